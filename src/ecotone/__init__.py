@@ -1,0 +1,1 @@
+"""Ecotone: who builds an open-source field, for whom, and where it moves."""

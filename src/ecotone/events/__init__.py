@@ -1,0 +1,1 @@
+"""What happened: timestamped public acts and where they were read."""

@@ -1,0 +1,234 @@
+"""How many threads had been opened by a moment, from the numbers that git happens to show.
+
+Issues, pull requests and discussions of a repository share one sequence of numbers, so a number seen at a moment
+proves that as many threads existed by then. For a number N git can show two moments:
+
+- its *start*: the author time of the first commit of pull request N. The request was opened after it;
+- its *landing*: the moment a commit that names N reached the default branch. N was opened before it.
+
+Numbers grow with opening time, so every start bounds all later numbers from below and every landing all earlier
+ones from above: opened(t) lies between the largest N landed by t and the smallest N started after t, less one.
+Both bounds are steps that never fall; the estimate is half-way between them. What contradicts the rest is thrown
+out first: numbers of an imported history, ticket ids, branches rewritten long after they were opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Moments = NDArray[np.int64]  # seconds since 1970
+Numbers = NDArray[np.int64]
+
+UNKNOWN: Final = np.iinfo(np.int64).max  # no landing seen
+NO_START: Final = np.iinfo(np.int64).min
+
+WINDOW: Final = 20  # following requests that a start is compared with
+SHARE_LATER: Final = 0.25  # of those, at least so many must have started later
+NEIGHBOURS: Final = 50  # requests with the next smaller numbers that a landing is compared with
+SHARE_NOT_YET: Final = 0.25  # if so many of them started after it, the landing belongs to another sequence
+CONTRADICTIONS: Final = 3  # so many witnesses are needed to throw a bound out
+RECORDS: Final = 10  # without starts: the frontier so many records later bounds a moment from above
+SMALLEST_BULK: Final = 100  # shorter stretches of unseen numbers are left alone
+BULK_RATIO: Final = 40  # times the usual distance of seen numbers
+FEWEST: Final = 20  # fewer bounds than this say nothing
+CATCH_UP: Final = 30 * 86400  # seconds in which ordinary numbers must reach an early high one
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The bounds that are left: by number ascending, moments in seconds (sentinels where unknown)."""
+
+    number: Numbers
+    start: Moments
+    landing: Moments
+    count: Numbers  # threads up to and including this number: the number less those used up in bulk
+
+    @property
+    def usable(self) -> bool:
+        """Whether there are enough bounds to say anything."""
+        return int(np.count_nonzero(self.landing != UNKNOWN)) >= FEWEST
+
+    def opened_by(self, moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Fewest and most threads opened by each moment (exclusive), two float arrays like `moments`."""
+        low = _frontier(self.count, self.landing, moments)
+        high = self._most_by_records(low)
+        has_start = self.start != NO_START
+        if np.any(has_start):
+            started = moments <= np.max(self.start[has_start])
+            known = float(np.max(self.count[has_start]))
+            high = np.where(started, self._most_by_starts(moments), np.maximum(high, known))
+        return low, np.maximum(high, low)
+
+    def _most_by_starts(self, moments: Moments) -> NDArray[np.float64]:
+        # the smallest number whose start is not before the moment, minus one
+        order = np.argsort(self.start, kind="stable")
+        smallest_from = np.minimum.accumulate(self.count[order][::-1])[::-1]
+        position = np.searchsorted(self.start[order], moments, side="left")
+        return (smallest_from[np.minimum(position, len(order) - 1)] - 1).astype(np.float64)
+
+    def _most_by_records(self, low: NDArray[np.float64]) -> NDArray[np.float64]:
+        seen = self.landing != UNKNOWN
+        order = np.argsort(self.landing[seen], kind="stable")
+        records = np.unique(np.maximum.accumulate(self.count[seen][order])).astype(np.float64)
+        position = np.searchsorted(records, low, side="right") + RECORDS - 1
+        return records[np.minimum(position, len(records) - 1)] if len(records) else low
+
+    def openings(self) -> tuple[Moments, Moments]:
+        """Earliest and latest possible opening of each number; sentinels where nothing bounds it."""
+        earliest = np.maximum.accumulate(self.start)
+        latest = np.minimum.accumulate(self.landing[::-1])[::-1]
+        return np.minimum(earliest, latest), latest
+
+
+def _frontier(number: Numbers, landing: Moments, moments: Moments) -> NDArray[np.float64]:
+    seen = landing != UNKNOWN
+    order = np.argsort(landing[seen], kind="stable")
+    highest = np.concatenate([[0], np.maximum.accumulate(number[seen][order])])
+    return highest[np.searchsorted(landing[seen][order], moments, side="left")].astype(np.float64)
+
+
+def clean(number: Numbers, start: Moments, landing: Moments) -> Sequence:
+    """Throw out what contradicts the rest.
+
+    number, start, landing  (n,), any order, numbers distinct; NO_START and UNKNOWN where not seen
+    returns                 what is left, by number
+    """
+    order = np.argsort(number, kind="stable")
+    number, start, landing = number[order], start[order].copy(), landing[order].copy()
+    start[_started_too_late(start)] = NO_START
+    if np.any(start != NO_START):
+        landing[_landed_too_early(start, landing)] = UNKNOWN
+        start[_start_after_landings(start, landing)] = NO_START
+    else:
+        landing[_far_ahead(number, landing)] = UNKNOWN
+    kept = (start != NO_START) | (landing != UNKNOWN)
+    number = number[kept]
+    return Sequence(number, start[kept], landing[kept], number - used_up_in_bulk(number))
+
+
+def used_up_in_bulk(number: Numbers) -> Numbers:
+    """Numbers up to each one that were taken at once: by a transfer, an import, issues turned into discussions.
+
+    Where one thread in m is seen, a stretch of g unseen ones comes about by chance with probability
+    (1 - 1/m)^g; beyond 40 m that never happens to anybody, so nobody opened those threads one by one.
+    m is the mean distance of the 100 numbers around, without the five largest distances.
+    """
+    if len(number) < FEWEST:
+        return np.zeros(len(number), np.int64)
+    distance = np.diff(number, prepend=number[0])
+    bulk = np.zeros(len(number), np.int64)
+    for index in np.flatnonzero(distance >= SMALLEST_BULK):
+        around = np.concatenate([distance[max(index - 50, 1) : index], distance[index + 1 : index + 51]])
+        usual = float(np.mean(np.sort(around)[:-5])) if len(around) > 5 else float(np.inf)
+        if distance[index] > BULK_RATIO * usual:
+            bulk[index] = distance[index] - round(usual)
+    return np.cumsum(bulk)
+
+
+def _started_too_late(start: Moments) -> NDArray[np.bool_]:
+    """Starts that most of the following requests precede: the branch was rewritten after it was opened."""
+    has = np.flatnonzero(start != NO_START)
+    late = np.zeros(len(start), bool)
+    values = start[has]
+    if len(values) <= WINDOW:
+        return late
+    following = np.lib.stride_tricks.sliding_window_view(values[1:], WINDOW)
+    later = (following >= values[: len(following), None]).mean(axis=1)
+    late[has[: len(following)]] = later < SHARE_LATER
+    # the last ones have no full window behind them: compare them with the end of the sequence
+    tail = values[-WINDOW:]
+    for offset, value in enumerate(tail[: WINDOW - 4]):
+        late[has[len(values) - WINDOW + offset]] = np.mean(tail[offset + 1 :] >= value) < SHARE_LATER
+    return late
+
+
+def _landed_too_early(start: Moments, landing: Moments) -> NDArray[np.bool_]:
+    """Landings before which many of the requests numbered just below had not started: another sequence's numbers."""
+    early = np.zeros(len(start), bool)
+    has_start = np.flatnonzero(start != NO_START)
+    starts = start[has_start]
+    below = np.searchsorted(has_start, np.arange(len(start)), side="left")
+    for index in np.flatnonzero(landing != UNKNOWN):
+        just_below = starts[max(below[index] - NEIGHBOURS, 0) : below[index]]
+        not_yet = int(np.count_nonzero(just_below > landing[index]))
+        early[index] = not_yet >= max(CONTRADICTIONS, SHARE_NOT_YET * len(just_below))
+    return early
+
+
+def _start_after_landings(start: Moments, landing: Moments) -> NDArray[np.bool_]:
+    """Starts after which several larger numbers have already landed."""
+    late = np.zeros(len(start), bool)
+    smallest: list[np.int64] = []  # the CONTRADICTIONS smallest landings among larger or equal numbers
+    for index in range(len(start) - 1, -1, -1):
+        if landing[index] != UNKNOWN:
+            smallest = sorted([*smallest, landing[index]])[:CONTRADICTIONS]
+        if len(smallest) == CONTRADICTIONS and start[index] > smallest[-1]:
+            late[index] = True
+    return late
+
+
+def _far_ahead(number: Numbers, landing: Moments) -> NDArray[np.bool_]:
+    """Without starts: numbers that the longest orderly chain of landings does not reach soon after."""
+    seen = np.flatnonzero(landing != UNKNOWN)
+    far = np.zeros(len(number), bool)
+    if not len(seen):
+        return far
+    order = seen[np.argsort(landing[seen], kind="stable")]
+    chain = order[_longest_rising(number[order])]
+    reached = np.searchsorted(landing[chain], landing[order] + CATCH_UP, side="right") - 1
+    limit = np.where(reached >= 0, number[chain[np.maximum(reached, 0)]], 0)
+    # at the end of the history nothing can catch up any more: allow the pace of the last months
+    far[order] = number[order] > np.maximum(limit, number[chain[0]])
+    return far
+
+
+def _longest_rising(values: Numbers) -> NDArray[np.int64]:
+    """Positions of a longest non-decreasing subsequence (patience sorting)."""
+    tails = np.empty(len(values), np.int64)
+    tail_values = np.empty(len(values), np.int64)
+    previous = np.full(len(values), -1, np.int64)
+    length = 0
+    for index, value in enumerate(values):
+        place = int(np.searchsorted(tail_values[:length], value, side="right"))
+        previous[index] = tails[place - 1] if place else -1
+        tails[place], tail_values[place] = index, value
+        length = max(length, place + 1)
+    chain = np.empty(length, np.int64)
+    index = tails[length - 1] if length else -1
+    for place in range(length - 1, -1, -1):
+        chain[place] = index
+        index = previous[index]
+    return chain
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyOpenings:
+    """Threads opened between consecutive moments: estimate and bounds; NaN where the numbers are too sparse."""
+
+    estimate: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def opened_between(sequence: Sequence, edges: Moments) -> MonthlyOpenings:
+    """Threads opened in each interval [edges[i], edges[i + 1]).
+
+    edges    (k + 1,) ascending moments
+    returns  three arrays (k,); unit: threads. An interval whose bounds leave more than half of the estimate
+             (and more than five threads) open to either side is NaN: the numbers are too sparse to say.
+    """
+    low, high = sequence.opened_by(edges)
+    middle = (low + high) / 2
+    estimate = np.diff(middle)
+    fewest = np.maximum(low[1:] - high[:-1], 0)
+    most = high[1:] - low[:-1]
+    half_width = (most - fewest) / 2
+    unsure = (half_width > 5) & (half_width > estimate / 2)
+    first = len(sequence.number)
+    nothing_yet = low[:-1] + high[:-1] + low[1:] <= 0 if first else np.ones(len(estimate), bool)
+    unsure |= nothing_yet & (estimate > 5)
+    return MonthlyOpenings(*(np.where(unsure, np.nan, value) for value in (estimate, fewest, most)))

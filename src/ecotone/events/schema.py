@@ -1,0 +1,53 @@
+"""The shape of an event, whatever source it was read from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+KINDS: Final = (
+    "commit", "co_author", "pull_opened", "pull_merged", "pull_closed", "review", "review_comment",
+    "issue_opened", "issue_closed", "comment", "commit_comment", "discussion", "star", "fork", "release",
+)  # fmt: skip
+
+EXACT: Final = "exact"
+APPROXIMATE: Final = "approximate"  # worked out from other acts; see the source's documentation
+BEFORE_FIRST: Final = "before_first_commit"  # impossible: kept, and left out of months
+AFTER_OBSERVED: Final = "after_observed_until"  # impossible: kept, and left out of months
+
+USABLE_TIMES: Final = (EXACT, APPROXIMATE)
+
+EVENT_SCHEMA: Final = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("source", pa.string()),
+        ("kind", pa.string()),
+        ("project", pa.string()),
+        ("repository", pa.string()),
+        ("created_at", pa.timestamp("us")),  # naive UTC
+        ("utc_offset_minutes", pa.int16()),
+        ("account", pa.string()),
+        ("counterpart", pa.string()),  # an account too: the author of what was reviewed, merged, co-authored
+        ("thread", pa.int64()),
+        ("commit", pa.string()),
+        ("time_quality", pa.string()),
+    ]
+)
+"""What a source yields; `person`, `actor_kind` and `assisted_by` are added once people are known."""
+
+PULL_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()),
+        ("repository", pa.string()),
+        ("number", pa.int64()),
+        ("opened_at", pa.timestamp("us")),
+        ("merged_at", pa.timestamp("us")),
+        ("first_commit_at", pa.timestamp("us")),  # first and last commit of its own, where its head is there
+        ("last_commit_at", pa.timestamp("us")),
+        ("account", pa.string()),
+        ("has_head", pa.bool_()),
+        ("evidence", pa.string()),
+    ]
+)
+"""One pull request: when it was opened and merged (NULL: not known, or not merged) and how that is known."""

@@ -1,0 +1,81 @@
+"""What a source of events is, and what it reports of a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One repository to read.
+
+    location        an https, ssh or file URL, a local path, or a bundle
+    branch          the branch to read; None for the one the repository calls its default
+    observed_until  what the landscape says of when the history was seen; None if it says nothing
+    """
+
+    project: str
+    repository: str
+    location: str
+    branch: str | None
+    observed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reading of one repository found; goes into the report's page on data."""
+
+    source: str
+    project: str
+    repository: str
+    location: str
+    branch: str
+    commits: int
+    landed: int
+    request_heads: int
+    tags: int
+    rejected: int
+    shallow: bool
+    observed_until: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last reading of a repository left: its state, and its tables by name."""
+
+    state: Mapping[str, Any]
+    table: Callable[[str], pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reading found: tables to keep (None: the known ones still hold) and the state to note with them."""
+
+    reading: Reading
+    tables: Mapping[str, pa.Table] | None
+    state: Mapping[str, Any]
+
+
+class Source(Protocol):
+    """A place events come from. One file or folder implements it; one line in `sources.ALL` declares it.
+
+    `read` brings what is new into `folder`, which is the source's own, and says what is now known. It may be
+    killed at any moment and called again. Among its tables are `events` (EVENT_SCHEMA) and `pulls` (PULL_SCHEMA).
+    It raises `SourceUnavailable` (worth another try) or `SourceMalformed` (never), each with a sentence that
+    names the repository and the next command.
+    """
+
+    name: str
+    keeps: str  # the terms the bytes come under
+    covers: frozenset[str]  # event kinds it can supply
+
+    def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
+        """Bring the repository up to date; `now` (naive UTC) is when a remote is observed."""
+        ...

@@ -1,0 +1,156 @@
+"""Keep a bare, blobless copy of a repository up to date, pull-request heads included."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.foundation.errors import SourceMalformed
+
+REQUEST_REFS: Final = (
+    "+refs/pull/*/head:refs/pull/*/head",
+    "+refs/merge-requests/*/head:refs/merge-requests/*/head",
+)
+KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
+KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d+/head\Z|merge-requests/\d+/head\Z)")
+
+_REMOTE: Final = re.compile(r"(?:https?|ssh|git)://|[\w.-]+@[\w.-]+:")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a repository is, as git is told, and whether it is on this machine."""
+
+    address: str
+    local: bool
+    bundle: bool
+
+
+def place_of(location: str, repository: str) -> Place:
+    """Understand a location; a bundle or path must exist. Raises SourceMalformed."""
+    if _REMOTE.match(location):
+        return Place(location, local=False, bundle=False)
+    path = Path(location.removeprefix("file://")).expanduser()
+    if not path.exists():
+        raise SourceMalformed(f"{repository}: {path} does not exist. Check `location` in the landscape and run again.")
+    if path.is_dir():
+        # through the file protocol, so that only commits and trees are copied
+        return Place(path.resolve().as_uri(), local=True, bundle=False)
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not re.match(rb"# v[23] git bundle", head):
+        size = path.stat().st_size
+        raise SourceMalformed(
+            f"{repository}: {path} is not a git bundle ({size} bytes)."
+            " Make one with `git bundle create FILE --all` and run again."
+        )
+    return Place(str(path.resolve()), local=True, bundle=True)
+
+
+def bring(git: Git, place: Place, clone: Path) -> bool:
+    """Clone or fetch; returns whether anything may have changed. Raises GitFailed."""
+    if not clone.exists():
+        _clone(git, place, clone)
+        return True
+    remove_stale_locks(clone)
+    there = _refs_there(git, place)
+    if there == _refs_here(git, clone):
+        return False
+    git.run("remote", "set-url", "origin", place.address, repository=clone)
+    git.run(
+        "fetch", "--quiet", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
+        "--no-auto-maintenance", "origin", *KEPT_REFS,
+        repository=clone,
+    )  # fmt: skip
+    if branch := there.get("HEAD"):
+        git.run("symbolic-ref", "HEAD", branch, repository=clone)
+    return True
+
+
+def _clone(git: Git, place: Place, clone: Path) -> None:
+    clone.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f"{clone.name}.part-", dir=clone.parent))
+    settings = [f"--config=remote.origin.fetch={ref}" for ref in REQUEST_REFS]
+    blobless = [] if place.bundle else ["--filter=blob:none"]
+    try:
+        git.run(
+            "clone",
+            "--bare",
+            "--quiet",
+            "--template=",
+            *blobless,
+            *settings,
+            "--",
+            place.address,
+            str(staging),
+        )
+        staging.rename(clone)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _refs_there(git: Git, place: Place) -> dict[str, str]:
+    """The refs that are kept, as the source has them now; HEAD leads to a branch's name where that is told."""
+    found = {}
+    for line in git.run("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines():
+        value, _, name = line.partition("\t")
+        if value.startswith("ref: ") and name == "HEAD":
+            found["HEAD"] = value.removeprefix("ref: ")
+        elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
+            found[name] = value
+    return found
+
+
+def _refs_here(git: Git, clone: Path) -> dict[str, str]:
+    lines = git.run("for-each-ref", "--format=%(objectname) %(refname)", repository=clone)
+    found = {}
+    for line in lines.decode("utf-8", "replace").splitlines():
+        value, _, name = line.partition(" ")
+        found[name] = value
+    return found
+
+
+def remove_stale_locks(clone: Path) -> None:
+    """Remove what a killed git left behind; the caller holds the lock on this clone."""
+    for pattern in ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*"):
+        for left in clone.glob(pattern):
+            left.unlink(missing_ok=True)
+
+
+def default_branch(git: Git, clone: Path, wanted: str | None, repository: str) -> str:
+    """Full name of the branch to read.
+
+    The landscape's choice, else what HEAD names, else `main` or `master`, else the only branch.
+    Raises SourceMalformed when the repository is empty or the choice is open.
+    """
+    branches = [name for name in _refs_here(git, clone) if name.startswith("refs/heads/")]
+    if not branches:
+        raise SourceMalformed(
+            f"{repository}: the repository has no commits yet. Take it out of the landscape, or run again later."
+        )
+    names = [name.removeprefix("refs/heads/") for name in branches]
+    if wanted is not None:
+        if wanted in names:
+            return f"refs/heads/{wanted}"
+        raise SourceMalformed(
+            f"{repository}: there is no branch {wanted!r}. Branches: {', '.join(sorted(names)[:10])}."
+            " Correct `branch` in the landscape and run again."
+        )
+    try:
+        head = git.run("symbolic-ref", "HEAD", repository=clone).decode().strip()
+    except GitFailed:
+        head = ""
+    if head in branches:
+        return head
+    for choice in ("main", "master", *(names if len(names) == 1 else ())):
+        if choice in names:
+            return f"refs/heads/{choice}"
+    raise SourceMalformed(
+        f"{repository}: there is no default branch (HEAD leads nowhere). Branches: {', '.join(sorted(names)[:10])}."
+        " Set `branch` for it in the landscape and run again."
+    )

@@ -1,0 +1,61 @@
+"""What went wrong with a repository, in one sentence with the next command."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ecotone.events.sources.git.command import GitFailed
+from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, SourceMalformed, SourceUnavailable
+
+_AGAIN: Final = "Run the same command again to retry it alone."
+
+_KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
+    (
+        r"does not look like a v2 or v3 bundle|unrecognized header|bad bundle|is empty",
+        SourceMalformed,
+        "{place} is not a git bundle. Make one with `git bundle create FILE --all` and run again.",
+    ),
+    (
+        r"lacks these prerequisite commits",
+        SourceMalformed,
+        "{place} is an incomplete bundle: it builds on commits that are not in it."
+        " Make a whole one with `git bundle create FILE --all` and run again.",
+    ),
+    (
+        r"terminal prompts disabled|could not read Username|Authentication failed|Repository not found"
+        r"|Permission denied \(publickey|access denied|HTTP 40[134]|error: 40[134]|returned error: 40[134]",
+        SourceMalformed,
+        "{place} is missing or private. Check the name, or give a `location` you may read, and run again.",
+    ),
+    (
+        r"does not appear to be a git repository|not a git repository|does not exist|No such file or directory"
+        r"|not found",
+        SourceMalformed,
+        "{place} is not a git repository. Check `location` in the landscape and run again.",
+    ),
+    (
+        r"Could not resolve host|Couldn't connect|Connection refused|Connection timed out|Network is unreachable"
+        r"|timed out|Operation too slow|early EOF|unexpected disconnect|Connection reset|RPC failed|SSL|"
+        r"returned error: 5\d\d|error: 429|returned error: 429|hung up unexpectedly|Failed to connect",
+        SourceUnavailable,
+        "{place} cannot be reached. " + _AGAIN,
+    ),
+    (
+        r"bad object|missing blob|unable to read tree|unable to parse|corrupt|invalid sha1 pointer|fsck|pack has"
+        r"|Could not read|inflate",
+        SourceMalformed,
+        "{place} has a damaged history. Run `git fsck` on it, or remove its clone from the workspace, and run again.",
+    ),
+)
+
+
+def explain(failed: GitFailed, repository: str, place: str) -> EcotoneError:
+    """The error to raise for what git wrote; git's own last line is kept as evidence."""
+    if re.search(r"No space left on device|Disk quota exceeded", failed.message):
+        return DiskFull()
+    last = failed.message.splitlines()[-1].strip() if failed.message else f"exit code {failed.code}"
+    for pattern, kind, sentence in _KNOWN:
+        if re.search(pattern, failed.message, re.IGNORECASE):
+            return kind(f"{repository}: {sentence.format(place=place)} (git: {last})")
+    return SourceMalformed(f"{repository}: git could not read {place}: {last}. {_AGAIN}")

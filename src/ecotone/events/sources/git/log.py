@@ -1,0 +1,193 @@
+"""Parse what `git log` writes, from bytes to columns; no process, no disk, no clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
+LOG_ARGUMENTS: Final = (
+    "log",
+    "-z",
+    "--date=raw",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "--format=%H%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%s%x00"
+    "%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)%x00%b",
+)
+FIELDS: Final = 11
+LATEST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z; git accepts dates beyond any calendar
+
+COMMIT_SCHEMA: Final = pa.schema(
+    [
+        ("sha", pa.string()),
+        ("parents", pa.string()),  # separated by a space, first parent first
+        ("author_name", pa.string()),
+        ("author_email", pa.string()),
+        ("author_time", pa.int64()),  # seconds since 1970, UTC
+        ("author_offset", pa.int16()),  # minutes east of UTC
+        ("committer_name", pa.string()),
+        ("committer_email", pa.string()),
+        ("committer_time", pa.int64()),
+        ("committer_offset", pa.int16()),
+        ("subject", pa.string()),
+    ]
+)
+TRAILER_SCHEMA: Final = pa.schema([("sha", pa.string()), ("key", pa.string()), ("value", pa.string())])
+
+# Squash merges leave trailers in the middle of a message, where git's own parser does not look,
+# and tools sign their work in plain lines ("Generated with [X](...)").
+_LOOSE_TRAILER = re.compile(
+    r"^[ \t]*((?:co-authored|co-developed|assisted|generated|reviewed|approved|acked|signed-off)-by)"
+    r"[ \t]*:[ \t]*(\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_GENERATED = re.compile(
+    r"^\W*((?:generated|created|written|made) (?:with|by|using) .{1,200})$", re.IGNORECASE | re.MULTILINE
+)
+
+
+@dataclass(slots=True)
+class ParsedLog:
+    """Columns of the commits read, their trailers, and how many records could not be understood."""
+
+    commits: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in COMMIT_SCHEMA.names})
+    trailers: list[tuple[str, str, str]] = field(default_factory=list)
+    rejected: int = 0
+
+    def commit_table(self) -> pa.Table:
+        """The commits, in the order read."""
+        return pa.table(self.commits, schema=COMMIT_SCHEMA)
+
+    def trailer_table(self) -> pa.Table:
+        """The trailers, in the order read: commit, key in lower case, value."""
+        columns = list(zip(*self.trailers, strict=True)) or [(), (), ()]
+        return pa.table([pa.array(column, pa.string()) for column in columns], schema=TRAILER_SCHEMA)
+
+
+def records(pieces: Iterable[bytes], size: int) -> Iterator[list[str]]:
+    """Cut a stream of NUL-terminated fields into lists whose length is a multiple of `size`.
+
+    Bytes that are not UTF-8 become U+FFFD. A last record that is cut short is yielded as it is.
+    """
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        cut = _end_of_whole_records(text, size)
+        rest = text[cut:]
+        if cut:
+            yield text[: cut - 1].decode("utf-8", "replace").split("\0")
+    if rest:
+        yield rest.removesuffix(b"\0").decode("utf-8", "replace").split("\0")
+
+
+def _end_of_whole_records(text: bytes, size: int) -> int:
+    end = text.rfind(b"\0") + 1
+    for _ in range(text.count(b"\0") % size):
+        end = text.rfind(b"\0", 0, end - 1) + 1
+    return end
+
+
+def parse_log(pieces: Iterable[bytes]) -> ParsedLog:
+    """Read the output of `git` with `LOG_ARGUMENTS`.
+
+    A record with a missing field or an impossible object name is counted as rejected, never guessed.
+    """
+    parsed = ParsedLog()
+    for fields in records(pieces, FIELDS):
+        whole = len(fields) - len(fields) % FIELDS
+        parsed.rejected += whole != len(fields)
+        _add(parsed, [fields[position:whole:FIELDS] for position in range(FIELDS)])
+    return parsed
+
+
+def _add(parsed: ParsedLog, columns: list[list[str]]) -> None:
+    shas, parents, names, emails, dates, c_names, c_emails, c_dates, subjects, trailers, bodies = columns
+    commits = parsed.commits
+    commits["sha"] += shas
+    commits["parents"] += parents
+    commits["author_name"] += names
+    commits["author_email"] += emails
+    commits["committer_name"] += c_names
+    commits["committer_email"] += c_emails
+    commits["subject"] += subjects
+    for prefix, raw in (("author", dates), ("committer", c_dates)):
+        moments = [parse_date(date) for date in raw]
+        commits[f"{prefix}_time"] += [second for second, _ in moments]
+        commits[f"{prefix}_offset"] += [offset for _, offset in moments]
+    for sha, block, body in zip(shas, trailers, bodies, strict=True):
+        if body:
+            parsed.trailers += [(sha, key, value) for key, value in trailers_of(block, body)]
+
+
+def parse_date(raw: str) -> tuple[int, int]:
+    """Seconds since 1970 and minutes east of UTC from git's raw date; unreadable parts are 0.
+
+    >>> parse_date("1700000000 +0530")
+    (1700000000, 330)
+    >>> parse_date("99999999999999 -9999")
+    (253402300799, 0)
+    """
+    second, _, zone = raw.partition(" ")
+    moment = int(second) if second.removeprefix("-").isdecimal() else 0
+    offset = 0
+    if len(zone) == 5 and zone[1:].isdecimal():
+        offset = int(zone[1:3]) * 60 + int(zone[3:])
+        offset = (-offset if zone[0] == "-" else offset) if offset <= 14 * 60 else 0
+    return min(max(moment, 0), LATEST_SECOND), offset
+
+
+def trailers_of(block: str, body: str) -> list[tuple[str, str]]:
+    """Trailers in order, each once: those git's parser found, then loose ones and signatures of tools.
+
+    block   git's trailers, separated by U+001E, key and value by U+001F
+    body    the whole message without its subject
+    """
+    found = dict.fromkeys(
+        (key.strip().lower(), value.strip())
+        for key, separator, value in (line.partition("\x1f") for line in block.split("\x1e"))
+        if separator and value.strip()
+    )
+    if len(body) > len(block):
+        found |= dict.fromkeys((key.lower(), value.strip()) for key, value in _LOOSE_TRAILER.findall(body))
+        found |= dict.fromkeys(("generated-with", text.strip()) for text in _GENERATED.findall(body))
+    return list(found)
+
+
+AREA_ARGUMENTS: Final = (
+    "log",
+    "-z",
+    "--first-parent",
+    "--diff-merges=first-parent",
+    "--root",
+    "--name-only",
+    "--no-renames",
+    "--format=%x02%H",
+)
+
+
+def parse_areas(pieces: Iterable[bytes]) -> tuple[list[str], list[str]]:
+    """Commits and the areas they touched, pair by pair, from the output of `git` with `AREA_ARGUMENTS`.
+
+    An area is a directory; a file in the root stands for itself, since everybody touches the root.
+    """
+    shas: list[str] = []
+    areas: list[str] = []
+    current = ""
+    touched: dict[str, None] = {}
+    for fields in records(pieces, 1):
+        for text in fields:
+            name = text.removeprefix("\n")
+            if name.startswith("\x02"):
+                shas += [current] * len(touched)
+                areas += touched
+                current, touched = name[1:], {}
+            elif name:
+                directory, slash, _ = name.rpartition("/")
+                touched[directory if slash else name] = None
+    shas += [current] * len(touched)
+    areas += touched
+    return shas, areas

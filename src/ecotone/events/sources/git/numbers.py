@@ -1,0 +1,47 @@
+"""The numbers that commits name: pull requests, merges, and the logins that merges give away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+LARGEST_NUMBER: Final = 10_000_000  # longer digit strings are ticket ids or dates of other systems
+
+_MERGE = re.compile(r"Merge pull request #(\d{1,8}) from ([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))/(\S+)")
+_SQUASH = re.compile(r"\((?:#|!)(\d{1,8})\)\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The pull request that a commit says it lands, and the login its branch belongs to (merges only)."""
+
+    number: int
+    login: str | None
+
+
+def named_by(subject: str) -> Named | None:
+    """What a subject says it lands.
+
+    The number in parentheses at the very end is the request's own; earlier ones are what it refers to.
+
+    >>> named_by("fix: retry (#12) (#34)")
+    Named(number=34, login=None)
+    >>> named_by("Merge pull request #7 from octo-org/patch-1")
+    Named(number=7, login='octo-org')
+    >>> named_by('Revert "fix (#12)"') is None
+    True
+    """
+    if "#" not in subject and "!" not in subject:
+        return None
+    if merge := _MERGE.match(subject):
+        number, login = int(merge[1]), merge[2]
+    elif squash := _SQUASH.search(subject):
+        number, login = int(squash[1]), None
+    else:
+        # GitHub writes "Merge pull request #N" alone when the branch is gone, so a bare number still counts.
+        bare = re.match(r"Merge pull request #(\d{1,8})\b|Merge .*\(#(\d{1,8})\)", subject)
+        if not bare:
+            return None
+        number, login = int(bare[1] or bare[2]), None
+    return Named(number, login) if 0 < number <= LARGEST_NUMBER else None

@@ -1,0 +1,203 @@
+"""Pull requests as git shows them: heads the server keeps, and commits that name what they land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median_low
+from typing import Final
+
+import numpy as np
+
+from ecotone.events import numbering
+from ecotone.events.sources.git.graph import NOT_LANDED, CommitGraph
+from ecotone.events.sources.git.numbers import Named
+
+DAY: Final = 86400
+FEWEST_IN_COMMON: Final = 5
+OWN_SHARE: Final = 0.1
+FIRST_HEADS: Final = 9  # the middle one of so many lowest-numbered heads says when the sequence began
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """The columns of a history that pull requests are worked out from; positions are the graph's."""
+
+    graph: CommitGraph
+    landed_by: Sequence[int]
+    author_time: Sequence[int]
+    author_email: Sequence[str]
+    committer_time: Sequence[int]
+    named: Mapping[int, Named]  # of landed commits only
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """One pull request; times in seconds since 1970, None where not known."""
+
+    number: int
+    head: int | None
+    first_own: int | None
+    last_own: int | None
+    opened: int | None
+    merged: int | None
+    landing: int | None  # the commit that landed it
+    account: str | None
+    login: str | None  # owner of the branch, named by a merge commit
+    evidence: str
+
+
+def read_pulls(commits: Commits, heads: Mapping[int, int]) -> tuple[list[PullRequest], numbering.Sequence, bool]:
+    """Every pull request that git shows, the bounds its numbers give, and whether heads could be read.
+
+    heads   number -> position of the head's commit
+
+    Heads of a copy of the project belong to the copy's own sequence of numbers: they are recognised by their
+    times and left out. Then a request is known only by the commit that landed it. Where heads can be read, a
+    landed number without a head is no request of this repository: it names an issue, or another repository's.
+    """
+    named = _landings(commits)
+    own = heads_are_own(commits, heads, {number: found[0] for number, found in named.items()})
+    landings = _first_landings(commits, named, heads if own else {})
+    if own:
+        requests = _with_heads(commits, heads, landings)
+    else:
+        requests = {number: _without_head(commits, number, landing) for number, landing in landings.items()}
+    sequence = _sequence(requests.values())
+    opened = _openings(sequence)
+    dated = [_dated(request, opened.get(number)) for number, request in sorted(requests.items())]
+    return dated, sequence, own
+
+
+def _landings(commits: Commits) -> dict[int, list[int]]:
+    """Number -> the landed commits that say they land it, in order of landing."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for commit, named in commits.named.items():
+        landing = commits.landed_by[commit]
+        key = (commits.committer_time[landing], commits.committer_time[commit], commit)
+        found.setdefault(named.number, []).append(key)
+    return {number: [key[2] for key in sorted(keys)] for number, keys in found.items()}
+
+
+def _first_landings(commits: Commits, landings: Mapping[int, list[int]], heads: Mapping[int, int]) -> dict[int, int]:
+    """Number -> the commit that landed it.
+
+    A history that was imported names numbers of the sequence it comes from; the same number may be named
+    again. What landed before the first requests of this repository were written is the other sequence's.
+    """
+    lowest = sorted(heads)[:FIRST_HEADS]
+    if not lowest:
+        return {number: found[0] for number, found in landings.items()}
+    began = median_low(commits.author_time[heads[number]] for number in lowest) - 31 * DAY
+    chosen = {}
+    for number, found in landings.items():
+        earliest = began if number >= lowest[0] else 0
+        if number in heads:
+            earliest = max(earliest, commits.author_time[heads[number]] - DAY)
+        later = [commit for commit in found if commits.committer_time[commits.landed_by[commit]] >= earliest]
+        if later:
+            chosen[number] = later[0]
+    return chosen
+
+
+def heads_are_own(commits: Commits, heads: Mapping[int, int], landings: Mapping[int, int]) -> bool:
+    """Whether the heads belong to the sequence that landed commits name.
+
+    In the project's own repository the head of a request that landed is not younger than its landing; in a copy,
+    whose requests are numbered from 1 again, it nearly always is. Where too few numbers can be compared, heads
+    count as own unless landed commits name ten times as many numbers.
+    """
+    if not heads:
+        return False
+    common = [
+        commits.author_time[head] <= commits.committer_time[landings[number]] + DAY
+        for number, head in heads.items()
+        if number in landings
+    ]
+    if len(common) >= FEWEST_IN_COMMON:
+        return sum(common) * 2 >= len(common)
+    return len(heads) >= OWN_SHARE * len(landings)
+
+
+def _with_heads(commits: Commits, heads: Mapping[int, int], landings: Mapping[int, int]) -> dict[int, PullRequest]:
+    positions = frozenset(heads.values())
+    requests = {}
+    for number, head in heads.items():
+        own = commits.graph.own_line(head, commits.landed_by, positions)
+        bringer = commits.landed_by[head]
+        landing: int | None = None
+        evidence = "head only"
+        if number in landings:
+            landing, evidence = landings[number], "head, and a landed commit names it"
+        elif bringer != NOT_LANDED:
+            landing, evidence = bringer, "head, reachable from the default branch"
+        named = commits.named.get(landing) if landing is not None else None
+        requests[number] = PullRequest(
+            number=number,
+            head=head,
+            first_own=commits.author_time[own[-1]],
+            last_own=commits.author_time[own[0]],
+            opened=None,
+            merged=_landed_at(commits, landing),
+            landing=landing,
+            account=commits.author_email[own[-1]],
+            login=named.login if named and named.number == number else None,
+            evidence=evidence,
+        )
+    return requests
+
+
+def _without_head(commits: Commits, number: int, commit: int) -> PullRequest:
+    # a merge commit's author is who merged; the request's author is the branch's last commit
+    parents = commits.graph.parents[commit]
+    author = parents[-1] if len(parents) > 1 else commit
+    return PullRequest(
+        number=number,
+        head=None,
+        first_own=None,
+        last_own=None,
+        opened=None,
+        merged=_landed_at(commits, commit),
+        landing=commit,
+        account=commits.author_email[author],
+        login=commits.named[commit].login,
+        evidence="a landed commit names it",
+    )
+
+
+def _landed_at(commits: Commits, commit: int | None) -> int | None:
+    return None if commit is None else commits.committer_time[commits.landed_by[commit]]
+
+
+def _sequence(requests: Iterable[PullRequest]) -> numbering.Sequence:
+    listed = sorted(requests, key=lambda request: request.number)
+    number = np.array([request.number for request in listed], np.int64)
+    start = np.array([_or(request.first_own, numbering.NO_START) for request in listed], np.int64)
+    landing = np.array([_or(request.merged, numbering.UNKNOWN) for request in listed], np.int64)
+    return numbering.clean(number, start, landing)
+
+
+def _openings(sequence: numbering.Sequence) -> dict[int, tuple[int, int]]:
+    if not len(sequence.number):
+        return {}
+    earliest, latest = sequence.openings()
+    return {
+        number: (early, late)
+        for number, early, late in zip(sequence.number.tolist(), earliest.tolist(), latest.tolist(), strict=True)
+    }
+
+
+def _dated(request: PullRequest, bounds: tuple[int, int] | None) -> PullRequest:
+    """The request with its opening: the latest start among numbers up to its own, not after its landing."""
+    if request.head is None:
+        return request
+    opened = request.first_own
+    if bounds and bounds[0] != numbering.NO_START:
+        opened = bounds[0]
+    if opened is not None and request.merged is not None:
+        opened = min(opened, request.merged)
+    return replace(request, opened=opened)
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value

@@ -1,0 +1,191 @@
+"""From a clone to a history: everything at first, then only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.history import AREA_SCHEMA, IDENTITY_SCHEMA, REF_SCHEMA, History
+from ecotone.events.sources.git.log import (
+    AREA_ARGUMENTS,
+    LOG_ARGUMENTS,
+    ParsedLog,
+    parse_areas,
+    parse_date,
+    parse_log,
+)
+
+_REF_FORMAT = "%00".join(
+    f"%({field})"
+    for field in ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "taggerdate:raw", "taggeremail")
+)
+
+
+def read_refs(git: Git, clone: Path) -> pa.Table:
+    """Every ref that leads to a commit, by name, with the tagger of annotated tags."""
+    rows: list[tuple[str, str, int | None, str | None]] = []
+    listed = git.run("for-each-ref", f"--format={_REF_FORMAT}", repository=clone).decode("utf-8", "replace")
+    for line in listed.split("\n"):
+        if not line:
+            continue
+        name, sha, kind, target, target_kind, moment, email = line.split("\0")
+        if kind == "commit":
+            rows.append((name, sha, None, None))
+        elif target_kind == "commit":
+            seconds = parse_date(moment)[0] if moment else None
+            rows.append((name, target, seconds, email.strip("<>") or None))
+    rows.sort()
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, REF_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=REF_SCHEMA)
+
+
+def read_whole(git: Git, clone: Path, branch: str) -> History:
+    """The whole history, read from the start."""
+    parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--all", repository=clone))
+    areas = parse_areas(git.stream(*AREA_ARGUMENTS, branch, repository=clone))
+    return _history(git, clone, branch, parsed.commit_table(), parsed.trailer_table(), _area_table(*areas), parsed)
+
+
+def read_new(git: Git, clone: Path, branch: str, known: History) -> History:
+    """The history with what came since `known`; only new commits are parsed.
+
+    A default branch that no longer contains its former tip was rewritten: then everything is read again.
+    """
+    refs = read_refs(git, clone)
+    tips_before = _tips(known.refs)
+    former = _tip_of(known.refs, known.branch)
+    if branch != known.branch or former is None or not _is_ancestor(git, clone, former, branch):
+        return read_whole(git, clone, branch)
+    fresh = sorted(set(_tips(refs)) - set(tips_before))
+    feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
+    parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
+    commits = _distinct(pa.concat_tables([known.commits, parsed.commit_table()]))
+    kept = _reachable(commits, _tips(refs))
+    line = git.run("rev-list", "--first-parent", branch, repository=clone).decode().split()
+    if former in line:
+        shas, names = parse_areas(git.stream(*AREA_ARGUMENTS, branch, f"^{former}", repository=clone))
+        areas = pa.concat_tables([known.areas, _area_table(shas, names)])
+    else:
+        areas = _area_table(*parse_areas(git.stream(*AREA_ARGUMENTS, branch, repository=clone)))
+    trailers = pa.concat_tables([known.trailers, parsed.trailer_table()])
+    trailers = trailers.filter(pc.is_in(trailers["sha"], value_set=kept["sha"].combine_chunks()))
+    return _history(git, clone, branch, kept, trailers, areas, parsed, refs)
+
+
+def _history(
+    git: Git,
+    clone: Path,
+    branch: str,
+    commits: pa.Table,
+    trailers: pa.Table,
+    areas: pa.Table,
+    parsed: ParsedLog,
+    refs: pa.Table | None = None,
+) -> History:
+    commits = commits.take(pc.sort_indices(commits, [("committer_time", "ascending"), ("sha", "ascending")]))
+    return History(
+        commits=commits,
+        trailers=_by_commit(trailers, commits, ("key", "value")),
+        refs=read_refs(git, clone) if refs is None else refs,
+        areas=_by_commit(areas, commits, ("area",)),
+        identities=_identities(git, clone, branch, commits, trailers),
+        branch=branch,
+        shallow=(clone / "shallow").exists(),
+        rejected=parsed.rejected,
+    )
+
+
+def _by_commit(table: pa.Table, commits: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Rows in the order of the commits, so that reading in one go or in two gives the same table."""
+    position = pc.index_in(table["sha"], value_set=commits["sha"].combine_chunks())
+    keys = [("position", "ascending"), *((column, "ascending") for column in columns)]
+    ordered = table.append_column("position", position)
+    return ordered.take(pc.sort_indices(ordered, keys)).drop_columns("position").combine_chunks()
+
+
+def _distinct(commits: pa.Table) -> pa.Table:
+    _, first = np.unique(commits["sha"].to_numpy(zero_copy_only=False), return_index=True)
+    return commits.take(pa.array(np.sort(first)))
+
+
+def _reachable(commits: pa.Table, tips: Sequence[str]) -> pa.Table:
+    position = {sha: index for index, sha in enumerate(commits["sha"].to_pylist())}
+    parents = commits["parents"].to_pylist()
+    seen = np.zeros(commits.num_rows, bool)
+    waiting = [position[tip] for tip in tips if tip in position]
+    while waiting:
+        commit = waiting.pop()
+        if not seen[commit]:
+            seen[commit] = True
+            waiting += [position[name] for name in parents[commit].split() if name in position]
+    return commits.filter(pa.array(seen))
+
+
+def _area_table(shas: list[str], areas: list[str]) -> pa.Table:
+    return pa.table([pa.array(shas, pa.string()), pa.array(areas, pa.string())], schema=AREA_SCHEMA)
+
+
+def _tips(refs: pa.Table) -> list[str]:
+    return list(refs["sha"].to_pylist())
+
+
+def _tip_of(refs: pa.Table, branch: str) -> str | None:
+    for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
+        if name == branch:
+            return str(sha)
+    return None
+
+
+def _is_ancestor(git: Git, clone: Path, former: str, branch: str) -> bool:
+    try:
+        git.run("merge-base", "--is-ancestor", former, branch, repository=clone)
+    except GitFailed:
+        return False
+    return True
+
+
+def _identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers: pa.Table) -> pa.Table:
+    """Every name and e-mail of an author, committer or co-author, and what the branch's `.mailmap` makes of it."""
+    seen: set[tuple[str, str]] = set()
+    for role in ("author", "committer"):
+        names, emails = commits[f"{role}_name"].to_pylist(), commits[f"{role}_email"].to_pylist()
+        seen.update(zip(names, emails, strict=True))
+    for value in pc.unique(trailers["value"]).to_pylist():
+        name, bracket, rest = value.rpartition("<")
+        if bracket and rest.endswith(">") and "@" in rest:
+            seen.add((name.strip(), rest[:-1].strip()))
+    listed = sorted(seen)
+    mapped = _mailmap(git, clone, branch, listed)
+    rows = [(*identity, *mapped.get(identity, identity)) for identity in listed]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=IDENTITY_SCHEMA)
+
+
+def _mailmap(
+    git: Git, clone: Path, branch: str, identities: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    listed = git.run("ls-tree", branch, ".mailmap", repository=clone)
+    if not listed:
+        return {}
+    plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
+    feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
+    try:
+        # the one blob that is ever fetched from a remote
+        found = git.run(
+            "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin",
+            repository=clone, feed=feed, lazy=True,
+        )  # fmt: skip
+    except GitFailed:
+        return {}
+    result = {}
+    for identity, line in zip(plain, found.decode("utf-8", "replace").split("\n"), strict=False):
+        name, _, rest = line.rpartition("<")
+        if rest.endswith(">"):
+            result[identity] = (name.strip(), rest[:-1])
+    return result

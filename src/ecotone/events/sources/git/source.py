@@ -1,0 +1,173 @@
+"""The git source: clone or fetch, parse what is new, and say what happened."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ecotone.events import numbering
+from ecotone.events.sources.base import Found, Known, Reading, Wanted
+from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
+from ecotone.events.sources.git.clone import bring, default_branch, place_of
+from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
+from ecotone.events.sources.git.failures import explain
+from ecotone.events.sources.git.history import History
+from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
+from ecotone.foundation.errors import DiskFull
+
+LOGIC: Final = 1
+"""Raised when the same history would give other tables; then they are made again."""
+
+NUMBER_SCHEMA: Final = pa.schema(
+    [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
+)
+LOGIN_SCHEMA: Final = pa.schema([("login", pa.string()), ("account", pa.string())])
+
+
+class GitSource:
+    """Histories through the git command line: https, ssh, file URLs, local paths and bundles."""
+
+    name = SOURCE
+    keeps = "the terms of each repository; only metadata of commits is kept"
+    covers = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+
+    def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
+        """Bring one repository up to date; see `Source.read`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = folder / "settings"
+        _write_settings(settings)
+        with _CloneLock(folder / "lock") as lock:
+            git = Git(settings, lock)
+            try:
+                return self._read(git, wanted, folder / "repository.git", known, now)
+            except GitFailed as failed:
+                raise explain(failed, wanted.repository, wanted.location) from failed
+            except OSError as error:
+                if error.errno in (28, 122):  # no space left, quota exceeded
+                    raise DiskFull from error
+                raise
+
+    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> Found:
+        place = place_of(wanted.location, wanted.repository)
+        bring(git, place, clone)
+        branch = default_branch(git, clone, wanted.branch, wanted.repository)
+        refs = read_refs(git, clone)
+        generation = _generation(refs, branch, wanted)
+        if known and known.state.get("generation") == generation:
+            newest = datetime.fromisoformat(known.state["newest"])
+            reading = replace(_reading(known.state), observed_until=_seen(wanted, place.local, newest, now))
+            return Found(reading, None, known.state)
+        history = self._history(git, clone, branch, known)
+        acts = read_acts(history, wanted.project, wanted.repository)
+        newest = newest_commit(history)
+        reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
+        state = {
+            "generation": generation,
+            "logic": LOGIC,
+            "branch": branch,
+            "newest": newest.isoformat(),
+            "reading": {**asdict(reading), "observed_until": None},
+        }
+        tables = {
+            **history.tables(),
+            "events": acts.events,
+            "pulls": acts.pulls,
+            "numbers": _numbers(acts.sequence),
+            "logins": pa.Table.from_pylist(
+                [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
+            ),
+        }
+        return Found(reading, tables, state)
+
+    def _history(self, git: Git, clone: Path, branch: str, known: Known | None) -> History:
+        if known is None or known.state.get("logic") != LOGIC:
+            return read_whole(git, clone, branch)
+        names = ("commits", "trailers", "refs", "areas", "identities")
+        before = History(
+            **{name: known.table(name) for name in names},
+            branch=str(known.state["branch"]),
+            shallow=bool(known.state["reading"]["shallow"]),
+            rejected=int(known.state["reading"]["rejected"]),
+        )
+        return read_new(git, clone, branch, before)
+
+
+def _write_settings(path: Path) -> None:
+    if not path.exists() or path.read_text("utf-8") != SETTINGS:
+        staging = path.with_name(f"settings.{os.getpid()}")
+        staging.write_text(SETTINGS, "utf-8")
+        staging.replace(path)
+
+
+class _CloneLock:
+    """Held by this process and by every git it starts: a git that outlives a killed run is waited for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle = -1
+
+    def __enter__(self) -> int:
+        self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o644)
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        return self._handle
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+
+def _generation(refs: pa.Table, branch: str, wanted: Wanted) -> str:
+    digest = hashlib.sha256(f"{LOGIC}\0{branch}\0{wanted.project}\0{wanted.repository}\0".encode())
+    for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
+        digest.update(f"{name} {sha}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datetime:
+    """Until when the history is known: the landscape's word, else now for a remote, else its newest commit."""
+    if wanted.observed_until is not None:
+        return wanted.observed_until
+    return newest if local else now
+
+
+def _reading(state: Mapping[str, Any]) -> Reading:
+    return Reading(**state["reading"])
+
+
+def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:
+    heads = len(history.request_heads())
+    notes = []
+    if history.shallow:
+        notes.append("shallow clone: earlier history is not there")
+    if heads and not acts.heads_own:
+        notes.append(f"{heads} pull-request heads belong to a copy's own sequence and are left out")
+    if not heads:
+        notes.append("no pull-request heads are served")
+    if history.rejected:
+        notes.append(f"{history.rejected} records could not be read")
+    return Reading(
+        source=SOURCE,
+        project=wanted.project,
+        repository=wanted.repository,
+        location=wanted.location,
+        branch=history.branch.removeprefix("refs/heads/"),
+        commits=history.commits.num_rows,
+        landed=acts.landed,
+        request_heads=heads if acts.heads_own else 0,
+        tags=sum(name.startswith("refs/tags/") for name in history.refs["name"].to_pylist()),
+        rejected=history.rejected,
+        shallow=history.shallow,
+        observed_until=observed_until,
+        note="; ".join(notes),
+    )
+
+
+def _numbers(sequence: numbering.Sequence) -> pa.Table:
+    return pa.table([sequence.number, sequence.start, sequence.landing, sequence.count], schema=NUMBER_SCHEMA)

@@ -1,0 +1,1 @@
+"""What every folder may use: errors, months, declarations. Imports nothing of ours."""

@@ -1,0 +1,280 @@
+"""The landscape file: which projects make a field, for which months, read from where."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ecotone.foundation.errors import BadLandscape, UserError
+from ecotone.foundation.months import parse_month
+
+DEFAULT_HOST: Final = "https://github.com/"
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository of a project; `location` is a URL or a path as git is to be told."""
+
+    name: str
+    location: str
+    branch: str | None
+    observed_until: datetime | None  # exclusive end of what was seen, naive UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One or more repositories that are counted as one."""
+
+    name: str
+    repositories: tuple[Repository, ...]
+    category: str
+    layer: str
+    style: str
+    language: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """What a landscape file says.
+
+    organisations  organisation -> the e-mail domains it signs with, beyond the ones Ecotone knows
+    free_mail      e-mail domains that say nothing about an employer, beyond the known ones
+    """
+
+    name: str
+    title: str
+    title_zh: str
+    since: date | None
+    until: date | None
+    categories: Mapping[str, str]
+    organisations: Mapping[str, tuple[str, ...]]
+    free_mail: tuple[str, ...]
+    projects: tuple[Project, ...]
+
+
+def _end_of_observation(value: object) -> object:
+    """A day counts whole; a moment is taken as it is. Naive UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):
+        return datetime.combine(value, time()) + timedelta(days=1)
+    raise ValueError("must be a day such as 2025-02-26, without quotes")
+
+
+def _month(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be a month such as 2024-03, in quotes")
+    try:
+        return parse_month(value)
+    except UserError as error:
+        raise ValueError(str(error)) from error
+
+
+def _repository_name(value: object) -> object:
+    if not isinstance(value, str) or not _REPOSITORY.match(value):
+        raise ValueError("must be written owner/name")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
+Month = Annotated[date, BeforeValidator(_month)]
+RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=False)
+
+
+class _RepositoryEntry(_Strict):
+    name: RepositoryName
+    location: str | None = None
+    branch: str | None = None
+    observed_until: Moment | None = None
+
+
+class _ProjectEntry(_Strict):
+    repository: RepositoryName | None = None
+    repositories: list[RepositoryName | _RepositoryEntry] = Field(default_factory=list)
+    name: str | None = Field(default=None, min_length=1)
+    category: str = "uncategorised"
+    layer: str = ""
+    style: str = ""
+    language: str = ""
+    location: str | None = None
+    branch: str | None = None
+    observed_until: Moment | None = None
+    aliases: list[RepositoryName] = Field(default_factory=list)
+
+
+class _Header(_Strict):
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    title: str = ""
+    title_zh: str = ""
+    since: Month | None = None
+    until: Month | None = None
+    observed_until: Moment | None = None
+    free_mail: list[str] = Field(default_factory=list)
+
+
+class _File(_Strict):
+    landscape: _Header
+    categories: dict[str, str] = Field(default_factory=dict)
+    organisations: dict[str, list[str]] = Field(default_factory=dict)
+    project: list[_ProjectEntry] = Field(min_length=1)
+
+
+def read_landscape(path: Path) -> Landscape:
+    """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, IsADirectoryError):
+        raise BadLandscape(
+            f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise BadLandscape(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    return parse_landscape(text, path)
+
+
+def parse_landscape(text: str, path: Path) -> Landscape:
+    """Check the text of a landscape file; `path` is for messages and for relative locations."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
+    try:
+        parsed = _File.model_validate(raw)
+    except ValidationError as error:
+        raise BadLandscape(_sentence(error, text, path)) from None
+    header = parsed.landscape
+    if header.since and header.until and header.until < header.since:
+        line = _line_of(text, ("landscape", "until"))
+        raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
+    projects = tuple(_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
+    _refuse_doubles(projects, text, path)
+    return Landscape(
+        name=header.name,
+        title=header.title or header.name,
+        title_zh=header.title_zh or header.title or header.name,
+        since=header.since,
+        until=header.until,
+        categories=parsed.categories,
+        organisations={name: tuple(domains) for name, domains in parsed.organisations.items()},
+        free_mail=tuple(header.free_mail),
+        projects=projects,
+    )
+
+
+def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
+    listed = [_RepositoryEntry(name=item) if isinstance(item, str) else item for item in entry.repositories]
+    if entry.repository is not None:
+        listed.insert(0, _RepositoryEntry(name=entry.repository, location=entry.location, branch=entry.branch))
+    name = entry.name or (listed[0].name if listed else "")
+    if not listed or (entry.repositories and entry.name is None) or (entry.repositories and entry.location):
+        raise BadLandscape(
+            f"{path}, line {_line_of(text, ('project', index))}: a project needs `repository`,"
+            " or `repositories` (each with its own `location`) and a `name`."
+        )
+    return Project(
+        name=name,
+        repositories=tuple(
+            Repository(
+                name=one.name,
+                location=_location(one, path.parent),
+                branch=one.branch,
+                observed_until=one.observed_until or entry.observed_until or header.observed_until,
+            )
+            for one in listed
+        ),
+        category=entry.category,
+        layer=entry.layer,
+        style=entry.style,
+        language=entry.language,
+        aliases=tuple(entry.aliases),
+    )
+
+
+def _location(entry: _RepositoryEntry, folder: Path) -> str:
+    if entry.location is None:
+        return DEFAULT_HOST + entry.name
+    if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
+        return entry.location
+    return str((folder / Path(entry.location).expanduser()).resolve())
+
+
+def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> None:
+    seen: dict[str, str] = {}
+    for index, project in enumerate(projects):
+        own = {project.name, *project.aliases, *(repository.name for repository in project.repositories)}
+        repositories = [repository.name.casefold() for repository in project.repositories]
+        doubled = len(set(repositories)) != len(repositories)
+        for name in sorted(own):
+            if doubled or name.casefold() in seen:
+                line = _line_of(text, ("project", index))
+                first = seen.get(name.casefold(), project.name)
+                raise BadLandscape(
+                    f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
+                    " Keep one of the two; names differing only in capitals are the same."
+                )
+        seen |= {name.casefold(): project.name for name in own}
+
+
+def _sentence(error: ValidationError, text: str, path: Path) -> str:
+    """The first thing that is wrong, in words."""
+    first = error.errors()[0]
+    place = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
+    line, key = _line_of(text, place), ".".join(str(part) for part in place if isinstance(part, str))
+    if first["type"] == "extra_forbidden":
+        return f"{path}, line {line}: unknown key {place[-1]!r}. Accepted here: {', '.join(_accepted(place))}."
+    if first["type"] == "missing":
+        missing = "a [landscape] table with a `name`" if place == ("landscape",) else f"`{key}`"
+        missing = "at least one [[project]]" if place == ("project",) else missing
+        return f"{path}: {missing} is missing. `ecotone init agents` writes an example."
+    value = first["input"]
+    reason = first["msg"].removeprefix("Value error, ").removesuffix(".")
+    return f"{path}, line {line}: {key} = {value!r} cannot be used: {reason}."
+
+
+def _accepted(place: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = _File
+    if len(place) > 1:
+        model = _ProjectEntry if place[0] == "project" else _Header
+    if len(place) > 3:
+        model = _RepositoryEntry
+    return sorted(model.model_fields)
+
+
+def _line_of(text: str, place: tuple[Any, ...]) -> int:
+    """The line where a key stands, or its table; 1 if neither can be found."""
+    lines = list(_headed(text))
+    table = str(place[0]) if place else ""
+    number = next((part for part in place if isinstance(part, int)), 0)
+    key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
+    start = 1
+    for line, header, occurrence, content in lines:
+        if header == table and (table != "project" or occurrence == number):
+            start = line if start == 1 else start
+            if key and key != table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", content):
+                return line
+        elif not header and re.match(rf"\s*{re.escape(table)}\s*=", content):
+            return line
+    return start
+
+
+def _headed(text: str) -> Iterator[tuple[int, str, int, str]]:
+    """Line number, the table it stands in, which one of that name, and the line."""
+    header, counts = "", dict[str, int]()
+    for number, content in enumerate(text.splitlines(), 1):
+        if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):
+            header = match[1]
+            counts[header] = counts.get(header, -1) + 1
+        yield number, header, counts.get(header, 0), content

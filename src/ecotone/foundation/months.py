@@ -1,0 +1,43 @@
+"""Months, written `2024-03` by people and `2024-03-01` in tables; all in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from ecotone.foundation.errors import UserError
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?\Z")
+
+
+def parse_month(text: str) -> date:
+    """The first day of a month written `2024-03` or `2024-03-01`.
+
+    >>> parse_month("2024-03")
+    datetime.date(2024, 3, 1)
+    """
+    match = _MONTH.match(text)
+    if match and 1 <= int(match[2]) <= 12 and int(match[1]) >= 1970:
+        return date(int(match[1]), int(match[2]), 1)
+    raise UserError(f"{text!r} is not a month; write it as 2024-03 (from 1970-01 on).")
+
+
+def month_of(moment: date | datetime) -> date:
+    """The month that holds a day or a moment (UTC)."""
+    return date(moment.year, moment.month, 1)
+
+
+def add_months(month: date, count: int) -> date:
+    """The month `count` months later (earlier if negative).
+
+    >>> add_months(date(2024, 11, 1), 3)
+    datetime.date(2025, 2, 1)
+    """
+    position = month.year * 12 + month.month - 1 + count
+    return date(position // 12, position % 12 + 1, 1)
+
+
+def months_between(first: date, last: date) -> tuple[date, ...]:
+    """Every month from `first` to `last`, both included; empty when `last` is earlier."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return tuple(add_months(first, step) for step in range(max(count, 0)))

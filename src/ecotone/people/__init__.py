@@ -1,0 +1,1 @@
+"""Who did it: accounts to people, people to organisations, and people apart from bots and AI agents."""

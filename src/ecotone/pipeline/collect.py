@@ -1,0 +1,136 @@
+"""Collect: every repository of a landscape, several at once; one that fails never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import stamina
+
+from ecotone.events import sources
+from ecotone.events.sources.base import Known, Reading, Source, Wanted
+from ecotone.foundation.errors import SourceError, SourceUnavailable
+from ecotone.foundation.landscape import Landscape
+from ecotone.store.workspace import Workspace
+
+AT_ONCE: Final = 3  # repositories; git does most of the work, in processes of its own
+ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A repository that could not be read, and the sentence that says why and what to do."""
+
+    project: str
+    repository: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one collection brought: a reading for each repository that is known, and the failures."""
+
+    readings: tuple[Reading, ...]
+    failures: tuple[Failure, ...]
+
+
+def slug_of(repository: str) -> str:
+    """A repository's name as a folder's name; `+` stands in no repository's name.
+
+    >>> slug_of("Owner/Name.js")
+    'owner+name.js'
+    """
+    return repository.casefold().replace("/", "+").lstrip(".")
+
+
+def wanted_of(landscape: Landscape) -> list[Wanted]:
+    """Every repository to read, in the landscape's order."""
+    return [
+        Wanted(project.name, one.name, one.location, one.branch, one.observed_until)
+        for project in landscape.projects
+        for one in project.repositories
+    ]
+
+
+def collect(
+    workspace: Workspace, landscape: Landscape, now: datetime, progress: Callable[[str, int, int], None]
+) -> Collected:
+    """Read every repository; the caller holds the workspace. `progress` hears a name, how many done, of how many.
+
+    `now` is naive UTC. A repository that fails keeps what an earlier run read of it.
+    """
+    listed = wanted_of(landscape)
+    source: Source = sources.ALL[0]
+    readings: dict[str, Reading] = {}
+    failures: dict[str, Failure] = {}
+    # the largest first, where known, so that none is left for the end
+    order = sorted(listed, key=lambda wanted: (-_size(workspace, wanted), listed.index(wanted)))
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
+        waiting = {pool.submit(_read, workspace, source, wanted, now): wanted for wanted in order}
+        try:
+            for done, future in enumerate(as_completed(waiting), 1):
+                wanted = waiting[future]
+                progress(wanted.repository, done, len(listed))
+                _note(future, wanted, workspace, readings, failures)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    names = [wanted.repository for wanted in listed]
+    return Collected(
+        readings=tuple(readings[name] for name in names if name in readings),
+        failures=tuple(failures[name] for name in names if name in failures),
+    )
+
+
+def _note(
+    future: Future[Reading],
+    wanted: Wanted,
+    workspace: Workspace,
+    readings: dict[str, Reading],
+    failures: dict[str, Failure],
+) -> None:
+    try:
+        readings[wanted.repository] = future.result()
+    except SourceError as error:
+        failures[wanted.repository] = Failure(wanted.project, wanted.repository, str(error))
+        if earlier := earlier_reading(workspace, wanted):
+            readings[wanted.repository] = earlier
+
+
+def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
+    """What an earlier run read of a repository, seen until then."""
+    state = workspace.state(slug_of(wanted.repository))
+    if state is None:
+        return None
+    seen = datetime.fromisoformat(state.get("observed_until") or state["newest"])
+    return Reading(**{**state["reading"], "observed_until": seen})
+
+
+def _size(workspace: Workspace, wanted: Wanted) -> int:
+    state = workspace.state(slug_of(wanted.repository))
+    if state is not None:
+        return int(state["reading"]["commits"])
+    return _file_size(wanted.location)
+
+
+def _file_size(location: str) -> int:
+    path = Path(location)
+    return path.stat().st_size if path.is_file() else 0
+
+
+@stamina.retry(on=SourceUnavailable, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
+def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -> Reading:
+    slug = slug_of(wanted.repository)
+    state = workspace.state(slug)
+    known = None if state is None else Known(state, lambda name: workspace.kept(slug, name))
+    found = source.read(wanted, workspace.clones / slug, known, now)
+    seen = found.reading.observed_until.isoformat()
+    if found.tables is not None:
+        workspace.keep(slug, found.tables, {**found.state, "observed_until": seen})
+    elif state is not None and state.get("observed_until") != seen:
+        workspace.note(slug, {**state, "observed_until": seen})
+    return found.reading

@@ -1,0 +1,96 @@
+"""The steps in their order; `ecotone run` does all of them, each command of the same name does one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from ecotone.events.sources.base import Reading
+from ecotone.foundation.landscape import Landscape
+from ecotone.pipeline.collect import Collected, Failure, collect, earlier_reading, wanted_of
+from ecotone.store.workspace import Workspace
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run was asked to do, and what the steps so far have made."""
+
+    workspace: Workspace
+    landscape: Landscape
+    now: datetime
+    progress: Progress
+    choices: Mapping[str, object] = field(default_factory=dict)
+    collected: Collected = field(default_factory=lambda: Collected((), ()))
+    report: Path | None = None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Repositories that could not be read."""
+        return self.collected.failures
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name is the command, its text what the progress bar says."""
+
+    name: str
+    text: str
+    perform: Callable[[Run], None]
+
+
+def _collect(run: Run) -> None:
+    run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
+
+
+def _analyse(run: Run) -> None:
+    # imported here: a collection alone needs neither Ibis nor DuckDB
+    from ecotone.pipeline.analyse import analyse
+
+    if not run.collected.readings:
+        run.collected = Collected(_earlier(run), run.collected.failures)
+    analyse(run.workspace, run.landscape, run.collected.readings)
+
+
+def _report(run: Run) -> None:
+    from ecotone.pipeline.reporting import Wishes, write_report
+
+    folder = run.choices.get("folder")
+    wishes = run.choices.get("wishes")
+    run.report = write_report(
+        run.workspace,
+        run.landscape,
+        run.failures,
+        wishes if isinstance(wishes, Wishes) else Wishes(),
+        folder if isinstance(folder, Path) else None,
+    )
+
+
+def _earlier(run: Run) -> tuple[Reading, ...]:
+    found = (earlier_reading(run.workspace, wanted) for wanted in wanted_of(run.landscape))
+    return tuple(reading for reading in found if reading is not None)
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step("collect", "Reading repositories", _collect),
+    Step("analyse", "Measuring", _analyse),
+    Step("report", "Writing the report", _report),
+)
+
+
+def perform(run: Run, names: tuple[str, ...], said: Callable[[Step], None]) -> None:
+    """Perform the named steps in the order of STEPS, holding the workspace."""
+    with run.workspace.writing():
+        for step in STEPS:
+            if step.name in names:
+                said(step)
+                step.perform(run)
+
+
+def utc_now() -> datetime:
+    """The one place where the clock is read; naive UTC, whole seconds."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

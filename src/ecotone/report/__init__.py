@@ -1,0 +1,9 @@
+"""The report: a folder of pages that opens from disk, described first, then drawn."""
+
+from __future__ import annotations
+
+from ecotone.report.figures import figures
+from ecotone.report.input import DeclaredSignal, Finding, Reading, ReportInput
+from ecotone.report.render import render
+
+__all__ = ["DeclaredSignal", "Finding", "Reading", "ReportInput", "figures", "render"]

@@ -1,0 +1,116 @@
+"""What stands out in a field, in at most five sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from ecotone.report.field import Field, Project
+from ecotone.report.leaderboard import Row, value_at
+from ecotone.report.text import Text, change, month_name, number
+from ecotone.report.words import say
+
+ENOUGH_PEOPLE: Final = 5  # contributors in the month; a share of fewer is an anecdote
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A project with the figure that makes it stand out, and what the figure is."""
+
+    kicker: Text
+    project: Project
+    figure: str
+    sentence: Text
+    tone: str = ""
+
+
+def cards(field: Field, rows: tuple[Row, ...]) -> tuple[Card, ...]:
+    """The riser, the steepest fall, the most and the fewest organisations, and the most assisted, where known."""
+    found = (_riser(field, rows), _fall(field, rows), _organisations(rows), _single(rows), _assisted(field, rows))
+    return tuple(card for card in found if card is not None)
+
+
+def _best(rows: Iterable[Row], values: dict[str, float]) -> Row | None:
+    """The row with the highest value; the earlier slug of equals."""
+    known = [row for row in rows if row.project.name in values]
+    return min(known, key=lambda row: (-values[row.project.name], row.project.slug), default=None)
+
+
+def _title(field: Field) -> Text:
+    assert field.main is not None
+    return Text(field.main.title, field.main.title_zh)
+
+
+def _riser(field: Field, rows: tuple[Row, ...]) -> Card | None:
+    momenta = {row.project.name: row.standing.momentum or 0.0 for row in rows if row.riser}
+    best = _best(rows, momenta)
+    if best is None:
+        return None
+    sentence = say("card_riser_text", signal=_title(field))
+    return Card(say("card_riser"), best.project, change(best.standing.momentum), sentence, "riser")
+
+
+def _fall(field: Field, rows: tuple[Row, ...]) -> Card | None:
+    """The lowest momentum among projects whose level before was above the median."""
+    before = {
+        row.project.name: row.standing.recent / (1 + row.standing.momentum)
+        for row in rows
+        if row.standing.momentum is not None and row.standing.recent is not None and row.standing.momentum > -1
+    }
+    if not before:
+        return None
+    enough = median(before.values())
+    falls = {
+        row.project.name: -(row.standing.momentum or 0.0)
+        for row in rows
+        if before.get(row.project.name, -1.0) >= enough and (row.standing.momentum or 0.0) < 0
+    }
+    best = _best(rows, falls)
+    if best is None:
+        return None
+    sentence = say("card_fall_text", signal=_title(field))
+    return Card(say("card_fall"), best.project, change(best.standing.momentum), sentence)
+
+
+def _organisations(rows: tuple[Row, ...]) -> Card | None:
+    best = _best(rows, {row.project.name: row.organisations for row in rows if row.organisations})
+    if best is None:
+        return None
+    month = month_name(best.last_month)
+    sentence = say("card_organisations_text", month=month, unknown=number(best.unknown, "share"))
+    return Card(say("card_organisations"), best.project, number(best.organisations), sentence)
+
+
+def _single(rows: tuple[Row, ...]) -> Card | None:
+    best = _best(
+        rows,
+        {
+            row.project.name: row.top
+            for row in rows
+            if row.top and row.contributors is not None and row.contributors >= ENOUGH_PEOPLE
+        },
+    )
+    if best is None:
+        return None
+    sentence = say(
+        "card_single_text",
+        month=month_name(best.last_month),
+        low=number(best.top_low if best.top_low is not None else best.top, "share"),
+        high=number(best.top_high if best.top_high is not None else best.top, "share"),
+    )
+    return Card(say("card_single"), best.project, number(best.top, "share"), sentence)
+
+
+def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
+    shares = {}
+    for row in rows:
+        share = value_at(field, "assisted_share", row.project, row.standing.last_at)
+        if share and row.contributors is not None and row.contributors >= ENOUGH_PEOPLE:
+            shares[row.project.name] = share
+    best = _best(rows, shares)
+    if best is None:
+        return None
+    sentence = say("card_assisted_text", month=month_name(best.last_month))
+    return Card(say("card_assisted"), best.project, number(shares[best.project.name], "share"), sentence)

@@ -1,0 +1,1 @@
+"""How numbers are drawn: Vega-Lite specifications as plain data, without rows and without HTML."""

@@ -1,0 +1,70 @@
+"""The look all charts share, on light and on dark paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Spec = dict[str, object]
+
+# A mark with a tooltip answers the pointer; what it says is written by the pages' script, from the row, as text.
+TIP: Final = "row"
+
+FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+STATIC_FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"  # Liberation Sans comes with the renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of paper, ink and lines; `muted` is for curves that are only context."""
+
+    name: str
+    paper: str
+    ink: str
+    quiet: str
+    grid: str
+    muted: str
+    riser: str
+    hatch: str
+
+
+LIGHT: Final = Theme("light", "#ffffff", "#1d2422", "#5f6b67", "#e6e8e4", "#b4bab6", "#1f6feb", "#d9a066")
+DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260", "#6ea8ff", "#8a6535")
+THEMES: Final = (LIGHT, DARK)
+
+
+def config(theme: Theme, font: str = FONT) -> Spec:
+    """Vega-Lite configuration of a theme."""
+    return {
+        "background": "transparent",
+        "aria": False,  # the plot is one labelled image; its numbers are in a table
+        "font": font,
+        "view": {"stroke": None},
+        "title": {"color": theme.ink, "subtitleColor": theme.quiet, "anchor": "start", "frame": "group"},
+        "axis": {
+            "labelColor": theme.quiet,
+            "titleColor": theme.quiet,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+            "domain": False,
+            "tickColor": theme.grid,
+            "gridColor": theme.grid,
+        },
+        "axisX": {"grid": False, "tickSize": 4, "tickColor": theme.quiet, "labelFlush": False},
+        "text": {"color": theme.ink, "font": font},
+    }
+
+
+def hatch(theme: Theme) -> Spec:
+    """A striped fill for damaged months: a gradient with hard stops."""
+    stops: list[dict[str, object]] = []
+    for stripe in range(12):
+        low, middle, high = stripe / 12, (stripe + 0.5) / 12, (stripe + 1) / 12
+        stops += [
+            {"offset": low, "color": theme.hatch},
+            {"offset": middle, "color": theme.hatch},
+            {"offset": middle, "color": theme.paper},
+            {"offset": high, "color": theme.paper},
+        ]
+    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}

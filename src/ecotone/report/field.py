@@ -1,0 +1,225 @@
+"""The field a report describes: projects, categories and series, put in the order every page uses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import pyarrow as pa
+
+from ecotone.foundation.months import months_between
+from ecotone.report.input import DeclaredSignal, ReportInput
+from ecotone.report.series import LETTERS, UNOBSERVED, WHOLE, Series, Standing, quarters, standing
+from ecotone.report.slugs import slugs
+from ecotone.report.text import Text
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as pages name it; `colour` is its place in the palette, the same on every page."""
+
+    name: str
+    slug: str
+    repository: str
+    category: str
+    layer: str
+    style: str
+    language: str
+    first_event: date | None
+    observed_until: date | None
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of the landscape and its projects, in name order."""
+
+    key: str
+    slug: str
+    title: Text
+    projects: tuple[Project, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Everything pages and charts read; derived from a `ReportInput` once."""
+
+    source: ReportInput
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """The period's months."""
+        return months_between(self.source.since, self.source.until)
+
+    @cached_property
+    def projects(self) -> tuple[Project, ...]:
+        """Projects in name order (case-folded), which also fixes their colours and file names."""
+        rows = sorted(self.source.projects.to_pylist(), key=lambda row: (row["project"].casefold(), row["project"]))
+        names = slugs(row["project"] for row in rows)
+        return tuple(_project(row, names[row["project"]], place) for place, row in enumerate(rows))
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        """Categories with projects, the largest first."""
+        members: dict[str, list[Project]] = defaultdict(list)
+        for project in self.projects:
+            members[project.category].append(project)
+        keys = sorted(members, key=lambda key: (-len(members[key]), key))
+        names = slugs(keys)
+        return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
+
+    def _category_title(self, key: str) -> Text:
+        english = key.replace("_", " ").replace("-", " ").strip().capitalize() or key
+        if key == OTHER:
+            return Text("Other projects", self.source.categories_zh.get(key, "其他项目"))
+        return Text(english, self.source.categories_zh.get(key, english))
+
+    @cached_property
+    def signals(self) -> tuple[DeclaredSignal, ...]:
+        """Declared signals that the table holds."""
+        columns = set(self.source.signals.column_names)
+        return tuple(signal for signal in self.source.glossary if signal.name in columns)
+
+    @cached_property
+    def numeric(self) -> tuple[DeclaredSignal, ...]:
+        """Signals that can be drawn."""
+        return tuple(signal for signal in self.signals if not signal.text)
+
+    @cached_property
+    def main(self) -> DeclaredSignal | None:
+        """The signal charts open with: `activity` where it is declared, else the first."""
+        named = [signal for signal in self.numeric if signal.name == "activity"]
+        return next(iter([*named, *self.numeric]), None)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[str, int, int], ...]:
+        """(project, position on the month axis, row of the table), sorted; rows outside the period are left out."""
+        since = self.source.since.year * 12 + self.source.since.month - 1
+        months = self.source.signals.column("month").to_pylist()
+        names = self.source.signals.column("project").to_pylist()
+        found = [
+            (name, month.year * 12 + month.month - 1 - since, row)
+            for row, (name, month) in enumerate(zip(names, months, strict=True))
+        ]
+        return tuple(sorted(place for place in found if 0 <= place[1] < len(self.months)))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, tuple[int, tuple[int | None, ...]]]:
+        """Project -> (first position, row of the signals table by position; None in a gap)."""
+        grouped: dict[str, dict[int, int]] = defaultdict(dict)
+        for name, position, row in self._places:
+            grouped[name][position] = row
+        return {
+            name: (min(rows), tuple(rows.get(at) for at in range(min(rows), max(rows) + 1)))
+            for name, rows in grouped.items()
+        }
+
+    @cached_property
+    def states(self) -> Mapping[str, Series]:
+        """Project -> its coverage as a series without values; a gap is not observed."""
+        letters = [LETTERS[state] for state in self.source.signals.column("coverage").to_pylist()]
+        result = {}
+        for project in self.projects:
+            first, rows = self._rows.get(project.name, (0, ()))
+            text = "".join(UNOBSERVED if row is None else letters[row] for row in rows)
+            result[project.name] = Series(first, (None,) * len(rows), text)
+        return result
+
+    def column(self, name: str) -> dict[str, Series]:
+        """A numeric column of the signals table as one series a project."""
+        cells = _floats(self.source.signals.column(name))
+        result = {}
+        for project in self.projects:
+            first, rows = self._rows.get(project.name, (0, ()))
+            values = tuple(None if row is None else cells[row] for row in rows)
+            result[project.name] = Series(first, values, self.states[project.name].states)
+        return result
+
+    def texts(self, name: str, project: str) -> tuple[str | None, ...]:
+        """A text column for one project, by position from its first month on."""
+        column = self.source.signals.column(name)
+        rows = self._rows.get(project, (0, ()))[1]
+        return tuple(None if row is None else column[row].as_py() for row in rows)
+
+    @cached_property
+    def _columns(self) -> dict[str, dict[str, Series]]:
+        return {}
+
+    def series(self, name: str) -> dict[str, Series]:
+        """Like `column`, remembered."""
+        if name not in self._columns:
+            self._columns[name] = self.column(name)
+        return self._columns[name]
+
+    def quarterly(self, name: str) -> dict[str, Series]:
+        """The mean month of every quarter of a signal, one series a project."""
+        offset = (self.source.since.month - 1) % 3
+        return {project: quarters(series, offset, len(self.months)) for project, series in self.series(name).items()}
+
+    @cached_property
+    def _standings(self) -> dict[str, dict[str, Standing]]:
+        return {}
+
+    def standings(self, name: str) -> dict[str, Standing]:
+        """Where every project stands on a signal, remembered."""
+        if name not in self._standings:
+            self._standings[name] = {project: standing(series) for project, series in self.series(name).items()}
+        return self._standings[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the signals table has a column."""
+        return name in self.source.signals.column_names
+
+    def month(self, position: int | None) -> date | None:
+        """The month at a position of the axis."""
+        return None if position is None else self.months[position]
+
+    @cached_property
+    def observed_until(self) -> date | None:
+        """The latest moment up to which any project was observed."""
+        return max((day for project in self.projects if (day := project.observed_until)), default=None)
+
+    @cached_property
+    def coverage_shares(self) -> dict[str, float]:
+        """Share of all project-months in each coverage state, by letter."""
+        text = "".join(series.states for series in self.states.values())
+        return {letter: text.count(letter) / len(text) if text else 0.0 for letter in LETTERS.values()}
+
+    @cached_property
+    def whole_months(self) -> int:
+        """Project-months observed whole."""
+        return sum(series.states.count(WHOLE) for series in self.states.values())
+
+
+def _project(row: Mapping[str, object], slug: str, place: int) -> Project:
+    def text(key: str) -> str:
+        return str(row.get(key) or "")
+
+    return Project(
+        name=text("project"),
+        slug=slug,
+        repository=text("repository"),
+        category=text("category") or OTHER,
+        layer=text("layer"),
+        style=text("style"),
+        language=text("language"),
+        first_event=_day(row.get("first_event")),
+        observed_until=_day(row.get("observed_until")),
+        colour=place,
+    )
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _floats(column: pa.ChunkedArray) -> list[float | None]:
+    """Numbers as Python floats; NaN, which no JSON can carry, is absent."""
+    return [None if cell is None or cell != cell else cell for cell in column.to_pylist()]

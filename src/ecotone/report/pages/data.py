@@ -1,0 +1,87 @@
+"""What the data are: what was read for each project, until when, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from ecotone.report.field import Field, Project
+from ecotone.report.page import Page, Subject
+from ecotone.report.series import LETTERS
+from ecotone.report.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A project's coverage: runs of (state's letter, months) from the period's start, and months by letter."""
+
+    project: Project
+    before: int
+    runs: tuple[tuple[str, int], ...]
+    after: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source's months for one repository, by state, with what its notes say."""
+
+    source: str
+    repository: str
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """One page."""
+    field = subject.field
+    readings = sorted(field.source.readings, key=lambda reading: (reading.project.casefold(), reading.source))
+    yield Page(
+        path="data.html",
+        template="data.html",
+        title=say("data_title"),
+        context={
+            "lead": say("data_lead"),
+            "readings": readings,
+            "slugs": {project.name: project.slug for project in field.projects},
+            "strips": tuple(strip(field, project) for project in field.projects),
+            "lines": _source_lines(field),
+            "failures": sorted(field.source.failures),
+        },
+    )
+
+
+def strip(field: Field, project: Project) -> Strip:
+    """A project's coverage strip on the period's axis."""
+    series = field.states[project.name]
+    runs = tuple((letter, len(list(run))) for letter, run in groupby(series.states))
+    counts = Counter(series.states)
+    return Strip(
+        project=project,
+        before=series.first,
+        runs=runs,
+        after=len(field.months) - series.first - len(series.states),
+        counts={letter: counts[letter] for letter in LETTERS.values()},
+    )
+
+
+def _source_lines(field: Field) -> tuple[SourceLine, ...]:
+    """The coverage table, folded to one line a source and repository; states it does not know are not shown."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    notes: dict[tuple[str, str], set[str]] = {}
+    for row in field.source.coverage.to_pylist():
+        key = (row["source"] or "", row["repository"] or "")
+        counts.setdefault(key, Counter())[LETTERS.get(row["state"], "")] += 1
+        if row["note"]:
+            notes.setdefault(key, set()).add(row["note"])
+    return tuple(
+        SourceLine(
+            source=key[0],
+            repository=key[1],
+            counts={letter: counts[key][letter] for letter in LETTERS.values()},
+            notes=tuple(sorted(notes.get(key, ()))),
+        )
+        for key in sorted(counts)
+    )

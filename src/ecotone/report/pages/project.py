@@ -1,0 +1,79 @@
+"""A page a project: every signal, the organisations behind it, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ecotone.report.field import Category, Field, Project
+from ecotone.report.input import DeclaredSignal
+from ecotone.report.page import Page, Subject, project_caption
+from ecotone.report.pages.data import strip
+from ecotone.report.text import Text, month_name, number
+from ecotone.report.words import say
+
+SHARES: Final = "organisations/ecotone-1"  # the formula of the table that is drawn
+HEADLINES: Final = (
+    "activity",
+    "contributors",
+    "organisations",
+    "top_organisation_share",
+    "contributor_absence_factor",
+    "assisted_share",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A signal's latest whole month, in large print."""
+
+    signal: DeclaredSignal
+    value: str
+    at: Text
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """One page for every project."""
+    field = subject.field
+    for category in field.categories:
+        for project in category.projects:
+            yield _page(subject, category, project)
+
+
+def _page(subject: Subject, category: Category, project: Project) -> Page:
+    field = subject.field
+    first = project.first_event
+    return Page(
+        path=f"project/{project.slug}.html",
+        template="project.html",
+        title=Text.same(project.name),
+        context={
+            "project": project,
+            "lead": say("project_lead", category=category.title, first=first or "–"),
+            "headlines": tuple(_headlines(field, project)),
+            "signals": field.numeric,
+            "strip": strip(field, project),
+            "has_organisations": bool(subject.organisations.top(project.name))
+            or bool(subject.organisations.named.get(project.name)),
+            "organisations_text": say("organisations_text", min=field.source.min_people),
+            "shares_caption": project_caption(field, project, say("share_unit"), SHARES),
+            "caption": project_caption(field, project, say("each_its_own"), ""),
+            "readings": [reading for reading in field.source.readings if reading.project == project.name],
+        },
+        scripts=(f"data/project/{project.slug}.js",),
+    )
+
+
+def _headlines(field: Field, project: Project) -> Iterator[Headline]:
+    """The headline signals that have a whole month."""
+    declared = {signal.name: signal for signal in field.numeric}
+    for name in HEADLINES:
+        if name not in declared:
+            continue
+        found = field.standings(name)[project.name]
+        if found.last is None:
+            continue
+        month = month_name(field.month(found.last_at))
+        signal = declared[name]
+        yield Headline(signal, number(found.last, signal.unit), say("last_reading", month=month))

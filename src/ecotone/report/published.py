@@ -1,0 +1,36 @@
+"""The tables that go out with a report: no account, no person, no organisation of fewer people than allowed."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.report.privacy import SMALLER, organisations
+
+
+def published_organisations(table: pa.Table, min_people: int) -> pa.Table:
+    """The public table `organisations` with the small ones of each project-month added up as `(smaller)`."""
+    folded = organisations(table, min_people).named
+    rows = [
+        {"project": project, "month": month, "organisation": name, **_cells(share.people, share.events, share.share)}
+        for project, months in folded.items()
+        for month, shares in months.items()
+        for name, share in shares.items()
+    ]
+    rows.sort(key=lambda row: (row["project"], row["month"], row["organisation"]))
+    return pa.Table.from_pylist(rows, schema=table.schema)
+
+
+def published_signals(table: pa.Table, organisations_table: pa.Table, min_people: int) -> pa.Table:
+    """The public table `signals`; a top organisation that is too small to name is called `(smaller)`."""
+    if "top_organisation" not in table.column_names:
+        return table
+    hidden = organisations(organisations_table, min_people).hidden
+    keys = zip(*(table[name].to_pylist() for name in ("project", "month", "top_organisation")), strict=True)
+    mask = pa.array([key in hidden for key in keys], pa.bool_())
+    column = pc.if_else(mask, SMALLER, table["top_organisation"])
+    return table.set_column(table.schema.get_field_index("top_organisation"), "top_organisation", column)
+
+
+def _cells(people: int, events: float, share: float) -> dict[str, float]:
+    return {"people": people, "events": round(events), "share": share}

@@ -1,0 +1,100 @@
+"""From descriptions to files: the only step that knows HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import vl_convert
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from ecotone.report import palette
+from ecotone.report.field import Field
+from ecotone.report.input import ReportInput
+from ecotone.report.page import Page, Subject
+from ecotone.report.pages import PAGES
+from ecotone.report.privacy import organisations
+from ecotone.report.scripts import data_scripts
+from ecotone.report.text import Text, change, month_name, number
+from ecotone.report.words import say
+
+ASSETS: Final = ("report.css", "report.js", "curves.js", "chart.js", "project.js")
+
+
+def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
+    """Every file of the report as (relative path, bytes), the same bytes for the same input."""
+    field = Field(source)
+    subject = Subject(field, organisations(source.organisations, source.min_people))
+    environment = _environment()
+    described = [(kind, list(kind.pages(subject))) for kind in PAGES]
+    menu = [
+        (f"{kind.name}.html", say(kind.nav))
+        for kind, pages in described
+        if kind.nav and any(page.path == f"{kind.name}.html" for page in pages)
+    ]
+    for _, pages in described:
+        for page in pages:
+            yield page.path, _html(environment, page, source, menu).encode("utf-8", "replace")
+    folder = files("ecotone.report") / "assets"
+    for name in ASSETS:
+        yield f"assets/{name}", (folder / name).read_bytes()
+    yield "assets/colours.css", palette.css().encode()
+    yield "assets/vega.js", _library()
+    yield from data_scripts(field, subject.organisations)
+
+
+def _html(environment: Environment, page: Page, source: ReportInput, menu: list[tuple[str, Text]]) -> str:
+    template = environment.get_template(page.template)
+    return template.render(
+        page.context,
+        page=page,
+        root=page.root,
+        menu=menu,
+        report_title=Text(source.title, source.title_zh or source.title),
+        language=source.language,
+    )
+
+
+@cache
+def _library() -> bytes:
+    """The chart library as one classic script that needs no network."""
+    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
+    return bundle.encode()
+
+
+@cache
+def _environment() -> Environment:
+    """Templates that escape everything and stop at a name they were not given."""
+    folder = files("ecotone.report") / "templates"
+    sources = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html")}
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
+    environment.globals.update(
+        say=say,
+        Text=Text,
+        light=palette.LIGHT,
+        dark=palette.DARK,
+        swatches=len(palette.LIGHT),
+    )
+    return environment
+
+
+def both(text: Text) -> Markup:
+    """A text in both languages, of which the page shows one; once, if they are the same."""
+    if text.en == text.zh:
+        return Markup("{}").format(text.en)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, text.zh)
+
+
+def attributes(text: Text, name: str) -> Markup:
+    """An attribute that the page's script swaps with the language; it starts in English."""
+    return Markup('{name}="{en}" data-{name}-en="{en}" data-{name}-zh="{zh}"').format(name=name, en=text.en, zh=text.zh)

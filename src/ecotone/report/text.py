@@ -1,0 +1,65 @@
+"""A text in both languages, and numbers as readers see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+ABSENT = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same text in English and in Chinese."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """A text that is the same in both languages: a name, a number."""
+        return cls(text, text)
+
+    def format(self, **values: object) -> Text:
+        """Both texts with `{name}` replaced; a `Text` among the values gives each language its own."""
+        english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
+        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+        return Text(self.en.format(**english), self.zh.format(**chinese))
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit is a share from 0 to 1, which readers get in per cent."""
+    return unit.split(" ", 1)[0] in {"share", "shares"}
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A value for readers: a dash where there is none, shares in per cent, big ones with separators.
+
+    >>> number(None), number(1234.5), number(0.3333, "share"), number(2.5), number(7.0)
+    ('–', '1,234', '33.3%', '2.5', '7')
+    """
+    if value is None:
+        return ABSENT
+    if is_share(unit):
+        return f"{value * 100:.1f}%"
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", _MINUS)
+    return f"{value:,.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".").replace("-", _MINUS)
+
+
+def change(value: float | None) -> str:
+    """A relative change with its sign, in per cent.
+
+    >>> change(0.256), change(-0.5), change(None)
+    ('+26%', '−50%', '–')
+    """
+    if value is None:
+        return ABSENT
+    rounded = round(value * 100)
+    return f"{'+' if rounded > 0 else _MINUS if rounded < 0 else ''}{abs(rounded):,}%"
+
+
+def month_name(month: date | None) -> str:
+    """A month as `2024-03`, a dash for none."""
+    return ABSENT if month is None else f"{month:%Y-%m}"

@@ -1,0 +1,47 @@
+"""Declared monthly numbers of a project. To add one: write its function, and a line in `ALL`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.foundation.errors import UnknownName
+from ecotone.signals import activity, actors, concentration, newcomers, pulls
+from ecotone.signals.declare import Signal
+
+ALL: Final[tuple[Signal, ...]] = (
+    activity.activity,
+    activity.commits,
+    activity.contributors,
+    activity.participants,
+    activity.releases,
+    activity.activity_opendigger_2023,
+    newcomers.newcomers,
+    newcomers.returning,
+    newcomers.departed,
+    pulls.pull_requests_opened,
+    pulls.pull_requests_merged,
+    pulls.merge_rate,
+    pulls.time_to_merge_median,
+    pulls.threads_opened,
+    concentration.organisations,
+    concentration.organisation_diversity_q1,
+    concentration.organisation_diversity_q2,
+    concentration.top_organisation,
+    concentration.top_organisation_share,
+    concentration.unknown_share,
+    concentration.contributor_absence_factor,
+    concentration.elephant_factor,
+    actors.assisted_share,
+    actors.bot_share,
+    actors.agent_share,
+)
+"""Every signal, in the order readers see."""
+
+_BY_NAME: Final = {signal.name: signal for signal in ALL}
+
+
+def by_name(name: str) -> Signal:
+    """The signal of that name; UnknownName, with the nearest one, if there is none."""
+    if name not in _BY_NAME:
+        raise UnknownName("signal", name, _BY_NAME)
+    return _BY_NAME[name]

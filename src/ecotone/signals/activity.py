@@ -1,0 +1,254 @@
+"""How much happens: commits, people, releases, and activity as one number."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from ecotone.foundation.declare import Example
+from ecotone.foundation.months import parse_month
+from ecotone.signals.contributions import by_people, contributor_months, monthly
+from ecotone.signals.declare import signal
+from ecotone.signals.example_rows import acts as acts_of
+from ecotone.signals.example_rows import opened_threads, pull, spine
+
+ECOTONE: Final = "activity/ecotone-1"
+OPENDIGGER: Final = "activity/opendigger-2023"
+UNSEEN: Final = "unseen_thread"
+MILLION: Final = 1_000_000
+
+_FORMULAS: Final = tomllib.loads((files("ecotone.signals") / "data" / "activity.toml").read_text("utf-8"))
+WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {name: part["weights"] for name, part in _FORMULAS.items()}
+"""Weight of one act by its kind, by formula (dimensionless)."""
+
+MAY: Final = parse_month("2024-05")
+
+
+def _weights_and_origin(formula: str) -> str:
+    """The formula's weights and where they come from, for the glossary.
+
+    >>> _weights_and_origin("activity/opendigger-2023")[:33]
+    'Weights: comment 0.5252, issue_op'
+    """
+    weights = ", ".join(f"{kind} {weight:g}" for kind, weight in WEIGHTS[formula].items())
+    return f"Weights: {weights}. {_FORMULAS[formula]['origin']}."
+
+
+def _root_of_weighted_acts(acts: ir.Table, weights: Mapping[str, float]) -> ir.Table:
+    """(project, month, millionths): the square root of each actor's weighted acts in a month.
+
+    In whole millionths, because a sum of integers does not depend on the order in which an engine adds.
+    """
+    kinds = [kind for kind in weights if kind != UNSEEN]
+    weighed = acts.filter(acts.kind.isin(kinds))
+    counts = weighed.group_by("project", "month", "person").agg(
+        **{kind: weighed.count(where=weighed.kind == kind) for kind in kinds}
+    )
+    # added one by one in the file's order: the same bits on every engine
+    total = sum((counts[kind] * weights[kind] for kind in kinds[1:]), counts[kinds[0]] * weights[kinds[0]])
+    return counts.select("project", "month", millionths=(total.sqrt() * MILLION).round())
+
+
+def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight: float) -> ir.Table:
+    """(project, month, millionths): threads git does not show as pull requests, each as one act alone."""
+    opened = pulls.filter(pulls.opened_month.notnull())
+    shown = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
+    observed = months.filter(months.threads_observed).select("project", "month")
+    known = threads.join(observed, ["project", "month"]).left_join(shown, ["project", "month"])
+    unseen = ibis.greatest(known.threads_opened - known.shown.fill_null(0), 0.0)
+    return known.select("project", "month", millionths=(unseen * math.sqrt(weight) * MILLION).round())
+
+
+@signal(
+    title="Commits",
+    title_zh="提交数",
+    unit="commits",
+    unit_zh="次提交",
+    definition_zh="当月进入默认分支的提交数，包含合并提交，不论作者是人、机器人还是 AI 智能体。",
+    source="Git history of the default branch",
+    theme="activity",
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aab"),
+                *acts_of("2024-05", "c", actor_kind="bot"),
+                *acts_of("2024-05", "d", "co_author"),
+            ]
+        },
+        answer={("p", MAY): 4},
+    ),
+)
+def commits(acts: ir.Table) -> ir.Table:
+    """Commits of the default branch in the month, merges included, by persons, bots and AI agents alike."""
+    return monthly(acts.filter(acts.kind == "commit"))
+
+
+@signal(
+    title="Participants",
+    title_zh="参与者",
+    unit="people",
+    unit_zh="人",
+    definition_zh="当月有过任何公开行为的人数；发布版本和点星标不计，机器人和 AI 智能体不计。",
+    source="CHAOSS, Contributors, with stars and releases left out",
+    theme="activity",
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aa"),
+                *acts_of("2024-05", "b", "review"),
+                *acts_of("2024-05", "c", "star"),
+                *acts_of("2024-05", "d", "release"),
+                *acts_of("2024-05", "e", actor_kind="agent"),
+            ]
+        },
+        answer={("p", MAY): 2},
+    ),
+)
+def participants(acts: ir.Table) -> ir.Table:
+    """People with any public act in the month; releases and stars do not count, nor do bots and AI agents."""
+    rows = by_people(acts).filter(lambda act: ~act.kind.isin(("release", "star")))
+    return monthly(rows.select("project", "month", "person").distinct())
+
+
+@signal(
+    title="Contributors",
+    title_zh="贡献者",
+    unit="people",
+    unit_zh="人",
+    definition_zh="当月有代码合入默认分支的人数，作者和共同作者都算；机器人和 AI 智能体不计。",
+    source="CHAOSS, Contributors, for landed commits",
+    theme="activity",
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aab"),
+                *acts_of("2024-05", "ac", "co_author"),
+                *acts_of("2024-05", "d", "review"),
+                *acts_of("2024-05", "e", actor_kind="bot"),
+            ]
+        },
+        answer={("p", MAY): 3},
+    ),
+)
+def contributors(acts: ir.Table) -> ir.Table:
+    """People who were author or co-author of a commit that landed in the month; no bots, no AI agents."""
+    return monthly(contributor_months(acts))
+
+
+@signal(
+    title="Activity",
+    title_zh="活跃度",
+    unit="points",
+    unit_zh="分",
+    definition_zh=(
+        "先对每个人当月在 git 中可见的行为加权求和并开平方，再对所有人求和；在能够观测议题编号的月份，"
+        "git 中看不到的每个议题或拉取请求各按一次独立行为计入。开平方使一人做很多事不及多人各做一些。"
+    ),
+    source=_weights_and_origin(ECOTONE),
+    theme="activity",
+    formula=ECOTONE,
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aaaa"),  # sqrt(4 * 1.4695) = 2.424459
+                *acts_of("2024-05", "b"),  # sqrt(2 * 1.4695) = 1.714351
+                *acts_of("2024-05", "b", "co_author"),
+                *acts_of("2024-05", "c", "pull_opened"),  # sqrt(4.0679 + 2.0339 + 0.7427) = 2.6162
+                *acts_of("2024-05", "c", "pull_merged"),
+                *acts_of("2024-05", "c", "review"),
+                *acts_of("2024-05", "d", actor_kind="bot"),
+                *acts_of("2024-06", "a"),
+            ],
+            "pulls": [pull(1, "2024-05-03"), pull(2, "2024-06-03"), pull(3, "2024-06-04")],
+            "months": [*spine("2024-05", 2), *spine("2024-07", threads_observed=False)],
+            # May: 3 threads, 1 of them a pull request, so 2 * sqrt(1) = 2; June: nothing unseen
+            "threads": [
+                opened_threads("2024-05", 3),
+                opened_threads("2024-06", 1),
+                opened_threads("2024-07", 5),
+            ],
+        },
+        answer={("p", MAY): 8.755010, ("p", parse_month("2024-06")): 1.212229},
+    ),
+)
+def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Table) -> ir.Table:
+    """Sum over people of the square root of their weighted acts in git, plus each unseen thread as one act.
+
+    A thread is an issue or a pull request; unseen ones are those whose number was taken in the month but
+    which git does not show as pull requests, and count only where thread numbers are observed. The square
+    root makes many people with a few acts each weigh more than one person with many.
+    """
+    weights = WEIGHTS[ECOTONE]
+    seen = _root_of_weighted_acts(by_people(acts), weights)
+    unseen = _unseen_threads(pulls, months, threads, weights[UNSEEN])
+    both = seen.union(unseen)
+    return both.group_by("project", "month").agg(value=both.millionths.sum() / MILLION)
+
+
+@signal(
+    title="Activity (OpenDigger)",
+    title_zh="活跃度（OpenDigger）",
+    unit="points",
+    unit_zh="分",
+    definition_zh=(
+        "OpenDigger 的活跃度：对每人当月的议题评论、新建议题、新建拉取请求、"
+        "评审评论和被合并的拉取请求加权求和并开平方，再对所有人求和；机器人也计入，保留两位小数。"
+    ),
+    source=_weights_and_origin(OPENDIGGER),
+    theme="activity",
+    formula=OPENDIGGER,
+    when_empty=0,
+    needs="feeds",
+    null_means="issues, comments and reviews were not observed in the month",
+    null_means_zh="该月的议题、评论和评审未被观测",
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "a", "comment"),
+                *acts_of("2024-05", "a", "issue_opened"),
+                *acts_of("2024-05", "a", "pull_opened"),
+                *acts_of("2024-05", "a", "review_comment"),
+                *acts_of("2024-05", "a", "pull_merged"),  # a: sqrt(9.5932) = 3.0973
+                *acts_of("2024-05", "bbbb", "comment", actor_kind="bot"),  # b: sqrt(2.1008) = 1.4494
+                *acts_of("2024-05", "ccc"),  # commits do not count
+            ]
+        },
+        answer={("p", MAY): 4.55},
+    ),
+)
+def activity_opendigger_2023(acts: ir.Table) -> ir.Table:
+    """Sum over actors, bots included, of the square root of their weighted issue and pull-request acts.
+
+    To two decimals, as published.
+    """
+    roots = _root_of_weighted_acts(acts, WEIGHTS[OPENDIGGER])
+    return roots.group_by("project", "month").agg(value=(roots.millionths.sum() / MILLION).round(2))
+
+
+@signal(
+    title="Releases",
+    title_zh="发布次数",
+    unit="releases",
+    unit_zh="次",
+    definition_zh="当月的发布次数，即 git 标签或发布事件的数量。",
+    source="CHAOSS, Release Frequency",
+    theme="activity",
+    when_empty=0,
+    example=Example(
+        rows={"acts": [*acts_of("2024-05", "aa", "release"), *acts_of("2024-05", "a")]},
+        answer={("p", MAY): 2},
+    ),
+)
+def releases(acts: ir.Table) -> ir.Table:
+    """Releases published in the month."""
+    return monthly(acts.filter(acts.kind == "release"))

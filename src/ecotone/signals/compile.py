@@ -1,0 +1,82 @@
+"""Signals as SQL, for any engine: one statement for the wide public table.
+
+Nothing here runs; an executor hands the text to its engine with the tables of `tables.SCHEMAS` under their
+names. ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from ecotone.signals.concentration import organisations_table
+from ecotone.signals.declare import Signal
+from ecotone.signals.tables import TABLES
+
+KEY = ("project", "month")
+
+
+def rows_of(signal: Signal) -> ir.Table:
+    """What the signal's function gives over the unbound tables: (project, month, value[, low, high])."""
+    return signal.build(*(TABLES[name] for name in signal.reads))
+
+
+def sql(signal: Signal, dialect: str = "duckdb") -> str:
+    """One statement with the signal's own rows by project and month; no spine, no rule for empty months."""
+    return str(ibis.to_sql(rows_of(signal).order_by(*KEY), dialect=dialect))
+
+
+def wide_sql(signals: Iterable[Signal], dialect: str = "duckdb") -> str:
+    """One statement with the public table `signals`: every month of the spine, every signal a column.
+
+    Columns: project, month, coverage, then each signal's, in the order given. Rows by project and month.
+    """
+    return str(ibis.to_sql(wide(signals), dialect=dialect))
+
+
+def wide(signals: Iterable[Signal]) -> ir.Table:
+    """The expression behind `wide_sql`."""
+    chosen = tuple(signals)
+    joined = TABLES["months"]
+    for signal in chosen:
+        joined = joined.left_join(_named(signal), KEY)
+    cells = {column: cell for signal in chosen for column, cell in _cells(signal, joined).items()}
+    return joined.select(*KEY, "coverage", **cells).order_by(*KEY)
+
+
+def organisations_sql(dialect: str = "duckdb") -> str:
+    """One statement with the public table `organisations` for the observed months of the spine."""
+    months = TABLES["months"]
+    observed = months.filter(months.coverage != "not_observed")
+    table = organisations_table(TABLES["acts"]).semi_join(observed, KEY)
+    return str(ibis.to_sql(table.order_by(*KEY, "organisation"), dialect=dialect))
+
+
+def _named(signal: Signal) -> ir.Table:
+    """The signal's rows, its columns named as in the wide table, with a mark that the row exists."""
+    rows = rows_of(signal)
+    values = ("value", "low", "high") if signal.bounds else ("value",)
+    named = {column: rows[value] for column, value in zip(signal.columns, values, strict=True)}
+    return rows.select(*KEY, **named, **{_mark(signal): ibis.literal(True)})
+
+
+def _mark(signal: Signal) -> str:
+    return f"{signal.name}_has_row"
+
+
+def _cells(signal: Signal, joined: ir.Table) -> dict[str, ir.Value]:
+    """The signal's columns over the spine: the one place that tells empty, zero and not observed apart."""
+    observed = joined.coverage != "not_observed"
+    if signal.needs != "git":
+        observed &= joined[f"{signal.needs}_observed"]
+    cells = {}
+    for column in signal.columns:
+        value = joined[column]
+        if signal.when_empty is not None:
+            # not fill_null: a row whose value is NULL means unknown and stays so
+            value = joined[_mark(signal)].isnull().ifelse(signal.when_empty, value)
+        # NULL without a type: beside a typed one ClickHouse's unsigned count becomes a Variant
+        cells[column] = observed.ifelse(value, ibis.null())
+    return cells

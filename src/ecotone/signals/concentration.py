@@ -1,0 +1,307 @@
+"""Whose work it is: organisations, their shares, and how few hold half of it.
+
+All of it counts persons' commits in the month. An organisation is known or NULL; what cannot be attributed
+is never left out silently: shares are over all persons' commits, or the declaration says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from ecotone.foundation.declare import Example
+from ecotone.foundation.months import parse_month
+from ecotone.signals.contributions import commits_by_organisation, commits_by_people, monthly, share_of
+from ecotone.signals.declare import signal
+from ecotone.signals.example_rows import acts as acts_of
+from ecotone.signals.example_rows import work_of
+
+UNKNOWN: Final = "(unknown)"
+"""What the public table `organisations` calls the work whose organisation is not known."""
+BILLION: Final = 1_000_000_000
+
+MAY: Final = parse_month("2024-05")
+JUNE: Final = parse_month("2024-06")
+JULY: Final = parse_month("2024-07")
+HILL: Final = "Hill (1973), Ecology 54:427, doi 10.2307/1934352"
+NONE_KNOWN: Final = "no commit of a known organisation landed in the month"
+NONE_KNOWN_ZH: Final = "当月没有归属已知组织的提交"
+NO_PERSON: Final = "no person's commit landed in the month"
+NO_PERSON_ZH: Final = "当月没有人类作者的提交进入默认分支"
+
+
+def _known(acts: ir.Table) -> ir.Table:
+    """Persons' commits of known organisations, counted by (project, month, organisation)."""
+    return commits_by_organisation(acts).filter(lambda row: row.organisation.notnull())
+
+
+def _fewest_for_half(counts: ir.Table, who: str) -> ir.Table:
+    """The smallest number of `who` (largest first) that together made at least half of a month's commits.
+
+    Equal counts are ordered by name; the number does not depend on it.
+    """
+    of_month = ibis.window(group_by=("project", "month"))
+    so_far = ibis.cumulative_window(group_by=("project", "month"), order_by=(counts.commits.desc(), counts[who]))
+    ranked = counts.mutate(
+        before=counts.commits.sum().over(so_far) - counts.commits,
+        total=counts.commits.sum().over(of_month),
+    )
+    return monthly(ranked.filter(ranked.before * 2 < ranked.total))
+
+
+@signal(
+    title="Organisations",
+    title_zh="组织数",
+    unit="organisations",
+    unit_zh="个组织",
+    definition_zh="当月有成员的提交合入默认分支的已知组织数；归属未知的提交不计为组织。",
+    source="CHAOSS, Organizational Diversity",
+    theme="organisations",
+    when_empty=0,
+    example=Example(
+        rows={"acts": [*work_of("2024-05", x=2, y=1, unknown=3), *work_of("2024-06", unknown=1)]},
+        answer={("p", MAY): 2},
+    ),
+)
+def organisations(acts: ir.Table) -> ir.Table:
+    """Known organisations whose people's commits landed in the month; the unknown is not counted as one."""
+    return monthly(_known(acts))
+
+
+@signal(
+    title="Effective organisations (q=1)",
+    title_zh="有效组织数（q=1）",
+    unit="organisations",
+    unit_zh="个组织",
+    definition_zh=(
+        "已知组织提交占比的香农熵取指数（一阶希尔数）：若各组织份额均等，需要多少个组织才与当月同样多样。保留六位小数。"
+    ),
+    source=f"{HILL}; exponential of Shannon's entropy",
+    theme="organisations",
+    null_means=NONE_KNOWN,
+    null_means_zh=NONE_KNOWN_ZH,
+    example=Example(
+        rows={
+            "acts": [
+                *work_of("2024-05", x=2, y=1, z=1, unknown=5),  # exp(0.5 ln 2 + 0.5 ln 4)
+                *work_of("2024-06", x=3),
+                *work_of("2024-07", unknown=1),
+            ]
+        },
+        answer={("p", MAY): 2.828427, ("p", JUNE): 1.0},
+    ),
+)
+def organisation_diversity_q1(acts: ir.Table) -> ir.Table:
+    """Hill number of order 1 over known organisations' commits: how many equal ones would be as diverse.
+
+    To six decimals: exp(ln N - sum(n ln n) / N), the sum in
+    whole billionths so that its order does not matter.
+    """
+    rows = _known(acts)
+    billionths = (rows.commits * rows.commits.ln() * BILLION).round()
+    months = rows.mutate(billionths=billionths).group_by("project", "month")
+    sums = months.agg(total=lambda row: row.commits.sum(), billionths=lambda row: row.billionths.sum())
+    entropy = sums.total.ln() - sums.billionths / BILLION / sums.total.nullif(0)
+    return sums.select("project", "month", value=entropy.exp().round(6))
+
+
+@signal(
+    title="Effective organisations (q=2)",
+    title_zh="有效组织数（q=2）",
+    unit="organisations",
+    unit_zh="个组织",
+    definition_zh="已知组织提交占比平方和的倒数（二阶希尔数）：比一阶更看重大组织，小组织几乎不影响结果。",
+    source=f"{HILL}; the inverse of Simpson's and Herfindahl's index",
+    theme="organisations",
+    null_means=NONE_KNOWN,
+    null_means_zh=NONE_KNOWN_ZH,
+    example=Example(
+        rows={"acts": [*work_of("2024-05", x=2, y=1, z=1, unknown=5), *work_of("2024-06", unknown=1)]},
+        answer={("p", MAY): 16 / 6},
+    ),
+)
+def organisation_diversity_q2(acts: ir.Table) -> ir.Table:
+    """Hill number of order 2 over known organisations' commits; large ones weigh more than at order 1."""
+    rows = _known(acts)
+    total, squares = rows.commits.sum(), (rows.commits * rows.commits).sum()
+    return rows.group_by("project", "month").agg(value=total * total / squares.nullif(0))
+
+
+@signal(
+    title="Top organisation",
+    title_zh="贡献最多的组织",
+    unit="name",
+    unit_zh="名称",
+    definition_zh="当月成员提交最多的已知组织；数量相同时取名称排序在前者。",
+    source="Ecotone",
+    theme="organisations",
+    text=True,
+    null_means=NONE_KNOWN,
+    null_means_zh=NONE_KNOWN_ZH,
+    example=Example(
+        rows={
+            "acts": [
+                *work_of("2024-05", y=2, x=2, z=1, unknown=5),  # a tie goes to x
+                *work_of("2024-06", x=1, y=2),
+                *work_of("2024-07", unknown=1),
+            ]
+        },
+        answer={("p", MAY): "x", ("p", JUNE): "y"},
+    ),
+)
+def top_organisation(acts: ir.Table) -> ir.Table:
+    """The known organisation whose people made the most commits; of equals, the first by name."""
+    rows = _known(acts)
+    largest_first = ibis.window(group_by=("project", "month"), order_by=(rows.commits.desc(), rows.organisation))
+    ranked = rows.mutate(rank=ibis.row_number().over(largest_first))
+    return ranked.filter(ranked.rank == 0).select("project", "month", value="organisation")
+
+
+@signal(
+    title="Share of the top organisation",
+    title_zh="最大组织占比",
+    unit="share",
+    unit_zh="占比",
+    definition_zh=(
+        "贡献最多的已知组织占当月人类作者全部提交（含归属未知者）的比例；下界假定未知者都不属于它，上界假定都属于它。"
+    ),
+    source="Ecotone; after CHAOSS, Organizational Diversity",
+    theme="organisations",
+    bounds=True,
+    null_means=f"{NONE_KNOWN}; the bounds stand as long as a person's commit did",
+    null_means_zh=f"{NONE_KNOWN_ZH}；只要有人类作者的提交，上下界仍然给出",
+    example=Example(
+        rows={
+            "acts": [
+                *work_of("2024-05", x=5, y=2, unknown=3),
+                *work_of("2024-06", x=1),
+                *work_of("2024-07", unknown=2),
+            ]
+        },
+        answer={("p", MAY): (0.5, 0.5, 0.8), ("p", JUNE): (1.0, 1.0, 1.0), ("p", JULY): (None, 0.0, 1.0)},
+    ),
+)
+def top_organisation_share(acts: ir.Table) -> ir.Table:
+    """Share of all persons' commits, unknown ones included, made by the known organisation with the most.
+
+    The low bound holds if none of the unknown work is the top organisation's, the high bound if all of it is.
+    """
+    rows = commits_by_organisation(acts)
+    is_known = rows.organisation.notnull()
+    sums = rows.group_by("project", "month").agg(
+        total=rows.commits.sum(),
+        unknown=is_known.ifelse(0, rows.commits).sum(),
+        top=is_known.ifelse(rows.commits, 0).max(),  # 0 is "none known": a counted organisation has a commit
+    )
+    low = sums.top / sums.total.nullif(0)
+    return sums.select(
+        "project",
+        "month",
+        value=(sums.top > 0).ifelse(low, ibis.null()),
+        low=low,
+        high=(sums.top + sums.unknown) / sums.total.nullif(0),
+    )
+
+
+@signal(
+    title="Unknown organisation",
+    title_zh="归属未知占比",
+    unit="share",
+    unit_zh="占比",
+    definition_zh="当月人类作者的提交中，提交者所属组织未知的占比。",
+    source="Ecotone",
+    theme="organisations",
+    null_means=NO_PERSON,
+    null_means_zh=NO_PERSON_ZH,
+    example=Example(
+        rows={
+            "acts": [
+                *work_of("2024-05", x=3, unknown=1),
+                *acts_of("2024-05", "bb", actor_kind="bot"),
+                *work_of("2024-06", x=1),
+            ]
+        },
+        answer={("p", MAY): 0.25, ("p", JUNE): 0.0},
+    ),
+)
+def unknown_share(acts: ir.Table) -> ir.Table:
+    """Share of persons' commits in the month whose author's organisation is not known."""
+    rows = commits_by_people(acts)
+    return share_of(rows, rows.organisation.isnull())
+
+
+@signal(
+    title="Contributor absence factor",
+    title_zh="贡献者缺席因子",
+    unit="people",
+    unit_zh="人",
+    definition_zh="合计完成当月人类作者提交量一半及以上所需的最少人数；恰好一半即算达到。数值越低，越依赖少数人。",
+    source="CHAOSS, Contributor Absence Factor, at one half",
+    theme="organisations",
+    null_means=NO_PERSON,
+    null_means_zh=NO_PERSON_ZH,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aaaaabbbcc"),  # exactly half by one is enough
+                *acts_of("2024-06", "aaaabbbbcc"),  # 4 of 10 is not
+                *acts_of("2024-06", "z" * 10, actor_kind="bot"),
+            ]
+        },
+        answer={("p", MAY): 1, ("p", JUNE): 2},
+    ),
+)
+def contributor_absence_factor(acts: ir.Table) -> ir.Table:
+    """The fewest people who together made at least half of the month's commits; exactly half is enough.
+
+    Only persons' commits count, in the half and in the whole.
+    """
+    people = commits_by_people(acts).group_by("project", "month", "person")
+    return _fewest_for_half(people.agg(commits=lambda act: act.count()), "person")
+
+
+@signal(
+    title="Elephant factor",
+    title_zh="大象因子",
+    unit="organisations",
+    unit_zh="个组织",
+    definition_zh="合计完成已知组织当月提交量一半及以上所需的最少组织数；归属未知的提交不在其内，恰好一半即算达到。",
+    source="CHAOSS, Elephant Factor, at one half, low meaning concentrated",
+    theme="organisations",
+    null_means=NONE_KNOWN,
+    null_means_zh=NONE_KNOWN_ZH,
+    example=Example(
+        rows={
+            "acts": [
+                *work_of("2024-05", x=5, y=3, z=2, unknown=20),
+                *work_of("2024-06", x=4, y=4, z=2),
+                *work_of("2024-07", unknown=1),
+            ]
+        },
+        answer={("p", MAY): 1, ("p", JUNE): 2},
+    ),
+)
+def elephant_factor(acts: ir.Table) -> ir.Table:
+    """The fewest known organisations that together made at least half of their commits; half is enough.
+
+    Commits of unknown organisation are left out of the whole.
+    """
+    return _fewest_for_half(_known(acts), "organisation")
+
+
+def organisations_table(acts: ir.Table) -> ir.Table:
+    """The public table `organisations`: who of each organisation did how much in each project-month.
+
+    people  distinct persons with a commit
+    events  persons' commits
+    share   of all persons' commits of the project-month, 0 to 1; the unknown is the row '(unknown)'
+    """
+    key = ("project", "month", "organisation")
+    rows = commits_by_people(acts).mutate(organisation=lambda act: act.organisation.fill_null(UNKNOWN))
+    events = rows.group_by(*key).agg(events=rows.count())
+    people = rows.select(*key, "person").distinct().group_by(*key).agg(people=lambda row: row.count())
+    both = people.join(events, key)
+    total = both.events.sum().over(ibis.window(group_by=("project", "month")))
+    return both.select(*key, "people", "events", share=both.events / total.nullif(0))

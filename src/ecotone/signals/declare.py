@@ -1,0 +1,109 @@
+"""The declaration of a signal: one decorated function is the number, its words and its test."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+import ibis.expr.types as ir
+
+from ecotone.foundation.declare import Declaration, Example, first_paragraph
+
+Needs = Literal["git", "pulls", "threads", "feeds"]
+Build = Callable[..., ir.Table]
+
+THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "activity": ("Activity", "活跃度"),
+        "newcomers": ("Coming and going", "人员进出"),
+        "pulls": ("Pull requests and issues", "拉取请求与议题"),
+        "organisations": ("Organisations and concentration", "组织与集中度"),
+        "actors": ("Bots and AI agents", "机器人与 AI 智能体"),
+    }
+)
+"""Title of each theme in English and Chinese, in the order readers see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal(Declaration):
+    """A declared monthly number (or name) of a project.
+
+    formula     name and version; a changed definition gets a new one
+    null_means  what a reader should make of an empty cell in an observed month
+    when_empty  value of an observed month that the function gives no row for; None leaves it empty
+    needs       what has to be observed in a month; elsewhere the cell is empty
+    bounds      whether the function also returns `low` and `high`
+    text        whether the value is a name, not a number
+    theme       a key of `THEMES`
+    reads       the tables the function takes, by parameter name
+    build       from those tables to (project, month, value[, low, high]), one row a project-month
+    """
+
+    formula: str
+    null_means: str
+    null_means_zh: str
+    when_empty: int | None
+    needs: Needs
+    bounds: bool
+    text: bool
+    theme: str
+    reads: tuple[str, ...]
+    build: Build
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the public table `signals` that this signal fills."""
+        return (self.name, f"{self.name}_low", f"{self.name}_high") if self.bounds else (self.name,)
+
+
+def signal(
+    *,
+    title: str,
+    title_zh: str,
+    unit: str,
+    unit_zh: str,
+    definition_zh: str,
+    source: str,
+    theme: str,
+    example: Example,
+    null_means: str = "the month was not observed",
+    null_means_zh: str = "该月未被观测",
+    formula: str | None = None,
+    when_empty: int | None = None,
+    needs: Needs = "git",
+    bounds: bool = False,
+    text: bool = False,
+) -> Callable[[Build], Signal]:
+    """Make a function from tables to (project, month, value) a signal.
+
+    The function's name is the signal's, its docstring's first paragraph the definition, its parameters the
+    tables it reads. A signal with `when_empty` is empty only where the month was not observed.
+    """
+
+    def declared(build: Build) -> Signal:
+        return Signal(
+            name=build.__name__,
+            title=title,
+            title_zh=title_zh,
+            unit=unit,
+            unit_zh=unit_zh,
+            definition=first_paragraph(build.__doc__),
+            definition_zh=definition_zh,
+            source=source,
+            example=example,
+            formula=formula or f"{build.__name__}/ecotone-1",
+            null_means=null_means,
+            null_means_zh=null_means_zh,
+            when_empty=when_empty,
+            needs=needs,
+            bounds=bounds,
+            text=text,
+            theme=theme,
+            reads=tuple(inspect.signature(build).parameters),
+            build=build,
+        )
+
+    return declared

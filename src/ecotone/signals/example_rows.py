@@ -1,0 +1,81 @@
+"""Rows of the declarations' examples, written short enough to count by hand.
+
+Months are written `2024-03`, people are single letters, and the project is `p` unless a row says otherwise.
+Columns that do not matter are left out and stand for NULL.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ecotone.foundation.declare import Row
+from ecotone.foundation.months import add_months, parse_month
+
+
+def acts(month: str, people: str, kind: str = "commit", **columns: str | None) -> list[Row]:
+    """One act for each letter: `aab` is two acts of person a and one of person b."""
+    first = parse_month(month)
+    return [
+        {
+            "project": "p",
+            "month": first,
+            "kind": kind,
+            "account": letter,
+            "person": letter,
+            "actor_kind": "person",
+        }
+        | columns
+        for letter in people
+    ]
+
+
+def work_of(month: str, **commits: int) -> list[Row]:
+    """Commits by organisation, each by one person; `unknown` stands for no known organisation."""
+    return [
+        row
+        for organisation, count in commits.items()
+        for row in acts(month, "a" * count, organisation=None if organisation == "unknown" else organisation)
+    ]
+
+
+def pull(number: int, opened: str | None, merged: str | None = None) -> Row:
+    """A pull request opened and merged at moments written as ISO 8601 (UTC)."""
+    row: dict[str, object] = {"project": "p", "number": number}
+    for act, moment in (("opened", opened), ("merged", merged)):
+        at = datetime.fromisoformat(moment) if moment else None
+        row |= {f"{act}_at": at, f"{act}_month": at.date().replace(day=1) if at else None}
+    return row
+
+
+def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **columns: str | bool) -> list[Row]:
+    """`count` months of one project from `first` on, everything observed."""
+    rows: list[Row] = []
+    for step in range(count):
+        month = add_months(parse_month(first), step)
+        following = add_months(month, 1)
+        rows.append(
+            {
+                "project": "p",
+                "month": month,
+                "month_index": month.year * 12 + month.month - 1,
+                "coverage": "whole",
+                "pulls_observed": True,
+                "threads_observed": True,
+                "feeds_observed": True,
+                "month_end": datetime(following.year, following.month, 1),  # noqa: DTZ001 - naive UTC
+                "observed_until": datetime.fromisoformat(observed_until),
+            }
+            | columns
+        )
+    return rows
+
+
+def opened_threads(month: str, count: float, low: float | None = None, high: float | None = None) -> Row:
+    """Issues and pull requests opened in a month, with the bounds of that count."""
+    return {
+        "project": "p",
+        "month": parse_month(month),
+        "threads_opened": count,
+        "threads_opened_low": count if low is None else low,
+        "threads_opened_high": count if high is None else high,
+    }

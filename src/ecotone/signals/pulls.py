@@ -1,0 +1,196 @@
+"""Pull requests: how many, how many land, how fast; and the threads opened beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from ecotone.foundation.declare import Example
+from ecotone.foundation.months import parse_month
+from ecotone.signals.contributions import monthly, share_of
+from ecotone.signals.declare import signal
+from ecotone.signals.example_rows import opened_threads, pull, spine
+
+DAY_SECONDS: Final = 86_400
+MERGE_WITHIN_SECONDS: Final = 30 * DAY_SECONDS
+
+MAY: Final = parse_month("2024-05")
+JUNE: Final = parse_month("2024-06")
+NOT_READ: Final = "the project's pull requests could not be read in the month"
+NOT_READ_ZH: Final = "该月无法读取项目的拉取请求"
+
+
+def _timed(pulls: ir.Table) -> ir.Table:
+    """The pull requests whose opening has a moment, with `seconds` from opening to merge.
+
+    A merge dated before its opening (two clocks disagree) took no time.
+    """
+    rows = pulls.filter(pulls.opened_at.notnull())
+    taken = rows.merged_at.epoch_seconds() - rows.opened_at.epoch_seconds()
+    # NULL stays NULL: some engines' greatest(NULL, 0) is 0
+    return rows.mutate(seconds=(taken < 0).ifelse(0, taken))
+
+
+@signal(
+    title="Pull requests opened",
+    title_zh="新建拉取请求",
+    unit="pull requests",
+    unit_zh="个",
+    definition_zh="当月新建的拉取请求数，不论由人、机器人还是 AI 智能体提出。",
+    source="CHAOSS, Change Requests",
+    theme="pulls",
+    when_empty=0,
+    needs="pulls",
+    null_means=NOT_READ,
+    null_means_zh=NOT_READ_ZH,
+    example=Example(
+        rows={
+            "pulls": [
+                pull(1, "2024-05-31T23:59:59", "2024-06-01"),
+                pull(2, "2024-06-01"),
+                pull(3, "2024-06-02"),
+                pull(4, None, "2024-06-03"),
+            ]
+        },
+        answer={("p", MAY): 1, ("p", JUNE): 2},
+    ),
+)
+def pull_requests_opened(pulls: ir.Table) -> ir.Table:
+    """Pull requests opened in the month, by persons, bots and AI agents alike."""
+    opened = pulls.filter(pulls.opened_month.notnull())
+    return monthly(opened.select("project", month=opened.opened_month))
+
+
+@signal(
+    title="Pull requests merged",
+    title_zh="合并的拉取请求",
+    unit="pull requests",
+    unit_zh="个",
+    definition_zh="当月被合并的拉取请求数，不论何时提出、由谁提出。",
+    source="CHAOSS, Change Requests Accepted",
+    theme="pulls",
+    when_empty=0,
+    example=Example(
+        rows={"pulls": [pull(1, "2024-05-30", "2024-06-01"), pull(2, "2024-06-01"), pull(3, None, "2024-06-30")]},
+        answer={("p", JUNE): 2},
+    ),
+)
+def pull_requests_merged(pulls: ir.Table) -> ir.Table:
+    """Pull requests merged in the month, whenever they were opened, whoever opened them.
+
+    Known from the commits that land them even where pull-request heads are not served.
+    """
+    merged = pulls.filter(pulls.merged_month.notnull())
+    return monthly(merged.select("project", month=merged.merged_month))
+
+
+@signal(
+    title="Merge rate",
+    title_zh="合并率",
+    unit="share",
+    unit_zh="占比",
+    definition_zh="当月新建的拉取请求中，在提出后 30 天以内（含恰好 30 天）被合并的占比。",
+    source="After CHAOSS, Change Request Acceptance Ratio, by month of opening",
+    theme="pulls",
+    needs="pulls",
+    null_means="no pull request was opened in the month, or the 30 days after its end are not observed",
+    null_means_zh="当月没有新建拉取请求，或月末之后的 30 天尚未观测完整",
+    example=Example(
+        rows={
+            "pulls": [
+                pull(1, "2024-05-01", "2024-05-31"),  # 30 days to the second: within
+                pull(2, "2024-05-01", "2024-05-31T00:00:01"),  # a second too late
+                pull(3, "2024-05-31"),  # not merged
+                pull(4, "2024-05-31", "2024-05-30"),  # clocks disagree: at once
+                pull(5, "2024-06-01", "2024-06-01"),  # June is not over for 30 days
+            ],
+            "months": spine("2024-05", 2, observed_until="2024-07-01"),
+        },
+        answer={("p", MAY): 0.5},
+    ),
+)
+def merge_rate(pulls: ir.Table, months: ir.Table) -> ir.Table:
+    """Share of the pull requests opened in the month that were merged within 30 days of their opening.
+
+    Exactly 30 days are within. A pull request whose moment of opening is unknown is left out. A month is
+    judged once the 30 days after its end are observed.
+    """
+    over = months.month_end.epoch_seconds() + MERGE_WITHIN_SECONDS <= months.observed_until.epoch_seconds()
+    judged = months.filter(over).select("project", "month")
+    opened = _timed(pulls).select("project", "seconds", month=pulls.opened_month)
+    rows = opened.join(judged, ["project", "month"])
+    return share_of(rows, rows.seconds <= MERGE_WITHIN_SECONDS)
+
+
+@signal(
+    title="Median time to merge",
+    title_zh="合并用时中位数",
+    unit="days",
+    unit_zh="天",
+    definition_zh="当月被合并的拉取请求，从提出到合并所用天数的中位数；个数为偶数时取中间两个的平均。",
+    source="After CHAOSS, Change Requests Duration",
+    theme="pulls",
+    needs="pulls",
+    null_means="no pull request with a known opening was merged in the month",
+    null_means_zh="当月没有已知提出时间的拉取请求被合并",
+    example=Example(
+        rows={
+            "pulls": [
+                pull(1, "2024-05-01", "2024-05-04"),  # 3 days
+                pull(2, "2024-05-01", "2024-05-08"),  # 7 days
+                pull(3, "2024-05-01", "2024-05-02"),  # 1 day
+                pull(4, "2024-05-01", "2024-06-10"),  # 40 days
+                pull(5, "2024-06-01", "2024-06-03"),  # 2 days
+                pull(6, "2024-06-30T12:00:00", "2024-06-30"),  # clocks disagree: 0 days
+                pull(7, "2024-06-30T06:00:00", "2024-06-30"),  # the same
+                pull(8, None, "2024-06-30"),
+                pull(9, "2024-06-30"),
+            ]
+        },
+        answer={("p", MAY): 3.0, ("p", JUNE): 1.0},
+    ),
+)
+def time_to_merge_median(pulls: ir.Table) -> ir.Table:
+    """Median days from opening to merge of the pull requests merged in the month.
+
+    Of an even number, the mean of the middle two. Ranked here, because ClickHouse's median is an estimate.
+    """
+    merged = _timed(pulls).filter(lambda row: row.merged_month.notnull() & row.seconds.notnull())
+    rows = merged.select("project", "seconds", month=merged.merged_month)
+    of_month = ibis.window(group_by=("project", "month"))
+    ranked = rows.mutate(
+        rank=ibis.row_number().over(ibis.window(group_by=("project", "month"), order_by="seconds")),
+        size=rows.count().over(of_month),
+    )
+    middle = ranked.filter((ranked.rank * 2 >= ranked.size - 2) & (ranked.rank * 2 <= ranked.size))
+    return middle.group_by("project", "month").agg(value=middle.seconds.mean() / DAY_SECONDS)
+
+
+@signal(
+    title="Issues and pull requests opened",
+    title_zh="新建议题与拉取请求",
+    unit="threads",
+    unit_zh="个",
+    definition_zh="当月新建的议题与拉取请求总数，由两者共用的连续编号推算，并给出上下界。",
+    source="Ecotone; issues and pull requests of a repository share one run of numbers",
+    theme="pulls",
+    needs="threads",
+    bounds=True,
+    null_means="the numbers seen in the month do not bound how many were opened",
+    null_means_zh="该月所见编号不足以界定新建数量",
+    example=Example(
+        rows={"threads": [opened_threads("2024-05", 12, 10, 15)]},
+        answer={("p", MAY): (12.0, 10.0, 15.0)},
+    ),
+)
+def threads_opened(threads: ir.Table) -> ir.Table:
+    """Issues and pull requests opened in the month, estimated from the numbers they share, with bounds."""
+    return threads.select(
+        "project",
+        "month",
+        value=threads.threads_opened,
+        low=threads.threads_opened_low,
+        high=threads.threads_opened_high,
+    )

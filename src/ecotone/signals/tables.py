@@ -1,0 +1,61 @@
+"""The tables the signals read: their columns, and the unbound Ibis table of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "acts": {  # one public act that has a usable month
+            "project": "string",
+            "month": "date",
+            "created_at": "timestamp(6)",
+            "kind": "string",
+            "account": "string",
+            "person": "string",
+            "actor_kind": "string",
+            "assisted_by": "string",
+            "organisation": "string",
+            "organisation_kind": "string",
+            "thread": "int64",
+            "commit": "string",
+        },
+        "pulls": {  # one known pull request
+            "project": "string",
+            "number": "int64",
+            "opened_at": "timestamp(6)",
+            "opened_month": "date",
+            "merged_at": "timestamp(6)",
+            "merged_month": "date",
+            "person": "string",
+            "actor_kind": "string",
+        },
+        "months": {  # one month of a project's observed life: the spine every signal is hung on
+            "project": "string",
+            "month": "date",
+            "month_index": "int64",
+            "coverage": "string",
+            "pulls_observed": "boolean",
+            "threads_observed": "boolean",
+            "feeds_observed": "boolean",
+            "month_end": "timestamp(6)",
+            "observed_until": "timestamp(6)",
+        },
+        "threads": {  # issues and pull requests opened, from their numbers; no row means unknown
+            "project": "string",
+            "month": "date",
+            "threads_opened": "double",
+            "threads_opened_low": "double",
+            "threads_opened_high": "double",
+        },
+    }
+)
+
+TABLES: Final[Mapping[str, ir.Table]] = MappingProxyType(
+    {name: ibis.table(dict(columns), name=name) for name, columns in SCHEMAS.items()}
+)

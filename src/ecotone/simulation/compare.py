@@ -1,0 +1,44 @@
+"""Compare what was computed from simulated repositories with what is true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.simulation import questions
+from ecotone.simulation.finding import Finding
+from ecotone.simulation.paired import Paired
+from ecotone.simulation.truth import Truth
+
+QUESTIONS: Final[tuple[Callable[[Paired], Finding], ...]] = (
+    questions.commits,
+    questions.contributors,
+    questions.newcomers,
+    questions.people,
+    questions.bots,
+    questions.agents,
+    questions.assisted,
+    questions.employers,
+    questions.pulls_opened,
+    questions.pulls_merged,
+    questions.threads,
+    questions.releases,
+    questions.leader,
+    questions.riser,
+)
+"""In the order readers see."""
+
+
+def compare(
+    truth: Truth, *, signals: pa.Table, people: pa.Table | None, organisations: pa.Table | None
+) -> tuple[Finding, ...]:
+    """Ask every question of the truth and of the computed tables.
+
+    signals        project, month, one column a signal; a missing column leaves its question unanswered
+    people         account, person, actor_kind; None leaves its question unanswered, and so does
+    organisations  project, month, organisation, events
+    """
+    paired = Paired.of(truth, signals, people, organisations)
+    return tuple(question(paired) for question in QUESTIONS)

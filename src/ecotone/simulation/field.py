@@ -1,0 +1,70 @@
+"""Simulate a field of projects: real git repositories whose truth is known."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.months import month_of
+from ecotone.simulation.git_writer import write_repository
+from ecotone.simulation.history import History
+from ecotone.simulation.landscape_writer import landscape_bytes
+from ecotone.simulation.life import live
+from ecotone.simulation.measure import truth_of
+from ecotone.simulation.populate import imagine
+from ecotone.simulation.truth import Truth, truth_bytes
+from ecotone.simulation.world import Project, World
+
+
+def simulate(
+    out: Path,
+    *,
+    seed: int,
+    projects: int = 12,
+    people: int = 150,
+    months: int = 36,
+    last_month: date = date(2025, 6, 1),
+    pace: float = 16.0,
+    hostile: bool = True,
+) -> Truth:
+    """Write a field of git repositories, its landscape file and its truth; same arguments, same commits.
+
+    out         a new or empty folder; gets `repositories/NAME.git`, `landscape.toml`, `truth.json`
+    people      who could take part; those who leave no trace are not in the truth
+    last_month  the last month of the period; all but one project are observed to its end
+    pace        changes that land in an ordinary project's best month; the leader has six times as many
+    hostile     plant names, titles, tags and dates that break careless readers
+    raises      UserError on a folder in use or a size below 1, EcotoneError if git fails
+    """
+    for name, size in (("projects", projects), ("people", people), ("months", months)):
+        if size < 1:
+            raise UserError(f"A field needs 1 or more {name}, not {size}; the default does.")
+    if not pace > 0:
+        raise UserError(f"A pace of {pace} changes a month leaves nothing to read; choose one above 0, such as 10.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(f"{str(out)!r} is in use; choose a folder that is new or empty.")
+    world = imagine(
+        seed=seed,
+        projects=projects,
+        people=people,
+        months=months,
+        last_month=month_of(last_month),
+        pace=pace,
+        hostile=hostile,
+    )
+    (out / "repositories").mkdir(parents=True, exist_ok=True)
+    # Two at a time: while git packs one project, the next is imagined. Projects do not depend on each other.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        written = tuple(pool.map(lambda project: _write(world, project, out / "repositories"), world.projects))
+    truth = truth_of(world, written)
+    (out / "landscape.toml").write_bytes(landscape_bytes(world))
+    (out / "truth.json").write_bytes(truth_bytes(truth))
+    return truth
+
+
+def _write(world: World, project: Project, folder: Path) -> tuple[History, str]:
+    """A project's history, and the tip of the repository it was written to."""
+    history = live(world, project)
+    return history, write_repository(history, folder / f"{project.name}.git").main

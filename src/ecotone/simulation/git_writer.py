@@ -1,0 +1,206 @@
+"""Write a history as a bare git repository, with every pull request's head as a forge keeps it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ecotone.foundation.errors import EcotoneError, UserError
+from ecotone.simulation.history import Change, History, Landing, Pull, Signature
+from ecotone.simulation.wording import AREAS, HOSTILE_PATH
+
+BRANCH: Final = b"refs/heads/main"
+TOPIC: Final = b"refs/heads/topic"  # where heads are built; gone when the stream ends
+CONTENTS: Final = 97  # distinct file contents, written once and used in turn: files differ, packs stay small
+NO_COMMIT: Final = b"0" * 40
+SETTINGS: Final = ("-c", "core.fsync=none", "-c", "core.compression=0", "-c", "fastimport.unpackLimit=0")
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """What was written: the default branch's tip and the heads of the pull requests, by number."""
+
+    main: str
+    heads: tuple[tuple[int, str], ...]
+
+
+def write_repository(history: History, repository: Path) -> Tips:
+    """Write a history as a new bare repository.
+
+    Raises EcotoneError if git fails, UserError if there is no git. The user's git settings have no say.
+    """
+    _git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
+    marks = repository / "marks"
+    stream = _Stream(history)
+    _git(
+        *("--git-dir", str(repository), *SETTINGS, "fast-import", "--quiet", "--force", "--depth=0"),
+        f"--export-marks={marks}",
+        feed=stream.pieces(),
+    )
+    names = dict(line.split() for line in marks.read_text(encoding="ascii").splitlines())
+    marks.unlink()
+    heads = tuple((number, names[f":{mark}"]) for number, mark in sorted(stream.heads.items()))
+    _write_heads(repository, heads)
+    return Tips(main=names[f":{stream.main}"], heads=heads)
+
+
+def _write_heads(repository: Path, heads: Sequence[tuple[int, str]]) -> None:
+    """Heads go straight into `packed-refs`: a file each would take longer than everything else together."""
+    lines = sorted((f"refs/pull/{number}/head", sha) for number, sha in heads)
+    text = "# pack-refs with: peeled fully-peeled sorted \n" + "".join(f"{sha} {ref}\n" for ref, sha in lines)
+    (repository / "packed-refs").write_text(text, encoding="ascii")
+
+
+def _git(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
+    """Run git on a stream; its complaints go to a file, so that neither side can wait for the other."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            process = subprocess.Popen(
+                ("git", *arguments),
+                bufsize=1 << 20,
+                stdin=subprocess.PIPE,
+                stdout=complaints,
+                stderr=complaints,
+                env=environment,
+            )
+        except FileNotFoundError:
+            raise UserError("git is not on the PATH; install git 2.30 or later and try again.") from None
+        with process:
+            assert process.stdin is not None
+            try:
+                for piece in feed or ():
+                    process.stdin.write(piece)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass  # git stopped early and has said why
+        if process.returncode:
+            complaints.seek(0)
+            said = complaints.read().decode("utf-8", "replace").strip()
+            raise EcotoneError(f"git {' '.join(arguments[:3])} ended with {process.returncode}: {said}")
+
+
+class _Stream:
+    """The fast-import stream of one history, and the marks it gave to what references point to."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.last = CONTENTS  # the last mark given; the first ones are file contents
+        self.main = 0
+        self.heads: dict[int, int] = {}
+        self._landed_at: list[int] = []
+        self._landed: list[int] = []
+
+    def pieces(self) -> Iterator[bytes]:
+        """The stream in pieces: contents, landings with the heads they merged, heads left open, tags."""
+        for content in range(1, CONTENTS + 1):
+            yield b"blob\nmark :%d\n%s" % (content, _data(b"%d\n" % content))
+        first, *others = self.history.landings
+        yield self._commit(BRANCH, first.change, files=self._first_files())
+        self._land(first)
+        for landing in others:
+            yield from self._landing(landing)
+        for pull in self.history.pulls:
+            if pull.merged_at is None:
+                yield from self._head(pull)
+        yield from self._tags()
+        if self.heads:
+            yield b"reset %s\nfrom %s\n\n" % (TOPIC, NO_COMMIT)
+
+    def _landing(self, landing: Landing) -> Iterator[bytes]:
+        pull = landing.pull
+        if pull is not None:
+            yield from self._head(pull)
+        if pull is not None and pull.way == "merge":
+            files = {change.path: content for content, change in self._contents(pull)}
+            yield self._commit(BRANCH, landing.change, merged=self.heads[pull.number], files=files)
+        else:
+            yield self._commit(BRANCH, landing.change)
+        self._land(landing)
+
+    def _land(self, landing: Landing) -> None:
+        self.main = self.last
+        self._landed.append(self.last)
+        self._landed_at.append(landing.change.committer.second)
+
+    def _head(self, pull: Pull) -> Iterator[bytes]:
+        """The commits of a pull request, on top of what had landed when the first was made.
+
+        Only those of a true merge change files: reading the tree of an older commit back costs git more
+        than all the rest, and the files of a head that was squashed or never landed say nothing.
+        """
+        earlier = bisect_right(self._landed_at, pull.head[0].committer.second)
+        base = self._landed[max(earlier - 1, 0)]
+        lands_as_it_is = pull.way == "merge"
+        for content, change in self._contents(pull):
+            files = {change.path: content} if lands_as_it_is else {}
+            yield self._commit(TOPIC, change, parent=base, files=files)
+            base = 0
+        self.heads[pull.number] = self.last
+
+    def _contents(self, pull: Pull) -> Iterator[tuple[int, Change]]:
+        """Each commit of a head with the content it gives its file."""
+        for step, change in enumerate(pull.head):
+            yield (pull.number * 3 + step) % CONTENTS + 1, change
+
+    def _first_files(self) -> dict[str, int]:
+        files = {f"{area}/file-0.txt": position for position, area in enumerate(AREAS, 1)}
+        return files | {HOSTILE_PATH: 1}
+
+    def _commit(
+        self,
+        branch: bytes,
+        change: Change,
+        *,
+        parent: int = 0,
+        merged: int = 0,
+        files: dict[str, int] | None = None,
+    ) -> bytes:
+        """One commit; parent 0 means the branch's tip. Without `files` it changes the change's own path."""
+        self.last += 1
+        touched = files if files is not None else {change.path: self.last % CONTENTS + 1}
+        return b"".join(
+            [
+                b"commit %s\nmark :%d\n" % (branch, self.last),
+                b"author %s\ncommitter %s\n" % (_signature(change.author), _signature(change.committer)),
+                _data(_bytes(change.message)),
+                b"from :%d\n" % parent if parent else b"",
+                b"merge :%d\n" % merged if merged else b"",
+                *(b"M 100644 :%d %s\n" % (content, _bytes(path)) for path, content in touched.items()),
+                b"M 100644 inline .mailmap\n" + _data(_bytes(self.history.mailmap))
+                if not self._landed and self.history.mailmap
+                else b"",
+                b"\n",
+            ]
+        )
+
+    def _tags(self) -> Iterator[bytes]:
+        for release in self.history.releases:
+            tag, mark = _bytes(release.tag), self._landed[release.landing]
+            if release.tagger is None:
+                yield b"reset refs/tags/%s\nfrom :%d\n\n" % (tag, mark)
+            else:
+                tagger = _signature(release.tagger)
+                yield b"tag %s\nfrom :%d\ntagger %s\n%s" % (tag, mark, tagger, _data(tag + b"\n"))
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8, but for lone surrogates: they stand for bytes that are not."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _signature(who: Signature) -> bytes:
+    sign = "-" if who.offset_minutes < 0 else "+"
+    hours, minutes = divmod(abs(who.offset_minutes), 60)
+    return _bytes(f"{who.name} <{who.email}> {who.second} {sign}{hours:02d}{minutes:02d}")

@@ -1,0 +1,84 @@
+"""Lay a truth beside the tables computed from its repositories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ecotone.foundation.months import month_of
+from ecotone.simulation.truth import MonthTruth, Truth
+
+Key = tuple[str, date]
+"""A project and a month."""
+
+_NOREPLY: Final = re.compile(r"(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com\Z")
+_EMAIL: Final = re.compile(r"[^\s<>:]+@[^\s<>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The true months and the computed rows, by project and month; tables that were not given are None."""
+
+    truth: Truth
+    months: Mapping[Key, MonthTruth]
+    signals: Mapping[Key, Mapping[str, Any]]
+    columns: frozenset[str]
+    people: pa.Table | None
+    organisations: pa.Table | None
+
+    @staticmethod
+    def of(truth: Truth, signals: pa.Table, people: pa.Table | None, organisations: pa.Table | None) -> Paired:
+        """Pair a truth with the public tables `signals`, `people` and `organisations`."""
+        return Paired(
+            truth=truth,
+            months={(one.project, month.month): month for one in truth.projects for month in one.months},
+            signals={(row["project"], month_of(row["month"])): row for row in signals.to_pylist()},
+            columns=frozenset(signals.column_names),
+            people=people,
+            organisations=organisations,
+        )
+
+    def found(self, key: Key, column: str) -> Any:
+        """The computed value; None if it is NULL or there is no such row."""
+        row = self.signals.get(key)
+        return None if row is None else row.get(column)
+
+    def counts(self, column: str) -> Iterator[tuple[int, int | None]]:
+        """The true and the found count of every project-month that is on either side; None: not found."""
+        for key in sorted(self.months.keys() | self.signals.keys()):
+            month = self.months.get(key)
+            value = self.found(key, column)
+            yield (0 if month is None else getattr(month, column)), (None if value is None else round(value))
+
+    def shared(self, column: str) -> int:
+        """How many commits a share of all commits stands for, over all project-months."""
+        return sum(round((self.found(key, column) or 0) * (self.found(key, "commits") or 0)) for key in self.signals)
+
+    def series(self, source: str, project: str, months: tuple[date, ...]) -> tuple[int, ...] | None:
+        """Commits of a project in the given months, from `truth` or `found`; None if any is unknown."""
+        keys = [(project, month) for month in months]
+        if source == "found":
+            values = [self.found(key, "commits") for key in keys]
+        else:
+            values = [self.months[key].commits if key in self.months else None for key in keys]
+        known = tuple(int(value) for value in values if value is not None)
+        return known if len(known) == len(keys) else None
+
+
+def account_key(account: str) -> str:
+    """What two spellings of one account have in common: the login of a noreply address, else the address.
+
+    >>> account_key("7+Login@users.noreply.github.com"), account_key("github:login"), account_key("A@org.example")
+    ('login', 'login', 'a@org.example')
+    """
+    text = account.strip().lower()
+    email = _EMAIL.search(text)
+    if email is None:
+        return text.rpartition(":")[2]
+    noreply = _NOREPLY.match(email[0])
+    return noreply[1] if noreply else email[0]

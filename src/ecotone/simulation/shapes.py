@@ -1,0 +1,76 @@
+"""The curves that projects of a simulated field follow, each with a name that says what it does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+Curve = Callable[[float], float]
+
+EMERGES_AT: Final = 0.6  # share of the period that is over when an emerging project begins
+
+
+def _climbing(time: float) -> float:
+    return 0.15 + 0.85 * time
+
+
+def _rise_and_fall(time: float) -> float:
+    return 0.1 + 0.9 * math.exp(-(((time - 0.5) / 0.18) ** 2))
+
+
+def _spike_and_fade(time: float) -> float:
+    if time < 0.15:
+        return 0.1
+    return max(0.06, math.exp(-(time - 0.15) / 0.12))
+
+
+def _steady(_: float) -> float:
+    return 0.6
+
+
+def _declining(time: float) -> float:
+    return 1.0 - 0.85 * time
+
+
+def _emerging(time: float) -> float:
+    return 0.0 if time < EMERGES_AT else min(1.0, 0.2 + 0.8 * (time - EMERGES_AT) / (1.0 - EMERGES_AT))
+
+
+def _revived(time: float) -> float:
+    if time < 0.35:
+        return 0.8 - 2.0 * time
+    return 0.08 if time < 0.65 else 0.08 + 0.85 * (time - 0.65) / 0.35
+
+
+def _dormant(time: float) -> float:
+    return max(0.0, 0.7 - 1.2 * time)
+
+
+SHAPES: Final[Mapping[str, Curve]] = MappingProxyType(
+    {
+        "steady": _steady,
+        "climbing": _climbing,
+        "rise and fall": _rise_and_fall,
+        "spike and fade": _spike_and_fade,
+        "declining": _declining,
+        "emerging": _emerging,
+        "revived": _revived,
+        "dormant": _dormant,
+    }
+)
+"""Name to level (0..1, of the project's own scale) at a time (0: first month, 1: last)."""
+
+
+def levels(shape: str, months: int) -> tuple[float, ...]:
+    """The level of every month of the period; the last month is at time 1, and never all are 0.
+
+    >>> levels("climbing", 3)
+    (0.15, 0.575, 1.0)
+    >>> levels("emerging", 1)
+    (1.0,)
+    """
+    curve = SHAPES[shape]
+    found = tuple(curve(month / max(months - 1, 1)) for month in range(months))
+    return found if any(found) else (*found[:-1], 1.0)

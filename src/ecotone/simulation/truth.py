@@ -1,0 +1,212 @@
+"""What is true of a simulated field: the answers that a reader of its repositories should find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ecotone.foundation.errors import UserError
+
+# 1: first public form
+FORMAT_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTruth:
+    """One project-month (UTC). Commits are those of the default branch, by author time.
+
+    contributors    distinct people who wrote a commit or are named as co-author of one
+    newcomers       those of them who did so for the first time in this project
+    threads_opened  issues and pull requests
+    person_commits  commits by people; assisted ones among them; bots' and agents' commits are apart
+    commits_by_organisation  people's commits by true employer at the time; those without one are in none
+    """
+
+    month: date
+    commits: int
+    person_commits: int
+    assisted_commits: int
+    bot_commits: int
+    agent_commits: int
+    contributors: int
+    newcomers: int
+    pull_requests_opened: int
+    pull_requests_merged: int
+    threads_opened: int
+    releases: int
+    commits_by_organisation: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadTruth:
+    """One number of a project's sequence; merged_at is None for issues and what never landed."""
+
+    number: int
+    kind: str  # pull | issue
+    opened_at: datetime  # naive UTC
+    merged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImpossibleDate:
+    """A commit whose author date cannot be; it is in no month."""
+
+    person: str
+    author_time: datetime
+    landed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTruth:
+    """One project: what it is, the curve it was made to follow, its months and threads.
+
+    months  from its first to the month of observed_until, each present even if nothing happened
+    tip     object name of the default branch
+    """
+
+    project: str
+    repository: str
+    category: str
+    layer: str
+    style: str
+    language: str
+    shape: str
+    leads: bool
+    observed_until: datetime  # exclusive, naive UTC
+    tip: str
+    impossible_dates: tuple[ImpossibleDate, ...]
+    months: tuple[MonthTruth, ...]
+    threads: tuple[ThreadTruth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpellTruth:
+    """Who employs somebody in [since, until); None: outside the period, or no employer."""
+
+    organisation: str | None
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTruth:
+    """One person: the addresses that the repositories show, in lower case, and who employed them when."""
+
+    person: str
+    accounts: tuple[str, ...]
+    spells: tuple[SpellTruth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationTruth:
+    """One employer and the domains its people sign with."""
+
+    organisation: str
+    kind: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A whole field. People are those who left a trace in some repository."""
+
+    version: int
+    seed: int
+    since: date
+    until: date  # last month
+    projects: tuple[ProjectTruth, ...]
+    people: tuple[PersonTruth, ...]
+    organisations: tuple[OrganisationTruth, ...]
+
+
+def truth_bytes(truth: Truth) -> bytes:
+    """JSON, one project, person or organisation a line; the same truth gives the same bytes."""
+    listed = ("projects", "people", "organisations")
+    plain = [f"{_json(one.name)}: {_json(getattr(truth, one.name))}" for one in fields(truth) if one.name not in listed]
+    lists = [f"{_json(key)}: [\n{_lines(getattr(truth, key))}\n]" for key in listed]
+    return ("{\n" + ",\n".join(plain + lists) + "\n}\n").encode("ascii")
+
+
+def _lines(rows: Iterable[object]) -> str:
+    return ",\n".join(_json(row) for row in rows)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: moments as text, dataclasses as objects."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return {one: getattr(value, one) for one in value.__slots__}
+
+
+def read_truth(path: Path) -> Truth:
+    """The truth a simulation wrote.
+
+    Raises UserError if the file is missing, is not such a file, or is of another version.
+    """
+    try:
+        raw = json.loads(path.read_bytes())
+        version = raw["version"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(
+            f"{str(path)!r} is not a simulated field's truth; `ecotone simulate OUT --seed 1` writes one."
+        ) from None
+    if version != FORMAT_VERSION:
+        raise UserError(
+            f"{str(path)!r} has version {version!r} and this program reads {FORMAT_VERSION};"
+            " write it anew with `ecotone simulate`."
+        )
+    return Truth(
+        version=version,
+        seed=raw["seed"],
+        since=date.fromisoformat(raw["since"]),
+        until=date.fromisoformat(raw["until"]),
+        projects=tuple(_project(row) for row in raw["projects"]),
+        people=tuple(_person(row) for row in raw["people"]),
+        organisations=tuple(
+            OrganisationTruth(**row | {"domains": tuple(row["domains"])}) for row in raw["organisations"]
+        ),
+    )
+
+
+def _project(row: dict[str, Any]) -> ProjectTruth:
+    return ProjectTruth(
+        **row
+        | {
+            "observed_until": datetime.fromisoformat(row["observed_until"]),
+            "impossible_dates": tuple(
+                ImpossibleDate(
+                    one["person"],
+                    datetime.fromisoformat(one["author_time"]),
+                    datetime.fromisoformat(one["landed_at"]),
+                )
+                for one in row["impossible_dates"]
+            ),
+            "months": tuple(MonthTruth(**one | {"month": date.fromisoformat(one["month"])}) for one in row["months"]),
+            "threads": tuple(
+                ThreadTruth(
+                    one["number"],
+                    one["kind"],
+                    datetime.fromisoformat(one["opened_at"]),
+                    datetime.fromisoformat(one["merged_at"]) if one["merged_at"] else None,
+                )
+                for one in row["threads"]
+            ),
+        }
+    )
+
+
+def _person(row: dict[str, Any]) -> PersonTruth:
+    spells = tuple(SpellTruth(one["organisation"], _day(one["since"]), _day(one["until"])) for one in row["spells"])
+    return PersonTruth(row["person"], tuple(row["accounts"]), spells)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

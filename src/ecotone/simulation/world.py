@@ -1,0 +1,151 @@
+"""The people, organisations and projects of a simulated field, before anything happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+Second = int
+"""Seconds since 1970, UTC."""
+
+HOUR: Final = 3_600
+DAY: Final = 24 * HOUR
+ALWAYS: Final[Second] = 0
+NEVER: Final[Second] = 1 << 40  # later than any simulated moment
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An invented employer; people sign with its first domain or a sub-domain of it."""
+
+    name: str
+    kind: str  # company | university
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Who employs somebody in [since, until); None: nobody."""
+
+    organisation: str | None
+    since: Second
+    until: Second
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An e-mail address somebody signs with in [since, until)."""
+
+    email: str
+    since: Second
+    until: Second
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, with everything about them that commits may show.
+
+    name        as signed; may hold lone surrogates, which stand for bytes that are not UTF-8
+    spells      in time order, without gaps from ALWAYS to NEVER
+    addresses   likewise
+    alias       (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
+    """
+
+    number: int
+    name: str
+    login: str
+    offset_minutes: int
+    spells: tuple[Spell, ...]
+    addresses: tuple[Address, ...]
+    alias: tuple[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        """What the truth calls them.
+
+        >>> Person(7, "Person 0007", "person-0007", 0, (), ()).key
+        'p0007'
+        """
+        return f"p{self.number:04d}"
+
+    def employer_at(self, moment: Second) -> str | None:
+        """The organisation that employs them at a moment."""
+        return next((spell.organisation for spell in self.spells if spell.since <= moment < spell.until), None)
+
+    def email_at(self, moment: Second) -> str:
+        """The address they sign with at a moment."""
+        return next(address.email for address in self.addresses if address.since <= moment < address.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One person's time in one project, in positions of the world's months: [first, end)."""
+
+    person: int
+    first: int
+    end: int
+    weight: float  # of their share of the work while they are there
+    core: bool = False  # may merge and release
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: what it is, the curve it follows, how it works and who takes part."""
+
+    repository: str
+    category: str
+    category_zh: str
+    layer: str
+    style: str
+    language: str
+    shape: str
+    leads: bool  # towers over its category
+    levels: tuple[float, ...]  # one a month of the world
+    pace: float  # landed changes a month at level 1
+    observed_until: Second
+    landing: tuple[float, float, float]  # weights of squash merge, true merge, direct push
+    bot_share: float  # of pull requests
+    assisted_at_end: float  # share of people's changes that name an agent, in the last month; grows from 0
+    agents_at_end: float  # likewise of pull requests that an agent wrote
+    signs_off: bool
+    conventional: bool  # `feat: ...` titles
+    memberships: tuple[Membership, ...]
+
+    @property
+    def name(self) -> str:
+        """The repository without its owner."""
+        return self.repository.rpartition("/")[2]
+
+    @property
+    def first_month(self) -> int:
+        """Position of the month in which the project begins."""
+        return next(position for position, level in enumerate(self.levels) if level > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a field is made from; the same world and seed give the same history."""
+
+    seed: int
+    months: tuple[date, ...]
+    month_starts: tuple[Second, ...]  # one more than months: the last is the end of the period
+    organisations: tuple[Organisation, ...]
+    people: tuple[Person, ...]
+    projects: tuple[Project, ...]
+    free_mail: tuple[str, ...]
+    hostile: bool  # plant names, tags and dates that break careless readers
+
+
+def second_of(day: date) -> Second:
+    """Midnight (UTC) of a day.
+
+    >>> second_of(date(1970, 1, 2))
+    86400
+    """
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def moment_of(second: Second) -> datetime:
+    """The naive UTC moment of a second."""
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None)

@@ -1,0 +1,118 @@
+"""Write a file so that it is either whole or not there, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ecotone.foundation.errors import DiskFull
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at `path`; a reader sees the old bytes or the new ones."""
+    _replace(path, lambda staging: staging.write_bytes(content))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace the file at `path` by JSON with sorted keys."""
+    write_bytes(path, (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Replace the file at `path` by the table; the same table gives the same bytes."""
+    _replace(path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1))
+
+
+def write_folder(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
+    """Replace a folder by these files. `last` is written last: while it is missing the folder is not whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
+    try:
+        with _disk_full_is_said():
+            final = b""
+            for name, content in files:
+                if name == last:
+                    final = content
+                    continue
+                target = staging / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            (staging / last).write_bytes(final)
+            staging.chmod(0o755)
+            sync_folder(staging)
+            if path.exists():
+                aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
+                path.rename(aside / path.name)
+                staging.rename(path)
+                shutil.rmtree(aside)
+            else:
+                staging.rename(path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_staging(folder: Path) -> None:
+    """Remove what a killed run left half-written in a folder; the caller holds the workspace."""
+    for left in [*folder.glob(".*.part-*"), *folder.glob(".*.old-*")]:
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal digest."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+    os.close(handle)
+    staging = Path(name)
+    try:
+        with _disk_full_is_said():
+            write(staging)
+            staging.chmod(0o644)
+            _sync_file(staging)
+            staging.replace(path)
+    finally:
+        staging.unlink(missing_ok=True)
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class _disk_full_is_said:  # noqa: N801 - reads as a clause after `with`
+    """Turn the system's "no space left" into a sentence."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull from error

