@@ -54,7 +54,7 @@ def name_of(domain: str) -> str | None:
         ("cs.cmu.edu", "Carnegie Mellon University"),
         ("njit.edu", "New Jersey Institute of Technology"),
         ("emerson.edu", "Emerson College"),  # the list also has the site's address as a name
-        ("facamp.com.br", "Facamp"),  # and a note with an address first
+        ("amarillocollege.com", "amarillocollege.com"),  # and here nothing but notes
         ("univas.edu.br", "Universidade do Vale do Sapucaí"),  # and an invisible mark before the name
         ("student.42belgium.be", "42 Belgium"),
         ("csn.edu", "College of Southern Nevada"),  # and an abbreviation

@@ -215,7 +215,7 @@ def test_the_pointer_gets_value_and_coverage_as_text(visit: Visit):
     for step in range(12):
         page.mouse.move(box["x"] + 100 + step * 60, box["y"] + 380 - step * 6)
         page.wait_for_timeout(40)
-        tip = page.locator("#vg-tooltip-element.visible")
+        tip = page.locator(".tip:not([hidden])")
         seen += tip.inner_text() if tip.count() else ""
     assert "Coverage" in seen
     assert "observed whole" in seen

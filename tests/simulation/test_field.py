@@ -53,6 +53,15 @@ def test_tips_are_those_of_the_repositories(small):
     assert tips == {f"{one.project.partition('/')[2]}.git": one.tip for one in small.truth.projects}
 
 
+def test_every_head_can_be_looked_up_by_its_number(small):
+    project = max(small.truth.projects, key=lambda one: len(one.threads))
+    repository = small.folder / "repositories" / f"{project.project.partition('/')[2]}.git"
+    names = [f"refs/pull/{one.number}/head" for one in project.threads if one.kind == "pull"]
+    assert len(names) > 100  # so that their order as text is not that of their numbers
+    found = references(repository)
+    assert git(repository, "rev-parse", *names).decode().split() == [found[name] for name in names]
+
+
 def test_git_finds_nothing_wrong(small):
     for path in (small.folder / "repositories").iterdir():
         git(path, "fsck", "--full", "--strict")

@@ -82,8 +82,10 @@ def test_the_users_settings_have_no_say(tiny, tmp_path, monkeypatch):
     settings.write_text("[init]\n\tdefaultBranch = other\n\tdefaultObjectFormat = sha256\n[core]\n\tbroken\n[")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
     tips = write_repository(tiny, tmp_path / "tiny.git")
     assert references(tmp_path / "tiny.git")["refs/heads/main"] == tips.main
+    assert len(tips.main) == 40
     assert git(tmp_path / "tiny.git", "symbolic-ref", "HEAD").strip() == b"refs/heads/main"
 
 

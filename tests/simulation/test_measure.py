@@ -5,6 +5,9 @@ from datetime import date, datetime
 
 from ecotone.simulation.measure import truth_of
 from ecotone.simulation.truth import MonthTruth, SpellTruth
+from ecotone.simulation.world import DAY
+
+from .conftest import FEBRUARY
 
 
 def test_the_tiny_history_is_counted_as_by_hand(tiny_world, tiny):
@@ -48,6 +51,13 @@ def test_a_commit_from_the_future_is_in_no_month(tiny_world, tiny):
         datetime.fromisoformat("2037-01-01"),
         datetime.fromisoformat("2024-02-10"),
     )
+
+
+def test_nothing_counts_after_the_last_day_seen(tiny_world, tiny):
+    early = replace(tiny, project=replace(tiny.project, observed_until=FEBRUARY + 8 * DAY))
+    (project,) = truth_of(tiny_world, [(early, "tip")]).projects
+    assert [month.commits for month in project.months] == [4, 1]
+    assert len(project.impossible_dates) == 2
 
 
 def test_threads_are_listed_by_number_with_their_times(tiny_world, tiny):

@@ -88,6 +88,11 @@ def test_hostile_names_are_planted_only_on_demand(world):
     assert "<" not in "".join(one.name for one in friendly.organisations)
 
 
+def test_even_the_smallest_world_has_a_company_and_a_university():
+    employers = world_of(projects=1, people=1, months=1).organisations
+    assert [one.kind for one in employers] == ["company", "university", "company"]
+
+
 def test_projects_follow_every_curve_and_one_leads(world):
     assert [project.shape for project in world.projects] == list(SHAPES)
     assert [project.leads for project in world.projects] == [True] + [False] * 7

@@ -78,7 +78,7 @@ class ActorRule:
     def holds(self, name: str, email: str, login: str) -> bool:
         """Whether the rule speaks of this identity (absent parts are empty strings)."""
         return (
-            (not self.name or True)
+            (not self.name or name.lower() in self.name)
             and (not self.email or email.lower() in self.email)
             and (not self.login or login.lower() in self.login)
             and (self.name_like is None or self.name_like.search(name) is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,7 @@ class Step:
 
 def _collect(run: Run) -> None:
     run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
+    run.workspace.note_run({"failures": [asdict(failure) for failure in run.collected.failures]})
 
 
 def _analyse(run: Run) -> None:

@@ -122,12 +122,7 @@ class Workspace:
 
     def state(self, slug: str) -> dict[str, Any] | None:
         """What was noted of a repository when its tables were written; None if it was never read."""
-        path = self.folder / "collected" / slug / "state.json"
-        try:
-            value = json.loads(path.read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return value if isinstance(value, dict) else None
+        return _json_object(self.folder / "collected" / slug / "state.json")
 
     def keep(self, slug: str, tables: Mapping[str, pa.Table], state: Mapping[str, Any]) -> None:
         """Write a repository's tables, then its state; a run that is killed in between changes nothing."""
@@ -152,15 +147,21 @@ class Workspace:
         path = self.folder / "collected" / slug / f"{name}.{state['generation']}.parquet"
         return pq.read_table(path, columns=columns)
 
+    # what the last run could not do
+
+    def note_run(self, notes: Mapping[str, Any]) -> None:
+        """Replace what is noted of the last run."""
+        files.write_json(self.folder / "run.json", notes)
+
+    def last_run(self) -> dict[str, Any] | None:
+        """What was noted of the last run; None if there was none."""
+        return _json_object(self.folder / "run.json")
+
     # the tables of the newest analysis
 
     def current(self) -> dict[str, Any] | None:
         """The manifest of the newest whole analysis; None if there is none."""
-        try:
-            value = json.loads((self.folder / "tables" / "current.json").read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return value if isinstance(value, dict) else None
+        return _json_object(self.folder / "tables" / "current.json")
 
     def publish(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
         """Make these the newest tables, in one step; the former ones are removed afterwards."""
@@ -189,3 +190,11 @@ class Workspace:
                                    f"{', '.join(manifest['tables'])}.")  # fmt: skip
             raise UnknownName("table", name, [*PUBLIC_TABLES])
         return path
+
+
+def _json_object(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -14,6 +14,7 @@ LOG_ARGUMENTS: Final = (
     "-z",
     "--date=raw",
     "--no-show-signature",
+    "--no-mailmap",  # its blob may not be here; names are mapped afterwards, once each
     "--encoding=UTF-8",
     "--format=%H%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%s%x00"
     "%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)%x00%b",
@@ -160,6 +161,7 @@ def trailers_of(block: str, body: str) -> list[tuple[str, str]]:
 AREA_ARGUMENTS: Final = (
     "log",
     "-z",
+    "--no-mailmap",
     "--first-parent",
     "--diff-merges=first-parent",
     "--root",

@@ -91,9 +91,10 @@ def _first_landings(commits: Commits, landings: Mapping[int, list[int]], heads: 
     began = median_low(commits.author_time[heads[number]] for number in lowest) - 31 * DAY
     chosen = {}
     for number, found in landings.items():
-        earliest = began if number >= lowest[0] else 0
         if number in heads:
-            earliest = max(earliest, commits.author_time[heads[number]] - DAY)
+            earliest = commits.author_time[heads[number]] - 31 * DAY
+        else:
+            earliest = began if number >= lowest[0] else 0
         later = [commit for commit in found if commits.committer_time[commits.landed_by[commit]] >= earliest]
         if later:
             chosen[number] = later[0]

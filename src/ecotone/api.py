@@ -1,0 +1,136 @@
+"""Ecotone from Python: `ecotone.open(workspace).signals(projects=["a/b"], since="2024-01").to_pandas()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from ecotone.foundation.errors import UnknownName, UserError
+from ecotone.foundation.months import add_months, parse_month
+from ecotone.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+_TIME_COLUMNS = ("month", "created_at", "opened_at", "since")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table that is read when it is asked for; only the rows wanted are kept.
+
+    `since` and `until` are months, both included; they look at the table's time column, if it has one.
+    """
+
+    path: Path
+    projects: tuple[str, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as an Arrow table, in the table's own order."""
+        table = ds.dataset(self.path)
+        return table.to_table(filter=self._wanted(table.schema))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a pandas frame. Raises UserError if pandas is not installed."""
+        try:
+            return self.to_arrow().to_pandas()
+        except ImportError as error:
+            raise UserError("to_pandas() needs pandas: run `pip install pandas`, or use to_arrow().") from error
+
+    def to_polars(self) -> pl.DataFrame:
+        """The rows as a polars frame. Raises UserError if polars is not installed."""
+        try:
+            import polars
+        except ImportError as error:
+            raise UserError("to_polars() needs polars: run `pip install polars`, or use to_arrow().") from error
+        frame = polars.from_arrow(self.to_arrow())
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+    def _wanted(self, schema: pa.Schema) -> pc.Expression | None:
+        wanted = pc.scalar(True)
+        if self.projects is not None and "project" in schema.names:
+            wanted &= pc.field("project").isin(list(self.projects))
+        column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
+        if column:
+            kind = schema.field(column).type
+            if self.since:
+                wanted &= pc.field(column) >= pa.scalar(self.since).cast(kind)
+            if self.until:
+                wanted &= pc.field(column) < pa.scalar(add_months(self.until, 1)).cast(kind)
+        return wanted
+
+
+class Ecotone:
+    """An open workspace: one method a table, each giving a `Relation`."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def table(
+        self,
+        name: str,
+        *,
+        projects: Iterable[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Relation:
+        """Any public table by name. Raises UnknownName for a table or project that is not there."""
+        path = self._workspace.table_path(name)
+        return Relation(
+            path,
+            None if projects is None else tuple(self.project(one) for one in projects),
+            parse_month(since) if since else None,
+            parse_month(until) if until else None,
+        )
+
+    def project(self, name: str) -> str:
+        """A project's name as it is written in the tables; capitals do not matter. Raises UnknownName."""
+        known = self._workspace.table("projects")["project"].to_pylist()
+        folded = {one.casefold(): one for one in known}
+        if name.casefold() not in folded:
+            raise UnknownName("project", name, known)
+        return str(folded[name.casefold()])
+
+    def projects(self, **wanted: Any) -> Relation:
+        """One row a project."""
+        return self.table("projects", **wanted)
+
+    def events(self, **wanted: Any) -> Relation:
+        """One row an act."""
+        return self.table("events", **wanted)
+
+    def people(self, **wanted: Any) -> Relation:
+        """One row an account."""
+        return self.table("people", **wanted)
+
+    def affiliations(self, **wanted: Any) -> Relation:
+        """One row a person's spell with an organisation."""
+        return self.table("affiliations", **wanted)
+
+    def signals(self, **wanted: Any) -> Relation:
+        """One row a project-month, one column a signal."""
+        return self.table("signals", **wanted)
+
+    def organisations(self, **wanted: Any) -> Relation:
+        """One row a project-month-organisation."""
+        return self.table("organisations", **wanted)
+
+    def coverage(self, **wanted: Any) -> Relation:
+        """One row a source-repository-month."""
+        return self.table("coverage", **wanted)
+
+
+def open_workspace(workspace: str | Path = ".ecotone") -> Ecotone:
+    """Open a workspace for reading. Raises MissingTable or WorkspaceVersion."""
+    return Ecotone(Workspace.open(Path(workspace)))

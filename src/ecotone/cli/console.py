@@ -1,0 +1,72 @@
+"""What the command line writes: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ecotone.pipeline.steps import Step
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The folder that holds everything Ecotone keeps.", show_default=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+
+DEFAULT_WORKSPACE = Path(".ecotone")
+
+results = Console(highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document to standard output."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """A line for the person at the keyboard; never a result. Nothing in it is markup."""
+    if not quiet:
+        notes.print(text, markup=False)
+
+
+class Teller:
+    """Tells how far a run is: a bar on a terminal, plain lines in a log, nothing when quiet."""
+
+    def __init__(self, quiet: bool, bar: Progress | None) -> None:
+        self._quiet = quiet
+        self._bar = bar
+        self._task = bar.add_task("", total=None) if bar else None
+
+    def step(self, step: Step) -> None:
+        """A step begins."""
+        if self._bar is not None and self._task is not None:
+            self._bar.reset(self._task, description=step.text, total=None)
+        else:
+            say(step.text, self._quiet)
+
+    def progress(self, name: str, done: int, total: int) -> None:
+        """One more thing of a step is done."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        else:
+            say(f"  {done}/{total} {name}", self._quiet)
+
+
+@contextmanager
+def telling(quiet: bool) -> Iterator[Teller]:
+    """A `Teller` for the length of a run."""
+    if quiet or not notes.is_terminal:
+        yield Teller(quiet, None)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=notes, transient=True) as bar:
+        yield Teller(quiet, bar)

@@ -1,0 +1,75 @@
+"""The command `ecotone`: its commands in the order readers meet them, and its exit codes.
+
+0 done · 1 done, some sources failed (named) · 2 the user can fix it · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from ecotone.cli import reading, running, starting
+from ecotone.cli.console import say
+from ecotone.foundation.errors import EcotoneError
+
+app = typer.Typer(
+    name="ecotone",
+    help="Who builds an open-source field, for whom they work, and which projects rise.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+COMMANDS = (
+    starting.init,
+    running.run,
+    running.collect,
+    running.analyse,
+    running.report,
+    reading.show,
+    reading.compare,
+    reading.export,
+    reading.signals,
+    running.demo,
+    reading.doctor,
+    running.simulate,
+)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("ecotone"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Who builds an open-source field, for whom they work, and which projects rise."""
+    del version
+
+
+def main() -> None:
+    """Run a command; an error is one sentence without a traceback."""
+    try:
+        app()
+    except EcotoneError as error:
+        say(f"ecotone: {error}")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say("ecotone: interrupted; run the same command again to go on.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # whoever read our output has gone; keep Python from complaining about it on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,33 @@
+"""Commands to begin with: init."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ecotone.cli.console import say
+from ecotone.foundation.errors import UserError
+
+
+def init(
+    field: Annotated[Literal["agents", "coding", "stack"], typer.Argument(help="The field to start from.")] = "agents",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+) -> None:
+    """Write a starter landscape to edit: real projects of a field, with categories and layers."""
+    target = output or Path(f"{field}.toml")
+    if target.exists():
+        raise UserError(f"{target} is there already; `ecotone init {field} -o FILE` writes to another file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(_starter(field))
+    say(f"Written. Edit {target}, then: ecotone run {target}")
+
+
+def _starter(field: str) -> bytes:
+    """The landscape file, from the installed package or from the checkout."""
+    packaged = resources.files("ecotone") / "landscapes" / f"{field}.toml"
+    if packaged.is_file():
+        return packaged.read_bytes()
+    return (Path(__file__).parents[3] / "landscapes" / f"{field}.toml").read_bytes()

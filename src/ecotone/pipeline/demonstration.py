@@ -1,0 +1,56 @@
+"""The demo: simulate a field, run the whole chain on it, and compare what was found with the truth."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+from ecotone import report, simulation
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline.reporting import Wishes, write_report
+from ecotone.pipeline.steps import STEPS, Progress, Run, Step, perform, utc_now
+from ecotone.report.input import Language
+from ecotone.store.files import write_json
+from ecotone.store.workspace import Workspace
+
+FIELD: Final = "field"
+MARK: Final = "demo.json"
+
+
+def demonstrate(folder: Path, seed: int, language: Language, progress: Progress, said: Callable[[Step], None]) -> Run:
+    """Write the field (unless it is there), its workspace and the report with the page of truth into `folder`."""
+    field = folder / FIELD
+    _claim(folder, seed)
+    if not (field / "truth.json").exists():
+        shutil.rmtree(field, ignore_errors=True)  # what a killed demo left
+        simulation.simulate(field, seed=seed)
+    truth = simulation.read_truth(field / "truth.json")
+    run = Run(Workspace.create(folder / "workspace"), read_landscape(field / "landscape.toml"), utc_now(), progress)
+    perform(run, ("collect", "analyse"), said)
+    tables = {name: run.workspace.table(name) for name in ("signals", "people", "organisations")}
+    found = simulation.compare(truth, **tables)
+    names = [one.name for one in fields(report.Finding)]
+    findings = tuple(report.Finding(**{name: getattr(one, name) for name in names}) for one in found)
+    said(STEPS[-1])
+    wishes = Wishes(language=language, findings=findings)
+    with run.workspace.writing():
+        run.report = write_report(run.workspace, run.landscape, run.failures, wishes, folder / "report")
+    return run
+
+
+def _claim(folder: Path, seed: int) -> None:
+    """Make sure that the folder is new, or holds a demo of the same seed. Raises UserError."""
+    mark = folder / MARK
+    if mark.exists():
+        held = json.loads(mark.read_text("utf-8")).get("seed")
+        if held != seed:
+            raise UserError(f"{folder} holds the demo of seed {held}, not {seed}. Choose another folder with -o.")
+    elif folder.exists() and any(folder.iterdir()):
+        raise UserError(f"{folder} is not empty and holds no demo. Choose another folder with -o.")
+    else:
+        write_json(mark, {"seed": seed})

@@ -1,0 +1,71 @@
+"""What is missing, unreachable or damaged in a workspace, and the next command."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecotone.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """One thing to know: what it is about, how it stands, what to do (empty: nothing)."""
+
+    about: str
+    state: str
+    advice: str = ""
+
+
+def examine(folder: Path) -> list[Ailment]:
+    """Look at the machine and at a workspace; never changes anything."""
+    return [*_machine(), *_workspace(Workspace.open(folder))]
+
+
+def _machine() -> Iterator[Ailment]:
+    git = shutil.which("git")
+    if git is None:
+        yield Ailment("git", "not found", "Install git, for example with `apt install git`.")
+        return
+    version = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    yield Ailment("git", version)
+
+
+def _workspace(workspace: Workspace) -> Iterator[Ailment]:
+    run = workspace.last_run() or {}
+    for failure in run.get("failures", []):
+        yield Ailment(failure["repository"], f"failed in the last run: {failure['sentence']}")
+    current = workspace.current()
+    if current is None:
+        yield Ailment("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")
+        return
+    yield Ailment("tables", f"generation {current['generation']} of landscape {current['landscape']!r}")
+    for reading in current["readings"]:
+        if reading["note"]:
+            yield Ailment(reading["repository"], reading["note"])
+    yield from _coverage(workspace)
+    yield from _times(workspace)
+
+
+def _coverage(workspace: Workspace) -> Iterator[Ailment]:
+    counts: dict[str, int] = {}
+    for state in workspace.table("coverage")["state"].to_pylist():
+        counts[state] = counts.get(state, 0) + 1
+    listed = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    yield Ailment("coverage", f"repository-months: {listed or 'none'}")
+
+
+def _times(workspace: Workspace) -> Iterator[Ailment]:
+    counts: dict[Any, int] = {}
+    for quality in workspace.table("events")["time_quality"].to_pylist():
+        counts[quality] = counts.get(quality, 0) + 1
+    for quality, words in (
+        ("before_first_commit", "dated long before their repository's first commit"),
+        ("after_observed_until", "dated after their repository was observed"),
+    ):
+        if counts.get(quality):
+            yield Ailment("events", f"{counts[quality]} {words}; kept, and left out of months")
