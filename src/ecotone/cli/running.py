@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, QuietOption, WorkspaceOption, print_json, say, telling
+from ecotone.events import sources
+from ecotone.foundation.errors import UnknownName
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.foundation.months import parse_month
 from ecotone.pipeline.steps import STEPS, Run, perform, utc_now
@@ -21,7 +23,7 @@ MinPeopleOption = Annotated[
 ]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
 
-SOURCE_NAMES = ("git",)
+SOURCE_NAMES = tuple(source.name for source in sources.ALL)
 
 
 def run(
@@ -40,12 +42,14 @@ def run(
 def collect(
     landscape: LandscapeArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    source: Annotated[list[Literal["git"]] | None, typer.Option("--source", help="Read these sources only.")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Read these sources only.")] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Read the repositories of a landscape; nothing is computed yet."""
-    del source  # git is the only one so far; the option is checked by its type
+    for name in source or ():
+        if name not in SOURCE_NAMES:
+            raise UnknownName("source", name, SOURCE_NAMES)
     _perform(landscape, workspace, ("collect",), "en", 3, None, quiet, json)
 
 
