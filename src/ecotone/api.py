@@ -102,6 +102,11 @@ class Ecotone:
             raise UnknownName("project", name, known)
         return str(folded[name.casefold()])
 
+    def readings(self) -> dict[str, dict[str, Any]]:
+        """What each repository's reading found: commits, landed, request_heads, tags, note and so on."""
+        current = self._workspace.current() or {}
+        return {str(reading["repository"]): reading for reading in current.get("readings", [])}
+
     def projects(self, **wanted: Any) -> Relation:
         """One row a project."""
         return self.table("projects", **wanted)

@@ -130,7 +130,7 @@ def test_every_figure_says_unit_formula_period_source_and_coverage(files: dict[s
         for caption in captions:
             for word in ("Unit", "Period", "Source", "Coverage", "git"):
                 assert word in caption, (path, word)
-        assert "activity/ecotone-1" in text
+        assert "/ecotone-1" in text
 
 
 def test_a_riser_a_leader_and_bounds_are_in_the_ranking(files: dict[str, bytes]):

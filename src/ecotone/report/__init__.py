@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ecotone.report.figures import figures
 from ecotone.report.input import DeclaredSignal, Finding, Reading, ReportInput
+from ecotone.report.pictures import figures
 from ecotone.report.render import render
 
 __all__ = ["DeclaredSignal", "Finding", "Reading", "ReportInput", "figures", "render"]

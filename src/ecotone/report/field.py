@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import count
 
 import pyarrow as pa
 
@@ -21,7 +22,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as pages name it; `colour` is its place in the palette, the same on every page."""
+    """A project as pages name it; `colour` is its place among its category's, the same on every page."""
 
     name: str
     slug: str
@@ -58,10 +59,11 @@ class Field:
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
-        """Projects in name order (case-folded), which also fixes their colours and file names."""
+        """Projects in name order (case-folded), which also fixes their file names, and in their category colours."""
         rows = sorted(self.source.projects.to_pylist(), key=lambda row: (row["project"].casefold(), row["project"]))
         names = slugs(row["project"] for row in rows)
-        return tuple(_project(row, names[row["project"]], place) for place, row in enumerate(rows))
+        places: dict[str, Iterator[int]] = defaultdict(count)
+        return tuple(_project(row, names[row["project"]], next(places[row["category"] or OTHER])) for row in rows)
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:

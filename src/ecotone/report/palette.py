@@ -9,6 +9,8 @@ from typing import Final
 LIGHT: Final = ("#b5405a", "#117733", "#b8661a", "#7b3f98", "#00808a", "#7a7400", "#882255", "#5a5a5a")
 DARK: Final = ("#f08a9c", "#5cc77c", "#f0a35e", "#c596e0", "#4fc6cf", "#d4cc52", "#e27fb0", "#b8b8b8")
 
+RISER: Final = {"light": "#1f6feb", "dark": "#6ea8ff"}
+
 # Bands of a stack, in order; organisations too small to name, the rest and the unknown are greys.
 BANDS: Final = {
     "light": ("#2f6f62", "#c98a3a", "#8a5a9e", "#b5525f", "#6f9a3e", "#4a7ba6"),
@@ -20,13 +22,14 @@ UNKNOWN: Final = {"light": "#e3e6e3", "dark": "#333b39"}
 
 
 def colour(place: int, theme: str = "light") -> str:
-    """The colour of the project at a place of the landscape's name order."""
+    """The colour of the project at a place of its category's name order."""
     palette = LIGHT if theme == "light" else DARK
     return palette[place % len(palette)]
 
 
 def css() -> str:
-    """The projects' colours as classes `c0`, `c1`, ... for both themes."""
+    """The projects' colours as classes `c0`, `c1`, ... and the riser's as `--riser`, for both themes."""
     light = "".join(f".c{place}{{--c:{ink}}}" for place, ink in enumerate(LIGHT))
     dark = "".join(f'[data-theme="dark"] .c{place}{{--c:{ink}}}' for place, ink in enumerate(DARK))
-    return f"{light}\n{dark}\n"
+    risers = f':root{{--riser:{RISER["light"]}}}[data-theme="dark"]{{--riser:{RISER["dark"]}}}'
+    return f"{light}\n{dark}\n{risers}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -19,7 +20,7 @@ from ecotone.report.series import Standing
 from ecotone.report.text import is_share
 from ecotone.report.words import SCRIPT_WORDS
 
-DIGITS: Final = 6  # of a number that is drawn; the tables hold every digit
+DIGITS: Final = 5  # of a number that is drawn; the tables hold every digit
 
 # What would end a script element or a line of JavaScript early.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -45,14 +46,15 @@ def script(key: str, value: Json) -> bytes:
 
 
 def short(value: float | None) -> float | None:
-    """A number with at most six significant digits; whole numbers stay whole.
+    """A number with five significant digits, more only where its whole part has more.
 
-    >>> short(0.123456789), short(3.0), short(1234567)
-    (0.123457, 3, 1234567)
+    >>> short(0.123456789), short(3.0), short(1234567.8)
+    (0.12346, 3, 1234568)
     """
     if value is None or isinstance(value, int):
         return value
-    rounded = float(f"{value:.{DIGITS}g}")
+    places = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0) if value else 0
+    rounded = round(value, places)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
@@ -81,6 +83,7 @@ def _landscape(field: Field) -> Json:
             {
                 "k": project.slug,
                 "name": project.name,
+                "colour": project.colour,
                 "first": field.states[project.name].first,
                 "s": field.states[project.name].states,
             }

@@ -130,6 +130,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("legend_partial", "in part", "部分观测"),
     Word("legend_damaged", "damaged", "数据受损"),
     Word("legend_gap", "gap: not observed", "断开：未观测"),
+    Word("legend_unobserved", "not observed", "未观测"),
     Word("legend_riser", "fastest riser", "上升最快者"),
     Word("reset", "Reset", "重置"),
     Word(

@@ -38,7 +38,8 @@ class Reading:
     branch: str
     commits: int
     landed: int
-    request_heads: int
+    request_heads: int  # of this project's own sequence
+    request_heads_served: int
     tags: int
     rejected: int
     shallow: bool

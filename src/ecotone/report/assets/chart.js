@@ -35,7 +35,10 @@
     if (state.coloured) { return state.coloured.has(member) ? 1 : 0; }
     return member === now.leaders.leader || now.leaders.focus.indexOf(member) >= 0 ? 1 : 0;
   }
-  function ink(member) { var colours = lib.theme().palette; return colours[member % colours.length]; }
+  function ink(member) {
+    var colours = lib.theme().palette;
+    return colours[land.projects[member].colour % colours.length];
+  }
   function away(now, member) { return now.hideLeader && now.scale !== "peak" && member === now.leaders.leader; }
 
   function seriesOf(now, member) {
@@ -64,7 +67,7 @@
       return {
         k: project.k, m: member, name: project.name, t: time, v: value, s: letter, end: step === end,
         c: heavy ? colour : look.muted, c_tag: heavy ? colour : look.quiet, w: [1.1, 2, 3][heavy], o: 1, f: heavy,
-        tag: heavy === 2 ? project.name + " " + lib.change(now.numbers.standings[member][2]) : project.name,
+        tag: heavy === 2 ? lib.change(now.numbers.standings[member][2]) + " " + project.name : project.name,
         when: series.name(time), shown: lib.number(series.values[step], now.signal.share), coverage: lib.say("state_" + letter)
       };
     });
@@ -107,6 +110,7 @@
     if (narrow) { spec.padding.right = 104; spec.padding.left = 40; }
     spec.width = Math.max(room - spec.padding.left - spec.padding.right, 120);
     spec.encoding.x.axis.values = lib.ticks(spec.width);
+    spec.encoding.x.axis.labelOverlap = false;
     spec.height = narrow ? 330 : 440;
     spec.datasets = { rows: drawn, away: awayRows(now, narrow) };
     var steps = now.quarter ? [lib.quarterAt(0), lib.quarterAt(Math.floor(((land.since[1] - 1) % 3 + land.months - 1) / 3))]

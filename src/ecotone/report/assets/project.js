@@ -31,8 +31,24 @@
     lib.setParameter(spec, "hi", (Math.max.apply(null, values.concat([0])) || 1) * 1.06);
   }
 
-  function small(node) {
-    var signal = lib.signalNamed(node.dataset.signal), found = mine.signals[signal.name];
+  // A figure's title, plot and caption; written here because a landscape has thousands of them.
+  function frame(figure, signal) {
+    var head = document.createElement("h3"), link = document.createElement("a"), plot = document.createElement("div");
+    var caption = document.createElement("figcaption"), formula = document.createElement("code");
+    link.href = "../methods.html#" + signal.name;
+    link.textContent = own.pick(signal.title);
+    head.append(link);
+    plot.className = "plot";
+    plot.setAttribute("role", "img");
+    caption.className = "caption";
+    formula.textContent = signal.formula;
+    caption.append(own.pick(signal.unit) + " · ", formula);
+    figure.replaceChildren(head, plot, caption);
+    return plot;
+  }
+
+  function small(figure) {
+    var signal = lib.signalNamed(figure.dataset.signal), found = mine.signals[signal.name], node = frame(figure, signal);
     var spec = lib.copy(data.charts.small[own.theme()]), look = lib.theme();
     spec.width = Math.max(node.clientWidth - spec.padding.left - spec.padding.right, 80);
     spec.datasets.rows = smallRows(signal, found);

@@ -16,7 +16,7 @@ from typing import Final
 from ecotone.report.charts.theme import TIP, Spec
 
 LABEL_HEIGHT: Final = 14
-PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
+PADDING: Final = {"left": 52, "right": 168, "top": 26, "bottom": 26}
 
 _NEIGHBOURS: Final[list[Spec]] = [
     {
@@ -39,7 +39,7 @@ def touching(letter: str) -> str:
 
 
 def _line(calculate: str, dash: list[float] | None = None) -> Spec:
-    mark: Spec = {"type": "line", "clip": True, "interpolate": "linear", "strokeJoin": "round"}
+    mark: Spec = {"type": "line", "interpolate": "linear", "strokeJoin": "round"}
     return {
         "transform": [{"calculate": calculate, "as": "y"}],
         "mark": mark | ({"strokeDash": dash} if dash else {"strokeCap": "round"}),
@@ -100,7 +100,7 @@ def _hover() -> Spec:
                 },
             }
         ],
-        "mark": {"type": "point", "filled": True, "cursor": "pointer", "size": 70, "clip": True},
+        "mark": {"type": "point", "filled": True, "cursor": "pointer", "size": 70},
         "encoding": {
             "y": _y("v"),
             "color": {"field": "c", "type": "nominal", "scale": None},

@@ -46,7 +46,7 @@ def rows(
 def _curve(curve: Curve, steps: tuple[date, ...], weight: int, theme: Theme) -> list[Spec]:
     ink = theme.riser if weight == 2 else colour(curve.place, theme.name)
     known = [step for step, value in enumerate(curve.series.values) if value is not None]
-    tag = f"{curve.name} {change(curve.standing.momentum)}" if weight == 2 else curve.name
+    tag = f"{change(curve.standing.momentum)} {curve.name}" if weight == 2 else curve.name
     style: Spec = {
         "k": curve.key,
         "name": curve.name,

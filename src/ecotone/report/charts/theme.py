@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ecotone.report.palette import RISER
+
 Spec = dict[str, object]
 
 # A mark with a tooltip answers the pointer; what it says is written by the pages' script, from the row, as text.
@@ -28,8 +30,8 @@ class Theme:
     hatch: str
 
 
-LIGHT: Final = Theme("light", "#ffffff", "#1d2422", "#5f6b67", "#e6e8e4", "#b4bab6", "#1f6feb", "#d9a066")
-DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260", "#6ea8ff", "#8a6535")
+LIGHT: Final = Theme("light", "#ffffff", "#1d2422", "#5f6b67", "#e6e8e4", "#b4bab6", RISER["light"], "#d9a066")
+DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260", RISER["dark"], "#8a6535")
 THEMES: Final = (LIGHT, DARK)
 
 

@@ -23,7 +23,7 @@ from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull
 
-LOGIC: Final = 1
+LOGIC: Final = 2
 """Raised when the same history would give other tables; then they are made again."""
 
 NUMBER_SCHEMA: Final = pa.schema(
@@ -161,6 +161,7 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
         commits=history.commits.num_rows,
         landed=acts.landed,
         request_heads=heads if acts.heads_own else 0,
+        request_heads_served=heads,
         tags=sum(name.startswith("refs/tags/") for name in history.refs["name"].to_pylist()),
         rejected=history.rejected,
         shallow=history.shallow,

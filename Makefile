@@ -1,0 +1,59 @@
+# One command per intention. Each works alone in a fresh clone that has Python 3.11 or newer, git and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+# the real histories beside the checkout, and where their workspace goes
+SHARED ?= ../shared
+WORKSPACE ?= build/corpus
+
+.PHONY: help demo test lint types layers reference tests bench check-corpus check-kill lock clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "Ecotone needs Python 3.11, 3.12 or 3.13; '$(PYTHON)' is another. Run: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian: apt install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## a simulated field, read and reported, beside its truth; no network
+	$(BIN)/ecotone demo -o demo
+
+test: lint types layers reference tests ## everything that must hold before a change lands
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check --output-format concise
+	$(BIN)/ruff format --check
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+layers: $(INSTALLED)
+	$(BIN)/lint-imports
+
+reference: $(INSTALLED)
+	$(BIN)/python tools/write_reference.py --check
+
+tests: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2
+
+bench: $(INSTALLED) ## benchmarks, as ratios within one run
+	$(BIN)/python -m pytest bench --benchmark-only -q
+
+check-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
+	$(BIN)/python tools/check_corpus.py --shared $(SHARED) --workspace $(WORKSPACE) --twice
+
+check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
+	$(BIN)/python tools/check_kill.py --kills 200 --seed 1
+
+lock: $(INSTALLED) ## choose versions anew within pyproject.toml's bounds
+	tools/lock.sh
+
+clean: ## remove everything that a command here made
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
