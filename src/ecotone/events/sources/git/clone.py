@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ REQUEST_REFS: Final = (
 )
 KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
 KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d+/head\Z|merge-requests/\d+/head\Z)")
+
+MOST_HEADER_BYTES: Final = 1 << 16  # of one line; a ref's name is far shorter
 
 _REMOTE: Final = re.compile(r"(?:https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 
@@ -52,24 +55,51 @@ def place_of(location: str, repository: str) -> Place:
     return Place(str(path.resolve()), local=True, bundle=True)
 
 
-def bring(git: Git, place: Place, clone: Path) -> bool:
-    """Clone or fetch; returns whether anything may have changed. Raises GitFailed."""
+def served_refs(git: Git, place: Place) -> dict[str, str]:
+    """The refs that are kept, as the source has them now; HEAD leads to a branch's name where that is told.
+
+    Raises GitFailed.
+    """
+    if place.bundle:
+        lines = _bundle_header(Path(place.address))
+    else:
+        lines = git.run("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines()
+    found = {}
+    for line in lines:
+        value, _, name = line.partition("\t")
+        if value.startswith("ref: ") and name == "HEAD":
+            found["HEAD"] = value.removeprefix("ref: ")
+        elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
+            found[name] = value
+    return found
+
+
+def _bundle_header(path: Path) -> list[str]:
+    """The refs that a bundle lists, each as "object, tab, name"."""
+    lines = []
+    with path.open("rb") as file:
+        file.readline()
+        while (line := file.readline(MOST_HEADER_BYTES)) not in (b"\n", b""):
+            text = line.decode("utf-8", "replace").rstrip("\n")
+            if text[0] not in "-@":
+                lines.append(text.replace(" ", "\t", 1))
+    return lines
+
+
+def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> None:
+    """Clone, or fetch what is new, so that the clone has the refs that are served. Raises GitFailed."""
     if not clone.exists():
         _clone(git, place, clone)
-        return True
+        return
     remove_stale_locks(clone)
-    there = _refs_there(git, place)
-    if there == _refs_here(git, clone):
-        return False
     git.run("remote", "set-url", "origin", place.address, repository=clone)
     git.run(
         "fetch", "--quiet", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
         "--no-auto-maintenance", "origin", *KEPT_REFS,
         repository=clone,
     )  # fmt: skip
-    if branch := there.get("HEAD"):
+    if branch := served.get("HEAD"):
         git.run("symbolic-ref", "HEAD", branch, repository=clone)
-    return True
 
 
 def _clone(git: Git, place: Place, clone: Path) -> None:
@@ -94,27 +124,6 @@ def _clone(git: Git, place: Place, clone: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _refs_there(git: Git, place: Place) -> dict[str, str]:
-    """The refs that are kept, as the source has them now; HEAD leads to a branch's name where that is told."""
-    found = {}
-    for line in git.run("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines():
-        value, _, name = line.partition("\t")
-        if value.startswith("ref: ") and name == "HEAD":
-            found["HEAD"] = value.removeprefix("ref: ")
-        elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
-            found[name] = value
-    return found
-
-
-def _refs_here(git: Git, clone: Path) -> dict[str, str]:
-    lines = git.run("for-each-ref", "--format=%(objectname) %(refname)", repository=clone)
-    found = {}
-    for line in lines.decode("utf-8", "replace").splitlines():
-        value, _, name = line.partition(" ")
-        found[name] = value
-    return found
-
-
 def remove_stale_locks(clone: Path) -> None:
     """Remove what a killed git left behind; the caller holds the lock on this clone."""
     for pattern in ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*"):
@@ -122,13 +131,13 @@ def remove_stale_locks(clone: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def default_branch(git: Git, clone: Path, wanted: str | None, repository: str) -> str:
+def default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: str | None, repository: str) -> str:
     """Full name of the branch to read.
 
     The landscape's choice, else what HEAD names, else `main` or `master`, else the only branch.
     Raises SourceMalformed when the repository is empty or the choice is open.
     """
-    branches = [name for name in _refs_here(git, clone) if name.startswith("refs/heads/")]
+    branches = [name for name in refs if name.startswith("refs/heads/")]
     if not branches:
         raise SourceMalformed(
             f"{repository}: the repository has no commits yet. Take it out of the landscape, or run again later."

@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ import pyarrow as pa
 from ecotone.events import numbering
 from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
-from ecotone.events.sources.git.clone import bring, default_branch, place_of
+from ecotone.events.sources.git.clone import bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
@@ -57,20 +57,20 @@ class GitSource:
 
     def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> Found:
         place = place_of(wanted.location, wanted.repository)
-        bring(git, place, clone)
-        branch = default_branch(git, clone, wanted.branch, wanted.repository)
+        served = served_refs(git, place)
+        mark = _mark(served, wanted)
+        if known and known.state.get("served") == mark and known.state.get("logic") == LOGIC:
+            return self._unchanged(wanted, known.state, place.local, now)
+        bring(git, place, clone, served)
         refs = read_refs(git, clone)
-        generation = _generation(refs, branch, wanted)
-        if known and known.state.get("generation") == generation:
-            newest = datetime.fromisoformat(known.state["newest"])
-            reading = replace(_reading(known.state), observed_until=_seen(wanted, place.local, newest, now))
-            return Found(reading, None, known.state)
+        branch = default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._history(git, clone, branch, known)
         acts = read_acts(history, wanted.project, wanted.repository)
         newest = newest_commit(history)
         reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
         state = {
-            "generation": generation,
+            "generation": _generation(refs, branch, wanted),
+            "served": mark,
             "logic": LOGIC,
             "branch": branch,
             "newest": newest.isoformat(),
@@ -86,6 +86,11 @@ class GitSource:
             ),
         }
         return Found(reading, tables, state)
+
+    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> Found:
+        newest = datetime.fromisoformat(state["newest"])
+        reading = Reading(**{**state["reading"], "observed_until": _seen(wanted, local, newest, now)})
+        return Found(reading, None, state)
 
     def _history(self, git: Git, clone: Path, branch: str, known: Known | None) -> History:
         if known is None or known.state.get("logic") != LOGIC:
@@ -123,6 +128,12 @@ class _CloneLock:
         os.close(self._handle)
 
 
+def _mark(served: Mapping[str, str], wanted: Wanted) -> str:
+    """What a repository serves, in short; the same mark means that there is nothing new to read."""
+    parts = [wanted.project, wanted.repository, wanted.branch or "", *(f"{k} {v}" for k, v in sorted(served.items()))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 def _generation(refs: pa.Table, branch: str, wanted: Wanted) -> str:
     digest = hashlib.sha256(f"{LOGIC}\0{branch}\0{wanted.project}\0{wanted.repository}\0".encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
@@ -135,10 +146,6 @@ def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datet
     if wanted.observed_until is not None:
         return wanted.observed_until
     return newest if local else now
-
-
-def _reading(state: Mapping[str, Any]) -> Reading:
-    return Reading(**state["reading"])
 
 
 def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:

@@ -1,0 +1,160 @@
+"""The values that every format shares: accounts, names, domains and days, each read strictly or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from ecotone.people.affiliation_files.model import FileIdentity, FileSpell
+
+OPEN_START: Final = date(1900, 1, 1)  # SortingHat's bounds; both mean "not known to end here"
+OPEN_END: Final = date(2100, 1, 1)
+LONGEST_NAME: Final = 250
+LONGEST_ACCOUNT: Final = 320  # RFC 3696, erratum 1690: 64 + "@" + 255
+_EXCERPT: Final = 120
+
+_LOGIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(\[bot\])?")
+_EMAIL: Final = re.compile(r"[^\s@!,:;<>#\"`\\]+@[^\s@!,:;<>#\"`\\]+")
+_DOMAIN: Final = re.compile(r"[^\s@!,:;<>#\"`\\()\[\]/.*]+(\.[^\s@!,:;<>#\"`\\()\[\]/.*]+)+")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+
+
+class Unreadable(ValueError):  # noqa: N818 - caught by the reader, never seen by a caller
+    """An entry cannot be read; the text says why."""
+
+
+def read_login(text: str) -> str:
+    """A GitHub login; raises `Unreadable`."""
+    clean = text.strip()
+    if len(clean) > LONGEST_ACCOUNT or not _LOGIN.fullmatch(clean):
+        raise Unreadable(f"{excerpt(text)!r} is not a GitHub login")
+    return clean
+
+
+def read_email(text: str) -> str:
+    """An e-mail address, in the letters it is written in; raises `Unreadable`."""
+    clean = text.strip()
+    if len(clean) > LONGEST_ACCOUNT or not _EMAIL.fullmatch(clean) or not clean.isprintable():
+        raise Unreadable(f"{excerpt(text)!r} is not an e-mail address")
+    return clean
+
+
+def read_masked_email(text: str) -> str:
+    """An e-mail address whose `@` may be written `!`, as gitdm does; raises `Unreadable`."""
+    return read_email(text if "@" in text else text.replace("!", "@", 1))
+
+
+def read_account(text: str) -> str:
+    """An e-mail address or a GitHub login; raises `Unreadable`."""
+    return read_email(text) if "@" in text else read_login(text)
+
+
+def read_name(text: str, what: str = "an organisation's name") -> str:
+    """A name with single blanks between its words; raises `Unreadable`."""
+    clean = " ".join(text.replace("\ufeff", "").split())
+    if not clean:
+        raise Unreadable(f"{what} is missing")
+    if len(clean) > LONGEST_NAME:
+        raise Unreadable(f"{what} is longer than {LONGEST_NAME} characters")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in clean):
+        raise Unreadable(f"{what} holds a control character or is not UTF-8")
+    return clean
+
+
+def read_domain(text: str) -> str:
+    """An e-mail domain in small letters; raises `Unreadable`."""
+    clean = text.strip().rstrip(".").lower()
+    if len(clean) > LONGEST_NAME or not _DOMAIN.fullmatch(clean) or not clean.isprintable():
+        raise Unreadable(f"{excerpt(text)!r} is not an e-mail domain")
+    return clean
+
+
+def read_repository(text: str) -> str:
+    """A repository as owner/name (some platforms have groups in between); raises `Unreadable`."""
+    clean = text.strip()
+    if not _REPOSITORY.fullmatch(clean):
+        raise Unreadable(f"{excerpt(text)!r} is not a repository's owner/name")
+    return clean
+
+
+def read_day(text: str) -> date:
+    """A day written yyyy-mm-dd; raises `Unreadable`."""
+    clean = text.strip()
+    try:
+        if _DAY.fullmatch(clean):
+            return date.fromisoformat(clean)
+    except ValueError:
+        pass
+    raise Unreadable(f"{excerpt(text)!r} is not a date written yyyy-mm-dd")
+
+
+def read_span(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """A half-open span from days or moments; a blank, 1900-01-01 and 2100-01-01 are open ends.
+
+    A moment becomes its day in UTC; an end after midnight takes in the day it falls on.
+
+    >>> read_span("1900-01-01", "2018-12-31T23:59:59")
+    (None, datetime.date(2019, 1, 1))
+    """
+    first = _read_bound(since, is_end=False)
+    last = _read_bound(until, is_end=True)
+    return check_span(first, last)
+
+
+def check_span(since: date | None, until: date | None) -> tuple[date | None, date | None]:
+    """The span with its open ends as `None`; raises `Unreadable` where it holds no day or leaves 1900-2100."""
+    for bound in (since, until):
+        if bound is not None and not OPEN_START <= bound <= OPEN_END:
+            raise Unreadable(f"the date {bound} is not between {OPEN_START} and {OPEN_END}")
+    if (since or OPEN_START) >= (until or OPEN_END):
+        raise Unreadable(f"the span from {since or OPEN_START} until {until or OPEN_END} holds no day")
+    return None if since == OPEN_START else since, None if until == OPEN_END else until
+
+
+def is_login(account: str) -> bool:
+    """Whether the account is a login; the other accounts are e-mail addresses."""
+    return "@" not in account
+
+
+def check_spell(spell: FileSpell) -> None:
+    """Raises `Unreadable` where a spell that did not come from a file could not stand in any."""
+    if read_account(spell.account) != spell.account or read_name(spell.organisation) != spell.organisation:
+        raise Unreadable("a name or account begins, ends or is written with blanks that no file keeps")
+    if check_span(spell.since, spell.until) != (spell.since, spell.until):
+        raise Unreadable("an open end is written as a date")
+
+
+def check_identity(identity: FileIdentity) -> None:
+    """Raises `Unreadable` where an identity that did not come from a file could not stand in any."""
+    if not identity.accounts:
+        raise Unreadable("an identity without an account")
+    if any(read_account(account) != account for account in identity.accounts):
+        raise Unreadable("an account is written with blanks that no file keeps")
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, safe to print: one line, no control characters, no broken UTF-8."""
+    shown = text[:_EXCERPT].strip()
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
+    return shown + ("..." if len(text) > _EXCERPT else "")
+
+
+def _read_bound(text: str | None, *, is_end: bool) -> date | None:
+    if text is None or not text.strip():
+        return None
+    clean = text.strip()
+    if not _MOMENT.fullmatch(clean):
+        return read_day(clean)
+    try:
+        moment = datetime.fromisoformat(clean)
+        moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
+        partly = is_end and moment.time() != time()
+        return moment.date() + timedelta(days=1) if partly else moment.date()
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{excerpt(text)!r} is not a moment written yyyy-mm-ddThh:mm:ss") from None

@@ -1,0 +1,63 @@
+"""Read a repository as the pipeline does, with what is known kept in memory."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ecotone.events.sources.base import Found, Known, Wanted
+from ecotone.events.sources.git.command import SETTINGS, Git
+from ecotone.events.sources.git.source import GitSource
+
+NOW = datetime(2025, 6, 1)
+
+
+def wanted_at(location: Path | str, branch: str | None = None, name: str = "o/r") -> Wanted:
+    return Wanted(name, name, str(location), branch, None)
+
+
+@dataclass(slots=True)
+class Reader:
+    """One repository, read again and again into the same folder."""
+
+    folder: Path
+    location: Path | str
+    branch: str | None = None
+    tables: dict[str, pa.Table] | None = None
+    state: dict[str, Any] | None = None
+    known_again: bool = False  # whether the last reading found nothing new
+
+    def read(self) -> Found:
+        known = None
+        if self.state is not None and self.tables is not None:
+            known = Known(self.state, self.tables.__getitem__)
+        found = GitSource().read(wanted_at(self.location, self.branch), self.folder, known, NOW)
+        self.known_again = found.tables is None
+        if found.tables is not None:
+            self.tables = dict(found.tables)
+        self.state = dict(found.state)
+        return found
+
+
+def read_once(folder: Path, location: Path | str, branch: str | None = None) -> tuple[Found, dict[str, pa.Table]]:
+    reader = Reader(folder, location, branch)
+    found = reader.read()
+    assert reader.tables is not None
+    return found, reader.tables
+
+
+def our_git(folder: Path) -> Git:
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "settings"
+    settings.write_text(SETTINGS)
+    return Git(settings)
+
+
+def plain_git(repository: Path, *arguments: str, check: bool = True) -> bytes:
+    command = ["git", "-c", "safe.directory=*", "--git-dir", str(repository), *arguments]
+    return subprocess.run(command, check=check, capture_output=True).stdout
