@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ecotone.people.affiliation_files.model import Affiliations, FileIdentity, FileSpell, LeftOut
+from ecotone.people.affiliation_files.model import Affiliations, FileIdentity, FileSpell, LeftOut, Statement
 from ecotone.people.affiliation_files.values import Unreadable, check_identity, check_spell
 
 
@@ -53,15 +53,14 @@ def writable_spells(spells: Iterable[FileSpell]) -> tuple[list[FileSpell], list[
     return kept, left
 
 
-def logins_first(identity: FileIdentity) -> FileIdentity:
-    """The identity with its logins before its addresses, each account once."""
-    accounts = tuple(dict.fromkeys(identity.accounts))
-    return replace(identity, accounts=tuple(sorted(accounts, key=lambda account: "@" in account)))
+def unplaced(reason: str, *groups: Iterable[Statement]) -> list[LeftOut]:
+    """The statements as left out for one reason."""
+    return [LeftOut(statement, reason) for group in groups for statement in group]
 
 
-def leave_out(statements: Sequence[LeftOut], *others: LeftOut) -> tuple[LeftOut, ...]:
+def leave_out(left: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
     """All that is left out, in an order that does not depend on who found it."""
-    return tuple(sorted((*statements, *others), key=lambda left: (type(left.statement).__name__, repr(left))))
+    return tuple(sorted(left, key=lambda one: (type(one.statement).__name__, repr(one))))
 
 
 def _writable(said: Affiliations) -> tuple[list[FileIdentity], list[FileSpell], list[LeftOut]]:

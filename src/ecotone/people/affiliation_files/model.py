@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -106,6 +107,7 @@ class Refused:
 
 
 Nameless = FileSpell | FileDomain | FileOrganisation
+Statement = FileIdentity | FileSpell | FileDomain | FileOrganisation | FileExcluded | Owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Affiliations:
     def every_organisation(self) -> list[str]:
         """Every name that is declared as an organisation, has a domain or employs somebody, sorted."""
         declared = [entry for entry in self.without_organisation if isinstance(entry, FileOrganisation)]
-        entries = (*self.organisations, *declared, *self.every_domain(), *self.every_spell())
+        entries: list[Nameless] = [*self.organisations, *declared, *self.every_domain(), *self.every_spell()]
         return sorted({entry.organisation for entry in entries})
 
 
@@ -157,7 +159,7 @@ class ReadResult(Affiliations):
 class LeftOut:
     """A statement that the format written has no place for, and why."""
 
-    statement: FileIdentity | FileSpell | FileDomain | FileOrganisation | FileExcluded | Owned
+    statement: Statement
     reason: str
 
 
@@ -181,19 +183,20 @@ def says_no_organisation(name: str) -> bool:
 
 
 def canonical(said: Affiliations) -> Affiliations:
-    """The same statements sorted, each once, without their sources.
+    """The same statements sorted, each once, without their sources; a person's logins before the addresses.
 
     Left away is only what says nothing: an identity of one account without a name, and an organisation's bare
     declaration where a domain or a spell names the organisation too.
     """
     spells = {replace(entry, source="", line=0) for entry in said.every_spell()}
     domains = {replace(entry, source="", line=0) for entry in said.every_domain()}
-    identities = {replace(entry, source="", line=0) for entry in said.identities if _says_something(entry)}
-    named = {entry.organisation for entry in (*spells, *domains)}
+    identities = {replace(entry, accounts=logins_first(entry.accounts), source="", line=0) for entry in said.identities}
+    named = {entry.organisation for entry in spells} | {entry.organisation for entry in domains}
     bare = {FileOrganisation(name) for name in said.every_organisation() if name not in named}
-    nameless = {entry for entry in (*spells, *domains, *bare) if says_no_organisation(entry.organisation)}
+    stated: list[Nameless] = [*spells, *domains, *bare]
+    nameless = {entry for entry in stated if says_no_organisation(entry.organisation)}
     return Affiliations(
-        identities=tuple(sorted(identities, key=_identity_order)),
+        identities=tuple(sorted(filter(_says_something, identities), key=_identity_order)),
         spells=tuple(sorted(spells - nameless, key=_spell_order)),
         domains=tuple(sorted(domains - nameless, key=_domain_order)),
         organisations=tuple(sorted(bare - nameless, key=lambda entry: entry.organisation)),
@@ -201,6 +204,11 @@ def canonical(said: Affiliations) -> Affiliations:
         owned=tuple(sorted({replace(entry, source="", line=0) for entry in said.owned}, key=_owned_order)),
         without_organisation=tuple(sorted(nameless, key=_nameless_order)),
     )
+
+
+def logins_first(accounts: Iterable[str]) -> tuple[str, ...]:
+    """The accounts, each once, the logins before the addresses: a login outlives an address."""
+    return tuple(sorted(dict.fromkeys(accounts), key=lambda account: "@" in account))
 
 
 def _says_something(identity: FileIdentity) -> bool:

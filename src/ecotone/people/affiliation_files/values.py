@@ -12,7 +12,7 @@ from ecotone.people.affiliation_files.model import FileIdentity, FileSpell
 OPEN_START: Final = date(1900, 1, 1)  # SortingHat's bounds; both mean "not known to end here"
 OPEN_END: Final = date(2100, 1, 1)
 LONGEST_NAME: Final = 250
-LONGEST_ACCOUNT: Final = 320  # RFC 3696, erratum 1690: 64 + "@" + 255
+LONGEST_ACCOUNT: Final = 320  # RFC 3696, section 3, before its errata: 64 + "@" + 255
 _EXCERPT: Final = 120
 
 _LOGIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(\[bot\])?")
@@ -136,6 +136,8 @@ def check_identity(identity: FileIdentity) -> None:
         raise Unreadable("an identity without an account")
     if any(read_account(account) != account for account in identity.accounts):
         raise Unreadable("an account is written with blanks that no file keeps")
+    if identity.name is not None and read_name(identity.name, "the person's name") != identity.name:
+        raise Unreadable("the person's name is written with blanks that no file keeps")
 
 
 def excerpt(text: str) -> str:

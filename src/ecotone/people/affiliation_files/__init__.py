@@ -1,0 +1,43 @@
+"""Affiliation files of other projects: who worked for whom, read and written in the formats they are kept in.
+
+Text in, statements out: nothing here opens a file.
+"""
+
+from ecotone.people.affiliation_files.formats import FORMATS, Format, detect, format_named, read, write
+from ecotone.people.affiliation_files.model import (
+    Affiliations,
+    FileDomain,
+    FileExcluded,
+    FileIdentity,
+    FileOrganisation,
+    FileSpell,
+    LeftOut,
+    Owned,
+    ReadResult,
+    Refused,
+    Written,
+    canonical,
+    says_no_organisation,
+)
+
+__all__ = [
+    "FORMATS",
+    "Affiliations",
+    "FileDomain",
+    "FileExcluded",
+    "FileIdentity",
+    "FileOrganisation",
+    "FileSpell",
+    "Format",
+    "LeftOut",
+    "Owned",
+    "ReadResult",
+    "Refused",
+    "Written",
+    "canonical",
+    "detect",
+    "format_named",
+    "read",
+    "says_no_organisation",
+    "write",
+]
