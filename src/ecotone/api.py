@@ -14,12 +14,14 @@ import pyarrow.dataset as ds
 
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.months import add_months, parse_month
+from ecotone.store.files import damaged
 from ecotone.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+_PROJECT_COLUMNS = ("project", "repository")
 _TIME_COLUMNS = ("month", "created_at", "opened_at", "since")
 
 
@@ -27,7 +29,8 @@ _TIME_COLUMNS = ("month", "created_at", "opened_at", "since")
 class Relation:
     """A table that is read when it is asked for; only the rows wanted are kept.
 
-    `since` and `until` are months, both included; they look at the table's time column, if it has one.
+    `since` and `until` are months, both included; they look at the table's time column, if it has one. `projects`
+    are the projects wanted, or their repositories where the table is by repository.
     """
 
     path: Path
@@ -36,9 +39,12 @@ class Relation:
     until: date | None = None
 
     def to_arrow(self) -> pa.Table:
-        """The rows as an Arrow table, in the table's own order."""
-        table = ds.dataset(self.path)
-        return table.to_table(filter=self._wanted(table.schema))
+        """The rows as an Arrow table, in the table's own order. Raises DamagedFile."""
+        try:
+            table = ds.dataset(self.path)
+            return table.to_table(filter=self._wanted(table.schema))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise damaged(self.path, error) from error
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas frame. Raises UserError if pandas is not installed."""
@@ -59,8 +65,11 @@ class Relation:
 
     def _wanted(self, schema: pa.Schema) -> pc.Expression | None:
         wanted = pc.scalar(True)
-        if self.projects is not None and "project" in schema.names:
-            wanted &= pc.field("project").isin(list(self.projects))
+        if self.projects is not None:
+            by = next((name for name in _PROJECT_COLUMNS if name in schema.names), None)
+            if by is None:
+                raise UserError(f"The table {self.path.stem!r} has no projects to choose from; leave the choice out.")
+            wanted &= pc.field(by).isin(list(self.projects))
         column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
         if column:
             kind = schema.field(column).type
@@ -89,7 +98,7 @@ class Ecotone:
         path = self._workspace.table_path(name)
         return Relation(
             path,
-            None if projects is None else tuple(self.project(one) for one in projects),
+            None if projects is None else tuple(name for one in projects for name in self._names(one)),
             parse_month(since) if since else None,
             parse_month(until) if until else None,
         )
@@ -101,6 +110,12 @@ class Ecotone:
         if name.casefold() not in folded:
             raise UnknownName("project", name, known)
         return str(folded[name.casefold()])
+
+    def _names(self, project: str) -> list[str]:
+        """A project's name and those of its repositories; no other project has any of them."""
+        name = self.project(project)
+        table = self._workspace.table("projects")
+        return [name, *table.filter(pc.field("project") == name)["repository"][0].as_py().split()]
 
     def readings(self) -> dict[str, dict[str, Any]]:
         """What each repository's reading found: commits, landed, request_heads, tags, note and so on."""

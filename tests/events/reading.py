@@ -14,7 +14,7 @@ from ecotone.events.sources.base import Found, Known, Wanted
 from ecotone.events.sources.git.command import SETTINGS, Git
 from ecotone.events.sources.git.source import GitSource
 
-NOW = datetime(2025, 6, 1)
+NOW = datetime.fromisoformat("2025-06-01")
 
 
 def wanted_at(location: Path | str, branch: str | None = None, name: str = "o/r") -> Wanted:

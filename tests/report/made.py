@@ -14,6 +14,7 @@ from ecotone.report import Finding, Reading, ReportInput
 
 SINCE = date(2022, 8, 1)
 MONTHS = 40
+QUIET = (8, 5)  # a project-month that was observed whole and in which nothing happened
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 NAMES = (
     "atlas-agents", "brook", "copse/flow", "delta-graph", "estuary", "fen", "giant-low-code", "heath-ide",
@@ -54,7 +55,7 @@ def declared(name: str, title: str, title_zh: str, unit: str, unit_zh: str, **mo
         definition=f"{title} of a project in a month.",
         definition_zh=f"项目当月的{title_zh}。",
         formula=f"{name}/ecotone-1",
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type] - fields of the dataclass
     )
 
 
@@ -103,6 +104,8 @@ def signal_row(place: int, step: int, rng: random.Random) -> dict[str, object]:
     if state == "not_observed":
         return row
     value = level(place, step, rng) * (0.4 if state == "partial" else 1)
+    if (place, step) == QUIET:
+        value = 0.0
     known, unknown = rng.uniform(0.2, 0.6), rng.uniform(0.05, 0.3)
     return row | {
         "commits": int(value * 3),
@@ -205,8 +208,8 @@ def made_field(seed: int = 7) -> ReportInput:
         categories_zh={"agent framework": "智能体框架", "coding-tool": "编程工具", "infrastructure": "基础设施"},
         themes={"activity": ("Activity", "活跃度"), "people": ("People", "人员")},
         findings=(
-            Finding("Who rises fastest?", "谁上升最快？", "heath-ide", HOSTILE, "project", True),
-            Finding("How many merges?", "合并多少？", "3", "4", "merges", False, "one too many", "多了一个"),
+            Finding("Who rises fastest?", "谁上升最快？", "heath-ide", HOSTILE, "project", "项目", True),
+            Finding("How many merges?", "合并多少？", "3", "4", "merges", "次合并", False, "one too many", "多了一个"),
         ),
         failures=(("field/lost", "The repository could not be read; run it again."),),
     )

@@ -7,7 +7,7 @@ from ecotone.report.series import Standing
 
 
 def at(level: float, momentum: float | None, peak: float | None = None, last_at: int = 20) -> Standing:
-    return Standing(level, last_at, level, momentum, peak if peak is not None else level, 3)
+    return Standing(level, last_at, level, None, momentum, peak if peak is not None else level, 3)
 
 
 def test_the_riser_needs_volume_freshness_and_more_than_noise():

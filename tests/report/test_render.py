@@ -9,10 +9,11 @@ import pytest
 
 from ecotone.report import ReportInput, render
 from ecotone.report.pages import PAGES
+from ecotone.report.render import after_slash
 from report.made import HOSTILE, made_field
 
 MENU = {"index.html", "ranking.html", "methods.html", "data.html", "truth.html"}
-VOID = {"meta", "link", "input", "br", "img", "path", "circle"}
+VOID = {"meta", "link", "input", "br", "img", "path", "circle", "wbr"}
 
 
 class Outline(HTMLParser):
@@ -197,3 +198,19 @@ def test_no_file_names_a_server(files: dict[str, bytes]):
             continue
         for found in re.findall(rb"https?://[^\s\"')]+", content):
             assert found.rstrip(b"'") in allowed, (path, found)
+
+
+def test_a_finding_has_its_unit_in_both_languages(files: dict[str, bytes]):
+    text = files["truth.html"].decode()
+    assert '<span lang="en">merges</span><span lang="zh">次合并</span>' in text
+
+
+def test_a_name_may_break_after_its_slash_only():
+    assert [after_slash(name) for name in ("a/b-c", "b-c", "a/b/c", "stem/", "/", "")] == [
+        ["a/", "b-c"],
+        ["b-c"],
+        ["a/", "b/", "c"],
+        ["stem/"],
+        ["/"],
+        [""],
+    ]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ecotone.report import ReportInput
 from ecotone.report.scripts import script, script_json, short
+from ecotone.report.text import number
 from report.made import EMPLOYERS, HOSTILE, NAMES
 
 VALUES = st.recursive(
@@ -24,10 +25,15 @@ def test_nothing_can_end_the_script_and_everything_comes_back(value: object):
 
 
 @given(st.floats(-1e12, 1e12))
-def test_short_numbers_keep_five_digits(value: float):
+def test_short_numbers_keep_five_digits_or_their_whole_part(value: float):
     found = short(value)
     assert found is not None
-    assert abs(found - value) <= abs(value) * 5.1e-5
+    assert abs(found - value) <= (0.5 if abs(value) >= 1000 else abs(value) * 5.1e-5)
+
+
+@given(st.floats(1000, 1e9))
+def test_a_big_number_reads_the_same_in_the_pages_and_in_the_scripts(value: float):
+    assert f"{short(value):,}" == number(value)
 
 
 def read(content: bytes) -> dict[str, object]:

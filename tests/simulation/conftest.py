@@ -139,10 +139,8 @@ def tiny(tiny_world: World) -> History:
         Pull(3, START + 5 * DAY + 60, START + 6 * DAY, "merge", (added,)),
         Pull(4, FEBRUARY + DAY + 60, FEBRUARY + 2 * DAY, "squash", (helped,)),
     )
-    future = pushed(one, FEBRUARY + 9 * DAY, "Odd\n", 1)
-    future = Change(
-        future.author._replace(second=2_114_380_800), future.committer, future.message, future.path, "person", 1
-    )
+    odd = pushed(one, FEBRUARY + 9 * DAY, "Odd\n", 1)
+    future = Change(odd.author._replace(second=2_114_380_800), odd.committer, odd.message, odd.path, "person", 1)
     assisted = landed(
         _by(two, FEBRUARY + 2 * DAY),
         "Add c (#4)\n\nCo-authored-by: Person \udce9 0001 <one@org02.example>\n"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import datetime
 
 from ecotone.simulation.landscape_writer import landscape_bytes
 
@@ -25,7 +25,7 @@ def test_the_landscape_says_what_the_world_is(tiny_world):
                 "style": "sdk",
                 "language": "Python",
                 "location": "repositories/tiny.git",
-                "observed_until": date(2024, 3, 1),
+                "observed_until": datetime.fromisoformat("2024-03-01"),  # exclusive, so not a day
             }
         ],
     }

@@ -19,11 +19,17 @@ WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="The folder that holds everything Ecotone keeps.", show_default=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+PseudonymiseOption = Annotated[
+    bool, typer.Option("--pseudonymise", help="Accounts and persons under names that only this workspace knows.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 
 DEFAULT_WORKSPACE = Path(".ecotone")
 
-results = Console(highlight=False, soft_wrap=True)
+WIDE = 160
+"""Columns of a pipe or a file, which have no width of their own: enough for every table."""
+
+results = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import metadata
@@ -12,9 +13,9 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import reading, running, starting
+from ecotone.cli import people, reading, running, starting
 from ecotone.cli.console import say
-from ecotone.foundation.errors import EcotoneError
+from ecotone.foundation.errors import DiskFull, EcotoneError
 
 app = typer.Typer(
     name="ecotone",
@@ -24,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+INTERRUPTED = 130
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS = (
     starting.init,
@@ -35,12 +39,16 @@ COMMANDS = (
     reading.compare,
     reading.export,
     reading.signals,
+    people.why,
+    people.people,
+    people.forget,
     running.demo,
     reading.doctor,
     running.simulate,
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(people.affiliations, name="affiliations")
 
 
 def _version(wanted: bool) -> None:
@@ -63,13 +71,21 @@ def main() -> None:
     """Run a command; an error is one sentence without a traceback."""
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # the command line has caught the interruption itself
+            say("ecotone: interrupted; run the same command again to go on.")
+        raise
     except EcotoneError as error:
         say(f"ecotone: {error}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        say("ecotone: interrupted; run the same command again to go on.")
-        sys.exit(130)
     except BrokenPipeError:
         # whoever read our output has gone; keep Python from complaining about it on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            say(f"ecotone: {DiskFull()}")
+            sys.exit(2)
+        place = f": {error.filename}" if error.filename else ""
+        say(f"ecotone: {error.strerror or error}{place}. Choose another place, or change its permissions.")
+        sys.exit(2)

@@ -14,8 +14,17 @@ import typer
 from rich.table import Table
 
 from ecotone.api import Ecotone, open_workspace
-from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json, results, say
+from ecotone.cli.console import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    PseudonymiseOption,
+    WorkspaceOption,
+    print_json,
+    results,
+    say,
+)
 from ecotone.foundation.errors import UserError
+from ecotone.store.workspace import Workspace
 
 SHOWN = (
     "activity", "commits", "contributors", "newcomers", "pull_requests_opened", "pull_requests_merged",
@@ -23,6 +32,8 @@ SHOWN = (
     "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
 )  # fmt: skip
 MONTHS_SHOWN = 12
+NAME_WIDTH = max(map(len, SHOWN)) + 1
+MONTH_WIDTH = 8  # "12,345" or "24-01*", and the space between
 
 
 def show(
@@ -68,7 +79,7 @@ def compare(
     if json:
         print_json({"month": month, "projects": side_by_side})
         return
-    results.print(f"{month:%Y-%m}, the last month that all were observed whole", markup=False)
+    results.print(f"{month:%Y-%m} (UTC), the last month that all were observed whole", markup=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
@@ -81,18 +92,23 @@ def compare(
 def export(
     table: Annotated[str, typer.Argument(help="A table: projects, events, people, signals, organisations, ...")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    file_format: Annotated[Literal["csv", "parquet", "json"], typer.Option("--format", "-f", help="How.")] = "csv",
+    file_format: Annotated[
+        Literal["csv", "parquet", "json"], typer.Option("--format", "-f", help="The format.")
+    ] = "csv",
     output: Annotated[str, typer.Option("--output", "-o", help="A file; - is standard output.")] = "-",
     project: Annotated[list[str] | None, typer.Option(help="Only these projects.")] = None,
     since: Annotated[str | None, typer.Option(help="From this month on, as 2024-01.")] = None,
     until: Annotated[str | None, typer.Option(help="Up to and with this month.")] = None,
+    pseudonymise: PseudonymiseOption = False,
 ) -> None:
     """Any public table; accounts appear as logins or pseudonyms, never as addresses."""
     from ecotone.people.privacy import without_addresses
+    from ecotone.pipeline.forgetting import pseudonyms
     from ecotone.store.files import write_bytes
 
     found = open_workspace(workspace).table(table, projects=project, since=since, until=until).to_arrow()
-    content = _written(without_addresses(found), file_format)
+    shown = pseudonyms(Workspace.open(workspace)).table(found) if pseudonymise else without_addresses(found)
+    content = _written(shown, file_format)
     if output == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -157,8 +173,9 @@ def _organisations(ecotone: Ecotone, project: str) -> list[dict[str, Any]]:
 
 
 def _print_months(rows: list[dict[str, Any]]) -> None:
+    rows = rows[-max((results.width - NAME_WIDTH) // MONTH_WIDTH, 1) :]  # cut months, never names
     table = Table(box=None, pad_edge=False)
-    table.add_column("signal")
+    table.add_column("signal", no_wrap=True)
     for row in rows:
         table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "whole" else "*"), justify="right")
     for signal in SHOWN:

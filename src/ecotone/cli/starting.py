@@ -22,7 +22,7 @@ def init(
         raise UserError(f"{target} is there already; `ecotone init {field} -o FILE` writes to another file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(_starter(field))
-    say(f"Written. Edit {target}, then: ecotone run {target}")
+    say(f"{target} is written. Edit it, then run: ecotone run {target}")
 
 
 def _starter(field: str) -> bytes:

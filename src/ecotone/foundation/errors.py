@@ -7,6 +7,7 @@ EcotoneError
 │  ├─ BadLandscape       a landscape file that cannot be used
 │  ├─ WorkspaceBusy      another run holds the workspace
 │  ├─ WorkspaceVersion   the workspace was written by another version
+│  ├─ DamagedFile        a file of the workspace is missing or not what was written
 │  └─ DiskFull           nothing more can be written
 └─ SourceError           the outside world misbehaved (exit code 1, the others go on)
    ├─ SourceUnavailable  worth another try
@@ -39,7 +40,8 @@ class UnknownName(UserError):  # noqa: N818 - the tree reads better without "Err
         close = difflib.get_close_matches(value, names, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
-        super().__init__(f"No {kind} is called {value!r}.{hint} Known: {listed or 'none'}.")
+        end = "" if len(names) > 40 else "."
+        super().__init__(f"No {kind} is called {value!r}.{hint} Known: {listed or 'none'}{end}")
 
 
 class MissingTable(UserError):  # noqa: N818 - as above
@@ -56,6 +58,10 @@ class WorkspaceBusy(UserError):  # noqa: N818 - as above
 
 class WorkspaceVersion(UserError):  # noqa: N818 - as above
     """The workspace was written by another version."""
+
+
+class DamagedFile(UserError):  # noqa: N818 - as above
+    """A file of the workspace is missing or not what was written."""
 
 
 class DiskFull(UserError):  # noqa: N818 - as above

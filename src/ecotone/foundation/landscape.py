@@ -43,11 +43,45 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationDomain:
+    """An e-mail domain that an organisation signs with in [since, until); None: an open end."""
+
+    domain: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """What the file says of a person: they worked for an organisation in [since, until)."""
+
+    organisation: str
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNote:
+    """What the file says of a person's accounts (e-mails or logins), against all other evidence.
+
+    same    accounts of one person
+    apart   accounts of different people
+    spells  for whom the person with the accounts in `same` worked
+    """
+
+    same: tuple[str, ...]
+    apart: tuple[str, ...]
+    spells: tuple[Employment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Landscape:
     """What a landscape file says.
 
     organisations  organisation -> the e-mail domains it signs with, beyond the ones Ecotone knows
     free_mail      e-mail domains that say nothing about an employer, beyond the known ones
+    affiliations   affiliation files to read, the strongest first
+    people         what the file says of persons
     """
 
     name: str
@@ -56,16 +90,18 @@ class Landscape:
     since: date | None
     until: date | None
     categories: Mapping[str, str]
-    organisations: Mapping[str, tuple[str, ...]]
+    organisations: Mapping[str, tuple[OrganisationDomain, ...]]
     free_mail: tuple[str, ...]
     projects: tuple[Project, ...]
+    affiliations: tuple[Path, ...] = ()
+    people: tuple[PersonNote, ...] = ()
 
 
 def _end_of_observation(value: object) -> object:
     """A day counts whole; a moment is taken as it is. Naive UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date):
+    if isinstance(value, date) and value < date.max:
         return datetime.combine(value, time()) + timedelta(days=1)
     raise ValueError("must be a day such as 2025-02-26, without quotes")
 
@@ -85,6 +121,13 @@ def _repository_name(value: object) -> object:
     return value
 
 
+def _location_text(value: object) -> object:
+    if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
+        raise ValueError("must be a URL or a path, without control characters")
+    return value
+
+
+Location = Annotated[str, BeforeValidator(_location_text)]
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_month)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
@@ -96,7 +139,7 @@ class _Strict(BaseModel):
 
 class _RepositoryEntry(_Strict):
     name: RepositoryName
-    location: str | None = None
+    location: Location | None = None
     branch: str | None = None
     observed_until: Moment | None = None
 
@@ -109,7 +152,7 @@ class _ProjectEntry(_Strict):
     layer: str = ""
     style: str = ""
     language: str = ""
-    location: str | None = None
+    location: Location | None = None
     branch: str | None = None
     observed_until: Moment | None = None
     aliases: list[RepositoryName] = Field(default_factory=list)
@@ -123,19 +166,43 @@ class _Header(_Strict):
     until: Month | None = None
     observed_until: Moment | None = None
     free_mail: list[str] = Field(default_factory=list)
+    affiliations: list[str] = Field(default_factory=list)
+
+
+class _DomainEntry(_Strict):
+    domain: str = Field(min_length=1)
+    since: date | None = None
+    until: date | None = None
+
+
+class _SpellEntry(_Strict):
+    organisation: str = Field(min_length=1)
+    since: date | None = None
+    until: date | None = None
+
+
+class _PersonEntry(_Strict):
+    same: list[str] = Field(default_factory=list)
+    apart: list[str] = Field(default_factory=list)
+    spells: list[_SpellEntry] = Field(default_factory=list)
 
 
 class _File(_Strict):
     landscape: _Header
     categories: dict[str, str] = Field(default_factory=dict)
-    organisations: dict[str, list[str]] = Field(default_factory=dict)
+    organisations: dict[str, list[str | _DomainEntry]] = Field(default_factory=dict)
+    person: list[_PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
+
+
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
+_INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": _SpellEntry}
 
 
 def read_landscape(path: Path) -> Landscape:
     """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise BadLandscape(
             f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
@@ -149,8 +216,9 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     """Check the text of a landscape file; `path` is for messages and for relative locations."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
+        raise BadLandscape(f"{path} is not TOML: {said}. Correct that line and run again.") from None
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
@@ -168,10 +236,29 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         since=header.since,
         until=header.until,
         categories=parsed.categories,
-        organisations={name: tuple(domains) for name, domains in parsed.organisations.items()},
+        organisations={name: tuple(map(_domain, domains)) for name, domains in parsed.organisations.items()},
         free_mail=tuple(header.free_mail),
         projects=projects,
+        affiliations=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.affiliations),
+        people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
     )
+
+
+def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
+    if isinstance(entry, str):
+        return OrganisationDomain(entry)
+    return OrganisationDomain(entry.domain, entry.since, entry.until)
+
+
+def _person(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonNote:
+    apart_alone = len(entry.apart) == 1 and not entry.same
+    if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
+        raise BadLandscape(
+            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same`, accounts of theirs,"
+            " with `spells` if wanted; or `apart`, two accounts or more that are different people's."
+        )
+    spells = tuple(Employment(one.organisation, one.since, one.until) for one in entry.spells)
+    return PersonNote(tuple(entry.same), tuple(entry.apart), spells)
 
 
 def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
@@ -238,7 +325,7 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
     if first["type"] == "missing":
         missing = "a [landscape] table with a `name`" if place == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if place == ("project",) else missing
-        return f"{path}: {missing} is missing. `ecotone init agents` writes an example."
+        return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
     value = first["input"]
     reason = first["msg"].removeprefix("Value error, ").removesuffix(".")
     return f"{path}, line {line}: {key} = {value!r} cannot be used: {reason}."
@@ -247,9 +334,9 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
 def _accepted(place: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
     if len(place) > 1:
-        model = _ProjectEntry if place[0] == "project" else _Header
+        model = _TABLES.get(str(place[0]), _Header)
     if len(place) > 3:
-        model = _RepositoryEntry
+        model = _INNER_TABLES.get(str(place[0]), _DomainEntry)
     return sorted(model.model_fields)
 
 
@@ -259,15 +346,15 @@ def _line_of(text: str, place: tuple[Any, ...]) -> int:
     table = str(place[0]) if place else ""
     number = next((part for part in place if isinstance(part, int)), 0)
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
-    start = 1
+    start = 0
     for line, header, occurrence, content in lines:
-        if header == table and (table != "project" or occurrence == number):
-            start = line if start == 1 else start
+        if header == table and (table not in ("project", "person") or occurrence == number):
+            start = start or line
             if key and key != table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", content):
                 return line
         elif not header and re.match(rf"\s*{re.escape(table)}\s*=", content):
             return line
-    return start
+    return start or 1
 
 
 def _headed(text: str) -> Iterator[tuple[int, str, int, str]]:

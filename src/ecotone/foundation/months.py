@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Final
 
 from ecotone.foundation.errors import UserError
+
+LAST_YEAR: Final = 9998  # every month has one after it
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?\Z")
 
@@ -17,9 +20,9 @@ def parse_month(text: str) -> date:
     datetime.date(2024, 3, 1)
     """
     match = _MONTH.match(text)
-    if match and 1 <= int(match[2]) <= 12 and int(match[1]) >= 1970:
+    if match and 1 <= int(match[2]) <= 12 and 1970 <= int(match[1]) <= LAST_YEAR:
         return date(int(match[1]), int(match[2]), 1)
-    raise UserError(f"{text!r} is not a month; write it as 2024-03 (from 1970-01 on).")
+    raise UserError(f"{text!r} is not a month; write it as 2024-03 (1970-01 to {LAST_YEAR}-12).")
 
 
 def month_of(moment: date | datetime) -> date:

@@ -1,12 +1,22 @@
-"""What may be shown of an account outside the workspace: a login, or a pseudonym and the domain."""
+"""What may be shown of an account outside the workspace, and what is left of a person who asked to be forgotten."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ecotone.people.persons import NOREPLY, key_of, person_id
+from ecotone.people.accounts import NOREPLY, key_of
+from ecotone.people.persons import person_id
 
-ACCOUNT_COLUMNS = ("account", "counterpart")
+ACCOUNT_COLUMNS: Final = ("account", "counterpart", "other")
+PERSON_COLUMNS: Final = ("person",)
+FORGOTTEN: Final = "forgotten on request"
+_MARKED_IDS: Final = ("#co_author:", "#review:")
 
 
 def public_account(account: str | None) -> str | None:
@@ -20,7 +30,7 @@ def public_account(account: str | None) -> str | None:
     if account is None:
         return None
     if match := NOREPLY.match(account.strip()):
-        return match[1]
+        return match[2]
     if "@" not in account:
         return account
     return f"{person_id(key_of(account))[:9]}@{account.rpartition('@')[2].strip()}"
@@ -28,18 +38,122 @@ def public_account(account: str | None) -> str | None:
 
 def without_addresses(table: pa.Table) -> pa.Table:
     """The table with every account as it may be shown; event ids lose the address they may end in."""
-    for name in ACCOUNT_COLUMNS:
+    return _mapped(table, ACCOUNT_COLUMNS, public_account)
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Names that say nothing: the same for the same account in one workspace, another in any other.
+
+    salt  bytes of the workspace, in hexadecimal
+    """
+
+    salt: str
+
+    def account(self, account: str | None) -> str | None:
+        """A pseudonym without a domain."""
+        return None if account is None else f"a{self._digest(key_of(account))}"
+
+    def person(self, person: str | None) -> str | None:
+        """Another id for a person."""
+        return None if person is None else f"p{self._digest(person)}"
+
+    def table(self, table: pa.Table) -> pa.Table:
+        """The table with pseudonyms for all accounts and persons, people and bots alike."""
+        return _mapped(_mapped(table, ACCOUNT_COLUMNS, self.account), PERSON_COLUMNS, self.person)
+
+    def _digest(self, text: str) -> str:
+        return hashlib.sha256(f"{self.salt}/{text}".encode()).hexdigest()[:15]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Persons who asked to be forgotten, known again only by salted digests of their accounts.
+
+    digests  digest of an account -> the name that stands in its place, such as forgotten-1
+    """
+
+    salt: str
+    digests: Mapping[str, str]
+
+    def digest(self, account: str) -> str:
+        """What is remembered of an account; it cannot be turned back without the workspace's salt and a guess."""
+        return hashlib.sha256(f"{self.salt}/forgotten/{key_of(account)}".encode()).hexdigest()
+
+    def with_person(self, people: pa.Table, person: str) -> Forgotten:
+        """These and one more person, by the accounts that `people` gives them."""
+        rows = people.filter(pc.equal(people["person"], person))
+        name = f"forgotten-{len(set(self.digests.values())) + 1}"
+        more = {self.digest(account): name for account in rows["account"].to_pylist()}
+        return Forgotten(self.salt, {**more, **self.digests})
+
+    def removed(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        """The tables without these persons: acts keep their number, place and organisation, and lose the person.
+
+        Spells and ties of theirs are left out.
+        """
+        if not self.digests:
+            return dict(tables)
+        people = tables["people"]
+        gone = {
+            account: self.digests[digest]
+            for account in people["account"].to_pylist()
+            if (digest := self.digest(account)) in self.digests
+        }
+        pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True)
+        persons = {person: gone[account] for account, person in pairs if account in gone}
+        return {name: _removed(name, table, gone, persons) for name, table in tables.items()}
+
+
+def _removed(name: str, table: pa.Table, gone: Mapping[str, str], persons: Mapping[str, str]) -> pa.Table:
+    if name == "affiliations":
+        theirs = pc.is_in(table["person"], value_set=pa.array(sorted(persons), pa.string()))
+        return table.filter(pc.invert(theirs))
+    if name == "links":
+        ends = (pc.is_in(table[end], value_set=pa.array(sorted(gone), pa.string())) for end in ("account", "other"))
+        return table.filter(pc.invert(pc.or_(*ends)))
+
+    def account_now(account: str | None) -> str | None:
+        return None if account is None else gone.get(account, account)
+
+    def person_now(person: str | None) -> str | None:
+        return None if person is None else persons.get(person, person)
+
+    masked = _mapped(_mapped(table, ACCOUNT_COLUMNS, account_now), PERSON_COLUMNS, person_now)
+    return _one_row_each(masked, gone) if name == "people" else masked
+
+
+def _one_row_each(people: pa.Table, gone: Mapping[str, str]) -> pa.Table:
+    """One row a forgotten person, in the table's order, without what they signed with."""
+    names = pa.array(sorted(set(gone.values())), pa.string())
+    theirs = pc.is_in(people["account"], value_set=names)
+    kept = people.filter(pc.invert(theirs))
+    evidence = pa.repeat(pa.scalar(FORGOTTEN), len(names))
+    kinds = pa.repeat(pa.scalar("person"), len(names))
+    rows = pa.table([names, names, kinds, evidence], schema=people.schema)
+    return pa.concat_tables([kept, rows]).sort_by("account")
+
+
+def _mapped(table: pa.Table, columns: tuple[str, ...], shown: Callable[[str | None], str | None]) -> pa.Table:
+    """The table with a function applied to some columns, once a distinct value; and to accounts inside event ids."""
+    for name in columns:
         if name in table.column_names:
-            shown = pa.array([public_account(value) for value in table[name].to_pylist()], pa.string())
-            table = table.set_column(table.schema.get_field_index(name), name, shown)
-    if "event_id" in table.column_names:
-        shown = pa.array([_public_id(value) for value in table["event_id"].to_pylist()], pa.string())
-        table = table.set_column(table.schema.get_field_index("event_id"), "event_id", shown)
+            table = table.set_column(table.schema.get_field_index(name), name, _each(table[name], shown))
+    if columns == ACCOUNT_COLUMNS and "event_id" in table.column_names:
+        ids = _each(table["event_id"], lambda event_id: _mapped_id(str(event_id), shown))
+        table = table.set_column(table.schema.get_field_index("event_id"), "event_id", ids)
     return table
 
 
-def _public_id(event_id: str) -> str:
-    head, mark, account = event_id.partition("#co_author:")
-    if not mark:
-        head, mark, account = event_id.partition("#review:")
-    return f"{head}{mark}{public_account(account)}" if mark else event_id
+def _each(values: pa.ChunkedArray, shown: Callable[[str | None], str | None]) -> pa.ChunkedArray:
+    distinct = pc.unique(values)
+    mapped = pa.array([shown(value) for value in distinct.to_pylist()], pa.string())
+    return mapped.take(pc.index_in(values, value_set=distinct).combine_chunks())
+
+
+def _mapped_id(event_id: str, shown: Callable[[str | None], str | None]) -> str:
+    for mark in _MARKED_IDS:
+        head, found, account = event_id.partition(mark)
+        if found:
+            return f"{head}{mark}{shown(account)}"
+    return event_id

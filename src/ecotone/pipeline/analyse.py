@@ -16,30 +16,36 @@ from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline.forgetting import forgotten, protected
 from ecotone.pipeline.relations import Observed, observe
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 1
+LOGIC: Final = 2
 """Raised when the same collection would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data")
 
 
-def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> str:
+def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], pseudonymise: bool = False) -> str:
     """Write the tables of what was collected, unless the newest ones were made from the same; returns their name."""
     if not readings:
         raise UserError(
             f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
             " so there is nothing to analyse. Correct what is named above and run again."
         )
-    generation = generation_of(workspace, landscape, readings)
+    generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current()
     if current is None or current["generation"] != generation:
         observed = observe(workspace, landscape, readings)
-        tables = public_tables(observed)
-        notes = {"landscape": landscape.name, "readings": [_noted(reading) for reading in readings]}
+        tables = protected(workspace, public_tables(observed), pseudonymise)
+        notes = {
+            "landscape": landscape.name,
+            "readings": [_noted(reading) for reading in readings],
+            "pseudonymised": pseudonymise,
+            "refused": [list(one) for one in observed.refused],
+        }
         workspace.publish(generation, tables, notes)
     if workspace.database_generation() != generation:
         names = (workspace.current() or {})["tables"]
@@ -47,13 +53,18 @@ def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     return generation
 
 
-def generation_of(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> str:
+def generation_of(
+    workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], pseudonymise: bool = False
+) -> str:
     """A name made of everything the tables depend on: inputs, landscape, rules and version."""
     digest = hashlib.sha256()
     parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
     for reading in readings:
         state = workspace.state(slug_of(reading.repository)) or {}
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
+    parts.append([pseudonymise, sorted(forgotten(workspace).digests)])
+    files = [path for path in landscape.affiliations if path.is_file()]
+    parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
@@ -75,6 +86,8 @@ def public_tables(observed: Observed) -> dict[str, pa.Table]:
         "events": observed.events,
         "people": observed.people,
         "affiliations": observed.affiliations,
+        "links": observed.links,
+        "attributions": observed.attributions,
         "signals": measured,
         "organisations": organisations,
         "coverage": observed.coverage,

@@ -7,13 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import stamina
 
 from ecotone.events import sources
 from ecotone.events.sources.base import Known, Reading, Source, Wanted
-from ecotone.foundation.errors import SourceError, SourceUnavailable
+from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.store.workspace import Workspace
 
@@ -44,7 +45,8 @@ def slug_of(repository: str) -> str:
     >>> slug_of("Owner/Name.js")
     'owner+name.js'
     """
-    return repository.casefold().replace("/", "+").lstrip(".")
+    folded = repository.casefold().replace("/", "+")
+    return f"+{folded}" if folded.startswith(".") else folded
 
 
 def wanted_of(landscape: Landscape) -> list[Wanted]:
@@ -70,13 +72,15 @@ def collect(
     # the largest first, where known, so that none is left for the end
     order = sorted(listed, key=lambda wanted: (-_size(workspace, wanted), listed.index(wanted)))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
-        waiting = {pool.submit(_read, workspace, source, wanted, now): wanted for wanted in order}
+        stopped = Event()
+        waiting = {pool.submit(_patiently, workspace, source, wanted, now, stopped): wanted for wanted in order}
         try:
             for done, future in enumerate(as_completed(waiting), 1):
                 wanted = waiting[future]
                 progress(wanted.repository, done, len(listed))
                 _note(future, wanted, workspace, readings, failures)
         except BaseException:
+            stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     names = [wanted.repository for wanted in listed]
@@ -95,16 +99,27 @@ def _note(
 ) -> None:
     try:
         readings[wanted.repository] = future.result()
-    except SourceError as error:
-        failures[wanted.repository] = Failure(wanted.project, wanted.repository, str(error))
+    except Exception as error:  # the others go on, whatever it is
+        if isinstance(error, UserError):
+            raise
+        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _sentence(wanted, error))
         if earlier := earlier_reading(workspace, wanted):
             readings[wanted.repository] = earlier
 
 
+def _sentence(wanted: Wanted, error: Exception) -> str:
+    if isinstance(error, SourceError):
+        return str(error)
+    return (
+        f"{wanted.repository}: Ecotone could not read what it found ({type(error).__name__}: {error})."
+        " This is a defect of Ecotone: please report it, or take the repository out of the landscape."
+    )
+
+
 def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
-    """What an earlier run read of a repository, seen until then."""
+    """What an earlier run read of a repository, seen until then; None also if it counted for another project."""
     state = workspace.state(slug_of(wanted.repository))
-    if state is None:
+    if state is None or state["reading"]["project"] != wanted.project:
         return None
     seen = datetime.fromisoformat(state.get("observed_until") or state["newest"])
     return Reading(**{**state["reading"], "observed_until": seen})
@@ -119,10 +134,22 @@ def _size(workspace: Workspace, wanted: Wanted) -> int:
 
 def _file_size(location: str) -> int:
     path = Path(location)
-    return path.stat().st_size if path.is_file() else 0
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0  # no path at all; reading it will say so
 
 
-@stamina.retry(on=SourceUnavailable, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
+def _patiently(workspace: Workspace, source: Source, wanted: Wanted, now: datetime, stopped: Event) -> Reading:
+    """Read, and try again what may be worth it; a run that was interrupted tries nothing again."""
+
+    def worth_it(error: Exception) -> bool:
+        return isinstance(error, SourceUnavailable) and not stopped.is_set()
+
+    retrying = stamina.retry(on=worth_it, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
+    return retrying(_read)(workspace, source, wanted, now)
+
+
 def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -> Reading:
     slug = slug_of(wanted.repository)
     state = workspace.state(slug)

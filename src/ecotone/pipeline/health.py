@@ -65,7 +65,7 @@ def _times(workspace: Workspace) -> Iterator[Ailment]:
         counts[quality] = counts.get(quality, 0) + 1
     for quality, words in (
         ("before_first_commit", "dated long before their repository's first commit"),
-        ("after_observed_until", "dated after their repository was observed"),
+        ("after_observed_until", "dated after the end of their repository's observation"),
     ):
         if counts.get(quality):
             yield Ailment("events", f"{counts[quality]} {words}; kept, and left out of months")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,10 @@ from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months, month_of, months_between
 from ecotone.people import attribution, persons
+from ecotone.people.domains import Domains
+from ecotone.people.employers import Employers, employers
+from ecotone.people.persons import People
+from ecotone.pipeline import identities
 from ecotone.pipeline.collect import slug_of
 from ecotone.store.workspace import Workspace
 
@@ -34,14 +38,22 @@ COVERAGE_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Everything collected, joined: the public tables and the relations the signals are computed from."""
+    """Everything collected, joined: the public tables and the relations the signals are computed from.
+
+    basis    what each act's organisation rests on, a word of `spells.BASES`; a row an act
+    refused  lines of affiliation files that could not be read: file, line, reason
+    """
 
     events: pa.Table
     people: pa.Table
+    links: pa.Table
     affiliations: pa.Table
+    attributions: pa.Table
     projects: pa.Table
     coverage: pa.Table
     acts: pa.Table
+    basis: pa.Array
+    refused: tuple[tuple[str, int, str], ...]
     pulls: pa.Table
     months: pa.Table
     threads: pa.Table
@@ -59,22 +71,26 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
         return pa.concat_tables([workspace.kept(slug, name, columns) for _, slug in kept])
 
     raw = _marked(gather("events"), readings)
-    domains = attribution.Domains.of(landscape.organisations, landscape.free_mail)
-    people = _people(raw, gather("identities"))
-    organisations = attribution.organisations_of(people["account"].to_pylist(), domains)
+    named = gather("identities")
+    said = identities.curated(landscape)
+    domains = Domains.of(landscape.organisations, landscape.free_mail, said.claims)
+    shown = identities.shown(workspace, readings, named, domains)
+    who = _people(raw, shown, said, _previous(workspace))
+    people = who.table
     assisted = attribution.assistance(gather("commits", ["sha", "author_name", "author_email"]), gather("trailers"))
     events = _with_people(raw, people, assisted)
-    acts = _acts(events, organisations)
+    acts, paid = _acts(events, shown.marks, people, domains, said)
     pulls = _pulls(gather("pulls"), people, readings)
     months = _months(landscape, acts, readings)
     threads, months = _threads(workspace, readings, months)
     return Observed(
         events=events,
         people=people,
-        affiliations=attribution.spells(
-            acts.select(["person", "account"]).append_column("day", acts["created_at"].cast(pa.date32(), safe=False)),
-            organisations,
-        ),
+        affiliations=paid.affiliations,
+        links=who.links,
+        attributions=_attributions(acts, paid),
+        basis=paid.basis,
+        refused=said.refused,
         projects=_projects(landscape, acts, readings),
         coverage=_coverage(readings, months),
         acts=acts,
@@ -96,14 +112,19 @@ def _marked(events: pa.Table, readings: Iterable[Reading]) -> pa.Table:
     return marked.sort_by([(name, "ascending") for name in ("project", "created_at", "event_id")])
 
 
-def _people(events: pa.Table, identities: pa.Table) -> pa.Table:
+def _people(events: pa.Table, shown: identities.Shown, said: identities.Curated, previous: pa.Table | None) -> People:
     accounts = set(pc.unique(events["account"]).to_pylist()) | set(pc.unique(events["counterpart"]).to_pylist())
     accounts.discard(None)
-    names: dict[str, set[str]] = {}
-    for name, email in zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True):
-        names.setdefault(email, set()).add(name)
-    listed = {account: sorted(names.get(account, ())) for account in accounts}
-    return persons.resolve(accounts, persons.mailmap_ties(identities), listed)
+    found = pa.concat_tables([said.ties, shown.ties])
+    return persons.resolve(accounts, found, shown.names, previous, said.apart)
+
+
+def _previous(workspace: Workspace) -> pa.Table | None:
+    """The people of the newest tables, so that persons keep their ids."""
+    current = workspace.current()
+    if current is None or current.get("pseudonymised") or "people" not in current["tables"]:
+        return None
+    return workspace.table("people")
 
 
 def _looked_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.ChunkedArray:
@@ -134,7 +155,10 @@ def _month(moments: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.floor_temporal(moments, unit="month").cast(pa.date32())
 
 
-def _acts(events: pa.Table, organisations: pa.Table) -> pa.Table:
+def _acts(
+    events: pa.Table, marks: pa.Table, people: pa.Table, domains: Domains, said: identities.Curated
+) -> tuple[pa.Table, Employers]:
+    """The acts with a usable time, each with its organisation, and what that rests on."""
     usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {
         name: usable[name]
@@ -143,9 +167,24 @@ def _acts(events: pa.Table, organisations: pa.Table) -> pa.Table:
         )
     }  # fmt: skip
     columns["month"] = _month(usable["created_at"])
-    for name in ("organisation", "organisation_kind"):
-        columns[name] = _looked_up(usable["account"], organisations, "account", name)
-    return pa.table(columns)
+    days = pa.table([usable["account"], usable["person"], usable["created_at"].cast(pa.date32(), safe=False)],
+                    names=["account", "person", "day"])  # fmt: skip
+    paid = employers(days, marks, people, domains, said.spells)
+    return pa.table(columns | {"organisation": paid.organisation, "organisation_kind": paid.organisation_kind}), paid
+
+
+def _attributions(acts: pa.Table, paid: Employers) -> pa.Table:
+    """How often, and from when until when, each account's acts in a project count for whom, and on what basis."""
+    kept = acts.select(["project", "organisation", "person", "account", "actor_kind", "kind"])
+    kept = kept.append_column("basis", paid.basis).append_column(
+        "day", acts["created_at"].cast(pa.date32(), safe=False)
+    )
+    keys = ["project", "organisation", "person", "account", "basis"]
+    persons_commits = pc.and_(pc.equal(kept["kind"], "commit"), pc.equal(kept["actor_kind"], "person"))
+    kept = kept.append_column("commits", persons_commits.cast(pa.int64()))
+    grouped = kept.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])
+    named = grouped.rename_columns([*keys, "first", "last", "acts", "commits"])
+    return named.sort_by([(name, "ascending") for name in keys])
 
 
 def _pulls(pulls: pa.Table, people: pa.Table, readings: Iterable[Reading]) -> pa.Table:
@@ -262,6 +301,11 @@ def _opened(numbers: pa.Table, until: datetime, span: Sequence[date]) -> np.ndar
     return np.array([opened.estimate, opened.low, opened.high])
 
 
+def _last_second(reading: Reading) -> datetime:
+    """The last second that was observed, as readers write it: a day seen whole ends on that day."""
+    return reading.observed_until - timedelta(seconds=1)
+
+
 def _projects(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -> pa.Table:
     first = _first_moments(acts)
     grouped = _by_project(readings)
@@ -274,7 +318,7 @@ def _projects(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading])
             "style": project.style,
             "language": project.language,
             "first_event": first.get(project.name),
-            "observed_until": min((part.observed_until for part in grouped.get(project.name, [])), default=None),
+            "observed_until": min((_last_second(part) for part in grouped.get(project.name, [])), default=None),
         }
         for project in landscape.projects
     ]
@@ -309,4 +353,4 @@ def _coverage(readings: Sequence[Reading], months: pa.Table) -> pa.Table:
 def _coverage_note(state: str, reading: Reading) -> str:
     if state == "whole":
         return ""
-    return "shallow clone" if reading.shallow else f"observed until {reading.observed_until:%Y-%m-%d %H:%M} UTC"
+    return "shallow clone" if reading.shallow else f"observed until {_last_second(reading):%Y-%m-%d %H:%M} UTC"

@@ -18,15 +18,16 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from ecotone import report, signals
-from ecotone.foundation.errors import MissingTable
+from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import Failure
 from ecotone.report.input import Language
 from ecotone.report.published import published_organisations, published_signals
+from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 1
+LOGIC: Final = 2
 """Raised when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
@@ -55,11 +56,20 @@ def write_report(
     mark = _mark(current, landscape, failures, wishes)
     if _marked(target) == mark:
         return target
+    if folder is not None:
+        _refuse_strangers(folder)
     source = report_input(workspace, landscape, current, failures, wishes)
     pages = chain(report.render(source), report.figures(source), table_files(workspace, wishes.min_people))
     note = (json.dumps({"made_from": mark}, sort_keys=True) + "\n").encode()
     files.write_folder(target, chain(pages, [(MARK, note)]), last=MARK)
     return target
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """A report replaces its whole folder: only a new one, an empty one or a former report. Raises UserError."""
+    in_use = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if in_use and not (folder / MARK).is_file():
+        raise UserError(f"{folder} is in use and holds no report. Choose a folder that is new or empty with --output.")
 
 
 def report_input(
@@ -87,6 +97,7 @@ def report_input(
         readings=tuple(_readings(workspace, current)),
         glossary=signals.ALL,
         categories_zh=landscape.categories,
+        themes=dict(THEMES),
         findings=wishes.findings,
         failures=tuple((failure.repository, failure.sentence) for failure in failures),
         language=wishes.language,

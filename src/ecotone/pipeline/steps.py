@@ -54,7 +54,7 @@ def _analyse(run: Run) -> None:
 
     if not run.collected.readings:
         run.collected = Collected(_earlier(run), run.collected.failures)
-    analyse(run.workspace, run.landscape, run.collected.readings)
+    analyse(run.workspace, run.landscape, run.collected.readings, bool(run.choices.get("pseudonymise")))
 
 
 def _report(run: Run) -> None:
@@ -78,7 +78,7 @@ def _earlier(run: Run) -> tuple[Reading, ...]:
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("collect", "Reading repositories", _collect),
-    Step("analyse", "Measuring", _analyse),
+    Step("analyse", "Computing the tables", _analyse),
     Step("report", "Writing the report", _report),
 )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from ecotone.report.field import Field, Project
 from ecotone.report.leaderboard import Row, value_at
+from ecotone.report.leaders import RISING
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import say
 
@@ -53,19 +54,15 @@ def _riser(field: Field, rows: tuple[Row, ...]) -> Card | None:
 
 
 def _fall(field: Field, rows: tuple[Row, ...]) -> Card | None:
-    """The lowest momentum among projects whose level before was above the median."""
-    before = {
-        row.project.name: row.standing.recent / (1 + row.standing.momentum)
-        for row in rows
-        if row.standing.momentum is not None and row.standing.recent is not None and row.standing.momentum > -1
-    }
+    """The lowest momentum, of -10 % or less, among projects that were at or above the median."""
+    before = {row.project.name: row.standing.earlier for row in rows if row.standing.earlier is not None}
     if not before:
         return None
     enough = median(before.values())
     falls = {
-        row.project.name: -(row.standing.momentum or 0.0)
+        row.project.name: -row.standing.momentum
         for row in rows
-        if before.get(row.project.name, -1.0) >= enough and (row.standing.momentum or 0.0) < 0
+        if row.standing.momentum is not None and row.standing.momentum <= -RISING and before[row.project.name] >= enough
     }
     best = _best(rows, falls)
     if best is None:
@@ -94,12 +91,13 @@ def _single(rows: tuple[Row, ...]) -> Card | None:
     )
     if best is None:
         return None
-    sentence = say(
-        "card_single_text",
-        month=month_name(best.last_month),
-        low=number(best.top_low if best.top_low is not None else best.top, "share"),
-        high=number(best.top_high if best.top_high is not None else best.top, "share"),
-    )
+    month = month_name(best.last_month)
+    if best.unknown == 0:
+        sentence = say("card_single_known", month=month)
+    else:
+        low = best.top_low if best.top_low is not None else best.top
+        high = best.top_high if best.top_high is not None else best.top
+        sentence = say("card_single_text", month=month, low=number(low, "share"), high=number(high, "share"))
     return Card(say("card_single"), best.project, number(best.top, "share"), sentence)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import count
 
 import pyarrow as pa
 
 from ecotone.foundation.months import months_between
 from ecotone.report.input import DeclaredSignal, ReportInput
+from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.series import LETTERS, UNOBSERVED, WHOLE, Series, Standing, quarters, standing
 from ecotone.report.slugs import slugs
 from ecotone.report.text import Text
@@ -22,9 +22,14 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as pages name it; `colour` is its place among its category's, the same on every page."""
+    """A project as pages name it.
+
+    label   the shortest name that is still its own, for the end of a curve
+    colour  its place among its category's, the same on every page
+    """
 
     name: str
+    label: str
     slug: str
     repository: str
     category: str
@@ -59,11 +64,47 @@ class Field:
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
-        """Projects in name order (case-folded), which also fixes their file names, and in their category colours."""
-        rows = sorted(self.source.projects.to_pylist(), key=lambda row: (row["project"].casefold(), row["project"]))
+        """Projects in name order (case-folded), which also fixes their file names."""
+        rows = self._project_rows
         names = slugs(row["project"] for row in rows)
-        places: dict[str, Iterator[int]] = defaultdict(count)
-        return tuple(_project(row, names[row["project"]], next(places[row["category"] or OTHER])) for row in rows)
+        tails = Counter(_tail(row["project"]).casefold() for row in rows)
+        return tuple(
+            _project(
+                row,
+                slug=names[row["project"]],
+                label=_tail(row["project"]) if tails[_tail(row["project"]).casefold()] == 1 else row["project"],
+                place=self._colours[row["project"]],
+            )
+            for row in rows
+        )
+
+    @cached_property
+    def _project_rows(self) -> tuple[dict[str, str], ...]:
+        rows = self.source.projects.to_pylist()
+        return tuple(sorted(rows, key=lambda row: (row["project"].casefold(), row["project"])))
+
+    @cached_property
+    def _colours(self) -> dict[str, int]:
+        """Project -> its place among its category's colours, from the main signal alone, so that pages agree.
+
+        Those the chart opens with in colour come first, which keeps them apart; then the highest total first. The
+        fastest riser, which is blue in the chart, follows those that are not.
+        """
+        members: dict[str, list[str]] = defaultdict(list)
+        for row in self._project_rows:
+            members[row["category"] or OTHER].append(row["project"])
+        series = self.series(self.main.name) if self.main else {}
+        standings = self.standings(self.main.name) if self.main else {}
+        totals = {name: sum(value or 0.0 for value in found.values) for name, found in series.items()}
+        places = {}
+        for names in members.values():
+            found = leaders(names, standings) if standings else Leaders(None, False, None, ())
+            rank = {name: 0 for name in (found.leader, *found.focus) if name} | (
+                {found.riser: 1} if found.riser else {}
+            )
+            ordered = sorted(names, key=lambda name: (rank.get(name, 2), -totals.get(name, 0.0)))
+            places.update({name: place for place, name in enumerate(ordered)})
+        return places
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
@@ -126,20 +167,20 @@ class Field:
         """Project -> its coverage as a series without values; a gap is not observed."""
         letters = [LETTERS[state] for state in self.source.signals.column("coverage").to_pylist()]
         result = {}
-        for project in self.projects:
-            first, rows = self._rows.get(project.name, (0, ()))
-            text = "".join(UNOBSERVED if row is None else letters[row] for row in rows)
-            result[project.name] = Series(first, (None,) * len(rows), text)
+        for row in self._project_rows:
+            first, rows = self._rows.get(row["project"], (0, ()))
+            text = "".join(UNOBSERVED if at is None else letters[at] for at in rows)
+            result[row["project"]] = Series(first, (None,) * len(rows), text)
         return result
 
     def column(self, name: str) -> dict[str, Series]:
         """A numeric column of the signals table as one series a project."""
         cells = _floats(self.source.signals.column(name))
         result = {}
-        for project in self.projects:
-            first, rows = self._rows.get(project.name, (0, ()))
+        for name, states in self.states.items():
+            first, rows = self._rows.get(name, (0, ()))
             values = tuple(None if row is None else cells[row] for row in rows)
-            result[project.name] = Series(first, values, self.states[project.name].states)
+            result[name] = Series(first, values, states.states)
         return result
 
     def texts(self, name: str, project: str) -> tuple[str | None, ...]:
@@ -198,12 +239,18 @@ class Field:
         return sum(series.states.count(WHOLE) for series in self.states.values())
 
 
-def _project(row: Mapping[str, object], slug: str, place: int) -> Project:
+def _tail(name: str) -> str:
+    """The part of `owner/name` that readers know it by."""
+    return name.rsplit("/", 1)[-1] or name
+
+
+def _project(row: Mapping[str, object], *, slug: str, label: str, place: int) -> Project:
     def text(key: str) -> str:
         return str(row.get(key) or "")
 
     return Project(
         name=text("project"),
+        label=label,
         slug=slug,
         repository=text("repository"),
         category=text("category") or OTHER,

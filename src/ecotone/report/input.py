@@ -116,6 +116,7 @@ class Finding:
     truth: str
     found: str
     unit: str
+    unit_zh: str
     agrees: bool
     note: str = ""
     note_zh: str = ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 # After Paul Tol's qualitative schemes (https://personal.sron.nl/~pault/), without blue, which is the fastest riser's
-# alone, darkened for text on white, and lightened for the dark page.
-LIGHT: Final = ("#b5405a", "#117733", "#b8661a", "#7b3f98", "#00808a", "#7a7400", "#882255", "#5a5a5a")
-DARK: Final = ("#f08a9c", "#5cc77c", "#f0a35e", "#c596e0", "#4fc6cf", "#d4cc52", "#e27fb0", "#b8b8b8")
+# alone, and without a grey, which is for curves that are only context; darkened for text on white, lightened for the
+# dark page.
+LIGHT: Final = ("#b5405a", "#117733", "#b8661a", "#7b3f98", "#00808a", "#7a7400", "#882255", "#2b2b2b")
+DARK: Final = ("#f08a9c", "#5cc77c", "#f0a35e", "#c596e0", "#4fc6cf", "#d4cc52", "#e27fb0", "#f0f0f0")
 
 RISER: Final = {"light": "#1f6feb", "dark": "#6ea8ff"}
 
@@ -22,7 +23,7 @@ UNKNOWN: Final = {"light": "#e3e6e3", "dark": "#333b39"}
 
 
 def colour(place: int, theme: str = "light") -> str:
-    """The colour of the project at a place of its category's name order."""
+    """The colour of the project at a place among its category's."""
     palette = LIGHT if theme == "light" else DARK
     return palette[place % len(palette)]
 

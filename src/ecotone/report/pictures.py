@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
 import vl_convert
 
-from ecotone.report.charts.activity import LABEL_HEIGHT, PADDING, PARAMETERS, activity, layers
+from ecotone.report.charts.activity import PADDING, PARAMETERS, activity, layers
+from ecotone.report.charts.labels import Frame, labels
 from ecotone.report.charts.rows import Curve, away, highest, milliseconds, rows
 from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec, config
 from ecotone.report.field import Category, Field
@@ -26,8 +26,6 @@ HEIGHT: Final = 460
 PIXELS: Final = 2.0  # PNG pixels a unit of the SVG
 
 AWAY: Final = next(word.en for word in SCRIPT_WORDS if word.key == "away")
-
-_NUMBERED = re.compile(r"\b(clip|gradient_)(\d+)\b")
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
@@ -52,20 +50,10 @@ def _figures(field: Field, signal: DeclaredSignal, category: Category) -> Iterat
 
 
 def _both(path: str, spec: Spec) -> Iterator[tuple[str, bytes]]:
-    svg = _renumbered(vl_convert.vegalite_to_svg(json.dumps(spec)))
+    svg: str = vl_convert.vegalite_to_svg(json.dumps(spec))
     yield f"{path}.svg", svg.encode("utf-8", "replace")
     png: bytes = vl_convert.svg_to_png(svg, scale=PIXELS)
     yield f"{path}.png", png
-
-
-def _renumbered(svg: str) -> str:
-    """The same picture with its identifiers counted from zero; the renderer counts on from one picture to the next."""
-    seen: dict[str, str] = {}
-
-    def fresh(match: re.Match[str]) -> str:
-        return seen.setdefault(match[0], f"{match[1]}{len(seen)}")
-
-    return _NUMBERED.sub(fresh, svg)
 
 
 def figure(field: Field, signal: DeclaredSignal, category: Category, found: Leaders, *, without_leader: bool) -> Spec:
@@ -79,12 +67,9 @@ def figure(field: Field, signal: DeclaredSignal, category: Category, found: Lead
         if curve.name == hidden
         for row in away(curve, field.months, signal.unit, _ink(curve, found), AWAY)
     ]
-    parameters = dict(PARAMETERS) | {
-        "begin": milliseconds(field.months[0]),
-        "finish": milliseconds(field.months[-1]),
-        "hi": highest(drawn),
-        "labels_fit": HEIGHT // LABEL_HEIGHT,
-    }
+    begin, finish, high = milliseconds(field.months[0]), milliseconds(field.months[-1]), highest(drawn)
+    parameters = dict(PARAMETERS) | {"begin": begin, "finish": finish, "hi": high}
+    names = labels(drawn, Frame(WIDTH, HEIGHT, PADDING["right"], begin, finish, 0, high))
     return activity(interactive=False) | {
         "width": WIDTH,
         "height": HEIGHT,
@@ -92,7 +77,7 @@ def figure(field: Field, signal: DeclaredSignal, category: Category, found: Lead
         "background": LIGHT.paper,
         "config": config(LIGHT, STATIC_FONT),
         "params": [{"name": name, "value": value} for name, value in parameters.items()],
-        "datasets": {"rows": drawn, "away": aside, "lines": _lines(field, signal, category, found)},
+        "datasets": {"rows": drawn, "labels": names, "away": aside, "lines": _lines(field, signal, category, found)},
         "title": {
             "text": f"{signal.title}: {category.title.en}",
             "subtitle": signal.definition,
@@ -112,7 +97,7 @@ def _ink(curve: Curve, found: Leaders) -> str:
 def _curves(field: Field, signal: DeclaredSignal, category: Category) -> tuple[Curve, ...]:
     series, standings = field.series(signal.name), field.standings(signal.name)
     return tuple(
-        Curve(project.slug, project.name, project.colour, series[project.name], standings[project.name])
+        Curve(project.slug, project.name, project.label, project.colour, series[project.name], standings[project.name])
         for project in category.projects
     )
 

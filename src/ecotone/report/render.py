@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ from ecotone.report.scripts import data_scripts
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import say
 
-ASSETS: Final = ("report.css", "report.js", "curves.js", "chart.js", "project.js")
+ASSETS: Final = ("report.css", "report.js", "curves.js", "labels.js", "chart.js", "project.js")
 
 
 def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
@@ -78,6 +79,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
+    environment.filters.update(after_slash=after_slash)
     environment.globals.update(
         say=say,
         Text=Text,
@@ -93,6 +95,15 @@ def both(text: Text) -> Markup:
     if text.en == text.zh:
         return Markup("{}").format(text.en)
     return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, text.zh)
+
+
+def after_slash(name: str) -> list[str]:
+    """A name in the pieces it may be broken into.
+
+    >>> after_slash("owner/name")
+    ['owner/', 'name']
+    """
+    return re.split("(?<=/)(?=.)", name)
 
 
 def attributes(text: Text, name: str) -> Markup:

@@ -46,13 +46,15 @@ def script(key: str, value: Json) -> bytes:
 
 
 def short(value: float | None) -> float | None:
-    """A number with five significant digits, more only where its whole part has more.
+    """A number with five significant digits, from a thousand on a whole one, as readers get it.
 
-    >>> short(0.123456789), short(3.0), short(1234567.8)
-    (0.12346, 3, 1234568)
+    >>> short(0.123456789), short(3.0), short(4073.48)
+    (0.12346, 3, 4073)
     """
     if value is None or isinstance(value, int):
         return value
+    if abs(value) >= 1000:
+        return round(value)  # with a digit more, 4073.48 would be rounded twice, to 4074
     places = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0) if value else 0
     rounded = round(value, places)
     return int(rounded) if rounded == int(rounded) else rounded
@@ -83,6 +85,7 @@ def _landscape(field: Field) -> Json:
             {
                 "k": project.slug,
                 "name": project.name,
+                "label": project.label,
                 "colour": project.colour,
                 "first": field.states[project.name].first,
                 "s": field.states[project.name].states,

@@ -41,12 +41,15 @@ class Series:
 class Standing:
     """Where a project stands on one signal; None where whole months do not suffice.
 
+    recent    mean of the last 3 whole months
+    earlier   mean of the 9 before them
     momentum  (mean of the last 3 months - mean of the 9 before) / mean of the 9 before
     """
 
     last: float | None = None
     last_at: int | None = None
     recent: float | None = None
+    earlier: float | None = None
     momentum: float | None = None
     peak: float | None = None
     peak_at: int | None = None
@@ -73,7 +76,7 @@ def standing(series: Series) -> Standing:
     recently = fmean(recent) if len(recent) == RECENT else None
     earlier = fmean(before) if len(before) >= EARLIER_NEEDED else None
     momentum = (recently - earlier) / earlier if recently is not None and earlier else None
-    return Standing(whole[last_at], last_at, recently, momentum, whole[peak_at], peak_at)
+    return Standing(whole[last_at], last_at, recently, earlier, momentum, whole[peak_at], peak_at)
 
 
 def quarters(series: Series, offset: int, length: int) -> Series:

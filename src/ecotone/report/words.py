@@ -82,8 +82,9 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("card_fall", "Steepest fall", "下降最快"),
     Word(
         "card_fall_text",
-        "{signal}: the last three whole months against the nine before, among projects that were above the median.",
-        "{signal}：最近三个完整月与此前九个月相比，仅比较此前高于中位数的项目。",
+        "{signal}: the last three whole months against the nine before, among projects that were at or above the"
+        " median.",
+        "{signal}：最近三个完整月与此前九个月相比，仅比较此前达到中位数的项目。",
     ),
     Word("card_organisations", "Most organisations", "参与组织最多"),
     Word(
@@ -96,6 +97,11 @@ WORDS: Final[tuple[Word, ...]] = (
         "card_single_text",
         "of commits in {month} by one organisation; between {low} and {high}, depending on whom the unknown work for.",
         "的提交于 {month} 出自同一组织；视未知者的归属，实际介于 {low} 与 {high} 之间。",
+    ),
+    Word(
+        "card_single_known",
+        "of commits in {month} by one organisation; everyone's employer is known.",
+        "的提交于 {month} 出自同一组织；全部提交均有归属。",
     ),
     Word("card_assisted", "Most written with AI agents", "AI 智能体参与最多"),
     Word(

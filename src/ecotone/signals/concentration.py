@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from ecotone.foundation.declare import Example
 from ecotone.foundation.months import parse_month
+from ecotone.signals.bounds import BILLION, billionths_of, bounded, parts, totals
 from ecotone.signals.contributions import commits_by_organisation, commits_by_people, monthly, share_of
 from ecotone.signals.declare import signal
 from ecotone.signals.example_rows import acts as acts_of
@@ -20,7 +21,6 @@ from ecotone.signals.example_rows import work_of
 
 UNKNOWN: Final = "(unknown)"
 """What the public table `organisations` calls the work whose organisation is not known."""
-BILLION: Final = 1_000_000_000
 
 MAY: Final = parse_month("2024-05")
 JUNE: Final = parse_month("2024-06")
@@ -56,18 +56,26 @@ def _fewest_for_half(counts: ir.Table, who: str) -> ir.Table:
     title_zh="组织数",
     unit="organisations",
     unit_zh="个组织",
-    definition_zh="当月有成员的提交合入默认分支的已知组织数；归属未知的提交不计为组织。",
+    definition_zh=(
+        "当月有成员的提交合入默认分支的已知组织数；归属未知的提交不计为组织。"
+        "下界假定未知者都属于已知组织或不属于任何组织，上界假定每位未知者各属一个新组织。"
+    ),
     source="CHAOSS, Organizational Diversity",
     theme="organisations",
     when_empty=0,
+    bounds=True,
     example=Example(
         rows={"acts": [*work_of("2024-05", x=2, y=1, unknown=3), *work_of("2024-06", unknown=1)]},
-        answer={("p", MAY): 2},
+        answer={("p", MAY): (2, 2, 3), ("p", JUNE): (0, 0, 1)},
     ),
 )
 def organisations(acts: ir.Table) -> ir.Table:
-    """Known organisations whose people's commits landed in the month; the unknown is not counted as one."""
-    return monthly(_known(acts))
+    """Known organisations whose people's commits landed in the month; the unknown is not counted as one.
+
+    The high bound holds if every person of unknown organisation works for a new one.
+    """
+    sums = totals(parts(acts))
+    return sums.select("project", "month", value="known", low="known", high=sums.known + sums.lone)
 
 
 @signal(
@@ -80,31 +88,43 @@ def organisations(acts: ir.Table) -> ir.Table:
     ),
     source=f"{HILL}; exponential of Shannon's entropy",
     theme="organisations",
-    null_means=NONE_KNOWN,
-    null_means_zh=NONE_KNOWN_ZH,
+    bounds=True,
+    null_means=f"{NONE_KNOWN}; the bounds stand as long as a person's commit did",
+    null_means_zh=f"{NONE_KNOWN_ZH}；只要有人类作者的提交，上下界仍然给出",
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", x=2, y=1, z=1, unknown=5),  # exp(0.5 ln 2 + 0.5 ln 4)
+                *work_of("2024-05", x=2, y=1, z=1, unknown=5),  # exp(0.5 ln 2 + 0.5 ln 4); 7, 1, 1; 5, 2, 1, 1
                 *work_of("2024-06", x=3),
                 *work_of("2024-07", unknown=1),
             ]
         },
-        answer={("p", MAY): 2.828427, ("p", JUNE): 1.0},
+        answer={
+            ("p", MAY): (2.828427, 1.981272, 3.155225),
+            ("p", JUNE): (1.0, 1.0, 1.0),
+            ("p", JULY): (None, 1.0, 1.0),
+        },
     ),
 )
 def organisation_diversity_q1(acts: ir.Table) -> ir.Table:
     """Hill number of order 1 over known organisations' commits: how many equal ones would be as diverse.
 
-    To six decimals: exp(ln N - sum(n ln n) / N), the sum in
-    whole billionths so that its order does not matter.
+    To six decimals: exp(ln N - sum(n ln n) / N), the sum in whole billionths so that its order does not matter.
+    The bounds are those of docs/explain/unknown-bounds.md.
     """
-    rows = _known(acts)
-    billionths = (rows.commits * rows.commits.ln() * BILLION).round()
-    months = rows.mutate(billionths=billionths).group_by("project", "month")
-    sums = months.agg(total=lambda row: row.commits.sum(), billionths=lambda row: row.billionths.sum())
-    entropy = sums.total.ln() - sums.billionths / BILLION / sums.total.nullif(0)
-    return sums.select("project", "month", value=entropy.exp().round(6))
+
+    def number(total: ir.Value, billionths: ir.Value) -> ir.Value:
+        return (total.ln() - billionths / BILLION / total.nullif(0)).exp().round(6)
+
+    rows = parts(acts)
+    sums = totals(rows)
+    return bounded(
+        rows,
+        value=number(sums.commits.nullif(0), sums.billionths),
+        low=number(sums.everything, sums.billionths - billionths_of(sums.top) + billionths_of(sums.top + sums.unknown)),
+        up_to=lambda row: number(row.commits_so_far, row.billionths_so_far),
+        sums=sums,
+    )
 
 
 @signal(
@@ -115,18 +135,29 @@ def organisation_diversity_q1(acts: ir.Table) -> ir.Table:
     definition_zh="已知组织提交占比平方和的倒数（二阶希尔数）：比一阶更看重大组织，小组织几乎不影响结果。",
     source=f"{HILL}; the inverse of Simpson's and Herfindahl's index",
     theme="organisations",
-    null_means=NONE_KNOWN,
-    null_means_zh=NONE_KNOWN_ZH,
+    bounds=True,
+    null_means=f"{NONE_KNOWN}; the bounds stand as long as a person's commit did",
+    null_means_zh=f"{NONE_KNOWN_ZH}；只要有人类作者的提交，上下界仍然给出",
     example=Example(
         rows={"acts": [*work_of("2024-05", x=2, y=1, z=1, unknown=5), *work_of("2024-06", unknown=1)]},
-        answer={("p", MAY): 16 / 6},
+        answer={("p", MAY): (16 / 6, 81 / 51, 16 / 6), ("p", JUNE): (None, 1.0, 1.0)},
     ),
 )
 def organisation_diversity_q2(acts: ir.Table) -> ir.Table:
-    """Hill number of order 2 over known organisations' commits; large ones weigh more than at order 1."""
-    rows = _known(acts)
-    total, squares = rows.commits.sum(), (rows.commits * rows.commits).sum()
-    return rows.group_by("project", "month").agg(value=total * total / squares.nullif(0))
+    """Hill number of order 2 over known organisations' commits; large ones weigh more than at order 1.
+
+    The bounds are those of docs/explain/unknown-bounds.md.
+    """
+    rows = parts(acts)
+    sums = totals(rows)
+    grown = sums.top + sums.unknown
+    return bounded(
+        rows,
+        value=sums.commits * sums.commits / sums.squares.nullif(0),
+        low=sums.everything * sums.everything / (sums.squares - sums.top * sums.top + grown * grown).nullif(0),
+        up_to=lambda row: row.commits_so_far * row.commits_so_far / row.squares_so_far.nullif(0),
+        sums=sums,
+    )
 
 
 @signal(
@@ -270,8 +301,9 @@ def contributor_absence_factor(acts: ir.Table) -> ir.Table:
     definition_zh="合计完成已知组织当月提交量一半及以上所需的最少组织数；归属未知的提交不在其内，恰好一半即算达到。",
     source="CHAOSS, Elephant Factor, at one half, low meaning concentrated",
     theme="organisations",
-    null_means=NONE_KNOWN,
-    null_means_zh=NONE_KNOWN_ZH,
+    bounds=True,
+    null_means=f"{NONE_KNOWN}; the bounds stand as long as a person's commit did",
+    null_means_zh=f"{NONE_KNOWN_ZH}；只要有人类作者的提交，上下界仍然给出",
     example=Example(
         rows={
             "acts": [
@@ -280,15 +312,33 @@ def contributor_absence_factor(acts: ir.Table) -> ir.Table:
                 *work_of("2024-07", unknown=1),
             ]
         },
-        answer={("p", MAY): 1, ("p", JUNE): 2},
+        answer={("p", MAY): (1, 1, 2), ("p", JUNE): (2, 2, 2), ("p", JULY): (None, 1, 1)},
     ),
 )
 def elephant_factor(acts: ir.Table) -> ir.Table:
     """The fewest known organisations that together made at least half of their commits; half is enough.
 
-    Commits of unknown organisation are left out of the whole.
+    Commits of unknown organisation are left out of the whole. The low bound holds if all of it is the largest
+    organisation's; the high bound is half of the organisations there could be, for no more are ever needed.
     """
-    return _fewest_for_half(_known(acts), "organisation")
+    sums = totals(parts(acts))
+    ranked = _known(acts).join(sums.select("project", "month", "unknown", whole="commits"), ("project", "month"))
+    order = (ranked.commits.desc(), ranked.organisation)
+    largest_first = ibis.window(group_by=("project", "month"), order_by=order)
+    so_far = ibis.cumulative_window(group_by=("project", "month"), order_by=order)
+    ranked = ranked.mutate(
+        rank=ibis.row_number().over(largest_first),
+        before=ranked.commits.sum().over(so_far) - ranked.commits,
+    )
+    needed = ranked.group_by("project", "month").agg(
+        value=ranked.count(where=ranked.before * 2 < ranked.whole),
+        low=ranked.count(
+            where=(ranked["rank"] == 0) | ((ranked.before + ranked.unknown) * 2 < ranked.whole + ranked.unknown)
+        ),
+    )
+    both = sums.left_join(needed, ("project", "month"))
+    half = ((sums.known + sums.lone + 1) / 2).floor().cast("int64")
+    return both.select("project", "month", value="value", low=both.low.fill_null(1), high=half)
 
 
 def organisations_table(acts: ir.Table) -> ir.Table:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 from random import Random
+from typing import Final
 
 from ecotone.simulation.history import Signature
 from ecotone.simulation.world import Person, Project, Second, World
+
+OTHER_SHARE: Final = 0.35  # of what somebody with two addresses signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,17 @@ class Pen:
         """A pen for anybody of a world."""
         return Pen({person.number: person for person in world.people}, rng)
 
-    def sign(self, number: int, second: Second) -> Signature:
-        """A person's signature at a moment; now and then with their alias."""
+    def sign(self, number: int, second: Second, *, by_forge: bool = False) -> Signature:
+        """A person's signature at a moment; now and then with their alias, unless the forge signs for them."""
         person = self.people[number]
         name, email = person.name, person.email_at(second)
-        if person.alias is not None and self.rng.random() < 0.3:
+        if by_forge and person.forge is not None:
+            email = person.forge
+        elif person.alias is not None and self.rng.random() < 0.3:
             name, email = person.alias
             self.aliased.add(number)
+        elif person.other is not None and self.rng.random() < OTHER_SHARE:
+            email = person.other
         self.accounts.setdefault(number, set()).add(email.lower())
         return Signature(name, email, second, person.offset_minutes)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ecotone.simulation.cast import Cast
 from ecotone.simulation.chance import around
-from ecotone.simulation.wording import AGENTS, BOTS, Automaton
+from ecotone.simulation.wording import AGENTS, BOTS, PLAIN_BOTS, Automaton
 from ecotone.simulation.world import DAY, HOUR, Project, Second, World
 
 OPEN_SHARE: Final = 0.25  # pull requests that never land, for one landed change
@@ -32,6 +32,7 @@ class Draft:
 def drafts_of(world: World, project: Project, cast: Cast, rng: Random, founded_at: Second) -> list[Draft]:
     """Everything that is opened or pushed, in order of opening, none of it observed too late."""
     drafts: list[Draft] = []
+    bots = BOTS + PLAIN_BOTS if world.plain_bots else BOTS
     for month, level in enumerate(project.levels):
         start, end = max(world.month_starts[month], founded_at + 2 * HOUR), world.month_starts[month + 1]
         if month < project.first_month or start >= project.observed_until:
@@ -39,10 +40,11 @@ def drafts_of(world: World, project: Project, cast: Cast, rng: Random, founded_a
         changes = around(rng, project.pace * level)
         progress = month / max(len(project.levels) - 1, 1)
         drafts += [
-            _change(project, cast, rng, month, rng.randrange(start, end), progress, founded_at) for _ in range(changes)
+            _change(project, cast, rng, month, rng.randrange(start, end), progress, founded_at, bots)
+            for _ in range(changes)
         ]
         drafts += [
-            _left_open(project, cast, rng, month, rng.randrange(start, end))
+            _left_open(project, cast, rng, month, rng.randrange(start, end), bots)
             for _ in range(around(rng, changes * OPEN_SHARE))
         ]
         drafts += [
@@ -61,6 +63,7 @@ def _change(
     landed_at: Second,
     progress: float,
     founded_at: Second,
+    bots: tuple[Automaton, ...],
 ) -> Draft:
     """A change that lands: a direct push, or a pull request opened some days earlier."""
     way = rng.choices(("squash", "merge", "push"), project.landing)[0]
@@ -72,13 +75,15 @@ def _change(
     draw = rng.random()
     agents = project.agents_at_end * max(0.0, 2 * progress - 1)
     if draw < project.bot_share:
-        return Draft(way, opened_at, landed_at, month, None, rng.choice(BOTS), "bot")
+        return Draft(way, opened_at, landed_at, month, None, rng.choice(bots), "bot")
     if draw < project.bot_share + agents:
         return Draft(way, opened_at, landed_at, month, None, rng.choice(AGENTS), "agent")
     return Draft(way, opened_at, landed_at, month, person)
 
 
-def _left_open(project: Project, cast: Cast, rng: Random, month: int, opened_at: Second) -> Draft:
+def _left_open(
+    project: Project, cast: Cast, rng: Random, month: int, opened_at: Second, bots: tuple[Automaton, ...]
+) -> Draft:
     if rng.random() < project.bot_share:
-        return Draft("open", opened_at, None, month, None, rng.choice(BOTS), "bot")
+        return Draft("open", opened_at, None, month, None, rng.choice(bots), "bot")
     return Draft("open", opened_at, None, month, cast.somebody(month, rng))

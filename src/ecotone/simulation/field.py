@@ -14,6 +14,7 @@ from ecotone.simulation.landscape_writer import landscape_bytes
 from ecotone.simulation.life import live
 from ecotone.simulation.measure import truth_of
 from ecotone.simulation.populate import imagine
+from ecotone.simulation.tangle import tangle
 from ecotone.simulation.truth import Truth, truth_bytes
 from ecotone.simulation.world import Project, World
 
@@ -28,6 +29,7 @@ def simulate(
     last_month: date = date(2025, 6, 1),
     pace: float = 16.0,
     hostile: bool = True,
+    tangled: bool = False,
 ) -> Truth:
     """Write a field of git repositories, its landscape file and its truth; same arguments, same commits.
 
@@ -36,6 +38,7 @@ def simulate(
     last_month  the last month of the period; all but one project are observed to its end
     pace        changes that land in an ordinary project's best month; the leader has six times as many
     hostile     plant names, titles, tags and dates that break careless readers
+    tangled     make it hard to say who is who: see `tangle`
     raises      UserError on a folder in use or a size below 1, EcotoneError if git fails
     """
     for name, size in (("projects", projects), ("people", people), ("months", months)):
@@ -54,6 +57,7 @@ def simulate(
         pace=pace,
         hostile=hostile,
     )
+    world = tangle(world) if tangled else world
     (out / "repositories").mkdir(parents=True, exist_ok=True)
     # Two at a time: while git packs one project, the next is imagined. Projects do not depend on each other.
     with ThreadPoolExecutor(max_workers=2) as pool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecotone.simulation.world import World, moment_of
+from ecotone.simulation.world import ALWAYS, NEVER, Organisation, World, moment_of
 
 
 def landscape_bytes(world: World) -> bytes:
@@ -21,7 +21,7 @@ def landscape_bytes(world: World) -> bytes:
         "",
         "[organisations]",
         *(
-            f"{_quoted(one.name)} = [{', '.join(map(_quoted, one.domains))}]"
+            f"{_quoted(one.name)} = [{', '.join(_domains(one))}]"
             for one in sorted(world.organisations, key=lambda one: one.name)
         ),
     ]
@@ -35,9 +35,19 @@ def landscape_bytes(world: World) -> bytes:
             f"style = {_quoted(project.style)}",
             f"language = {_quoted(project.language)}",
             f"location = {_quoted(f'repositories/{project.name}.git')}",
-            f"observed_until = {moment_of(project.observed_until):%Y-%m-%d}",
+            f"observed_until = {moment_of(project.observed_until):%Y-%m-%dT%H:%M:%S}",
         ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _domains(organisation: Organisation) -> list[str]:
+    """Its domains, those of a time with their days."""
+    dated = []
+    for domain, since, until in organisation.dated:
+        days = [f"since = {moment_of(since):%Y-%m-%d}"] if since != ALWAYS else []
+        days += [f"until = {moment_of(until):%Y-%m-%d}"] if until != NEVER else []
+        dated.append(f"{{ {', '.join([f'domain = {_quoted(domain)}', *days])} }}")
+    return [*map(_quoted, organisation.domains), *dated]
 
 
 def _categories(world: World) -> dict[str, str]:

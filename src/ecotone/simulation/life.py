@@ -118,11 +118,11 @@ class _Writer:
         reviewer = self.cast.maintainer(self.rng, person)
         return [self.pen.mention("Reviewed-by", reviewer, second)] if reviewer != person else []
 
-    def _signed(self, draft: Draft, second: Second) -> Signature:
+    def _signed(self, draft: Draft, second: Second, *, by_forge: bool = False) -> Signature:
         if draft.automaton is not None:
             return Signature(draft.automaton.name, draft.automaton.email, second, 0)
         assert draft.person is not None
-        return self.pen.sign(draft.person, second)
+        return self.pen.sign(draft.person, second, by_forge=by_forge)
 
     def _head(self, draft: Draft, subject: str, assistance: str) -> tuple[Change, ...]:
         """One to three commits, the last just before opening; one pull request in five gets another later."""
@@ -174,7 +174,7 @@ class _Writer:
     def _squash(self, draft: Draft, number: int, subject: str, assistance: str, head: tuple[Change, ...]) -> Change:
         second = draft.landed_at
         assert second is not None
-        author = self._signed(draft, second)
+        author = self._signed(draft, second, by_forge=True)
         co_authors: tuple[int, ...] = ()
         trailers = [] if draft.person is None else self._reviewed(draft.person, second)
         if draft.person is not None and self.rng.random() < CO_AUTHOR_SHARE:
@@ -201,7 +201,7 @@ class _Writer:
         second = draft.landed_at
         assert second is not None
         merger = self.cast.maintainer(self.rng, draft.person)
-        author = self.pen.sign(merger, second)
+        author = self.pen.sign(merger, second, by_forge=True)
         return Change(
             author=author,
             committer=Signature(FORGE.name, FORGE.email, second, author.offset_minutes),

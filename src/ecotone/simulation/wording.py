@@ -22,6 +22,11 @@ BOTS: Final = (
     Automaton("renovate[bot]", "29139614+renovate[bot]@users.noreply.github.com"),
     Automaton("pre-commit-ci[bot]", "66853113+pre-commit-ci[bot]@users.noreply.github.com"),
 )
+PLAIN_BOTS: Final = (
+    Automaton("project-release-bot", "releases@machines.example"),
+    Automaton("docs-bot", "docs-bot@machines.example"),
+)
+"""Invented; no login of theirs ends in `[bot]`."""
 AGENTS: Final = (
     Automaton("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com"),
     Automaton("devin-ai-integration[bot]", "158243242+devin-ai-integration[bot]@users.noreply.github.com"),

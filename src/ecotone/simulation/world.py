@@ -17,11 +17,15 @@ NEVER: Final[Second] = 1 << 40  # later than any simulated moment
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An invented employer; people sign with its first domain or a sub-domain of it."""
+    """An invented employer; people sign with its first domain or a sub-domain of it.
+
+    dated  domains that were its own in [since, until) only
+    """
 
     name: str
     kind: str  # company | university
     domains: tuple[str, ...]
+    dated: tuple[tuple[str, Second, Second], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Person:
     spells      in time order, without gaps from ALWAYS to NEVER
     addresses   likewise
     alias       (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
+    other       an address used at the same time as the first, under the same name
+    forge       the address the forge signs with when it lands a request of theirs; None: the one of the day
     """
 
     number: int
@@ -59,6 +65,8 @@ class Person:
     spells: tuple[Spell, ...]
     addresses: tuple[Address, ...]
     alias: tuple[str, str] | None = None
+    other: str | None = None
+    forge: str | None = None
 
     @property
     def key(self) -> str:
@@ -135,6 +143,7 @@ class World:
     projects: tuple[Project, ...]
     free_mail: tuple[str, ...]
     hostile: bool  # plant names, tags and dates that break careless readers
+    plain_bots: bool = False  # bots whose login does not end in `[bot]` are at work too
 
 
 def second_of(day: date) -> Second:

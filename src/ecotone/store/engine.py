@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
+
+from ecotone.foundation.errors import DiskFull
+from ecotone.store.files import disk_full_is_said, write_bytes
 
 MEMORY_LIMIT: Final = "1GB"
 """Larger intermediate results spill to disk."""
@@ -29,8 +34,19 @@ class DuckEngine:
             self._connection.register(name, table)
 
     def run(self, sql: str) -> pa.Table:
-        """The result of one statement, columns and rows as it gives them."""
-        return self._connection.sql(sql).to_arrow_table()
+        """The result of one statement, columns and rows as it gives them; sums of whole numbers are int64.
+
+        DuckDB sums int64 as a 128-bit number, which Arrow can only take for a decimal.
+        """
+        with _no_space_is_said():
+            found = self._connection.sql(sql).to_arrow_table()
+        schema = pa.schema(
+            [
+                pa.field(field.name, pa.int64()) if pa.types.is_decimal(field.type) and field.type.scale == 0 else field
+                for field in found.schema
+            ]
+        )
+        return found.cast(schema)
 
     def close(self) -> None:
         """Give back the memory."""
@@ -39,23 +55,34 @@ class DuckEngine:
 
 def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) -> None:
     """Replace the database file by one that holds these tables; its comment names their generation."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+    with disk_full_is_said():
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
     os.close(handle)
     staging = Path(name)
     staging.unlink()  # DuckDB wants to make the file itself
     try:
-        connection = _connect(str(staging), None)
-        for table_name in sorted(tables):
-            connection.register("incoming", tables[table_name])
-            connection.execute(f'CREATE TABLE "{table_name}" AS SELECT * FROM incoming')  # noqa: S608 - our own names
-            connection.unregister("incoming")
-        connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
-        connection.close()
+        with _no_space_is_said(), closing(_connect(str(staging), None)) as connection:
+            for table_name in sorted(tables):
+                connection.register("incoming", tables[table_name])
+                connection.execute(f'CREATE TABLE "{table_name}" AS SELECT * FROM incoming')  # noqa: S608 - our own names
+                connection.unregister("incoming")
+            connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
         staging.replace(path)
-        path.with_name(GENERATION_NOTE).write_text(generation, "utf-8")
+        write_bytes(path.with_name(GENERATION_NOTE), generation.encode())
     finally:
         staging.unlink(missing_ok=True)
         staging.with_name(staging.name + ".wal").unlink(missing_ok=True)
+
+
+@contextmanager
+def _no_space_is_said() -> Iterator[None]:
+    """DuckDB has an error of its own for a full disk."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if re.search(r"No space left|File too large|quota|not enough space", str(error), re.IGNORECASE):
+            raise DiskFull from error
+        raise
 
 
 def _connect(place: str, spill: Path | None) -> duckdb.DuckDBPyConnection:

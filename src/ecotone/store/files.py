@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ecotone.foundation.errors import DiskFull
+from ecotone.foundation.errors import DamagedFile, DiskFull
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -35,10 +35,11 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 def write_folder(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
     """Replace a folder by these files. `last` is written last: while it is missing the folder is not whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
+    with disk_full_is_said():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
     try:
-        with _disk_full_is_said():
+        with disk_full_is_said():
             final = b""
             for name, content in files:
                 if name == last:
@@ -59,6 +60,22 @@ def write_folder(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> N
                 staging.rename(path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A table that `write_parquet` wrote. Raises DamagedFile."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> DamagedFile:
+    """What to say of a table that cannot be read."""
+    said = str(error).partition("\n")[0].removesuffix(".")
+    return DamagedFile(
+        f"{path} is missing or damaged ({said}). Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again."
+    )
 
 
 def remove_staging(folder: Path) -> None:
@@ -85,12 +102,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+    with disk_full_is_said():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
     os.close(handle)
     staging = Path(name)
     try:
-        with _disk_full_is_said():
+        with disk_full_is_said():
             write(staging)
             staging.chmod(0o644)
             _sync_file(staging)
@@ -107,7 +125,7 @@ def _sync_file(path: Path) -> None:
         os.close(handle)
 
 
-class _disk_full_is_said:  # noqa: N801 - reads as a clause after `with`
+class disk_full_is_said:  # noqa: N801 - reads as a clause after `with`
     """Turn the system's "no space left" into a sentence."""
 
     def __enter__(self) -> None:

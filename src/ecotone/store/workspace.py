@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError, WorkspaceBusy, WorkspaceVersion
 from ecotone.store import files
@@ -80,6 +79,8 @@ class Workspace:
 
     def database_generation(self) -> str | None:
         """The generation that the database file holds; None if there is no whole one."""
+        if not self.database.exists():
+            return None
         try:
             return self.database.with_name(f"{self.database.name}.generation").read_text("utf-8")
         except FileNotFoundError:
@@ -145,7 +146,7 @@ class Workspace:
         if state is None:
             raise MissingTable(f"{slug} has not been read yet. Run `ecotone collect LANDSCAPE` first.")
         path = self.folder / "collected" / slug / f"{name}.{state['generation']}.parquet"
-        return pq.read_table(path, columns=columns)
+        return files.read_parquet(path, columns)
 
     # what the last run could not do
 
@@ -157,11 +158,25 @@ class Workspace:
         """What was noted of the last run; None if there was none."""
         return _json_object(self.folder / "run.json")
 
+    # what never leaves the workspace
+
+    def private(self) -> dict[str, Any]:
+        """The salt of pseudonyms, and who asked to be forgotten; empty if neither was needed yet."""
+        return _json_object(self.folder / "private.json") or {}
+
+    def keep_private(self, notes: Mapping[str, Any]) -> None:
+        """Replace what `private` gives."""
+        files.write_json(self.folder / "private.json", notes)
+
     # the tables of the newest analysis
 
     def current(self) -> dict[str, Any] | None:
-        """The manifest of the newest whole analysis; None if there is none."""
-        return _json_object(self.folder / "tables" / "current.json")
+        """The manifest of the newest whole analysis; None if there is none, or files of it are gone."""
+        manifest = _json_object(self.folder / "tables" / "current.json")
+        if manifest is None:
+            return None
+        folder = self.folder / "tables" / str(manifest["generation"])
+        return manifest if all((folder / f"{name}.parquet").exists() for name in manifest["tables"]) else None
 
     def publish(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
         """Make these the newest tables, in one step; the former ones are removed afterwards."""
@@ -176,7 +191,7 @@ class Workspace:
 
     def table(self, name: str) -> pa.Table:
         """One of the newest tables. Raises UnknownName or MissingTable."""
-        return pq.read_table(self.table_path(name))
+        return files.read_parquet(self.table_path(name))
 
     def table_path(self, name: str) -> Path:
         """The file of one of the newest tables. Raises UnknownName or MissingTable."""

@@ -62,12 +62,14 @@
     var drawn = series.values.map(function (value) { return drawable(now, member, value); });
     var end = -1;
     drawn.forEach(function (value, step) { if (value !== null) { end = step; } });
+    var named = end; // the label stands beside the last whole month, not beside the beginning of one
+    drawn.forEach(function (value, step) { if (value !== null && series.states[step] === "w") { named = step; } });
     return drawn.map(function (value, step) {
       var time = series.at(series.first + step), letter = series.states[step];
       return {
-        k: project.k, m: member, name: project.name, t: time, v: value, s: letter, end: step === end,
-        c: heavy ? colour : look.muted, c_tag: heavy ? colour : look.quiet, w: [1.1, 2, 3][heavy], o: 1, f: heavy,
-        tag: heavy === 2 ? lib.change(now.numbers.standings[member][2]) + " " + project.name : project.name,
+        k: project.k, m: member, name: project.name, t: time, v: value, s: letter, end: step === end, named: step === named,
+        c: heavy ? colour : look.muted, w: [1.1, 2, 3][heavy], o: 1, f: heavy,
+        tag: heavy === 2 ? lib.change(now.numbers.standings[member][2]) + " " + project.label : project.label,
         when: series.name(time), shown: lib.number(series.values[step], now.signal.share), coverage: lib.say("state_" + letter)
       };
     });
@@ -89,25 +91,36 @@
     return [].concat.apply([], members.map(function (member) { return rowsOf(now, member); }));
   }
 
+  function frame(spec, now, low, high) {
+    var begin = lib.parameter(spec, "begin"), span = Math.max(lib.parameter(spec, "finish") - begin, 1);
+    var part = now.scale === "log" ? function (value) { return Math.log(value / low) / Math.log(high / low); }
+      : function (value) { return (value - low) / (high - low); };
+    return {
+      width: spec.width, height: spec.height, right: spec.padding.right,
+      x: function (row) { return spec.width * (row.t - begin) / span; },
+      y: function (row) { return spec.height * (1 - part(row.v)); }
+    };
+  }
+
   function scaled(spec, now, drawn) {
     var values = drawn.filter(function (row) { return row.v !== null; }).map(function (row) { return row.v; });
     var high = values.length ? Math.max.apply(null, values) : 1, low = 0;
     if (now.scale === "log") { low = values.length ? Math.min.apply(null, values) / 1.1 : 0.1; }
     lib.setParameter(spec, "lo", low);
     lib.setParameter(spec, "hi", (high || 1) * 1.05);
-    lib.setParameter(spec, "logarithmic", now.scale === "log");
+    spec.datasets.labels = lib.labels(drawn, frame(spec, now, low, (high || 1) * 1.05), lib.theme().config.font);
     spec.layer.forEach(function (layer) {
       var y = layer.encoding.y;
       if (!y || !y.scale) { return; }
       if (now.scale === "log") { y.scale = { type: "log", base: 10, domain: y.scale.domain, nice: false }; }
-      if (y.axis) { y.axis.format = now.scale === "peak" || now.signal.share ? "%" : "~s"; }
+      if (y.axis) { y.axis.format = now.scale === "peak" || now.signal.share ? "%" : ",~r"; }
     });
   }
 
   function specification(now) {
     var spec = lib.copy(data.charts.activity), drawn = rows(now), room = plot.clientWidth;
     var narrow = room < 560;
-    if (narrow) { spec.padding.right = 104; spec.padding.left = 40; }
+    if (narrow) { spec.padding.right = 14; spec.padding.left = 40; } // names go above the ends
     spec.width = Math.max(room - spec.padding.left - spec.padding.right, 120);
     spec.encoding.x.axis.values = lib.ticks(spec.width);
     spec.encoding.x.axis.labelOverlap = false;
@@ -118,8 +131,6 @@
     lib.setParameter(spec, "begin", steps[0]);
     lib.setParameter(spec, "finish", steps[1]);
     lib.setParameter(spec, "paper", lib.theme().paper);
-    lib.setParameter(spec, "labels_fit", narrow ? 12 : Math.floor(spec.height / 14));
-    spec.layer.forEach(function (layer) { if (narrow && layer.mark.limit) { layer.mark.limit = 90; } });
     scaled(spec, now, drawn);
     return spec;
   }
@@ -166,7 +177,7 @@
       var head = document.createElement("th"), link = document.createElement("a"), dot = document.createElement("i"), name = document.createElement("bdi");
       head.scope = "row"; link.className = "project"; link.href = "project/" + project.k + ".html";
       dot.className = "dot"; dot.style.background = weight(now, member) === 2 ? lib.theme().riser : ink(member);
-      name.textContent = project.name; link.append(dot, name); head.append(link); row.append(head);
+      lib.name(name, project.name); link.append(dot, name); head.append(link); row.append(head);
       box(row, lib.say("show", { name: project.name }), !state.hidden.has(member), function (on) {
         if (on) { state.hidden.delete(member); } else { state.hidden.add(member); }
         show();
@@ -234,6 +245,7 @@
     timer = setTimeout(show, 80);
   }).observe(plot);
   own.chartRows = function () { return rows(chosen()); };
+  own.chartLabels = function () { return specification(chosen()).datasets.labels; };
   width = plot.clientWidth;
   reset();
 })();

@@ -85,8 +85,22 @@
     spec.params.forEach(function (entry) { if (entry.name === name) { entry.value = value; } });
   }
 
+  function parameter(spec, name) { return spec.params.find(function (entry) { return entry.name === name; }).value; }
+
+  // A name that breaks after its slash and nowhere else, as in the pages' own markup.
+  function name(node, text) {
+    node.textContent = "";
+    text.split(/(?<=\/)(?=.)/).forEach(function (part, place) {
+      var piece = document.createElement("span");
+      piece.textContent = part;
+      if (place) { node.append(document.createElement("wbr")); }
+      node.append(piece);
+    });
+  }
+
   window.ecotone.curves = {
     say: say, number: number, change: change, monthAt: monthAt, quarterAt: quarterAt, monthName: monthName, ticks: ticks,
-    quarterName: quarterName, signalNamed: signalNamed, theme: theme, draw: draw, copy: copy, setParameter: setParameter
+    quarterName: quarterName, signalNamed: signalNamed, theme: theme, draw: draw, copy: copy, setParameter: setParameter,
+    parameter: parameter, name: name
   };
 })();

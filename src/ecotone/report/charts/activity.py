@@ -2,10 +2,12 @@
 
 Rows (data set `rows`), one a project and step, in drawing order:
   k project's key · name · t milliseconds UTC · v value or null · s state (w p d n) · c colour · w line width ·
-  o opacity · f weight of its label (2 riser, 1 in colour, 0 context) ·
-  end true on a project's last value · tag label text
+  o opacity · f weight (2 riser, 1 in colour, 0 context, which has no label) ·
+  end true on a project's last value ·
+  named true on the value its label stands beside, the last of a whole month if any · tag label text
+Rows (data set `labels`, see charts/labels.py): such a row with x0, y0 · x, y in pixels · text · line.
 Rows (data set `away`): t · text · align, of a leader that is not on the scale.
-Parameters: begin, finish (milliseconds), lo, hi (the scales' ends), logarithmic, paper, label_height, labels_fit.
+Parameters: begin, finish (milliseconds), lo, hi (the scales' ends), paper.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from typing import Final
 
 from ecotone.report.charts.theme import TIP, Spec
 
-LABEL_HEIGHT: Final = 14
-PADDING: Final = {"left": 52, "right": 168, "top": 26, "bottom": 26}
+PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
+
+_RAW: Final[Spec] = {"type": "quantitative", "scale": None, "axis": None}  # pixels
 
 _NEIGHBOURS: Final[list[Spec]] = [
     {
@@ -38,7 +41,7 @@ def touching(letter: str) -> str:
     return f"({near}) ? datum.v : null"
 
 
-def _line(calculate: str, dash: list[float] | None = None) -> Spec:
+def _line(calculate: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
     mark: Spec = {"type": "line", "interpolate": "linear", "strokeJoin": "round"}
     return {
         "transform": [{"calculate": calculate, "as": "y"}],
@@ -47,8 +50,8 @@ def _line(calculate: str, dash: list[float] | None = None) -> Spec:
             "y": _y("y"),
             "detail": {"field": "k", "type": "nominal"},
             "color": {"field": "c", "type": "nominal", "scale": None},
-            "strokeWidth": {"field": "w", "type": "quantitative", "scale": None},
-            "opacity": {"field": "o", "type": "quantitative", "scale": None},
+            "strokeWidth": {"value": 1.2} if faint else {"field": "w", "type": "quantitative", "scale": None},
+            "opacity": {"value": 0.6} if faint else {"field": "o", "type": "quantitative", "scale": None},
         },
     }
 
@@ -58,7 +61,7 @@ def _y(field: str) -> Spec:
         "field": field,
         "type": "quantitative",
         "scale": {"domain": [{"expr": "lo"}, {"expr": "hi"}], "nice": False, "zero": False},
-        "axis": {"title": None, "tickCount": 6, "format": "~s"},
+        "axis": {"title": None, "tickCount": 6, "format": ",~r"},
     }
 
 
@@ -110,81 +113,38 @@ def _hover() -> Spec:
     }
 
 
-def _spread(field: str, bound: str, first: str, second: str) -> list[Spec]:
-    """Transforms that push labels apart, keeping their order, and off one edge of the plot.
-
-    With rank i and height h, i*h + running max(y - i*h) is the smallest downward push that leaves h between
-    neighbours; from the other end the running min pushes upward; the mean of both keeps the distance too.
-    """
-    down: Spec = {"op": first, "field": "slack", "as": "pushed"}
-    up: Spec = {"op": second, "field": "slack", "as": "pulled"}
-    sort: list[Spec] = [{"field": "rank"}]
-    return [
-        {"calculate": f"{bound} - datum.rank * label_height", "as": "slack"},
-        {"window": [down], "frame": [None, 0] if first == "max" else [0, None], "sort": sort},
-        {"window": [up], "frame": [None, 0] if second == "max" else [0, None], "sort": sort},
-        {"calculate": "datum.rank * label_height + (datum.pushed + datum.pulled) / 2", "as": field},
-    ]
-
-
-def label_transforms() -> list[Spec]:
-    """From a project's last row to `y_end`, where the curve ends, and `y_tag`, where its label goes (pixels)."""
-    linear = "height * (1 - (datum.v - lo) / (hi - lo))"
-    log = "height * (1 - log(datum.v / lo) / log(hi / lo))"
-    return [
-        {"filter": "datum.end && isValid(datum.v)"},
-        {
-            "window": [{"op": "row_number", "as": "turn"}],
-            "sort": [
-                {"field": "f", "order": "descending"},
-                {"field": "v", "order": "descending"},
-                {"field": "k"},
-            ],
-        },
-        {"filter": "datum.turn <= labels_fit"},
-        {"calculate": f"logarithmic ? {log} : {linear}", "as": "y_end"},
-        {"window": [{"op": "row_number", "as": "rank"}], "sort": [{"field": "y_end"}, {"field": "k"}]},
-        *_spread("y_free", "datum.y_end", "max", "min"),
-        *_spread("y_top", "max(datum.y_free, -8)", "max", "max"),
-        *_spread("y_tag", "min(datum.y_top, height + 4)", "min", "min"),
-    ]
-
-
 def _labels() -> list[Spec]:
-    """Names beside the ends of the curves, tied to them by hairlines; those in colour are bold."""
-    raw: Spec = {"type": "quantitative", "scale": None, "axis": None}
+    """Names beside the ends of the curves in colour, on a rim of paper so that curves behind do not disturb them."""
     hairline: Spec = {
-        "transform": label_transforms(),
-        "mark": {"type": "rule", "strokeWidth": 0.7, "opacity": 0.6},
+        "data": {"name": "labels"},
+        "transform": [{"filter": "datum.line"}],
+        "mark": {"type": "rule", "strokeWidth": 0.8, "opacity": 0.7},
         "encoding": {
-            "y": raw | {"field": "y_end"},
-            "y2": {"field": "y_tag"},
-            "x2": {"value": {"expr": "width + 9"}},
+            "x": _RAW | {"field": "x0"},
+            "y": _RAW | {"field": "y0"},
+            "x2": {"field": "x"},
+            "y2": {"field": "y"},
             "color": {"field": "c", "type": "nominal", "scale": None},
         },
     }
-    return [hairline, _names(raw, "datum.f >= 1", "bold"), _names(raw, "datum.f < 1", "normal")]
+    paper: Spec = {"expr": "paper"}
+    rim: Spec = {"fill": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "opacity": 0.9}
+    return [hairline, _names(rim), _names({"cursor": "pointer"})]
 
 
-def _names(raw: Spec, test: str, weight: str) -> Spec:
+def _names(style: Spec) -> Spec:
+    plain: Spec = {"type": "text", "align": "left", "baseline": "middle", "fontSize": 11, "fontWeight": "bold"}
+    ink: Spec = {} if "stroke" in style else {"color": {"field": "c", "type": "nominal", "scale": None}}
     return {
-        "transform": [*label_transforms(), {"filter": test}],
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "baseline": "middle",
-            "fontSize": 11,
-            "fontWeight": weight,
-            "limit": PADDING["right"] - 14,
-            "cursor": "pointer",
-        },
+        "data": {"name": "labels"},
+        "mark": plain | style,
         "encoding": {
-            "y": raw | {"field": "y_tag"},
-            "x": {"value": {"expr": "width + 12"}},
-            "text": {"field": "tag", "type": "nominal"},
-            "color": {"field": "c_tag", "type": "nominal", "scale": None},
+            "x": _RAW | {"field": "x"},
+            "y": _RAW | {"field": "y"},
+            "text": {"field": "text", "type": "nominal"},
             "tooltip": {"value": TIP},
-        },
+        }
+        | ink,
     }
 
 
@@ -223,10 +183,7 @@ PARAMETERS: Final[Mapping[str, object]] = {
     "finish": 1,
     "lo": 0,
     "hi": 1,
-    "logarithmic": False,
     "paper": "#ffffff",
-    "label_height": LABEL_HEIGHT,
-    "labels_fit": 30,
 }
 
 
@@ -234,7 +191,7 @@ def layers(*, interactive: bool) -> list[Spec]:
     """The chart's layers from the back to the front."""
     return [
         _line("datum.s == 'w' ? datum.v : null"),
-        _line(touching("p"), [4, 3]),
+        _line(touching("p"), [4, 3], faint=True),  # a month in part says little; it must not look like a fall
         _line(touching("d"), [1.5, 3]),
         _points(),
         *_labels(),
@@ -252,7 +209,7 @@ def activity(*, interactive: bool) -> Spec:
         "autosize": {"type": "none"},
         "params": [{"name": name, "value": value} for name, value in PARAMETERS.items()],
         "data": {"name": "rows"},
-        "datasets": {"rows": [], "away": []},
+        "datasets": {"rows": [], "labels": [], "away": []},
         "transform": list(_NEIGHBOURS),
         "encoding": {
             "x": {

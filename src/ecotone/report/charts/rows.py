@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -19,6 +18,7 @@ class Curve:
 
     key: str
     name: str
+    label: str
     place: int
     series: Series
     standing: Standing
@@ -46,12 +46,12 @@ def rows(
 def _curve(curve: Curve, steps: tuple[date, ...], weight: int, theme: Theme) -> list[Spec]:
     ink = theme.riser if weight == 2 else colour(curve.place, theme.name)
     known = [step for step, value in enumerate(curve.series.values) if value is not None]
-    tag = f"{change(curve.standing.momentum)} {curve.name}" if weight == 2 else curve.name
+    whole = [step for step in known if curve.series.states[step] == WHOLE]
+    tag = f"{change(curve.standing.momentum)} {curve.label}" if weight == 2 else curve.label
     style: Spec = {
         "k": curve.key,
         "name": curve.name,
         "c": ink if weight else theme.muted,
-        "c_tag": ink if weight else theme.quiet,
         "w": (1.1, 2, 3)[weight],
         "o": 1,
         "f": weight,
@@ -64,6 +64,7 @@ def _curve(curve: Curve, steps: tuple[date, ...], weight: int, theme: Theme) -> 
             "v": value,
             "s": state,
             "end": bool(known) and step == known[-1],
+            "named": bool(known) and step == (whole or known)[-1],
         }
         for step, (value, state) in enumerate(zip(curve.series.values, curve.series.states, strict=True))
     ]
@@ -90,9 +91,3 @@ def highest(drawn: list[Spec]) -> float:
     """The top of a linear scale: a twentieth above the highest value; 1 for an empty chart."""
     values = [float(str(row["v"])) for row in drawn if row["v"] is not None]
     return (max(values, default=0.0) or 1.0) * 1.05
-
-
-def whole_share(states: Mapping[str, Series]) -> float:
-    """Share of the steps of several series that were observed whole."""
-    text = "".join(series.states for series in states.values())
-    return text.count(WHOLE) / len(text) if text else 0.0

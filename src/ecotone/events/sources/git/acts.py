@@ -17,6 +17,7 @@ from ecotone.events import numbering
 from ecotone.events.schema import APPROXIMATE, BEFORE_FIRST, EVENT_SCHEMA, EXACT, PULL_SCHEMA
 from ecotone.events.sources.git.graph import NOT_LANDED, CommitGraph
 from ecotone.events.sources.git.history import History
+from ecotone.events.sources.git.log import LATEST_SECOND
 from ecotone.events.sources.git.numbers import named_by
 from ecotone.events.sources.git.pulls import Commits, PullRequest, read_pulls
 
@@ -150,11 +151,16 @@ def _tip(history: History) -> str:
 
 
 def _first_moment(commits: Commits, tip: int) -> int:
-    """When the repository began: the earliest time on a root commit that reached the default branch."""
+    """When the repository began: the earliest time on a root commit that reached the default branch.
+
+    0 is no time: git gives it where it cannot read one.
+    """
     roots = [
-        min(commits.author_time[index], commits.committer_time[index])
+        moment
         for index, parents in enumerate(commits.graph.parents)
         if not parents and commits.landed_by[index] != NOT_LANDED
+        for moment in (commits.author_time[index], commits.committer_time[index])
+        if moment > 0
     ]
     return min(roots, default=commits.author_time[tip])
 
@@ -273,4 +279,4 @@ def _logins(requests: Iterable[PullRequest]) -> tuple[tuple[str, str], ...]:
 def newest_commit(history: History) -> datetime:
     """The moment just after the newest commit of any ref, naive UTC."""
     newest = pc.max(history.commits["committer_time"]).as_py() or 0
-    return datetime.fromtimestamp(newest + 1, UTC).replace(tzinfo=None)
+    return datetime.fromtimestamp(min(newest + 1, LATEST_SECOND), UTC).replace(tzinfo=None)

@@ -34,6 +34,11 @@ class Place:
     bundle: bool
 
 
+def is_shallow(clone: Path) -> bool:
+    """Whether a clone has an edge beyond which nothing is known."""
+    return (clone / "shallow").exists()
+
+
 def place_of(location: str, repository: str) -> Place:
     """Understand a location; a bundle or path must exist. Raises SourceMalformed."""
     if _REMOTE.match(location):
@@ -56,7 +61,7 @@ def place_of(location: str, repository: str) -> Place:
 
 
 def served_refs(git: Git, place: Place) -> dict[str, str]:
-    """The refs that are kept, as the source has them now; HEAD leads to a branch's name where that is told.
+    """The refs that are kept, as the source has them now; HEAD is a branch's name where that is told, else a commit.
 
     Raises GitFailed.
     """
@@ -69,6 +74,8 @@ def served_refs(git: Git, place: Place) -> dict[str, str]:
         value, _, name = line.partition("\t")
         if value.startswith("ref: ") and name == "HEAD":
             found["HEAD"] = value.removeprefix("ref: ")
+        elif name == "HEAD":
+            found.setdefault("HEAD", value)
         elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
             found[name] = value
     return found
@@ -88,8 +95,13 @@ def _bundle_header(path: Path) -> list[str]:
 
 def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> None:
     """Clone, or fetch what is new, so that the clone has the refs that are served. Raises GitFailed."""
+    for left in clone.parent.glob(f"{clone.name}.part-*"):
+        shutil.rmtree(left, ignore_errors=True)  # what a killed run left half-made
+    if is_shallow(clone):
+        shutil.rmtree(clone)  # a fetch would leave its edge where it was
     if not clone.exists():
         _clone(git, place, clone)
+        _lead_head(git, clone, served)
         return
     remove_stale_locks(clone)
     git.run("remote", "set-url", "origin", place.address, repository=clone)
@@ -98,8 +110,18 @@ def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> Non
         "--no-auto-maintenance", "origin", *KEPT_REFS,
         repository=clone,
     )  # fmt: skip
-    if branch := served.get("HEAD"):
-        git.run("symbolic-ref", "HEAD", branch, repository=clone)
+    _lead_head(git, clone, served)
+
+
+def _lead_head(git: Git, clone: Path, served: Mapping[str, str]) -> None:
+    """Let HEAD lead where the source's does; where that is not told (bundles), to a branch at the same commit."""
+    wanted = served.get("HEAD", "")
+    if wanted and not wanted.startswith("refs/"):
+        alike = sorted(name for name, sha in served.items() if sha == wanted and name.startswith("refs/heads/"))
+        preferred = [name for name in ("refs/heads/main", "refs/heads/master") if name in alike]
+        wanted = next(iter([*preferred, *alike]), "")
+    # where nothing is told, HEAD must not go on leading where it led before
+    git.run("symbolic-ref", "HEAD", wanted or "refs/heads/main", repository=clone)
 
 
 def _clone(git: Git, place: Place, clone: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from ecotone.events.sources.git.command import GitFailed
 from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, SourceMalformed, SourceUnavailable
 
+_USER: Final = re.compile(r"(\w://)[^/@\s]+@")  # a name or a token in an address is nobody's business
+
 _AGAIN: Final = "Run the same command again to retry it alone."
 
 _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
@@ -24,12 +26,14 @@ _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
     ),
     (
         r"terminal prompts disabled|could not read Username|Authentication failed|Repository not found"
+        r"|repository '[a-z]+://.*' not found"
         r"|Permission denied \(publickey|access denied|HTTP 40[134]|error: 40[134]|returned error: 40[134]",
         SourceMalformed,
         "{place} is missing or private. Check the name, or give a `location` you may read, and run again.",
     ),
     (
-        r"does not appear to be a git repository|not a git repository|does not exist|No such file or directory"
+        r"does not appear to be a git repository|is this a git repository"
+        r"|not a git repository|does not exist|No such file or directory"
         r"|not found",
         SourceMalformed,
         "{place} is not a git repository. Check `location` in the landscape and run again.",
@@ -52,9 +56,11 @@ _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
 
 def explain(failed: GitFailed, repository: str, place: str) -> EcotoneError:
     """The error to raise for what git wrote; git's own last line is kept as evidence."""
+    place = _USER.sub(r"\1", place)
     if re.search(r"No space left on device|Disk quota exceeded", failed.message):
         return DiskFull()
     last = failed.message.splitlines()[-1].strip() if failed.message else f"exit code {failed.code}"
+    last = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in _USER.sub(r"\1", last))
     for pattern, kind, sentence in _KNOWN:
         if re.search(pattern, failed.message, re.IGNORECASE):
             return kind(f"{repository}: {sentence.format(place=place)} (git: {last})")

@@ -57,7 +57,7 @@ class CommitGraph:
         line = [head]
         while parents := self.parents[line[-1]]:
             before = parents[0]
-            if before in others or landed_by[before] != bringer or before == bringer:
+            if before in others or landed_by[before] != bringer:
                 break
             line.append(before)
         return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Final
 
 import pyarrow as pa
@@ -38,6 +39,10 @@ COMMIT_SCHEMA: Final = pa.schema(
     ]
 )
 TRAILER_SCHEMA: Final = pa.schema([("sha", pa.string()), ("key", pa.string()), ("value", pa.string())])
+
+_OBJECT: Final = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_SECOND: Final = re.compile(r"-?[0-9]{1,20}\Z")
+_MARKED: Final = re.compile(r"\x02(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")  # a commit among the names of files
 
 # Squash merges leave trailers in the middle of a message, where git's own parser does not look,
 # and tools sign their work in plain lines ("Generated with [X](...)").
@@ -101,8 +106,15 @@ def parse_log(pieces: Iterable[bytes]) -> ParsedLog:
     for fields in records(pieces, FIELDS):
         whole = len(fields) - len(fields) % FIELDS
         parsed.rejected += whole != len(fields)
-        _add(parsed, [fields[position:whole:FIELDS] for position in range(FIELDS)])
+        columns = [fields[position:whole:FIELDS] for position in range(FIELDS)]
+        _add(parsed, columns if all(map(_OBJECT.match, columns[0])) else _possible(parsed, columns))
     return parsed
+
+
+def _possible(parsed: ParsedLog, columns: list[list[str]]) -> list[list[str]]:
+    good = [bool(_OBJECT.match(sha)) for sha in columns[0]]
+    parsed.rejected += good.count(False)
+    return [list(compress(column, good)) for column in columns]
 
 
 def _add(parsed: ParsedLog, columns: list[list[str]]) -> None:
@@ -133,7 +145,7 @@ def parse_date(raw: str) -> tuple[int, int]:
     (253402300799, 0)
     """
     second, _, zone = raw.partition(" ")
-    moment = int(second) if second.removeprefix("-").isdecimal() else 0
+    moment = int(second) if _SECOND.match(second) else 0
     offset = 0
     if len(zone) == 5 and zone[1:].isdecimal():
         offset = int(zone[1:3]) * 60 + int(zone[3:])
@@ -183,7 +195,7 @@ def parse_areas(pieces: Iterable[bytes]) -> tuple[list[str], list[str]]:
     for fields in records(pieces, 1):
         for text in fields:
             name = text.removeprefix("\n")
-            if name.startswith("\x02"):
+            if _MARKED.match(name):
                 shas += [current] * len(touched)
                 areas += touched
                 current, touched = name[1:], {}

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.clone import is_shallow
+from ecotone.events.sources.git.command import Git
 from ecotone.events.sources.git.history import AREA_SCHEMA, IDENTITY_SCHEMA, REF_SCHEMA, History
 from ecotone.events.sources.git.log import (
     AREA_ARGUMENTS,
     LOG_ARGUMENTS,
-    ParsedLog,
     parse_areas,
     parse_date,
     parse_log,
@@ -49,33 +49,38 @@ def read_whole(git: Git, clone: Path, branch: str) -> History:
     """The whole history, read from the start."""
     parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--all", repository=clone))
     areas = parse_areas(git.stream(*AREA_ARGUMENTS, branch, repository=clone))
-    return _history(git, clone, branch, parsed.commit_table(), parsed.trailer_table(), _area_table(*areas), parsed)
+    commits, trailers = parsed.commit_table(), parsed.trailer_table()
+    return _history(git, clone, branch, commits, trailers, _area_table(*areas), parsed.rejected)
 
 
 def read_new(git: Git, clone: Path, branch: str, known: History) -> History:
     """The history with what came since `known`; only new commits are parsed.
 
-    A default branch that no longer contains its former tip was rewritten: then everything is read again.
+    What a shallow clone lacks may have come, and without a former tip nothing can be added to: then everything is
+    read again.
     """
     refs = read_refs(git, clone)
     tips_before = _tips(known.refs)
     former = _tip_of(known.refs, known.branch)
-    if branch != known.branch or former is None or not _is_ancestor(git, clone, former, branch):
+    if known.shallow or is_shallow(clone) or former is None:
         return read_whole(git, clone, branch)
     fresh = sorted(set(_tips(refs)) - set(tips_before))
     feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
     parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
-    commits = _distinct(pa.concat_tables([known.commits, parsed.commit_table()]))
-    kept = _reachable(commits, _tips(refs))
+    # a clone that was made again lacks the tips that are gone: then git tells known commits once more
+    added = _without(parsed.commit_table(), known.commits)
+    kept = _reachable(pa.concat_tables([known.commits, added]), _tips(refs))
+    # the line behind a commit never changes, so the former tip's areas hold wherever it is still on the line
     line = git.run("rev-list", "--first-parent", branch, repository=clone).decode().split()
     if former in line:
         shas, names = parse_areas(git.stream(*AREA_ARGUMENTS, branch, f"^{former}", repository=clone))
         areas = pa.concat_tables([known.areas, _area_table(shas, names)])
     else:
         areas = _area_table(*parse_areas(git.stream(*AREA_ARGUMENTS, branch, repository=clone)))
-    trailers = pa.concat_tables([known.trailers, parsed.trailer_table()])
+    trailers = pa.concat_tables([known.trailers, _without(parsed.trailer_table(), known.commits)])
     trailers = trailers.filter(pc.is_in(trailers["sha"], value_set=kept["sha"].combine_chunks()))
-    return _history(git, clone, branch, kept, trailers, areas, parsed, refs)
+    rejected = known.rejected + parsed.rejected
+    return _history(git, clone, branch, kept, trailers, areas, rejected, refs)
 
 
 def _history(
@@ -85,7 +90,7 @@ def _history(
     commits: pa.Table,
     trailers: pa.Table,
     areas: pa.Table,
-    parsed: ParsedLog,
+    rejected: int,
     refs: pa.Table | None = None,
 ) -> History:
     commits = commits.take(pc.sort_indices(commits, [("committer_time", "ascending"), ("sha", "ascending")]))
@@ -96,8 +101,8 @@ def _history(
         areas=_by_commit(areas, commits, ("area",)),
         identities=_identities(git, clone, branch, commits, trailers),
         branch=branch,
-        shallow=(clone / "shallow").exists(),
-        rejected=parsed.rejected,
+        shallow=is_shallow(clone),
+        rejected=rejected,
     )
 
 
@@ -109,9 +114,8 @@ def _by_commit(table: pa.Table, commits: pa.Table, columns: Sequence[str]) -> pa
     return ordered.take(pc.sort_indices(ordered, keys)).drop_columns("position").combine_chunks()
 
 
-def _distinct(commits: pa.Table) -> pa.Table:
-    _, first = np.unique(commits["sha"].to_numpy(zero_copy_only=False), return_index=True)
-    return commits.take(pa.array(np.sort(first)))
+def _without(table: pa.Table, known: pa.Table) -> pa.Table:
+    return table.filter(pc.invert(pc.is_in(table["sha"], value_set=known["sha"].combine_chunks())))
 
 
 def _reachable(commits: pa.Table, tips: Sequence[str]) -> pa.Table:
@@ -142,14 +146,6 @@ def _tip_of(refs: pa.Table, branch: str) -> str | None:
     return None
 
 
-def _is_ancestor(git: Git, clone: Path, former: str, branch: str) -> bool:
-    try:
-        git.run("merge-base", "--is-ancestor", former, branch, repository=clone)
-    except GitFailed:
-        return False
-    return True
-
-
 def _identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers: pa.Table) -> pa.Table:
     """Every name and e-mail of an author, committer or co-author, and what the branch's `.mailmap` makes of it."""
     seen: set[tuple[str, str]] = set()
@@ -170,19 +166,14 @@ def _identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers:
 def _mailmap(
     git: Git, clone: Path, branch: str, identities: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    listed = git.run("ls-tree", branch, ".mailmap", repository=clone)
-    if not listed:
+    if b" blob " not in git.run("ls-tree", branch, ".mailmap", repository=clone):
         return {}
     plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
     feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
-    try:
-        # the one blob that is ever fetched from a remote
-        found = git.run(
-            "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin",
-            repository=clone, feed=feed, lazy=True,
-        )  # fmt: skip
-    except GitFailed:
-        return {}
+    # the one blob that is ever fetched from a remote
+    found = git.run(
+        "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
+    )
     result = {}
     for identity, line in zip(plain, found.decode("utf-8", "replace").split("\n"), strict=False):
         name, _, rest = line.rpartition("<")

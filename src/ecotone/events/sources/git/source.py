@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -16,14 +17,14 @@ import pyarrow as pa
 from ecotone.events import numbering
 from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
-from ecotone.events.sources.git.clone import bring, default_branch, place_of, served_refs
+from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
-from ecotone.foundation.errors import DiskFull
+from ecotone.foundation.errors import DiskFull, SourceUnavailable
 
-LOGIC: Final = 2
+LOGIC: Final = 3
 """Raised when the same history would give other tables; then they are made again."""
 
 NUMBER_SCHEMA: Final = pa.schema(
@@ -58,9 +59,30 @@ class GitSource:
     def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> Found:
         place = place_of(wanted.location, wanted.repository)
         served = served_refs(git, place)
-        mark = _mark(served, wanted)
-        if known and known.state.get("served") == mark and known.state.get("logic") == LOGIC:
+        mark, had_clone = _mark(served, wanted), clone.exists()
+        if known and _holds(known.state, mark):
             return self._unchanged(wanted, known.state, place.local, now)
+        try:
+            return self._bring(git, place, wanted, clone, known, served, now)
+        except GitFailed as failed:
+            # the source has just answered: a clone that fails all the same is damaged, and made again once
+            told = explain(failed, wanted.repository, wanted.location)
+            if not had_clone or isinstance(told, SourceUnavailable | DiskFull):
+                raise
+            shutil.rmtree(clone, ignore_errors=True)
+            return self._bring(git, place, wanted, clone, None, served, now)
+
+    def _bring(
+        self,
+        git: Git,
+        place: Place,
+        wanted: Wanted,
+        clone: Path,
+        known: Known | None,
+        served: Mapping[str, str],
+        now: datetime,
+    ) -> Found:
+        mark = _mark(served, wanted)
         bring(git, place, clone, served)
         refs = read_refs(git, clone)
         branch = default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
@@ -69,7 +91,7 @@ class GitSource:
         newest = newest_commit(history)
         reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
         state = {
-            "generation": _generation(refs, branch, wanted),
+            "generation": _generation(refs, branch, wanted, history.shallow),
             "served": mark,
             "logic": LOGIC,
             "branch": branch,
@@ -134,18 +156,27 @@ def _mark(served: Mapping[str, str], wanted: Wanted) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _generation(refs: pa.Table, branch: str, wanted: Wanted) -> str:
-    digest = hashlib.sha256(f"{LOGIC}\0{branch}\0{wanted.project}\0{wanted.repository}\0".encode())
+def _holds(state: Mapping[str, Any], mark: str) -> bool:
+    """Whether nothing can be new; a shallow source may have been deepened, which its refs do not show."""
+    return state.get("served") == mark and state.get("logic") == LOGIC and not state["reading"]["shallow"]
+
+
+def _generation(refs: pa.Table, branch: str, wanted: Wanted, shallow: bool) -> str:
+    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow)
+    digest = hashlib.sha256("\0".join(map(str, parts)).encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
         digest.update(f"{name} {sha}\n".encode())
     return digest.hexdigest()[:16]
 
 
 def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datetime:
-    """Until when the history is known: the landscape's word, else now for a remote, else its newest commit."""
+    """Until when the history is known: the landscape's word, else now for a remote, else its newest commit.
+
+    A commit dated in the future does not make it known until then.
+    """
     if wanted.observed_until is not None:
         return wanted.observed_until
-    return newest if local else now
+    return min(newest, now) if local else now
 
 
 def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:

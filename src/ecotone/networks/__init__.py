@@ -1,0 +1,1 @@
+"""Who is tied to whom: influence, ties between projects, interactions between people and between organisations."""

@@ -1,0 +1,158 @@
+"""Work on the same part of a project, soon after one another: interactions that nobody had to write down.
+
+The idea that touching what somebody else touched ties two people is git2net's (Gote, Scholtes and Schweitzer 2019,
+MSR, doi 10.1109/MSR.2019.00070), there for lines; here for directories, because a history without file contents
+has no more, and with time and crowding in place of line ownership.
+
+For a commit c by person v at time t and each of the areas d that it touches (A_c in number), every other person u
+who touched d in the window before t shares
+
+    w(u -> v; c, d) = weight * (1 / A_c) * 2 ** (-(t - t_u) / half life) / max(1, n)
+
+t_u is u's last touch of d before t and n how many other people touched d in the window. So a commit gives at most
+`weight`, spread over its areas; an area that everybody touches is divided among them; and old touches fade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.networks.edges import Codes, Floats
+from ecotone.networks.interactions import HALF_LIFE_DAYS, PERSON_SCHEMA, WEIGHTS, WINDOW_DAYS
+
+DAY: Final = 86_400
+AT_ONCE: Final = 4_000_000
+"""Pairs of touches held in memory together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """One row for each commit and area that it touches."""
+
+    area: Codes  # (n,)
+    time: Codes  # (n,), seconds
+    person: Codes  # (n,)
+    share: Floats  # (n,), 1 / number of areas of the commit
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """From whom to whom, in which touch (its position), and how strongly (0..1)."""
+
+    touch: Codes
+    earlier: Codes
+    later: Codes
+    strength: Floats
+
+
+def meetings(touches: Touches, window_days: float = WINDOW_DAYS, half_life_days: float = HALF_LIFE_DAYS) -> Meetings:
+    """Every touch with every other person's last touch of the same area in the window before it.
+
+    returns  by touch, then earlier person; the strength is that of the module's formula without `weight`
+    raises   ValueError on a window or half-life that is not above zero
+    """
+    if window_days <= 0 or half_life_days <= 0:
+        raise ValueError(f"a window of {window_days} and a half-life of {half_life_days} days must be above zero")
+    order = np.lexsort((touches.person, touches.time, touches.area))
+    area, time, person = touches.area[order], touches.time[order], touches.person[order]
+    low, high = _window(area, time, round(window_days * DAY))
+    following = _next_by_same_person(area, time, person)
+    now, before = _last_touches(low, high, following, time, person)
+    crowd = np.bincount(now, minlength=len(order))
+    age = (time[now] - time[before]) / (half_life_days * DAY)
+    strength = touches.share[order][now] * 0.5**age / np.maximum(crowd[now], 1)
+    sort = np.lexsort((person[before], order[now]))
+    return Meetings(order[now][sort], person[before][sort], person[now][sort], strength[sort])
+
+
+def co_edits(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAYS) -> pa.Table:
+    """Co-editing of one project's people.
+
+    areas    sha, area (a repository's own table)
+    commits  commit, project, month, created_at, person, organisation, of the actors who count
+    returns  PERSON_SCHEMA of kind `co_edit`: one row for a commit and an earlier person, summed over areas
+    """
+    position = pc.index_in(areas["sha"], value_set=commits["commit"].combine_chunks())
+    known = pc.is_valid(position)
+    commit = position.filter(known).to_numpy().astype(np.int64)
+    area = pc.rank(areas["area"].filter(known), tiebreaker="dense").to_numpy().astype(np.int64)
+    seconds = commits["created_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy() // 1_000_000
+    people = pc.unique(commits["person"]).sort()
+    person = pc.index_in(commits["person"], value_set=people).to_numpy().astype(np.int64)
+    number = np.bincount(commit, minlength=commits.num_rows)
+    found = meetings(Touches(area, seconds[commit], person[commit], 1.0 / number[commit]), window_days)
+    return _table(found, commit, person, people, commits)
+
+
+def _table(found: Meetings, commit: Codes, person: Codes, people: pa.Array, commits: pa.Table) -> pa.Table:
+    acting = commit[found.touch]
+    key = acting * max(len(people), 1) + found.earlier
+    distinct, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    weight = np.bincount(inverse, found.strength, minlength=len(distinct)) * WEIGHTS["co_edit"]
+    rows = pa.array(acting[first])
+    # an earlier person's organisation is that of the newest commit before this one
+    time = commits["created_at"].to_numpy()
+    earlier = pa.array(_newest_before(person, time, found.earlier[first], time[acting[first]]))
+    columns = {
+        "project": commits["project"].take(rows),
+        "month": commits["month"].take(rows),
+        "kind": pa.repeat(pa.scalar("co_edit"), len(distinct)),
+        "from_person": people.take(pa.array(found.earlier[first])),
+        "to_person": commits["person"].take(rows),
+        "from_organisation": commits["organisation"].take(earlier),
+        "to_organisation": commits["organisation"].take(rows),
+        "weight": pa.array(np.round(weight, 9)),
+    }
+    return pa.table(columns).cast(PERSON_SCHEMA)
+
+
+def _newest_before(person: Codes, time: np.ndarray, who: Codes, when: np.ndarray) -> Codes:
+    """The position of each person's newest commit before a moment."""
+    order = np.lexsort((np.arange(len(person)), time, person))
+    ranks = np.unique(time, return_inverse=True)[1]
+    width = len(person) + 1
+    keys = person[order] * width + ranks[order]
+    wanted = who * width + np.searchsorted(np.unique(time), when)
+    return order[np.searchsorted(keys, wanted, side="left") - 1]
+
+
+def _next_by_same_person(area: Codes, time: Codes, person: Codes) -> Codes:
+    """When each touch's person next touches its area; a moment after everything where never."""
+    order = np.lexsort((time, person, area))
+    following = np.full(len(area), np.iinfo(np.int64).max)
+    same = (area[order][1:] == area[order][:-1]) & (person[order][1:] == person[order][:-1])
+    following[order[:-1][same]] = time[order][1:][same]
+    return following
+
+
+def _window(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
+    """For each touch the range of touches of its area in [time - seconds, time)."""
+    if not len(area):
+        return area, area
+    width = int(time.max() - time.min()) + seconds + 2
+    key = area * width + (time - time.min()) + seconds
+    return np.searchsorted(key, key - seconds), np.searchsorted(key, key)
+
+
+def _last_touches(low: Codes, high: Codes, following: Codes, time: Codes, person: Codes) -> tuple[Codes, Codes]:
+    """Every (touch, last earlier touch of another person in its window), a bounded number at a time."""
+    bounds = np.searchsorted(np.cumsum(high - low), np.arange(0, int((high - low).sum()) + AT_ONCE, AT_ONCE), "right")
+    parts: list[tuple[Codes, Codes]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    for start, end in zip((0, *bounds[1:-1]), (*bounds[1:-1], len(low)), strict=True):
+        now, before = _pairs(low[start:end], high[start:end])
+        last = (following[before] >= time[now + start]) & (person[before] != person[now + start])
+        parts.append((now[last] + start, before[last]))
+    return np.concatenate([now for now, _ in parts]), np.concatenate([before for _, before in parts])
+
+
+def _pairs(low: Codes, high: Codes) -> tuple[Codes, Codes]:
+    """Every (position, member of its range)."""
+    counts = high - low
+    now = np.repeat(np.arange(len(low)), counts)
+    starts = np.cumsum(counts) - counts
+    return now, np.arange(len(now)) - np.repeat(starts, counts) + np.repeat(low, counts)

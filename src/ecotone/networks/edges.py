@@ -1,0 +1,138 @@
+"""From public acts to who was how active where: one row a month, project and person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """How active each person was in each project and month; sorted by month, project, person.
+
+    A row whose person is negative is a crowd: people known by number only, each with the same activity.
+    """
+
+    projects: tuple[str, ...]
+    people: tuple[str, ...]
+    months: Codes  # months since year 0
+    project: Codes  # position in projects
+    person: Codes  # position in people, -1 for a crowd
+    activity: Floats  # of one person, in the formula's unit
+    count: Floats  # how many people the row stands for; 1 for a person
+
+
+def activity_of(
+    acts: pa.Table,
+    weights: Mapping[str, float],
+    *,
+    needs_one_of: frozenset[str] = frozenset(),
+    actor_kinds: frozenset[str] = frozenset({"person"}),
+    crowds: pa.Table | None = None,
+    crowd_activity: float = 0.0,
+) -> Activity:
+    """Each person's weighted acts by month and project, without machines.
+
+    acts            project, month, kind, person, actor_kind
+    weights         of one act, by kind; other kinds do not count
+    needs_one_of    kinds of which a person needs at least one act in the month and project; empty = any
+    actor_kinds     whose acts count
+    crowds          project, month, people: how many people were there whom nobody can name
+    crowd_activity  of each of them
+    """
+    kinds = pa.array(sorted(weights))
+    columns = acts.select(["project", "month", "person", "kind", "actor_kind"])
+    keep = pc.and_(pc.is_in(columns["kind"], kinds), pc.is_in(columns["actor_kind"], pa.array(sorted(actor_kinds))))
+    rows = columns.filter(keep)
+    worth = pa.array([weights[kind] for kind in kinds.to_pylist()], pa.float64())
+    needed = pa.array(sorted(needs_one_of or weights))
+    rows = pa.table(
+        {
+            "project": rows["project"],
+            "month": rows["month"],
+            "person": rows["person"],
+            "activity": worth.take(pc.index_in(rows["kind"], kinds)),
+            "valid": pc.is_in(rows["kind"], needed),
+        }
+    )
+    keys = ["month", "project", "person"]
+    summed = rows.group_by(keys, use_threads=False).aggregate([("activity", "sum"), ("valid", "any")])
+    summed = summed.filter(summed["valid_any"])
+    return _joined(summed, crowds, crowd_activity)
+
+
+def _joined(summed: pa.Table, crowds: pa.Table | None, crowd_activity: float) -> Activity:
+    empty = pa.table({"project": pa.array([], pa.string()), "month": pa.array([], pa.date32()), "people": []})
+    extra = empty if crowds is None else crowds
+    projects, project = _coded(pa.concat_arrays([_flat(summed["project"]), _flat(extra["project"])]))
+    people, person = _coded(_flat(summed["person"]))
+    length = extra.num_rows
+    month = np.concatenate([months_since_zero(summed["month"]), months_since_zero(extra["month"])])
+    person = np.concatenate([person, np.full(length, -1)])
+    # to three decimals, as OpenDigger has them; so that sums do not depend on their order
+    values = np.round(summed["activity_sum"].to_numpy(), 3)
+    activity = np.concatenate([values, np.full(length, crowd_activity)])
+    count = np.concatenate([np.ones(len(values)), extra["people"].cast(pa.float64()).to_numpy()])
+    order = np.lexsort((person, project, month))
+    order = order[count[order] > 0]
+    return Activity(projects, people, month[order], project[order], person[order], activity[order], count[order])
+
+
+def with_merged_as_opened(acts: pa.Table) -> pa.Table:
+    """The acts, and for each merged request whose opening is not among them one that says it was opened then.
+
+    Many histories come without the heads of their requests; without this a project would lose its openings
+    only because of how it was copied.
+
+    acts     project, month, kind, thread, person, actor_kind and any others
+    returns  the same columns
+    """
+    keys = pc.binary_join_element_wise(acts["project"], pc.fill_null(acts["thread"].cast(pa.string()), ""), "#")
+    opened = pc.unique(keys.filter(pc.equal(acts["kind"], "pull_opened")))
+    merged = pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["thread"]))
+    alone = acts.filter(pc.and_(merged, pc.invert(pc.is_in(keys, value_set=opened))))
+    kind = pa.repeat(pa.scalar("pull_opened"), alone.num_rows).cast(acts.schema.field("kind").type)
+    return pa.concat_tables([acts, alone.set_column(alone.schema.get_field_index("kind"), "kind", kind)])
+
+
+def unseen_openers(pulls: pa.Table, months: pa.Table, threads: pa.Table) -> pa.Table:
+    """Threads that git does not show as pull requests, each held to be one person whom nobody can name.
+
+    pulls    project, opened_month, merged_month; one merged whose opening is not known was opened in that month
+    months   project, month, threads_observed
+    threads  project, month, threads_opened
+    returns  project, month, people (float: thread counts are estimates)
+    """
+    opened = pa.table({"project": pulls["project"], "month": pc.coalesce(pulls["opened_month"], pulls["merged_month"])})
+    shown = opened.filter(pc.is_valid(opened["month"])).group_by(["project", "month"]).aggregate([([], "count_all")])
+    observed = months.filter(months["threads_observed"]).select(["project", "month"])
+    known = threads.join(observed, ["project", "month"], join_type="inner").join(shown, ["project", "month"])
+    unseen = pc.subtract(known["threads_opened"], pc.fill_null(known["count_all"], 0).cast(pa.float64()))
+    people = pc.max_element_wise(unseen, pa.scalar(0.0))
+    table = pa.table({"project": known["project"], "month": known["month"], "people": people})
+    return table.sort_by([("project", "ascending"), ("month", "ascending")])
+
+
+def months_since_zero(months: pa.ChunkedArray) -> Codes:
+    """Months since January of year 0, from first days of months."""
+    return np.asarray(
+        pc.add(pc.multiply(pc.year(months), 12), pc.subtract(pc.month(months), 1)).to_numpy(), dtype=np.int64
+    )
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _coded(values: pa.Array) -> tuple[tuple[str, ...], Codes]:
+    """Distinct values in order, and the position of each value among them."""
+    names = pc.unique(values).sort()
+    return tuple(names.to_pylist()), pc.index_in(values, names).to_numpy(zero_copy_only=False).astype(np.int64)

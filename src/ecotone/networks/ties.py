@@ -1,0 +1,230 @@
+"""Ties between projects: the people and organisations they share, and which ties are more than chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse, special
+
+from ecotone.networks.edges import Codes, Floats
+
+TIES_SCHEMA: Final = pa.schema(
+    [
+        ("project_a", pa.string()),
+        ("project_b", pa.string()),
+        ("quarter", pa.date32()),  # its first day; NULL over the whole period
+        ("kind", pa.string()),
+        ("weight", pa.float64()),
+        ("shared", pa.int64()),  # how many people or organisations
+        ("expected", pa.float64()),  # as many by chance
+        ("p_value", pa.float64()),
+    ]
+)
+HARMONIC: Final = "shared_people"
+NEWMAN: Final = "shared_people_newman"
+ORGANISATIONS: Final = "shared_organisations"
+KINDS: Final = (HARMONIC, NEWMAN, ORGANISATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of projects a < b, as positions, that share at least one member; a value for each pair."""
+
+    a: Codes
+    b: Codes
+    value: Floats
+
+
+def harmonic(activity: sparse.csr_array) -> Pairs:
+    """Sum over shared members of a1 * a2 / (a1 + a2): a member counts for as much as for the weaker side.
+
+    activity  (n_projects, n_members), >= 0, any unit
+    returns   in the unit of activity
+    source    OpenDigger, src/cron/tasks/networkExport.ts
+    """
+    left, right, member = _shared(activity)
+    data = activity.tocsc().data
+    one, other = data[left], data[right]
+    return _summed(activity, left, right, one * other / (one + other), member)
+
+
+def newman(activity: sparse.csr_array) -> Pairs:
+    """Sum over shared members of 1 / (k - 1), k being the number of projects the member is in.
+
+    A member of two projects ties them by 1; one of eleven ties each pair of them by 0.1.
+    source  Newman (2001), Phys. Rev. E 64, 016132, eq. 2, with projects for authors and members for papers
+    """
+    left, right, member = _shared(activity)
+    degrees = np.diff(activity.tocsc().indptr)
+    return _summed(activity, left, right, 1.0 / (degrees[member] - 1.0), member)
+
+
+def shared_members(activity: sparse.csr_array) -> Pairs:
+    """How many members each pair of projects shares."""
+    left, right, member = _shared(activity)
+    return _summed(activity, left, right, np.ones(len(left)), member)
+
+
+def chance(activity: sparse.csr_array, pairs: Pairs) -> tuple[Floats, Floats]:
+    """(expected, p) of each pair's shared members, were members spread over projects as they come.
+
+    The null model is the bipartite configuration model: project i has member m with probability
+    p_im = x_i y_m / (1 + x_i y_m), x and y such that every project keeps its number of members and every member
+    their number of projects, on average. Given that member m is in exactly k projects, two given ones are both
+    among them with p_im p_jm k (k - 1) / (k^2 - sum_i p_im^2), so a member of one project ties nothing, and the
+    expected shares of all pairs add up to the observed. A pair's number is a sum of independent draws; p is the
+    chance of as many or more for a Poisson variable of the same mean, which is never too small from one above the
+    mean on (Anderson and Samuels 1967): a tie is kept too seldom rather than too often.
+
+    activity  (n_projects, n_members); only which ties there are matters
+    pairs     every pair of projects that shares a member, as `shared_members` gives it
+    source    Saracco et al. (2017), New J. Phys. 19, 053022; Neal (2014), Social Networks 39:84
+    """
+    present = activity.tocsr()
+    present.sum_duplicates()
+    per_project = np.diff(present.indptr).astype(np.float64)
+    # members with the same number of projects are alike: one column for each such number
+    sizes, times = np.unique(np.diff(present.tocsc().indptr), return_counts=True)
+    times, sizes = times[sizes > 0], sizes[sizes > 0]
+    probability = _configuration(per_project, sizes, times)
+    room = np.maximum(sizes**2 - (probability**2).sum(axis=0), 1e-12)
+    each = times * sizes * (sizes - 1) / room
+    expected = np.zeros(len(pairs.a))
+    for column, factor in enumerate(each):
+        expected += factor * probability[pairs.a, column] * probability[pairs.b, column]
+    # the chance of `value` or more, for a Poisson variable, is the lower incomplete gamma ratio
+    return expected, np.asarray(special.gammainc(pairs.value, expected))
+
+
+def _configuration(per_project: Floats, sizes: Codes, times: Codes, rounds: int = 1_000) -> Floats:
+    """(n_projects, n_sizes): the probability that a project has a member who is in so many projects."""
+    x = per_project / np.sqrt(max(float(per_project.sum()), 1.0))
+    y = sizes / np.sqrt(max(float(per_project.sum()), 1.0))
+    for _ in range(rounds):
+        filled = 1.0 + np.outer(x, y)
+        y_next = sizes / np.maximum((x[:, None] / filled).sum(axis=0), 1e-300)
+        filled = 1.0 + np.outer(x, y_next)
+        x_next = per_project / np.maximum((times * y_next / filled).sum(axis=1), 1e-300)
+        settled = np.allclose(x_next, x, rtol=1e-9) and np.allclose(y_next, y, rtol=1e-9)
+        x, y = x_next, y_next
+        if settled:
+            break
+    product = np.outer(x, y)
+    return np.asarray(product / (1.0 + product))
+
+
+def backbone(p_values: Floats, rate: float = 0.05, tests: int | None = None) -> npt.NDArray[np.bool_]:
+    """Which ties to keep so that at most `rate` of those kept are expected to be chance.
+
+    tests   how many pairs there are, with those that share nothing; default as many as p_values
+    source  Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57:289
+    """
+    order = np.argsort(p_values, kind="stable")
+    limit = rate * np.arange(1, len(order) + 1) / max(tests or len(order), 1)
+    passing = np.flatnonzero(p_values[order] <= limit)
+    keep = np.zeros(len(order), dtype=bool)
+    if len(passing):
+        keep[order[: passing[-1] + 1]] = True
+    return keep
+
+
+def ties(acts: pa.Table) -> pa.Table:
+    """Every pair of projects that shares people or organisations, in each quarter and over the whole period.
+
+    acts     project, month, kind, person, actor_kind, organisation; persons' acts count, releases and stars do not
+    returns  TIES_SCHEMA, by quarter (whole period last), kind, project_a, project_b, with project_a < project_b.
+             Weights: `shared_people` in roots of acts (sum over months of sqrt(acts)), `shared_people_newman`
+             dimensionless, `shared_organisations` the harmonic weight of organisations' people (people-months)
+    """
+    use = pc.and_(
+        pc.equal(acts["actor_kind"], "person"),
+        pc.invert(pc.is_in(acts["kind"], value_set=pa.array(["release", "star"]))),
+    )
+    rows = acts.filter(use).select(["project", "month", "person", "organisation"])
+    by_person = _counted(rows, "person")
+    people = rows.group_by(["project", "month", "organisation", "person"], use_threads=False).aggregate([])
+    by_organisation = _counted(people.filter(pc.is_valid(people["organisation"])), "organisation")
+    parts = []
+    for quarter in [*pc.unique(by_person["quarter"]).sort(), None]:
+        for counted, member, root in ((by_person, "person", True), (by_organisation, "organisation", False)):
+            part = counted if quarter is None else counted.filter(pc.equal(counted["quarter"], quarter))
+            parts.extend(_ties_of(part, member, root, quarter))
+    return pa.concat_tables(parts) if parts else TIES_SCHEMA.empty_table()
+
+
+def _counted(rows: pa.Table, member: str) -> pa.Table:
+    """project, month, member, quarter, count_all."""
+    counted = rows.group_by(["project", "month", member], use_threads=False).aggregate([([], "count_all")])
+    quarter = pc.floor_temporal(counted["month"], unit="quarter").cast(pa.date32())
+    return counted.append_column("quarter", quarter)
+
+
+def _ties_of(counted: pa.Table, member: str, root: bool, quarter: pa.Scalar | None) -> list[pa.Table]:
+    if not counted.num_rows:
+        return []
+    names, project = _coded(counted["project"])
+    _, column = _coded(counted[member])
+    acts = counted["count_all"].to_numpy().astype(np.float64)
+    values = np.sqrt(acts) if root else acts
+    shape = (len(names), int(column.max()) + 1)
+    activity = sparse.csr_array((values, (project, column)), shape=shape)
+    shared = shared_members(activity)
+    expected, p_values = chance(activity, shared)
+    kinds = {HARMONIC: harmonic, NEWMAN: newman} if root else {ORGANISATIONS: harmonic}
+    return [_table(names, weigh(activity), shared, expected, p_values, quarter, kind) for kind, weigh in kinds.items()]
+
+
+def _table(
+    names: pa.Array, weighed: Pairs, shared: Pairs, expected: Floats, p_values: Floats,
+    quarter: pa.Scalar | None, kind: str,
+) -> pa.Table:  # fmt: skip
+    size = len(weighed.a)
+    moment = pa.nulls(size, pa.date32()) if quarter is None else pa.repeat(quarter, size)
+    columns = [
+        names.take(pa.array(weighed.a)), names.take(pa.array(weighed.b)), moment, pa.repeat(pa.scalar(kind), size),
+        pa.array(np.round(weighed.value, 6)), pa.array(shared.value.astype(np.int64)),
+        pa.array(np.round(expected, 6)), pa.array(p_values),
+    ]  # fmt: skip
+    return pa.table(columns, schema=TIES_SCHEMA)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
+    names = pc.unique(column).sort()
+    codes = pc.index_in(column, value_set=names).to_numpy().astype(np.int64)
+    return names, codes
+
+
+def _shared(activity: sparse.csr_array) -> tuple[Codes, Codes, Codes]:
+    """For every member and every two of its projects: their positions in the column order, and the member.
+
+    Memory grows with the sum over members of k * (k - 1) / 2.
+    """
+    columns = activity.tocsc()
+    columns.sort_indices()
+    sizes = np.diff(columns.indptr).astype(np.int64)
+    # how many later entries its own column has, for each entry
+    entries = np.arange(columns.nnz)
+    ends = np.repeat(columns.indptr[1:], sizes)
+    later = (ends - 1 - entries).astype(np.int64)
+    left = np.repeat(entries, later)
+    first = np.cumsum(later) - later
+    right = left + 1 + (np.arange(len(left)) - np.repeat(first, later))
+    member = np.repeat(np.repeat(np.arange(len(sizes)), sizes), later)
+    return left, right, member
+
+
+def _summed(activity: sparse.csr_array, left: Codes, right: Codes, value: Floats, member: Codes) -> Pairs:
+    """Add up the members of each pair; in the order of members, so that the sum is the same every time."""
+    rows = activity.tocsc()
+    rows.sort_indices()
+    size = activity.shape[0]
+    key = rows.indices[left].astype(np.int64) * size + rows.indices[right]
+    order = np.lexsort((member, key))
+    distinct, position = np.unique(key[order], return_inverse=True)
+    total: Floats = np.bincount(position, value[order], minlength=len(distinct)).astype(np.float64)
+    return Pairs(distinct // size, distinct % size, total)

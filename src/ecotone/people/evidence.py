@@ -1,0 +1,211 @@
+"""Why Ecotone says what it says of a person or of an organisation in a project, and what to look at first.
+
+Reads the tables of an analysis; accounts leave here only as they may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.foundation.errors import UnknownName, UserError
+from ecotone.people.accounts import key_of
+from ecotone.people.organisations import organisations
+from ecotone.people.privacy import public_account
+from ecotone.people.spells import LARGEST_GAP
+from ecotone.people.ties import RULES
+
+Tables = Mapping[str, pa.Table]
+Row = dict[str, Any]  # a row of a table, as JSON has it
+
+NAMES_NEEDED: Final = ("people", "links", "affiliations", "attributions")
+BASES: Final = {
+    "override": "the landscape file says so",
+    "file": "an affiliation file says so",
+    "signed": "signed with an address of the organisation",
+    "spell": f"between two signatures for it, at most {LARGEST_GAP} days apart",
+    None: "no organisation is known for the day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something a curator can settle, and how many acts hang on it."""
+
+    kind: str
+    acts: int
+    persons: tuple[str, ...]
+    says: str
+
+
+def person_of(people: pa.Table, who: str) -> str:
+    """The person with that id or account, however the account is spelled or shown. Raises UnknownName or UserError."""
+    wanted = who.strip()
+    pairs = list(zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True))
+    if any(person == wanted for _, person in pairs):
+        return wanted
+    found = sorted({person for account, person in pairs if key_of(account) == key_of(wanted)})
+    found = found or sorted({person for account, person in pairs if public_account(account) == wanted})
+    if not found:
+        logins = {shown for account, _ in pairs if (shown := public_account(account)) and "@" not in shown}
+        raise UnknownName("account or person", who, sorted(logins)[:2000])
+    if len(found) > 1:
+        raise UserError(f"{who!r} is {len(found)} persons: {', '.join(found)}. Ask for one of these.")
+    return str(found[0])
+
+
+def why_person(tables: Tables, person: str) -> Row:
+    """The chain of evidence for a person: accounts, what ties them, spells, and what acts count for whom."""
+    accounts = _rows(tables["people"], "person", [person])
+    names = [row["account"] for row in accounts]
+    links = tables["links"]
+    either = pc.or_(*(pc.is_in(links[end], value_set=pa.array(names, pa.string())) for end in ("account", "other")))
+    strength = {rule.name: rule.strength for rule in RULES}
+    acts = _rows(tables["attributions"], "person", [person])
+    return {
+        "person": person,
+        "accounts": [{**_without(row, "person"), "account": public_account(row["account"])} for row in accounts],
+        "ties": [
+            {
+                **row,
+                "account": public_account(row["account"]),
+                "other": public_account(row["other"]),
+                "strength": strength.get(row["rule"], ""),
+            }
+            for row in links.filter(either).to_pylist()
+        ],
+        "affiliations": [
+            _with_owner(_without(row, "person")) for row in _rows(tables["affiliations"], "person", [person])
+        ],
+        "acts": [
+            {**_without(row, "person"), "account": public_account(row["account"]), "because": BASES[row["basis"]]}
+            for row in acts
+        ],
+    }
+
+
+def why_organisation(tables: Tables, organisation: str, project: str) -> Row:
+    """Whose acts make an organisation's part in a project, on what grounds. Raises UnknownName."""
+    acts = tables["attributions"]
+    projects = pc.unique(acts["project"]).to_pylist()
+    named = {one.casefold(): one for one in projects}
+    if project.casefold() not in named:
+        raise UnknownName("project", project, projects)
+    inside = acts.filter(pc.equal(acts["project"], named[project.casefold()]))
+    known = [one for one in pc.unique(inside["organisation"]).to_pylist() if one]
+    folded = {one.casefold(): one for one in known}
+    if organisation.casefold() not in folded:
+        raise UnknownName("organisation in this project", organisation, known)
+    name = folded[organisation.casefold()]
+    rows = _rows(inside, "organisation", [name])
+    persons = sorted({row["person"] for row in rows})
+    spells = [row for row in _rows(tables["affiliations"], "person", persons) if row["organisation"] == name]
+    return {
+        "organisation": name,
+        "project": named[project.casefold()],
+        "commits": sum(row["commits"] for row in rows),
+        "by_basis": {
+            basis: sum(row["commits"] for row in rows if row["basis"] == basis)
+            for basis in sorted({row["basis"] for row in rows})
+        },
+        "people": [
+            {
+                "person": person,
+                "acts": [
+                    {**_without(row, "person", "project"), "account": public_account(row["account"])}
+                    for row in rows
+                    if row["person"] == person
+                ],
+                "affiliations": [_with_owner(_without(row, "person")) for row in spells if row["person"] == person],
+            }
+            for person in sorted(persons, key=lambda one: (-_acts_of(rows, one), one))
+        ],
+    }
+
+
+def conflicts(tables: Tables) -> list[Conflict]:
+    """What a curator should look at first: the most acts first."""
+    attributions = tables["attributions"]
+    sums = attributions.group_by("person").aggregate([("acts", "sum")])
+    acts = dict(zip(sums["person"].to_pylist(), sums["acts_sum"].to_pylist(), strict=True))
+    found = [*_refused(tables, acts), *_two_at_once(tables["affiliations"], acts), *_unknown(tables)]
+    return sorted(found, key=lambda one: (-one.acts, one.kind, one.persons))
+
+
+def _refused(tables: Tables, acts: Mapping[str, int]) -> list[Conflict]:
+    """Ties that a rule gives and that cannot be right."""
+    person_of_account = dict(
+        zip(tables["people"]["account"].to_pylist(), tables["people"]["person"].to_pylist(), strict=True)
+    )
+    links = tables["links"]
+    found = []
+    for row in links.filter(pc.is_valid(links["refused"])).to_pylist():
+        persons = tuple(person_of_account.get(row[end], "") for end in ("account", "other"))
+        if all(persons) and persons[0] != persons[1] and "account" not in row["refused"].split(" ")[-1:]:
+            shown = " and ".join(str(public_account(row[end])) for end in ("account", "other"))
+            says = f"{row['rule']} ties {shown}, but together they would have {row['refused']}"
+            found.append(Conflict("refused tie", min(acts.get(one, 0) for one in persons), persons, says))
+    return found
+
+
+def _two_at_once(affiliations: pa.Table, acts: Mapping[str, int]) -> list[Conflict]:
+    """Persons with spells at two organisations that overlap."""
+    of_person: dict[str, list[Row]] = {}
+    for row in affiliations.to_pylist():
+        of_person.setdefault(row["person"], []).append(row)
+    found = []
+    for person, rows in of_person.items():
+        names: set[str] = set()
+        for place, one in enumerate(rows):
+            for other in rows[place + 1 :]:
+                if one["organisation"] != other["organisation"] and _overlap(one, other):
+                    names |= {one["organisation"], other["organisation"]}
+        if names:
+            says = f"signs for {' and '.join(sorted(names))} at the same time"
+            found.append(Conflict("two organisations", acts.get(person, 0), (person,), says))
+    return found
+
+
+def _unknown(tables: Tables) -> list[Conflict]:
+    """Persons with acts that no organisation is known for."""
+    rows = tables["attributions"]
+    unknown = rows.filter(pc.and_(pc.is_null(rows["organisation"]), pc.greater(rows["commits"], 0)))
+    sums = unknown.group_by("person").aggregate([("commits", "sum"), ("account", "count_distinct")])
+    return [
+        Conflict("unknown organisation", row["commits_sum"], (row["person"],), f"{row['commits_sum']} commits of"
+                 f" {row['account_count_distinct']} accounts show no organisation")
+        for row in sums.to_pylist()
+    ]  # fmt: skip
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    """Whether two half-open spells share more than a day: a change of jobs is no conflict."""
+    since = max(one["since"] or date.min, other["since"] or date.min)
+    until = min(one["until"] or date.max, other["until"] or date.max)
+    return since < until and until - since > timedelta(days=1)
+
+
+def _with_owner(spell: Row) -> Row:
+    """The spell with who owned the organisation: it keeps its own name all the same."""
+    owned = next((one for one in organisations() if one.name == spell["organisation"] and one.parent), None)
+    if owned is None:
+        return spell
+    return {**spell, "owner": owned.parent, "owner_since": owned.parent_since}
+
+
+def _acts_of(rows: Sequence[Row], person: str) -> int:
+    return sum(row["acts"] for row in rows if row["person"] == person)
+
+
+def _rows(table: pa.Table, column: str, values: Sequence[str]) -> list[Row]:
+    rows: list[Row] = table.filter(pc.is_in(table[column], value_set=pa.array(values, pa.string()))).to_pylist()
+    return rows
+
+
+def _without(row: Row, *names: str) -> Row:
+    return {name: value for name, value in row.items() if name not in names}

@@ -1,0 +1,142 @@
+"""Who worked for whom on which day: what acts are signed with, and what lies between two such acts.
+
+An act counts for, the strongest first,
+override  what the landscape file says of the person and the day
+file      what an affiliation file says of them
+signed    the organisation that the act's own address speaks for on that day
+spell     the organisation that the person signed for before *and* after, at most `LARGEST_GAP` days apart, with
+          no other in between
+Before the first signature and after the last nothing is filled in: on simulated fields more than half of what a
+margin of 30 days gave was wrong, for leaving a company is what ends its addresses. Arrays in, arrays out; -1 is
+"not known".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+LARGEST_GAP: Final = 365
+"""Days between two signatures for one organisation that speak for the days between.
+
+Counted on 63 real histories: of 557 signatures with one for the same organisation before and after, half a year
+to two years apart, every one was for that organisation too; at shorter distances 98.6 to 99.8 %.
+"""
+
+UNKNOWN: Final = -1
+NO_EMPLOYER: Final = -2
+"""A curator says that the person had none: nothing may be filled in."""
+
+BASES: Final = ("", "override", "file", "signed", "spell")
+_DAYS: Final = 1 << 20  # more days than any calendar here has; makes one number of person and day
+_SHIFT: Final = 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """One row a person and day on which an organisation's address was used; organisation -1: two were."""
+
+    person: Integers
+    day: Integers
+    organisation: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What curators say: a person worked for an organisation in [since, until); strongest rows first."""
+
+    person: Integers
+    since: Integers
+    until: Integers
+    organisation: Integers
+    basis: Integers  # position in BASES
+
+
+def signatures(person: Integers, day: Integers, organisation: Integers) -> Signatures:
+    """Signatures in order, one a person and day; a day with two organisations speaks for neither."""
+    place = person * _DAYS + day + _SHIFT
+    order = np.lexsort((organisation, place))
+    place, chosen = place[order], organisation[order]
+    if not len(place):
+        return Signatures(person, day, organisation)
+    first = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
+    last = np.append(first[1:], len(place)) - 1
+    known = np.where(chosen[first] == chosen[last], chosen[first], UNKNOWN)
+    return Signatures(person[order][first], day[order][first], known)
+
+
+def attribute(
+    person: Integers,
+    day: Integers,
+    own: Integers,
+    signed: Signatures,
+    declared: Declared,
+    largest_gap: int = LARGEST_GAP,
+) -> tuple[Integers, Integers]:
+    """The organisation of each act, and the position in BASES of what it rests on.
+
+    own  what the act's own address speaks for on that day
+    """
+    organisation, basis = _between(person, day, signed, largest_gap)
+    has_own = own != UNKNOWN
+    organisation[has_own], basis[has_own] = own[has_own], BASES.index("signed")
+    _declare(organisation, basis, person * _DAYS + day + _SHIFT, declared)
+    organisation[organisation == NO_EMPLOYER] = UNKNOWN
+    return organisation, basis
+
+
+def _declare(organisation: Integers, basis: Integers, places: Integers, declared: Declared) -> None:
+    """Write what curators say over the acts it covers, the weakest word first."""
+    order = np.argsort(places, kind="stable")
+    ordered = places[order]
+    start, end = (
+        np.searchsorted(ordered, declared.person * _DAYS + edge.clip(-_SHIFT + 1, _SHIFT - 1) + _SHIFT)
+        for edge in (declared.since, declared.until)
+    )
+    for row in range(len(declared.person) - 1, -1, -1):
+        covered = order[start[row] : end[row]]
+        organisation[covered], basis[covered] = declared.organisation[row], declared.basis[row]
+
+
+def _between(
+    person: Integers, day: Integers, signed: Signatures, largest_gap: int
+) -> tuple[Integers, Integers]:
+    """What the nearest signatures before and after each day agree on."""
+    count = len(signed.person)
+    organisation, basis = np.full(len(person), UNKNOWN), np.zeros(len(person), np.int64)
+    if not count:
+        return organisation, basis
+    places = signed.person * _DAYS + signed.day + _SHIFT
+    wanted = person * _DAYS + day + _SHIFT
+    before, after = np.searchsorted(places, wanted, "right") - 1, np.searchsorted(places, wanted, "left")
+    has_before = (before >= 0) & (signed.person[before.clip(0)] == person)
+    has_after = (after < count) & (signed.person[after.clip(0, count - 1)] == person)
+    earlier, later = before.clip(0), after.clip(0, count - 1)
+    said_before = np.where(has_before, signed.organisation[earlier], UNKNOWN)
+    said_after = np.where(has_after, signed.organisation[later], UNKNOWN)
+    since, until = day - signed.day[earlier], signed.day[later] - day
+    agree = has_before & has_after & (said_before == said_after) & (said_before != UNKNOWN)
+    inside = agree & (since + until <= largest_gap)
+    organisation[inside], basis[inside] = said_before[inside], BASES.index("spell")
+    return organisation, basis
+
+
+def runs(person: Integers, day: Integers, group: Integers) -> tuple[Integers, Integers, Integers]:
+    """Runs of signatures of one person in one group (organisation and domain) without a gap beyond LARGEST_GAP.
+
+    returns  positions of each run's first and last signature, and how many signatures it has
+    """
+    order = np.lexsort((day, group, person))
+    if not len(order):
+        return order, order, order
+    who, what, when = person[order], group[order], day[order]
+    breaks = (who[1:] != who[:-1]) | (what[1:] != what[:-1]) | (when[1:] - when[:-1] > LARGEST_GAP)
+    first = np.flatnonzero(np.append(True, breaks))
+    last = np.append(first[1:], len(order)) - 1
+    return order[first], order[last], last - first + 1

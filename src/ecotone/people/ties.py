@@ -1,0 +1,204 @@
+"""The rules that hold two accounts to be one person, the strongest first, and where each finds its evidence.
+
+How often a rule is wrong was counted on real histories where both accounts carry a GitHub id; `make check-people`
+counts it again. What only suggests that two accounts are one person (a name alone, a login like an address's
+first part) is no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.people.accounts import domain_of, folded_name, is_full_name, is_shared, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One ground for joining accounts; `level` 0 is the strongest, `strength` what a reader is told."""
+
+    name: str
+    level: int
+    strength: str
+    says: str
+
+
+OVERRIDE: Final = Rule("landscape", 0, "declared", "the landscape file says so")
+SAME_ACCOUNT: Final = Rule("no-reply address", 1, "certain", "a GitHub no-reply address names the login and its id")
+FILE: Final = Rule("affiliation file", 2, "declared", "an affiliation file lists both for one person")
+MAILMAP: Final = Rule(".mailmap", 3, "declared", "the project's own .mailmap says so")
+SIGNED_TWICE: Final = Rule("signed twice", 4, "strong", "one commit carries both accounts under one name")
+REQUEST: Final = Rule("own request", 5, "strong", "requests were written as one and landed by GitHub as the other")
+BRANCH: Final = Rule("branch owner", 6, "good", "merge commits name the login whose branch held the account's commits")
+NAME: Final = Rule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
+
+RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, NAME)
+
+TIE_SCHEMA: Final = pa.schema(
+    [("account", pa.string()), ("other", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]
+)
+
+CLEAR_SHARE: Final = 0.8
+"""Of an account's requests that must point to one login or account: others may have pushed a branch for it once."""
+LEAST_SHARE: Final = 0.1
+"""Of the other account's requests: whoever lands many people's commits under one account is none of them."""
+LEAST_REQUESTS: Final = 2
+"""Requests without a common name: once may be somebody else's commit on a branch."""
+
+_SIGNER: Final = re.compile(r"([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\Z")
+SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
+
+
+def table_of(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
+    """Ties as a table: each pair of different, unshared accounts once a rule, in order."""
+    kept = {
+        (*sorted((one, other)), rule): evidence
+        for one, other, rule, evidence in rows
+        if key_of(one) != key_of(other) and not is_shared(one) and not is_shared(other)
+    }
+    columns = list(zip(*((*key, kept[key]) for key in sorted(kept)), strict=True)) or [()] * 4
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=TIE_SCHEMA)
+
+
+def declared(groups: Iterable[tuple[Sequence[str], str]], rule: Rule) -> pa.Table:
+    """Ties among accounts that somebody lists together; each group comes with who says so."""
+    rows = ((group[0], other, rule.name, said) for group, said in groups for other in group[1:])
+    return table_of(rows)
+
+
+def mailmap(identities: pa.Table) -> pa.Table:
+    """Ties that `.mailmap` files declare; `identities` has email and mailmap_email."""
+    pairs = zip(identities["email"].to_pylist(), identities["mailmap_email"].to_pylist(), strict=True)
+    return table_of((one, other, MAILMAP.name, MAILMAP.says) for one, other in set(pairs) if one and other)
+
+
+def signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, str]]:
+    """How many commits two accounts both signed under one name: as author and committer, or in a trailer.
+
+    commits   sha, author_name, author_email, committer_name, committer_email
+    trailers  sha, key, value
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    same = pc.equal(commits["author_name"], commits["committer_name"])
+    differ = pc.not_equal(commits["author_email"], commits["committer_email"])
+    both = commits.filter(pc.and_(same, differ))
+    found.update(zip(both["author_email"].to_pylist(), both["committer_email"].to_pylist(), strict=True))
+    signing = trailers.filter(pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS)))
+    position = pc.index_in(signing["sha"], value_set=commits["sha"].combine_chunks())
+    authors = zip(*(commits[name].take(position).to_pylist() for name in ("author_name", "author_email")), strict=True)
+    for value, (name, email) in zip(signing["value"].to_pylist(), authors, strict=True):
+        signer = _SIGNER.match(value)
+        if signer and email and signer[1] == name and signer[2].casefold() != email.casefold():
+            found[email, signer[2]] += 1
+    return found
+
+
+def signed_twice_ties(counts: Mapping[tuple[str, str], int]) -> pa.Table:
+    """Ties of the pairs that `signed_twice` counted."""
+    total: Counter[tuple[str, str]] = Counter()
+    for (one, other), count in counts.items():
+        total[_pair(one, other)] += count
+    return table_of(
+        (one, other, SIGNED_TWICE.name, f"{_commits(count)} signed with both under one name")
+        for (one, other), count in total.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How often a request's first commit by `account` was landed as `landed_as`: an account, or a branch's login.
+
+    named     of these, the two carried the same name
+    credited  of these, the landing names `account` as a co-author beside its own: then they are two people,
+              for GitHub leaves out the addresses of the account that opened the request
+    """
+
+    account: str
+    landed_as: str
+    times: int
+    named: int
+    credited: int
+
+
+def request_ties(landed: Iterable[Landed]) -> pa.Table:
+    """Ties between what people commit with and what GitHub signs their squashed requests with."""
+    rows = list(landed)
+    written, signed = Counter[str](), Counter[str]()
+    for row in rows:
+        written[key_of(row.account)] += row.times
+        signed[key_of(row.landed_as)] += row.times
+    chosen = (
+        row
+        for row in rows
+        if row.named
+        or (
+            row.times >= LEAST_REQUESTS
+            and row.credited == 0
+            and row.times >= CLEAR_SHARE * written[key_of(row.account)]
+            and row.times >= LEAST_SHARE * signed[key_of(row.landed_as)]
+        )
+    )
+    return table_of((row.account, row.landed_as, REQUEST.name, _requests(row)) for row in chosen)
+
+
+def branch_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
+    """Ties between an account and the login whose branches held its requests.
+
+    owners  logins that own the repositories read: their branches are everybody's
+    """
+    rows = [row for row in landed if row.landed_as.casefold() not in owners]
+    written, branched = Counter[str](), Counter[str]()
+    for row in rows:
+        written[key_of(row.account)] += row.times
+        branched[key_of(row.landed_as)] += row.times
+    chosen = (
+        row
+        for row in rows
+        if row.times >= LEAST_REQUESTS
+        and row.times >= CLEAR_SHARE * written[key_of(row.account)]
+        and row.times >= CLEAR_SHARE * branched[key_of(row.landed_as)]
+    )
+    return table_of(
+        (row.account, row.landed_as, BRANCH.name, f"{row.times} merged requests came from the login's branches")
+        for row in chosen
+    )
+
+
+def name_ties(identities: pa.Table, organisation_domains: Mapping[str, str]) -> pa.Table:
+    """Ties between addresses of one organisation under one full name that no other domain's address bears.
+
+    identities            name, email
+    organisation_domains  domain -> the organisation it speaks for, for domains that speak for one
+    """
+    holders: dict[str, set[str]] = defaultdict(set)
+    pairs = set(zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True))
+    for name, email in pairs:
+        if name and email and is_full_name(name) and not is_shared(email):
+            holders[folded_name(name)].add(email)
+    groups = []
+    for emails in holders.values():
+        domains = {domain_of(email) for email in emails}
+        if len(emails) > 1 and len(domains) == 1 and domains <= organisation_domains.keys():
+            listed = sorted(emails)
+            groups.append((listed, f"one full name at {organisation_domains[domain_of(listed[0])]}, and nowhere else"))
+    return declared(groups, NAME)
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one <= other else (other, one)
+
+
+def _commits(count: int) -> str:
+    return "1 commit" if count == 1 else f"{count} commits"
+
+
+def _requests(row: Landed) -> str:
+    times = "1 request" if row.times == 1 else f"{row.times} requests"
+    under = " under one name" if row.named else ", none naming the other as a co-author"
+    return f"{times} committed with one, landed with the other{under}"

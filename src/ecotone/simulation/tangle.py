@@ -1,0 +1,116 @@
+"""Make it hard to say who is who: two addresses at once, shared names, own domains, a company that buys another.
+
+The same people, jobs and projects as before; only what commits show of people, and who owns whom, changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from ecotone.simulation.chance import stream
+from ecotone.simulation.world import (
+    ALWAYS,
+    DAY,
+    NEVER,
+    Address,
+    Organisation,
+    Person,
+    Second,
+    Spell,
+    World,
+)
+
+TWO_ADDRESSES: Final = 0.4  # of people
+OWN_DOMAIN: Final = 0.5  # of second addresses; the others are no-reply addresses
+HIDDEN_ADDRESS: Final = 0.6  # of accounts: the forge signs with a no-reply address; else with one at an own domain
+NAMESAKES: Final = 12  # every so many people one bears the name of another
+KEEPS_OLD_ADDRESS: Final = 0.3  # of people whose company was bought
+BUYER: Final = 0  # positions of the two companies among the organisations
+BOUGHT: Final = 1
+
+
+def tangle(world: World) -> World:
+    """The world with its people harder to tell apart and one company bought by another in the middle."""
+    middle = (world.month_starts[0] + world.month_starts[-1]) // 2 // DAY * DAY
+    organisations = _bought(world.organisations, middle)
+    moved = tuple(_moved(person, world, middle) for person in world.people)
+    names = _names(moved, world.month_starts[0])
+    people = tuple(_signing(replace(person, name=names[person.number]), world.seed) for person in moved)
+    return replace(world, organisations=organisations, people=people, plain_bots=True)
+
+
+def _bought(organisations: tuple[Organisation, ...], day: Second) -> tuple[Organisation, ...]:
+    """The buyer takes the other's domains over from that day on."""
+    buyer, bought = organisations[BUYER], organisations[BOUGHT]
+    taken = tuple((domain, day, NEVER) for domain in bought.domains)
+    former = tuple((domain, ALWAYS, day) for domain in bought.domains)
+    changed = {BUYER: replace(buyer, dated=taken), BOUGHT: replace(bought, domains=(), dated=former)}
+    return tuple(changed.get(place, one) for place, one in enumerate(organisations))
+
+
+def _moved(person: Person, world: World, day: Second) -> Person:
+    """Whoever worked for the bought company works for the buyer from that day on; most get a new address."""
+    rng = stream(world.seed, f"tangle/bought/{person.number}")
+    buyer, bought = world.organisations[BUYER], world.organisations[BOUGHT]
+    spells: list[Spell] = []
+    for spell in person.spells:
+        if spell.organisation == bought.name and spell.until > day:
+            if spell.since < day:
+                spells.append(replace(spell, until=day))
+            spells.append(Spell(buyer.name, max(spell.since, day), spell.until))
+        else:
+            spells.append(spell)
+    addresses = person.addresses
+    if rng.random() >= KEEPS_OLD_ADDRESS:
+        new = f"{person.login}@{buyer.domains[0]}"
+        addresses = _renewed(addresses, bought.domains, day, new)
+    return replace(person, spells=tuple(spells), addresses=addresses)
+
+
+def _renewed(addresses: tuple[Address, ...], domains: tuple[str, ...], day: Second, new: str) -> tuple[Address, ...]:
+    found: list[Address] = []
+    for address in addresses:
+        ours = any(address.email.lower().endswith(f"@{domain}") for domain in domains)
+        if not ours or address.until <= day:
+            found.append(address)
+            continue
+        if address.since < day:
+            found.append(replace(address, until=day))
+        found.append(Address(new, max(address.since, day), address.until))
+    return tuple(found)
+
+
+def _names(people: tuple[Person, ...], start: Second) -> Mapping[int, str]:
+    """Names of two words; some bear the name of somebody who starts at another employer.
+
+    Two people of one name at one company cannot be told apart by anything that commits show.
+    """
+    names = {person.number: f"Person {_letters(person.number)}" for person in people}
+    for place, person in enumerate(people):
+        other = people[place - NAMESAKES // 2]
+        apart = {spell.organisation for spell in person.spells}.isdisjoint(spell.organisation for spell in other.spells)
+        if place % NAMESAKES == NAMESAKES - 1 and apart and person.employer_at(start) != other.employer_at(start):
+            names[person.number] = names[other.number]
+    return names
+
+
+def _letters(number: int) -> str:
+    """A number as a capitalised word.
+
+    >>> _letters(27)
+    'Bbaa'
+    """
+    digits = [chr(ord("a") + number // 26**place % 26) for place in range(4)]
+    return "".join(digits).capitalize()
+
+
+def _signing(person: Person, seed: int) -> Person:
+    """The forge signs what it lands with the account's own address; two in five use another one beside the first."""
+    rng = stream(seed, f"tangle/address/{person.number}")
+    own = f"mail@{person.login}.example"
+    noreply = f"{10_000_000 + person.number}+{person.login}@users.noreply.github.com"
+    account = noreply if rng.random() < HIDDEN_ADDRESS else own
+    other = (own if rng.random() < OWN_DOMAIN else noreply) if rng.random() < TWO_ADDRESSES else None
+    return replace(person, forge=account, other=other, alias=None)

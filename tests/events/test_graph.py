@@ -1,0 +1,96 @@
+"""Landings and a request's own commits, against git's own answers on random histories."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from ecotone.events.sources.git.graph import NOT_LANDED, CommitGraph
+from events.making import START, Repository
+from events.reading import plain_git
+
+COMMITS = 40
+
+
+def random_history(folder: Path, seed: int) -> tuple[Repository, list[tuple[str, ...]]]:
+    made, choose = Repository.new(folder), random.Random(seed)
+    parents: list[tuple[str, ...]] = [()]
+    made.commit(at=START)
+    for index in range(1, COMMITS):
+        count = choose.choice([0, 1, 1, 1, 1, 2, 2, 3]) if index > 3 else 1
+        chosen = tuple(choose.sample(made.commits[-8:], min(count, len(made.commits[-8:]))))
+        parents.append(chosen)
+        made.commit(*chosen, at=START + index, message=b"%d\n" % index)
+    made.ref("refs/heads/main", made.commits[-1])
+    return made, parents
+
+
+def lines(repository: Repository, *arguments: str) -> list[str]:
+    return plain_git(repository.folder, *arguments).decode().split()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_landed_and_by_what_is_what_git_says(seed: int, tmp_path: Path):
+    made, parents = random_history(tmp_path / "o.git", seed)
+    graph, position = CommitGraph.of(made.commits, [" ".join(names) for names in parents])
+    tip = COMMITS - 1
+    line = graph.first_parent_line(tip)
+    assert [made.commits[index] for index in line] == lines(made, "rev-list", "--first-parent", "main")
+    landed_by = graph.landings(tip)
+    expected = dict.fromkeys(range(COMMITS), NOT_LANDED)
+    for landing in line:
+        first_parent = [f"^{names[0]}" for names in [parents[landing]] if names]
+        for sha in lines(made, "rev-list", made.commits[landing], *first_parent):
+            expected[position[sha]] = landing
+    assert dict(enumerate(landed_by)) == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_merged_head_owns_its_line_back_to_where_it_left_the_branch(seed: int, tmp_path: Path):
+    choose = random.Random(seed)
+    made = Repository.new(tmp_path / "o.git")
+    main = [made.commit(at=START, ref="refs/heads/main")]
+    for step in range(1, 6):
+        main.append(made.commit(main[-1], at=START + step, message=b"main %d\n" % step, ref="refs/heads/main"))
+    fork = choose.choice(main)
+    head = fork
+    for step in range(choose.randint(1, 4)):
+        side = (choose.choice(main),) if step and choose.random() < 0.5 else ()
+        head = made.commit(head, *side, at=START + 100 + step, message=b"own %d\n" % step)
+    merge = made.commit(main[-1], head, at=START + 200, ref="refs/heads/main")
+    expected = lines(made, "rev-list", "--first-parent", head, f"^{fork}")
+    shas = made.commits
+    texts = [" ".join(line.split()[1:]) for line in plain_git(
+        made.folder, "rev-list", "--parents", "--no-walk=unsorted", *shas).decode().splitlines()]  # fmt: skip
+    graph, position = CommitGraph.of(shas, texts)
+    landed_by = graph.landings(position[merge])
+    assert [shas[index] for index in graph.own_line(position[head], landed_by, frozenset())] == expected
+
+
+def graph_of(*rows: str) -> tuple[CommitGraph, dict[str, int]]:
+    names = [row.split()[0] for row in rows]
+    graph, position = CommitGraph.of(names, [" ".join(row.split()[1:]) for row in rows])
+    return graph, dict(position)
+
+
+def test_a_stacked_request_owns_only_what_it_adds():
+    graph, at = graph_of("base", "one base", "two one", "top two")
+    landed_by = graph.landings(at["base"])
+    heads = frozenset({at["one"], at["top"]})
+    assert graph.own_line(at["top"], landed_by, heads) == [at["top"], at["two"]]
+    assert graph.own_line(at["one"], landed_by, heads) == [at["one"]]
+
+
+def test_a_head_that_is_the_branch_owns_itself_and_no_more():
+    """Pushed straight: every commit of the line brings itself."""
+    graph, at = graph_of("a", "b a", "c b")
+    landed_by = graph.landings(at["c"])
+    assert graph.own_line(at["c"], landed_by, frozenset()) == [at["c"]]
+
+
+def test_a_parent_that_was_not_read_is_an_edge():
+    graph, at = graph_of("b gone", "c b also-gone")
+    assert graph.parents[at["b"]] == ()
+    assert graph.landings(at["c"]) == [at["b"], at["c"]]

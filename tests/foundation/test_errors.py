@@ -1,0 +1,26 @@
+"""Errors name the value, what is accepted and the next step."""
+
+from __future__ import annotations
+
+from ecotone.foundation.declare import first_paragraph
+from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, UnknownName, UserError
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_and_the_known_ones():
+    said = str(UnknownName("table", "signls", ["signals", "events"]))
+    assert said == "No table is called 'signls'. Did you mean 'signals'? Known: events, signals."
+    assert str(UnknownName("table", "zzz", [])) == "No table is called 'zzz'. Known: none."
+    many = str(UnknownName("project", "zzz", [f"p{number:03d}" for number in range(60)]))
+    assert many.endswith("p039, ...")
+
+
+def test_the_tree():
+    assert issubclass(DiskFull, UserError)
+    assert not issubclass(SourceError, UserError)
+    assert issubclass(SourceError, EcotoneError)
+    assert "free some space and run the same command again" in str(DiskFull())
+
+
+def test_the_first_paragraph_is_the_definition():
+    assert first_paragraph("One\n    line.\n\n    More.") == "One line."
+    assert first_paragraph(None) == ""

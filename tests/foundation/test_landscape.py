@@ -1,0 +1,152 @@
+"""The landscape file: every mistake is one sentence that names the line and what is accepted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape import parse_landscape, read_landscape
+
+HEAD = '[landscape]\nname = "x"\n'
+PROJECT = '[[project]]\nrepository = "a/b"\n'
+PLACE = Path("/field/landscape.toml")
+
+
+def mistake(text: str) -> str:
+    with pytest.raises(BadLandscape) as caught:
+        parse_landscape(text, PLACE)
+    said = str(caught.value)
+    assert "\n" not in said
+    return said
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("x = = 1\n", 1, "is not TOML"),
+        (HEAD + "title = 'un", 3, "is not TOML"),
+        (HEAD + "a = [", 3, "is not TOML"),
+        ("", 1, "a [landscape] table with a `name` is missing"),
+        ('[landscape]\ntitle = "x"\n' + PROJECT, 1, "`landscape.name` is missing"),
+        (HEAD, 1, "at least one [[project]] is missing"),
+        (HEAD + "\nproject = []\n", 4, "unknown key 'project'"),
+        ("project = []\n" + HEAD, 1, "project = [] cannot be used"),
+        (HEAD + 'tittle = "y"\n' + PROJECT, 3, "unknown key 'tittle'. Accepted here: "),
+        (HEAD + PROJECT + 'colour = "y"\n', 5, "unknown key 'colour'. Accepted here: aliases, branch, "),
+        (HEAD + PROJECT + "\n[colours]\n", 6, "unknown key 'colours'. Accepted here: "),
+        ('[landscape]\nname = "a b"\n' + PROJECT, 2, "landscape.name = 'a b' cannot be used"),
+        (HEAD + "since = 2024\n" + PROJECT, 3, "must be a month such as 2024-03, in quotes"),
+        (HEAD + 'since = "2024-13"\n' + PROJECT, 3, "'2024-13' is not a month"),
+        (HEAD + 'until = "9999-12"\n' + PROJECT, 3, "'9999-12' is not a month"),
+        (HEAD + 'since = "2024-05"\nuntil = "2024-04"\n' + PROJECT, 4, "until = 2024-04 is before since = 2024-05"),
+        (HEAD + 'observed_until = "2025-01-01"\n' + PROJECT, 3, "must be a day such as 2025-02-26, without quotes"),
+        (HEAD + "observed_until = 9999-12-31\n" + PROJECT, 3, "must be a day such as"),
+        (HEAD + PROJECT + '[[project]]\nrepository = "c"\n', 6, "'c' cannot be used: must be written owner/name"),
+        (HEAD + PROJECT + '[[project]]\nrepository = "a b/c"\n', 6, "must be written owner/name"),
+        (HEAD + PROJECT + '[[project]]\nname = "z"\n', 5, "a project needs `repository`"),
+        (HEAD + PROJECT + '[[project]]\nrepositories = ["c/d"]\n', 5, "a project needs `repository`"),
+        (HEAD + PROJECT + '[[project]]\nrepository = "A/B"\n', 5, "'A/B' is listed twice (first in project 'a/b')"),
+        (HEAD + PROJECT + '[[project]]\nrepository = "c/d"\naliases = ["a/b"]\n', 5, "'a/b' is listed twice"),
+        (HEAD + PROJECT + 'location = ""\n', 5, "location = '' cannot be used: must be a URL or a path"),
+        (HEAD + PROJECT + 'location = "a\\u0000b"\n', 5, "without control characters"),
+        (HEAD + PROJECT + '[organisations]\nAcme = "acme.example"\n', 6, "Input should be a valid list"),
+        (HEAD + PROJECT + "[categories]\nagents = 1\n", 6, "Input should be a valid string"),
+    ],
+)
+def test_a_mistake_names_its_line(text: str, line: int, words: str):
+    said = mistake(text)
+    assert words in said
+    assert f"line {line}" in said
+    assert said.startswith(str(PLACE))
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path):
+    with pytest.raises(BadLandscape, match=r"There is no landscape file .* Write one with `ecotone init agents -o"):
+        read_landscape(tmp_path / "none.toml")
+    with pytest.raises(BadLandscape, match="There is no landscape file"):
+        read_landscape(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b'[landscape]\nname = "caf\xe9"\n')
+    with pytest.raises(BadLandscape, match=r"is not UTF-8 text \(byte 23\). Save it as UTF-8"):
+        read_landscape(tmp_path / "latin.toml")
+
+
+def test_a_file_saved_with_a_mark_and_carriage_returns_is_read(tmp_path: Path):
+    path = tmp_path / "l.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + PROJECT).replace("\n", "\r\n").encode())
+    assert read_landscape(path).projects[0].name == "a/b"
+
+
+def test_brackets_without_end_are_a_mistake_too():
+    assert "is not TOML" in mistake("a = " + "[" * 5000)
+
+
+def test_what_is_left_out_has_its_default():
+    landscape = parse_landscape(HEAD + PROJECT, PLACE)
+    assert (landscape.title, landscape.title_zh, landscape.since, landscape.until) == ("x", "x", None, None)
+    (project,) = landscape.projects
+    assert (project.name, project.category) == ("a/b", "uncategorised")
+    assert project.repositories[0].location == "https://github.com/a/b"
+    assert project.repositories[0].observed_until is None
+
+
+@pytest.mark.parametrize(
+    ("written", "understood"),
+    [
+        ("../x/a.bundle", "/x/a.bundle"),
+        ("/abs/a.git", "/abs/a.git"),
+        ("https://host/a", "https://host/a"),
+        ("ssh://git@host/a", "ssh://git@host/a"),
+        ("git@host:a/b.git", "git@host:a/b.git"),
+        ("file:///a", "file:///a"),
+    ],
+)
+def test_a_path_is_relative_to_the_file(written: str, understood: str):
+    landscape = parse_landscape(HEAD + PROJECT + f'location = "{written}"\n', PLACE)
+    assert landscape.projects[0].repositories[0].location == understood
+
+
+def test_a_day_of_observation_counts_whole_and_a_moment_as_it_is():
+    text = HEAD + "observed_until = 2025-02-26\n" + PROJECT
+    text += '[[project]]\nrepository = "c/d"\nobserved_until = 2025-03-01T12:00:00+02:00\n'
+    first, second = parse_landscape(text, PLACE).projects
+    assert first.repositories[0].observed_until == datetime.fromisoformat("2025-02-27")
+    assert second.repositories[0].observed_until == datetime.fromisoformat("2025-03-01T10:00")
+
+
+def test_a_project_of_several_repositories():
+    text = HEAD + '[[project]]\nname = "both"\nrepositories = ["a/b", {name = "c/d", branch = "dev", location = "d"}]\n'
+    (project,) = parse_landscape(text, PLACE).projects
+    assert [(one.name, one.branch, one.location) for one in project.repositories] == [
+        ("a/b", None, "https://github.com/a/b"), ("c/d", "dev", "/field/d"),
+    ]  # fmt: skip
+
+
+def test_the_period_is_months():
+    landscape = parse_landscape(HEAD + 'since = "2024-03"\nuntil = "2024-03-01"\n' + PROJECT, PLACE)
+    assert (landscape.since, landscape.until) == (date(2024, 3, 1), date(2024, 3, 1))
+
+
+pieces = st.sampled_from(
+    [
+        "[landscape]", 'name = "x"', "[[project]]", 'repository = "a/b"', 'repositories = ["a/b"]', "x = 1", "=",
+        "observed_until = 2025-01-01", 'since = "2024-01"', "[organisations]", 'A = ["a.example"]', "[project.y]",
+        "location = 3", "aliases = [1]", 'repositories = [{name = "a/b", x = 1}]', "[[landscape]]", "free_mail = {}",
+        "name = ''",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, max_size=8))
+def test_any_file_is_read_or_refused_in_one_sentence(lines: list[str]):
+    said = "line 1"
+    try:
+        parse_landscape("\n".join(lines), PLACE)
+    except BadLandscape as error:
+        said = str(error)
+    assert "\n" not in said
+    assert "line " in said

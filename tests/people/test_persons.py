@@ -1,0 +1,145 @@
+"""Persons from accounts: rules, kinds, and ids that stay."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ecotone.people import ties
+from ecotone.people.accounts import is_full_name, is_shared
+from ecotone.people.persons import resolve
+from ecotone.people.ties import Landed, Rule
+
+WORK, HOME = "person1@org01.example", "person1@freemail.example"
+HIDDEN = "11+person-1@users.noreply.github.com"
+
+
+def tie(one: str, other: str, rule: Rule = ties.MAILMAP) -> pa.Table:
+    return ties.table_of([(one, other, rule.name, "said")])
+
+
+def persons(accounts: list[str], found: pa.Table | None = None, **more: object) -> dict[str, str]:
+    table = resolve(accounts, ties.table_of([]) if found is None else found, {}, **more).table  # type: ignore[arg-type]
+    return dict(zip(table["account"].to_pylist(), table["person"].to_pylist(), strict=True))
+
+
+def test_spellings_of_one_account_are_one_person() -> None:
+    who = persons([HIDDEN, "Person-1", "person-1@users.noreply.github.com", WORK, WORK.upper()])
+    assert len(set(who.values())) == 2
+    assert who[WORK] == who[WORK.upper()] != who[HIDDEN] == who["Person-1"]
+
+
+def test_a_login_that_was_given_to_somebody_else_joins_nobody() -> None:
+    who = persons(["1+one@users.noreply.github.com", "2+one@users.noreply.github.com", "one"])
+    assert len(set(who.values())) == 3
+
+
+def test_a_renamed_account_is_one_person() -> None:
+    who = persons(["1+old@users.noreply.github.com", "1+new@users.noreply.github.com", "old", "new"])
+    assert len(set(who.values())) == 1
+
+
+def test_a_person_keeps_the_id_when_a_login_arrives() -> None:
+    before = resolve([WORK, HOME], tie(WORK, HOME), {}).table
+    fresh = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]))
+    kept = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]), previous=before)
+    assert set(kept.values()) == set(before["person"].to_pylist()) != set(fresh.values())
+
+
+def test_a_merge_keeps_the_larger_and_a_split_makes_one_new_id() -> None:
+    before = resolve([WORK, HOME, HIDDEN], tie(WORK, HOME), {}).table
+    old = dict(zip(before["account"].to_pylist(), before["person"].to_pylist(), strict=True))
+    merged = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]), previous=before)
+    assert set(merged.values()) == {old[WORK]}
+    split = persons([WORK, HOME], previous=before)
+    assert len(set(split.values())) == 2
+    assert old[WORK] in split.values()
+
+
+def test_curators_join_and_keep_apart() -> None:
+    found = pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN, ties.OVERRIDE)])
+    who = persons([WORK, HOME, HIDDEN], found, apart=[(HOME, HIDDEN)])
+    assert who[WORK] == who[HIDDEN] != who[HOME]
+
+
+def test_a_bot_is_joined_to_nobody_by_a_rule() -> None:
+    bot = "7+helper[bot]@users.noreply.github.com"
+    people = resolve([bot, WORK], tie(bot, WORK), {})
+    assert len(set(people.table["person"].to_pylist())) == 2
+    assert people.links["refused"].to_pylist() == ["a bot's or an agent's account"]
+
+
+@pytest.mark.parametrize("account", ["root@host.local", "Admin@org01.example", "noreply@github.com", "x@example.com"])
+def test_shared_mailboxes_are_never_joined(account: str) -> None:
+    assert is_shared(account)
+    assert ties.table_of([(account, WORK, ties.MAILMAP.name, "")]).num_rows == 0
+
+
+@pytest.mark.parametrize("account", [HIDDEN, WORK, "person1@person1s-laptop.local", "mail@person1.example"])
+def test_a_persons_own_mailbox_is_not_shared(account: str) -> None:
+    assert not is_shared(account)
+
+
+def test_one_word_is_no_full_name() -> None:
+    assert [is_full_name(name) for name in ("Person One", "person", "N6988dbea14", "Person 1")] == [True, *[False] * 3]
+
+
+def identities(*pairs: tuple[str, str]) -> pa.Table:
+    return pa.table([list(column) for column in zip(*pairs, strict=True)], names=["name", "email"])
+
+
+def test_a_name_joins_only_inside_one_organisations_domain() -> None:
+    speaking = {"org01.example": "Org 01"}
+    inside = identities(("Person One", "p.one@org01.example"), ("person  one", "one@org01.example"))
+    assert ties.name_ties(inside, speaking).num_rows == 1
+    elsewhere = pa.concat_tables([inside, identities(("Person One", "p@freemail.example"))])
+    assert ties.name_ties(elsewhere, speaking).num_rows == 0
+    assert ties.name_ties(inside, {}).num_rows == 0
+
+
+def test_a_commit_signed_twice_under_one_name() -> None:
+    commits = pa.table(
+        {
+            "sha": ["a", "b", "c"],
+            "author_name": ["Person One", "Person One", "Person Two"],
+            "author_email": [WORK, WORK, "two@org01.example"],
+            "committer_name": ["Person One", "Person Two", "Person Two"],
+            "committer_email": [HOME, "two@org01.example", "two@org01.example"],
+        }
+    )
+    trailers = pa.table(
+        {
+            "sha": ["b", "c", "c"],
+            "key": ["signed-off-by", "co-authored-by", "reviewed-by"],
+            "value": [f"Person One <{HIDDEN}>", f"Person One <{HOME}>", "Person Two <other@org01.example>"],
+        }
+    )
+    counted = ties.signed_twice(commits, trailers)
+    assert counted == {(WORK, HOME): 1, (WORK, HIDDEN): 1}
+
+
+def landed(times: int, *, named: int = 0, credited: int = 0, account: str = WORK, landed_as: str = HIDDEN) -> Landed:
+    return Landed(account, landed_as, times, named, credited)
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ([landed(1)], 0),  # once, and nothing else in common
+        ([landed(1, named=1)], 1),
+        ([landed(2)], 1),
+        ([landed(2, credited=1)], 0),  # the landing says that they are two
+        ([landed(4), landed(2, landed_as=HOME)], 0),  # not clearly one
+        ([landed(2), *(landed(1, account=f"p{one}@x.example") for one in range(30))], 0),  # somebody who lands other people's work
+    ],
+)
+def test_own_requests(rows: list[Landed], count: int) -> None:
+    assert ties.request_ties(rows).num_rows == count
+
+
+def test_a_branch_of_the_repositorys_owner_is_everybodys() -> None:
+    rows = [landed(3, landed_as="person-1")]
+    assert ties.branch_ties(rows, frozenset()).num_rows == 1
+    assert ties.branch_ties(rows, frozenset({"person-1"})).num_rows == 0
+    shared = [*rows, landed(3, account=HOME, landed_as="person-1")]
+    assert ties.branch_ties(shared, frozenset()).num_rows == 0

@@ -1,0 +1,137 @@
+"""Files are whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from ecotone.foundation.errors import DamagedFile, DiskFull
+from ecotone.store import files
+from ecotone.store.engine import DuckEngine, write_database
+
+
+def test_a_file_is_replaced_or_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "deep" / "a.bin"
+    files.write_bytes(path, b"old")
+    monkeypatch.setattr(files.os, "fsync", _failing(OSError(errno.EIO, "broken disk")))
+    with pytest.raises(OSError, match="broken disk"):
+        files.write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(path.parent) == ["a.bin"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+@pytest.mark.parametrize("place", ["fsync", "mkstemp", "mkdtemp"])
+def test_a_full_disk_is_said_wherever_it_is_met(
+    number: int, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    owner = files.os if place == "fsync" else files.tempfile
+    monkeypatch.setattr(owner, place, _failing(OSError(number, "full")))
+    with pytest.raises(DiskFull):
+        _write(place, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _write(place: str, folder: Path) -> None:
+    if place == "mkdtemp":
+        files.write_folder(folder / "r", [("x", b"1")], last="x")
+    else:
+        files.write_bytes(folder / "a", b"new")
+
+
+def _failing(error: OSError):
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path):
+    target = tmp_path / "report"
+    files.write_folder(target, [("a/b.txt", b"1"), ("mark", b"m"), ("c.txt", b"2")], last="mark")
+    files.write_folder(target, [("a/d.txt", b"3"), ("mark", b"n")], last="mark")
+    assert sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()) == ["a/d.txt", "mark"]
+    assert target.stat().st_mode & 0o777 == 0o755
+    assert os.listdir(tmp_path) == ["report"]
+
+
+def test_a_folder_that_cannot_be_made_leaves_the_former_one(tmp_path: Path):
+    target = tmp_path / "report"
+    files.write_folder(target, [("mark", b"m")], last="mark")
+
+    def broken():
+        yield "x", b"1"
+        raise ValueError("a page that cannot be drawn")
+
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        files.write_folder(target, broken(), last="mark")
+    assert (target / "mark").read_bytes() == b"m"
+    assert os.listdir(tmp_path) == ["report"]
+
+
+def test_staging_is_removed_and_nothing_else(tmp_path: Path):
+    for name in (".a.part-1", ".r.old-2", "a.part-3", ".hidden", "b"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".t.part-9").mkdir()
+    files.remove_staging(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [".hidden", "a.part-3", "b"]
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path: Path):
+    table = pa.table({"a": [1, None, 3], "b": ["x", "y", None]})
+    files.write_parquet(tmp_path / "1.parquet", table)
+    files.write_parquet(tmp_path / "2.parquet", table)
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+    assert (tmp_path / "1.parquet").stat().st_mode & 0o777 == 0o644
+    assert files.read_parquet(tmp_path / "1.parquet", ["b"]).equals(table.select(["b"]))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1", b"garbage" * 99])
+def test_a_file_that_is_no_table_is_damaged(content: bytes | None, tmp_path: Path):
+    path = tmp_path / "x.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DamagedFile, match=r"is missing or damaged .* Remove the folder") as caught:
+        files.read_parquet(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_json_is_sorted_and_readable(tmp_path: Path):
+    files.write_json(tmp_path / "x.json", {"b": 1, "a": "字"})
+    assert (tmp_path / "x.json").read_text("utf-8") == '{\n "a": "字",\n "b": 1\n}\n'
+
+
+def test_the_database_holds_the_tables_and_their_generation(tmp_path: Path):
+    table = pa.table({"project": ["a/b"], "commits": [3]})
+    write_database(tmp_path / "e.duckdb", {"signals": table}, "one")
+    with (tmp_path / "e.duckdb").open("rb") as reader:
+        write_database(tmp_path / "e.duckdb", {"signals": table}, "two")
+        # whoever reads the former file reads it to its end
+        assert os.fstat(reader.fileno()).st_ino != (tmp_path / "e.duckdb").stat().st_ino
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "ecotone.duckdb.generation"]
+    with duckdb.connect(str(tmp_path / "e.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT commits FROM signals").fetchall() == [(3,)]
+        assert connection.execute("SELECT generation FROM generation").fetchall() == [("two",)]
+
+
+def test_a_database_that_cannot_be_written_leaves_the_former_one(tmp_path: Path):
+    write_database(tmp_path / "e.duckdb", {"t": pa.table({"a": [1]})}, "one")
+    before = (tmp_path / "e.duckdb").read_bytes()
+    with pytest.raises(duckdb.Error):
+        write_database(tmp_path / "e.duckdb", {"t": pa.table({"a": [2]}), 'quote"': pa.table({"a": [2]})}, "two")
+    assert (tmp_path / "e.duckdb").read_bytes() == before
+    assert (tmp_path / "ecotone.duckdb.generation").read_text() == "one"
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "ecotone.duckdb.generation"]
+
+
+def test_the_engine_loads_nothing_from_outside():
+    engine = DuckEngine({"t": pa.table({"a": [1, 2]})})
+    assert engine.run("SELECT sum(a) AS s FROM t").to_pylist() == [{"s": 3}]
+    assert engine.run("SELECT current_setting('TimeZone') AS z").to_pylist() == [{"z": "UTC"}]
+    assert engine.run("SELECT current_setting('autoinstall_known_extensions') AS z").to_pylist() == [{"z": False}]
+    engine.close()

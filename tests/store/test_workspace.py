@@ -1,0 +1,136 @@
+"""The workspace: one writer, one version, the newest whole analysis."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ecotone.foundation.errors import MissingTable, UnknownName, UserError, WorkspaceBusy, WorkspaceVersion
+from ecotone.store.workspace import Workspace
+
+TABLE = pa.table({"a": [1]})
+OTHER = pa.table({"a": [2]})
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Workspace:
+    return Workspace.create(tmp_path / "w")
+
+
+def test_only_one_writes_at_a_time(made: Workspace):
+    with (
+        made.writing(),
+        pytest.raises(WorkspaceBusy, match="Wait until it ends"),
+        Workspace.create(made.folder).writing(),
+    ):
+        pass
+    with made.writing():
+        pass
+
+
+def test_an_empty_folder_and_hidden_files_may_become_a_workspace(tmp_path: Path):
+    (tmp_path / ".gitkeep").write_text("")
+    Workspace.create(tmp_path)
+    Workspace.open(tmp_path)
+
+
+def test_a_folder_in_use_may_not(tmp_path: Path):
+    (tmp_path / "x").write_text("")
+    with pytest.raises(UserError, match=r"is not empty and no workspace \('x' is in it\)"):
+        Workspace.create(tmp_path)
+
+
+def test_another_version_is_refused(made: Workspace):
+    (made.folder / "workspace.json").write_text('{"format": 2}')
+    for way in (Workspace.open, Workspace.create):
+        with pytest.raises(WorkspaceVersion, match="has format 2; this version of Ecotone reads 1"):
+            way(made.folder)
+
+
+def test_what_was_read_of_a_repository_is_kept_in_one_step(made: Workspace):
+    assert made.state("o+r") is None
+    with pytest.raises(MissingTable, match=r"o\+r has not been read yet"):
+        made.kept("o+r", "events")
+    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
+    made.keep("o+r", {"events": OTHER}, {"generation": "two", "more": 1})
+    assert made.kept("o+r", "events").equals(OTHER)
+    assert sorted(os.listdir(made.folder / "collected" / "o+r")) == ["events.two.parquet", "state.json"]
+
+
+def test_a_state_that_was_never_written_changes_nothing(made: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """Killed between the tables and the state: the former tables still count."""
+    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
+    with monkeypatch.context() as patch:
+        patch.setattr("ecotone.store.files.write_json", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            made.keep("o+r", {"events": OTHER}, {"generation": "two"})
+    assert made.kept("o+r", "events").equals(TABLE)
+
+
+def test_a_damaged_state_is_no_state(made: Workspace):
+    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
+    (made.folder / "collected" / "o+r" / "state.json").write_text('{"generation": "on')
+    assert made.state("o+r") is None
+
+
+def test_an_analysis_counts_when_its_manifest_is_written(made: Workspace, monkeypatch: pytest.MonkeyPatch):
+    assert made.current() is None
+    with pytest.raises(MissingTable, match=r"has no tables yet. Run `ecotone run LANDSCAPE` first"):
+        made.table("signals")
+    made.publish("one", {"signals": TABLE}, {"landscape": "x"})
+    with monkeypatch.context() as patch:
+        patch.setattr("ecotone.store.files.write_json", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            made.publish("two", {"signals": OTHER}, {})
+    assert made.table("signals").equals(TABLE)
+    made.publish("two", {"signals": OTHER}, {})
+    assert made.table("signals").equals(OTHER)
+    assert sorted(os.listdir(made.folder / "tables")) == ["current.json", "two"]
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_analysis_without_all_its_files_does_not_count(made: Workspace):
+    made.publish("one", {"signals": TABLE, "events": TABLE}, {})
+    made.table_path("events").unlink()
+    assert made.current() is None
+
+
+def test_tables_that_are_not_there(made: Workspace):
+    made.publish("one", {"signals": TABLE}, {})
+    with pytest.raises(MissingTable, match=r"'clusters' is not written by this version yet. Known: signals"):
+        made.table("clusters")
+    with pytest.raises(UnknownName, match="Did you mean 'signals'"):
+        made.table("signal")
+
+
+def test_the_database_is_known_only_while_it_is_there(made: Workspace):
+    assert made.database_generation() is None
+    (made.folder / "ecotone.duckdb.generation").write_text("one")
+    assert made.database_generation() is None
+    made.database.write_bytes(b"")
+    assert made.database_generation() == "one"
+
+
+def test_a_new_run_removes_what_a_killed_one_left(made: Workspace):
+    left = [made.folder / ".report.part-1", made.folder / "tables" / ".x.part-2", made.folder / "collected" / "a+b"]
+    for path in left:
+        path.mkdir(parents=True)
+    (left[2] / ".events.part-3").write_text("")
+    with made.writing():
+        assert not left[0].exists()
+        assert not left[1].exists()
+        assert os.listdir(left[2]) == []
+
+
+def test_notes_of_the_last_run(made: Workspace):
+    assert made.last_run() is None
+    made.note_run({"failures": []})
+    assert made.last_run() == {"failures": []}
+    made.note("o+r", {"generation": "x"})
+    assert made.state("o+r") == {"generation": "x"}

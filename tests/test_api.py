@@ -1,0 +1,73 @@
+"""`import ecotone`: relations that read only what is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow.parquet as pq
+import pytest
+
+import ecotone
+from conftest import Simulated
+from ecotone.api import Ecotone
+from ecotone.foundation.errors import MissingTable, UnknownName, UserError
+
+
+@pytest.fixture
+def opened(simulated: Simulated) -> Ecotone:
+    return ecotone.open(simulated.workspace)
+
+
+@pytest.mark.parametrize(
+    "name", ["projects", "events", "people", "affiliations", "signals", "organisations", "coverage"]
+)
+def test_one_method_a_table(name: str, opened: Ecotone, simulated: Simulated):
+    held = pq.read_table(next((simulated.workspace / "tables").glob(f"*/{name}.parquet")))
+    assert getattr(opened, name)().to_arrow().equals(held)
+    assert opened.table(name).to_arrow().equals(held)
+
+
+def test_projects_since_and_until_are_both_kept(opened: Ecotone, simulated: Simulated):
+    name = simulated.truth.projects[0].project
+    every = opened.signals(projects=[name]).to_arrow()
+    months = every["month"].to_pylist()
+    found = opened.signals(projects=[name], since=f"{months[1]:%Y-%m}", until=f"{months[3]:%Y-%m}").to_arrow()
+    assert found["month"].to_pylist() == months[1:4]
+    assert set(found["project"].to_pylist()) == {name}
+    assert opened.events(until="2000-01").to_arrow().num_rows == 0
+
+
+def test_nothing_is_read_before_it_is_asked_for(opened: Ecotone):
+    relation = opened.signals(since="2025-01")
+    assert relation.since == date(2025, 1, 1)
+    assert relation.path.name == "signals.parquet"
+
+
+def test_frames_or_a_sentence_where_the_library_is_missing(opened: Ecotone):
+    for way in ("to_pandas", "to_polars"):
+        said = "run `pip install"
+        try:
+            assert len(getattr(opened.projects(), way)()) == 3
+        except UserError as error:
+            said = str(error)
+        assert "run `pip install" in said
+
+
+def test_names_that_are_not_there(opened: Ecotone, simulated: Simulated):
+    with pytest.raises(UnknownName, match="Did you mean 'events'"):
+        opened.table("evnts")
+    with pytest.raises(UnknownName, match="No project is called 'x'"):
+        opened.signals(projects=["x"])
+    with pytest.raises(UserError, match="The table 'people' has no projects"):
+        opened.people(projects=[simulated.truth.projects[0].project]).to_arrow()
+    with pytest.raises(MissingTable, match="There is no workspace"):
+        ecotone.open(simulated.field)
+
+
+def test_readings_tell_what_was_read(opened: Ecotone, simulated: Simulated):
+    readings = opened.readings()
+    assert set(readings) == {project.repository for project in simulated.truth.projects}
+    for project in simulated.truth.projects:
+        pulls = sum(thread.kind == "pull" for thread in project.threads)
+        assert readings[project.repository]["request_heads"] == pulls
+        assert readings[project.repository]["landed"] >= sum(month.commits for month in project.months)

@@ -1,0 +1,161 @@
+"""Kill runs at random moments: whatever the moment, the next run ends with the bytes of an undisturbed one.
+
+Simulates a small field, runs it once undisturbed, then again and again into a new workspace: starts `ecotone run`,
+kills the Python process alone with SIGKILL (its git processes live on), runs to the end and compares every public
+table as CSV, every Parquet file, the report and the tables of the DuckDB file. Exits 1 on any difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from ecotone.simulation import simulate
+from ecotone.store.workspace import PUBLIC_TABLES, Workspace
+
+LEFT_OVER = (".*.part-*", ".*.old-*", "clones/*/*.part-*", "tables/.*", "collected/*/.*")
+
+
+@dataclass(slots=True)
+class Totals:
+    """What happened over all kills."""
+
+    killed: int = 0
+    too_late: int = 0  # the run had ended before its moment came
+    different: list[str] = field(default_factory=list)
+
+
+def run(landscape: Path, workspace: Path) -> None:
+    """A run to its end; raises if it does not end well."""
+    command = [sys.executable, "-m", "ecotone", "run", str(landscape), "-w", str(workspace), "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"the run into {workspace} ended with {done.returncode}: {done.stderr.strip()}")
+
+
+def check(
+    folder: Path, kills: int, seed: int, projects: int = 3, run: Callable[[Path, Path], None] = run, length: float = 0.0
+) -> Totals:
+    """Kill `kills` runs in new workspaces inside `folder`; say what differs from an undisturbed run.
+
+    length  seconds that a run takes, within which the moments lie; 0: as long as the undisturbed one
+    """
+    landscape = folder / "field" / "landscape.toml"
+    simulate(folder / "field", seed=seed, projects=projects, people=16, months=5, last_month=date(2025, 3, 1), pace=4)
+    began = time.monotonic()
+    run(landscape, folder / "undisturbed")
+    length = length or time.monotonic() - began
+    expected = dict(contents(folder / "undisturbed"))
+    totals, chance = Totals(), random.Random(seed)
+    for number in range(kills):
+        workspace = folder / f"killed-{number}"
+        after = chance.uniform(0.0, length)
+        if kill_one(landscape, workspace, after):
+            totals.killed += 1
+        else:
+            totals.too_late += 1
+        run(landscape, workspace)
+        found = dict(contents(workspace))
+        totals.different += [
+            f"kill {number} after {after:.3f} s: {name}"
+            for name in sorted(expected.keys() | found.keys())
+            if expected.get(name) != found.get(name)
+        ]
+        totals.different += [f"kill {number} after {after:.3f} s left {name}" for name in left_over(workspace)]
+        shutil.rmtree(workspace)
+    return totals
+
+
+def kill_one(landscape: Path, workspace: Path, after: float) -> bool:
+    """Start a run, kill its Python process after so many seconds; returns whether it was still alive."""
+    command = [sys.executable, "-m", "ecotone", "run", str(landscape), "-w", str(workspace), "--quiet"]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as process:
+        time.sleep(after)
+        alive = process.poll() is None
+        if alive:
+            os.kill(process.pid, signal.SIGKILL)
+    return alive
+
+
+def contents(workspace: Path) -> Iterator[tuple[str, str]]:
+    """Name and digest of everything a run promises: exports, tables, report, database."""
+    opened = Workspace.open(workspace)
+    manifest = opened.current() or {"tables": [], "generation": None}
+    for folder in ("tables", "report"):
+        for path in sorted((workspace / folder).rglob("*")):
+            if path.is_file():
+                yield str(path.relative_to(workspace)), digest(path.read_bytes())
+    names = [name for name in PUBLIC_TABLES if name in manifest["tables"]]
+    for name in names:
+        yield f"{name}.csv", digest(exported(workspace, name))
+    with duckdb.connect(str(opened.database), read_only=True) as connection:
+        for name in manifest["tables"]:
+            same = connection.execute(f'SELECT * FROM "{name}"').to_arrow_table().equals(_plain(opened, name))
+            yield f"ecotone.duckdb: {name} equals its file", str(same)
+            if not same:
+                raise SystemExit(f"{opened.database}: the table {name} is not the one in tables/")
+        yield "ecotone.duckdb: generation", str(connection.execute("FROM generation").fetchall())
+
+
+def exported(workspace: Path, name: str) -> bytes:
+    """What `ecotone export` writes of a table."""
+    from ecotone.api import open_workspace
+    from ecotone.people.privacy import without_addresses
+    from ecotone.pipeline.reporting import csv_bytes
+
+    return csv_bytes(without_addresses(open_workspace(workspace).table(name).to_arrow()))
+
+
+def left_over(workspace: Path) -> list[str]:
+    """Half-written things that nobody removed."""
+    return sorted(str(path.relative_to(workspace)) for pattern in LEFT_OVER for path in workspace.glob(pattern))
+
+
+def digest(content: bytes) -> str:
+    """Hexadecimal digest."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _plain(opened: Workspace, name: str) -> object:
+    """A table as DuckDB gives it back: its types are fewer."""
+    with duckdb.connect() as connection:
+        connection.register("kept", opened.table(name))
+        return connection.execute("SELECT * FROM kept").to_arrow_table()
+
+
+def main() -> None:
+    """Kill as often as asked; exit 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--projects", type=int, default=3)
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        totals = check(Path(folder), arguments.kills, arguments.seed, arguments.projects)
+    for line in totals.different:
+        print(line)
+    print(
+        f"{arguments.kills} kills: {totals.killed} in the middle, {totals.too_late} after the end;"
+        f" {len(totals.different)} differences; {time.monotonic() - began:.0f} s"
+    )
+    sys.exit(1 if totals.different else 0)
+
+
+if __name__ == "__main__":
+    main()

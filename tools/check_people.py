@@ -1,0 +1,307 @@
+"""Who is who: joins, kinds of actor and employers against simulated truth, and what real histories give.
+
+Simulated fields of many seeds say how often a join or an employer is wrong. The workspace of the real histories
+(--workspace, made with `ecotone run landscapes/corpus.toml` where it is missing) says how much becomes known by
+which step. Prints what it finds; exits 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ecotone.foundation.landscape import read_landscape
+from ecotone.people.accounts import domain_of, parse
+from ecotone.people.organisations import classify_domain
+from ecotone.people.spells import LARGEST_GAP, Declared, attribute, signatures
+from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.pipeline.relations import Observed, observe
+from ecotone.pipeline.steps import Run, perform, utc_now
+from ecotone.simulation import simulate
+from ecotone.simulation.paired import account_key
+from ecotone.simulation.truth import PersonTruth
+from ecotone.simulation.wording import AGENTS, BOTS, PLAIN_BOTS
+from ecotone.store.workspace import Workspace
+
+SINCE: Final = date(2023, 1, 1)
+PRECISION: Final = 0.999
+RECALL: Final = 0.95
+EMPLOYER_PRECISION: Final = 0.99
+KINDS: Final = 0.99
+KNOWN_AIM: Final = 0.35
+FEWEST_PEOPLE: Final = 3
+NOTHING_DECLARED: Final = Declared(*(np.empty(0, np.int64) for _ in range(5)))
+
+
+@dataclass(slots=True)
+class Score:
+    """Sums over fields."""
+
+    joined: int = 0  # pairs of accounts that were joined
+    joined_rightly: int = 0
+    pairs: int = 0  # pairs of accounts that are one person's
+    acts: int = 0
+    credited: int = 0
+    credited_rightly: int = 0
+    employed: int = 0
+    accounts: int = 0
+    right_kind: int = 0
+    by_basis: dict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def main() -> None:
+    """Run both parts; exit 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    chosen = parser.parse_args()
+    failed = check_simulated(chosen.seeds)
+    if (chosen.shared / "corpus").is_dir():
+        failed |= check_real(chosen.workspace)
+    else:
+        print(f"\n{chosen.shared}/corpus is not there; the real histories are not looked at.")
+    sys.exit(1 if failed else 0)
+
+
+# simulated fields
+
+
+def check_simulated(seeds: int) -> bool:
+    """Joins, kinds and employers over many fields, plain ones and tangled ones in turn."""
+    scores = {"plain": Score(), "tangled": Score()}
+    for seed in range(1, seeds + 1):
+        for name, score in scores.items():
+            with tempfile.TemporaryDirectory() as folder:
+                _measure(Path(folder), seed, name == "tangled", score)
+    plain = _print_score(
+        f"{seeds} plain fields (half of the changes of address are shown by nothing: recall is for information)",
+        scores["plain"],
+        0.0,
+    )
+    tangled = _print_score(
+        f"{seeds} tangled fields (two addresses at once, shared names, own domains, a company bought, plain bots)",
+        scores["tangled"],
+        RECALL,
+    )
+    return plain or tangled
+
+
+def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
+    truth = simulate(folder / "field", seed=seed, projects=8, people=120, months=30, tangled=tangled)
+    landscape = read_landscape(folder / "field" / "landscape.toml")
+    run = Run(Workspace.create(folder / "workspace"), landscape, utc_now(), lambda *_: None)
+    perform(run, ("collect",), lambda _: None)
+    observed = observe(run.workspace, landscape, run.collected.readings)
+    owners = {account_key(account): one for one in truth.people for account in one.accounts}
+    _score_joins(observed.people, owners, score)
+    _score_kinds(observed.people, owners, score)
+    _score_employers(observed.acts, observed.basis, owners, score)
+
+
+def _score_joins(people: pa.Table, owners: Mapping[str, PersonTruth], score: Score) -> None:
+    found: dict[str, str] = {}
+    for account, person in zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True):
+        if account_key(account) in owners:
+            found[account_key(account)] = person
+    for one, other in combinations(sorted(found), 2):
+        same, joined = owners[one].person == owners[other].person, found[one] == found[other]
+        score.pairs += same
+        score.joined += joined
+        score.joined_rightly += same and joined
+
+
+def _score_kinds(people: pa.Table, owners: Mapping[str, PersonTruth], score: Score) -> None:
+    true = {account_key(one.email): "bot" for one in (*BOTS, *PLAIN_BOTS)}
+    true |= {account_key(one.email): "agent" for one in AGENTS}
+    for account, kind in zip(people["account"].to_pylist(), people["actor_kind"].to_pylist(), strict=True):
+        key = account_key(account)
+        if key in true or key in owners:
+            score.accounts += 1
+            score.right_kind += kind == true.get(key, "person")
+
+
+def _score_employers(acts: pa.Table, basis: pa.Array, owners: Mapping[str, PersonTruth], score: Score) -> None:
+    rows = zip(*(acts[name].to_pylist() for name in ("account", "created_at", "organisation")), strict=True)
+    for (account, moment, organisation), ground in zip(rows, basis.to_pylist(), strict=True):
+        owner = owners.get(account_key(account or ""))
+        if owner is None:
+            continue
+        true = _employer(owner, moment.date())
+        score.acts += 1
+        score.employed += true is not None
+        if organisation is not None:
+            score.credited += 1
+            score.credited_rightly += organisation == true
+            score.by_basis[ground][organisation == true] += 1
+
+
+def _employer(person: PersonTruth, day: date) -> str | None:
+    for spell in person.spells:
+        if (spell.since is None or spell.since <= day) and (spell.until is None or day < spell.until):
+            return spell.organisation
+    return None
+
+
+def _print_score(title: str, score: Score, wanted_recall: float) -> bool:
+    precision = score.joined_rightly / max(score.joined, 1)
+    recall = score.joined_rightly / max(score.pairs, 1)
+    employers = score.credited_rightly / max(score.credited, 1)
+    kinds = score.right_kind / max(score.accounts, 1)
+    print(f"\n{title}")
+    print(f"  joins      precision {precision:.4f} (>= {PRECISION})  recall {recall:.4f} (>= {wanted_recall})"
+          f"  of {score.pairs:,} true pairs")  # fmt: skip
+    print(f"  kinds      {kinds:.4f} (>= {KINDS}) of {score.accounts:,} accounts")
+    print(f"  employers  precision {employers:.4f} (>= {EMPLOYER_PRECISION}) of {score.credited:,} acts credited;"
+          f" {1 - score.credited / max(score.acts, 1):.1%} of {score.acts:,} acts left unknown,"
+          f" {1 - score.employed / max(score.acts, 1):.1%} truly have no employer")  # fmt: skip
+    for ground, counts in sorted(score.by_basis.items()):
+        print(f"    {ground:8} {counts[True]:8,} right {counts[False]:6,} wrong")
+    return precision < PRECISION or recall < wanted_recall or employers < EMPLOYER_PRECISION or kinds < KINDS
+
+
+# real histories
+
+
+def check_real(folder: Path) -> bool:
+    """What becomes known by which step, and what must never happen."""
+    landscape = read_landscape(Path("landscapes/corpus.toml"))
+    if not (folder / "workspace.json").exists():
+        subprocess.run(
+            [sys.executable, "-m", "ecotone", "run", "landscapes/corpus.toml", "-w", str(folder), "-q"], check=True
+        )
+    workspace = Workspace.open(folder)
+    found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
+    observed = observe(workspace, landscape, [reading for reading in found if reading is not None])
+    _print_known(observed.acts, observed.basis)
+    _print_unknown(observed.acts)
+    _print_links(observed.links)
+    _print_assisted(observed.acts)
+    return _impossible(observed)
+
+
+def _print_known(acts: pa.Table, basis: pa.Array) -> None:
+    """The share of persons' commits since 2023 with a known organisation, by step and project."""
+    steps = _steps(acts, basis)
+    wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    wanted = pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(SINCE))).to_numpy()
+    projects = acts["project"].to_numpy(zero_copy_only=False)[wanted].astype(str)
+    names = "  ".join(f"{name:>12}" for name in steps)
+    print(f"\nPersons' commits since {SINCE:%Y} with a known organisation\n{'project':40} {'commits':>8}  {names}")
+    for project in [*sorted(set(projects)), "all"]:
+        chosen = np.ones(len(projects), bool) if project == "all" else projects == project
+        shares = "  ".join(f"{known[wanted][chosen].mean():12.1%}" for known in steps.values())
+        print(f"{project:40} {chosen.sum():8,}  {shares}")
+    overall = next(reversed(steps.values()))[wanted].mean()
+    print(f"aim: {KNOWN_AIM:.0%} without a guess; reached {overall:.1%}")
+
+
+def _steps(acts: pa.Table, basis: pa.Array) -> dict[str, NDArray[np.bool_]]:
+    """Which acts' organisations each step knows."""
+    organisation = pc.if_else(pc.equal(basis, "signed"), acts["organisation"], pa.scalar(None, pa.string()))
+    own = _codes(organisation)
+    person, project = _codes(acts["person"]), _codes(acts["project"])
+    day = acts["created_at"].cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy().astype(np.int64)
+    signed = own >= 0
+
+    def known(who: NDArray[np.int64], gap: int) -> NDArray[np.bool_]:
+        places = signatures(who[signed], day[signed], own[signed])
+        return attribute(who, day, own, places, NOTHING_DECLARED, gap)[0] >= 0
+
+    return {
+        "address": signed,
+        "joined": known(person, 0),
+        "spells": known(person * (project.max() + 1) + project, LARGEST_GAP),
+        "across": known(person, LARGEST_GAP),
+        "all signers": pc.is_valid(acts["organisation"]).to_numpy(),
+    }
+
+
+def _codes(values: pa.ChunkedArray) -> NDArray[np.int64]:
+    distinct = pc.drop_null(pc.unique(values))
+    return np.asarray(pc.fill_null(pc.index_in(values, value_set=distinct), -1).to_numpy(), np.int64)
+
+
+def _print_unknown(acts: pa.Table) -> None:
+    """What stops there: the addresses of acts whose organisation stays unknown."""
+    wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    wanted = pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(SINCE)))
+    commits = acts.filter(wanted)
+    unknown = commits.filter(pc.is_null(commits["organisation"]))
+    signers = set(commits.filter(pc.is_valid(commits["organisation"]))["person"].to_pylist())
+    never = sum(person not in signers for person in unknown["person"].to_pylist())
+    classes: Counter[str] = Counter()
+    domains: Counter[str] = Counter()
+    people: dict[str, set[str]] = defaultdict(set)
+    for account, person in zip(unknown["account"].to_pylist(), unknown["person"].to_pylist(), strict=True):
+        domain = domain_of(account)
+        kind: str = classify_domain(domain) if domain else "login"
+        classes[kind] += 1
+        if kind == "personal_or_unknown":
+            domains[domain] += 1
+            people[domain].add(person)
+    print(f"\nWhat stays unknown: {unknown.num_rows:,} of {commits.num_rows:,} commits;")
+    print(f"  {never / commits.num_rows:.1%} of all are by persons none of whose commits shows an organisation")
+    for kind, count in classes.most_common():
+        print(f"  {count / commits.num_rows:6.1%}  {kind}")
+    listed = [domain for domain, _ in domains.most_common() if len(people[domain]) >= FEWEST_PEOPLE]
+    print(f"The ten most consequential unknown domains with {FEWEST_PEOPLE} people or more:")
+    for domain in listed[:10]:
+        print(f"  {domains[domain]:6,} commits  {len(people[domain]):3} people  {domain}")
+
+
+def _print_links(links: pa.Table) -> None:
+    counted = Counter(zip(links["rule"].to_pylist(), links["refused"].to_pylist(), strict=True))
+    print("\nTies by rule, and why some were not used")
+    for (rule, refused), count in sorted(counted.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        print(f"  {count:6,}  {rule:20} {refused or 'used'}")
+
+
+def _print_assisted(acts: pa.Table) -> None:
+    """The share of persons' commits that name an agent, by half-year."""
+    wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    commits = acts.filter(pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(SINCE))))
+    sums: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    rows = zip(*(commits[name].to_pylist() for name in ("project", "month", "assisted_by")), strict=True)
+    for project, month, helper in rows:
+        for name in (project, "all"):
+            cell = sums[name][f"{month.year}-{'H1' if month.month < 7 else 'H2'}"]
+            cell[0] += 1
+            cell[1] += helper is not None
+    halves = sorted(sums["all"])
+    print(f"\nassisted_share by half-year\n{'project':40} {'  '.join(f'{half:>8}' for half in halves)}")
+    for project in [*sorted(name for name in sums if name != "all"), "all"]:
+        cells = (sums[project].get(half) for half in halves)
+        print(f"{project:40} {'  '.join(f'{cell[1] / cell[0]:8.1%}' if cell else f'{chr(45):>8}' for cell in cells)}")
+
+
+def _impossible(observed: Observed) -> bool:
+    """Free-mail domains as organisations, and persons of two GitHub ids."""
+    signed = pc.equal(observed.basis, "signed")
+    domains = {domain_of(account) for account in pc.unique(observed.acts["account"].filter(signed)).to_pylist()}
+    free = sorted(domain for domain in domains if classify_domain(domain) == "free_mail")
+    ids: dict[str, set[str]] = defaultdict(set)
+    for account, person in zip(*(observed.people[name].to_pylist() for name in ("account", "person")), strict=True):
+        if found := parse(account).github_id:
+            ids[person].add(found)
+    twice = sum(len(found) > 1 for found in ids.values())
+    print(f"\nfree-mail domains that count as an organisation: {len(free)}; persons of two GitHub ids: {twice}")
+    return bool(free or twice)
+
+
+if __name__ == "__main__":
+    main()

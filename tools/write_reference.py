@@ -1,0 +1,404 @@
+"""Write docs/reference from the declarations in the code; with --check, say what is out of date and fail.
+
+What the code does not say of a column or a key stands in `reference_words.toml`, and must stand there:
+a column or key without a sentence, and a sentence without a column or key, are errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+
+import pyarrow.parquet as pq
+import typer
+from pydantic import BaseModel
+
+from ecotone import signals, simulation
+from ecotone.cli.main import app
+from ecotone.foundation import landscape
+from ecotone.foundation.landscape import read_landscape
+from ecotone.people.actors import ActorRule, actor_rules, tool_rules
+from ecotone.pipeline.steps import Run, perform, utc_now
+from ecotone.signals.declare import THEMES, Signal
+from ecotone.signals.tables import SCHEMAS
+from ecotone.store.workspace import Workspace
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
+WORDS: Final[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("reference_words.toml").read_text("utf-8"))
+GENERATED: Final = "<!-- Written by tools/write_reference.py; edit the declarations instead. -->"
+
+NEEDS: Final = {
+    "git": "a git history",
+    "pulls": "pull-request heads",
+    "threads": "thread numbers",
+    "feeds": "an event source for issues, comments and reviews",
+}
+EXITS: Final = (
+    (0, "Done."),
+    (1, "Done, but some repositories could not be read; each is named."),
+    (2, "Something you can correct; one sentence says what."),
+    (130, "Interrupted; the same command goes on where it stopped."),
+)
+
+Lines = Iterator[str]
+
+
+class Undescribed(Exception):  # noqa: N818 - named for what is wrong
+    """A declared thing that has no words, or words for a thing that is not declared."""
+
+
+def main() -> int:
+    """Write or check; 1 if something is out of date."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
+    check: bool = parser.parse_args().check
+    written, wrong = {}, []
+    for name, lines in WRITERS.items():
+        try:
+            written[FOLDER / f"{name}.md"] = "\n".join([GENERATED, "", *lines()]).rstrip() + "\n"
+        except Undescribed as error:
+            wrong.append(error)
+    if wrong:
+        print("\n".join(f"tools/reference_words.toml: {error}" for error in wrong))
+        return 1
+    stale = [path for path, text in written.items() if not path.exists() or path.read_text("utf-8") != text]
+    if check:
+        for path in stale:
+            print(f"{path.relative_to(FOLDER.parents[1])} is out of date; run python tools/write_reference.py")
+        return 1 if stale else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path, text in written.items():
+        path.write_text(text, "utf-8")
+    print(f"{len(stale)} pages changed in {FOLDER}")
+    return 0
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |"
+    yield ""
+
+
+def _code(text: object) -> str:
+    """Text as code within a line, whatever it holds."""
+    plain = str(text)
+    fence = "``" if "`" in plain else "`"
+    return f"{fence} {plain} {fence}" if "`" in plain else f"{fence}{plain}{fence}"
+
+
+def _words(place: str, names: Iterable[str]) -> Mapping[str, str]:
+    """The sentences for these names; all of them and no others must be there."""
+    found: Mapping[str, str] = WORDS
+    for part in place.split("."):
+        found = found.get(part, {})  # type: ignore[assignment]  # nested tables of TOML
+    listed = list(names)
+    missing = [name for name in listed if name not in found]
+    extra = [name for name in found if name not in listed]
+    if missing or extra:
+        raise Undescribed(f"{place}: no words for {missing}, words without a thing: {extra}")
+    return found
+
+
+# ---- signals
+
+
+def signal_lines() -> Lines:
+    """The glossary, by theme."""
+    yield from (
+        "# Signals",
+        "",
+        f"{len(signals.ALL)} monthly numbers of a project, each a column of the table [signals](tables.md#signals).",
+        "Each is declared once, in `src/ecotone/signals/`, with the function that computes it; this page, the",
+        "report's page on methods and `ecotone signals` are written from the declarations. The example under each",
+        "is the one its test runs: people are single letters (`aab` is two acts of a and one of b), persons unless",
+        "it says otherwise, and the project is `p` unless it says otherwise.",
+        "",
+    )
+    for theme, (title, title_zh) in THEMES.items():
+        yield from (f"## {title} · {title_zh}", "")
+        for signal in signals.ALL:
+            if signal.theme == theme:
+                yield from _signal(signal)
+
+
+def _signal(signal: Signal) -> Lines:
+    yield from (f"### {signal.name}", "", f"**{signal.title}** · {signal.title_zh}", "")
+    yield from (signal.definition, "", signal.definition_zh, "")
+    empty = "empty" if signal.when_empty is None else signal.when_empty
+    rows = [
+        ("Unit", f"{signal.unit} · {signal.unit_zh}"),
+        ("Formula", _code(signal.formula)),
+        ("After", signal.source),
+        ("Columns", ", ".join(map(_code, signal.columns))),
+        ("Needs", NEEDS[signal.needs]),
+        ("An observed month without any", empty),
+        ("NULL means", f"{signal.null_means} · {signal.null_means_zh}"),
+    ]
+    yield from _table(("", ""), rows)
+    yield from ("Example:", "", "```text")
+    for table, examples in signal.example.rows.items():
+        yield from _example_rows(table, examples)
+    yield "gives"
+    for (project, month), answer in signal.example.answer.items():
+        shown = answer if isinstance(answer, tuple) else (answer,)
+        values = zip(signal.columns, shown, strict=True)
+        yield f"    {project} {month:%Y-%m}  " + "  ".join(f"{name} = {_value(value)}" for name, value in values)
+    yield from ("```", "")
+
+
+def _example_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> Lines:
+    """The rows of one input table, short: acts that differ only by person share a line."""
+    yield table
+    if table != "acts":
+        for row in rows:
+            cells = {key: value for key, value in _told(row) if not key.endswith("_month") and key != "month_index"}
+            yield "    " + "  ".join(f"{key}={_value(value)}" for key, value in cells.items())
+        return
+    grouped: dict[str, str] = {}
+    for row in rows:
+        told = [cell for cell in _told(row) if cell[0] not in ("account", "person", "month", "kind")]
+        said = "  ".join(f"{key}={value}" for key, value in told)
+        head = f"    {row['month']:%Y-%m}  {row['kind']}  {said}"
+        grouped[head] = grouped.get(head, "") + str(row["person"])
+    width = max(len(head) for head in grouped)
+    for head, people in grouped.items():
+        yield f"{head:{width}}  by {people if len(people) < 20 else f'{people[0]}, {len(people)} times'}"
+
+
+def _told(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The cells of an example that say something: not NULL, not the project p, not a person."""
+    silent = {("project", "p"), ("actor_kind", "person")}
+    return [(key, value) for key, value in row.items() if value is not None and (key, value) not in silent]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time().isoformat() == "00:00:00" else f"{value:%Y-%m-%dT%H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return "NULL" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+# ---- tables
+
+
+def table_lines() -> Lines:
+    """Columns and types of every public table, as a run writes them."""
+    yield from (
+        "# Tables",
+        "",
+        "What a run writes, and `ecotone export TABLE` gives. Times are UTC without a zone; months are the first day",
+        "of the month. NULL is never zero: what each NULL means stands beside the column or, for signals, in the",
+        "[glossary](signals.md). The columns and types below are read from the files that a run writes.",
+        "",
+    )
+    written = written_tables()
+    about = _words("tables.about", written)
+    for name in sorted(written, key=list(about).index):
+        yield from (f"## {name}", "", about[name], "")
+        columns = written[name]
+        known = {column: signal for signal in signals.ALL for column in signal.columns} if name == "signals" else {}
+        sentences = _words(f"tables.{name}", (column for column, _ in columns if column not in known))
+        said = (known[column] if column in known else sentences[column] for column, _ in columns)
+        rows = [
+            (_code(column), kind, one if isinstance(one, str) else f"[{one.title}](signals.md#{one.name}), {one.unit}")
+            for (column, kind), one in zip(columns, said, strict=True)
+        ]
+        yield from _table(("Column", "Type", "Meaning"), rows)
+    yield from (
+        "# Relations the signals read",
+        "",
+        "Made from the tables above while a run measures; they are the parameters of the functions in",
+        "`src/ecotone/signals/` and are not kept, except `pulls`.",
+        "",
+    )
+    for name, schema in SCHEMAS.items():
+        yield from (
+            f"## relation {name}",
+            "",
+            *_table(("Column", "Type"), ((_code(one), schema[one]) for one in schema)),
+        )
+
+
+def written_tables() -> dict[str, list[tuple[str, str]]]:
+    """Column names and types of each table of a small simulated run."""
+    with tempfile.TemporaryDirectory() as place:
+        field = Path(place) / "field"
+        simulation.simulate(field, seed=1, projects=2, people=12, months=4, pace=4.0)
+        run = Run(
+            Workspace.create(Path(place) / "workspace"),
+            read_landscape(field / "landscape.toml"),
+            utc_now(),
+            lambda _name, _done, _total: None,
+        )
+        perform(run, ("collect", "analyse"), lambda _step: None)
+        names = (run.workspace.current() or {})["tables"]
+        return {
+            name: [(one.name, str(one.type)) for one in pq.read_schema(run.workspace.table_path(name))]
+            for name in names
+        }
+
+
+# ---- commands
+
+
+def command_lines() -> Lines:
+    """Every command with its arguments and options."""
+    yield from ("# Commands", "", "`ecotone COMMAND --help` says the same.", "")
+    for name, callback in commands(app):
+        yield from (f"## ecotone {name}", "", _first_lines(callback), "")
+        rows = [row for parameter in _parameters(callback) for row in [_parameter(*parameter)]]
+        yield from _table(("", "", "Default"), rows)
+    yield from ("## Exit codes", "", *_table(("Code", "Meaning"), EXITS))
+
+
+def commands(of: typer.Typer, before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every command's words and its function, those of groups too."""
+    for info in of.registered_commands:
+        if info.callback is not None and not info.hidden:
+            yield before + (info.name or info.callback.__name__.replace("_", "-")), info.callback
+    for group in of.registered_groups:
+        if group.typer_instance is not None:
+            yield from commands(group.typer_instance, f"{before}{group.name} ")
+
+
+def _first_lines(callback: Callable[..., Any]) -> str:
+    return " ".join((inspect.getdoc(callback) or "").split())
+
+
+def _parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, Any]]:
+    """Name, type, typer's description and default of each parameter."""
+    hints = get_type_hints(callback, include_extras=True)
+    for name, parameter in inspect.signature(callback).parameters.items():
+        if get_origin(hints[name]) is Annotated:
+            kind, about = get_args(hints[name])[:2]
+            yield name, kind, about, parameter.default
+
+
+def _parameter(name: str, kind: Any, about: Any, default: Any) -> tuple[str, str, str]:
+    if isinstance(about, typer.models.ArgumentInfo):
+        shown = _code(name.upper())
+    else:
+        # typer takes the first name of an annotated option for a default
+        declared = [about.default, *(about.param_decls or ())]
+        written = [one for one in declared if isinstance(one, str) and one.startswith("-")]
+        written = written or ["--" + name.replace("_", "-")]
+        shown = ", ".join(map(_code, written)) + ("" if kind is bool else f" {_metavar(kind)}")
+    fallback = "" if default in (inspect.Parameter.empty, None, False) else _code("on" if default is True else default)
+    return shown, str(about.help or ""), "required" if default is inspect.Parameter.empty else fallback
+
+
+def _metavar(kind: Any) -> str:
+    names = {"Path": "PATH", "int": "NUMBER", "float": "NUMBER", "str": "TEXT"}
+    if get_origin(kind) is Literal:
+        return _code("|".join(get_args(kind)))
+    inner = [one for one in get_args(kind) if one is not type(None)]
+    if inner:
+        return _metavar(inner[0]) + (" (may be repeated)" if get_origin(kind) is list else "")
+    return names.get(getattr(kind, "__name__", ""), "VALUE")
+
+
+# ---- the landscape file
+
+
+def landscape_lines() -> Lines:
+    """Keys of the landscape file."""
+    yield from (
+        "# The landscape file",
+        "",
+        "A TOML file that says which projects make a field. `ecotone init` writes one to start from. An unknown key",
+        "is an error that names the line and the keys accepted there.",
+        "",
+    )
+    sections = (
+        ("Top level", "file", landscape._File),
+        ("[landscape]", "header", landscape._Header),
+        ("[[project]]", "project", landscape._ProjectEntry),
+        ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
+        ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
+        ("[[person]]", "person", landscape._PersonEntry),
+        ("An entry of `spells`", "spell", landscape._SpellEntry),
+    )
+    for title, place, model in sections:
+        yield from (f"## {title}", "", *_keys(place, model))
+    yield from ("## Types", "")
+    for term, sentence in WORDS["landscape"]["types"].items():
+        yield f"- *{term}*: {sentence}"
+
+
+def _keys(place: str, model: type[BaseModel]) -> Lines:
+    words = _words(f"landscape.{place}", model.model_fields)
+    rows = []
+    for key, field in model.model_fields.items():
+        default = field.get_default(call_default_factory=True) if not field.is_required() else None
+        needed = "required" if field.is_required() else "" if default in (None, "", [], {}) else _code(default)
+        rows.append((_code(key), words[key], needed))
+    yield from _table(("Key", "Meaning", "Default"), rows)
+
+
+# ---- bots and agents
+
+
+def actor_lines() -> Lines:
+    """The rules that tell bots and AI agents from people, and tools in trailers."""
+    yield from (
+        "# Bots and AI agents",
+        "",
+        f"{len(actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds decides,",
+        "and where none holds the account is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
+        "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
+        "",
+        "## Accounts",
+        "",
+    )
+    head = ("Rule", "Kind", "Product", "Holds if", "Since", "Source")
+    yield from _table(
+        head,
+        (
+            (_code(rule.rule), rule.kind, rule.product or "", _condition(rule), rule.since or "", rule.source)
+            for rule in actor_rules()
+        ),
+    )
+    yield from (
+        "## Tools that sign a commit",
+        "",
+        "A commit that names one of these in a trailer, or in a signature in its last lines, is a person's commit",
+        "*assisted by* it.",
+        "",
+    )
+    tools = ((tool.product, _code(tool.like.pattern), tool.source) for tool in tool_rules())
+    yield from _table(("Product", "Is called", "Source"), tools)
+
+
+def _condition(rule: ActorRule) -> str:
+    parts = []
+    for field in ("login", "email", "name"):
+        if exact := getattr(rule, field):
+            shown = sorted(exact)
+            more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
+            parts.append(f"{field} is {' or '.join(map(_code, shown[:4]))}{more}")
+        if pattern := getattr(rule, f"{field}_like"):
+            parts.append(f"{field} matches {_code(pattern.pattern)}")
+    return " and ".join(parts)
+
+
+WRITERS: Final[Mapping[str, Callable[[], Lines]]] = {
+    "signals": signal_lines,
+    "tables": table_lines,
+    "commands": command_lines,
+    "landscape": landscape_lines,
+    "actors": actor_lines,
+}
+"""The pages of the reference, and who writes their lines."""
+
+if __name__ == "__main__":
+    sys.exit(main())
