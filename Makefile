@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
 
-.PHONY: help demo test lint types layers reference tests bench check-corpus check-kill lock clean
+.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-kill lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ bench: $(INSTALLED) ## benchmarks, as ratios within one run
 
 check-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
 	$(BIN)/python tools/check_corpus.py --shared $(SHARED) --workspace $(WORKSPACE) --twice
+
+check-people: $(INSTALLED) ## who is who: simulated truth over 20 seeds, and what the real histories give
+	$(BIN)/python tools/check_people.py --seeds 20 --shared $(SHARED) --workspace $(WORKSPACE)
 
 check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(BIN)/python tools/check_kill.py --kills 200 --seed 1

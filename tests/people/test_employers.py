@@ -68,7 +68,7 @@ def test_a_bought_companys_domain_changes_hands_on_its_day() -> None:
 
 def curated(organisation: str | None, basis: str, since: int, until: int) -> CuratedSpell:
     days = (START + timedelta(since), START + timedelta(until))
-    return CuratedSpell(HOME.upper(), organisation, *days, basis, "somebody")  # type: ignore[arg-type]
+    return CuratedSpell(HOME.upper(), organisation, *days, basis, "somebody")
 
 
 def test_a_curator_is_believed_first_and_the_landscape_before_a_file() -> None:

@@ -19,7 +19,7 @@ def tie(one: str, other: str, rule: Rule = ties.MAILMAP) -> pa.Table:
 
 
 def persons(accounts: list[str], found: pa.Table | None = None, **more: object) -> dict[str, str]:
-    table = resolve(accounts, ties.table_of([]) if found is None else found, {}, **more).table  # type: ignore[arg-type]
+    table = resolve(accounts, ties.table_of([]) if found is None else found, {}, **more).table
     return dict(zip(table["account"].to_pylist(), table["person"].to_pylist(), strict=True))
 
 
@@ -130,7 +130,10 @@ def landed(times: int, *, named: int = 0, credited: int = 0, account: str = WORK
         ([landed(2)], 1),
         ([landed(2, credited=1)], 0),  # the landing says that they are two
         ([landed(4), landed(2, landed_as=HOME)], 0),  # not clearly one
-        ([landed(2), *(landed(1, account=f"p{one}@x.example") for one in range(30))], 0),  # somebody who lands other people's work
+        (
+            [landed(2), *(landed(1, account=f"p{one}@x.example") for one in range(30))],
+            0,
+        ),
     ],
 )
 def test_own_requests(rows: list[Landed], count: int) -> None:

@@ -185,7 +185,8 @@ def _speaks(accounts: pa.ChunkedArray, people: pa.Table) -> Flags:
     persons = people.filter(pc.equal(people["actor_kind"], "person"))
     human = pc.is_in(pa.array(listed, pa.string()), value_set=persons["account"].combine_chunks())
     own = np.array([not is_shared(account) for account in listed], bool)
-    return (human.to_numpy(zero_copy_only=False) & own)[code]
+    speaks: Flags = (human.to_numpy(zero_copy_only=False) & own)[code]
+    return speaks
 
 
 def _declared(

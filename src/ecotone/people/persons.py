@@ -61,6 +61,7 @@ def resolve(
     names: Mapping[str, Sequence[str]],
     previous: pa.Table | None = None,
     apart: Sequence[tuple[str, str]] = (),
+    habits: Mapping[str, str] | None = None,
 ) -> People:
     """Every account with its person, what kind of actor it is, and the evidence.
 
@@ -69,6 +70,7 @@ def resolve(
     names     account -> the names it signed with
     previous  the last table, so that persons keep their ids
     apart     pairs of accounts that are two people, whatever rules say
+    habits    account -> what speaks for a machine; shown as evidence, it decides nothing
     """
     ends = [*ties["account"].to_pylist(), *ties["other"].to_pylist(), *(end for pair in apart for end in pair)]
     places = _places(sorted({*accounts, *ends}))
@@ -79,7 +81,7 @@ def resolve(
     refused = np.array(["a bot's or an agent's account"] * ties.num_rows, object)
     refused[usable] = [reason or None for reason in joined.refused[len(places.one) :]]
     links = ties.append_column("refused", pa.array(refused, pa.string())).cast(LINK_SCHEMA)
-    evidence = _evidence(places, links, kinds)
+    evidence = _evidence(places, links, kinds, habits or {})
     columns = [places.accounts, person, [kind.kind for kind in kinds], evidence]
     table = pa.table([pa.array(column, pa.string()) for column in columns], schema=PEOPLE_SCHEMA)
     wanted = pc.is_in(table["person"], value_set=_persons_with(table, accounts))
@@ -208,7 +210,7 @@ def _kept_ids(component: Mapping[str, int], previous: pa.Table | None) -> dict[i
     return kept
 
 
-def _evidence(places: _Places, links: pa.Table, kinds: Sequence[ActorKind]) -> list[str]:
+def _evidence(places: _Places, links: pa.Table, kinds: Sequence[ActorKind], habits: Mapping[str, str]) -> list[str]:
     """What holds each account to its person: the account itself, then the rules that joined it."""
     used = links.filter(pc.is_null(links["refused"]))
     rules: dict[str, set[str]] = defaultdict(set)
@@ -219,5 +221,7 @@ def _evidence(places: _Places, links: pa.Table, kinds: Sequence[ActorKind]) -> l
     for account, kind in zip(places.accounts, kinds, strict=True):
         first = SAME_ACCOUNT.says if NOREPLY.match(account.strip()) else "the account itself"
         more = sorted(rules.get(account, ()), key=lambda name: _LEVEL[name])
-        rows.append("; ".join([first, *more, *([f"{kind.kind}: {kind.rule}"] if kind.rule else [])]))
+        said = [f"{kind.kind}: {kind.rule}"] if kind.rule else []
+        said += [habits[account]] if account in habits else []
+        rows.append("; ".join([first, *more, *said]))
     return rows

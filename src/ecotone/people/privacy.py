@@ -100,6 +100,8 @@ class Forgotten:
             for account in people["account"].to_pylist()
             if (digest := self.digest(account)) in self.digests
         }
+        if not gone:
+            return dict(tables)
         pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True)
         persons = {person: gone[account] for account, person in pairs if account in gone}
         return {name: _removed(name, table, gone, persons) for name, table in tables.items()}

@@ -104,9 +104,7 @@ def _declare(organisation: Integers, basis: Integers, places: Integers, declared
         organisation[covered], basis[covered] = declared.organisation[row], declared.basis[row]
 
 
-def _between(
-    person: Integers, day: Integers, signed: Signatures, largest_gap: int
-) -> tuple[Integers, Integers]:
+def _between(person: Integers, day: Integers, signed: Signatures, largest_gap: int) -> tuple[Integers, Integers]:
     """What the nearest signatures before and after each day agree on."""
     count = len(signed.person)
     organisation, basis = np.full(len(person), UNKNOWN), np.zeros(len(person), np.int64)

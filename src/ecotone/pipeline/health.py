@@ -49,6 +49,7 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
             yield Ailment(reading["repository"], reading["note"])
     yield from _coverage(workspace)
     yield from _times(workspace)
+    yield from _people(workspace, current)
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
@@ -69,3 +70,17 @@ def _times(workspace: Workspace) -> Iterator[Ailment]:
     ):
         if counts.get(quality):
             yield Ailment("events", f"{counts[quality]} {words}; kept, and left out of months")
+
+
+def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
+    """Joins that rules give and that cannot be right, and lines of affiliation files that could not be read."""
+    counts: dict[str, int] = {}
+    if "links" in current["tables"]:
+        for reason in workspace.table("links")["refused"].to_pylist():
+            if reason:
+                counts[reason] = counts.get(reason, 0) + 1
+    for reason, count in sorted(counts.items()):
+        advice = "See `ecotone people --conflicts`; [[person]] in the landscape file settles it."
+        yield Ailment("people", f"{count} ties between accounts not used: {reason}", advice)
+    for file, line, reason in current.get("refused", []):
+        yield Ailment(file, f"line {line} could not be read: {reason}")

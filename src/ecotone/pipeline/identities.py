@@ -16,7 +16,7 @@ from ecotone.events.sources.base import Reading
 from ecotone.events.sources.git.numbers import named_by
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.people import ties
+from ecotone.people import behaviour, ties
 from ecotone.people.accounts import domain_of
 from ecotone.people.domains import Claim, Domains
 from ecotone.people.employers import CuratedSpell
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ecotone.people.affiliation_files import ReadResult
 
 COMMIT_COLUMNS: Final = (
-    "sha", "parents", "subject", "author_name", "author_email", "author_time",
+    "sha", "parents", "subject", "author_name", "author_email", "author_time", "author_offset",
     "committer_name", "committer_email", "committer_time",
 )  # fmt: skip
 SIGNERS: Final = r"<(?P<account>[^<>\s]+@[^<>\s]+)>$"
@@ -43,11 +43,13 @@ class Shown:
     ties     ties.TIE_SCHEMA
     marks    account, day: every use of an address, landed or not
     names    account -> the names it signed with
+    habits   account -> what in its commits speaks for a machine
     """
 
     ties: pa.Table
     marks: pa.Table
     names: Mapping[str, Sequence[str]]
+    habits: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def shown(workspace: Workspace, readings: Sequence[Reading], identities: pa.Tabl
     """Read every repository's commits and trailers once, and find what ties accounts together."""
     names = _names(identities)
     counts = _Counts(Counter(), defaultdict(lambda: [0, 0, 0]), defaultdict(lambda: [0, 0, 0]))
-    marks = []
+    marks, rhythms = [], []
     for reading in readings:
         slug = slug_of(reading.repository)
         commits = workspace.kept(slug, "commits", list(COMMIT_COLUMNS))
@@ -71,6 +73,7 @@ def shown(workspace: Workspace, readings: Sequence[Reading], identities: pa.Tabl
         counts.signed_twice.update(ties.signed_twice(commits, trailers))
         _count_requests(workspace, slug, commits, trailers, names, counts)
         marks.append(_marks(commits, trailers, reading.observed_until))
+        rhythms.append(_rhythm(commits))
     owners = frozenset(reading.repository.casefold().partition("/")[0] for reading in readings)
     speaking = _speaking(identities, domains)
     found = [
@@ -81,7 +84,7 @@ def shown(workspace: Workspace, readings: Sequence[Reading], identities: pa.Tabl
         ties.name_ties(identities, speaking),
     ]
     used = pa.concat_tables(marks).group_by(["account", "day"]).aggregate([])
-    return Shown(pa.concat_tables(found), used, names)
+    return Shown(pa.concat_tables(found), used, names, behaviour.machine_like(pa.concat_tables(rhythms)))
 
 
 def _names(identities: pa.Table) -> dict[str, list[str]]:
@@ -156,6 +159,13 @@ def _marks(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
     used = used.filter(pc.and_(possible, pc.is_valid(used["account"])))
     day = pc.divide(used["time"], 86_400).cast(pa.int32()).cast(pa.date32())
     return pa.table([used["account"], day], names=["account", "day"]).group_by(["account", "day"]).aggregate([])
+
+
+def _rhythm(commits: pa.Table) -> pa.Table:
+    """Account, the author's own clock, and the form of the subject."""
+    clock = pc.add(commits["author_time"], pc.multiply(commits["author_offset"].cast(pa.int64()), 60))
+    columns = [commits["author_email"], clock, behaviour.forms(commits["subject"])]
+    return pa.table(columns, names=["account", "time", "form"])
 
 
 def _speaking(identities: pa.Table, domains: Domains) -> dict[str, str]:

@@ -116,7 +116,7 @@ def _people(events: pa.Table, shown: identities.Shown, said: identities.Curated,
     accounts = set(pc.unique(events["account"]).to_pylist()) | set(pc.unique(events["counterpart"]).to_pylist())
     accounts.discard(None)
     found = pa.concat_tables([said.ties, shown.ties])
-    return persons.resolve(accounts, found, shown.names, previous, said.apart)
+    return persons.resolve(accounts, found, shown.names, previous, said.apart, shown.habits)
 
 
 def _previous(workspace: Workspace) -> pa.Table | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, TypeAlias
 
@@ -23,8 +24,8 @@ class JsonObject(dict[str, "JsonValue"]):
         super().__init__(pairs)
         self.doubled: str | None = None
         if len(self) != len(pairs):
-            seen: set[str] = set()
-            self.doubled = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            times = Counter(key for key, _ in pairs)
+            self.doubled = next(key for key, count in times.items() if count > 1)
 
 
 class Damaged(ValueError):  # noqa: N818 - caught by the reader, never seen by a caller

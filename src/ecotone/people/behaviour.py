@@ -1,0 +1,64 @@
+"""What an account's commits look like: regular as a machine's or not. Shown as evidence, never a ground by itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+FEWEST: Final = 50  # commits; fewer show no rhythm
+FEWEST_SIGNS: Final = 2
+WEEKEND: Final = (0.22, 0.36)  # two days in seven are 0.286; people's weekends are mostly below a fifth
+BUSIEST_HOUR: Final = 0.09  # of the commits; an even day has 0.042 in each
+BURST_SECONDS: Final = 60
+BURSTS: Final = 0.5
+ONE_FORM: Final = 0.9
+_DAY: Final = 86_400
+_THURSDAY: Final = 3  # 1970-01-01, Monday being 0
+
+
+def forms(subjects: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Subjects with every number and version replaced, so that what a machine fills in is one form."""
+    return pc.replace_substring_regex(subjects, r"[0-9]+(?:\.[0-9]+)*", "#")
+
+
+def machine_like(commits: pa.Table) -> dict[str, str]:
+    """What speaks for a machine, by account, where two signs or more do.
+
+    commits  account, time (seconds, the author's own clock), form
+    """
+    found = {}
+    counted = pc.value_counts(commits["account"])
+    busy = counted.filter(pc.greater_equal(pc.struct_field(counted, "counts"), FEWEST))
+    accounts = pc.struct_field(busy, "values")
+    kept = commits.filter(pc.is_in(commits["account"], value_set=accounts))
+    code = np.asarray(pc.index_in(kept["account"], value_set=accounts).to_numpy(), np.int64)
+    time = np.asarray(kept["time"].to_numpy(), np.int64)
+    form = np.asarray(pc.index_in(kept["form"], value_set=pc.unique(kept["form"])).to_numpy(), np.int64)
+    order = np.lexsort((time, code))
+    starts = np.searchsorted(code[order], np.arange(len(accounts) + 1))
+    for place, account in enumerate(accounts.to_pylist()):
+        rows = order[starts[place] : starts[place + 1]]
+        signs = signs_of(time[rows], form[rows])
+        if len(signs) >= FEWEST_SIGNS:
+            found[account] = f"behaviour of {len(rows)} commits: {', '.join(signs)}"
+    return found
+
+
+def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> list[str]:
+    """The signs of a machine in commits, in order of time."""
+    weekend = np.mean((time // _DAY + _THURSDAY) % 7 >= 5)
+    hours = np.bincount(time % _DAY // 3600, minlength=24).max() / len(time)
+    bursts = np.mean(np.diff(time) <= BURST_SECONDS) if len(time) > 1 else 0.0
+    one_form = np.bincount(form).max() / len(form)
+    signs = []
+    if WEEKEND[0] <= weekend <= WEEKEND[1] and hours <= BUSIEST_HOUR:
+        signs.append("no weekly or daily rhythm")
+    if bursts >= BURSTS:
+        signs.append(f"{bursts:.0%} within a minute of the one before")
+    if one_form >= ONE_FORM:
+        signs.append(f"one subject form in {one_form:.0%}")
+    return signs
