@@ -309,7 +309,7 @@ def tiny_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.system(f"umount -l {place}")
 
 
-@pytest.mark.parametrize("left", [0, 40_000, 300_000, 1_500_000])
+@pytest.mark.parametrize("left", [0, 20_000, 40_000, 300_000, 1_500_000])
 def test_a_disk_that_is_really_full(left: int, tiny_disk: Path, simulated):
     workspace = tiny_disk / f"w{left}"
     shutil.rmtree(workspace, ignore_errors=True)

@@ -27,6 +27,9 @@ from ecotone.foundation.errors import DiskFull, SourceUnavailable
 LOGIC: Final = 3
 """Raised when the same history would give other tables; then they are made again."""
 
+ROOM: Final = 1 << 16
+"""Bytes; where fewer are left git fails in ways that do not say why."""
+
 NUMBER_SCHEMA: Final = pa.schema(
     [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
 )
@@ -50,6 +53,8 @@ class GitSource:
             try:
                 return self._read(git, wanted, folder / "repository.git", known, now)
             except GitFailed as failed:
+                if shutil.disk_usage(folder).free < ROOM:
+                    raise DiskFull from failed
                 raise explain(failed, wanted.repository, wanted.location) from failed
             except OSError as error:
                 if error.errno in (28, 122):  # no space left, quota exceeded
