@@ -115,7 +115,13 @@ def test_a_commit_signed_twice_under_one_name() -> None:
         }
     )
     counted = ties.signed_twice(commits, trailers)
-    assert counted == {(WORK, HOME): 1, (WORK, HIDDEN): 1}
+    assert counted == {(WORK, HOME, False): 1, (WORK, HIDDEN, False): 1}
+
+
+def test_a_single_credit_may_be_a_namesakes() -> None:
+    assert ties.signed_twice_ties({(WORK, HOME, True): 1}).num_rows == 0
+    assert ties.signed_twice_ties({(WORK, HOME, True): 2}).num_rows == 1
+    assert ties.signed_twice_ties({(WORK, HOME, True): 1, (HOME, WORK, False): 1}).num_rows == 1
 
 
 def landed(times: int, *, named: int = 0, credited: int = 0, account: str = WORK, landed_as: str = HIDDEN) -> Landed:

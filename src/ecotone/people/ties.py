@@ -51,6 +51,9 @@ LEAST_SHARE: Final = 0.1
 LEAST_REQUESTS: Final = 2
 """Requests without a common name: once may be somebody else's commit on a branch."""
 
+LEAST_CREDITS: Final = 2
+"""Commits that credit a co-author of the author's own name: one may be a namesake's."""
+
 _SIGNER: Final = re.compile(r"([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\Z")
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
 
@@ -78,35 +81,41 @@ def mailmap(identities: pa.Table) -> pa.Table:
     return table_of((one, other, MAILMAP.name, MAILMAP.says) for one, other in set(pairs) if one and other)
 
 
-def signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, str]]:
+def signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, str, bool]]:
     """How many commits two accounts both signed under one name: as author and committer, or in a trailer.
+
+    The third part of a key says whether the other is only credited: as a co-author, who may be a namesake.
 
     commits   sha, author_name, author_email, committer_name, committer_email
     trailers  sha, key, value
     """
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str, bool]] = Counter()
     same = pc.equal(commits["author_name"], commits["committer_name"])
     differ = pc.not_equal(commits["author_email"], commits["committer_email"])
     both = commits.filter(pc.and_(same, differ))
-    found.update(zip(both["author_email"].to_pylist(), both["committer_email"].to_pylist(), strict=True))
+    pairs = zip(both["author_email"].to_pylist(), both["committer_email"].to_pylist(), strict=True)
+    found.update((author, committer, False) for author, committer in pairs)
     signing = trailers.filter(pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS)))
     position = pc.index_in(signing["sha"], value_set=commits["sha"].combine_chunks())
     authors = zip(*(commits[name].take(position).to_pylist() for name in ("author_name", "author_email")), strict=True)
-    for value, (name, email) in zip(signing["value"].to_pylist(), authors, strict=True):
+    credited = pc.equal(signing["key"], "co-authored-by").to_pylist()
+    for value, credit, (name, email) in zip(signing["value"].to_pylist(), credited, authors, strict=True):
         signer = _SIGNER.match(value)
         if signer and email and signer[1] == name and signer[2].casefold() != email.casefold():
-            found[email, signer[2]] += 1
+            found[email, signer[2], credit] += 1
     return found
 
 
-def signed_twice_ties(counts: Mapping[tuple[str, str], int]) -> pa.Table:
-    """Ties of the pairs that `signed_twice` counted."""
-    total: Counter[tuple[str, str]] = Counter()
-    for (one, other), count in counts.items():
+def signed_twice_ties(counts: Mapping[tuple[str, str, bool], int]) -> pa.Table:
+    """Ties of the pairs that `signed_twice` counted; a credit alone must be there more than once."""
+    total, signed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for (one, other, credit), count in counts.items():
         total[_pair(one, other)] += count
+        signed[_pair(one, other)] += 0 if credit else count
     return table_of(
-        (one, other, SIGNED_TWICE.name, f"{_commits(count)} signed with both under one name")
-        for (one, other), count in total.items()
+        (*pair, SIGNED_TWICE.name, f"{_commits(count)} signed with both under one name")
+        for pair, count in total.items()
+        if signed[pair] or count >= LEAST_CREDITS
     )
 
 

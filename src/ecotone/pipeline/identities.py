@@ -56,7 +56,7 @@ class Shown:
 class _Counts:
     """Sums over repositories, while they are read one by one."""
 
-    signed_twice: Counter[tuple[str, str]]
+    signed_twice: Counter[tuple[str, str, bool]]
     squashed: dict[tuple[str, str], list[int]]
     branches: dict[tuple[str, str], list[int]]
 
