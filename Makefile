@@ -41,6 +41,7 @@ reference: $(INSTALLED)
 	$(BIN)/python tools/write_reference.py --check
 
 tests: $(INSTALLED)
+	$(BIN)/python -m pytest --doctest-modules src
 	$(BIN)/python -m pytest -n 2
 
 bench: $(INSTALLED) ## benchmarks, as ratios within one run

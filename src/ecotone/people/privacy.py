@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,24 +17,29 @@ from ecotone.people.persons import person_id
 ACCOUNT_COLUMNS: Final = ("account", "counterpart", "other")
 PERSON_COLUMNS: Final = ("person",)
 FORGOTTEN: Final = "forgotten on request"
+# what a forge lets people call themselves; anything else may be an address in disguise
+_LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?\Z")
 _MARKED_IDS: Final = ("#co_author:", "#review:")
 
 
 def public_account(account: str | None) -> str | None:
-    """The login where the account names one; else a pseudonym at the address's domain.
+    """The login where the account names one; else a pseudonym, at the address's domain if it has one.
 
     >>> public_account("123+octo@users.noreply.github.com"), public_account("octo")
     ('octo', 'octo')
     >>> public_account("jo@example.org")
-    'p80c0a04f@example.org'
+    'pb6bc797f@example.org'
+    >>> "jo" in str(public_account("jo at example.org"))
+    False
     """
     if account is None:
         return None
     if match := NOREPLY.match(account.strip()):
         return match[2]
-    if "@" not in account:
+    if _LOGIN.match(account):
         return account
-    return f"{person_id(key_of(account))[:9]}@{account.rpartition('@')[2].strip()}"
+    pseudonym = person_id(key_of(account))[:9]
+    return f"{pseudonym}@{account.rpartition('@')[2].strip()}" if "@" in account else pseudonym
 
 
 def without_addresses(table: pa.Table) -> pa.Table:
