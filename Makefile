@@ -45,7 +45,8 @@ tests: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2
 
 bench: $(INSTALLED) ## benchmarks, as ratios within one run
-	$(BIN)/python -m pytest bench --benchmark-only -q
+	$(BIN)/python -m pytest bench -o python_files='bench_*.py' --benchmark-only -q -s
+	$(BIN)/python bench/bench_influence.py
 
 check-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
 	$(BIN)/python tools/check_corpus.py --shared $(SHARED) --workspace $(WORKSPACE) --twice

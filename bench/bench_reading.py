@@ -1,0 +1,51 @@
+"""Reading a history: what parsing costs beside git itself, and how both grow with the number of commits."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ecotone.events.sources.git.acts import read_acts
+from ecotone.events.sources.git.command import SETTINGS, Git
+from ecotone.events.sources.git.log import LOG_ARGUMENTS, parse_log
+from ecotone.events.sources.git.reader import read_whole
+from ecotone.simulation import simulate
+
+PACES = (100.0, 400.0)  # changes in a project's best month; some thousand and some ten thousand commits
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+@pytest.fixture(scope="module", params=PACES, ids=lambda pace: f"pace {pace:g}")
+def repository(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("field") / "field"
+    simulate(folder, seed=1, projects=1, people=200, months=24, last_month=date(2025, 6, 1), pace=request.param)
+    return next((folder / "repositories").glob("*.git"))
+
+
+@pytest.mark.benchmark(group="reading")
+def test_a_whole_history(benchmark: Callable[..., object], repository: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings"
+    settings.write_text(SETTINGS)
+    git = Git(settings)
+    branch = git.run("symbolic-ref", "HEAD", repository=repository).decode().strip()
+    plain = ["git", "-C", str(repository), "log", "--all"]
+    alone = min(seconds(lambda: subprocess.run(plain, check=True, capture_output=True)) for _ in range(3))
+    raw = list(git.stream(*LOG_ARGUMENTS, "--all", repository=repository))
+    parsing = min(seconds(lambda: parse_log(raw)) for _ in range(3))
+    history = benchmark(read_whole, git, repository, branch)
+    acts = min(seconds(lambda: read_acts(history, "p", "o/p")) for _ in range(3))
+    count = history.commits.num_rows
+    print(
+        f"\n{count:,} commits: git log alone {alone:.2f} s; parsing {parsing / alone:.1f} and events {acts / alone:.1f} of it"
+    )
+    assert history.rejected == 0
