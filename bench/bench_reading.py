@@ -45,8 +45,6 @@ def test_a_whole_history(benchmark: Callable[..., object], repository: Path, tmp
     history = benchmark(read_whole, git, repository, branch)
     acts = min(seconds(lambda: read_acts(history, "p", "o/p")) for _ in range(3))
     count = history.commits.num_rows
-    print(
     shares = f"parsing {parsing / alone:.1f}, events {acts / alone:.1f} of that"
     print(f"\n{count:,} commits: git log {alone:.2f} s; {shares}")
-    )
     assert history.rejected == 0
