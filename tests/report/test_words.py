@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.report.words import SCRIPT_WORDS, WORDS, Word, say
+from ecotone.report.words import SCRIPT_WORDS, WORDS, say
+from ecotone.report.words.word import Word
 
 REPORT = files("ecotone.report")
 ALL = [*WORDS, *SCRIPT_WORDS]

@@ -51,3 +51,41 @@ PULL_SCHEMA: Final = pa.schema(
     ]
 )
 """One pull request: when it was opened and merged (NULL: not known, or not merged) and how that is known."""
+
+COVERAGE_SCHEMA: Final = pa.schema(
+    [
+        ("source", pa.string()),
+        ("repository", pa.string()),
+        ("month", pa.date32()),
+        ("state", pa.string()),
+        ("observed", pa.int64()),
+        ("expected", pa.int64()),
+        ("note", pa.string()),
+    ]
+)
+"""A source-repository-month; state: whole, partial, damaged, not_observed; observed and expected count events."""
+
+PROFILE_SCHEMA: Final = pa.schema(
+    [
+        ("login", pa.string()),
+        ("github_id", pa.string()),
+        ("name", pa.string()),
+        ("company", pa.string()),
+        ("seen_at", pa.timestamp("us")),
+    ]
+)
+"""What an account's public profile said on the day it was seen; NULL where it says nothing."""
+
+REPOSITORY_SCHEMA: Final = pa.schema(
+    [
+        ("repository", pa.string()),
+        ("repository_id", pa.int64()),
+        ("name", pa.string()),  # as the source calls it, which a rename may have changed
+        ("description", pa.string()),
+        ("topics", pa.list_(pa.string())),
+        ("language", pa.string()),
+        ("stars", pa.int64()),
+        ("seen_at", pa.timestamp("us")),
+    ]
+)
+"""What a source says of a repository itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata, resources
 from typing import Final
@@ -17,7 +17,8 @@ from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.forgetting import forgotten, protected
-from ecotone.pipeline.relations import Observed, observe
+from ecotone.pipeline.made import Made
+from ecotone.pipeline.relations import observe
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
@@ -39,7 +40,7 @@ def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     current = workspace.current()
     if current is None or current["generation"] != generation:
         observed = observe(workspace, landscape, readings)
-        tables = protected(workspace, public_tables(observed), pseudonymise)
+        tables = protected(workspace, public_tables(Made(workspace, landscape, readings, observed)), pseudonymise)
         notes = {
             "landscape": landscape.name,
             "readings": [_noted(reading) for reading in readings],
@@ -73,8 +74,16 @@ def generation_of(
     return digest.hexdigest()[:16]
 
 
-def public_tables(observed: Observed) -> dict[str, pa.Table]:
+def public_tables(made: Made) -> dict[str, pa.Table]:
     """The tables of `ecotone export`, by name."""
+    for maker in MAKERS:
+        made.tables.update(maker(made))
+    return made.tables
+
+
+def _measured(made: Made) -> dict[str, pa.Table]:
+    """What was observed, and the signals declared over it."""
+    observed = made.observed
     engine = DuckEngine(observed.relations())
     try:
         measured = engine.run(wide_sql(signals.ALL, engine.dialect))
@@ -93,6 +102,10 @@ def public_tables(observed: Observed) -> dict[str, pa.Table]:
         "coverage": observed.coverage,
         "pulls": observed.pulls,
     }
+
+
+MAKERS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (_measured,)
+"""What fills the tables, in order: each sees those made before, and may replace one with a wider one."""
 
 
 def _noted(reading: Reading) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.events import numbering
-from ecotone.events.schema import AFTER_OBSERVED, USABLE_TIMES
+from ecotone.events.schema import AFTER_OBSERVED, COVERAGE_SCHEMA, USABLE_TIMES
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months, month_of, months_between
@@ -22,18 +22,6 @@ from ecotone.people.persons import People
 from ecotone.pipeline import identities
 from ecotone.pipeline.collect import slug_of
 from ecotone.store.workspace import Workspace
-
-COVERAGE_SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("repository", pa.string()),
-        ("month", pa.date32()),
-        ("state", pa.string()),
-        ("observed", pa.int64()),
-        ("expected", pa.int64()),
-        ("note", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ LOGIC: Final = 2
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
 """Tables that hold no account and no person."""
 
+DRAWN: Final[tuple[str, ...]] = ()
+"""Further tables that pages draw, where the newest analysis has them."""
+
 MARK: Final = "report.json"
 
 
@@ -99,6 +102,7 @@ def report_input(
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
+        tables={name: workspace.table(name) for name in DRAWN if name in current["tables"]},
         failures=tuple((failure.repository, failure.sentence) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,

@@ -133,6 +133,7 @@ class ReportInput:
     coverage       source, repository, month, state, observed, expected, note
     themes         title of a theme of signals in English and Chinese, in the order readers see
     failures       (repository, one sentence) of what could not be read
+    tables         further tables by name, as `ecotone export` gives them; a page whose table is not there is left out
     min_people     organisations with fewer people in a project-month are counted, not named
     language       the language a page opens in; both are in every page
     """
@@ -152,5 +153,6 @@ class ReportInput:
     themes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language: Language = "en"
     min_people: int = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,4 +79,56 @@ class Source(Protocol):
 
     def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
         """Bring the repository up to date; `now` (naive UTC) is when a remote is observed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Moments [since, until) to read, naive UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a feed knows of the wanted repositories in a period, all readings so far together.
+
+    events        EVENT_SCHEMA; account and counterpart are logins; sorted by repository, created_at, event_id
+    pulls         PULL_SCHEMA; one row a request the feed saw opened or merged
+    coverage      COVERAGE_SCHEMA
+    profiles      PROFILE_SCHEMA
+    repositories  REPOSITORY_SCHEMA
+    failures      (repository or place, one sentence) of what could not be read
+    """
+
+    events: pa.Table
+    pulls: pa.Table
+    coverage: pa.Table
+    profiles: pa.Table
+    repositories: pa.Table
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+class Feed(Protocol):
+    """A place that holds events of many repositories at once; read for a landscape and a period together.
+
+    `bring` reads what is new into `folder`, which is the feed's own, and returns all it knows. It may be killed at
+    any moment and called again; it asks for nothing twice. It raises `SourceUnavailable` or `SourceMalformed` only
+    where nothing at all can be read, each with a sentence that names the next command.
+    """
+
+    name: str
+    keeps: str  # the terms the bytes come under
+    covers: frozenset[str]  # event kinds it can supply
+
+    def bring(
+        self,
+        wanted: Sequence[Wanted],
+        period: Period,
+        folder: Path,
+        now: datetime,
+        heard: Callable[[str, int, int], None],
+    ) -> Brought:
+        """Bring the repositories up to date; `heard` is told what is read, how many done, of how many."""
         ...

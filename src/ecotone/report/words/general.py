@@ -1,22 +1,10 @@
-"""Every word a page says of its own, in English and Chinese; signals and categories bring theirs."""
+"""Words of every page, and of the pages on activity."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from ecotone.foundation.errors import UnknownName
-from ecotone.report.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word or sentence under its key; `{name}` marks what is filled in."""
-
-    key: str
-    en: str
-    zh: str
-
+from ecotone.report.words.word import Word
 
 WORDS: Final[tuple[Word, ...]] = (
     # every page
@@ -318,12 +306,3 @@ SCRIPT_WORDS: Final[tuple[Word, ...]] = (
     Word("colour", "Set {name} in colour", "将 {name} 着色"),
     Word("people", "people", "人"),
 )  # fmt: skip
-
-_BY_KEY: Final = {word.key: Text(word.en, word.zh) for word in WORDS}
-
-
-def say(key: str, **values: object) -> Text:
-    """A word in both languages with its gaps filled; raises `UnknownName` for a key that is not declared."""
-    if key not in _BY_KEY:
-        raise UnknownName("word", key, _BY_KEY)
-    return _BY_KEY[key].format(**values) if values else _BY_KEY[key]

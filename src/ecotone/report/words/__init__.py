@@ -1,0 +1,25 @@
+"""Every word a page says of its own, in English and Chinese; signals and categories bring theirs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.foundation.errors import UnknownName
+from ecotone.report.text import Text
+from ecotone.report.words import general
+from ecotone.report.words.word import Word
+
+WORDS: Final[tuple[Word, ...]] = (*general.WORDS,)
+"""Words of the pages; one module a group of pages."""
+
+SCRIPT_WORDS: Final[tuple[Word, ...]] = (*general.SCRIPT_WORDS,)
+"""Words that the pages' scripts say."""
+
+_BY_KEY: Final = {word.key: Text(word.en, word.zh) for word in WORDS}
+
+
+def say(key: str, **values: object) -> Text:
+    """A word in both languages with its gaps filled; raises `UnknownName` for a key that is not declared."""
+    if key not in _BY_KEY:
+        raise UnknownName("word", key, _BY_KEY)
+    return _BY_KEY[key].format(**values) if values else _BY_KEY[key]
