@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -75,6 +75,14 @@ class PersonNote:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own."""
+
+    location: str | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Landscape:
     """What a landscape file says.
 
@@ -82,6 +90,7 @@ class Landscape:
     free_mail      e-mail domains that say nothing about an employer, beyond the known ones
     affiliations   affiliation files to read, the strongest first
     people         what the file says of persons
+    sources        sources to read beside git, by name
     """
 
     name: str
@@ -95,6 +104,7 @@ class Landscape:
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonNote, ...] = ()
+    sources: Mapping[str, SourceNote] = field(default_factory=dict)
 
 
 def _end_of_observation(value: object) -> object:
@@ -187,8 +197,21 @@ class _PersonEntry(_Strict):
     spells: list[_SpellEntry] = Field(default_factory=list)
 
 
+class _SourceEntry(_Strict):
+    location: Location | None = None
+    user: str | None = None
+
+
+class _Sources(_Strict):
+    gharchive: _SourceEntry | None = None
+    github: _SourceEntry | None = None
+    clickhouse: _SourceEntry | None = None
+    opendigger: _SourceEntry | None = None
+
+
 class _File(_Strict):
     landscape: _Header
+    sources: _Sources = Field(default_factory=_Sources)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[str, list[str | _DomainEntry]] = Field(default_factory=dict)
     person: list[_PersonEntry] = Field(default_factory=list)
@@ -241,7 +264,15 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.affiliations),
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
+        sources={name: _source(entry, path.parent) for name, entry in parsed.sources if entry is not None},
     )
+
+
+def _source(entry: _SourceEntry, folder: Path) -> SourceNote:
+    """A folder is meant from the landscape file on; a URL is left as it is."""
+    if entry.location is None or "://" in entry.location:
+        return SourceNote(entry.location, entry.user)
+    return SourceNote(str((folder / Path(entry.location).expanduser()).resolve()), entry.user)
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
@@ -333,6 +364,8 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
 
 def _accepted(place: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
+    if place[0] == "sources":
+        return sorted((_SourceEntry if len(place) > 2 else _Sources).model_fields)
     if len(place) > 1:
         model = _TABLES.get(str(place[0]), _Header)
     if len(place) > 3:
@@ -347,6 +380,8 @@ def _line_of(text: str, place: tuple[Any, ...]) -> int:
     number = next((part for part in place if isinstance(part, int)), 0)
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     start = 0
+    if table == "sources" and len(place) > 1:
+        table = f"sources.{place[1]}"
     for line, header, occurrence, content in lines:
         if header == table and (table not in ("project", "person") or occurrence == number):
             start = start or line

@@ -52,7 +52,14 @@ def slug_of(repository: str) -> str:
 def wanted_of(landscape: Landscape) -> list[Wanted]:
     """Every repository to read, in the landscape's order."""
     return [
-        Wanted(project.name, one.name, one.location, one.branch, one.observed_until)
+        Wanted(
+            project.name,
+            one.name,
+            one.location,
+            one.branch,
+            one.observed_until,
+            project.aliases if len(project.repositories) == 1 else (),
+        )
         for project in landscape.projects
         for one in project.repositories
     ]

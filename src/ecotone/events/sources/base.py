@@ -18,6 +18,7 @@ class Wanted:
     location        an https, ssh or file URL, a local path, or a bundle
     branch          the branch to read; None for the one the repository calls its default
     observed_until  what the landscape says of when the history was seen; None if it says nothing
+    aliases         names the repository had before
     """
 
     project: str
@@ -25,6 +26,7 @@ class Wanted:
     location: str
     branch: str | None
     observed_until: datetime | None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""Joining: acts that several sources tell of, small enough to count by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.events import joining
+from ecotone.events.identifiers import closing_id, thread_id
+from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+
+NOON = datetime.fromisoformat("2025-11-03T12:00")
+LATER = datetime.fromisoformat("2025-11-03T15:00")
+
+
+def event(event_id: str, source: str = "git", moment: datetime = NOON, **said: Any) -> dict[str, Any]:
+    """One row of EVENT_SCHEMA."""
+    return {
+        "event_id": event_id, "source": source, "kind": "pull_opened", "project": "p", "repository": "o/p",
+        "created_at": moment, "utc_offset_minutes": None, "account": "a@x.org", "counterpart": None, "thread": 1,
+        "commit": None, "time_quality": EXACT, **said,
+    }  # fmt: skip
+
+
+def table(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=EVENT_SCHEMA)
+
+
+def test_an_act_of_two_sources_is_one_event_with_both_names() -> None:
+    git = table(event("o/p#1:pull_opened", time_quality=APPROXIMATE), event("o/p@c1", kind="commit"))
+    feed = table(event("o/p#1:pull_opened", "gharchive", LATER, account="octo", counterpart="cat"))
+    rows = {row["event_id"]: row for row in joining.joined([git, feed]).to_pylist()}
+    assert len(rows) == 2
+    opened = rows["o/p#1:pull_opened"]
+    assert opened["source"] == "git+gharchive"
+    assert opened["account"] == "a@x.org"  # git is believed first
+    assert opened["counterpart"] == "cat"  # what git leaves open the feed fills
+    assert (opened["created_at"], opened["time_quality"]) == (LATER, EXACT)  # exact goes before approximate
+    assert rows["o/p@c1"]["source"] == "git"
+
+
+def test_an_exact_time_of_the_first_source_stays() -> None:
+    git, feed = table(event("o/p:refs/tags/v1", kind="release")), table(event("o/p:refs/tags/v1", "x", LATER))
+    assert joining.joined([git, feed])["created_at"].to_pylist() == [NOON]
+
+
+def test_what_one_feed_tells_twice_is_told_once() -> None:
+    feed = table(event("o/p#1:pull_opened", "gharchive"), event("o/p#1:pull_opened", "gharchive"))
+    joined = joining.joined([feed])
+    assert joined["source"].to_pylist() == ["gharchive"]
+
+
+def test_an_account_that_git_cannot_name_comes_from_the_feed() -> None:
+    git = table(event("o/p#1:pull_opened", account=""))
+    feed = table(event("o/p#1:pull_opened", "gharchive", account="octo"))
+    assert joining.joined([git, feed])["account"].to_pylist() == ["octo"]
+    assert joining.joined([git])["account"].to_pylist() == [""]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["git", "a", "b"])), max_size=30), st.randoms())
+def test_nothing_is_lost_or_doubled_in_any_order(told: list[tuple[int, str]], chance: Any) -> None:
+    by_source: dict[str, list[dict[str, Any]]] = {"git": [], "a": [], "b": []}
+    for number, source in told:
+        by_source[source].append(event(f"o/p#{number}:pull_opened", source, thread=number))
+    tables = [table(*rows) for rows in by_source.values()]
+    joined = joining.joined(tables)
+    assert sorted(joined["thread"].to_pylist()) == sorted({number for number, _ in told})
+    for rows in by_source.values():
+        chance.shuffle(rows)
+    assert joining.joined([table(*rows) for rows in by_source.values()]).equals(joined)
+
+
+def unclear_case(merged: datetime | None) -> pa.Table:
+    first = event(
+        closing_id("o/p", 1, "pull_closed", NOON), "gharchive", NOON, kind="pull_closed", account="closer",
+        counterpart="author",
+    )  # fmt: skip
+    second = {**first, "event_id": closing_id("o/p", 1, "pull_closed", LATER), "created_at": LATER}
+    pulls = pa.table({"repository": ["o/p"], "number": [1], "merged_at": pa.array([merged], pa.timestamp("us"))})
+    return joining.without_merged_closes(table(first, second), pa.array([True, True]), pulls)
+
+
+def test_the_close_nearest_to_a_landing_was_the_merge() -> None:
+    rows = unclear_case(datetime.fromisoformat("2025-11-03T14:50")).to_pylist()
+    assert [row["kind"] for row in rows] == ["pull_closed", "pull_merged"]
+    assert rows[1]["event_id"] == thread_id("o/p", 1, "pull_merged")
+    assert (rows[1]["account"], rows[1]["counterpart"]) == ("author", "closer")
+
+
+def test_a_close_that_git_shows_no_landing_near_stays_a_close() -> None:
+    assert set(unclear_case(None)["kind"].to_pylist()) == {"pull_closed"}
+    assert set(unclear_case(datetime.fromisoformat("2025-11-09T00:00"))["kind"].to_pylist()) == {"pull_closed"}
+
+
+def test_accounts_of_one_act_stand_beside_each_other() -> None:
+    git = table(event("o/p#1:pull_opened"), event("o/p#2:pull_opened", account=""), event("o/p@c", kind="commit"))
+    feed = table(event("o/p#1:pull_opened", "g", account="octo"), event("o/p#2:pull_opened", "g", account="cat"))
+    assert joining.seen_by_both(git, feed).to_pylist() == [
+        {"repository": "o/p", "kind": "pull_opened", "account": "a@x.org", "login": "octo"}
+    ]
+
+
+def test_moments_a_feed_saw_go_before_gits() -> None:
+    row = {"project": "p", "repository": "o/p", "number": 1, "opened_at": NOON, "merged_at": None,
+           "first_commit_at": NOON, "last_commit_at": NOON, "account": "a@x.org", "has_head": True,
+           "evidence": "head"}  # fmt: skip
+    seen = {**row, "opened_at": LATER, "merged_at": LATER, "first_commit_at": None, "last_commit_at": None,
+            "account": "octo", "has_head": False, "evidence": "gharchive"}  # fmt: skip
+    git, feed = (pa.Table.from_pylist([one], schema=PULL_SCHEMA) for one in (row, seen))
+    (pull,) = joining.joined_pulls(git, [feed]).to_pylist()
+    assert (pull["opened_at"], pull["merged_at"], pull["first_commit_at"]) == (LATER, LATER, NOON)
+    assert (pull["has_head"], pull["evidence"]) == (True, "gharchive; head")
