@@ -7,11 +7,13 @@ import pytest
 
 from ecotone.people import ties
 from ecotone.people.accounts import is_full_name, is_shared
+from ecotone.people.kinds import NAME_SCHEMA
 from ecotone.people.persons import resolve
 from ecotone.people.ties import Landed, Rule
 
 WORK, HOME = "person1@org01.example", "person1@freemail.example"
 HIDDEN = "11+person-1@users.noreply.github.com"
+NO_NAMES = NAME_SCHEMA.empty_table()
 
 
 def tie(one: str, other: str, rule: Rule = ties.MAILMAP) -> pa.Table:
@@ -19,7 +21,7 @@ def tie(one: str, other: str, rule: Rule = ties.MAILMAP) -> pa.Table:
 
 
 def persons(accounts: list[str], found: pa.Table | None = None, **more: object) -> dict[str, str]:
-    table = resolve(accounts, ties.table_of([]) if found is None else found, {}, **more).table
+    table = resolve(accounts, ties.table_of([]) if found is None else found, NO_NAMES, **more).table
     return dict(zip(table["account"].to_pylist(), table["person"].to_pylist(), strict=True))
 
 
@@ -40,14 +42,14 @@ def test_a_renamed_account_is_one_person() -> None:
 
 
 def test_a_person_keeps_the_id_when_a_login_arrives() -> None:
-    before = resolve([WORK, HOME], tie(WORK, HOME), {}).table
+    before = resolve([WORK, HOME], tie(WORK, HOME), NO_NAMES).table
     fresh = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]))
     kept = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]), previous=before)
     assert set(kept.values()) == set(before["person"].to_pylist()) != set(fresh.values())
 
 
 def test_a_merge_keeps_the_larger_and_a_split_makes_one_new_id() -> None:
-    before = resolve([WORK, HOME, HIDDEN], tie(WORK, HOME), {}).table
+    before = resolve([WORK, HOME, HIDDEN], tie(WORK, HOME), NO_NAMES).table
     old = dict(zip(before["account"].to_pylist(), before["person"].to_pylist(), strict=True))
     merged = persons([WORK, HOME, HIDDEN], pa.concat_tables([tie(WORK, HOME), tie(WORK, HIDDEN)]), previous=before)
     assert set(merged.values()) == {old[WORK]}
@@ -64,7 +66,7 @@ def test_curators_join_and_keep_apart() -> None:
 
 def test_a_bot_is_joined_to_nobody_by_a_rule() -> None:
     bot = "7+helper[bot]@users.noreply.github.com"
-    people = resolve([bot, WORK], tie(bot, WORK), {})
+    people = resolve([bot, WORK], tie(bot, WORK), NO_NAMES)
     assert len(set(people.table["person"].to_pylist())) == 2
     assert people.links["refused"].to_pylist() == ["a bot's or an agent's account"]
 

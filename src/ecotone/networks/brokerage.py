@@ -21,7 +21,14 @@ from scipy import sparse
 
 from ecotone.networks.network import UNKNOWN, Codes, Network
 
+Matrix = sparse.csr_array | npt.NDArray[np.float64]
+"""Who is tied to whom, ones and zeros; (n_people, n_people)."""
+
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
+
+
+SMALL: Final = 500
+"""Up to so many people every pair is written out; it is faster than leaving out the absent."""
 
 
 def brokerage(network: Network) -> Codes:
@@ -31,25 +38,15 @@ def brokerage(network: Network) -> Codes:
 
     returns  (n_people, 5), columns as in ROLES
     """
-    size = len(network.group)
     source, target = network.ends
-    known = (source != UNKNOWN) & (target != UNKNOWN)
-    ties = sparse.csr_array(
-        (np.ones(int(known.sum()), np.int64), (network.source[known], network.target[known])), shape=(size, size)
-    )
-    ties.data[:] = 1
-    ties.setdiag(0)
-    ties.eliminate_zeros()
-    inside, across = _split(ties, network.group)
-    roles = np.empty((size, len(ROLES)), dtype=np.int64)
-    # a -> b and b -> c, by whether each stays inside b's organisation
-    roles[:, 0] = _open(inside, inside, ties)
-    roles[:, 2] = _open(across, inside, ties)
-    roles[:, 3] = _open(inside, across, ties)
-    # both cross: consultant where the ends are of one organisation, liaison where not
-    both = _open(across, across, ties)
-    roles[:, 1] = _same_ends(across, ties, network.group, network.groups)
-    roles[:, 4] = both - roles[:, 1]
+    known = (source != UNKNOWN) & (target != UNKNOWN) & (network.source != network.target)
+    roles = np.zeros((len(network.group), len(ROLES)), dtype=np.int64)
+    people, place = np.unique(np.stack([network.source[known], network.target[known]]), return_inverse=True)
+    if len(people):
+        one, other = place.reshape(2, -1)
+        ties = sparse.csr_array((np.ones(len(one)), (one, other)), shape=(len(people), len(people)))
+        ties.data[:] = 1
+        roles[people] = _roles(ties.toarray() if len(people) <= SMALL else ties, network.group[people])
     return roles
 
 
@@ -61,8 +58,27 @@ def by_organisation(roles: Codes, network: Network) -> Codes:
     return totals
 
 
-def _split(ties: sparse.csr_array, group: Codes) -> tuple[sparse.csr_array, sparse.csr_array]:
+def _roles(ties: Matrix, group: Codes) -> Codes:
+    """(n_people, 5), where everybody's organisation is known."""
+    belongs = np.zeros((len(group), int(group.max()) + 1))
+    belongs[np.arange(len(group)), group] = 1.0
+    inside, across = _split(ties, group)
+    roles = np.empty((len(group), len(ROLES)), dtype=np.int64)
+    # a -> b and b -> c, by whether each stays inside b's organisation
+    roles[:, 0] = _open(inside, inside, ties)
+    roles[:, 2] = _open(across, inside, ties)
+    roles[:, 3] = _open(inside, across, ties)
+    # both cross: consultant where the ends are of one organisation, liaison where not
+    roles[:, 1] = _same_ends(across, inside, belongs)
+    roles[:, 4] = _open(across, across, ties) - roles[:, 1]
+    return roles
+
+
+def _split(ties: Matrix, group: Codes) -> tuple[Matrix, Matrix]:
     """The ties inside organisations, and those across."""
+    if isinstance(ties, np.ndarray):
+        same = group[:, None] == group[None, :]
+        return ties * same, ties * ~same
     pairs = ties.tocoo()
     same = group[pairs.row] == group[pairs.col]
 
@@ -72,27 +88,28 @@ def _split(ties: sparse.csr_array, group: Codes) -> tuple[sparse.csr_array, spar
     return only(same), only(~same)
 
 
-def _open(first: sparse.csr_array, second: sparse.csr_array, ties: sparse.csr_array) -> Codes:
+def _open(first: Matrix, second: Matrix, ties: Matrix) -> Codes:
     """For each b the pairs a -> b in `first`, b -> c in `second` with a != c and no tie a -> c."""
     walks = _sums(first, 0) * _sums(second, 1)
-    there_and_back = _sums(first.multiply(second.T), 0)
+    there_and_back = _sums(_both(first, second.T), 0)
     # closed by a -> c: for each a -> b, the c that both a and b reach
-    closed = _sums(first.multiply(ties @ second.T), 0)
+    closed = _sums(_both(first, ties @ second.T), 0)
     return walks - there_and_back - closed
 
 
-def _same_ends(across: sparse.csr_array, ties: sparse.csr_array, group: Codes, groups: int) -> Codes:
+def _same_ends(across: Matrix, inside: Matrix, belongs: npt.NDArray[np.float64]) -> Codes:
     """For each b the open pairs a -> b -> c with a and c of one organisation that is not b's."""
-    size = len(group)
-    known = np.flatnonzero(group != UNKNOWN)
-    belongs = sparse.csr_array((np.ones(len(known), np.int64), (known, group[known])), shape=(size, groups))
     # of each organisation: how many reach b, and how many b reaches
-    walks = _sums((across.T @ belongs).multiply(across @ belongs), 1)
-    there_and_back = _sums(across.multiply(across.T), 0)
-    inside = _split(ties, group)[0]
-    closed = _sums(across.multiply(inside @ across.T), 0)
+    walks = _sums((across.T @ belongs) * (across @ belongs), 1)
+    there_and_back = _sums(_both(across, across.T), 0)
+    closed = _sums(_both(across, inside @ across.T), 0)
     return walks - there_and_back - closed
 
 
-def _sums(matrix: sparse.csr_array, axis: int) -> Codes:
-    return np.asarray(matrix.sum(axis=axis), dtype=np.int64).ravel()
+def _both(one: Matrix, other: Matrix) -> Matrix:
+    """Element by element."""
+    return one * other if isinstance(one, np.ndarray) else one.multiply(other)
+
+
+def _sums(matrix: Matrix, axis: int) -> Codes:
+    return np.asarray(np.round(matrix.sum(axis=axis)), dtype=np.int64).ravel()

@@ -8,12 +8,16 @@ whose organisations are known.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from ecotone.networks.network import UNKNOWN, Codes, Floats, Network
+
+AT_ONCE: Final = 200_000
+"""Ties times permutations held in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +158,19 @@ def _known(network: Network) -> Network:
     )
 
 
-def _inside_by_chance(network: Network, seed: int, permutations: int, at_once: int = 16) -> Floats:
+def _inside_by_chance(network: Network, seed: int, permutations: int) -> Floats:
     """(permutations,): weight inside organisations, each time with them dealt out anew.
 
-    At once a few permutations, as columns, so that each tie is looked up in memory once for all of them.
+    At once some permutations, as columns, so that each tie is looked up in memory once for all of them.
     """
     generator = np.random.default_rng(seed)
     source, target, weight = _without_direction(network)
-    width = np.int16 if network.groups < 2**15 else np.int64
-    labels = network.group.astype(width)
+    labels = network.group.astype(np.int16 if network.groups < 2**15 else np.int64)
+    at_once = max(16, AT_ONCE // max(len(labels), len(weight), 1))
     drawn = np.empty(permutations)
     for start in range(0, permutations, at_once):
         size = min(at_once, permutations - start)
-        dealt = np.empty((len(labels), size), dtype=width)
-        for column in range(size):
-            dealt[:, column] = generator.permutation(labels)
+        dealt = generator.permuted(np.tile(labels, (size, 1)), axis=1).T.copy()
         same: npt.NDArray[np.bool_] = dealt[source] == dealt[target]
         drawn[start : start + size] = weight @ same
     return drawn

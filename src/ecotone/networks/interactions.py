@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Codes = npt.NDArray[np.int64]
+
 _FILE: Final = tomllib.loads((files("ecotone.networks") / "data" / "interactions.toml").read_text("utf-8"))
 WEIGHTS: Final[dict[str, float]] = _FILE["weights"]
 """Weight of one interaction by its kind (dimensionless)."""
@@ -18,6 +20,9 @@ VERSION: Final[str] = _FILE["version"]
 BILLION: Final = 1_000_000_000
 WINDOW_DAYS: Final[int] = _FILE["co_edit"]["window_days"]
 HALF_LIFE_DAYS: Final[int] = _FILE["co_edit"]["half_life_days"]
+WINDOW_MONTHS: Final[int] = _FILE["window"]["months"]
+CHANCE: Final[dict[str, int]] = _FILE["chance"]
+"""people and ties that a comparison with chance needs, and how many permutations it draws."""
 
 PERSON_SCHEMA: Final = pa.schema(
     [
@@ -41,30 +46,34 @@ ORGANISATION_SCHEMA: Final = pa.schema(
         ("weight", pa.float64()),
     ]
 )
-_KIND_OF_ACT: Final = {"pull_merged": "merge", "review": "review", "co_author": "co_author", "comment": "reply"}
+KIND_OF_ACT: Final[dict[str, str]] = _FILE["acts"]
+"""The kind of interaction that an act with another party shows."""
+LANDED: Final = "landed"
+"""Kind of a row that says who put another person's commit on the default branch; not an event."""
+_AUTHORED: Final = ("pull_merged", LANDED)
+"""Acts that name the author first and who landed the work second; elsewhere the act is the second party's."""
+PERSONS: Final = frozenset({"person"})
 
 
-def direct(acts: pa.Table, *, machines: bool = False) -> pa.Table:
+def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
     """Interactions that one act shows: merges, reviews, co-authorships, replies.
 
     Directed from whose work it is to who acted on it: author -> merger, author -> reviewer, author -> co-author,
     who was answered -> who answers. An act of a person on their own work is none.
 
-    acts      project, month, kind, person, actor_kind, organisation, and of the other party counterpart_person,
-              counterpart_actor_kind, counterpart_organisation (NULL where there is none)
-    machines  whether bots and AI agents take part
-    returns   PERSON_SCHEMA, one row an act, each with its kind's weight
+    acts         project, month, kind, person, actor_kind, organisation, and of the other party counterpart_person,
+                 counterpart_actor_kind, counterpart_organisation (NULL where there is none)
+    actor_kinds  who takes part: person, bot, agent
+    returns      PERSON_SCHEMA, one row an act, each with its kind's weight
     """
-    named = pa.array(list(_KIND_OF_ACT))
+    named = pa.array(list(KIND_OF_ACT))
     use = pc.and_(pc.is_in(acts["kind"], value_set=named), pc.is_valid(acts["counterpart_person"]))
     use = pc.and_(use, pc.fill_null(pc.not_equal(acts["person"], acts["counterpart_person"]), False))
-    if not machines:
-        for column in ("actor_kind", "counterpart_actor_kind"):
-            use = pc.and_(use, pc.fill_null(pc.equal(acts[column], "person"), False))
+    for column in ("actor_kind", "counterpart_actor_kind"):
+        use = pc.and_(use, pc.is_in(acts[column], value_set=pa.array(sorted(actor_kinds))))
     rows = acts.filter(use)
-    kind = pa.array(list(_KIND_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
-    # a merge names the author first and who landed it second; elsewhere the act is the second party's
-    authored = pc.equal(rows["kind"], "pull_merged")
+    kind = pa.array(list(KIND_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
+    authored = pc.is_in(rows["kind"], value_set=pa.array(_AUTHORED))
 
     def party(own: str, other: str) -> pa.ChunkedArray:
         return pc.if_else(authored, rows[own], rows[other])
@@ -82,23 +91,50 @@ def direct(acts: pa.Table, *, machines: bool = False) -> pa.Table:
     return _ordered(pa.table(columns).select(PERSON_SCHEMA.names).cast(PERSON_SCHEMA))
 
 
-def with_counterparts(
-    acts: pa.Table, counterpart: pa.ChunkedArray, people: pa.Table, organisations: pa.Table
-) -> pa.Table:
-    """The acts with who the other party is: the columns that `direct` needs.
+def with_counterparts(acts: pa.Table, people: pa.Table) -> pa.Table:
+    """The acts with who the other party is and for whom they then worked: the columns that `direct` needs.
 
-    counterpart    account of the other party, beside each act (NULL where there is none)
-    people         account, person, actor_kind
-    organisations  account, organisation
+    The other party's organisation is that of their own newest act up to this one, in any project; where they had
+    none yet, of their first one after it. It is NULL for somebody who never acted.
+
+    acts     created_at, person, organisation, and counterpart: the other party's account (NULL where there is none)
+    people   account, person, actor_kind
+    returns  the acts that have another party
     """
-    for name, table, column in (
-        ("counterpart_person", people, "person"),
-        ("counterpart_actor_kind", people, "actor_kind"),
-        ("counterpart_organisation", organisations, "organisation"),
-    ):
-        position = pc.index_in(counterpart, value_set=table["account"].combine_chunks())
-        acts = acts.append_column(name, table[column].combine_chunks().take(position))
-    return acts
+    shown = acts.filter(pc.is_valid(acts["counterpart"]))
+    position = pc.index_in(shown["counterpart"], value_set=people["account"].combine_chunks())
+    person, kind = (people[name].combine_chunks().take(position) for name in ("person", "actor_kind"))
+    names = pc.unique(people["person"])
+    nearest = nearest_act(
+        _places(acts["person"], names), _seconds(acts), _places(pa.chunked_array([person]), names), _seconds(shown)
+    )
+    organisation = acts["organisation"].take(pa.array(nearest, mask=nearest < 0))
+    shown = shown.append_column("counterpart_person", person).append_column("counterpart_actor_kind", kind)
+    return shown.append_column("counterpart_organisation", organisation)
+
+
+def nearest_act(person: Codes, time: Codes, who: Codes, when: Codes) -> Codes:
+    """The position of each one's newest act up to a moment, or of their first one after it; -1 without any.
+
+    person, time  (n,), who acted when, in whole seconds
+    who, when     (m,), whose act is wanted, up to when; -1 is nobody
+    """
+    found = np.full(len(who), -1, np.int64)
+    if not len(person) or not len(who):
+        return found
+    order = np.lexsort((np.arange(len(person)), time, person))
+    first = min(int(time.min()), int(when.min()))
+    width = max(int(time.max()), int(when.max())) - first + 1
+    keys = person[order] * width + (time[order] - first)
+    place = np.searchsorted(keys, who * width + (when - first), side="right")
+    for candidate in (np.minimum(place, len(order) - 1), np.maximum(place - 1, 0)):
+        theirs = (person[order[candidate]] == who) & (who >= 0)
+        found[theirs] = order[candidate][theirs]
+    return found
+
+
+def _seconds(acts: pa.Table) -> Codes:
+    return np.asarray(acts["created_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy())
 
 
 def person_interactions(*parts: pa.Table) -> pa.Table:
@@ -146,11 +182,17 @@ def _weights_of(kind: pa.ChunkedArray) -> pa.ChunkedArray:
 def _summed(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Weights added up over equal rows, in the order of the columns; in whole billionths, so in any order the same."""
     keys = [name for name in schema.names if name != "weight"]
-    billionths = pc.round(pc.multiply(table["weight"], BILLION)).cast(pa.int64())
-    rows = table.select(keys).append_column("billionths", billionths)
-    summed = rows.group_by(keys, use_threads=False).aggregate([("billionths", "sum")])
-    weight = pc.divide(summed["billionths_sum"].cast(pa.float64()), float(BILLION))
-    return _ordered(summed.select(keys).append_column("weight", weight).select(schema.names).cast(schema))
+    billionths = pc.round(pc.multiply(table["weight"], BILLION)).cast(pa.int64()).to_numpy()
+    codes = [_ranks(table[name]) for name in keys]
+    order = np.lexsort(codes[::-1])
+    fresh = np.zeros(len(order), dtype=bool)
+    fresh[:1] = True
+    for code in codes:
+        fresh[1:] |= code[order][1:] != code[order][:-1]
+    first = np.flatnonzero(fresh)
+    total = np.add.reduceat(billionths[order], first) if len(first) else billionths
+    rows = table.select(keys).take(pa.array(order[first]))
+    return rows.append_column("weight", pa.array(total / BILLION)).select(schema.names).cast(schema)
 
 
 def _ordered(table: pa.Table) -> pa.Table:
@@ -159,7 +201,13 @@ def _ordered(table: pa.Table) -> pa.Table:
     return table.take(pa.array(np.lexsort(codes[::-1])))
 
 
-def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+def _ranks(column: pa.ChunkedArray) -> Codes:
     distinct = pc.unique(column).drop_null().sort()
     position = pc.index_in(column, value_set=distinct)
     return np.asarray(pc.fill_null(position, len(distinct)).to_numpy(), dtype=np.int64)
+
+
+def _places(column: pa.ChunkedArray, names: pa.Array) -> Codes:
+    """The position of each value among the names; -1 for NULL."""
+    found = pc.fill_null(pc.index_in(column, value_set=names), -1)
+    return np.asarray(found.to_numpy(), dtype=np.int64)

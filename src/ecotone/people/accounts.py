@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
 from ecotone.people.organisations import not_employers
 
 NOREPLY: Final = re.compile(r"(?:([^@+]+)\+)?([^@+]+)@users\.noreply\.github\.com\Z", re.IGNORECASE)
@@ -26,6 +31,10 @@ SHARED_NAMES: Final = frozenset(
 )
 """Names that tools fill in; more than one word, and yet nobody's."""
 
+_SUFFIX: Final = "@users.noreply.github.com"
+_NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
+_ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
+_PLAIN: Final = "^[!-~]+$"  # of printable ASCII alone: for these, Arrow's lower case is Python's
 _WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W\d_]+)*\.?")
 
 
@@ -48,6 +57,38 @@ def parse(account: str) -> Account:
     if match := NOREPLY.match(clean):
         return Account(f"login:{match[2]}", match[2], match[1])
     return Account(f"email:{clean}") if "@" in clean else Account(f"login:{clean}", clean)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What many accounts say, one row each: what `parse` says of every one of them.
+
+    hidden  whether the account is a GitHub no-reply address
+    """
+
+    key: pa.StringArray
+    login: pa.StringArray
+    github_id: pa.StringArray
+    hidden: NDArray[np.bool_]
+
+
+def parse_all(accounts: pa.StringArray) -> Accounts:
+    """`parse` for a million accounts at once."""
+    lower = pc.ascii_lower(accounts)
+    ends = pc.ends_with(lower, _SUFFIX)
+    parts = pc.extract_regex(lower.filter(ends), _NOREPLY_PARTS)
+    place = np.full(len(accounts), -1)
+    place[np.flatnonzero(ends)] = np.arange(len(parts))
+    part = pa.array(place, mask=place < 0)
+    hidden_login = pc.struct_field(parts, "login").take(part)
+    github_id = pc.struct_field(parts, "id").take(part)
+    hidden = pc.is_valid(hidden_login)
+    bare = pc.if_else(pc.match_substring(lower, "@"), pa.scalar(None, pa.string()), lower)
+    login = pc.coalesce(hidden_login, bare)
+    key = pc.coalesce(_prefixed("login:", login), _prefixed("email:", lower))
+    github_id = pc.if_else(pc.equal(github_id, ""), pa.scalar(None, pa.string()), github_id)
+    found = Accounts(key, login, github_id, hidden.to_numpy(zero_copy_only=False))
+    return _with_odd_ones(found, accounts)
 
 
 def key_of(account: str) -> str:
@@ -76,6 +117,19 @@ def is_shared(account: str) -> bool:
     return local in SHARED_LOCAL_PARTS or not local or "." not in domain or domain in _filled_in()
 
 
+def all_shared(parsed: Accounts) -> pa.BooleanArray:
+    """`is_shared` for a million accounts at once, as `parse_all` parsed them."""
+    parts = pc.extract_regex(parsed.key, _ADDRESS)
+    local, domain = pc.struct_field(parts, "local"), pc.struct_field(parts, "domain")
+    no_host = pc.or_(pc.equal(local, ""), pc.invert(pc.match_substring(domain, ".")))
+    listed = pc.or_(
+        pc.is_in(local, value_set=pa.array(sorted(SHARED_LOCAL_PARTS))),
+        pc.is_in(domain, value_set=pa.array(sorted(_filled_in()))),
+    )
+    # a login has no address part, and nobody shares it
+    return pc.and_(pc.is_null(parsed.login), pc.or_(listed, pc.fill_null(no_host, False)))
+
+
 def is_full_name(name: str) -> bool:
     """Whether a name has two words or more, so that it may tell a person from others of the same company.
 
@@ -91,6 +145,26 @@ def is_full_name(name: str) -> bool:
 def folded_name(name: str) -> str:
     """A name without regard to capitals and spacing."""
     return " ".join(name.casefold().split())
+
+
+def _prefixed(prefix: str, values: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(prefix, values, "")
+
+
+def _with_odd_ones(found: Accounts, accounts: pa.StringArray) -> Accounts:
+    """The same with each account that is not plain ASCII parsed by itself: spaces and capitals of other scripts."""
+    odd = pc.invert(pc.match_substring_regex(accounts, _PLAIN))
+    listed = accounts.filter(odd).to_pylist()
+    if not listed:
+        return found
+    parsed = [parse(account) for account in listed]
+    hidden = found.hidden.copy()
+    hidden[np.flatnonzero(odd)] = [NOREPLY.match(account.strip()) is not None for account in listed]
+    columns = (
+        pc.replace_with_mask(getattr(found, name), odd, pa.array([getattr(one, name) for one in parsed], pa.string()))
+        for name in ("key", "login", "github_id")
+    )
+    return Accounts(*columns, hidden)
 
 
 @cache

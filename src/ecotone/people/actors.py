@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ecotone.people.data_files import read_rows
 
 Kind = Literal["person", "bot", "agent"]
 Identity = Mapping[str, str]
 Trailer = tuple[str, str]
+Part = Literal["name", "email", "login"]
 
 _NOREPLY: Final = re.compile(r"(?:[^@+]+\+)?([^@+]+)@users\.noreply\.github\.com", re.IGNORECASE)
 _NAME_AND_EMAIL: Final = re.compile(r"(?P<name>[^<]*)<(?P<email>[^<>]*)>")
@@ -24,6 +28,8 @@ _SIGNATURE: Final = re.compile(
     r"\s+(?:with|by|using|via)\b(?:\s+the help of\b)?\W*(?P<tool>.*)",
     re.IGNORECASE,
 )
+_PLAIN: Final = "^[ -~]*$"  # of ASCII without control letters: there both kinds of pattern mean the same
+_NEGATIVE_LOOK: Final = re.compile(r"\(\?<?![^()]*\)")  # Arrow's patterns have none; left out, more is found
 _TAIL_LINES: Final = 12  # tools sign at the end; prose about a tool stands further up
 
 # The key itself says that a tool helped, so its value may be free text ("Claude:claude-opus-4").
@@ -137,6 +143,19 @@ def assisted_by(trailers: Iterable[Trailer], body_tail: str | None = None) -> st
     return None
 
 
+def suspects(part: Part, values: pa.StringArray) -> pa.BooleanArray:
+    """Which names, e-mails or logins any rule might speak of; of the others none does, so nobody has to ask one by one.
+
+    Exact about no value, and wrong about none that it leaves out; NULL is left out.
+    """
+    exact, pattern = _loose_hints(part)
+    found = pc.or_(
+        pc.is_in(pc.ascii_lower(values), value_set=pa.array(sorted(exact), pa.string())),
+        pc.or_(pc.match_substring_regex(values, pattern), pc.invert(pc.match_substring_regex(values, _PLAIN))),
+    )
+    return pc.fill_null(found, False)
+
+
 @cache
 def actor_rules() -> tuple[ActorRule, ...]:
     """Every rule that tells bots and agents from people, in the order of the file."""
@@ -194,6 +213,15 @@ def _hints() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
         exact = frozenset(value for rule in _other_rules() for value in getattr(rule, field))
         found.append((re.compile("|".join(scoped) or r"(?!)"), exact))
     return tuple(found)
+
+
+@cache
+def _loose_hints(part: Part) -> tuple[frozenset[str], str]:
+    """Every exact value of all rules, and one pattern for Arrow that finds whatever any rule's pattern finds."""
+    exact = frozenset(value for rule in actor_rules() for value in getattr(rule, part))
+    patterns = [like for rule in actor_rules() if (like := getattr(rule, f"{part}_like"))]
+    scoped = [_NEGATIVE_LOOK.sub("", _scoped(like.pattern)) for like in patterns]
+    return exact, "|".join([*scoped, r"\[bot\]$"])
 
 
 def _scoped(pattern: str) -> str:

@@ -39,11 +39,11 @@ class Joined:
     """The components, and which ties made them.
 
     component  of each node; the lowest node in it
-    refused    why a tie was not used, one a tie; empty where it was
+    refused    why a tie was not used, one a tie; None where it was
     """
 
     component: Integers
-    refused: Sequence[str]
+    refused: Sequence[str | None]
 
 
 def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: tuple[Integers, Integers]) -> Joined:
@@ -55,7 +55,7 @@ def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: t
     """
     component = np.arange(len(nodes.accounts))
     ids = nodes.github_id.copy()
-    refused = np.full(len(one), "", object)
+    refused = np.full(len(one), None, object)
     for step in np.unique(level).tolist():
         chosen = np.flatnonzero(level == step)
         reached = _connect(component, component[one[chosen]], component[other[chosen]])
@@ -63,7 +63,7 @@ def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: t
         reason = wrong[reached[one[chosen]]]
         # ends that were one before the rule spoke are not what is wrong
         undone = (reason > 0) & (component[one[chosen]] != component[other[chosen]])
-        refused[chosen[undone]] = np.array(["", TWO_IDS, TOO_MANY, APART], object)[reason[undone]]
+        refused[chosen[undone]] = np.array([None, TWO_IDS, TOO_MANY, APART], object)[reason[undone]]
         kept = chosen[~undone]
         component = _connect(component, component[one[kept]], component[other[kept]])
         if step == 0:
@@ -89,8 +89,10 @@ def _violations(accounts: Integers, ids: Integers, component: Integers, apart: t
     wrong = np.zeros(count, np.int64)
     wrong[np.bincount(component, accounts, count) > LARGEST] = 2
     known = ids >= 0
-    pairs = np.unique(np.stack([component[known], ids[known]]), axis=1)
-    wrong[np.bincount(pairs[0], minlength=count) > 1] = 1
+    lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    np.minimum.at(lowest, component[known], ids[known])
+    np.maximum.at(highest, component[known], ids[known])
+    wrong[lowest < highest] = 1
     together = component[apart[0]] == component[apart[1]]
     wrong[component[apart[0][together]]] = 3
     return wrong

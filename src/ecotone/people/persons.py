@@ -7,7 +7,6 @@ a GitHub id is not believed. A person keeps the id of the previous table as long
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,10 +14,12 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from ecotone.people.accounts import NOREPLY, Account, parse
-from ecotone.people.actors import ActorKind, actor_kind
-from ecotone.people.joining import Integers, Joined, Nodes, join
+from ecotone.people.accounts import parse_all
+from ecotone.people.actors import ActorKind
+from ecotone.people.joining import Flags, Integers, Joined, Nodes, join
+from ecotone.people.kinds import kinds_of
 from ecotone.people.ties import OVERRIDE, RULES, SAME_ACCOUNT, TIE_SCHEMA
 
 PEOPLE_SCHEMA: Final = pa.schema(
@@ -27,7 +28,7 @@ PEOPLE_SCHEMA: Final = pa.schema(
 LINK_SCHEMA: Final = pa.schema([*TIE_SCHEMA, ("refused", pa.string())])
 """Ties with why they were not used; NULL where they were."""
 
-_LEVEL: Final = {rule.name: rule.level for rule in RULES}
+_RULE_NAMES: Final = pa.array([rule.name for rule in RULES], pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,27 @@ class People:
 class _Places:
     """Where accounts stand among the nodes: one node a distinct GitHub id, login or address."""
 
-    accounts: Sequence[str]
+    accounts: pa.StringArray
+    hidden: Flags  # which accounts are no-reply addresses
     node: Integers  # of each account
-    index: Mapping[str, int]  # key -> node
-    keys: Sequence[str]
+    keys: pa.StringArray  # of each node
     one: Integers  # ties between an id and the login it goes by
     other: Integers
-    github_id: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """Ties as numbers: the rows of both accounts, and the rule's place in RULES."""
+
+    one: Integers
+    other: Integers
+    rule: Integers
 
 
 def resolve(
     accounts: Iterable[str],
     ties: pa.Table,
-    names: Mapping[str, Sequence[str]],
+    names: pa.Table,
     previous: pa.Table | None = None,
     apart: Sequence[tuple[str, str]] = (),
     habits: Mapping[str, str] | None = None,
@@ -67,25 +76,33 @@ def resolve(
 
     accounts  what acts are signed with: e-mails and logins
     ties      TIE_SCHEMA: joins beyond the spelling of the account itself
-    names     account -> the names it signed with
+    names     kinds.NAME_SCHEMA: the names that accounts signed with
     previous  the last table, so that persons keep their ids
     apart     pairs of accounts that are two people, whatever rules say
     habits    account -> what speaks for a machine; shown as evidence, it decides nothing
     """
-    ends = [*ties["account"].to_pylist(), *ties["other"].to_pylist(), *(end for pair in apart for end in pair)]
-    places = _places(sorted({*accounts, *ends}))
-    kinds = [_kind_of(account, names) for account in places.accounts]
-    usable = _between_people(ties, places, kinds)
-    joined = _join(places, ties, usable, apart)
-    person = _persons(places, joined.component, previous)
-    refused = np.array(["a bot's or an agent's account"] * ties.num_rows, object)
-    refused[usable] = [reason or None for reason in joined.refused[len(places.one) :]]
+    separate = pa.array([end for pair in apart for end in pair], pa.string())
+    listed, (wanted, one, other, separate_rows) = _in_order(
+        [pa.array(list(accounts), pa.string()), _whole(ties["account"]), _whole(ties["other"]), separate]
+    )
+    places = _places(listed)
+    kinds = kinds_of(listed, names)
+    tied = _Ties(one, other, _index(ties["rule"], _RULE_NAMES))
+    usable = _between_people(tied, kinds)
+    joined = _join(places, tied, usable, separate_rows)
+    refused = np.full(ties.num_rows, "a bot's or an agent's account", object)
+    refused[usable] = joined.refused[len(places.one) :]
     links = ties.append_column("refused", pa.array(refused, pa.string())).cast(LINK_SCHEMA)
-    evidence = _evidence(places, links, kinds, habits or {})
-    columns = [places.accounts, person, [kind.kind for kind in kinds], evidence]
-    table = pa.table([pa.array(column, pa.string()) for column in columns], schema=PEOPLE_SCHEMA)
-    wanted = pc.is_in(table["person"], value_set=_persons_with(table, accounts))
-    return People(table.filter(wanted), links)
+    component = joined.component[places.node]
+    held = np.zeros(len(places.keys), bool)
+    held[component[wanted]] = True
+    columns = [
+        places.accounts,
+        _persons(places, joined.component, previous),
+        _with_some(np.full(len(component), "person", object), {place: kind.kind for place, kind in kinds.items()}),
+        _evidence(places, tied, refused == None, kinds, habits or {}),
+    ]
+    return People(pa.table(columns, schema=PEOPLE_SCHEMA).filter(pa.array(held[component])), links)
 
 
 def person_id(anchor: str) -> str:
@@ -93,135 +110,146 @@ def person_id(anchor: str) -> str:
     return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
 
 
-def _persons_with(table: pa.Table, accounts: Iterable[str]) -> pa.Array:
-    listed = pc.is_in(table["account"], value_set=pa.array(sorted(set(accounts)), pa.string()))
-    return pc.unique(table.filter(listed)["person"])
-
-
-def _places(listed: Sequence[str]) -> _Places:
+def _places(accounts: pa.StringArray) -> _Places:
     """Nodes of accounts. A login that two ids went by was given to somebody else: then only the ids count."""
-    parsed = [parse(account) for account in listed]
-    ids_of: dict[str, set[str]] = defaultdict(set)
-    for one in parsed:
-        if one.github_id and one.login:
-            ids_of[one.login].add(one.github_id)
-    index: dict[str, int] = {}
-    node = [index.setdefault(_node_key(one), len(index)) for one in parsed]
-    goes_by: set[tuple[int, int]] = set()
-    for login, ids in ids_of.items():
-        if len(ids) == 1:
-            (only,) = ids
-            goes_by.add((index[f"id:{only}"], index.setdefault(f"login:{login}", len(index))))
-    keys = list(index)
-    number = {key: place for place, key in enumerate(key for key in keys if key.startswith("id:"))}
-    pairs = np.array(sorted(goes_by), np.int64).reshape(-1, 2)
-    return _Places(
-        accounts=listed,
-        node=np.array(node, np.int64),
-        index=index,
-        keys=keys,
-        one=pairs[:, 0],
-        other=pairs[:, 1],
-        github_id=np.array([number.get(key, -1) for key in keys], np.int64),
-    )
+    parsed = parse_all(accounts)
+    by_id = _prefixed("id:", parsed.github_id)
+    own = pc.coalesce(by_id, parsed.key)
+    pairs = pa.table([parsed.key, by_id], names=["login", "id"]).filter(pc.is_valid(by_id))
+    pairs = pairs.group_by(["login", "id"], use_threads=False).aggregate([])
+    ids = pairs.group_by("login", use_threads=False).aggregate([("id", "count")])
+    single = pc.is_in(pairs["login"], value_set=_whole(ids.filter(pc.equal(ids["id_count"], 1))["login"]))
+    goes_by = pairs.filter(single)
+    keys, (node, one, other) = _coded([own, _whole(goes_by["id"]), _whole(goes_by["login"])])
+    return _Places(accounts=accounts, hidden=parsed.hidden, node=node, keys=keys, one=one, other=other)
 
 
-def _node_key(account: Account) -> str:
-    return f"id:{account.github_id}" if account.github_id else account.key
-
-
-def _kind_of(account: str, names: Mapping[str, Sequence[str]]) -> ActorKind:
-    """A rule on names counts only if every name that the account signed with agrees."""
-    parsed = parse(account)
-    email = account if "@" in account else None
-    kinds = [actor_kind(name, email, parsed.login) for name in names.get(account) or ("",)]
-    first = kinds[0]
-    if first.kind != "person" and all(kind.kind == first.kind for kind in kinds):
-        return first
-    return ActorKind("person")
-
-
-def _between_people(ties: pa.Table, places: _Places, kinds: Sequence[ActorKind]) -> Integers:
+def _between_people(ties: _Ties, kinds: Mapping[int, ActorKind]) -> Integers:
     """Positions of the ties that may be used: a bot's account is joined only where a curator says so."""
-    automatic = {account for account, kind in zip(places.accounts, kinds, strict=True) if kind.kind != "person"}
-    if not automatic:
-        return np.arange(ties.num_rows)
-    ends = pa.array(sorted(automatic), pa.string())
-    bots = pc.or_(pc.is_in(ties["account"], value_set=ends), pc.is_in(ties["other"], value_set=ends))
-    return np.flatnonzero(pc.or_(pc.invert(bots), pc.equal(ties["rule"], OVERRIDE.name)).to_numpy())
+    automatic = np.array(sorted(kinds), np.int64)
+    bots = np.isin(ties.one, automatic) | np.isin(ties.other, automatic)
+    return np.flatnonzero(~bots | (ties.rule == RULES.index(OVERRIDE)))
 
 
-def _join(places: _Places, ties: pa.Table, usable: Integers, apart: Sequence[tuple[str, str]]) -> Joined:
-    node_of = dict(zip(places.accounts, places.node.tolist(), strict=True))
-    chosen = ties.take(pa.array(usable))
-    ends = [np.array([node_of[end] for end in chosen[name].to_pylist()], np.int64) for name in ("account", "other")]
-    level = np.array([_LEVEL[rule] for rule in chosen["rule"].to_pylist()], np.int64)
-    pairs = np.array([(node_of[one], node_of[other]) for one, other in apart], np.int64).reshape(-1, 2)
+def _join(places: _Places, ties: _Ties, usable: Integers, separate: Integers) -> Joined:
+    level = np.array([rule.level for rule in RULES], np.int64)[ties.rule[usable]]
+    known = pc.starts_with(places.keys, "id:").to_numpy(zero_copy_only=False)
+    pairs = places.node[separate].reshape(-1, 2)
     return join(
-        Nodes(np.bincount(places.node, minlength=len(places.keys)), places.github_id),
-        np.concatenate([places.one, ends[0]]),
-        np.concatenate([places.other, ends[1]]),
+        Nodes(np.bincount(places.node, minlength=len(places.keys)), np.where(known, np.arange(len(known)), -1)),
+        np.concatenate([places.one, places.node[ties.one[usable]]]),
+        np.concatenate([places.other, places.node[ties.other[usable]]]),
         np.concatenate([np.full(len(places.one), SAME_ACCOUNT.level), level]),
         (pairs[:, 0], pairs[:, 1]),
     )
 
 
-def _persons(places: _Places, component: Integers, previous: pa.Table | None) -> list[str]:
+def _persons(places: _Places, component: Integers, previous: pa.Table | None) -> pa.StringArray:
     """The id of each account's person: the previous one where there was one, else made from the first account."""
-    anchors: dict[int, str] = {}
-    # a login outlives an address, and says more than a number
-    for key, root in sorted(zip(places.keys, component.tolist(), strict=True), key=lambda pair: _anchor_order(pair[0])):
-        anchors.setdefault(root, key)
-    of_account = component[places.node].tolist()
-    kept = _kept_ids(dict(zip(places.accounts, of_account, strict=True)), previous)
+    roots = np.flatnonzero(component == np.arange(len(component)))
+    anchors = _anchors(places.keys, component, roots).to_pylist()
+    kept = _kept_ids(places, component, previous)
     used = set(kept.values())
-    named: dict[int, str] = {}
-    for root in sorted(set(of_account), key=lambda root: anchors[root]):
-        anchor, again = anchors[root], 0
-        found = kept.get(root)
-        while found is None:
-            fresh = person_id(anchor if again == 0 else f"{anchor}#{again}")
-            again += 1
-            if fresh not in used:
-                found = fresh
-        used.add(found)
-        named[root] = found
-    return [named[root] for root in of_account]
+    named = [kept.get(root) or person_id(anchor) for root, anchor in zip(roots.tolist(), anchors, strict=True)]
+    if len(set(named)) < len(named):  # what a split left, or a wonder of hashing
+        for place in sorted(range(len(named)), key=lambda place: anchors[place]):
+            again = 0
+            while roots[place] not in kept and (again == 0 or named[place] in used):
+                named[place] = person_id(anchors[place] if again == 0 else f"{anchors[place]}#{again}")
+                again += 1
+            used.add(named[place])
+    return pa.array(named, pa.string()).take(pa.array(np.searchsorted(roots, component[places.node])))
 
 
-def _anchor_order(key: str) -> tuple[int, str]:
-    return (("login", "id", "email").index(key.partition(":")[0]), key)
+def _anchors(keys: pa.StringArray, component: Integers, roots: Integers) -> pa.StringArray:
+    """Each component's first key: a login outlives an address, and says more than a number."""
+    rank = np.full(len(keys), 2, np.int8)
+    for place, prefix in enumerate(("login:", "id:")):
+        rank[pc.starts_with(keys, prefix).to_numpy(zero_copy_only=False)] = place
+    best = np.full(len(keys), 2, np.int8)
+    np.minimum.at(best, component, rank)
+    first = np.flatnonzero(rank == best[component])
+    order = first[np.argsort(component[first], kind="stable")]
+    held = component[order]
+    several = np.append(held[1:] == held[:-1], False) | np.append(False, held[1:] == held[:-1])
+    if several.any():
+        chosen = order[several]
+        rows = pa.table([component[chosen], keys.take(pa.array(chosen))], names=["root", "key"])
+        order[several] = chosen[pc.sort_indices(rows, [("root", "ascending"), ("key", "ascending")]).to_numpy()]
+    return keys.take(pa.array(order[np.searchsorted(held, roots)]))
 
 
-def _kept_ids(component: Mapping[str, int], previous: pa.Table | None) -> dict[int, str]:
+def _kept_ids(places: _Places, component: Integers, previous: pa.Table | None) -> dict[int, str]:
     """Component -> the id that most of its accounts had; an id goes to one component only."""
     if previous is None:
         return {}
-    votes: Counter[tuple[str, int]] = Counter()
-    for account, person in zip(previous["account"].to_pylist(), previous["person"].to_pylist(), strict=True):
-        if account in component:
-            votes[person, component[account]] += 1
+    again = previous.filter(pc.is_in(previous["account"], value_set=places.accounts))
+    votes = pa.table([again["person"], component[places.node[_index(again["account"], places.accounts)]]], names=["person", "root"])
+    counted = votes.group_by(["person", "root"], use_threads=False).aggregate([([], "count_all")])
+    order = [("count_all", "descending"), ("person", "ascending")]
     kept: dict[int, str] = {}
     taken: set[str] = set()
-    for (person, root), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0][0])):
+    ordered = counted.sort_by(order)
+    for person, root in zip(ordered["person"].to_pylist(), ordered["root"].to_pylist(), strict=True):
         if person not in taken and root not in kept:
             kept[root] = person
             taken.add(person)
     return kept
 
 
-def _evidence(places: _Places, links: pa.Table, kinds: Sequence[ActorKind], habits: Mapping[str, str]) -> list[str]:
+def _evidence(
+    places: _Places, ties: _Ties, used: Flags, kinds: Mapping[int, ActorKind], habits: Mapping[str, str]
+) -> pa.StringArray:
     """What holds each account to its person: the account itself, then the rules that joined it."""
-    used = links.filter(pc.is_null(links["refused"]))
-    rules: dict[str, set[str]] = defaultdict(set)
-    for one, other, rule in zip(*(used[name].to_pylist() for name in ("account", "other", "rule")), strict=True):
-        rules[one].add(rule)
-        rules[other].add(rule)
-    rows = []
-    for account, kind in zip(places.accounts, kinds, strict=True):
-        first = SAME_ACCOUNT.says if NOREPLY.match(account.strip()) else "the account itself"
-        more = sorted(rules.get(account, ()), key=lambda name: _LEVEL[name])
-        said = [f"{kind.kind}: {kind.rule}"] if kind.rule else []
-        said += [habits[account]] if account in habits else []
-        rows.append("; ".join([first, *more, *said]))
-    return rows
+    said = places.hidden.astype(np.int64)
+    for place in range(len(RULES)):
+        chosen = used & (ties.rule == place)
+        said[np.concatenate([ties.one[chosen], ties.other[chosen]])] |= 2 << place
+    sentences = np.array([_sentence(code) for code in range(2 << len(RULES))], object)
+    more = {place: [f"{kind.kind}: {kind.rule}"] for place, kind in kinds.items() if kind.rule}
+    if habits:
+        shown = pc.index_in(places.accounts, value_set=pa.array(list(habits), pa.string()))
+        said_of = list(habits.values())
+        for place in np.flatnonzero(shown.is_valid()).tolist():
+            more.setdefault(place, []).append(said_of[shown[place].as_py()])
+    return _with_some(sentences[said], {place: "; ".join([sentences[said[place]], *rows]) for place, rows in more.items()})
+
+
+def _sentence(code: int) -> str:
+    """What is said of accounts whose code is this: its lowest bit, a no-reply address; then one bit a rule."""
+    first = SAME_ACCOUNT.says if code & 1 else "the account itself"
+    return "; ".join([first, *(rule.name for place, rule in enumerate(RULES) if code & 2 << place)])
+
+
+def _with_some(values: NDArray[np.object_], some: Mapping[int, str]) -> pa.StringArray:
+    values[list(some)] = list(some.values())
+    return pa.array(values, pa.string())
+
+
+def _coded(parts: Sequence[pa.StringArray]) -> tuple[pa.StringArray, list[Integers]]:
+    """The distinct values of all parts, and where each part's values stand among them."""
+    coded = pa.concat_arrays(parts).dictionary_encode()
+    codes = coded.indices.to_numpy().astype(np.int64)
+    return coded.dictionary, np.split(codes, np.cumsum([len(part) for part in parts])[:-1])
+
+
+def _in_order(parts: Sequence[pa.StringArray]) -> tuple[pa.StringArray, list[Integers]]:
+    """`_coded`, the distinct values sorted."""
+    values, codes = _coded(parts)
+    order = pc.sort_indices(values).to_numpy()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return values.take(pa.array(order)), [rank[part] for part in codes]
+
+
+def _prefixed(prefix: str, values: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(prefix, values, "")
+
+
+def _index(values: pa.Array | pa.ChunkedArray, known: pa.StringArray) -> Integers:
+    found: Integers = pc.index_in(values, value_set=known).to_numpy().astype(np.int64)
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()

@@ -16,7 +16,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people.accounts import domain_of, folded_name, is_full_name, is_shared, key_of
+from ecotone.people.accounts import all_shared, domain_of, folded_name, is_full_name, is_shared, key_of, parse_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ MAILMAP: Final = Rule(".mailmap", 3, "declared", "the project's own .mailmap say
 SIGNED_TWICE: Final = Rule("signed twice", 4, "strong", "one commit carries both accounts under one name")
 REQUEST: Final = Rule("own request", 5, "strong", "requests were written as one and landed by GitHub as the other")
 BRANCH: Final = Rule("branch owner", 6, "good", "merge commits name the login whose branch held the account's commits")
+OPENER: Final = Rule("opened request", 6, "good", "requests written with the account were opened by the login")
 NAME: Final = Rule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
 
-RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, NAME)
+RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, NAME)
 
 TIE_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("other", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]
@@ -60,13 +61,18 @@ SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
 
 def table_of(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
     """Ties as a table: each pair of different, unshared accounts once a rule, in order."""
-    kept = {
-        (*sorted((one, other)), rule): evidence
-        for one, other, rule, evidence in rows
-        if key_of(one) != key_of(other) and not is_shared(one) and not is_shared(other)
-    }
-    columns = list(zip(*((*key, kept[key]) for key in sorted(kept)), strict=True)) or [()] * 4
-    return pa.table([pa.array(column, pa.string()) for column in columns], schema=TIE_SCHEMA)
+    listed = list(zip(*rows, strict=True)) or [()] * len(TIE_SCHEMA)
+    given = pa.table([pa.array(column, pa.string()) for column in listed], schema=TIE_SCHEMA).combine_chunks()
+    ends = [given[name].combine_chunks() for name in ("account", "other")]
+    parsed = [parse_all(end) for end in ends]
+    shared = pc.or_(*(all_shared(one) for one in parsed))
+    proper = pc.and_not(pc.not_equal(parsed[0].key, parsed[1].key), shared)
+    in_order = pc.less_equal(*ends)
+    columns = [pc.if_else(in_order, *ends), pc.if_else(in_order, *reversed(ends)), given["rule"], given["evidence"]]
+    keys = TIE_SCHEMA.names[:3]
+    found = pa.table(columns, schema=TIE_SCHEMA).filter(proper)
+    each = found.group_by(keys, use_threads=False).aggregate([("evidence", "last")]).rename_columns(TIE_SCHEMA.names)
+    return each.sort_by([(key, "ascending") for key in keys]).cast(TIE_SCHEMA)
 
 
 def declared(groups: Iterable[tuple[Sequence[str], str]], rule: Rule) -> pa.Table:
@@ -161,6 +167,19 @@ def branch_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
 
     owners  logins that own the repositories read: their branches are everybody's
     """
+    return _clear_ties(landed, owners, BRANCH, "merged requests came from the login's branches")
+
+
+def opener_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
+    """Ties between an account and the login that opened the requests written with it, as an event source saw them.
+
+    owners  logins that own the repositories read
+    """
+    return _clear_ties(landed, owners, OPENER, "requests were opened by the login")
+
+
+def _clear_ties(landed: Iterable[Landed], owners: frozenset[str], rule: Rule, says: str) -> pa.Table:
+    """Ties of pairs that point to each other in most of both sides' requests."""
     rows = [row for row in landed if row.landed_as.casefold() not in owners]
     written, branched = Counter[str](), Counter[str]()
     for row in rows:
@@ -174,8 +193,7 @@ def branch_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
         and row.times >= CLEAR_SHARE * branched[key_of(row.landed_as)]
     )
     return table_of(
-        (row.account, row.landed_as, BRANCH.name, f"{row.times} merged requests came from the login's branches")
-        for row in chosen
+        (row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen
     )
 
 

@@ -15,6 +15,7 @@ from ecotone import signals
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.pipeline import feeds
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.forgetting import forgotten, protected
 from ecotone.pipeline.made import Made
@@ -63,6 +64,7 @@ def generation_of(
     for reading in readings:
         state = workspace.state(slug_of(reading.repository)) or {}
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
+    parts.append(feeds.generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten(workspace).digests)])
     files = [path for path in landscape.affiliations if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ecotone.people import behaviour, ties
 from ecotone.people.accounts import domain_of
 from ecotone.people.domains import Claim, Domains
 from ecotone.people.employers import CuratedSpell
+from ecotone.people.kinds import NAME_SCHEMA
 from ecotone.people.organisations import EMPLOYER_KINDS
 from ecotone.pipeline.collect import slug_of
 from ecotone.store.workspace import Workspace
@@ -42,13 +43,13 @@ class Shown:
 
     ties     ties.TIE_SCHEMA
     marks    account, day: every use of an address, landed or not
-    names    account -> the names it signed with
+    names    kinds.NAME_SCHEMA: the names that accounts signed with
     habits   account -> what in its commits speaks for a machine
     """
 
     ties: pa.Table
     marks: pa.Table
-    names: Mapping[str, Sequence[str]]
+    names: pa.Table
     habits: Mapping[str, str]
 
 
@@ -63,7 +64,7 @@ class _Counts:
 
 def shown(workspace: Workspace, readings: Sequence[Reading], identities: pa.Table, domains: Domains) -> Shown:
     """Read every repository's commits and trailers once, and find what ties accounts together."""
-    names = _names(identities)
+    names = frozenset(zip(identities["email"].to_pylist(), identities["name"].to_pylist(), strict=True))
     counts = _Counts(Counter(), defaultdict(lambda: [0, 0, 0]), defaultdict(lambda: [0, 0, 0]))
     marks, rhythms = [], []
     for reading in readings:
@@ -74,24 +75,23 @@ def shown(workspace: Workspace, readings: Sequence[Reading], identities: pa.Tabl
         _count_requests(workspace, slug, commits, trailers, names, counts)
         marks.append(_marks(commits, trailers, reading.observed_until))
         rhythms.append(_rhythm(commits))
-    owners = frozenset(reading.repository.casefold().partition("/")[0] for reading in readings)
     speaking = _speaking(identities, domains)
     found = [
         ties.mailmap(identities),
         ties.signed_twice_ties(counts.signed_twice),
         ties.request_ties(_landed(counts.squashed)),
-        ties.branch_ties(_landed(counts.branches), owners),
+        ties.branch_ties(_landed(counts.branches), owners(readings)),
         ties.name_ties(identities, speaking),
     ]
     used = pa.concat_tables(marks).group_by(["account", "day"]).aggregate([])
-    return Shown(pa.concat_tables(found), used, names, behaviour.machine_like(pa.concat_tables(rhythms)))
+    signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
+    distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
+    return Shown(pa.concat_tables(found), used, distinct, behaviour.machine_like(pa.concat_tables(rhythms)))
 
 
-def _names(identities: pa.Table) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for name, email in zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True):
-        found.setdefault(email, set()).add(name)
-    return {email: sorted(names) for email, names in sorted(found.items())}
+def owners(readings: Iterable[Reading]) -> frozenset[str]:
+    """The logins that own the repositories read: their branches are everybody's."""
+    return frozenset(reading.repository.casefold().partition("/")[0] for reading in readings)
 
 
 def _count_requests(
@@ -99,7 +99,7 @@ def _count_requests(
     slug: str,
     commits: pa.Table,
     trailers: pa.Table,
-    names: Mapping[str, Sequence[str]],
+    names: Container[tuple[str, str]],
     counts: _Counts,
 ) -> None:
     """Who wrote requests, and as whom GitHub landed them: by account for squashes, by branch for merges."""
@@ -126,7 +126,7 @@ def _count_requests(
         else:
             row = counts.squashed[account, author_email]
             row[0] += 1
-            row[1] += author_name in names.get(account, ())
+            row[1] += (account, author_name) in names
             row[2] += account.casefold() in credited.get(sha, ())
 
 

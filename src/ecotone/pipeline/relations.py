@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events import numbering
+from ecotone.events import joining, numbering
 from ecotone.events.schema import AFTER_OBSERVED, COVERAGE_SCHEMA, USABLE_TIMES
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
@@ -19,7 +19,7 @@ from ecotone.people import attribution, persons
 from ecotone.people.domains import Domains
 from ecotone.people.employers import Employers, employers
 from ecotone.people.persons import People
-from ecotone.pipeline import identities
+from ecotone.pipeline import feeds, identities
 from ecotone.pipeline.collect import slug_of
 from ecotone.store.workspace import Workspace
 
@@ -28,6 +28,8 @@ from ecotone.store.workspace import Workspace
 class Observed:
     """Everything collected, joined: the public tables and the relations the signals are computed from.
 
+    acts       acts that git shows, at git's times: the same whatever feeds say
+    feed_acts  acts that a feed saw, of months it saw and of months it missed; a row an act
     basis    what each act's organisation rests on, a word of `spells.BASES`; a row an act
     refused  lines of affiliation files that could not be read: file, line, reason
     """
@@ -40,6 +42,7 @@ class Observed:
     projects: pa.Table
     coverage: pa.Table
     acts: pa.Table
+    feed_acts: pa.Table
     basis: pa.Array
     refused: tuple[tuple[str, int, str], ...]
     pulls: pa.Table
@@ -48,7 +51,13 @@ class Observed:
 
     def relations(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        return {"acts": self.acts, "pulls": self.pulls, "months": self.months, "threads": self.threads}
+        return {
+            "acts": self.acts,
+            "feed_acts": self.feed_acts,
+            "pulls": self.pulls,
+            "months": self.months,
+            "threads": self.threads,
+        }
 
 
 def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> Observed:
@@ -58,21 +67,25 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     def gather(name: str, columns: list[str] | None = None) -> pa.Table:
         return pa.concat_tables([workspace.kept(slug, name, columns) for _, slug in kept])
 
-    raw = _marked(gather("events"), readings)
+    heard = feeds.told(workspace, landscape, {reading.repository: reading.project for reading in readings})
+    git = _marked(gather("events"), readings)
+    spoken = _marked(heard.events(), readings)
     named = gather("identities")
     said = identities.curated(landscape)
     domains = Domains.of(landscape.organisations, landscape.free_mail, said.claims)
     shown = identities.shown(workspace, readings, named, domains)
-    who = _people(raw, shown, said, _previous(workspace))
+    also = feeds.ties_of(git, spoken, identities.owners(readings))
+    who = _people((git, spoken), also, shown, said, _previous(workspace))
     people = who.table
     assisted = attribution.assistance(gather("commits", ["sha", "author_name", "author_email"]), gather("trailers"))
-    events = _with_people(raw, people, assisted)
-    acts, paid = _acts(events, shown.marks, people, domains, said)
+    acts, paid = _acts(_with_people(git, people, assisted), shown.marks, people, domains, said)
+    feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said)
+    both = _marked(joining.joined([git, spoken]), readings) if spoken.num_rows else git
     pulls = _pulls(gather("pulls"), people, readings)
-    months = _months(landscape, acts, readings)
+    months = feeds.with_feeds(_months(landscape, acts, readings), heard, _repositories(readings))
     threads, months = _threads(workspace, readings, months)
     return Observed(
-        events=events,
+        events=_with_people(both, people, assisted),
         people=people,
         affiliations=paid.affiliations,
         links=who.links,
@@ -80,8 +93,9 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
         basis=paid.basis,
         refused=said.refused,
         projects=_projects(landscape, acts, readings),
-        coverage=_coverage(readings, months),
+        coverage=pa.concat_tables([_coverage(readings, months), heard.all_of("coverage")]),
         acts=acts,
+        feed_acts=feed_acts,
         pulls=pulls,
         months=months,
         threads=threads,
@@ -100,10 +114,17 @@ def _marked(events: pa.Table, readings: Iterable[Reading]) -> pa.Table:
     return marked.sort_by([(name, "ascending") for name in ("project", "created_at", "event_id")])
 
 
-def _people(events: pa.Table, shown: identities.Shown, said: identities.Curated, previous: pa.Table | None) -> People:
-    accounts = set(pc.unique(events["account"]).to_pylist()) | set(pc.unique(events["counterpart"]).to_pylist())
+def _people(
+    events: Iterable[pa.Table],
+    also: pa.Table,
+    shown: identities.Shown,
+    said: identities.Curated,
+    previous: pa.Table | None,
+) -> People:
+    columns = [table[name] for table in events for name in ("account", "counterpart")]
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
-    found = pa.concat_tables([said.ties, shown.ties])
+    found = pa.concat_tables([said.ties, shown.ties, also])
     return persons.resolve(accounts, found, shown.names, previous, said.apart, shown.habits)
 
 
@@ -151,7 +172,8 @@ def _acts(
     columns = {
         name: usable[name]
         for name in (
-            "project", "created_at", "kind", "account", "person", "actor_kind", "assisted_by", "thread", "commit",
+            "project", "repository", "created_at", "kind", "account", "person", "counterpart", "actor_kind",
+            "assisted_by", "thread", "commit",
         )
     }  # fmt: skip
     columns["month"] = _month(usable["created_at"])
@@ -197,6 +219,10 @@ def _by_project(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
     return grouped
 
 
+def _repositories(readings: Iterable[Reading]) -> dict[str, list[str]]:
+    return {project: [part.repository for part in parts] for project, parts in _by_project(readings).items()}
+
+
 def _first_moments(acts: pa.Table) -> dict[str, datetime]:
     commits = acts.filter(pc.equal(acts["kind"], "commit"))
     grouped = commits.group_by("project").aggregate([("created_at", "min")])
@@ -223,7 +249,6 @@ def _months(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -
                     "month_index": month.year * 12 + month.month - 1,
                     "coverage": "whole" if whole else "partial",
                     "pulls_observed": any(part.request_heads for part in parts),
-                    "feeds_observed": False,
                     "month_end": end,
                     "observed_until": until,
                 }
@@ -235,7 +260,6 @@ def _months(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -
             ("month_index", pa.int64()),
             ("coverage", pa.string()),
             ("pulls_observed", pa.bool_()),
-            ("feeds_observed", pa.bool_()),
             ("month_end", pa.timestamp("us")),
             ("observed_until", pa.timestamp("us")),
         ]

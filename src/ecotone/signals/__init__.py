@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals import activity, actors, concentration, newcomers, pulls
+from ecotone.signals import activity, actors, concentration, conversation, newcomers, pulls
 from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
@@ -23,6 +23,15 @@ ALL: Final[tuple[Signal, ...]] = (
     pulls.merge_rate,
     pulls.time_to_merge_median,
     pulls.threads_opened,
+    conversation.issues_opened,
+    conversation.issues_closed,
+    conversation.comments,
+    conversation.reviews,
+    conversation.speakers,
+    conversation.answered_share,
+    conversation.first_response_median,
+    conversation.stars,
+    conversation.forks,
     concentration.organisations,
     concentration.organisation_diversity_q1,
     concentration.organisation_diversity_q2,

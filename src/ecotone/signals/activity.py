@@ -213,7 +213,7 @@ def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Tabl
     null_means_zh="该月的议题、评论和评审未被观测",
     example=Example(
         rows={
-            "acts": [
+            "feed_acts": [
                 *acts_of("2024-05", "a", "comment"),
                 *acts_of("2024-05", "a", "issue_opened"),
                 *acts_of("2024-05", "a", "pull_opened"),
@@ -226,12 +226,12 @@ def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Tabl
         answer={("p", MAY): 4.55},
     ),
 )
-def activity_opendigger_2023(acts: ir.Table) -> ir.Table:
+def activity_opendigger_2023(feed_acts: ir.Table) -> ir.Table:
     """Sum over actors, bots included, of the square root of their weighted issue and pull-request acts.
 
     To two decimals, as published.
     """
-    roots = _root_of_weighted_acts(acts, WEIGHTS[OPENDIGGER])
+    roots = _root_of_weighted_acts(feed_acts, WEIGHTS[OPENDIGGER])
     return roots.group_by("project", "month").agg(value=(roots.millionths.sum() / MILLION).round(2))
 
 

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from ecotone.foundation.declare import Declaration, Example, first_paragraph
 
-Needs = Literal["git", "pulls", "threads", "feeds"]
+Needs = Literal["git", "pulls", "threads", "feeds", "stars"]
 Build = Callable[..., ir.Table]
 
 THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -20,6 +20,7 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "activity": ("Activity", "活跃度"),
         "newcomers": ("Coming and going", "人员进出"),
         "pulls": ("Pull requests and issues", "拉取请求与议题"),
+        "conversation": ("Issues, comments and reviews", "议题、评论与评审"),
         "organisations": ("Organisations and concentration", "组织与集中度"),
         "actors": ("Bots and AI agents", "机器人与 AI 智能体"),
     }

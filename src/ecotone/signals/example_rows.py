@@ -29,6 +29,21 @@ def acts(month: str, people: str, kind: str = "commit", **columns: str | None) -
     ]
 
 
+def said(moment: str, person: str, kind: str, thread: int, actor_kind: str = "person") -> Row:
+    """One act in a thread at a moment written as ISO 8601 (UTC)."""
+    at = datetime.fromisoformat(moment)
+    return {
+        "project": "p",
+        "month": at.date().replace(day=1),
+        "created_at": at,
+        "kind": kind,
+        "account": person,
+        "person": person,
+        "actor_kind": actor_kind,
+        "thread": thread,
+    }
+
+
 def work_of(month: str, **commits: int) -> list[Row]:
     """Commits by organisation, each by one person; `unknown` stands for no known organisation."""
     return [
@@ -62,6 +77,7 @@ def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **colu
                 "pulls_observed": True,
                 "threads_observed": True,
                 "feeds_observed": True,
+                "stars_observed": True,
                 "month_end": datetime(following.year, following.month, 1),  # noqa: DTZ001 - naive UTC
                 "observed_until": datetime.fromisoformat(observed_until),
             }

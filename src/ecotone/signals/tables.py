@@ -9,22 +9,27 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+_ACT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "project": "string",
+        "month": "date",
+        "created_at": "timestamp(6)",
+        "kind": "string",
+        "account": "string",
+        "person": "string",
+        "actor_kind": "string",
+        "assisted_by": "string",
+        "organisation": "string",
+        "organisation_kind": "string",
+        "thread": "int64",
+        "commit": "string",
+    }
+)
+
 SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "acts": {  # one public act that has a usable month
-            "project": "string",
-            "month": "date",
-            "created_at": "timestamp(6)",
-            "kind": "string",
-            "account": "string",
-            "person": "string",
-            "actor_kind": "string",
-            "assisted_by": "string",
-            "organisation": "string",
-            "organisation_kind": "string",
-            "thread": "int64",
-            "commit": "string",
-        },
+        "acts": _ACT,  # one public act that git shows and that has a usable month
+        "feed_acts": _ACT,  # one public act that an event source saw; those that git shows too are in both
         "pulls": {  # one known pull request
             "project": "string",
             "number": "int64",
@@ -43,6 +48,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "pulls_observed": "boolean",
             "threads_observed": "boolean",
             "feeds_observed": "boolean",
+            "stars_observed": "boolean",
             "month_end": "timestamp(6)",
             "observed_until": "timestamp(6)",
         },

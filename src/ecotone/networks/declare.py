@@ -1,0 +1,89 @@
+"""The declaration of a network measure: the words and the test of a signal, computed over a network, not by SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.foundation.declare import Declaration, Example, first_paragraph
+from ecotone.networks.windows import Window, windows
+
+Value = float | tuple[float, float, float]
+"""A number, or one with its low and high bound; NaN stands for not known."""
+Kernel = Callable[[Window], Value]
+Rows = Callable[[Mapping[str, pa.Table]], pa.Table]
+"""From tables by name to (project, month, value[, low, high])."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSignal(Declaration):
+    """A declared monthly number of a project that comes from who meets whom; it stands in the table `signals`.
+
+    reads    the tables it is computed from, by name
+    rows     from those tables to (project, month, value[, low, high]), one row a project-month
+    kernel   from one window of a network to the value; None for one that is not computed window by window
+    others   as for `ecotone.signals.declare.Signal`
+    """
+
+    formula: str
+    null_means: str
+    null_means_zh: str
+    theme: str
+    reads: tuple[str, ...]
+    rows: Rows
+    kernel: Kernel | None = None
+    bounds: bool = False
+    when_empty: int | None = None
+    needs: str = "git"
+    text: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the public table `signals` that this signal fills."""
+        return (self.name, f"{self.name}_low", f"{self.name}_high") if self.bounds else (self.name,)
+
+
+def measure(
+    *,
+    title: str,
+    title_zh: str,
+    unit: str,
+    unit_zh: str,
+    definition_zh: str,
+    source: str,
+    example: Example,
+    null_means: str,
+    null_means_zh: str,
+    formula: str | None = None,
+    bounds: bool = False,
+) -> Callable[[Kernel], NetworkSignal]:
+    """Make a function from a `Window` to a value a signal; its first paragraph is the definition."""
+
+    def declared(kernel: Kernel) -> NetworkSignal:
+        def rows(tables: Mapping[str, pa.Table]) -> pa.Table:
+            return measured(windows(tables["meetings"]), kernel, bounds)
+
+        return NetworkSignal(
+            name=kernel.__name__,
+            title=title,
+            title_zh=title_zh,
+            unit=unit,
+            unit_zh=unit_zh,
+            definition=first_paragraph(kernel.__doc__),
+            definition_zh=definition_zh,
+            source=source,
+            example=example,
+            formula=formula or f"{kernel.__name__}/ecotone-1",
+            null_means=null_means,
+            null_means_zh=null_means_zh,
+            theme="interaction",
+            reads=("meetings",),
+            rows=rows,
+            kernel=kernel,
+            bounds=bounds,
+        )
+
+    return declared

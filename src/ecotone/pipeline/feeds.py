@@ -1,0 +1,161 @@
+"""Feeds in a run: read for the whole landscape together, kept between runs, and joined with what git shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events import joining
+from ecotone.events.schema import (
+    COVERAGE_SCHEMA,
+    EVENT_SCHEMA,
+    PROFILE_SCHEMA,
+    PULL_SCHEMA,
+    REPOSITORY_SCHEMA,
+)
+from ecotone.events.sources.base import Brought, Feed, Period, Wanted
+from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.months import add_months
+from ecotone.people import ties
+from ecotone.store.workspace import Workspace
+
+SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
+"""Kinds a feed must cover for a month of conversations to count as observed."""
+
+SPINE_NEEDS: Final = (("feeds_observed", SPOKEN), ("stars_observed", frozenset({"star"})))
+"""Columns of the spine of months, and the kinds a feed must cover for its word to count there."""
+
+BELIEVED: Final = ("github", "gharchive", "clickhouse")
+"""Feeds by name, the most believed first."""
+
+TABLES: Final = {
+    "events": EVENT_SCHEMA,
+    "pulls": PULL_SCHEMA,
+    "coverage": COVERAGE_SCHEMA,
+    "profiles": PROFILE_SCHEMA,
+    "repositories": REPOSITORY_SCHEMA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the feeds of a landscape know, each feed's tables under its name, the most believed first."""
+
+    feeds: tuple[tuple[str, frozenset[str], dict[str, pa.Table]], ...]
+
+    def events(self) -> pa.Table:
+        """The acts of all feeds, each once."""
+        return joining.joined([tables["events"] for _, _, tables in self.feeds])
+
+    def all_of(self, name: str) -> pa.Table:
+        """One kind of table of all feeds together."""
+        return pa.concat_tables([TABLES[name].empty_table(), *(tables[name] for _, _, tables in self.feeds)])
+
+
+def slug_of_feed(name: str) -> str:
+    """A feed's place among what was collected; no repository's name begins so.
+
+    >>> slug_of_feed("gharchive")
+    '+feed+gharchive'
+    """
+    return f"+feed+{name}"
+
+
+def bring(
+    workspace: Workspace,
+    feed: Feed,
+    wanted: Sequence[Wanted],
+    landscape: Landscape,
+    now: datetime,
+    heard: Callable[[str, int, int], None],
+) -> tuple[tuple[str, str], ...]:
+    """Read what is new of a feed and keep what it knows; returns its failures as (place, sentence)."""
+    found = feed.bring(wanted, period_of(landscape, wanted, now), workspace.folder / "feeds" / feed.name, now, heard)
+    keep(workspace, feed, found)
+    return found.failures
+
+
+def keep(workspace: Workspace, feed: Feed, found: Brought) -> None:
+    """Keep a feed's tables, unless they are the ones that are kept already."""
+    tables = {one: getattr(found, one) for one in TABLES}
+    digest = hashlib.sha256(" ".join(sorted(feed.covers)).encode())
+    for one, table in tables.items():
+        digest.update(one.encode())
+        for batch in table.combine_chunks().to_batches():
+            digest.update(batch.serialize().to_pybytes())
+    generation = digest.hexdigest()[:16]
+    slug = slug_of_feed(feed.name)
+    state = workspace.state(slug)
+    if state is None or state["generation"] != generation:
+        workspace.keep(slug, tables, {"generation": generation, "covers": sorted(feed.covers)})
+
+
+def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
+    """The months of the landscape, as far as they are over; a repository observed less far ends earlier by itself."""
+    seen = max((one.observed_until or now for one in wanted), default=now)
+    end = datetime.combine(add_months(landscape.until, 1), datetime.min.time()) if landscape.until else now
+    start = landscape.since or date((seen - timedelta(days=730)).year, 1, 1)
+    return Period(datetime.combine(start, datetime.min.time()), min(end, seen, now))
+
+
+def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
+    """What is kept of each feed the landscape names, the most believed first: its name and its generation."""
+    states = [(name, workspace.state(slug_of_feed(name))) for name in BELIEVED if name in landscape.sources]
+    return [(name, str(state["generation"])) for name, state in states if state is not None]
+
+
+def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str]) -> Told:
+    """What is kept of a landscape's feeds.
+
+    project  the project of every repository that is wanted; others are left out
+    """
+    found = []
+    for name, _ in generations(workspace, landscape):
+        slug = slug_of_feed(name)
+        tables = {one: _of(workspace.kept(slug, one), project) for one in TABLES}
+        # git is complete on commits; a feed shows pushes to every branch
+        events = tables["events"]
+        tables["events"] = events.filter(pc.not_equal(events["kind"], "commit"))
+        covers = frozenset((workspace.state(slug) or {})["covers"])
+        found.append((name, covers, tables))
+    return Told(tuple(found))
+
+
+def _of(table: pa.Table, project: Mapping[str, str]) -> pa.Table:
+    """The rows of the repositories that are wanted now."""
+    if "repository" not in table.column_names:
+        return table
+    return table.filter(pc.is_in(table["repository"], value_set=pa.array(list(project), pa.string())))
+
+
+def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.Table:
+    """Ties between the accounts git signs requests with and the logins that opened them."""
+    both = joining.seen_by_both(git, feed_events)
+    requests = both.filter(pc.is_in(both["kind"], value_set=pa.array(["pull_opened", "pull_merged"])))
+    distinct = requests.group_by(["account", "login"]).aggregate([([], "count_all")])
+    rows = zip(*(distinct[name].to_pylist() for name in ("account", "login", "count_all")), strict=True)
+    landed = [ties.Landed(account, login, count, 0, 0) for account, login, count in sorted(rows)]
+    return ties.opener_ties(landed, owners)
+
+
+def with_feeds(months: pa.Table, feeds: Told, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
+    """The spine with its columns `feeds_observed` and `stars_observed`: whether a feed saw the month whole.
+
+    repositories  project -> its repositories: all of them must have been seen
+    """
+    for column, kinds in SPINE_NEEDS:
+        whole = set()
+        for _, covers, tables in feeds.feeds:
+            if kinds <= covers:
+                seen = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "whole"))
+                whole |= set(zip(seen["repository"].to_pylist(), seen["month"].to_pylist(), strict=True))
+        rows = zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True)
+        values = [all((one, month) in whole for one in repositories[project]) for project, month in rows]
+        months = months.append_column(column, pa.array(values, pa.bool_()))
+    return months

@@ -1,0 +1,157 @@
+"""Feeds in a run: what they tell is joined with git, and what they missed never looks like nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from conftest import Simulated
+from ecotone.events.identifiers import thread_id
+from ecotone.events.schema import (
+    COVERAGE_SCHEMA,
+    EVENT_SCHEMA,
+    EXACT,
+    PROFILE_SCHEMA,
+    PULL_SCHEMA,
+    REPOSITORY_SCHEMA,
+)
+from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline import feeds
+from ecotone.pipeline.collect import wanted_of
+from ecotone.pipeline.steps import Run, perform
+from ecotone.simulation import Truth
+from ecotone.store.workspace import Workspace
+
+NOW = datetime.fromisoformat("2025-06-01")
+
+
+@dataclass(frozen=True)
+class TrueFeed:
+    """A feed that saw every thread opened, but for the months it says it lost."""
+
+    truth: Truth
+    lost: frozenset[str] = frozenset()
+    name: str = "gharchive"
+    keeps: str = "a test's"
+    covers: frozenset[str] = frozenset({"issue_opened", "pull_opened", "comment", "review"})
+
+    def bring(
+        self,
+        wanted: Sequence[Wanted],
+        period: Period,
+        folder: Path,
+        now: datetime,
+        heard: Callable[[str, int, int], None],
+    ) -> Brought:
+        assert period.until <= now
+        assert folder.name == self.name
+        heard(self.name, len(wanted), len(wanted))
+        events, coverage = [], []
+        for project in self.truth.projects:
+            for month in project.months:
+                state = "damaged" if f"{month.month:%Y-%m}" in self.lost else "whole"
+                coverage.append(
+                    {"source": self.name, "repository": project.repository, "month": month.month, "state": state}
+                )
+            events += [
+                {
+                    "event_id": thread_id(project.repository, one.number, f"{_kind(one.kind)}_opened"),
+                    "source": self.name, "kind": f"{_kind(one.kind)}_opened", "project": project.project,
+                    "repository": project.repository, "created_at": one.opened_at, "account": "octo",
+                    "thread": one.number, "time_quality": EXACT,
+                }
+                for one in project.threads
+                if f"{one.opened_at:%Y-%m}" not in self.lost
+            ]  # fmt: skip
+        return Brought(
+            pa.Table.from_pylist(events, schema=EVENT_SCHEMA),
+            PULL_SCHEMA.empty_table(),
+            pa.Table.from_pylist(coverage, schema=COVERAGE_SCHEMA),
+            PROFILE_SCHEMA.empty_table(),
+            REPOSITORY_SCHEMA.empty_table(),
+        )
+
+
+def _kind(kind: str) -> str:
+    return "issue" if kind == "issue" else "pull"
+
+
+def analysed(simulated: Simulated, folder: Path, lost: frozenset[str] = frozenset()) -> Workspace:
+    """The simulated field analysed again, with a feed beside its git histories."""
+    shutil.copytree(simulated.workspace, folder)
+    landscape = folder / "landscape.toml"
+    text = simulated.landscape.read_text("utf-8").replace('"repositories/', f'"{simulated.field}/repositories/')
+    landscape.write_text(text + "\n[sources.gharchive]\n", "utf-8")
+    workspace, read = Workspace.open(folder), read_landscape(landscape)
+    run = Run(workspace, read, NOW, lambda *_: None)
+    with workspace.writing():
+        feeds.bring(workspace, TrueFeed(simulated.truth, lost), wanted_of(read), read, NOW, lambda *_: None)
+    perform(run, ("analyse",), lambda _: None)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def fed(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return analysed(simulated, tmp_path_factory.mktemp("fed") / "w")
+
+
+def issues_of(workspace: Workspace) -> dict[tuple[str, str], int | None]:
+    rows = workspace.table("signals").select(["project", "month", "issues_opened"]).to_pylist()
+    return {(row["project"], f"{row['month']:%Y-%m}"): row["issues_opened"] for row in rows}
+
+
+def true_issues(truth: Truth) -> dict[tuple[str, str], int]:
+    return {
+        (project.project, f"{month.month:%Y-%m}"): sum(
+            one.kind == "issue" and f"{one.opened_at:%Y-%m}" == f"{month.month:%Y-%m}" for one in project.threads
+        )
+        for project in truth.projects
+        for month in project.months
+    }
+
+
+def test_a_feeds_issues_are_counted_as_they_are(simulated: Simulated, fed: Workspace):
+    truth = true_issues(simulated.truth)
+    assert sum(truth.values()) > 20
+    assert issues_of(fed) == {key: truth[key] for key in issues_of(fed)}
+
+
+def test_without_a_feed_they_are_unknown_and_not_zero(simulated: Simulated):
+    assert set(issues_of(Workspace.open(simulated.workspace)).values()) == {None}
+
+
+def test_what_git_shows_is_the_same_with_a_feed_and_without(simulated: Simulated, fed: Workspace):
+    alone, beside = Workspace.open(simulated.workspace).table("signals"), fed.table("signals")
+    for name in ("commits", "contributors", "participants", "activity", "pull_requests_opened", "threads_opened"):
+        assert beside[name].equals(alone[name])
+
+
+def test_an_act_of_git_and_a_feed_is_one_event(simulated: Simulated, fed: Workspace):
+    events = fed.table("events")
+    assert len(pc.unique(events["event_id"])) == events.num_rows
+    alone = Workspace.open(simulated.workspace).table("events")
+    opened = set(alone.filter(pc.equal(alone["kind"], "pull_opened"))["event_id"].to_pylist())
+    both = set(events.filter(pc.equal(events["source"], "git+gharchive"))["event_id"].to_pylist())
+    assert both
+    assert both <= opened
+
+
+def test_a_month_the_feed_lost_is_unknown_and_every_other_as_before(
+    simulated: Simulated, fed: Workspace, tmp_path: Path
+):
+    lost = analysed(simulated, tmp_path / "w", frozenset({"2024-12"}))
+    whole, damaged = issues_of(fed), issues_of(lost)
+    assert {key for key in whole if damaged[key] is None} == {key for key in whole if key[1] == "2024-12"}
+    assert all(damaged[key] in (None, whole[key]) for key in whole)
+    coverage = lost.table("coverage").to_pylist()
+    assert {row["state"] for row in coverage if f"{row['month']:%Y-%m}" == "2024-12" and row["source"] != "git"} == {
+        "damaged"
+    }
