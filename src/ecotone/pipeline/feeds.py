@@ -83,7 +83,7 @@ def bring(
 
 def keep(workspace: Workspace, feed: Feed, found: Brought) -> None:
     """Keep a feed's tables, unless they are the ones that are kept already."""
-    tables = {one: getattr(found, one) for one in TABLES}
+    tables = {one: getattr(found, one) for one in TABLES} | dict(sorted(found.further.items()))
     digest = hashlib.sha256(" ".join(sorted(feed.covers)).encode())
     for one, table in tables.items():
         digest.update(one.encode())
@@ -93,7 +93,9 @@ def keep(workspace: Workspace, feed: Feed, found: Brought) -> None:
     slug = slug_of_feed(feed.name)
     state = workspace.state(slug)
     if state is None or state["generation"] != generation:
-        workspace.keep(slug, tables, {"generation": generation, "covers": sorted(feed.covers)})
+        workspace.keep(
+            slug, tables, {"generation": generation, "covers": sorted(feed.covers), "further": sorted(found.further)}
+        )
 
 
 def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
@@ -110,20 +112,24 @@ def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, s
     return [(name, str(state["generation"])) for name, state in states if state is not None]
 
 
-def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str]) -> Told:
+def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str], git_pulls: pa.Table) -> Told:
     """What is kept of a landscape's feeds.
 
-    project  the project of every repository that is wanted; others are left out
+    project    the project of every repository that is wanted; others are left out
+    git_pulls  PULL_SCHEMA: what git shows of requests, which tells merges from closes where a feed does not
     """
     found = []
     for name, _ in generations(workspace, landscape):
         slug = slug_of_feed(name)
         tables = {one: _of(workspace.kept(slug, one), project) for one in TABLES}
-        # git is complete on commits; a feed shows pushes to every branch
+        state = workspace.state(slug) or {}
         events = tables["events"]
+        if "unclear" in state["further"]:
+            unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
+            events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
+        # git is complete on commits; a feed shows pushes to every branch
         tables["events"] = events.filter(pc.not_equal(events["kind"], "commit"))
-        covers = frozenset((workspace.state(slug) or {})["covers"])
-        found.append((name, covers, tables))
+        found.append((name, frozenset(state["covers"]), tables))
     return Told(tuple(found))
 
 

@@ -67,7 +67,8 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     def gather(name: str, columns: list[str] | None = None) -> pa.Table:
         return pa.concat_tables([workspace.kept(slug, name, columns) for _, slug in kept])
 
-    heard = feeds.told(workspace, landscape, {reading.repository: reading.project for reading in readings})
+    requests = gather("pulls")
+    heard = feeds.told(workspace, landscape, {one.repository: one.project for one in readings}, requests)
     git = _marked(gather("events"), readings)
     spoken = _marked(heard.events(), readings)
     named = gather("identities")
@@ -81,7 +82,7 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     acts, paid = _acts(_with_people(git, people, assisted), shown.marks, people, domains, said)
     feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said)
     both = _marked(joining.joined([git, spoken]), readings) if spoken.num_rows else git
-    pulls = _pulls(gather("pulls"), people, readings)
+    pulls = _pulls(requests, people, readings)
     months = feeds.with_feeds(_months(landscape, acts, readings), heard, _repositories(readings))
     threads, months = _threads(workspace, readings, months)
     return Observed(

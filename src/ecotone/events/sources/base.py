@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,6 +102,7 @@ class Brought:
     profiles      PROFILE_SCHEMA
     repositories  REPOSITORY_SCHEMA
     failures      (repository or place, one sentence) of what could not be read
+    further       other tables of the feed's own, by name; `unclear` (event_id) lists closes that may be merges
     """
 
     events: pa.Table
@@ -110,6 +111,7 @@ class Brought:
     profiles: pa.Table
     repositories: pa.Table
     failures: tuple[tuple[str, str], ...] = ()
+    further: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 class Feed(Protocol):
