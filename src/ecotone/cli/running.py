@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,6 +28,10 @@ from ecotone.foundation.months import parse_month
 from ecotone.pipeline.steps import STEPS, Run, perform, utc_now
 from ecotone.store.workspace import Workspace
 
+if TYPE_CHECKING:  # both are slow to import, and few commands need them
+    from ecotone.simulation.feeds import Faults
+    from ecotone.simulation.field import Field
+
 LandscapeArgument = Annotated[
     Path, typer.Argument(metavar="LANDSCAPE", help="The landscape file: which projects, in which field.")
 ]
@@ -33,8 +40,24 @@ MinPeopleOption = Annotated[
     int, typer.Option("--min-people", min=1, help="Organisations of fewer people in a month are counted, not named.")
 ]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
+FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
 
-SOURCE_NAMES = tuple(source.name for source in sources.ALL)
+SIMULATED_TOKEN = "ghp_simulated"  # noqa: S105 - good for the simulated API only
+SOURCE_NAMES = (*(source.name for source in sources.ALL), "gharchive", "github", "clickhouse", "opendigger")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command was asked beside its landscape and workspace."""
+
+    quiet: bool
+    json: bool
+    lang: Literal["en", "zh"] = "en"
+    min_people: int = 3
+    output: Path | None = None
+    pseudonymise: bool = False
+    sources: tuple[str, ...] = ()
+    figures: bool = False
 
 
 def run(
@@ -43,20 +66,21 @@ def run(
     lang: LanguageOption = "en",
     min_people: MinPeopleOption = 3,
     output: OutputOption = None,
+    figures: FiguresOption = False,
     pseudonymise: PseudonymiseOption = False,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Collect, analyse and report: everything, and on the next run only what is new."""
     steps = tuple(step.name for step in STEPS)
-    _perform(landscape, workspace, steps, lang, min_people, output, quiet, json, pseudonymise)
+    _perform(landscape, workspace, steps, Asked(quiet, json, lang, min_people, output, pseudonymise, figures=figures))
 
 
 def collect(
     landscape: LandscapeArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     source: Annotated[
-        list[str] | None, typer.Option("--source", help="Read these sources only; git is the one there is.")
+        list[str] | None, typer.Option("--source", help="Read this source only; may be given more than once.")
     ] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -65,7 +89,7 @@ def collect(
     for name in source or ():
         if name not in SOURCE_NAMES:
             raise UnknownName("source", name, SOURCE_NAMES)
-    _perform(landscape, workspace, ("collect",), "en", 3, None, quiet, json)
+    _perform(landscape, workspace, ("collect",), Asked(quiet, json, sources=tuple(source or ())))
 
 
 def analyse(
@@ -76,7 +100,7 @@ def analyse(
     json: JsonOption = False,
 ) -> None:
     """Compute the tables from what was collected."""
-    _perform(landscape, workspace, ("analyse",), "en", 3, None, quiet, json, pseudonymise)
+    _perform(landscape, workspace, ("analyse",), Asked(quiet, json, pseudonymise=pseudonymise))
 
 
 def report(
@@ -85,46 +109,29 @@ def report(
     lang: LanguageOption = "en",
     min_people: MinPeopleOption = 3,
     output: OutputOption = None,
+    figures: FiguresOption = False,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Write the report of the newest tables."""
-    _perform(landscape, workspace, ("report",), lang, min_people, output, quiet, json)
+    _perform(landscape, workspace, ("report",), Asked(quiet, json, lang, min_people, output, figures=figures))
 
 
-def _perform(
-    path: Path,
-    folder: Path,
-    steps: tuple[str, ...],
-    lang: Literal["en", "zh"],
-    min_people: int,
-    output: Path | None,
-    quiet: bool,
-    json: bool,
-    pseudonymise: bool = False,
-) -> None:
-    landscape = read_landscape(path)
-    done = _run(
-        landscape, folder, steps, quiet, lang=lang, min_people=min_people, output=output, pseudonymise=pseudonymise
-    )
-    _conclude(done, steps, quiet, json)
+def _perform(path: Path, folder: Path, steps: tuple[str, ...], asked: Asked) -> None:
+    done = _run(read_landscape(path), folder, steps, asked)
+    _conclude(done, steps, asked.quiet, asked.json)
 
 
-def _run(
-    landscape: Landscape,
-    folder: Path,
-    steps: tuple[str, ...],
-    quiet: bool,
-    *,
-    lang: Literal["en", "zh"] = "en",
-    min_people: int = 3,
-    output: Path | None = None,
-    pseudonymise: bool = False,
-) -> Run:
+def _run(landscape: Landscape, folder: Path, steps: tuple[str, ...], asked: Asked) -> Run:
     from ecotone.pipeline.reporting import Wishes
 
-    choices = {"wishes": Wishes(language=lang, min_people=min_people), "folder": output, "pseudonymise": pseudonymise}
-    with telling(quiet) as teller:
+    choices = {
+        "wishes": Wishes(language=asked.lang, min_people=asked.min_people, figures=asked.figures),
+        "folder": asked.output,
+        "pseudonymise": asked.pseudonymise,
+        "sources": asked.sources,
+    }
+    with telling(asked.quiet) as teller:
         done = Run(Workspace.create(folder), landscape, utc_now(), teller.progress, choices)
         try:
             perform(done, steps, teller.step)
@@ -194,13 +201,17 @@ def simulate(
     pace: Annotated[float, typer.Option(help="Changes a month at an ordinary project's peak.")] = 16.0,
     hostile: Annotated[bool, typer.Option(help="Plant names and dates that break careless programs.")] = True,
     tangled: Annotated[bool, typer.Option("--tangled", help="Make it hard to say who is who.")] = False,
+    feeds: Annotated[bool, typer.Option("--feeds", help="Write its events as hourly archives too.")] = False,
+    faults: Annotated[str, typer.Option(help="What is wrong with the archives: all, or names with commas.")] = "none",
+    serve: Annotated[bool, typer.Option("--serve", help="Serve archives, API and ClickHouse until Ctrl-C.")] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write a field of made-up projects as real git repositories, with its landscape and its truth."""
-    from ecotone.simulation import simulate as write_field
+    from ecotone.simulation.field import make_field
 
     last: date = parse_month(last_month)
-    write_field(
+    wrong = _faults(faults, seed) if feeds or serve else None
+    field = make_field(
         out,
         seed=seed,
         projects=projects,
@@ -212,3 +223,26 @@ def simulate(
         tangled=tangled,
     )
     say(f"Written. Read it with `ecotone run {out / 'landscape.toml'}`; what is true is in {out / 'truth.json'}", quiet)
+    if wrong is not None:
+        _write_feeds(field, out, wrong, serve, quiet)
+
+
+def _faults(text: str, seed: int) -> Faults:
+    from ecotone.simulation.feeds import Faults
+
+    return Faults.named(filter(None, text.split(",")), seed)
+
+
+def _write_feeds(field: Field, out: Path, faults: Faults, serve: bool, quiet: bool) -> None:
+    """Write the hourly archives; if asked to, serve them beside the API and ClickHouse until interrupted."""
+    from ecotone.simulation.feeds import serve_all, write_feeds
+
+    made, hours = write_feeds(field, out, faults=faults)
+    say(f"The hours are in {out / 'hours'}; what is true of them is in {out / 'feeds-truth.json'}", quiet)
+    if not serve:
+        return
+    with serve_all(made, hours, out / "hours", faults=faults, tokens=(SIMULATED_TOKEN,)) as addresses:
+        print_json({**addresses, "token": SIMULATED_TOKEN})
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)

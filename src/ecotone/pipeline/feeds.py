@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -20,10 +21,15 @@ from ecotone.events.schema import (
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Feed, Period, Wanted
+from ecotone.foundation.errors import SourceError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import ties
+from ecotone.pipeline.collect import Failure, wanted_of
 from ecotone.store.workspace import Workspace
+
+Heard = Callable[[str, int, int], None]
+Failures = tuple[tuple[str, str], ...]
 
 SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
 """Kinds a feed must cover for a month of conversations to count as observed."""
@@ -67,16 +73,112 @@ def slug_of_feed(name: str) -> str:
     return f"+feed+{name}"
 
 
-def bring(
+def read(
     workspace: Workspace,
-    feed: Feed,
-    wanted: Sequence[Wanted],
     landscape: Landscape,
+    chosen: Collection[str],
     now: datetime,
     heard: Callable[[str, int, int], None],
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[Failure, ...]:
+    """Read what is new of the chosen feeds of a landscape; one that fails never stops the others.
+
+    GitHub's API, where GH Archive is read too, is asked for exactly the months that the archive does not have whole.
+    """
+    failures: list[Failure] = []
+    for name, make in MAKERS.items():
+        if name in landscape.sources and name in chosen:
+            try:
+                found = make(workspace, landscape, now, sparingly(heard))
+            except SourceError as error:
+                failures.append(Failure("", name, str(error)))
+            else:
+                failures += (Failure("", place, sentence) for place, sentence in found)
+    return tuple(failures)
+
+
+def sparingly(heard: Heard) -> Heard:
+    """Passes on a word for every hundredth of the work, and what is no progress; a log would drown otherwise.
+
+    >>> sparingly(lambda name, done, total: print(done))("a", 5, 1000)
+    >>> sparingly(lambda name, done, total: print(done))("a", 10, 1000)
+    10
+    """
+
+    def pass_on(name: str, done: int, total: int) -> None:
+        step = max(total // 100, 1)
+        if done % step == 0 or done >= total:
+            heard(name, done, total)
+
+    return pass_on
+
+
+def _read_archive(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
+    # imported where it is read: most landscapes name no feed
+    from ecotone.events.sources.gharchive.places import ORIGINAL
+    from ecotone.events.sources.gharchive.source import GHArchive
+
+    wanted = wanted_of(landscape)
+    note = landscape.sources["gharchive"]
+    aliases = {one.repository: one.aliases for one in wanted if one.aliases}
+    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases)
+    return bring(workspace, feed, wanted, landscape, now, heard)
+
+
+def _read_github(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
+    from ecotone.events.sources.github.client import BASE
+    from ecotone.events.sources.github.feed import GitHubFeed
+
+    wanted, folder = wanted_of(landscape), _folder(workspace, "github")
+    feed = GitHubFeed(landscape.sources["github"].location or BASE)
+    if "gharchive" not in landscape.sources or workspace.state(slug_of_feed("gharchive")) is None:
+        return bring(workspace, feed, wanted, landscape, now, heard)
+    coverage = workspace.kept(slug_of_feed("gharchive"), "coverage")
+    found = feed.backfill(wanted, missed(coverage, period_of(landscape, wanted, now)), folder, now, heard)
+    keep(workspace, feed, found)
+    return found.failures
+
+
+MAKERS: Final[Mapping[str, Callable[[Workspace, Landscape, datetime, Heard], Failures]]] = {
+    "gharchive": _read_archive,
+    "github": _read_github,
+}
+"""Feeds by name, in the order in which they are read: what one missed the next is asked for."""
+
+
+def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
+    """By repository, the stretches of whole months that a feed does not have whole; months side by side are one."""
+    rows = coverage.filter(pc.not_equal(coverage["state"], "whole")).select(["repository", "month"])
+    found: dict[str, list[Period]] = {}
+    for row in rows.sort_by([("repository", "ascending"), ("month", "ascending")]).to_pylist():
+        begin = max(datetime.combine(row["month"], datetime.min.time()), period.since)
+        end = min(datetime.combine(add_months(row["month"], 1), datetime.min.time()), period.until)
+        stretches = found.setdefault(row["repository"], [])
+        if stretches and stretches[-1].until == begin:
+            begin = stretches.pop().since
+        if begin < end:
+            stretches.append(Period(begin, end))
+    return {repository: tuple(stretches) for repository, stretches in found.items() if stretches}
+
+
+def _ids(workspace: Workspace) -> dict[str, tuple[int, ...]]:
+    """What GitHub calls each repository by number, where it was asked before."""
+    if workspace.state(slug_of_feed("github")) is None:
+        return {}
+    rows = workspace.kept(slug_of_feed("github"), "repositories", ["repository", "repository_id"]).to_pylist()
+    return {row["repository"]: (row["repository_id"],) for row in rows if row["repository_id"] is not None}
+
+
+def _folder(workspace: Workspace, name: str) -> Path:
+    folder = workspace.folder / "feeds" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def bring(
+    workspace: Workspace, feed: Feed, wanted: Sequence[Wanted], landscape: Landscape, now: datetime, heard: Heard
+) -> Failures:
     """Read what is new of a feed and keep what it knows; returns its failures as (place, sentence)."""
-    found = feed.bring(wanted, period_of(landscape, wanted, now), workspace.folder / "feeds" / feed.name, now, heard)
+    found = feed.bring(wanted, period_of(landscape, wanted, now), _folder(workspace, feed.name), now, heard)
     keep(workspace, feed, found)
     return found.failures
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ecotone.events import sources
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import Collected, Failure, collect, earlier_reading, wanted_of
@@ -44,7 +45,15 @@ class Step:
 
 
 def _collect(run: Run) -> None:
-    run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
+    from ecotone.pipeline import feeds
+
+    chosen = _chosen(run)
+    if sources.ALL[0].name in chosen:
+        run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
+    else:
+        run.collected = Collected(_earlier(run), ())
+    missed = feeds.read(run.workspace, run.landscape, chosen, run.now, run.progress)
+    run.collected = Collected(run.collected.readings, (*run.collected.failures, *missed))
     run.workspace.note_run({"failures": [asdict(failure) for failure in run.collected.failures]})
 
 
@@ -69,6 +78,14 @@ def _report(run: Run) -> None:
         wishes if isinstance(wishes, Wishes) else Wishes(),
         folder if isinstance(folder, Path) else None,
     )
+
+
+def _chosen(run: Run) -> frozenset[str]:
+    """The sources to read: those that were asked for, else git and all that the landscape names."""
+    asked = run.choices.get("sources")
+    if isinstance(asked, tuple) and asked:
+        return frozenset(str(name) for name in asked)
+    return frozenset({*(source.name for source in sources.ALL), *run.landscape.sources})
 
 
 def _earlier(run: Run) -> tuple[Reading, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import month_of
-from ecotone.simulation.git_writer import write_repository
+from ecotone.simulation.git_writer import Tips, write_repository
 from ecotone.simulation.history import History
 from ecotone.simulation.landscape_writer import landscape_bytes
 from ecotone.simulation.life import live
@@ -17,6 +18,16 @@ from ecotone.simulation.populate import imagine
 from ecotone.simulation.tangle import tangle
 from ecotone.simulation.truth import Truth, truth_bytes
 from ecotone.simulation.world import Project, World
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that was written: its world, its histories with the commits they became, and its truth."""
+
+    world: World
+    histories: tuple[History, ...]
+    tips: tuple[Tips, ...]
+    truth: Truth
 
 
 def simulate(
@@ -31,6 +42,32 @@ def simulate(
     hostile: bool = True,
     tangled: bool = False,
 ) -> Truth:
+    """Write a field as `make_field` does; returns what is true of it."""
+    return make_field(
+        out,
+        seed=seed,
+        projects=projects,
+        people=people,
+        months=months,
+        last_month=last_month,
+        pace=pace,
+        hostile=hostile,
+        tangled=tangled,
+    ).truth
+
+
+def make_field(
+    out: Path,
+    *,
+    seed: int,
+    projects: int = 12,
+    people: int = 150,
+    months: int = 36,
+    last_month: date = date(2025, 6, 1),
+    pace: float = 16.0,
+    hostile: bool = True,
+    tangled: bool = False,
+) -> Field:
     """Write a field of git repositories, its landscape file and its truth; same arguments, same commits.
 
     out         a new or empty folder; gets `repositories/NAME.git`, `landscape.toml`, `truth.json`
@@ -62,13 +99,13 @@ def simulate(
     # Two at a time: while git packs one project, the next is imagined. Projects do not depend on each other.
     with ThreadPoolExecutor(max_workers=2) as pool:
         written = tuple(pool.map(lambda project: _write(world, project, out / "repositories"), world.projects))
-    truth = truth_of(world, written)
+    truth = truth_of(world, [(history, tips.main) for history, tips in written])
     (out / "landscape.toml").write_bytes(landscape_bytes(world))
     (out / "truth.json").write_bytes(truth_bytes(truth))
-    return truth
+    return Field(world, tuple(history for history, _ in written), tuple(tips for _, tips in written), truth)
 
 
-def _write(world: World, project: Project, folder: Path) -> tuple[History, str]:
-    """A project's history, and the tip of the repository it was written to."""
+def _write(world: World, project: Project, folder: Path) -> tuple[History, Tips]:
+    """A project's history, and the commits of the repository it was written to."""
     history = live(world, project)
-    return history, write_repository(history, folder / f"{project.name}.git").main
+    return history, write_repository(history, folder / f"{project.name}.git")

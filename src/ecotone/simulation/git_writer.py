@@ -6,8 +6,8 @@ import os
 import subprocess
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +24,16 @@ SETTINGS: Final = ("-c", "core.fsync=none", "-c", "core.compression=0", "-c", "f
 
 @dataclass(frozen=True, slots=True)
 class Tips:
-    """What was written: the default branch's tip and the heads of the pull requests, by number."""
+    """What was written: the default branch's tip and the heads of the pull requests, by number.
+
+    landed   the default branch's first-parent line, in the order of the history's landings
+    commits  of each pull request's head, the first first
+    """
 
     main: str
     heads: tuple[tuple[int, str], ...]
+    landed: tuple[str, ...] = ()
+    commits: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def write_repository(history: History, repository: Path) -> Tips:
@@ -36,18 +42,23 @@ def write_repository(history: History, repository: Path) -> Tips:
     Raises EcotoneError if git fails, UserError if there is no git. The user's git settings have no say.
     """
     _git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
-    marks = repository / "marks"
+    exported = repository / "marks"
     stream = _Stream(history)
     _git(
         *("--git-dir", str(repository), *SETTINGS, "fast-import", "--quiet", "--force", "--depth=0"),
-        f"--export-marks={marks}",
+        f"--export-marks={exported}",
         feed=stream.pieces(),
     )
-    names = dict(line.split() for line in marks.read_text(encoding="ascii").splitlines())
-    marks.unlink()
+    names = dict(line.split() for line in exported.read_text(encoding="ascii").splitlines())
+    exported.unlink()
     heads = tuple((number, names[f":{mark}"]) for number, mark in sorted(stream.heads.items()))
     _write_heads(repository, heads)
-    return Tips(main=names[f":{stream.main}"], heads=heads)
+    return Tips(
+        main=names[f":{stream.main}"],
+        heads=heads,
+        landed=tuple(names[f":{mark}"] for mark in stream.landed),
+        commits={number: tuple(names[f":{mark}"] for mark in marks) for number, marks in stream.head_commits.items()},
+    )
 
 
 def _write_heads(repository: Path, heads: Sequence[tuple[int, str]]) -> None:
@@ -95,8 +106,9 @@ class _Stream:
         self.last = CONTENTS  # the last mark given; the first ones are file contents
         self.main = 0
         self.heads: dict[int, int] = {}
-        self._landed_at: list[int] = []
-        self._landed: list[int] = []
+        self.landed: list[int] = []
+        self.head_commits: dict[int, list[int]] = {}
+        self._times: list[int] = []
 
     def pieces(self) -> Iterator[bytes]:
         """The stream in pieces: contents, landings with the heads they merged, heads left open, tags."""
@@ -127,8 +139,8 @@ class _Stream:
 
     def _land(self, landing: Landing) -> None:
         self.main = self.last
-        self._landed.append(self.last)
-        self._landed_at.append(landing.change.committer.second)
+        self.landed.append(self.last)
+        self._times.append(landing.change.committer.second)
 
     def _head(self, pull: Pull) -> Iterator[bytes]:
         """The commits of a pull request, on top of what had landed when the first was made.
@@ -136,13 +148,14 @@ class _Stream:
         Only those of a true merge change files: reading the tree of an older commit back costs git more
         than all the rest, and the files of a head that was squashed or never landed say nothing.
         """
-        earlier = bisect_right(self._landed_at, pull.head[0].committer.second)
-        base = self._landed[max(earlier - 1, 0)]
+        earlier = bisect_right(self._times, pull.head[0].committer.second)
+        base = self.landed[max(earlier - 1, 0)]
         lands_as_it_is = pull.way == "merge"
         for content, change in self._contents(pull):
             files = {change.path: content} if lands_as_it_is else {}
             yield self._commit(TOPIC, change, parent=base, files=files)
             base = 0
+            self.head_commits.setdefault(pull.number, []).append(self.last)
         self.heads[pull.number] = self.last
 
     def _contents(self, pull: Pull) -> Iterator[tuple[int, Change]]:
@@ -175,7 +188,7 @@ class _Stream:
                 b"merge :%d\n" % merged if merged else b"",
                 *(b"M 100644 :%d %s\n" % (content, _bytes(path)) for path, content in touched.items()),
                 b"M 100644 inline .mailmap\n" + _data(_bytes(self.history.mailmap))
-                if not self._landed and self.history.mailmap
+                if not self.landed and self.history.mailmap
                 else b"",
                 b"\n",
             ]
@@ -183,7 +196,7 @@ class _Stream:
 
     def _tags(self) -> Iterator[bytes]:
         for release in self.history.releases:
-            tag, mark = _bytes(release.tag), self._landed[release.landing]
+            tag, mark = _bytes(release.tag), self.landed[release.landing]
             if release.tagger is None:
                 yield b"reset refs/tags/%s\nfrom :%d\n\n" % (tag, mark)
             else:

@@ -1,0 +1,178 @@
+"""From kept rows to events, requests, profiles and repositories: one SQL text over the day files, deterministic."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from ecotone.events.schema import EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
+from ecotone.events.sources.base import Period
+from ecotone.events.sources.gharchive.kept import KEPT_SCHEMA
+
+MEMORY: Final = "192MB"
+"""For intermediate results; larger ones go to the disk."""
+
+MERGES_ARE_SAID_SINCE: Final = datetime.fromisoformat("2026-01-01")
+"""From here on a merge is told as `merged`, so that a bare `closed` is none. The first day of it is not known: some
+source says December 2025, and Ecotone takes a close for a mere close only where it is sure."""
+
+COUNTS_SCHEMA: Final = pa.schema(
+    [("repository", pa.string()), ("hour", pa.timestamp("us")), ("type", pa.string()), ("count", pa.int64())]
+)
+"""Kept lines by the hour they were created in."""
+
+_SQL: Final = files("ecotone.events.sources.gharchive") / "data" / "assemble.sql"
+
+UNCLEAR_SCHEMA: Final = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("repository", pa.string()),
+        ("number", pa.int64()),
+        ("closed_at", pa.timestamp("us")),
+        ("account", pa.string()),
+        ("counterpart", pa.string()),
+    ]
+)
+"""Requests that were closed, and the line does not say whether they were merged."""
+
+PUSH_SCHEMA: Final = pa.schema(
+    [
+        ("repository", pa.string()),
+        ("created_at", pa.timestamp("us")),
+        ("account", pa.string()),
+        ("ref", pa.string()),
+        ("before", pa.string()),
+        ("head", pa.string()),
+        ("size", pa.int64()),
+    ]
+)
+"""What arrived on a branch; `account` pushed it."""
+
+REVIEW_SCHEMA: Final = pa.schema(
+    [
+        ("repository", pa.string()),
+        ("review", pa.int64()),
+        ("thread", pa.int64()),
+        ("account", pa.string()),
+        ("submitted_at", pa.timestamp("us")),
+        ("state", pa.string()),
+        ("comments", pa.int64()),
+        ("told_by", pa.string()),
+    ]
+)
+"""A review, and how many comments of it were seen; told by its own line or by its first comment."""
+
+SCHEMAS: Final[Mapping[str, pa.Schema]] = {
+    "events": EVENT_SCHEMA,
+    "pulls": PULL_SCHEMA,
+    "profiles": PROFILE_SCHEMA,
+    "repositories": REPOSITORY_SCHEMA,
+    "counts": COUNTS_SCHEMA,
+    "unclear": UNCLEAR_SCHEMA,
+    "pushes": PUSH_SCHEMA,
+    "reviews": REVIEW_SCHEMA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A wanted repository as lines may name it.
+
+    ids      what was declared; empty: what lines under its name say
+    aliases  former names
+    branch   the default branch if the landscape says it
+    """
+
+    project: str
+    repository: str
+    ids: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+    branch: str | None = None
+
+
+ORDER: Final[Mapping[str, str]] = {
+    "events": "repository, created_at, event_id",
+    "pulls": "repository, number",
+    "profiles": "login, seen_at, github_id, name, company",
+    "repositories": "repository",
+    "counts": "repository, hour, type",
+    "unclear": "repository, closed_at, number",
+    "pushes": "repository, created_at, ref, head, account",
+    "reviews": "repository, review",
+}
+
+
+def assemble(
+    days: Sequence[Path], hours: Iterable[datetime], named: Sequence[Named], period: Period, spill: Path
+) -> dict[str, pa.Table]:
+    """The tables of SCHEMAS from the rows of these hours.
+
+    days   files with kept rows; rows of other hours, which a killed run may have left, do not count
+    spill  a folder for intermediate results that do not fit into memory
+    """
+    connection = duckdb.connect(":memory:", config=_settings(spill))
+    try:
+        connection.register("told_hours", pa.table({"hour": pa.array(sorted(hours), pa.timestamp("us"))}))
+        for name, table in _names(named).items():
+            connection.register(name, table)
+        if days:
+            connection.read_parquet([str(path) for path in days]).create_view("shelf")
+        else:
+            connection.register("shelf", KEPT_SCHEMA.empty_table())
+        connection.execute(
+            "create table bounds as select ?::timestamp as since, ?::timestamp as until, ?::timestamp as said",
+            [period.since, period.until, MERGES_ARE_SAID_SINCE],
+        )
+        connection.execute(_SQL.read_text("utf-8"))
+        return {name: _table(connection, name, schema) for name, schema in SCHEMAS.items()}
+    finally:
+        connection.close()
+
+
+def _settings(spill: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": MEMORY,
+        "threads": min(2, os.cpu_count() or 1),
+        "temp_directory": str(spill),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+
+
+def _names(named: Sequence[Named]) -> dict[str, pa.Table]:
+    """What is wanted, as the SQL takes it; a name two repositories lay claim to is its own bearer's."""
+    own = {one.repository.lower() for one in named}
+    names = [(one.repository, one.repository.lower(), True) for one in named]
+    names += [
+        (one.repository, alias.lower(), False) for one in named for alias in one.aliases if alias.lower() not in own
+    ]
+    ids = [(one.repository, number) for one in named for number in one.ids]
+    text, flag, number = pa.string(), pa.bool_(), pa.int64()
+    return {
+        "wanted": _table_of(
+            [(one.repository, one.project, one.branch) for one in named],
+            [("repository", text), ("project", text), ("branch", text)],
+        ),
+        "wanted_names": _table_of(sorted(set(names)), [("repository", text), ("folded", text), ("is_own", flag)]),
+        "declared_ids": _table_of(sorted(set(ids)), [("repository", text), ("id", number)]),
+    }
+
+
+def _table_of(rows: Sequence[tuple[object, ...]], fields: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
+    schema = pa.schema(list(fields))
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> pa.Table:
+    columns = ", ".join(f'"{column}"' for column in schema.names)
+    found = connection.execute(f"select {columns} from {name} order by {ORDER[name]}")  # noqa: S608 - our own names
+    return found.to_arrow_table().cast(schema)

@@ -1,0 +1,316 @@
+"""How much of each month the archive shows: hours that are missing or short, known breaks, what would be expected."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from math import exp
+from statistics import median
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from ecotone.events.schema import COVERAGE_SCHEMA
+from ecotone.events.sources.gharchive.hours import FIRST, HOUR, between, file_of, floor
+from ecotone.events.sources.gharchive.ledger import ABSENT, PARTIAL, SUSPECT, WHOLE, Hour
+from ecotone.events.sources.gharchive.unzip import WHOLE as ENDED_WELL
+from ecotone.foundation.months import add_months, month_of, months_between
+
+SOURCE: Final = "gharchive"
+
+OUTSIDE: Final = "outside"  # of what was asked for
+NOT_READ: Final = "not read"
+
+OPEN: Final = datetime.fromisoformat("9999-12-31")
+"""The end of a break that goes on."""
+
+DAMAGED: Final = "damaged"
+NOT_OBSERVED: Final = "not_observed"
+
+TINY: Final = 0.2
+"""An hour with fewer lines than this share of its neighbours' median may be suspect,"""
+
+IMPROBABLE: Final = 1e-6
+"""and is, where so few would be that improbable by chance alone."""
+
+NEIGHBOUR_DAYS: Final = 14
+
+LEAST_SHARE: Final = 0.05
+"""Below it what is there says nothing of what is not."""
+
+LEAST_USED: Final = 0.1
+"""Share of a month's hours that must be usable for anything to be expected of the others."""
+
+NEGLIGIBLE: Final = 1e-4
+"""Share of a month's hours; less than this may be missing of a month that counts as whole."""
+
+SHOWN: Final = 6
+"""Hours named in a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A time when events are missing from files that are there; see `data/breaks.toml`."""
+
+    archive: str
+    since: datetime
+    until: datetime
+    state: str
+    note: str
+    source: str
+    kept: float | None = None
+    kept_by_type: Mapping[str, float] = field(default_factory=dict)
+
+
+@cache
+def known_breaks() -> tuple[Break, ...]:
+    """What is known of the archives, by when it began."""
+    told = tomllib.loads((files("ecotone.events.sources.gharchive") / "data" / "breaks.toml").read_text("utf-8"))
+    found = [Break(**{"until": OPEN, **one}) for one in told["break"]]
+    return tuple(sorted(found, key=lambda one: (one.since, one.until)))
+
+
+def suspects(hours: Iterable[Hour]) -> dict[datetime, float]:
+    """Hours that are there and yet tiny, with the share of their neighbours' median that they hold.
+
+    The median is that of the days around, so that a week that is lost is still seen for what it is.
+    """
+    whole = [hour for hour in hours if hour.state == WHOLE]
+    usual = _usual_lines(whole)
+    found = {}
+    for hour in whole:
+        middle = usual(hour.hour)
+        if middle and hour.lines < TINY * middle and _at_most(hour.lines, middle) < IMPROBABLE:
+            found[hour.hour] = hour.lines / middle
+    return found
+
+
+def _usual_lines(whole: Iterable[Hour]) -> Callable[[datetime], float | None]:
+    """The median of the daily medians of lines, two weeks before and after."""
+    by_day: dict[date, list[int]] = {}
+    for hour in whole:
+        by_day.setdefault(hour.hour.date(), []).append(hour.lines)
+    daily = {day: median(lines) for day, lines in by_day.items()}
+
+    @cache
+    def around(day: date) -> float | None:
+        near = (day + timedelta(days=step) for step in range(-NEIGHBOUR_DAYS, NEIGHBOUR_DAYS + 1))
+        found = [daily[one] for one in near if one in daily]
+        return float(median(found)) if found else None
+
+    return lambda moment: around(moment.date())
+
+
+def _at_most(count: int, mean: float) -> float:
+    """The chance of so few events, or fewer, in an hour, were they independent of each other."""
+    if mean > 600:
+        return 0.0
+    term = total = exp(-mean)
+    for step in range(1, count + 1):
+        term *= mean / step
+        total += term
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The hours (UTC) of the months in question, as one repository's search saw them.
+
+    month   which month an hour is in, by position
+    share   of its lines that were read, 0..1
+    kept    hours x types: share of what happened that the archive has; NaN where nobody knows
+    why     what is wrong with an hour's file: absent, partial, suspect, not read; empty: nothing
+    breaks  the breaks that touch a month, by position
+    """
+
+    month: np.ndarray
+    share: np.ndarray
+    kept: np.ndarray
+    why: list[str]
+    breaks: list[list[Break]]
+
+
+class Coverage:
+    """The coverage of months by what was read of the archive.
+
+    hours   the ledger's entries
+    breaks  known breaks
+    types   types of events that are counted
+    since, until, now  the period that was asked for, and when; naive UTC
+    """
+
+    def __init__(
+        self,
+        hours: Mapping[datetime, Hour],
+        breaks: Sequence[Break],
+        types: Sequence[str],
+        since: datetime,
+        until: datetime,
+        now: datetime,
+    ) -> None:
+        self._hours, self._breaks = hours, breaks
+        self._types = {name: place for place, name in enumerate(sorted(set(types)))}
+        self._since, self._until = floor(since), max(floor(since) + HOUR, min(until, now))
+        self.months = months_between(month_of(self._since), month_of(self._until - timedelta(microseconds=1)))
+        first = datetime.combine(self.months[0], datetime.min.time())
+        self._moments = list(between(first, datetime.combine(add_months(self.months[-1], 1), datetime.min.time())))
+        self._suspects = suspects(hours.values())
+        self._usual = _usual_lines(hour for hour in hours.values() if hour.state == WHOLE)
+        self._known: dict[frozenset[str], _Seen] = {}
+
+    def of(self, repository: str, scopes: frozenset[str], counts: pa.Table) -> pa.Table:
+        """COVERAGE_SCHEMA of one repository.
+
+        scopes  searches that this repository was part of; an hour read for another one was not read for it
+        counts  hour, type, count of its lines
+        """
+        if scopes not in self._known:
+            self._known[scopes] = self._seen(scopes)
+        seen = self._known[scopes]
+        observed, expected = self._events(seen, counts)
+        rows = []
+        for place, month in enumerate(self.months):
+            inside = np.flatnonzero(seen.month == place)
+            share = float(seen.share[inside].mean())
+            rows.append(
+                {
+                    "source": SOURCE,
+                    "repository": repository,
+                    "month": month,
+                    "state": _state(share, seen.breaks[place]),
+                    "observed": None if share == 0 else observed[place],
+                    "expected": expected[place],
+                    "note": self._note(seen, place, inside),
+                }
+            )
+        return pa.Table.from_pylist(rows, schema=COVERAGE_SCHEMA)
+
+    def _seen(self, scopes: frozenset[str]) -> _Seen:
+        count = len(self._moments)
+        place_of = {month: place for place, month in enumerate(self.months)}
+        month = np.array([place_of[month_of(moment)] for moment in self._moments], np.int64)
+        share, kept, why = np.zeros(count), np.ones((count, len(self._types))), [""] * count
+        breaks: list[list[Break]] = [[] for _ in self.months]
+        for index, moment in enumerate(self._moments):
+            hour = self._hours.get(file_of(moment))
+            hour = hour if hour is not None and (hour.scope in scopes or hour.state == ABSENT) else None
+            share[index], why[index] = self._share(moment, hour)
+            if hour is None or why[index] == OUTSIDE:
+                continue
+            for one in self._breaks:
+                if not (one.since <= moment < one.until and one.archive == hour.archive):
+                    continue
+                if one not in breaks[month[index]]:
+                    breaks[month[index]].append(one)
+                if one.kept is not None and one.kept < LEAST_SHARE:
+                    share[index] *= one.kept
+                else:
+                    base = np.nan if one.kept is None else one.kept
+                    kept[index] *= [one.kept_by_type.get(kind, base) for kind in self._types]
+        return _Seen(month, share, kept, why, breaks)
+
+    def _share(self, moment: datetime, hour: Hour | None) -> tuple[float, str]:
+        """The share of an hour's lines that were read, and what is wrong with it."""
+        if not self._since <= moment < self._until or moment < FIRST:
+            return 0.0, OUTSIDE
+        if hour is None:
+            return 0.0, NOT_READ
+        if hour.state == ABSENT:
+            return 0.0, ABSENT
+        if hour.hour in self._suspects:
+            return self._suspects[hour.hour], SUSPECT
+        if hour.state == WHOLE:
+            return 1.0, ""
+        read = sum(hour.types.values())
+        if hour.ended == ENDED_WELL:
+            return read / max(hour.lines, 1), PARTIAL
+        usual = self._usual(hour.hour)
+        return (min(read / usual, 0.99) if usual else 0.5), PARTIAL
+
+    def _events(self, seen: _Seen, counts: pa.Table) -> tuple[list[int], list[int | None]]:
+        """Events observed and expected, by month; expected of the part of a month that was asked for and is over."""
+        months = len(self.months)
+        first = np.datetime64(self._moments[0], "h")
+        hour = (counts["hour"].to_numpy().astype("datetime64[h]") - first).astype(np.int64)
+        kind = np.array([self._types[name] for name in counts["type"].to_pylist()], np.int64)
+        count = counts["count"].to_numpy().astype(np.float64)
+        observed = np.bincount(seen.month[hour], count, months)
+        usable = seen.share >= LEAST_SHARE
+        there = np.where(usable, seen.share, np.inf)[:, None] * seen.kept
+        weighted = np.bincount(seen.month[hour], count / there[hour, kind], months)
+        inside = np.array([why != OUTSIDE for why in seen.why])
+        asked = np.bincount(seen.month, inside, months)
+        used = np.bincount(seen.month, usable, months)
+        unknown = np.bincount(seen.month, usable & np.isnan(seen.kept).any(axis=1), months) > 0
+        told = ~unknown & (used >= LEAST_USED * asked) & (used > 0)
+        expected = [
+            round(float(weighted[place] * asked[place] / used[place])) if told[place] else None
+            for place in range(months)
+        ]
+        return [int(one) for one in observed], expected
+
+    def _note(self, seen: _Seen, place: int, inside: np.ndarray) -> str:
+        """What is missing of a month, in words."""
+        parts = []
+        wrong: dict[str, list[datetime]] = {}
+        for index in inside.tolist():
+            if seen.why[index]:
+                wrong.setdefault(seen.why[index], []).append(self._moments[index])
+        outside = wrong.pop(OUTSIDE, [])
+        if len(outside) == len(inside):
+            return "before the archive begins" if outside[-1] < FIRST else "not asked for"
+        if outside:
+            parts.append(f"read from {max(self._since, self._moments[inside[0]]):%Y-%m-%d %H:%M}")
+            parts[-1] += f" to {min(self._until, self._moments[inside[-1]] + HOUR):%Y-%m-%d %H:%M} UTC only"
+        parts += [
+            f"{len(wrong[why])} of {len(inside)} hours {said} ({_listed(wrong[why])})"
+            for why, said in _WORDS.items()
+            if why in wrong
+        ]
+        parts += [f"{one.note} ({_span(one)}; {one.source})" for one in seen.breaks[place]]
+        return "; ".join(parts)
+
+
+_WORDS: Final = {
+    NOT_READ: "not read yet",
+    ABSENT: "absent from the archive",
+    PARTIAL: "there in part",
+    SUSPECT: "suspiciously small",
+}
+
+
+def _state(share: float, breaks: Sequence[Break]) -> str:
+    if share == 0:
+        return NOT_OBSERVED
+    if any(one.state == DAMAGED for one in breaks):
+        return DAMAGED
+    return PARTIAL if share < 1 - NEGLIGIBLE else WHOLE
+
+
+def _listed(moments: Sequence[datetime]) -> str:
+    """Hours as spans, the first few.
+
+    >>> _listed([datetime(2024, 5, 1, hour) for hour in (1, 2, 3, 7)])
+    '2024-05-01 01h to 03h, 2024-05-01 07h'
+    """
+    spans: list[list[datetime]] = []
+    for moment in moments:
+        if spans and spans[-1][1] + HOUR == moment:
+            spans[-1][1] = moment
+        else:
+            spans.append([moment, moment])
+    told = [
+        f"{first:%Y-%m-%d %H}h"
+        + ("" if first == last else f" to {last:%H}h" if first.date() == last.date() else f" to {last:%Y-%m-%d %H}h")
+        for first, last in spans[:SHOWN]
+    ]
+    return ", ".join(told) + (f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else "")
+
+
+def _span(one: Break) -> str:
+    return f"{one.since:%Y-%m-%d} " + ("on" if one.until == OPEN else f"to {one.until:%Y-%m-%d}")

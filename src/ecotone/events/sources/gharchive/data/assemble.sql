@@ -1,0 +1,260 @@
+-- From kept rows to tables. Views it starts from: shelf (KEPT_SCHEMA), told_hours (hour), wanted (repository, project,
+-- branch), wanted_names (repository, folded, is_own), declared_ids (repository, id), bounds (since, until, said).
+
+-- every line once: the archive's ids are unique in an era only, and lines before 2015 have none
+create table lines as
+select * exclude (place), lower(name) as folded
+from (
+    select shelf.*, row_number() over (
+        partition by id, type, created_at, repository_id,
+            case when id is null then concat_ws('|', lower(name), actor, action, thread, native, ref, "commit") end
+        order by hour
+    ) as place
+    from shelf semi join told_hours using (hour)
+)
+where place = 1;
+
+-- the ids a repository has: those declared, else those that lines under its own name show
+create table known_ids as
+select repository, id, null::timestamp as seen from declared_ids
+union all
+select repository, repository_id, max(created_at)
+from lines join wanted_names using (folded)
+where is_own and repository_id is not null and repository not in (select repository from declared_ids)
+group by all;
+
+-- which repository a name and an id belong to: a declared id goes first, then the own name, then an id learnt from
+-- that name; a former name counts only where nothing says that it had become another repository's
+create table places as
+with seen as (select distinct repository_id, folded from lines),
+found as (
+    select repository_id, folded, repository, 1 as rank, null::timestamp as last_seen
+    from seen join known_ids on id = repository_id where known_ids.seen is null
+    union all
+    select repository_id, folded, repository, 2, null
+    from seen join wanted_names using (folded)
+    where is_own and (repository_id is null or repository not in (select repository from declared_ids))
+    union all
+    select repository_id, folded, repository, 3, known_ids.seen
+    from seen join known_ids on id = repository_id where known_ids.seen is not null
+    union all
+    select repository_id, folded, repository, 4, null
+    from seen join wanted_names using (folded)
+    where not is_own and (repository_id is null or repository not in (select repository from known_ids))
+)
+select repository_id, folded, repository
+from found
+qualify row_number() over (
+    partition by repository_id, folded order by rank, last_seen desc nulls last, repository
+) = 1;
+
+create table told as
+select lines.*, wanted.repository, wanted.project, wanted.branch
+from lines
+join places on places.folded = lines.folded and places.repository_id is not distinct from lines.repository_id
+join wanted on wanted.repository = places.repository;
+
+create table authors as
+select repository, thread, min({'at': created_at, 'who': who}).who as author
+from (
+    select repository, thread, created_at, author as who from told where author is not null
+    union all
+    select repository, thread, created_at, actor
+    from told
+    where author is null and actor is not null and action = 'opened' and type in ('PullRequestEvent', 'IssuesEvent')
+)
+where thread is not null
+group by all;
+
+-- branches that were the default one at some time
+create table branches as
+select distinct repository, 'refs/heads/' || branch as ref from wanted where branch is not null
+union
+select distinct repository, 'refs/heads/' || default_branch from told where default_branch is not null;
+
+insert into branches
+select repository, unnest(['refs/heads/master', 'refs/heads/main'])
+from wanted where repository not in (select repository from branches);
+
+-- openings and ends of requests; `unclear`: closed, and nothing says whether that was a merge
+create table requests as
+with named as (
+    select told.*,
+        case
+            when action = 'opened' then 'pull_opened'
+            when action = 'merged' or (action = 'closed' and merged) then 'pull_merged'
+            when action = 'closed' then 'pull_closed'
+        end as kind,
+        max(created_at) filter (where action in ('reopened', 'closed'))
+            over (partition by repository, thread) as last_turn
+    from told where type = 'PullRequestEvent' and thread is not null
+)
+select named.* exclude (last_turn),
+    -- what was opened or closed once more had not been merged
+    kind = 'pull_closed' and merged is null and created_at < (select said from bounds) and created_at = last_turn
+        as unclear
+from named
+where kind is not null
+    and not (
+        -- a merge may be told as `merged` and as a bare `closed` too
+        kind = 'pull_closed' and merged is null and exists (
+            select 1 from named as other
+            where other.repository = named.repository and other.thread = named.thread
+                and other.kind = 'pull_merged' and abs(epoch(other.created_at) - epoch(named.created_at)) <= 60
+        )
+    );
+
+create table all_reviews as
+select repository, review, min(thread) as thread,
+    coalesce(min({'at': created_at, 'who': who}) filter (where own).who, min({'at': created_at, 'who': who}).who) as account,
+    coalesce(min(created_at) filter (where own), min(created_at)) as submitted_at,
+    min({'at': created_at, 'state': review_state}) filter (where own and review_state is not null).state as state,
+    count(distinct native) filter (where not own) as comments,
+    if(bool_or(own), 'review', 'comment') as told_by,
+    min("commit") as "commit"
+from (
+    select told.*, type = 'PullRequestReviewEvent' as own, coalesce(actor, speaker) as who
+    from told
+    where review is not null and (
+        (type = 'PullRequestReviewEvent' and action in ('created', 'submitted'))
+        or (type = 'PullRequestReviewCommentEvent' and coalesce(action, 'created') = 'created')
+    )
+)
+group by all;
+
+create table acts as
+select repository || '#' || thread || ':' || kind as event_id, kind, repository, created_at,
+    coalesce(authors.author, if(kind = 'pull_opened', actor, null)) as account,
+    if(kind = 'pull_merged', coalesce(merged_by, actor), null) as counterpart, thread, "commit"
+from requests left join authors using (repository, thread) where kind in ('pull_opened', 'pull_merged')
+union all
+select repository || '#' || thread || ':pull_closed@' || strftime(created_at, '%Y%m%dT%H%M%S'), kind, repository,
+    created_at, actor, authors.author, thread, "commit"
+from requests left join authors using (repository, thread) where kind = 'pull_closed'
+union all
+select repository || '#' || thread || ':issue_opened', 'issue_opened', repository, created_at,
+    coalesce(authors.author, actor), null, thread, null
+from told left join authors using (repository, thread)
+where type = 'IssuesEvent' and action = 'opened' and thread is not null
+union all
+select repository || '#' || thread || ':issue_closed@' || strftime(created_at, '%Y%m%dT%H%M%S'), 'issue_closed',
+    repository, created_at, actor, authors.author, thread, null
+from told left join authors using (repository, thread)
+where type = 'IssuesEvent' and action = 'closed' and thread is not null
+union all
+select repository || ':comment/' || native, 'comment', repository, created_at, coalesce(actor, speaker),
+    authors.author, thread, null
+from told left join authors using (repository, thread)
+where type = 'IssueCommentEvent' and coalesce(action, 'created') = 'created' and native is not null
+union all
+select repository || ':review/' || review, 'review', repository, submitted_at, account, authors.author, thread, "commit"
+from all_reviews left join authors using (repository, thread)
+union all
+select repository || ':review_comment/' || native, 'review_comment', repository, created_at, coalesce(actor, speaker),
+    authors.author, thread, "commit"
+from told left join authors using (repository, thread)
+where type = 'PullRequestReviewCommentEvent' and coalesce(action, 'created') = 'created' and native is not null
+union all
+select repository || ':commit_comment/' || native, 'commit_comment', repository, created_at, coalesce(actor, speaker),
+    null, null, "commit"
+from told where type = 'CommitCommentEvent' and coalesce(action, 'created') = 'created' and native is not null
+union all
+select repository || ':discussion/' || native, 'discussion', repository, created_at, coalesce(told.author, actor), null,
+    thread, null
+from told where type = 'DiscussionEvent' and action = 'created' and native is not null
+union all
+select repository || ':star/' || lower(actor) || '@' || strftime(created_at, '%Y%m%dT%H%M%S'), 'star', repository,
+    created_at, actor, null, null, null
+from told where type = 'WatchEvent' and actor is not null
+union all
+select repository || ':fork/' || lower(actor) || '@' || strftime(created_at, '%Y%m%dT%H%M%S'), 'fork', repository,
+    created_at, actor, null, null, null
+from told where type = 'ForkEvent' and actor is not null
+union all
+select repository || ':refs/tags/' || native, 'release', repository, created_at, actor, null, null, "commit"
+from told where type = 'ReleaseEvent' and coalesce(action, 'published') = 'published' and native is not null
+union all
+select repository || '@' || piece.sha, 'commit', repository, created_at, piece.email, null, null, piece.sha
+from (
+    select repository, created_at, unnest(commits) as piece
+    from told semi join branches using (repository, ref) where type = 'PushEvent'
+);
+
+create table events as
+select event_id, 'gharchive' as source, kind, project, repository, created_at, null::smallint as utc_offset_minutes,
+    coalesce(account, '') as account, counterpart, thread, "commit", 'exact' as time_quality
+from (
+    select * from acts
+    qualify row_number() over (
+        partition by event_id order by created_at, counterpart is null, account nulls last, counterpart, "commit"
+    ) = 1
+)
+join wanted using (repository)
+where created_at >= (select since from bounds) and created_at < (select until from bounds);
+
+create table unclear as
+select repository || '#' || thread || ':pull_closed@' || strftime(created_at, '%Y%m%dT%H%M%S') as event_id, repository,
+    thread as number, created_at as closed_at, any_value(actor) as account, any_value(authors.author) as counterpart
+from requests left join authors using (repository, thread)
+where unclear and created_at >= (select since from bounds) and created_at < (select until from bounds)
+group by all;
+
+create table pulls as
+with ends as (
+    select repository, thread, min(created_at) filter (where kind = 'pull_opened') as opened_at,
+        min(created_at) filter (where kind = 'pull_merged') as merged_at,
+        bool_or(kind = 'pull_closed') as closed, bool_or(unclear) as unclear
+    from requests group by all
+),
+named as (
+    select repository, thread, min(thread_opened_at) as opened_at, min(thread_merged_at) as merged_at
+    from told where is_pull and thread is not null group by all
+)
+select project, repository, thread as number,
+    coalesce(ends.opened_at, named.opened_at) as opened_at,
+    coalesce(ends.merged_at, named.merged_at) as merged_at,
+    null::timestamp as first_commit_at, null::timestamp as last_commit_at, author as account, false as has_head,
+    'archive: ' || coalesce(nullif(concat_ws(', ',
+        if(ends.opened_at is not null, 'opened', null),
+        if(coalesce(ends.merged_at, named.merged_at) is not null, 'merged', null),
+        if(coalesce(ends.merged_at, named.merged_at) is null and unclear, 'closed, unclear whether merged', null),
+        if(coalesce(ends.merged_at, named.merged_at) is null and closed and not unclear, 'closed', null)
+    ), ''), 'named by others') as evidence
+from named
+left join ends using (repository, thread)
+left join authors using (repository, thread)
+join wanted using (repository)
+where coalesce(ends.opened_at, named.opened_at, ends.merged_at, named.merged_at) is not null;
+
+create table profiles as
+select actor as login, actor_id::varchar as github_id, profile_name as name, profile_company as company,
+    min(created_at) as seen_at
+from told where actor is not null and (actor_id is not null or profile_name is not null or profile_company is not null)
+group by all;
+
+create table repositories as
+select repository,
+    max({'at': created_at, 'it': repository_id}) filter (where repository_id is not null).it as repository_id,
+    max({'at': created_at, 'it': name}).it as name,
+    max({'at': created_at, 'it': description}) filter (where description is not null).it as description,
+    max({'at': created_at, 'it': topics}) filter (where topics is not null).it as topics,
+    max({'at': created_at, 'it': language}) filter (where language is not null).it as language,
+    max({'at': created_at, 'it': stars}) filter (where stars is not null).it as stars,
+    max(created_at) as seen_at
+from told group by all;
+
+create table counts as
+select repository, date_trunc('hour', created_at)::timestamp as hour, type, count(*) as count
+from told
+where created_at >= (select since from bounds) and created_at < (select until from bounds)
+group by all;
+
+create table pushes as
+select repository, created_at, actor as account, ref, before, "commit" as head, size
+from told
+where type = 'PushEvent' and created_at >= (select since from bounds) and created_at < (select until from bounds);
+
+create table reviews as
+select repository, review, thread, account, submitted_at, state, comments, told_by
+from all_reviews
+where submitted_at >= (select since from bounds) and submitted_at < (select until from bounds);

@@ -1,0 +1,137 @@
+"""The ledger: what became of every hour file, one line a reading, written after what was kept of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+WHOLE: Final = "whole"
+PARTIAL: Final = "partial"
+ABSENT: Final = "absent"
+SUSPECT: Final = "suspect"  # read whole, and tiny beside its neighbours: see `coverage.suspects`
+STATES: Final = (WHOLE, PARTIAL, SUSPECT, ABSENT)
+
+LOGIC: Final = 1
+"""Raised when the same file would give other rows; then it is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What became of one hour file; `lines` = what `types` counts + what `refused` counts.
+
+    hour     as the file is named
+    state    whole | partial | absent
+    archive  whose file it is: decides which known breaks it has
+    place    the folder or address it was read from
+    ended    how the file ended: `unzip`'s words
+    bytes    of the file, compressed; `raw` of what was in it
+    kept     lines of repositories that were searched for
+    ids      `owner/name` in lower case -> the ids it had on kept lines
+    scope    which search it was read for (`Ledger.keys`)
+    tried    when, naive UTC
+    """
+
+    hour: datetime
+    state: str
+    archive: str
+    place: str
+    tried: datetime
+    scope: str
+    note: str = ""
+    ended: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    raw: int = 0
+    lines: int = 0
+    kept: int = 0
+    types: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    logic: int = LOGIC
+
+
+class Ledger:
+    """Readings of hours by hour, the latest of each; kept in a file that is only added to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.hours: dict[datetime, Hour] = {}
+        self._keys: dict[str, frozenset[str]] = {}
+        self._load()
+
+    def keys(self, scope: str) -> frozenset[str]:
+        """The search that a scope names."""
+        return self._keys.get(scope, frozenset())
+
+    def scope(self, keys: Iterable[str]) -> str:
+        """A short name for a search; noted so that `keys` gives it back."""
+        listed = sorted(set(keys))
+        name = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
+        if name not in self._keys:
+            self._append({"scope": name, "keys": listed})
+            self._keys[name] = frozenset(listed)
+        return name
+
+    def note(self, hour: Hour) -> None:
+        """Add a reading; it is on the disk when this returns."""
+        self._append(_plain(hour))
+        self.hours[hour.hour] = hour
+
+    def _load(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        content = self._path.read_bytes() if self._path.exists() else b""
+        lines = content.split(b"\n")
+        for line in lines:
+            read = _read(line)
+            if isinstance(read, Hour):
+                self.hours[read.hour] = read
+            elif read is not None:
+                self._keys[read[0]] = read[1]
+        # a run that was killed leaves half a line at the end: nothing may be added to it
+        if lines[-1] or len(lines) > 2 * (len(self.hours) + len(self._keys)) + 16:
+            self._write_anew()
+
+    def _write_anew(self) -> None:
+        used = {entry.scope for entry in self.hours.values()}
+        self._keys = {scope: keys for scope, keys in self._keys.items() if scope in used}
+        told: list[Mapping[str, Any]] = [
+            {"scope": name, "keys": sorted(self._keys[name])} for name in sorted(self._keys)
+        ]
+        told += [_plain(self.hours[hour]) for hour in sorted(self.hours)]
+        staging = self._path.with_name(f".{self._path.name}.part-{os.getpid()}")
+        with staging.open("wb") as handle:
+            handle.writelines(orjson.dumps(one, option=orjson.OPT_SORT_KEYS) + b"\n" for one in told)
+            handle.flush()
+            os.fsync(handle.fileno())
+        staging.replace(self._path)
+
+    def _append(self, value: Mapping[str, Any]) -> None:
+        with self._path.open("ab") as handle:
+            handle.write(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+
+
+def _plain(hour: Hour) -> dict[str, Any]:
+    return asdict(hour)
+
+
+def _read(line: bytes) -> Hour | tuple[str, frozenset[str]] | None:
+    """An entry, a search, or nothing that can be read."""
+    try:
+        told = orjson.loads(line)
+        if "keys" in told:
+            return str(told["scope"]), frozenset(told["keys"])
+        told["hour"] = datetime.fromisoformat(told["hour"])
+        told["tried"] = datetime.fromisoformat(told["tried"])
+        told["ids"] = {name: tuple(ids) for name, ids in told["ids"].items()}
+        return Hour(**told)
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError, AttributeError):
+        return None

@@ -1,0 +1,238 @@
+"""Where hour files come from: a folder, or a site; a file is either there, absent, or could not be had this time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import stamina
+
+from ecotone.events.sources.gharchive.hours import file_name
+from ecotone.events.sources.gharchive.shelf import disk_full_is_said
+from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+
+ORIGINAL: Final = "https://data.gharchive.org"
+PIECE: Final = 1 << 18
+"""Bytes read of a file at a time."""
+
+AGENT: Final = "ecotone (reads hours for declared repositories)"
+GZIP: Final = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a site is asked again.
+
+    attempts  of one hour
+    wait      seconds before the second attempt, doubled each time, up to `longest`
+    deadline  seconds that one attempt may take altogether
+    """
+
+    attempts: int = 5
+    wait: float = 1.0
+    longest: float = 60.0
+    deadline: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An hour file at hand; `passing` says that it is to be removed once it is read."""
+
+    path: Path
+    place: str
+    archive: str
+    passing: bool
+
+
+class Place(Protocol):
+    """Where hour files lie."""
+
+    name: str
+    archive: str
+
+    def fetch(self, hour: datetime, spool: Path) -> Fetched | None:
+        """The file of an hour, None if it is absent; raises SourceUnavailable."""
+        ...
+
+
+class Folder:
+    """Hour files in a folder, all in one."""
+
+    def __init__(self, path: Path, archive: str) -> None:
+        self.name = str(path)
+        self.archive = archive
+        self._path = path
+
+    def fetch(self, hour: datetime, spool: Path) -> Fetched | None:  # noqa: ARG002 - nothing is copied
+        """The file as it lies there."""
+        path = self._path / file_name(hour)
+        return Fetched(path, self.name, self.archive, passing=False) if path.is_file() else None
+
+    def changed(self, hour: datetime, size: int) -> bool:
+        """Whether the file of an hour is there with another size than it had; 0: it was not there."""
+        path = self._path / file_name(hour)
+        return path.is_file() and path.stat().st_size != size
+
+
+class Site:
+    """Hour files under an address, fetched one after the other into a spool folder.
+
+    keep  a folder to keep the fetched files in; None: they are removed once they are read
+    """
+
+    def __init__(self, address: str, archive: str, client: httpx.Client, patience: Patience, keep: Path | None) -> None:
+        self.name = address.rstrip("/")
+        self.archive = archive
+        self._client = client
+        self._patience = patience
+        self._keep = keep
+        self._manifests = bool(_archive(archive).get("manifests"))
+        self._since: datetime | None = _archive(archive).get("since")
+
+    def fetch(self, hour: datetime, spool: Path) -> Fetched | None:
+        """Fetch a file, again and again while that is worth it."""
+        if self._since is not None and hour < self._since:
+            return None
+        kept = None if self._keep is None else self._keep / file_name(hour)
+        if kept is not None and kept.is_file():
+            return Fetched(kept, self.name, self.archive, passing=False)
+        patience = self._patience
+        asked = stamina.retry(
+            on=_worth_it, attempts=patience.attempts, timeout=None, wait_initial=patience.wait,
+            wait_max=patience.longest, wait_jitter=0.0,
+        )(self._download)  # fmt: skip
+        target = spool / f"{file_name(hour)}.{os.getpid()}"
+        with disk_full_is_said():
+            if not asked(hour, target):
+                return None
+            if kept is not None:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                target.replace(kept)
+                target = kept
+        return Fetched(target, self.name, self.archive, passing=kept is None)
+
+    def _download(self, hour: datetime, target: Path) -> bool:
+        address = f"{self.name}/{file_name(hour)}"
+        began, size, head = time.monotonic(), 0, b""
+        digest = hashlib.sha256()
+        try:
+            with self._client.stream("GET", address) as answer:
+                if answer.status_code in (404, 410):
+                    return False
+                _refuse(answer, address)
+                with target.open("wb") as handle:
+                    for piece in answer.iter_raw(PIECE):
+                        head = head or piece[:2]
+                        size += len(piece)
+                        digest.update(piece)
+                        handle.write(piece)
+                        if time.monotonic() - began > self._patience.deadline:
+                            raise _Unavailable(f"{address} took longer than {self._patience.deadline:.0f} s")
+        except httpx.HTTPError as error:
+            raise _Unavailable(f"{address}: {type(error).__name__} {error}".rstrip()) from error
+        if size and head != GZIP[: len(head)]:
+            raise _Unavailable(f"{address} answered with something that is no gzip file")
+        self._verify(address, digest.hexdigest())
+        return True
+
+    def _verify(self, address: str, digest: str) -> None:
+        """Compare with the manifest beside the file, where the archive writes one."""
+        if not self._manifests:
+            return
+        try:
+            answer = self._client.get(f"{address.removesuffix('.json.gz')}.manifest.json")
+            told = orjson.loads(answer.content) if answer.status_code == 200 else {}
+        except (httpx.HTTPError, orjson.JSONDecodeError):
+            return
+        said = told.get("sha256") if isinstance(told, dict) else None
+        if isinstance(said, str) and said.lower() != digest:
+            raise _Unavailable(f"{address} is not what its manifest says")
+
+
+class _Unavailable(SourceUnavailable):
+    """`after`: seconds the site asks to wait."""
+
+    def __init__(self, sentence: str, after: float | None = None) -> None:
+        super().__init__(f"{sentence}. Run the same command again later: what was read is not read again.")
+        self.after = after
+
+
+def _refuse(answer: httpx.Response, address: str) -> None:
+    status = answer.status_code
+    if status == 200:
+        return
+    if status in (408, 425, 429) or status >= 500:
+        raise _Unavailable(f"{address} answered {status}", _seconds(answer.headers.get("retry-after")))
+    raise SourceMalformed(f"{address} answered {status}. Check that the address is that of an archive of hour files.")
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        return min(max(float(value), 0.0), 3600.0) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _worth_it(error: Exception) -> bool | float:
+    if not isinstance(error, _Unavailable):
+        return False
+    return True if error.after is None else error.after
+
+
+def new_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A client for hour files; it follows redirects and never waits for a byte longer than a minute."""
+    return httpx.Client(
+        transport=transport,
+        follow_redirects=True,
+        timeout=httpx.Timeout(60.0, connect=20.0),
+        headers={"user-agent": AGENT, "accept-encoding": "identity"},
+    )
+
+
+def place_of(
+    where: str | Path, client: httpx.Client, patience: Patience, keep: Path | None, archive: str | None = None
+) -> Place:
+    """A folder, or a site for an http address; which archive it is a copy of is known by its host, else the original.
+
+    Raises SourceUnavailable where a folder is not there.
+    """
+    text = str(where)
+    if text.startswith(("http://", "https://")):
+        host = urlsplit(text).hostname or ""
+        known = next((name for name, told in archives().items() if told["host"] == host), "gharchive")
+        return Site(text, archive or known, client, patience, keep)
+    folder = Path(text.removeprefix("file://")).expanduser()
+    if not folder.is_dir():
+        raise SourceUnavailable(f"There is no folder {folder} with hour files. Name a folder or an http address.")
+    return Folder(folder, archive or "gharchive")
+
+
+@cache
+def archives() -> dict[str, dict[str, Any]]:
+    """Known archives by name: host, terms, since when, and whether a manifest lies beside each file."""
+    told = tomllib.loads((files("ecotone.events.sources.gharchive") / "data" / "archives.toml").read_text("utf-8"))
+    return dict(told["archive"])
+
+
+def _archive(name: str) -> dict[str, Any]:
+    return archives().get(name, {})
+
+
+def pieces_of(path: Path, digest: hashlib._Hash) -> Iterator[bytes]:
+    """A file's bytes, piece by piece, each put into the digest too."""
+    with path.open("rb") as handle:
+        while piece := handle.read(PIECE):
+            digest.update(piece)
+            yield piece

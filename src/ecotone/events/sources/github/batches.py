@@ -1,0 +1,272 @@
+"""What GraphQL answers for many things at once: facts, releases, reviews, profiles. It asks for less where it must."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from ecotone.events.sources.github import parse, queries
+from ecotone.events.sources.github.client import AGAIN, Answer, Client, TooMuch
+from ecotone.events.sources.github.ledger import Ledger, Window
+from ecotone.events.sources.github.values import Unreadable, field, listed, optional
+from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+
+QUICK: Final = 2.5
+"""Seconds; a question answered faster may be twice as large the next time (GitHub gives up after ten)."""
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Thing]):
+    """How to ask for many things at once: a name, how many at first and at most, and how to ask."""
+
+    name: str
+    first: int
+    most: int
+    ask: Callable[[Sequence[Thing]], tuple[str, Mapping[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Thing]):
+    """Some of the things and the answer for them; None where even one alone is too much."""
+
+    things: tuple[Thing, ...]
+    answer: Answer | None
+
+
+def in_parts(
+    client: Client, ledger: Ledger, question: Question[Thing], things: Sequence[Thing]
+) -> Iterator[Part[Thing]]:
+    """Ask for all things, as many at once as GitHub computes: half after a refusal, twice after a quick answer."""
+    kept = size = min(ledger.size(question.name) or question.first, question.most)
+    place = failures = 0
+    while place < len(things):
+        part = tuple(things[place : place + size])
+        document, variables = question.ask(part)
+        try:
+            answer = client.query(document, variables, question.name)
+        except TooMuch as error:
+            failures += 1
+            if not error.certain and failures >= client.backoff.attempts:
+                raise SourceUnavailable(
+                    f"GitHub left {failures} questions for {question.name} in a row unanswered ({error}). {AGAIN}"
+                ) from error
+            client.clock.sleep(client.backoff.after(failures))
+            if len(part) > 1 and (error.certain or failures > 1):
+                size = len(part) // 2
+            elif error.certain:
+                yield Part(part, None)
+                place, failures = place + 1, 0
+            continue
+        yield Part(part, answer)
+        place, failures = place + len(part), 0
+        if answer.seconds < QUICK and len(part) == size:
+            size = min(size * 2, question.most)
+        if size != kept:
+            ledger.keep_size(question.name, size)
+            kept = size
+
+
+# repositories and their releases
+
+_FACTS: Final[Question[str]] = Question(
+    "repositories", queries.REPOSITORIES, queries.REPOSITORIES, queries.repositories
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one answer told: facts by the name asked for, and a sentence for each name without."""
+
+    facts: Mapping[str, parse.RepositoryFacts]
+    failures: Mapping[str, str]
+    refused: tuple[str, ...]
+
+
+def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator[Known]:
+    """What GitHub says of repositories, by the name it was asked for. Raises SourceError."""
+    for part in in_parts(client, ledger, _FACTS, names):
+        facts: dict[str, parse.RepositoryFacts] = {}
+        failures: dict[str, str] = {}
+        refused: tuple[str, ...] = ()
+        data = _data(part.answer)
+        for index, name in enumerate(part.things):
+            try:
+                value = optional(data, f"r{index}")
+                if value is None:
+                    failures[name] = _MISSING if part.answer else _TOO_LARGE
+                    continue
+                facts[name], left_out = parse.repository_facts(value)
+                refused += left_out
+            except Unreadable as error:
+                failures[name] = f"what GitHub says of it is not what it documents ({error})"
+        yield Known(facts, failures, refused)
+
+
+_MISSING: Final = "GitHub knows no such repository, or shows it to others only"
+
+
+def read_releases(client: Client, ledger: Ledger, window: Window, node: str) -> Iterator[int]:
+    """Releases behind the newest ones, back to the beginning of the stretch; yields how many a page brought."""
+    cursor = window.next_url
+    while cursor is not None:
+        variables = {"id": node, "after": cursor}
+        answer = _alone(client, ledger, "releases", queries.MORE_RELEASES, variables)
+        try:
+            found, refused, more = parse.connection(_of_node(answer, "releases"), parse.release)
+        except Unreadable as error:
+            raise _malformed("releases", error) from error
+        cursor = None if is_before(found, window.since) else more
+        ledger.keep_releases(window, found, cursor, len(refused))
+        yield len(found)
+
+
+DRAFTING: Final = 30 * 86400
+"""Seconds that a release may have waited as a draft; the list is in the order in which drafts were made."""
+
+
+def is_before(releases: Sequence[parse.Release], since: int) -> bool:
+    """Whether no page behind this one, newest first, can hold a release from `since` on."""
+    return bool(releases) and releases[-1].made < since - DRAFTING
+
+
+# pull requests
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull request to ask for; `updated` is the change after which nothing was asked yet."""
+
+    repository: str
+    number: int
+    node: str
+    updated: int
+
+
+def pending_pulls(ledger: Ledger, repositories: Sequence[str]) -> list[Pull]:
+    """Pull requests that changed since they were asked for."""
+    sql = (
+        "select repository, number, node, updated from threads"
+        " where repository = ? and is_pull and node is not null and (asked is null or asked < updated) order by number"
+    )
+    return [Pull(*row) for repository in repositories for row in ledger.rows(sql, (repository,))]  # type: ignore[arg-type] # SQLite's rows have no types
+
+
+def _ask_pulls(pulls: Sequence[Pull]) -> tuple[str, Mapping[str, object]]:
+    return queries.PULL_DETAILS, {"ids": [pull.node for pull in pulls]}
+
+
+_PULLS: Final[Question[Pull]] = Question("pulls", queries.FIRST_PULLS, queries.PULLS, _ask_pulls)
+
+
+_TOO_LARGE: Final = "it is too much for GitHub to answer"
+
+
+def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Reviews, mergers and closers; yields how many requests are done, and why what was refused. Raises SourceError."""
+    for part in in_parts(client, ledger, _PULLS, pulls):
+        if part.answer is None:  # not noted as asked: the month stays partial
+            yield len(part.things), (_TOO_LARGE,)
+            continue
+        by_node = {pull.node: pull for pull in part.things}
+        details, refused = _nodes(part.answer, parse.pull_details)
+        found = {(by_node[one.node].repository, one.number): one for one in details if one.node in by_node}
+        longer = {(pull.repository, pull.number) for pull in part.things} & {
+            key for key, one in found.items() if one.more
+        }
+        for one in found.values():
+            refused += one.refused
+        asked = [
+            (pull.repository, pull.number, pull.updated)
+            for pull in part.things
+            if (pull.repository, pull.number) not in longer
+        ]
+        ledger.keep_details(asked, found)
+        for pull in part.things:
+            if (pull.repository, pull.number) in longer:
+                refused += _read_more_reviews(client, ledger, pull, found[pull.repository, pull.number].more)
+        yield len(part.things), refused
+
+
+def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, cursor: str | None) -> tuple[str, ...]:
+    reasons: tuple[str, ...] = ()
+    while cursor is not None:
+        answer = _alone(client, ledger, "reviews", queries.MORE_REVIEWS, {"id": pull.node, "after": cursor})
+        try:
+            found, refused, cursor = parse.connection(_of_node(answer, "reviews"), parse.review)
+        except Unreadable as error:
+            raise _malformed("reviews", error) from error
+        reasons += refused
+        ledger.keep_reviews(pull.repository, pull.number, found)
+    ledger.keep_details([(pull.repository, pull.number, pull.updated)], {})
+    return reasons
+
+
+# people
+
+OLD_PROFILE: Final = 180 * 86400
+"""Seconds after which a profile is asked for again: people change employers."""
+
+
+def pending_people(ledger: Ledger, now: int) -> list[tuple[str, str]]:
+    """Login and id of people whose profile is not known, or was seen long ago."""
+    sql = "select login, node from people where node is not null and (asked is null or asked < ?) order by login"
+    return [(str(login), str(node)) for login, node in ledger.rows(sql, (now - OLD_PROFILE,))]
+
+
+def _ask_people(people: Sequence[tuple[str, str]]) -> tuple[str, Mapping[str, object]]:
+    return queries.PROFILES, {"ids": [node for _, node in people]}
+
+
+_PEOPLE: Final[Question[tuple[str, str]]] = Question("people", queries.PEOPLE, queries.PEOPLE, _ask_people)
+
+
+def read_profiles(
+    client: Client, ledger: Ledger, people: Sequence[tuple[str, str]], now: int
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Profiles; yields how many people are done, and why what was refused. Raises SourceError."""
+    for part in in_parts(client, ledger, _PEOPLE, people):
+        if part.answer is None:
+            yield len(part.things), (_TOO_LARGE,)
+            continue
+        found, refused = _nodes(part.answer, parse.profile)
+        ledger.keep_profiles([login for login, _ in part.things], found, now)
+        yield len(part.things), refused
+
+
+# answers
+
+
+def _alone(client: Client, ledger: Ledger, name: str, document: str, variables: Mapping[str, object]) -> Answer:
+    def ask(_: Sequence[str]) -> tuple[str, Mapping[str, object]]:
+        return document, variables
+
+    (part,) = in_parts(client, ledger, Question(name, 1, 1, ask), [""])
+    if part.answer is None:
+        raise SourceUnavailable(f"GitHub finds a page of {name} too much to answer. Run the same command again later.")
+    return part.answer
+
+
+def _data(answer: Answer | None) -> object:
+    return {} if answer is None else optional(answer.body, "data")
+
+
+def _of_node(answer: Answer, name: str) -> object:
+    """A list below `node`; an empty one where the thing is gone."""
+    found = optional(_data(answer), "node")
+    return {"nodes": [], "pageInfo": {"hasNextPage": False}} if found is None else field(found, name)
+
+
+def _nodes(answer: Answer | None, read: Callable[[object], Thing]) -> tuple[tuple[Thing, ...], tuple[str, ...]]:
+    """What is read of an answer to `nodes`; things that are gone (null) or of another kind are left out."""
+    try:
+        values = listed(optional(_data(answer), "nodes"))
+    except Unreadable as error:
+        raise _malformed("nodes", error) from error
+    return parse.items([one for one in values if isinstance(one, dict) and len(one) > 1], read)
+
+
+def _malformed(what: str, error: Unreadable) -> SourceMalformed:
+    return SourceMalformed(f"GitHub's list of {what} is not what it documents ({error}). Please report it.")

@@ -1,0 +1,173 @@
+"""One collection: which stretches of which lists are asked for, in what order, and what happens when one cannot be had.
+
+Facts come first, many repositories at once: they say which repositories have not changed, so that nothing more is asked
+of those. Then the lists of each repository, then what GraphQL alone knows of the pull requests that changed, of all
+repositories together, then profiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ecotone.events.sources.github import batches, lists
+from ecotone.events.sources.github.client import Client, Gone
+from ecotone.events.sources.github.ledger import DONE, OPEN, Ledger, Noted, Window
+from ecotone.events.sources.github.parse import RepositoryFacts
+from ecotone.events.sources.github.windows import FRESH, Span, to_ask, without
+
+DAY: Final = 86400
+
+
+@dataclass(slots=True)
+class Collection:
+    """What is to be read, and what went wrong so far.
+
+    names     what the landscape calls a repository -> what GitHub is asked for at first
+    wanted    the same name -> stretches of time
+    heard     hears what is read, how many repositories are done, of how many
+    stopped   repositories that cannot be read any further in this collection
+    """
+
+    client: Client
+    ledger: Ledger
+    names: Mapping[str, str]
+    wanted: Mapping[str, Sequence[Span]]
+    now: int
+    heard: Callable[[str, int, int], None]
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)
+    done: int = 0
+
+    def read(self, *, profiles: bool, stars: bool) -> None:
+        """Read all there is to read. Raises SourceError where nobody would be answered."""
+        self._facts()
+        for repository in self.names:
+            self._repository(repository, stars)
+            self.done += 1
+            self._say(repository)
+        self._pulls()
+        if profiles:
+            self._profiles()
+
+    def _say(self, text: str) -> None:
+        self.heard(text, self.done, len(self.names))
+
+    def _fail(self, repository: str, why: str) -> None:
+        self.stopped.add(repository)
+        self.failures.append(
+            (
+                repository,
+                f"{repository}: {why}. Check its name in the landscape and that your token may read it, and run again.",
+            )
+        )
+
+    def _note(self, what: str, refused: Sequence[str]) -> None:
+        if refused:
+            self.failures.append(("GitHub", f"{len(refused)} {what} could not be read; the first: {refused[0]}."))
+
+    # facts
+
+    def _facts(self) -> None:
+        by_asked: dict[str, str] = {}
+        for repository, name in self.names.items():
+            if self._is_stale(repository):
+                by_asked.setdefault(name, repository)
+        for known in batches.read_facts(self.client, self.ledger, list(by_asked)) if by_asked else ():
+            found = {by_asked[name]: facts for name, facts in known.facts.items()}
+            noted = [one for repository, facts in found.items() for one in self._noted(repository, facts)]
+            self.ledger.keep_facts(found, noted, self.now)
+            for name, why in known.failures.items():
+                self._fail(by_asked[name], why)
+            self._note("releases", known.refused)
+            self._say(f"{len(found)} repositories looked up")
+
+    def _is_stale(self, repository: str) -> bool:
+        row = next(self.ledger.rows("select seen from repositories where repository = ?", (repository,)), None)
+        seen = None if row is None else int(str(row[0]))
+        releases = self._missing(repository, lists.RELEASES)
+        return seen is None or seen + FRESH <= self.now or bool(releases)
+
+    def _noted(self, repository: str, facts: RepositoryFacts) -> Iterator[Noted]:
+        """What the facts say of the stretches still to be read: the newest releases are there, a quiet list is done."""
+        if missing := self._missing(repository, lists.RELEASES):
+            span = Span(missing[0].since, missing[-1].until)
+            ended = facts.more_releases is None or batches.is_before(facts.releases, span.since)
+            cursor = None if ended else facts.more_releases
+            yield Noted(repository, lists.RELEASES, span, DONE if ended else OPEN, cursor)
+        for name in lists.LISTS:
+            for span in self._missing(repository, name):
+                if facts.touched is None or facts.touched < span.since - FRESH:
+                    yield Noted(repository, name, span, DONE)
+
+    # lists
+
+    def _missing(self, repository: str, name: str, fresh: int = FRESH) -> tuple[Span, ...]:
+        known = [*self.ledger.spans(repository, name, DONE), *self.ledger.spans(repository, name, OPEN)]
+        return to_ask(self.wanted[repository], known, fresh)
+
+    def _windows(self, repository: str, name: str, fresh: int = FRESH) -> tuple[Window, ...]:
+        """The stretches to read: those begun, which may now end later, and what is missing."""
+        for window in self.ledger.open_windows(repository, name):
+            others = [span for span in self.ledger.spans(repository, name, OPEN) if span != window.span]
+            known = [*self.ledger.spans(repository, name, DONE), *others, window.span]
+            later = [span for span in without(self.wanted[repository], known) if span.since == window.until]
+            if later and name != lists.STARS:
+                self.ledger.reach(window, later[0].until)
+        self.ledger.begin(repository, name, self._missing(repository, name, fresh))
+        return self.ledger.open_windows(repository, name)
+
+    def _repository(self, repository: str, stars: bool) -> None:
+        if repository in self.stopped:
+            return
+        name, node = self._called(repository)
+        try:
+            for window in self.ledger.open_windows(repository, lists.RELEASES) if node else ():
+                for _ in batches.read_releases(self.client, self.ledger, window, node):
+                    self._say(f"{repository}: releases")
+            for kind in lists.LISTS:
+                for window in self._windows(repository, kind):
+                    self._list(repository, window, name)
+        except Gone as gone:
+            self._fail(repository, f"GitHub does not show it ({gone})")
+            return
+        if stars:
+            self._stars(repository, name)
+
+    def _list(self, repository: str, window: Window, name: str) -> None:
+        read = window.read
+        for page in lists.read_window(self.client, self.ledger, window, name):
+            read += page.rows
+            self._say(f"{repository}: {read:,} {window.list.replace('_', ' ')}")
+
+    def _stars(self, repository: str, name: str) -> None:
+        try:
+            for window in self._windows(repository, lists.STARS, DAY):
+                for _ in lists.read_stars(self.client, self.ledger, window, name):
+                    self._say(f"{repository}: stars by week")
+        except Gone as gone:
+            self.failures.append((repository, f"{repository}: GitHub does not show its stars by week ({gone})."))
+
+    def _called(self, repository: str) -> tuple[str, str]:
+        """What GitHub calls a repository now, and its id."""
+        row = next(self.ledger.rows("select name, node from repositories where repository = ?", (repository,)), None)
+        return (self.names[repository], "") if row is None else (str(row[0]), str(row[1] or ""))
+
+    # what GraphQL alone knows
+
+    def _pulls(self) -> None:
+        pulls = batches.pending_pulls(self.ledger, [name for name in self.names if name not in self.stopped])
+        read = 0
+        for count, refused in batches.read_pulls(self.client, self.ledger, pulls) if pulls else ():
+            read += count
+            self._note("reviews", refused)
+            self._say(f"reviews of {read:,} of {len(pulls):,} pull requests")
+
+    def _profiles(self) -> None:
+        people = batches.pending_people(self.ledger, self.now)
+        read = 0
+        for count, refused in batches.read_profiles(self.client, self.ledger, people, self.now) if people else ():
+            read += count
+            self._note("profiles", refused)
+            self._say(f"profiles of {read:,} of {len(people):,} people")

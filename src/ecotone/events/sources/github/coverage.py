@@ -1,0 +1,92 @@
+"""Which months were asked for whole, and which not: what is not covered is never counted as nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.events.schema import COVERAGE_SCHEMA
+from ecotone.events.sources.base import Wanted
+from ecotone.events.sources.github import batches, lists
+from ecotone.events.sources.github.ledger import DONE, Ledger
+from ecotone.events.sources.github.tables import SOURCE
+from ecotone.events.sources.github.windows import Span, holds, naive, seconds_of, touches
+from ecotone.foundation.months import add_months, month_of, months_between
+
+_LISTS: Final = (*lists.LISTS, lists.RELEASES)
+_WORDS: Final = {name: name.replace("_", " ") for name in _LISTS}
+
+
+def coverage(
+    ledger: Ledger, wanted: Sequence[Wanted], spans: Mapping[str, Sequence[Span]], events: pa.Table, now: int
+) -> pa.Table:
+    """A row for every repository and month that any of `spans` touches, COVERAGE_SCHEMA.
+
+    whole         every list was asked for the whole month, and the month is over
+    partial       some of it was asked for
+    not_observed  none of it
+    `expected` is what was observed where the month is whole: GitHub has no more; else it is not known.
+    """
+    seen = _seen(events)
+    rows = []
+    for repository in sorted({one.repository for one in wanted}):
+        done = {name: ledger.spans(repository, name, DONE) for name in _LISTS}
+        pending = bool(batches.pending_pulls(ledger, [repository]))
+        unread = ledger.refused(repository)
+        for month in _months(spans.get(repository, ())):
+            state, note = _state(month, done, pending, now)
+            if unread and state != "not_observed":  # nobody can say of which month they are
+                state, note = "partial", f"{note}; {unread} entries could not be read".removeprefix("; ")
+            observed = seen[repository, month] if state != "not_observed" else None
+            rows.append((SOURCE, repository, month, state, observed, observed if state == "whole" else None, note))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
+    arrays = [pa.array(column, one.type) for column, one in zip(columns, COVERAGE_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=COVERAGE_SCHEMA)
+
+
+def _state(month: date, done: Mapping[str, Sequence[Span]], pending: bool, now: int) -> tuple[str, str]:
+    span = Span(_start(month), _start(add_months(month, 1)))
+    if not any(touches(done[name], span) for name in _LISTS):
+        return "not_observed", "not asked for"
+    lacking = [_WORDS[name] for name in _LISTS if not holds(done[name], span)]
+    if pending:
+        lacking.append("reviews")
+    if not lacking:
+        return "whole", ""
+    if now < span.until and all(
+        holds(done[name], Span(span.since, min(span.until, _reach(done[name])))) for name in _LISTS
+    ):
+        return "partial", "the month was not over" + (": reviews are missing" if pending else "")
+    return "partial", "not asked for whole: " + ", ".join(lacking)
+
+
+def _reach(done: Iterable[Span]) -> int:
+    return max((span.until for span in done), default=0)
+
+
+def _months(spans: Iterable[Span]) -> list[date]:
+    return sorted(
+        {
+            month
+            for span in spans
+            if span.since < span.until
+            for month in months_between(month_of(naive(span.since)), month_of(naive(span.until - 1)))
+        }
+    )
+
+
+def _start(month: date) -> int:
+    return seconds_of(datetime.combine(month, time()))
+
+
+def _seen(events: pa.Table) -> Counter[tuple[str, date]]:
+    months = events["created_at"].cast(pa.timestamp("s"), safe=False)
+    found: Counter[tuple[str, date]] = Counter()
+    for batch in pa.table({"repository": events["repository"], "moment": months}).to_batches(100_000):
+        pairs = zip(batch["repository"].to_pylist(), batch["moment"].to_pylist(), strict=True)
+        found.update((repository, month_of(moment)) for repository, moment in pairs)
+    return found

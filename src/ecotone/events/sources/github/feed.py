@@ -1,0 +1,198 @@
+"""GitHub's API as a feed: what it brings for a period, and for exactly the stretches that another source lost."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.fetch import SYSTEM, Clock
+from ecotone.events.sources.github import tables
+from ecotone.events.sources.github.client import BASE, PATIENCE, Client
+from ecotone.events.sources.github.collecting import Collection
+from ecotone.events.sources.github.coverage import coverage
+from ecotone.events.sources.github.ledger import Ledger
+from ecotone.events.sources.github.token import ADVICE, HOST_VARIABLE, Token, find_tokens, may_see
+from ecotone.events.sources.github.unsigned import read_unsigned
+from ecotone.events.sources.github.windows import Span, merged, seconds_of
+from ecotone.foundation.errors import SourceError
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
+Heard = Callable[[str, int, int], None]
+
+
+class GitHubFeed:
+    """Issues, pull requests, reviews, comments, releases, profiles and stars by week, from GitHub's API.
+
+    base      the API's address; GitHub Enterprise has it at https://HOST/api/v3
+    tokens    None: from the environment or from `gh`
+    profiles  whether to ask what people say of themselves
+    stars     whether to ask for stars by week
+    """
+
+    name = tables.SOURCE
+    keeps = "GitHub's terms of service; public metadata only, no texts"
+    covers = frozenset(
+        {"pull_opened", "pull_merged", "pull_closed", "review", "review_comment", "issue_opened", "issue_closed"}
+        | {"comment", "release"}
+    )
+
+    def __init__(
+        self,
+        base: str = BASE,
+        tokens: Sequence[Token] | None = None,
+        *,
+        profiles: bool = True,
+        stars: bool = True,
+        clock: Clock = SYSTEM,
+        patience: float = PATIENCE,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._base = base
+        self._tokens = tokens
+        self._profiles = profiles
+        self._stars = stars
+        self._clock = clock
+        self._patience = patience
+        self._transport = transport
+        self.requests: Mapping[str, int] = {}
+        """How many requests the last reading took, by what they were for."""
+
+    def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
+        """Bring the repositories up to date; see `Feed.bring`."""
+        return self.backfill(wanted, {one.repository: (period,) for one in wanted}, folder, now, heard)
+
+    def backfill(
+        self,
+        wanted: Sequence[Wanted],
+        windows: Mapping[str, Sequence[Period]],
+        folder: Path,
+        now: datetime,
+        heard: Heard,
+    ) -> Brought:
+        """Read exactly these stretches of these repositories, less what was read of them before.
+
+        windows  the landscape's name of a repository -> stretches; a repository without any is left alone
+
+        Returns all that is known of the stretches. Raises as `Feed.bring` does.
+        """
+        moment = seconds_of(now)
+        spans = {
+            one.repository: merged(
+                Span(seconds_of(part.since), min(seconds_of(part.until), moment))
+                for part in windows.get(one.repository, ())
+            )
+            for one in wanted
+        }
+        with Ledger(folder) as ledger:
+            failures = self._read(ledger, wanted, spans, moment, heard)
+            return _brought(ledger, wanted, spans, failures, moment)
+
+    def _read(
+        self,
+        ledger: Ledger,
+        wanted: Sequence[Wanted],
+        spans: Mapping[str, Sequence[Span]],
+        now: int,
+        heard: Heard,
+    ) -> list[tuple[str, str]]:
+        names = {
+            one.repository: name for one in wanted if spans[one.repository] and (name := github_name(one, self._base))
+        }
+        failures = [
+            (
+                one.repository,
+                f"{one.repository}: it is not on {urlsplit(self._base).hostname}, so nothing was asked for.",
+            )
+            for one in wanted
+            if spans[one.repository] and one.repository not in names
+        ]
+        if not names:
+            return failures
+        tokens = find_tokens(os.environ, self._base) if self._tokens is None else tuple(self._tokens)
+        collection: Collection | None = None
+
+        def told(sentence: str) -> None:
+            heard(sentence, collection.done if collection else 0, len(names))
+
+        with Client(
+            self._base, tokens, clock=self._clock, told=told, patience=self._patience, transport=self._transport
+        ) as client:
+            collection = Collection(client, ledger, names, spans, now, heard)
+            try:
+                if client.signed:
+                    collection.read(profiles=self._profiles, stars=self._stars)
+                else:
+                    collection.failures.append(("GitHub", _unsigned(self._base)))
+                    read_unsigned(client, ledger, names, now)
+            except SourceError as error:
+                if not _knows_anything(ledger):
+                    raise
+                collection.failures.append(("GitHub", str(error)))
+            finally:
+                self.requests = dict(sorted(client.kinds.items()))
+        return [*failures, *collection.failures]
+
+
+def _brought(
+    ledger: Ledger,
+    wanted: Sequence[Wanted],
+    spans: Mapping[str, Sequence[Span]],
+    failures: Sequence[tuple[str, str]],
+    now: int,
+) -> Brought:
+    every = [span for one in spans.values() for span in one]
+    whole = Span(min((span.since for span in every), default=0), max((span.until for span in every), default=0))
+    events = tables.events(ledger, wanted, whole)
+    return Brought(
+        events=events,
+        pulls=tables.pulls(ledger, wanted, whole),
+        coverage=coverage(ledger, wanted, spans, events, now),
+        profiles=tables.profiles(ledger),
+        repositories=tables.repositories(ledger, wanted),
+        failures=tuple(failures),
+        further={"star_weeks": tables.star_weeks(ledger, wanted)},
+    )
+
+
+def github_name(wanted: Wanted, base: str = BASE) -> str | None:
+    """What GitHub is to be asked for; None for a repository of another host.
+
+    A local copy or a bundle says nothing of its host: then the landscape's name counts.
+    """
+    location = wanted.location
+    match = re.match(r"(?:https?://|ssh://(?:[^@/]+@)?|git://|git@)([^/:]+)(?::\d+(?=/))?[/:](.+)\Z", location)
+    if match is None:
+        return wanted.repository if "://" not in location and _NAME.match(wanted.repository) else None
+    host = "github.com" if base == BASE else (urlsplit(base).hostname or "")
+    path = match[2].strip("/").removesuffix(".git")
+    is_here = match[1].casefold() in (host, f"www.{host}") or _is_local(base)
+    return path if is_here and _NAME.match(path) else None
+
+
+def _is_local(base: str) -> bool:
+    """Whether the API is answered by this machine, which may stand for any host."""
+    return may_see(base, {}) and base != BASE
+
+
+def _knows_anything(ledger: Ledger) -> bool:
+    return next(ledger.rows("select 1 from repositories limit 1"), None) is not None
+
+
+def _unsigned(base: str) -> str:
+    without = (
+        "Without a token GitHub was asked only what the repositories are: no issues, pull requests, reviews, comments,"
+        " releases, profiles or star counts."
+    )
+    if not may_see(base, os.environ):
+        return (
+            f"{without} To send a token to {urlsplit(base).hostname}, set {HOST_VARIABLE} to that name and run again."
+        )
+    return f"{without} {ADVICE}"

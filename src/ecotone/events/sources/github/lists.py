@@ -1,0 +1,136 @@
+"""The lists that REST shows page by page: threads, comments, comments on lines, star counts.
+
+A list is asked for one stretch of time [since, until): `since` leaves out what has not changed from then on, and the
+list comes in the order of creation, so it can be left where `until` is reached. Nothing is missed when somebody writes
+meanwhile: what enters the list late enters before or behind the page being read, and pushes nothing off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from ecotone.events.sources.github import parse
+from ecotone.events.sources.github.client import Answer, Client
+from ecotone.events.sources.github.ledger import Ledger, Window
+from ecotone.events.sources.github.values import Unreadable
+from ecotone.events.sources.github.windows import naive
+from ecotone.foundation.errors import SourceMalformed
+
+PER_PAGE: Final = 100
+WEEKS_PER_PAGE: Final = 30
+WEEK: Final = 7 * 86400
+
+DEEP: Final = 10_000
+"""Rows of one list; behind them GitHub may stop showing further pages without saying so."""
+
+THREADS: Final = "threads"
+COMMENTS: Final = "comments"
+REVIEW_COMMENTS: Final = "review_comments"
+STARS: Final = "stars"
+RELEASES: Final = "releases"
+
+LISTS: Final = (THREADS, COMMENTS, REVIEW_COMMENTS)
+"""The lists of acts that are asked of REST."""
+
+_PATHS: Final = {
+    THREADS: "/repos/{name}/issues?state=all&",
+    COMMENTS: "/repos/{name}/issues/comments?",
+    REVIEW_COMMENTS: "/repos/{name}/pulls/comments?",
+}
+_KINDS: Final = {COMMENTS: "comment", REVIEW_COMMENTS: "review_comment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page read: how many rows it brought, and whether the list is at its end."""
+
+    rows: int
+    refused: tuple[str, ...]
+    next_url: str | None
+
+
+def first_page(window: Window, name: str, since: int | None = None) -> str:
+    """The path of the first page of a stretch; `name` is what GitHub calls the repository."""
+    path = _PATHS[window.list].format(name=quote(name))
+    moment = quote(f"{naive(window.since if since is None else since):%Y-%m-%dT%H:%M:%SZ}")
+    return f"{path}sort=created&direction=asc&since={moment}&per_page={PER_PAGE}"
+
+
+def read_window(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
+    """Read a stretch to its end, page by page, each kept before the next is asked for. Raises Gone, SourceError."""
+    keep = _keep_threads if window.list == THREADS else _keep_said
+    url: str | None = window.next_url or first_page(window, name)
+    read = window.read
+    while url is not None:
+        answer = client.get(url, window.list)
+        page = _of_page(keep, ledger, window, name, answer, read)
+        read += page.rows
+        url = page.next_url
+        yield page
+
+
+def _of_page(
+    keep: Callable[[Ledger, Window, object, Callable[[int, int], str | None]], tuple[int, tuple[str, ...], str | None]],
+    ledger: Ledger,
+    window: Window,
+    name: str,
+    answer: Answer,
+    read: int,
+) -> Page:
+    def onward(newest: int, count: int) -> str | None:
+        """Where the list goes on, after a page whose newest row was created then."""
+        if newest >= window.until:
+            return None
+        if answer.next_url is not None:
+            return answer.next_url
+        ended_early = read + count >= DEEP and count == PER_PAGE and newest > window.since
+        return first_page(window, name, newest) if ended_early else None
+
+    try:
+        return Page(*keep(ledger, window, answer.body, onward))
+    except Unreadable as error:
+        raise _malformed(name, window.list, error) from error
+
+
+def _keep_threads(
+    ledger: Ledger, window: Window, body: object, onward: Callable[[int, int], str | None]
+) -> tuple[int, tuple[str, ...], str | None]:
+    found, refused = parse.items(body, parse.thread)
+    next_url = onward(max((one.opened for one in found), default=0), len(found) + len(refused))
+    kept = [one for one in found if one.opened < window.until]
+    ledger.keep_threads(window, kept, next_url, len(refused))
+    return len(kept), refused, next_url
+
+
+def _keep_said(
+    ledger: Ledger, window: Window, body: object, onward: Callable[[int, int], str | None]
+) -> tuple[int, tuple[str, ...], str | None]:
+    found, refused = parse.items(body, parse.review_comment if window.list == REVIEW_COMMENTS else parse.comment)
+    next_url = onward(max((one.moment for one in found), default=0), len(found) + len(refused))
+    kept = [one for one in found if one.moment < window.until]
+    ledger.keep_said(window, _KINDS[window.list], kept, next_url, len(refused))
+    return len(kept), refused, next_url
+
+
+def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
+    """Read star counts, newest week first, back to the week that holds the beginning. Raises Gone, SourceError."""
+    url: str | None = window.next_url or f"/repos/{quote(name)}/stargazers/history?per_page={WEEKS_PER_PAGE}"
+    while url is not None:
+        answer = client.get(url, STARS)
+        try:
+            found, refused = parse.items(answer.body, parse.star_week)
+        except Unreadable as error:
+            raise _malformed(name, STARS, error) from error
+        oldest = min((one.begin for one in found), default=window.since)
+        next_url = answer.next_url if oldest > window.since else None
+        kept = [one for one in found if window.since - WEEK < one.begin < window.until]
+        ledger.keep_stars(window, kept, next_url, len(refused))
+        url = next_url
+        yield Page(len(kept), refused, next_url)
+
+
+def _malformed(name: str, what: str, error: Unreadable) -> SourceMalformed:
+    return SourceMalformed(f"{name}: GitHub's list of {what} is not what it documents ({error}). Please report it.")

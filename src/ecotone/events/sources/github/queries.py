@@ -1,0 +1,72 @@
+"""The five questions put to GraphQL; everything else is asked of REST, where a page is cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+REPOSITORIES: Final = 50
+"""Repositories in one question: fifty were seen to answer in four seconds, a hundred to be refused."""
+
+PULLS: Final = 100
+"""Pull requests in one question at most; the limit of `nodes`."""
+
+FIRST_PULLS: Final = 50
+"""The number to begin with; it grows where GitHub answers quickly."""
+
+PEOPLE: Final = 100
+INLINE_RELEASES: Final = 30
+RELEASES: Final = 100
+REVIEWS: Final = 100
+
+_LIMIT: Final = "rateLimit { cost remaining resetAt }"
+_WHO: Final = "{ __typename login ... on User { id } }"
+_RELEASE: Final = (
+    "nodes { tagName createdAt publishedAt isDraft author "
+    + _WHO
+    + " tagCommit { oid } } pageInfo { hasNextPage endCursor }"
+)
+_NEWEST: Final = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { updatedAt } }"
+_NEWEST_FIRST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
+_REVIEW: Final = "nodes { fullDatabaseId submittedAt author " + _WHO + " } pageInfo { hasNextPage endCursor }"
+
+_FACTS: Final = (
+    "fragment facts on Repository { id databaseId nameWithOwner description stargazerCount"
+    " primaryLanguage { name } repositoryTopics(first: 20) { nodes { topic { name } } }"
+    f" issues{_NEWEST} pullRequests{_NEWEST}"
+    f" releases(first: {INLINE_RELEASES}, {_NEWEST_FIRST}) {{ {_RELEASE} }} }}"
+)
+
+
+def repositories(names: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """What is to be known of repositories, with their newest releases; answers as `r0`, `r1`, ..."""
+    asked = range(len(names))
+    declared = ", ".join(f"$o{index}: String!, $n{index}: String!" for index in asked)
+    parts = " ".join(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ ...facts }}" for index in asked)
+    variables = {}
+    for index, name in enumerate(names):
+        variables[f"o{index}"], _, variables[f"n{index}"] = name.partition("/")
+    return f"query repositories({declared}) {{ {parts} {_LIMIT} }} {_FACTS}", variables
+
+
+MORE_RELEASES: Final = (
+    "query releases($id: ID!, $after: String!) { node(id: $id) { ... on Repository {"
+    f" releases(first: {RELEASES}, after: $after, {_NEWEST_FIRST}) {{ {_RELEASE} }} }} }} {_LIMIT} }}"
+)
+
+PULL_DETAILS: Final = (
+    "query pulls($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on PullRequest { id number"
+    f" mergedBy {_WHO}"
+    " timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor " + _WHO + " } } }"
+    f" reviews(first: {REVIEWS}) {{ {_REVIEW} }} }} }} {_LIMIT} }}"
+)
+
+MORE_REVIEWS: Final = (
+    "query reviews($id: ID!, $after: String!) { node(id: $id) { ... on PullRequest {"
+    f" reviews(first: {REVIEWS}, after: $after) {{ {_REVIEW} }} }} }} {_LIMIT} }}"
+)
+
+PROFILES: Final = (
+    "query people($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on User { id databaseId login name company } }"
+    f" {_LIMIT} }}"
+)

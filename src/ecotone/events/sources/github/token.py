@@ -1,0 +1,107 @@
+"""Tokens: where they are found, to whom they are shown, and that they are never written."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+
+from ecotone.foundation.errors import UserError
+
+VARIABLES: Final = ("ECOTONE_GITHUB_TOKEN", "GITHUB_TOKEN")
+HOST_VARIABLE: Final = "ECOTONE_GITHUB_HOST"
+PUBLIC: Final = "api.github.com"
+ADVICE: Final = "Set ECOTONE_GITHUB_TOKEN, or sign in with `gh auth login`, and run the same command again."
+
+_USABLE: Final = re.compile(r"[\x21-\x7e]{8,400}\Z")
+_HIDDEN: Final = "***"
+
+
+class Token:
+    """A secret that shows itself only in a request's header.
+
+    >>> f"{Token('ghp_example1')} {Token('ghp_example1')!r}"
+    'Token(***) Token(***)'
+    """
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def header(self) -> str:
+        """The value of the `authorization` header."""
+        return f"Bearer {self._secret}"
+
+    def scrub(self, text: str) -> str:
+        """A text without the secret, for what others wrote of it."""
+        return text.replace(self._secret, _HIDDEN)
+
+    def __repr__(self) -> str:
+        return f"Token({_HIDDEN})"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is never written")
+
+
+def find_tokens(
+    environment: Mapping[str, str], base: str, run: Callable[[Sequence[str]], str] | None = None
+) -> tuple[Token, ...]:
+    """The tokens to use at `base`, from the environment (several with commas between) or from `gh`.
+
+    A landscape file may name any address, so a token is shown to GitHub itself, to this machine, and to a host that
+    the environment names in ECOTONE_GITHUB_HOST; never to another. Raises UserError for what cannot be a token.
+    """
+    host = urlsplit(base).hostname or ""
+    if not may_see(base, environment):
+        return ()
+    for name in VARIABLES:
+        words = [word.strip() for word in environment.get(name, "").split(",")]
+        if found := [word for word in words if word]:
+            if not all(_USABLE.match(word) for word in found):
+                raise UserError(
+                    f"{name} holds something that is no token (spaces, line ends or too few characters)."
+                    " Give one token, or several with commas between."
+                )
+            return tuple(Token(word) for word in dict.fromkeys(found))
+    said = (run or _ask)(["gh", "auth", "token", "--hostname", "github.com" if host == PUBLIC else host]).strip()
+    return (Token(said),) if _USABLE.match(said) else ()
+
+
+def may_see(base: str, environment: Mapping[str, str]) -> bool:
+    """Whether a token may be sent to an address.
+
+    >>> [may_see(base, {}) for base in ("https://api.github.com", "http://api.github.com", "https://api.evil.example")]
+    [True, False, False]
+    """
+    try:
+        address = urlsplit(base)
+        host = (address.hostname or "").casefold()
+    except ValueError:
+        return False
+    if _is_this_machine(host):
+        return True
+    allowed = {PUBLIC, environment.get(HOST_VARIABLE, PUBLIC).strip().casefold()}
+    return address.scheme == "https" and host in allowed
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _ask(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=10, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return ""
+    return done.stdout if done.returncode == 0 else ""

@@ -1,0 +1,101 @@
+"""Stretches of time that were asked for, and what is still to be asked. Seconds since 1970; ends are exclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+OVERLAP: Final = 600
+"""Seconds a stretch reaches back into the one before it: what GitHub shows late is still found."""
+
+FRESH: Final = 3600
+"""Seconds; what was asked less than an hour ago is not asked again."""
+
+NEIGHBOURS: Final = 31 * 86400
+"""Seconds; stretches closer than this are asked for as one, which takes fewer requests."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Moments [since, until)."""
+
+    since: int
+    until: int
+
+
+def merged(spans: Iterable[Span], gap: int = 0) -> tuple[Span, ...]:
+    """The same moments in as few spans as there can be; spans up to `gap` apart become one.
+
+    >>> merged([Span(5, 9), Span(0, 5), Span(20, 30)])
+    (Span(since=0, until=9), Span(since=20, until=30))
+    """
+    joined: list[Span] = []
+    for span in sorted(span for span in spans if span.since < span.until):
+        if joined and span.since - joined[-1].until <= gap:
+            joined[-1] = Span(joined[-1].since, max(joined[-1].until, span.until))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def without(spans: Iterable[Span], known: Iterable[Span]) -> tuple[Span, ...]:
+    """What of `spans` is not in `known`.
+
+    >>> without([Span(0, 10)], [Span(2, 4), Span(8, 12)])
+    (Span(since=0, until=2), Span(since=4, until=8))
+    """
+    left: list[Span] = []
+    taken = merged(known)
+    for span in merged(spans):
+        since = span.since
+        for other in taken:
+            if other.until <= since or other.since >= span.until:
+                continue
+            if other.since > since:
+                left.append(Span(since, other.since))
+            since = max(since, other.until)
+        if since < span.until:
+            left.append(Span(since, span.until))
+    return tuple(left)
+
+
+def to_ask(wanted: Iterable[Span], done: Iterable[Span], fresh: int = FRESH) -> tuple[Span, ...]:
+    """The spans to ask for: what is wanted and not done, without an end that is fresh, each with its overlap.
+
+    >>> to_ask([Span(0, 9000)], [Span(0, 5000)])
+    (Span(since=4400, until=9000),)
+    """
+    known = merged(done)
+    ends = {span.until for span in known}
+    stale = [
+        Span(span.since - OVERLAP if span.since in ends else span.since, span.until)
+        for span in without(wanted, known)
+        if not (span.since in ends and span.until - span.since < fresh)
+    ]
+    return merged(stale, NEIGHBOURS)
+
+
+def holds(done: Iterable[Span], span: Span) -> bool:
+    """Whether every moment of a span was asked for."""
+    return not without([span], done)
+
+
+def touches(done: Iterable[Span], span: Span) -> bool:
+    """Whether any moment of a span was asked for."""
+    return without([span], done) != merged([span])
+
+
+def naive(seconds: int) -> datetime:
+    """Seconds since 1970 as a moment of our tables.
+
+    >>> naive(1_700_000_000)
+    datetime.datetime(2023, 11, 14, 22, 13, 20)
+    """
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+def seconds_of(moment: datetime) -> int:
+    """A moment of our tables (naive UTC) as seconds since 1970."""
+    return int(moment.replace(tzinfo=UTC).timestamp())

@@ -1,0 +1,174 @@
+"""Who acts on the forge: the people of the field under their logins, bots, owners, and visitors who write no code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from ecotone.simulation.chance import stream
+from ecotone.simulation.wording import AGENTS, BOTS, PLAIN_BOTS, Automaton
+from ecotone.simulation.world import ALWAYS, NEVER, Person, Second, World
+
+PEOPLE_FROM: Final = 10_000_000  # as in the people's no-reply addresses
+PLAIN_BOTS_FROM: Final = 20_000_000
+VISITORS_FROM: Final = 30_000_000
+OWNERS_FROM: Final = 90_000_000
+VISITORS_PER_PERSON: Final = 40
+
+HELPERS: Final = (
+    Automaton("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"),
+    Automaton("coderabbitai[bot]", "136622811+coderabbitai[bot]@users.noreply.github.com"),
+)
+"""Real bots that comment and review, and sign no commit here."""
+
+JOKES: Final = (
+    "Looking for work",
+    "Freelance",
+    "The Internet",
+    "@home",
+    "N/A",
+    "none",
+    "Student",
+    "\U0001f980",
+    "self",
+)
+
+TRUE: Final = "true"  # says who employs them now
+STALE: Final = "stale"  # says who did, or who never did
+JOKE: Final = "joke"
+BLANK: Final = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileText:
+    """What a profile says of the company in [since, until); None: nothing."""
+
+    text: str | None
+    since: Second
+    until: Second
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the forge.
+
+    number   its id
+    key      what the truth calls its person; None for bots and organisations
+    company  in time order, without gaps from ALWAYS to NEVER
+    says     true | stale | joke | blank: what is to be thought of the company text
+    """
+
+    number: int
+    login: str
+    type: str  # User | Bot | Organization
+    key: str | None = None
+    name: str | None = None
+    company: tuple[ProfileText, ...] = (ProfileText(None, ALWAYS, NEVER),)
+    says: str = BLANK
+
+    def company_at(self, moment: Second) -> str | None:
+        """The company text of the profile at a moment."""
+        return next(one.text for one in self.company if one.since <= moment < one.until)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Every account of a field; visitors are made when they are first met."""
+
+    seed: int
+    people: Mapping[int, Account]  # by a person's number
+    automata: Mapping[str, Account]  # by the name that commits show
+    addresses: Mapping[str, Account]  # by e-mail address in lower case
+    visitors_known: int
+    owners: dict[str, Account] = field(default_factory=dict)
+    visitors: dict[int, Account] = field(default_factory=dict)
+
+    def owner(self, login: str) -> Account:
+        """The organisation that owns repositories under this name."""
+        if login not in self.owners:
+            self.owners[login] = Account(OWNERS_FROM + len(self.owners), login, "Organization", name=login.title())
+        return self.owners[login]
+
+    def visitor(self, rng: Random) -> Account:
+        """Somebody who uses the projects; half of them say nothing of a company."""
+        number = rng.randrange(self.visitors_known)
+        if number not in self.visitors:
+            says = stream(self.seed, f"visitor/{number}").choice((BLANK, BLANK, JOKE))
+            text = JOKES[number % len(JOKES)] if says == JOKE else None
+            self.visitors[number] = Account(
+                VISITORS_FROM + number,
+                f"visitor-{number:05d}",
+                "User",
+                f"v{number:05d}",
+                None,
+                (ProfileText(text, ALWAYS, NEVER),),
+                says,
+            )
+        return self.visitors[number]
+
+    def met(self) -> list[Account]:
+        """Every account but visitors whom nobody met, by id."""
+        found = [*self.people.values(), *self.automata.values(), *self.owners.values(), *self.visitors.values()]
+        return sorted({one.number: one for one in found}.values(), key=lambda one: one.number)
+
+
+def accounts_of(world: World) -> Accounts:
+    """The accounts of a world's people and of the bots it knows."""
+    people = {person.number: _account(world, person) for person in world.people}
+    addresses = {
+        email.lower(): people[person.number]
+        for person in world.people
+        for email in (
+            *(one.email for one in person.addresses),
+            *(one for one in (person.other, person.forge, person.alias and person.alias[1]) if one),
+        )
+    }
+    automata = {one.name: _automatic(one, place) for place, one in enumerate(BOTS + AGENTS + HELPERS + PLAIN_BOTS)}
+    return Accounts(world.seed, people, automata, addresses, VISITORS_PER_PERSON * len(world.people))
+
+
+def clean(name: str) -> str:
+    """A name as the forge shows it: bytes that are not UTF-8 are replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _automatic(automaton: Automaton, place: int) -> Account:
+    """Its id and login are in its no-reply address; the invented ones have none."""
+    local, _, domain = automaton.email.partition("@")
+    if domain != "users.noreply.github.com":
+        return Account(PLAIN_BOTS_FROM + place, automaton.name, "User")
+    number, _, login = local.partition("+")
+    return Account(int(number), login, "Bot")
+
+
+def _account(world: World, person: Person) -> Account:
+    rng = stream(world.seed, f"feeds/profile/{person.number}")
+    says = rng.choices((TRUE, STALE, JOKE, BLANK), (0.4, 0.15, 0.1, 0.35))[0]
+    others = sorted(one.name for one in world.organisations if one.name != person.spells[-1].organisation)
+    texts: tuple[ProfileText, ...]
+    if says == TRUE:
+        form = rng.randrange(4)
+        texts = tuple(
+            ProfileText(_written(spell.organisation, form), spell.since, spell.until) for spell in person.spells
+        )
+    elif says == STALE and others:
+        texts = (ProfileText(_written(rng.choice(others), rng.randrange(5)), ALWAYS, NEVER),)
+    else:
+        texts = (ProfileText(rng.choice(JOKES) if says == JOKE else None, ALWAYS, NEVER),)
+    if says == TRUE and texts[-1].text is None:
+        says = BLANK
+    return Account(PEOPLE_FROM + person.number, person.login, "User", person.key, clean(person.name), texts, says)
+
+
+def _written(organisation: str | None, form: int) -> str | None:
+    """One of the ways in which people write a company.
+
+    >>> [_written("Org 01", form) for form in range(5)]
+    ['Org 01', '@org01', 'Org 01, Inc.', ' org 01 ', 'ex-Org 01']
+    """
+    if organisation is None:
+        return None
+    handle = "@" + "".join(organisation.lower().split())
+    return (organisation, handle, f"{organisation}, Inc.", f" {organisation.lower()} ", f"ex-{organisation}")[form]

@@ -1,0 +1,105 @@
+"""When the archive of events changed: eras, clocks, numbers and what each of them left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from ecotone.simulation.world import HOUR, Second, second_of
+
+
+def _second(year: int, month: int, day: int, hour: int = 0) -> Second:
+    return second_of(date(year, month, day)) + hour * HOUR
+
+
+PACIFIC_HOURS: Final = _second(2012, 3, 10)  # files before this are named in UTC
+REPOSITORY_IDS: Final = _second(2013, 1, 1)  # timeline events carry the repository's id from about here
+UTC_HOURS: Final = _second(2015, 1, 1)  # the events API, second era
+OVERLAP_UNTIL: Final = _second(2015, 1, 1, 8)  # the last Pacific file hour of 2014 ends here
+NEWER_KEYS: Final = _second(2016, 6, 1)  # node_id, display_login and others are there in every later sample
+REVIEWS: Final = _second(2020, 9, 1)  # reviews are told of
+DISCUSSIONS: Final = _second(2025, 1, 30)
+BY_ARRIVAL: Final = _second(2025, 5, 24)  # files go by arrival; the crawler reads one page of three
+TRIMMED: Final = _second(2025, 10, 7)  # third era
+LOST_WEEK: Final = (_second(2025, 10, 8), _second(2025, 10, 15))
+MERGED_ACTION: Final = _second(2025, 12, 1)  # from here a merge says `merged` instead of a bare `closed`
+COLLAPSE: Final = _second(2026, 2, 1)
+
+IDS_FROM: Final = 2_489_000_000  # an event of 2015-01-01
+IDS_A_SECOND: Final = 122  # between it and 38,549,213,316 in 2024-05
+TRIMMED_IDS_FROM: Final = 4_603_000_000  # the sequence restarted; 5,629,348,833 on 2025-11-01
+TRIMMED_IDS_A_SECOND: Final = 475  # between that and 17,119,310,465 on 2026-08-08
+LATEST_ARRIVAL: Final = 6 * HOUR
+
+
+def era_of(second: Second) -> int:
+    """1: timeline, 2: events, 3: trimmed events.
+
+    >>> era_of(second_of(date(2014, 12, 31))), era_of(second_of(date(2015, 1, 1))), era_of(second_of(date(2026, 1, 1)))
+    (1, 2, 3)
+    """
+    return 1 if second < UTC_HOURS else 2 if second < TRIMMED else 3
+
+
+def event_number(second: Second, place: int) -> int:
+    """The id of the `place`-th event of a second; only within an era does it grow with time."""
+    if second < TRIMMED:
+        return IDS_FROM + IDS_A_SECOND * (second - UTC_HOURS) + place
+    return TRIMMED_IDS_FROM + TRIMMED_IDS_A_SECOND * (second - TRIMMED) + place
+
+
+def pacific_offset(second: Second) -> int:
+    """Hours that Pacific time is behind UTC: 7 from March's second Sunday to November's first (since 2007), else 8.
+
+    >>> pacific_offset(second_of(date(2014, 7, 1))), pacific_offset(second_of(date(2014, 12, 1)))
+    (7, 8)
+    """
+    year = datetime.fromtimestamp(second, UTC).year
+    begins = _sunday(year, 3, 2) + 10 * HOUR  # 02:00 standard time
+    ends = _sunday(year, 11, 1) + 9 * HOUR  # 02:00 summer time
+    return 7 if begins <= second < ends else 8
+
+
+def _sunday(year: int, month: int, which: int) -> Second:
+    first = date(year, month, 1)
+    return second_of(first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (which - 1)))
+
+
+def file_of(second: Second, *, pacific: bool = False) -> str:
+    """The name of the archive's file for a moment, its hour without a leading zero.
+
+    >>> file_of(second_of(date(2014, 12, 31))), file_of(second_of(date(2015, 1, 1)))
+    ('2014-12-30-16.json.gz', '2015-01-01-0.json.gz')
+    """
+    if pacific or PACIFIC_HOURS <= second < UTC_HOURS:
+        second -= pacific_offset(second) * HOUR
+    moment = datetime.fromtimestamp(second, UTC)
+    return f"{moment:%Y-%m-%d}-{moment.hour}.json.gz"
+
+
+def told(kind: str, second: Second) -> bool:
+    """Whether the archive tells of such an act at all at that time."""
+    if kind == "review":
+        return second >= REVIEWS
+    if kind == "discussion":
+        return second >= DISCUSSIONS
+    return True
+
+
+def written(second: Second) -> str:
+    """A moment as the forge writes it.
+
+    >>> written(second_of(date(2024, 2, 3)))
+    '2024-02-03T00:00:00Z'
+    """
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def written_pacific(second: Second) -> str:
+    """A moment as the timeline wrote it, in Pacific time with its offset.
+
+    >>> written_pacific(second_of(date(2012, 6, 14)) + 22 * HOUR)
+    '2012-06-14T15:00:00-07:00'
+    """
+    behind = pacific_offset(second)
+    return f"{datetime.fromtimestamp(second - behind * HOUR, UTC):%Y-%m-%dT%H:%M:%S}-{behind:02d}:00"

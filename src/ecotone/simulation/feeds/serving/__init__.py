@@ -1,0 +1,1 @@
+"""The simulated sources as servers on loopback."""

@@ -1,0 +1,76 @@
+"""How many requests an account may make: windows that start with the first request and end an hour later."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+HOUR: Final = 3_600.0
+ALLOWED: Final[Mapping[str, int]] = {"core": 5_000, "graphql": 5_000, "search": 30}
+WITHOUT_TOKEN: Final[Mapping[str, int]] = {"core": 60, "graphql": 0, "search": 10}
+LENGTHS: Final[Mapping[str, float]] = {"core": HOUR, "graphql": HOUR, "search": 60.0}
+
+
+@dataclass(slots=True)
+class Window:
+    """What was used of an allowance since its window began."""
+
+    used: int
+    ends: float
+
+
+class Limits:
+    """Counts what every account uses of every resource.
+
+    allowed  by resource; those left out are as at the forge
+    length   of every window in seconds, None: as at the forge
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], allowed: Mapping[str, int] | None = None, length: float | None = None
+    ) -> None:
+        self.clock = clock
+        self.allowed = {**ALLOWED, **(allowed or {})}
+        self.length = length
+        self._windows: dict[tuple[int | None, str], Window] = {}
+        self._lock = threading.Lock()
+
+    def allowance(self, who: int | None, resource: str) -> int:
+        """What an account may use in a window."""
+        return (WITHOUT_TOKEN if who is None else self.allowed)[resource]
+
+    def spend(self, who: int | None, resource: str, points: int) -> bool:
+        """Use points; False, and nothing is used, if too few are left."""
+        with self._lock:
+            window = self._window(who, resource)
+            if window.used + points > self.allowance(who, resource):
+                return False
+            window.used += points
+            return True
+
+    def exhaust(self, who: int | None, resource: str, wait: float) -> None:
+        """Take away all that is left for some seconds."""
+        with self._lock:
+            self._windows[who, resource] = Window(self.allowance(who, resource), self.clock() + wait)
+
+    def headers(self, who: int | None, resource: str) -> dict[str, str]:
+        """The headers that tell of it."""
+        with self._lock:
+            window = self._window(who, resource)
+            allowance = self.allowance(who, resource)
+            return {
+                "x-ratelimit-limit": str(allowance),
+                "x-ratelimit-remaining": str(allowance - window.used),
+                "x-ratelimit-used": str(window.used),
+                "x-ratelimit-reset": str(int(window.ends) + (window.ends % 1 > 0)),
+                "x-ratelimit-resource": resource,
+            }
+
+    def _window(self, who: int | None, resource: str) -> Window:
+        now = self.clock()
+        window = self._windows.get((who, resource))
+        if window is None or window.ends <= now:
+            window = self._windows[who, resource] = Window(0, now + (self.length or LENGTHS[resource]))
+        return window

@@ -1,0 +1,214 @@
+"""A server on this machine's loopback address that misbehaves when it is told to, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Final, Self
+
+from ecotone.foundation.errors import UnknownName
+from ecotone.simulation.chance import stream
+
+PIECE: Final = 256  # bytes of a dribble, at least
+LONGER: Final = 37  # bytes that a wrong length claims too many
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request; header names in lower case."""
+
+    method: str
+    path: str  # with its query
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def key(self) -> str:
+        """What makes two requests the same."""
+        digest = hashlib.sha256(self.body).hexdigest()[:16] if self.body else ""
+        return " ".join(filter(None, (self.method, self.path, digest, self.headers.get("range"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back; `manner` says how: "" as a whole, or slow, cut, length."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    manner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One request of the log.
+
+    token    position of its token among the known ones, -1 for an unknown one, None without
+    trouble  what was done to it, None if it was answered as it should be
+    era      how often the server's data had been moved on before
+    """
+
+    key: str
+    status: int
+    trouble: str | None
+    token: int | None = None
+    era: int = 0
+    detail: str = ""
+
+
+class Log:
+    """Every request in the order of arrival."""
+
+    def __init__(self) -> None:
+        self.rows: list[Logged] = []
+        self._lock = threading.Lock()
+
+    def add(self, row: Logged) -> None:
+        """Note a request."""
+        with self._lock:
+            self.rows.append(row)
+
+    def count(self, *, answered: bool = False) -> int:
+        """How many requests there were; `answered`: of those that nothing was done to."""
+        return sum(row.trouble is None or not answered for row in self.rows)
+
+    def repeated(self) -> list[str]:
+        """Requests that were made again after they had been answered with 200; those told "not modified" are apart."""
+        done: set[tuple[str, int]] = set()
+        found = []
+        for row in self.rows:
+            mark = (row.key, row.era)
+            if mark in done and row.status != 304:
+                found.append(row.key)
+            if row.status == 200 and row.trouble is None:
+                done.add(mark)
+        return found
+
+    def troubles(self) -> Counter[str]:
+        """How often each trouble struck."""
+        return Counter(row.trouble for row in self.rows if row.trouble)
+
+
+class Troubles:
+    """Which requests are struck by what: seeded by the request, at its first attempts only.
+
+    names  the troubles to make
+    share  of requests that are struck
+    most   how often one request is struck before it is let through
+    """
+
+    def __init__(self, names: tuple[str, ...], known: tuple[str, ...], *, seed: int, share: float, most: int) -> None:
+        for name in names:
+            if name not in known:
+                raise UnknownName("trouble", name, known)
+        self.names = names
+        self.seed = seed
+        self.share = share
+        self.most = most
+        self._attempts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def strike(self, key: str, but: tuple[str, ...] = ()) -> str | None:
+        """What strikes this attempt at a request, None if nothing does."""
+        names = [name for name in self.names if name not in but]
+        if not names:
+            return None
+        with self._lock:
+            attempt = self._attempts[key]
+            self._attempts[key] += 1
+        rng = stream(self.seed, f"trouble/{key}")
+        if rng.random() >= self.share or attempt >= 1 + rng.randrange(self.most):
+            return None
+        return rng.choice(names) if attempt == 0 else stream(self.seed, f"trouble/{key}/{attempt}").choice(names)
+
+
+class Server:
+    """Serves answers on a free port of 127.0.0.1 until it is closed; a context manager."""
+
+    def __init__(self, answer: Callable[[Asked], Answer], *, pause: float = 0.01) -> None:
+        self._server = _Listener(answer, pause)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a final slash."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Listener(ThreadingHTTPServer):
+    """Hands every request to one function."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: Callable[[Asked], Answer], pause: float) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = answer
+        self.pause = pause
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Listener
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_HEAD(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name for it
+        """Say nothing on standard error."""
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(length) if length else b""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        given = self.server.answer(Asked(self.command, self.path, headers, body))
+        try:
+            self._send(given)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def _send(self, given: Answer) -> None:
+        self.send_response(given.status)
+        for name, value in given.headers.items():
+            self.send_header(name, value)
+        if given.status != 304:
+            self.send_header("content-length", str(len(given.body) + (LONGER if given.manner == "length" else 0)))
+        if given.manner in ("cut", "length"):
+            self.close_connection = True
+            self.send_header("connection", "close")
+        self.end_headers()
+        if self.command == "HEAD" or given.status == 304:
+            return
+        content = given.body[: len(given.body) // 2] if given.manner == "cut" else given.body
+        step = max(PIECE, len(content) // 20) if given.manner == "slow" else len(content) or 1
+        for start in range(0, len(content), step):
+            self.wfile.write(content[start : start + step])
+            self.wfile.flush()
+            if given.manner == "slow":
+                time.sleep(self.server.pause)
