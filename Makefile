@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
 
-.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-kill lock clean
+.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-trends atlas check-kill lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,19 @@ check-corpus: $(INSTALLED) ## the real histories: counts against plain git, acti
 
 check-people: $(INSTALLED) ## who is who: simulated truth over 20 seeds, and what the real histories give
 	$(BIN)/python tools/check_people.py --seeds 20 --shared $(SHARED) --workspace $(WORKSPACE)
+
+check-interaction: $(INSTALLED) ## who meets whom: planted leanings and brokers over 50 seeds, and the real histories
+	$(BIN)/python tools/check_interaction.py --seeds 50 --shared $(SHARED) --workspace $(WORKSPACE)
+
+check-trends: $(INSTALLED) ## shapes against known curves, a published chart and the real histories; what a talk claimed
+	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
+	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
+	$(BIN)/python tools/check_trends.py --shared $(SHARED) --workspace $(WORKSPACE)
+
+atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo shows, made anew
+	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
+	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
+	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
 
 check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(BIN)/python tools/check_kill.py --kills 200 --seed 1

@@ -1,15 +1,18 @@
-"""One million accounts into persons: processor seconds, memory, and what twice as many cost."""
+"""One million accounts into persons: processor and wall seconds, memory, and what twice as many cost."""
 
 from __future__ import annotations
 
 import gc
 import resource
 import time
+from dataclasses import dataclass
 from random import Random
 
+import pyarrow as pa
 import pytest
 
 from ecotone.people import ties
+from ecotone.people.kinds import NAME_SCHEMA
 from ecotone.people.persons import resolve
 
 ACCOUNTS = 1_000_000
@@ -18,10 +21,27 @@ MEGABYTES = 2_000
 GROWTH = 2.3
 
 
-def crowd(count: int) -> tuple[list[str], object]:
-    """Accounts of people with one to three each: no-reply addresses, company and private mail, and their ties."""
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Accounts of people with one to three each: no-reply addresses, company and private mail; what ties them."""
+
+    accounts: list[str]
+    ties: list[tuple[str, str, str, str]]
+    names: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Processor and wall seconds."""
+
+    processor: float
+    wall: float
+
+
+def crowd(count: int) -> Crowd:
     rng = Random(f"crowd/{count}")
     accounts: list[str] = []
+    names: list[str] = []
     rows = []
     while len(accounts) < count:
         person = len(accounts)
@@ -30,26 +50,36 @@ def crowd(count: int) -> tuple[list[str], object]:
         rule = rng.choice((ties.MAILMAP, ties.SIGNED_TWICE, ties.REQUEST))
         rows += [(mine[0], other, rule.name, "said") for other in mine[1:]]
         accounts += mine
-    return accounts, ties.table_of(rows)
+        names += [f"Person {person}"] * len(mine)
+    return Crowd(accounts, rows, pa.table([accounts, names], schema=NAME_SCHEMA))
 
 
-def seconds(count: int) -> float:
-    accounts, found = crowd(count)
+def taken(count: int) -> Taken:
+    """What it takes to make the table of ties and the persons, a first time."""
+    given = crowd(count)
     gc.collect()
-    began = time.process_time()
-    people = resolve(accounts, found, {})
-    taken = time.process_time() - began
-    assert people.table.num_rows == len(accounts)
-    return taken
+    processor, wall = time.process_time(), time.perf_counter()
+    people = resolve(given.accounts, ties.table_of(given.ties), given.names)
+    found = Taken(time.process_time() - processor, time.perf_counter() - wall)
+    assert people.table.num_rows == len(given.accounts)
+    return found
+
+
+def least(count: int) -> Taken:
+    """The less of two: whatever else the machine did."""
+    return min((taken(count) for _ in range(2)), key=lambda one: one.processor)
 
 
 @pytest.mark.benchmark(group="people")
 def test_a_million_accounts(benchmark: object) -> None:
-    half = seconds(ACCOUNTS // 2)
-    whole = benchmark.pedantic(seconds, args=(ACCOUNTS,), rounds=1)
+    half = least(ACCOUNTS // 2)
+    whole = benchmark.pedantic(least, args=(ACCOUNTS,), rounds=1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    times = f"{half:.1f} s for half, {whole:.1f} s for all ({whole / half:.2f} times)"
-    print(f"\n{ACCOUNTS:,} accounts: {times}; {peak:.0f} MB")
-    assert whole < SECONDS
-    assert whole < GROWTH * half
+    growth = whole.processor / half.processor
+    print(
+        f"\n{ACCOUNTS:,} accounts: {whole.processor:.1f} s of processor, {whole.wall:.1f} s of wall;"
+        f" half of them {half.processor:.1f} s ({growth:.2f} times); at most {peak:.0f} MB"
+    )
+    assert whole.processor < SECONDS
+    assert growth < GROWTH
     assert peak < MEGABYTES

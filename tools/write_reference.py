@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 import typer
 from pydantic import BaseModel
 
-from ecotone import signals, simulation
+from ecotone import networks, signals, simulation
 from ecotone.cli.main import app
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
+from ecotone.networks.declare import NetworkSignal
 from ecotone.people.actors import ActorRule, actor_rules, tool_rules
 from ecotone.pipeline.steps import Run, perform, utc_now
 from ecotone.signals.declare import THEMES, Signal
@@ -46,6 +47,9 @@ EXITS: Final = (
     (2, "Something you can correct; one sentence says what."),
     (130, "Interrupted; the same command goes on where it stopped."),
 )
+
+GLOSSARY: Final[tuple[Signal | NetworkSignal, ...]] = (*signals.ALL, *networks.ALL)
+"""Every column of the table `signals` that is declared."""
 
 Lines = Iterator[str]
 
@@ -116,21 +120,22 @@ def signal_lines() -> Lines:
     yield from (
         "# Signals",
         "",
-        f"{len(signals.ALL)} monthly numbers of a project, each a column of the table [signals](tables.md#signals).",
-        "Each is declared once, in `src/ecotone/signals/`, with the function that computes it; this page, the",
-        "report's page on methods and `ecotone signals` are written from the declarations. The example under each",
-        "is the one its test runs: people are single letters (`aab` is two acts of a and one of b), persons unless",
-        "it says otherwise, and the project is `p` unless it says otherwise.",
+        f"{len(GLOSSARY)} monthly numbers of a project, each a column of the table [signals](tables.md#signals).",
+        "Each is declared once, in `src/ecotone/signals/` or `src/ecotone/networks/`, with the function that computes",
+        "it; this page, the report's page on methods and `ecotone signals` are written from the declarations. Under",
+        "each is the example that its test runs: people are single letters (`aab` is two acts of a and one of b),",
+        "persons unless it says otherwise, and the project is `p` unless it says otherwise. In `meetings`, x1 and x2 are",
+        "people of the organisation x, and nobody knows whom ?1 works for.",
         "",
     )
     for theme, (title, title_zh) in THEMES.items():
         yield from (f"## {title} · {title_zh}", "")
-        for signal in signals.ALL:
+        for signal in GLOSSARY:
             if signal.theme == theme:
                 yield from _signal(signal)
 
 
-def _signal(signal: Signal) -> Lines:
+def _signal(signal: Signal | NetworkSignal) -> Lines:
     yield from (f"### {signal.name}", "", f"**{signal.title}** · {signal.title_zh}", "")
     yield from (signal.definition, "", signal.definition_zh, "")
     empty = "empty" if signal.when_empty is None else signal.when_empty
@@ -206,7 +211,8 @@ def table_lines() -> Lines:
     for name in sorted(written, key=list(about).index):
         yield from (f"## {name}", "", about[name], "")
         columns = written[name]
-        known = {column: signal for signal in signals.ALL for column in signal.columns} if name == "signals" else {}
+        measured = name in ("signals", "cohesion")
+        known = {column: signal for signal in GLOSSARY for column in signal.columns} if measured else {}
         sentences = _words(f"tables.{name}", (column for column, _ in columns if column not in known))
         said = (known[column] if column in known else sentences[column] for column, _ in columns)
         rows = [

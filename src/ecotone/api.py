@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-_PROJECT_COLUMNS = ("project", "repository")
-_TIME_COLUMNS = ("month", "created_at", "opened_at", "since")
+_PROJECT_COLUMNS = (("project",), ("repository",), ("project_a", "project_b"), ("subject",))
+_TIME_COLUMNS = ("month", "created_at", "opened_at", "since", "quarter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Relation:
     """A table that is read when it is asked for; only the rows wanted are kept.
 
     `since` and `until` are months, both included; they look at the table's time column, if it has one. `projects`
-    are the projects wanted, or their repositories where the table is by repository.
+    are the projects wanted, or their repositories where the table is by repository; of a table of pairs, the pairs
+    that one of them is in.
     """
 
     path: Path
@@ -66,10 +69,10 @@ class Relation:
     def _wanted(self, schema: pa.Schema) -> pc.Expression | None:
         wanted = pc.scalar(True)
         if self.projects is not None:
-            by = next((name for name in _PROJECT_COLUMNS if name in schema.names), None)
+            by = next((names for names in _PROJECT_COLUMNS if names[0] in schema.names), None)
             if by is None:
                 raise UserError(f"The table {self.path.stem!r} has no projects to choose from; leave the choice out.")
-            wanted &= pc.field(by).isin(list(self.projects))
+            wanted &= reduce(or_, (pc.field(name).isin(list(self.projects)) for name in by))
         column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
         if column:
             kind = schema.field(column).type
@@ -108,7 +111,7 @@ class Ecotone:
         known = self._workspace.table("projects")["project"].to_pylist()
         folded = {one.casefold(): one for one in known}
         if name.casefold() not in folded:
-            raise UnknownName("project", name, known)
+            raise UnknownName("project", name, known, "ecotone export projects")
         return str(folded[name.casefold()])
 
     def _names(self, project: str) -> list[str]:
@@ -145,6 +148,50 @@ class Ecotone:
     def organisations(self, **wanted: Any) -> Relation:
         """One row a project-month-organisation."""
         return self.table("organisations", **wanted)
+
+    def interactions(self, **wanted: Any) -> Relation:
+        """One row a project-month, two organisations and a kind of interaction."""
+        return self.table("interactions", **wanted)
+
+    def meetings(self, **wanted: Any) -> Relation:
+        """One row a project-month, two persons and a kind of interaction; never part of a report."""
+        return self.table("meetings", **wanted)
+
+    def presence(self, **wanted: Any) -> Relation:
+        """One row a project-month, person and organisation; never part of a report."""
+        return self.table("presence", **wanted)
+
+    def cohesion(self, **wanted: Any) -> Relation:
+        """One row a project-month or category-month."""
+        return self.table("cohesion", **wanted)
+
+    def brokerage(self, **wanted: Any) -> Relation:
+        """One row a project-month-organisation: how it stands between the others."""
+        return self.table("brokerage", **wanted)
+
+    def influence(self, **wanted: Any) -> Relation:
+        """One row a month, formula and project or person."""
+        return self.table("influence", **wanted)
+
+    def ties(self, **wanted: Any) -> Relation:
+        """One row two projects, a quarter (NULL: the whole period) and a kind of tie."""
+        return self.table("ties", **wanted)
+
+    def trends(self, **wanted: Any) -> Relation:
+        """One row a project and signal: what its curve does."""
+        return self.table("trends", **wanted)
+
+    def field_state(self, **wanted: Any) -> Relation:
+        """One row a part of the field, signal and month: who leads, how it is spread."""
+        return self.table("field_state", **wanted)
+
+    def assistance(self, **wanted: Any) -> Relation:
+        """One row a project (category, field), month and AI product."""
+        return self.table("assistance", **wanted)
+
+    def findings(self, **wanted: Any) -> Relation:
+        """One row a sentence that the numbers make."""
+        return self.table("findings", **wanted)
 
     def coverage(self, **wanted: Any) -> Relation:
         """One row a source-repository-month."""

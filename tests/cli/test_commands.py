@@ -16,7 +16,7 @@ import pytest
 
 from cli.command import ecotone, landscape_of, one_sentence
 from conftest import Simulated
-from ecotone import signals
+from ecotone import networks, signals
 from ecotone.cli.main import COMMANDS
 from ecotone.foundation.landscape import read_landscape
 from events.making import straight
@@ -167,10 +167,11 @@ def test_compare_without_a_common_month_says_what_there_is(tmp_path: Path):
 
 def test_the_glossary_has_every_signal():
     told = json.loads(ecotone("signals", "--json").out)
-    assert [row["name"] for row in told] == [signal.name for signal in signals.ALL]
+    glossary = (*signals.ALL, *networks.ALL)
+    assert [row["name"] for row in told] == [signal.name for signal in glossary]
     assert all(row["definition"] and row["definition_zh"] and row["unit"] for row in told)
     text = ecotone("signals").out
-    assert all(f"{signal.name}  [" in text for signal in signals.ALL)
+    assert all(f"{signal.name}  [" in text for signal in glossary)
 
 
 def test_the_doctor_knows_git_the_tables_and_the_coverage(w: Path):

@@ -24,6 +24,7 @@ def acts(*rows: tuple[str, str, str, str], organisations: dict[str, str] | None 
             "actor_kind": pa.array([(kinds or {}).get(person, "person") for _, _, person, _ in rows], pa.string()),
             "organisation": pa.array([(organisations or {}).get(person) for _, _, person, _ in rows], pa.string()),
             "thread": pa.array(range(len(rows)), pa.int64()),
+            "commit": pa.nulls(len(rows), pa.string()),
         }
     )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecotone.networks.interactions import (
+    KIND_OF_ACT,
     WEIGHTS,
     direct,
+    nearest_act,
     organisation_interactions,
     person_interactions,
     trailing,
@@ -20,17 +23,17 @@ from .made import acts, meetings
 
 
 def with_others(table: pa.Table, others: list[str | None]) -> pa.Table:
-    """The acts, with counterparts who are all persons of organisation O but `robot`, a bot of none."""
+    """The acts, with counterparts who are persons but `robot`, a bot; they work for whom their acts say."""
     people = pa.table(
         {
-            "account": ["ann@x", "bob@x", "robot@x"],
-            "person": ["ann", "bob", "robot"],
-            "actor_kind": ["person", "person", "bot"],
+            "account": ["ann@x", "bob@x", "robot@x", "cat@x"],
+            "person": ["ann", "bob", "robot", "cat"],
+            "actor_kind": ["person", "person", "bot", "person"],
         }
     )
-    organisations = pa.table({"account": ["ann@x", "bob@x"], "organisation": ["O", "O"]})
     accounts = [None if other is None else f"{other}@x" for other in others]
-    return with_counterparts(table, pa.chunked_array([pa.array(accounts, pa.string())]), people, organisations)
+    table = table.append_column("counterpart", pa.array(accounts, pa.string()))
+    return with_counterparts(table.append_column("created_at", table["month"].cast(pa.timestamp("us"))), people)
 
 
 def test_each_kind_of_act_and_its_direction():
@@ -42,7 +45,7 @@ def test_each_kind_of_act_and_its_direction():
         ("2024-05", "p", "cat", "commit"),
         ("2024-05", "p", "cat", "pull_merged"),  # nobody knows who landed it
         ("2024-05", "p", "cat", "pull_merged"),  # landed by a bot
-        organisations={"cat": "C"},
+        organisations={"cat": "C", "bob": "O"},
     )
     found = direct(with_others(table, ["bob", "bob", "bob", "bob", "bob", None, "robot"]))
     rows = [
@@ -63,10 +66,66 @@ def test_machines_take_part_when_asked():
     )
     others = with_others(table, ["robot", "bob"])
     assert direct(others).num_rows == 0
-    assert {(r["from_person"], r["to_person"]) for r in direct(others, machines=True).to_pylist()} == {
+    assert {
+        (r["from_person"], r["to_person"]) for r in direct(others, frozenset({"person", "bot", "agent"})).to_pylist()
+    } == {
         ("cat", "robot"),
         ("bob", "agent"),
     }
+
+
+def test_messages_and_remarks_are_weighed_by_the_file():
+    table = acts(
+        ("2024-05", "p", "cat", "comment"), ("2024-05", "p", "cat", "review_comment"), ("2024-05", "p", "cat", "star")
+    )
+    found = direct(with_others(table, ["bob", "bob", "bob"]))
+    assert [(r["kind"], r["from_person"], r["to_person"], r["weight"]) for r in found.to_pylist()] == [
+        ("reply", "bob", "cat", WEIGHTS["reply"]),
+        ("review_comment", "bob", "cat", WEIGHTS["review_comment"]),
+    ]
+
+
+def test_a_person_whom_a_commit_names_twice_takes_part_once():
+    table = acts(*[("2024-05", "p", "cat", kind) for kind in ("co_author", "co_author", "co_author", "review")] * 2)
+    table = table.set_column(table.schema.get_field_index("thread"), "thread", pa.nulls(8, pa.int64()))
+    commits = pa.array(["one", "one", "two", "one", "three", "one", None, None])
+    table = table.set_column(table.schema.get_field_index("commit"), "commit", commits)
+    found = direct(with_others(table, ["bob"] * 8)).to_pylist()
+    # co-authors of one, two, three and of one unnamed commit; reviews of one and of one unnamed
+    assert [row["kind"] for row in found] == ["co_author"] * 4 + ["review"] * 2
+
+
+def test_every_kind_of_act_is_of_a_kind_that_has_a_weight():
+    assert set(KIND_OF_ACT.values()) | {"co_edit"} == set(WEIGHTS)
+
+
+def test_the_other_party_works_for_whom_they_worked_for_then():
+    table = acts(
+        ("2023-01", "q", "bob", "commit"),
+        ("2024-05", "p", "cat", "review"),
+        ("2024-07", "p", "cat", "review"),
+    )
+    moved = table.set_column(5, "organisation", pa.array(["Old", None, None]))
+    later = acts(("2024-06", "q", "bob", "commit"), organisations={"bob": "New"})
+    found = with_others(pa.concat_tables([moved, later]), [None, "bob", "bob", None])
+    assert found["counterpart_organisation"].to_pylist() == ["Old", "New"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-5, 5)), max_size=12),
+    st.lists(st.tuples(st.integers(-1, 4), st.integers(-6, 6)), min_size=1, max_size=6),
+)
+def test_the_nearest_act_is_the_newest_before_or_the_first_after(acted, wanted):
+    person, time, who, when = (
+        np.array([pair[place] for pair in pairs], np.int64) for pairs in (acted, wanted) for place in (0, 1)
+    )
+    for one, moment, found in zip(who, when, nearest_act(person, time, who, when), strict=True):
+        before = [i for i in range(len(acted)) if person[i] == one and time[i] <= moment]
+        after = [i for i in range(len(acted)) if person[i] == one and time[i] > moment]
+        right = (
+            max(before, key=lambda i: (time[i], i)) if before else min(after, key=lambda i: (time[i], i), default=-1)
+        )
+        assert found == right
 
 
 def test_people_are_summed_by_kind():

@@ -126,3 +126,8 @@ def test_what_share_of_labelled_bots_the_rules_find(record_property: Callable[[s
     record_property("found", f"{len(found)} of {len(logins)}")
     assert len(found) / len(logins) > 0.4
     assert len(named) / sum("bot" in login.lower() for login in logins) > 0.8
+
+
+def test_a_long_line_behind_a_tools_name_is_read_in_a_moment() -> None:
+    for filler in ("1" * 5000, "4.6" * 2000, "- " * 3000, "code " * 2000, "((" * 2000, "x1-" * 2000):
+        assert assisted_by([("assisted-by", f"Claude {filler}%% no tool")]) is None

@@ -63,3 +63,22 @@ def test_addresses_are_shown_as_logins_or_pseudonyms() -> None:
     assert shown["account"][1].as_py() == "person-1"
     assert shown["event_id"][1].as_py() == "o/n@1#co_author:person-1"
     assert "p1@" not in str(shown.to_pydict())
+
+
+MEETINGS = pa.table({"from_person": ["pa", "pb"], "to_person": ["pb", "pa"], "weight": [1.0, 2.0]})
+INFLUENCE = pa.table({"subject": ["pa", "p/a", "pb"], "subject_kind": ["person", "project", "person"]})
+
+
+def test_persons_who_meet_and_who_carry_weight_are_forgotten_too() -> None:
+    kept = Forgotten("salt", {}).with_person(PEOPLE, "pa")
+    tables = kept.removed({**TABLES, "meetings": MEETINGS, "influence": INFLUENCE})
+    assert tables["meetings"]["from_person"].to_pylist() == ["forgotten-1", "pb"]
+    assert tables["meetings"]["to_person"].to_pylist() == ["pb", "forgotten-1"]
+    assert tables["influence"]["subject"].to_pylist() == ["forgotten-1", "p/a", "pb"]
+
+
+def test_pseudonyms_of_persons_who_meet_and_who_carry_weight() -> None:
+    names = Pseudonyms("a")
+    met, carried = names.table(MEETINGS), names.table(INFLUENCE)
+    assert met["from_person"].to_pylist() == [names.person("pa"), names.person("pb")]
+    assert carried["subject"].to_pylist() == [names.person("pa"), "p/a", names.person("pb")]

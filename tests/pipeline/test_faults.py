@@ -353,8 +353,11 @@ def test_a_workspace_of_another_version_is_not_touched(marker: str, tmp_path: Pa
 def test_a_workspace_that_is_a_file(tmp_path: Path, good: Repository):
     landscape = landscape_of(tmp_path / "l", {"good/two": good.folder})
     (tmp_path / "w").write_text("x")
-    one_sentence(ecotone("run", landscape, "-w", tmp_path / "w"))
-    one_sentence(ecotone("run", landscape, "-w", tmp_path / "w" / "deeper"))
+    for place in (tmp_path / "w", tmp_path / "w" / "deeper"):
+        said = one_sentence(ecotone("run", landscape, "-w", place))
+        assert str(tmp_path / "w") in said
+        assert said.endswith("Choose another place, or change its permissions.")
+    assert (tmp_path / "w").read_text() == "x"
 
 
 def test_a_damaged_table_says_what_to_do(tmp_path: Path, good: Repository):

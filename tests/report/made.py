@@ -171,6 +171,28 @@ COVERAGE = pa.schema(
 )
 
 
+def trend_rows() -> list[dict[str, object]]:
+    shapes = ("climbing", "rise and fall", "steady", "declining", "steady", "dormant")
+    return [
+        {
+            "project": name,
+            "signal": signal,
+            "shape": "emerging" if name == "heath-ide" else shapes[place % len(shapes)],
+            "confidence": None if place == 9 else 0.5 + place / 25,
+            "since": add_months(SINCE, 6),
+        }
+        for place, name in enumerate(NAMES)
+        for signal in ("activity", "commits")
+    ]
+
+
+def finding_rows() -> list[dict[str, object]]:
+    said = [("dominance", "all", "No project towers over the field: the leader had 12 % of it.", "没有一家独大。")] * 3
+    said += [("shape", name, f"{name}: up 8.4 %, they say.", f"{name}：上升 8.4%。") for name in NAMES]
+    names = ("kind", "subject", "text_en", "text_zh")
+    return [dict(zip(names, row, strict=True)) for row in said]
+
+
 def made_field(seed: int = 7) -> ReportInput:
     rng = random.Random(seed)
     places = [(place, step) for place in range(len(NAMES)) for step in range(first_step(place), MONTHS)]
@@ -212,4 +234,5 @@ def made_field(seed: int = 7) -> ReportInput:
             Finding("How many merges?", "合并多少？", "3", "4", "merges", "次合并", False, "one too many", "多了一个"),
         ),
         failures=(("field/lost", "The repository could not be read; run it again."),),
+        tables={"trends": pa.Table.from_pylist(trend_rows()), "findings": pa.Table.from_pylist(finding_rows())},
     )

@@ -44,13 +44,13 @@ def test_projects_stand_in_name_order_whatever_the_case(small: ReportInput):
     assert [project.name for project in Field(small).projects] == ["A", "b", "C"]
 
 
-def test_colours_are_counted_within_a_category_the_highest_total_first(small: ReportInput):
-    assert {project.name: project.colour for project in Field(small).projects} == {"b": 0, "A": 1, "C": 0}
+def test_colours_are_distinct_within_a_category_the_highest_first(small: ReportInput):
+    assert {project.name: project.colour for project in Field(small).projects} == {"b": 0, "A": 1, "C": 2}
 
 
 def test_colours_of_equal_totals_go_by_name(small: ReportInput):
     empty = replace(small, signals=small.signals.slice(0, 0))
-    assert {project.name: project.colour for project in Field(empty).projects} == {"A": 0, "b": 1, "C": 0}
+    assert {project.name: project.colour for project in Field(empty).projects} == {"A": 0, "b": 1, "C": 2}
 
 
 def lasting(name: str, old: float, new: float) -> list[tuple[str, date, str, float | None]]:
@@ -68,13 +68,13 @@ def test_curves_in_colour_are_distinct_even_where_former_giants_have_higher_tota
     found = {project.name: project.colour for project in field.projects}
     assert found["giant-0"] == 0  # the peak of the field
     assert [found[name] for name in reversed(now)] == [1, 2, 3, 4, 5]
-    assert [found[name] for name in giants[1:]] == [6, 7, 8, 9, 10, 11, 12, 13]
+    assert [found[name] for name in giants[1:]] == [6, 7, 0, 1, 2, 3, 4, 5]
 
 
 def test_the_main_fields_of_the_report_open_in_distinct_colours(source: ReportInput):
     field = Field(source)
     assert field.main is not None
-    for category in field.categories:
+    for category in field.views:
         names = [project.name for project in category.projects]
         found = leaders(names, field.standings(field.main.name))
         coloured = {found.leader, *found.focus} - {found.riser}

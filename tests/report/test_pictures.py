@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ecotone.report import ReportInput, figures
+from ecotone.report import ReportInput, figures, render
 from report.made import HOSTILE
 
 
@@ -15,7 +15,7 @@ def drawn(source: ReportInput) -> dict[str, bytes]:
 
 def test_every_field_has_its_figure_and_a_towering_leader_a_second_one(drawn: dict[str, bytes]):
     names = {path.removeprefix("figures/activity-").rsplit(".", 1)[0] for path in drawn}
-    assert names >= {"agent-framework", "coding-tool", "infrastructure", "agent-framework-without-leader"}
+    assert names >= {"agent-framework", "coding-tool", "infrastructure", "all-fields", "agent-framework-without-leader"}
     assert "infrastructure-without-leader" not in names
     assert {path.rsplit(".", 1)[1] for path in drawn} == {"svg", "png"}
 
@@ -48,4 +48,17 @@ def test_same_input_same_figures(source: ReportInput, drawn: dict[str, bytes]):
 
 
 def test_a_signal_that_was_not_measured_gives_no_figure(source: ReportInput):
-    assert list(figures(source, ("absent",))) == []
+    assert not any("absent" in path or "activity-" in path for path, _ in figures(source, ("absent",)))
+
+
+def test_every_figure_of_every_page_is_a_picture_too(source: ReportInput, drawn: dict[str, bytes]):
+    pages = dict(render(source))
+    keys = {path.removeprefix("data/figure/").removesuffix(".js") for path in pages if path.startswith("data/figure/")}
+    assert "ranks" in keys
+    assert {f"figures/{key}.{kind}" for key in keys for kind in ("svg", "png")} <= set(drawn)
+
+
+def test_ranks_say_who_stands_where(drawn: dict[str, bytes]):
+    text = drawn["figures/ranks.svg"].decode()
+    assert "Ranks by Activity, quarter by quarter: Agent framework" in text
+    assert ">giant-low-code</text>" in text

@@ -52,7 +52,7 @@ def test_the_files_are_the_pages_the_assets_and_the_data(files: dict[str, bytes]
     assert html >= MENU
     assert len([path for path in html if path.startswith("project/")]) == 12
     assert {"assets/vega.js", "assets/report.js", "assets/report.css", "assets/colours.css"} <= set(files)
-    assert {"data/landscape.js", "data/charts.js", "data/signal/activity.js"} <= set(files)
+    assert {"data/landscape.js", "data/themes.js", "data/chart/curves.js", "data/signal/activity.js"} <= set(files)
     assert "data/signal/top_organisation.js" not in files  # a name cannot be drawn
 
 

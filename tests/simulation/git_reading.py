@@ -20,6 +20,24 @@ def git(repository: Path, *arguments: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT).stdout
 
 
+def complaints(repository: Path) -> list[str]:
+    """Everything that git finds wrong with a repository, warnings included."""
+    command = (
+        "git",
+        "-c",
+        "safe.directory=*",
+        "--git-dir",
+        str(repository),
+        "fsck",
+        "--full",
+        "--strict",
+        "--no-dangling",
+    )
+    done = subprocess.run(command, check=False, capture_output=True, env=ENVIRONMENT)
+    said = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()
+    return [*said, *([f"exit code {done.returncode}"] if done.returncode else [])]
+
+
 def rows(repository: Path, form: str, *arguments: str) -> list[list[str]]:
     """One list of fields a commit of the default branch; `form` has its fields separated by %x00."""
     out = git(repository, "log", "-z", f"--format={form}%x01", *arguments).decode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def test_only_one_writes_at_a_time(made: Workspace):
 def test_an_empty_folder_and_hidden_files_may_become_a_workspace(tmp_path: Path):
     (tmp_path / ".gitkeep").write_text("")
     Workspace.create(tmp_path)
-    Workspace.open(tmp_path)
+    assert Workspace.open(tmp_path).folder == tmp_path
+    assert json.loads((tmp_path / "workspace.json").read_text())["format"] == 1
+    assert sorted(os.listdir(tmp_path)) == [".gitkeep", "workspace.json"]
 
 
 def test_a_folder_in_use_may_not(tmp_path: Path):

@@ -44,6 +44,11 @@ def say(text: str, quiet: bool = False) -> None:
         notes.print(text, markup=False)
 
 
+def plain(text: str) -> str:
+    """Text from outside, without control and direction characters that could disturb a terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 class Teller:
     """Tells how far a run is: a bar on a terminal, plain lines in a log, nothing when quiet."""
 

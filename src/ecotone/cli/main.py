@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import people, reading, running, starting
+from ecotone.cli import discover, orgs, people, reading, running, starting
 from ecotone.cli.console import say
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
@@ -37,6 +37,8 @@ COMMANDS = (
     running.report,
     reading.show,
     reading.compare,
+    orgs.orgs,
+    discover.discover,
     reading.export,
     reading.signals,
     people.why,

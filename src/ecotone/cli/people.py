@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -56,7 +57,7 @@ def people(
     tables = {name: opened.table(name).to_arrow() for name in evidence.NAMES_NEEDED}
     found = evidence.conflicts(tables)[:top]
     if json:
-        print_json([{"kind": one.kind, "acts": one.acts, "persons": one.persons, "says": one.says} for one in found])
+        print_json([asdict(one) for one in found])
         return
     _print([f"{one.acts:8,}  {one.kind:20}  {' '.join(one.persons)}  {one.says}" for one in found])
     say("`ecotone why PERSON` shows the evidence; [[person]] in the landscape file settles it.")

@@ -19,10 +19,12 @@ from ecotone.cli.console import (
     JsonOption,
     PseudonymiseOption,
     WorkspaceOption,
+    plain,
     print_json,
     results,
     say,
 )
+from ecotone.cli.shapes import SIGNALS, momentum_cell, shape_cell, shape_line, shapes
 from ecotone.foundation.errors import UserError
 from ecotone.store.workspace import Workspace
 
@@ -36,29 +38,44 @@ NAME_WIDTH = max(map(len, SHOWN)) + 1
 MONTH_WIDTH = 8  # "12,345" or "24-01*", and the space between
 
 
+CardOption = Annotated[Path | None, typer.Option("--card", help="Write a picture to share: a PNG of 1200 x 630.")]
+
+
 def show(
     project: Annotated[str, typer.Argument(help="A project of the landscape, as owner/name.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    card: CardOption = None,
     json: JsonOption = False,
 ) -> None:
     """One project: its signals of the last twelve months, its organisations, its coverage."""
     ecotone = open_workspace(workspace)
     name = ecotone.project(project)
+    if card:
+        _write_card(workspace, [name], card)
     rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
     about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
     organisations = _organisations(ecotone, name)
+    curves = shapes(ecotone, [name]).get(name, {})
     if json:
-        print_json({"project": about, "signals": rows, "organisations": organisations})
+        print_json({"project": about, "signals": rows, "organisations": organisations, "trends": [*curves.values()]})
         return
     seen = about["observed_until"]
     results.print(f"{name}  ({about['category']}; observed until {seen:%Y-%m-%d %H:%M} UTC)", markup=False)
     _print_months(rows[-MONTHS_SHOWN:])
+    for row in curves.values():
+        results.print(shape_line(row), markup=False)
     _print_organisations(organisations)
 
 
 def compare(
     projects: Annotated[list[str], typer.Argument(help="Two or more projects, as owner/name.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the page that shows them: FILE.html, or a folder."),
+    ] = None,
+    card: CardOption = None,
+    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language the page opens in.")] = "en",
     json: JsonOption = False,
 ) -> None:
     """Several projects side by side: the last month that all of them were observed whole."""
@@ -66,6 +83,10 @@ def compare(
         raise UserError(f"compare needs two projects or more, not {len(projects)}; `ecotone show` shows one.")
     ecotone = open_workspace(workspace)
     names = list(dict.fromkeys(ecotone.project(project) for project in projects))
+    if output:
+        _write_page(workspace, names, lang, output)
+    if card:
+        _write_card(workspace, names, card)
     whole: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
     for row in ecotone.signals(projects=names).to_arrow().to_pylist():
         if row["coverage"] == "whole":
@@ -76,16 +97,21 @@ def compare(
         raise UserError(f"There is no month that all were observed whole ({spans}). Compare others, or `show` each.")
     month = common[-1]
     side_by_side = {name: whole[name][month] for name in names}
+    curves = shapes(ecotone, names)
     if json:
-        print_json({"month": month, "projects": side_by_side})
+        print_json({"month": month, "projects": side_by_side, "trends": curves})
         return
     results.print(f"{month:%Y-%m} (UTC), the last month that all were observed whole", markup=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
-        table.add_column(_plain(name), justify="right")
+        table.add_column(plain(name), justify="right")
     for signal in SHOWN:
         table.add_row(signal, *(_cell(side_by_side[name], signal) for name in names))
+    for signal in SIGNALS if curves else ():
+        told = [curves.get(name, {}).get(signal) for name in names]
+        table.add_row(f"shape of {signal}", *(shape_cell(row) for row in told))
+        table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in told))
     results.print(table)
 
 
@@ -119,13 +145,15 @@ def export(
 
 def signals(json: JsonOption = False) -> None:
     """The glossary: every signal with its unit, formula and definition."""
-    from ecotone.signals import ALL
+    from ecotone import networks
+    from ecotone import signals as declared
 
+    glossary: tuple[declared.Signal | networks.NetworkSignal, ...] = (*declared.ALL, *networks.ALL)
     if json:
         names = ("name", "title", "title_zh", "unit", "formula", "definition", "definition_zh", "source", "null_means")
-        print_json([{name: getattr(signal, name) for name in names} for signal in ALL])
+        print_json([{name: getattr(signal, name) for name in names} for signal in glossary])
         return
-    for signal in ALL:
+    for signal in glossary:
         results.print(f"{signal.name}  [{signal.unit}]  {signal.formula}", markup=False)
         results.print(f"    {signal.definition}", markup=False)
         if signal.null_means:
@@ -144,6 +172,20 @@ def doctor(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
         results.print(f"{one.about}: {one.state}", markup=False)
         if one.advice:
             results.print(f"    {one.advice}", markup=False)
+
+
+def _write_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:
+    from ecotone.pipeline.reporting import Wishes, write_comparison
+
+    page = write_comparison(Workspace.open(workspace), names, Wishes(language=lang), output)
+    say(f"The page is in {page}")
+
+
+def _write_card(workspace: Path, names: list[str], target: Path) -> None:
+    from ecotone.pipeline.reporting import write_card
+
+    write_card(Workspace.open(workspace), names, target)
+    say(f"The picture is in {target}")
 
 
 def _written(table: pa.Table, file_format: str) -> bytes:
@@ -189,7 +231,7 @@ def _print_months(rows: list[dict[str, Any]]) -> None:
 def _print_organisations(organisations: list[dict[str, Any]]) -> None:
     results.print("Commits by persons of the last twelve months, by organisation:", markup=False)
     for row in organisations[:10]:
-        results.print(f"  {row['share']:6.1%}  {row['commits']:6}  {_plain(row['organisation'])}", markup=False)
+        results.print(f"  {row['share']:6.1%}  {row['commits']:6}  {plain(row['organisation'])}", markup=False)
 
 
 def _cell(row: dict[str, Any], signal: str) -> str:
@@ -197,13 +239,8 @@ def _cell(row: dict[str, Any], signal: str) -> str:
     if value is None:
         return "-"
     if isinstance(value, str):
-        return _plain(value)
+        return plain(value)
     return f"{value:.0%}" if signal.endswith("_share") or signal == "merge_rate" else f"{value:,.0f}"
-
-
-def _plain(text: str) -> str:
-    """Text from outside, without control and direction characters that could disturb a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _span(months: dict[Any, Any]) -> str:

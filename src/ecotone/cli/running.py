@@ -183,11 +183,13 @@ def demo(
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """A whole run on a simulated field, without a network: with a page that compares the results with the truth."""
-    from ecotone.pipeline.demonstration import demonstrate
+    """Two reports without a network: a simulated field beside its truth, and the atlas of real projects."""
+    from ecotone.pipeline.demonstration import ATLAS, demonstrate
 
     with telling(quiet) as teller:
         done = demonstrate(output, seed, lang, teller.progress, teller.step)
+    if not (quiet or json):
+        say(f"The atlas of real projects: {output / ATLAS / 'index.html'}")
     _conclude(done, tuple(step.name for step in STEPS), quiet, json)
 
 

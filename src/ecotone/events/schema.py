@@ -89,3 +89,32 @@ REPOSITORY_SCHEMA: Final = pa.schema(
     ]
 )
 """What a source says of a repository itself."""
+
+STAR_WEEK_SCHEMA: Final = pa.schema([("repository", pa.string()), ("week", pa.date32()), ("stars", pa.int64())])
+"""Stars of a week that begins on that day (UTC), as a source counts them; nobody is named."""
+
+COUNT_SCHEMA: Final = pa.schema(
+    [
+        ("repository", pa.string()),
+        ("month", pa.date32()),
+        ("kind", pa.string()),  # one of KINDS, or pull_ended: closed or merged, the source cannot tell
+        ("events", pa.int64()),
+        ("actors", pa.int64()),  # distinct accounts, exact
+        ("source", pa.string()),
+    ]
+)
+"""How many acts of a kind a source counts in a repository and month, and by how many accounts."""
+
+REFERENCE_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()),
+        ("month", pa.date32()),
+        ("series", pa.string()),
+        ("value", pa.float64()),
+        ("source", pa.string()),
+        ("repository", pa.string()),
+        ("interpolated", pa.bool_()),  # whoever published it says that the month was not measured
+        ("measured", pa.float64()),  # what was measured where it is interpolated; else NULL
+    ]
+)
+"""A monthly value that somebody else published of a repository, to stand beside ours and never in it."""

@@ -16,8 +16,17 @@ EcotoneError
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+from typing import Final
+
+from rapidfuzz import fuzz, process, utils
+
+FEW: Final = 20
+"""Names that a sentence may list."""
+
+NEAREST: Final = 3
+_LIKE: Final = 60  # of 100: anything less is another name
+_AS_LIKE: Final = 8  # points behind the nearest
 
 
 class EcotoneError(Exception):
@@ -29,19 +38,35 @@ class UserError(EcotoneError):
 
 
 class UnknownName(UserError):  # noqa: N818 - the tree reads better without "Error" on every leaf
-    """A name that is not one of the declared ones.
+    """A name that is not one of the declared ones; of many only the nearest are said, and `listing` how to see all.
 
     >>> print(UnknownName("signal", "absense", ["absence", "commits"]))
     No signal is called 'absense'. Did you mean 'absence'? Known: absence, commits.
+    >>> print(UnknownName("project", "ngnix", ["nginx/nginx", *map(str, range(99))], "ecotone export projects"))
+    No project is called 'ngnix'. Did you mean 'nginx/nginx'? `ecotone export projects` lists all 100.
     """
 
-    def __init__(self, kind: str, value: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, value: str, known: Iterable[str], listing: str | None = None) -> None:
         names = sorted(known)
-        close = difflib.get_close_matches(value, names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
-        end = "" if len(names) > 40 else "."
-        super().__init__(f"No {kind} is called {value!r}.{hint} Known: {listed or 'none'}{end}")
+        close = [repr(name) for name in nearest(value, names)]
+        hint = f" Did you mean {_either(close)}?" if close else ""
+        if len(names) <= FEW:
+            rest = f"Known: {', '.join(names) or 'none'}."
+        else:
+            rest = f"`{listing}` lists all {len(names)}." if listing else f"There are {len(names)}."
+        super().__init__(f"No {kind} is called {value!r}.{hint} {rest}")
+
+
+def nearest(value: str, names: Iterable[str]) -> list[str]:
+    """At most three names that are written much like a value, the most alike first."""
+    listed = list(names)
+    found = process.extract(value, listed, scorer=fuzz.WRatio, processor=utils.default_process, limit=NEAREST)
+    best = max((score for _, score, _ in found), default=0)
+    return [name for name, score, _ in found if score >= max(_LIKE, best - _AS_LIKE)]
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 class MissingTable(UserError):  # noqa: N818 - as above

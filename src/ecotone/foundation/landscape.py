@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -91,6 +91,8 @@ class Landscape:
     affiliations   affiliation files to read, the strongest first
     people         what the file says of persons
     sources        sources to read beside git, by name
+    interactions_of  whose interactions count: person, bot, agent
+    words          files of terms: repository, term, count
     """
 
     name: str
@@ -105,6 +107,8 @@ class Landscape:
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonNote, ...] = ()
     sources: Mapping[str, SourceNote] = field(default_factory=dict)
+    interactions_of: tuple[str, ...] = ("person",)
+    words: tuple[Path, ...] = ()
 
 
 def _end_of_observation(value: object) -> object:
@@ -177,6 +181,8 @@ class _Header(_Strict):
     observed_until: Moment | None = None
     free_mail: list[str] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
+    interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
 class _DomainEntry(_Strict):
@@ -263,7 +269,9 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         free_mail=tuple(header.free_mail),
         projects=projects,
         affiliations=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.affiliations),
+        words=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.words),
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
+        interactions_of=tuple(sorted(set(header.interactions_of))),
         sources={name: _source(entry, path.parent) for name, entry in parsed.sources if entry is not None},
     )
 

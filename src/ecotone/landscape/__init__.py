@@ -1,1 +1,1 @@
-"""The map of a field: how alike projects are, which groups they form, what the groups are called."""
+"""The landscape: which projects belong together, by what they share, how surely, and what to call them."""

@@ -1,1 +1,30 @@
-"""Who is tied to whom: influence, ties between projects, interactions between people and between organisations."""
+"""How people and organisations meet, who carries weight, and what ties projects to one another.
+
+To add a measure: write its function over a `Window`, and a line in `ALL`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.networks import carrying, crossing, taking_part
+from ecotone.networks.declare import NetworkSignal
+
+ALL: Final[tuple[NetworkSignal, ...]] = (
+    taking_part.interacting_people,
+    taking_part.interaction_weight,
+    taking_part.interaction_unknown_share,
+    taking_part.meeting_organisations,
+    taking_part.effective_organisations,
+    taking_part.organisation_evenness,
+    crossing.cross_organisation_share,
+    crossing.ei_index,
+    crossing.ei_expected,
+    crossing.ei_z,
+    crossing.ei_p,
+    crossing.assortativity,
+    crossing.organisation_reciprocity,
+    carrying.influence,
+    carrying.openrank_kernel,
+)
+"""Every declared measure of a network, in the order readers see."""

@@ -13,7 +13,7 @@ Source: Gould and Fernandez (1989), Sociological Methodology 19:89, doi 10.2307/
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,8 @@ from scipy import sparse
 
 from ecotone.networks.network import UNKNOWN, Codes, Network
 
-Matrix = sparse.csr_array | npt.NDArray[np.float64]
-"""Who is tied to whom, ones and zeros; (n_people, n_people)."""
+Matrix: TypeAlias = Any
+"""Who is tied to whom, ones and zeros; (n_people, n_people), sparse or written out."""
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 

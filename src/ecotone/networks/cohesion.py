@@ -82,10 +82,28 @@ def external_internal(matrix: Floats) -> float:
     return (total - 2 * float(np.trace(known))) / total if total > 0 else np.nan
 
 
+def external_internal_by_chance(network: Network) -> float:
+    """The mean of the E-I index over all ways to deal the known organisations out to the same people.
+
+    A tie is inside with the chance that two people drawn without putting back are of one organisation, whatever its
+    weight: 1 - 2 * sum n_g (n_g - 1) / (n (n - 1)), n_g people of each organisation with a tie to somebody known.
+
+    returns  -1..1; NaN without ties
+    """
+    kept = _known(network)
+    people = len(kept.group)
+    if people < 2:
+        return np.nan
+    sizes = np.bincount(kept.group).astype(np.float64)
+    return 1.0 - 2.0 * float(sizes @ (sizes - 1.0)) / (people * (people - 1.0))
+
+
 def external_internal_test(network: Network, *, seed: int, permutations: int = 1_000) -> AgainstChance:
     """The E-I index against the same people and ties with the known organisations shuffled among them.
 
-    Only people of known organisation are shuffled, so sizes of organisations and everybody's ties stay.
+    Only people of known organisation are shuffled, so sizes of organisations and everybody's ties stay. The
+    expected value is exact, the deviation that of the permutations.
+
     z    (value - expected) / deviation: below 0, organisations keep to themselves more than sizes explain
     p    (1 + permutations at least as far from expected) / (1 + permutations)
     """
@@ -95,8 +113,8 @@ def external_internal_test(network: Network, *, seed: int, permutations: int = 1
     total = float(kept.weight.sum())
     inside = float(kept.weight[kept.group[kept.source] == kept.group[kept.target]].sum())
     draws = 1 - 2 * _inside_by_chance(kept, seed, permutations) / total
-    value = 1 - 2 * inside / total
-    expected, deviation = float(draws.mean()), float(draws.std(ddof=1)) if permutations > 1 else 0.0
+    value, expected = 1 - 2 * inside / total, external_internal_by_chance(network)
+    deviation = float(np.sqrt(np.mean((draws - expected) ** 2)))
     # equal up to rounding of sums counts as equal
     far = np.abs(draws - expected) >= abs(value - expected) - 1e-9
     z = (value - expected) / deviation if deviation > 1e-12 else np.nan

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from ecotone.foundation.declare import Declaration, Example, first_paragraph
@@ -15,7 +15,7 @@ Value = float | tuple[float, float, float]
 """A number, or one with its low and high bound; NaN stands for not known."""
 Kernel = Callable[[Window], Value]
 Rows = Callable[[Mapping[str, pa.Table]], pa.Table]
-"""From tables by name to (project, month, value[, low, high])."""
+"""From tables by name to (project, month, then the signal's columns)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,9 @@ class NetworkSignal(Declaration):
     """A declared monthly number of a project that comes from who meets whom; it stands in the table `signals`.
 
     reads    the tables it is computed from, by name
-    rows     from those tables to (project, month, value[, low, high]), one row a project-month
+    rows     from those tables to (project, month, then `columns`), one row a project-month
     kernel   from one window of a network to the value; None for one that is not computed window by window
+    whole    whether values are whole numbers
     others   as for `ecotone.signals.declare.Signal`
     """
 
@@ -35,6 +36,7 @@ class NetworkSignal(Declaration):
     reads: tuple[str, ...]
     rows: Rows
     kernel: Kernel | None = None
+    whole: bool = False
     bounds: bool = False
     when_empty: int | None = None
     needs: str = "git"
@@ -55,18 +57,21 @@ def measure(
     definition_zh: str,
     source: str,
     example: Example,
-    null_means: str,
-    null_means_zh: str,
+    null_means: str = "the month was not observed",
+    null_means_zh: str = "该月未被观测",
     formula: str | None = None,
     bounds: bool = False,
+    when_empty: int | None = None,
+    whole: bool = False,
 ) -> Callable[[Kernel], NetworkSignal]:
     """Make a function from a `Window` to a value a signal; its first paragraph is the definition."""
 
     def declared(kernel: Kernel) -> NetworkSignal:
         def rows(tables: Mapping[str, pa.Table]) -> pa.Table:
-            return measured(windows(tables["meetings"]), kernel, bounds)
+            table = measured(windows(tables["meetings"]), (made,))
+            return table.rename_columns(["project", *table.column_names[1:]])
 
-        return NetworkSignal(
+        made = NetworkSignal(
             name=kernel.__name__,
             title=title,
             title_zh=title_zh,
@@ -83,7 +88,36 @@ def measure(
             reads=("meetings",),
             rows=rows,
             kernel=kernel,
+            whole=whole,
             bounds=bounds,
+            when_empty=when_empty,
         )
+        return made
 
     return declared
+
+
+def measured(seen: Iterable[Window], signals: Iterable[NetworkSignal]) -> pa.Table:
+    """Every signal that has a kernel over every window: (subject, month, then each signal's columns), in their order.
+
+    Values are rounded to nine decimals; what is not known is NULL.
+    """
+    chosen = [signal for signal in signals if signal.kernel is not None]
+    subjects, months, cells = [], [], []
+    for window in seen:
+        subjects.append(window.subject)
+        months.append(window.month)
+        cells.append([cell for signal in chosen for cell in _cells(signal, window)])
+    named = [(signal, name) for signal in chosen for name in signal.columns]
+    values = np.array(cells, np.float64).reshape(len(subjects), len(named))
+    columns = {"subject": pa.array(subjects, pa.string()), "month": pa.array(months, pa.date32())}
+    for place, (signal, name) in enumerate(named):
+        column = pa.array(np.round(values[:, place], 9), pa.float64(), from_pandas=True)
+        columns[name] = column.cast(pa.int64()) if signal.whole else column
+    return pa.table(columns)
+
+
+def _cells(signal: NetworkSignal, window: Window) -> tuple[float, ...]:
+    assert signal.kernel is not None
+    value = signal.kernel(window)
+    return value if isinstance(value, tuple) else (value,)

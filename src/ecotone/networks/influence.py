@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -17,6 +16,7 @@ from scipy import sparse
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.networks.edges import Activity, Codes, Floats, activity_of, with_merged_as_opened
+from ecotone.networks.interactions import PERSONS
 from ecotone.networks.two_sided import Balance, Field, Rates, settle, settle_frozen
 
 OPENRANK: Final = "influence/openrank-kernel"
@@ -97,12 +97,20 @@ def formula(name: str) -> Formula:
     )
 
 
-def influence(acts: pa.Table, chosen: Formula, crowds: pa.Table | None = None, *, people: bool = True) -> pa.Table:
+def influence(
+    acts: pa.Table,
+    chosen: Formula,
+    crowds: pa.Table | None = None,
+    *,
+    people: bool = True,
+    actor_kinds: frozenset[str] = PERSONS,
+) -> pa.Table:
     """Influence of every project, and person, in every month from their first to the landscape's last.
 
     acts     project, month, kind, thread, person, actor_kind
     crowds   project, month, people (see `edges.unseen_openers`); used where the formula counts them
     people   whether to give persons' values too
+    actor_kinds  whose acts count: person, bot, agent
     returns  INFLUENCE_SCHEMA by kind, subject, month; a month without acts keeps what has not decayed;
              unit: about one person of middling activity, as in OpenDigger
     """
@@ -111,6 +119,7 @@ def influence(acts: pa.Table, chosen: Formula, crowds: pa.Table | None = None, *
         with_merged_as_opened(acts),
         chosen.weights,
         needs_one_of=chosen.needs_one_of,
+        actor_kinds=actor_kinds,
         crowds=counted,
         crowd_activity=chosen.crowd_activity,
     )
@@ -123,11 +132,12 @@ def influence_of(active: Activity, chosen: Formula, *, people: bool = True) -> p
     parts: list[pa.Table] = []
     projects, persons = _Memory.blank(len(active.projects)), _Memory.blank(len(active.people))
     months = np.unique(active.months)
+    names = pa.array(active.projects, pa.string()), pa.array(active.people, pa.string())
     for month in range(int(months[0]), int(months[-1]) + 1) if len(months) else ():
         _one_month(active, month, projects, persons, chosen)
-        parts.append(_rows(active.projects, "project", projects.at(month, chosen), month, chosen.name))
+        parts.append(_rows(names[0], "project", projects.at(month, chosen), month, chosen.name))
         if people:
-            parts.append(_rows(active.people, "person", persons.at(month, chosen), month, chosen.name))
+            parts.append(_rows(names[1], "person", persons.at(month, chosen), month, chosen.name))
     table = pa.concat_tables(parts) if parts else INFLUENCE_SCHEMA.empty_table()
     return table.sort_by([("subject_kind", "descending"), ("subject", "ascending"), ("month", "ascending")])
 
@@ -210,10 +220,10 @@ def _without_machines(active: Activity, most: int | None) -> Activity:
     return replace(active, **columns)
 
 
-def _rows(names: Iterable[str], kind: str, values: Floats, month: int, name: str) -> pa.Table:
+def _rows(names: pa.Array, kind: str, values: Floats, month: int, name: str) -> pa.Table:
     """One row for everybody with a value above zero, to six decimals."""
     there = np.flatnonzero(values > 0)
-    subjects = pa.array(names, pa.string()).take(pa.array(there))
+    subjects = names.take(pa.array(there))
     size = len(there)
     return pa.table(
         [

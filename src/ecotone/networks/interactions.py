@@ -52,6 +52,8 @@ LANDED: Final = "landed"
 """Kind of a row that says who put another person's commit on the default branch; not an event."""
 _AUTHORED: Final = ("pull_merged", LANDED)
 """Acts that name the author first and who landed the work second; elsewhere the act is the second party's."""
+_SIGNED: Final = ("co_author", "review")
+"""Acts that a line at the end of a commit tells of."""
 PERSONS: Final = frozenset({"person"})
 
 
@@ -59,10 +61,11 @@ def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
     """Interactions that one act shows: merges, reviews, co-authorships, replies.
 
     Directed from whose work it is to who acted on it: author -> merger, author -> reviewer, author -> co-author,
-    who was answered -> who answers. An act of a person on their own work is none.
+    who was answered -> who answers. An act of a person on their own work is none, and a person whom a commit names
+    twice, under two addresses, took part in it once.
 
-    acts         project, month, kind, person, actor_kind, organisation, and of the other party counterpart_person,
-                 counterpart_actor_kind, counterpart_organisation (NULL where there is none)
+    acts         project, month, kind, person, actor_kind, organisation, commit, thread, and of the other party
+                 counterpart_person, counterpart_actor_kind, counterpart_organisation (NULL where there is none)
     actor_kinds  who takes part: person, bot, agent
     returns      PERSON_SCHEMA, one row an act, each with its kind's weight
     """
@@ -71,7 +74,7 @@ def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
     use = pc.and_(use, pc.fill_null(pc.not_equal(acts["person"], acts["counterpart_person"]), False))
     for column in ("actor_kind", "counterpart_actor_kind"):
         use = pc.and_(use, pc.is_in(acts[column], value_set=pa.array(sorted(actor_kinds))))
-    rows = acts.filter(use)
+    rows = _named_once(acts.filter(use))
     kind = pa.array(list(KIND_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
     authored = pc.is_in(rows["kind"], value_set=pa.array(_AUTHORED))
 
@@ -89,6 +92,18 @@ def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
         "weight": _weights_of(kind),
     }
     return _ordered(pa.table(columns).select(PERSON_SCHEMA.names).cast(PERSON_SCHEMA))
+
+
+def _named_once(acts: pa.Table) -> pa.Table:
+    """The acts without those in which a commit's trailers name the same person again."""
+    signed = pc.and_(pc.is_in(acts["kind"], value_set=pa.array(_SIGNED)), pc.is_valid(acts["commit"]))
+    signed = pc.and_(signed, pc.is_null(acts["thread"])).to_numpy()
+    keys = ["kind", "commit", "person", "counterpart_person"]
+    rows = acts.select(keys).append_column("place", pa.array(np.arange(acts.num_rows))).filter(pa.array(signed))
+    first = rows.group_by(keys, use_threads=False).aggregate([("place", "min")])["place_min"].to_numpy()
+    keep = ~signed
+    keep[first] = True
+    return acts.filter(pa.array(keep))
 
 
 def with_counterparts(acts: pa.Table, people: pa.Table) -> pa.Table:

@@ -33,9 +33,7 @@ def written(acts: pa.Table, commits: pa.Table) -> pa.Table:
     merge = pc.is_valid(second)
     columns = {name: landed[name] for name in ("commit", "project", "month", "created_at")}
     for name in _WRITER:
-        brought = pc.if_else(
-            pc.is_valid(by_request), requests[name].take(by_request), landed[name].take(by_branch)
-        )
+        brought = pc.if_else(pc.is_valid(by_request), requests[name].take(by_request), landed[name].take(by_branch))
         columns[name] = pc.if_else(merge, brought, landed[name])
     table = pa.table(columns)
     return table.filter(pc.is_valid(table["person"]))

@@ -17,12 +17,13 @@ TIES_SCHEMA: Final = pa.schema(
     [
         ("project_a", pa.string()),
         ("project_b", pa.string()),
-        ("quarter", pa.date32()),  # its first day; NULL over the whole period
         ("kind", pa.string()),
         ("weight", pa.float64()),
-        ("shared", pa.int64()),  # how many people or organisations
+        ("quarter", pa.date32()),  # its first day; NULL over the whole period
+        ("members", pa.int64()),  # how many people or organisations are shared
         ("expected", pa.float64()),  # as many by chance
         ("p_value", pa.float64()),
+        ("kept", pa.bool_()),  # part of the backbone
     ]
 )
 HARMONIC: Final = "shared_people"
@@ -136,14 +137,15 @@ def backbone(p_values: Floats, rate: float = 0.05, tests: int | None = None) -> 
 def ties(acts: pa.Table) -> pa.Table:
     """Every pair of projects that shares people or organisations, in each quarter and over the whole period.
 
-    acts     project, month, kind, person, actor_kind, organisation; persons' acts count, releases and stars do not
+    acts     project, month, kind, person, actor_kind, organisation; persons' acts count, but for releases, stars
+             and forks
     returns  TIES_SCHEMA, by quarter (whole period last), kind, project_a, project_b, with project_a < project_b.
              Weights: `shared_people` in roots of acts (sum over months of sqrt(acts)), `shared_people_newman`
              dimensionless, `shared_organisations` the harmonic weight of organisations' people (people-months)
     """
     use = pc.and_(
         pc.equal(acts["actor_kind"], "person"),
-        pc.invert(pc.is_in(acts["kind"], value_set=pa.array(["release", "star"]))),
+        pc.invert(pc.is_in(acts["kind"], value_set=pa.array(["release", "star", "fork"]))),
     )
     rows = acts.filter(use).select(["project", "month", "person", "organisation"])
     by_person = _counted(rows, "person")
@@ -183,12 +185,13 @@ def _table(
     names: pa.Array, weighed: Pairs, shared: Pairs, expected: Floats, p_values: Floats,
     quarter: pa.Scalar | None, kind: str,
 ) -> pa.Table:  # fmt: skip
-    size = len(weighed.a)
+    size, projects = len(weighed.a), len(names)
+    kept = backbone(p_values, tests=projects * (projects - 1) // 2)
     moment = pa.nulls(size, pa.date32()) if quarter is None else pa.repeat(quarter, size)
     columns = [
-        names.take(pa.array(weighed.a)), names.take(pa.array(weighed.b)), moment, pa.repeat(pa.scalar(kind), size),
-        pa.array(np.round(weighed.value, 6)), pa.array(shared.value.astype(np.int64)),
-        pa.array(np.round(expected, 6)), pa.array(p_values),
+        names.take(pa.array(weighed.a)), names.take(pa.array(weighed.b)), pa.repeat(pa.scalar(kind), size),
+        pa.array(np.round(weighed.value, 6)), moment, pa.array(shared.value.astype(np.int64)),
+        pa.array(np.round(expected, 6)), pa.array(p_values), pa.array(kept),
     ]  # fmt: skip
     return pa.table(columns, schema=TIES_SCHEMA)
 

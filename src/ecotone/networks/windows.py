@@ -122,7 +122,9 @@ class _Coded:
         summed = np.bincount(inverse.ravel(), weight, minlength=len(pairs)).astype(np.float64)
         return Network(pairs // count, pairs % count, summed, group, names)
 
-    def _belonging(self, person: Codes, organisation: Codes, weight: Floats, count: int) -> tuple[Codes, tuple[str, ...]]:
+    def _belonging(
+        self, person: Codes, organisation: Codes, weight: Floats, count: int
+    ) -> tuple[Codes, tuple[str, ...]]:
         """Each person's organisation: the known one beside most of their weight, of equal ones the first by name."""
         known = organisation != UNKNOWN
         width = max(len(self.organisations), 1)

@@ -160,11 +160,15 @@ def _with_odd_ones(found: Accounts, accounts: pa.StringArray) -> Accounts:
     parsed = [parse(account) for account in listed]
     hidden = found.hidden.copy()
     hidden[np.flatnonzero(odd)] = [NOREPLY.match(account.strip()) is not None for account in listed]
-    columns = (
-        pc.replace_with_mask(getattr(found, name), odd, pa.array([getattr(one, name) for one in parsed], pa.string()))
-        for name in ("key", "login", "github_id")
+    key, login, github_id = (
+        pc.replace_with_mask(before, odd, pa.array(after, pa.string()))
+        for before, after in (
+            (found.key, [one.key for one in parsed]),
+            (found.login, [one.login for one in parsed]),
+            (found.github_id, [one.github_id for one in parsed]),
+        )
     )
-    return Accounts(*columns, hidden)
+    return Accounts(key, login, github_id, hidden)
 
 
 @cache

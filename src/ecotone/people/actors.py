@@ -30,6 +30,15 @@ _SIGNATURE: Final = re.compile(
 )
 _PLAIN: Final = "^[ -~]*$"  # of ASCII without control letters: there both kinds of pattern mean the same
 _NEGATIVE_LOOK: Final = re.compile(r"\(\?<?![^()]*\)")  # Arrow's patterns have none; left out, more is found
+# What may follow a tool's name: parts and models of it, numbers, links; then an end, or words that go on about it.
+# "Claude Shannon's theorem" and "cursor.execute()" are no tools.
+_AFTER_TOOL: Final = re.compile(
+    r"""(?:[\s:/@\]_-]*+(?>\(?https?://\S+|\([^()]*\)|<[^<>]*>|[\w.-]*\d(?:[\w.-]*\w)?|(?:assistant|agents?|ai|app|assist
+    |autofix|chat|cli|code|coder|coding|desktop|edits|extension|fable|flash|haiku|ide|max|mini|mode|models?|opus|preview
+    |pro|sonnet|turbo|web|workspace)\b))*+
+    (?:['’]s\b.*|[\s\W]*|\s*[,;!+&—–].*|\.\s.*|\s+(?:and|as|at|by|for|from|in|on|to|under|using|via|with)\b.*)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
 _TAIL_LINES: Final = 12  # tools sign at the end; prose about a tool stands further up
 
 # The key itself says that a tool helped, so its value may be free text ("Claude:claude-opus-4").
@@ -137,7 +146,7 @@ def assisted_by(trailers: Iterable[Trailer], body_tail: str | None = None) -> st
     for line in (body_tail or "").splitlines()[-_TAIL_LINES:]:
         signature = _SIGNATURE.match(line)
         if signature:
-            product = next((tool.product for tool in tool_rules() if tool.like.match(signature["tool"])), None)
+            product = next((tool.product for tool in tool_rules() if _is_named(tool, signature["tool"], 0)), None)
             if product:
                 return product
     return None
@@ -232,11 +241,17 @@ def _scoped(pattern: str) -> str:
 def _product_of_trailer(key: str, value: str) -> str | None:
     tools = tool_rules()
     if key in DECLARING_KEYS:
-        return next((tool.product for tool in tools if tool.like.search(value)), None)
+        return next((tool.product for tool in tools if _is_named(tool, value, len(value))), None)
     if key in AUTHOR_KEYS:
         return _product_of_author(value)
     line = f"{key}: {value}"
     return next((tool.product for tool in tools if tool.trailer_like and tool.trailer_like.search(line)), None)
+
+
+def _is_named(tool: ToolRule, text: str, furthest: int) -> bool:
+    """Whether a tool is named in a text, no further from its start, and not as a part of something else."""
+    found = tool.like.search(text)
+    return found is not None and found.start() <= furthest and _AFTER_TOOL.fullmatch(text, found.end()) is not None
 
 
 def _product_of_author(value: str) -> str | None:

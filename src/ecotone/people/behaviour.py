@@ -13,9 +13,11 @@ FEWEST: Final = 50  # commits; fewer show no rhythm
 FEWEST_SIGNS: Final = 2
 WEEKEND: Final = (0.22, 0.36)  # two days in seven are 0.286; people's weekends are mostly below a fifth
 BUSIEST_HOUR: Final = 0.09  # of the commits; an even day has 0.042 in each
+COMMON_TO: Final = 3  # accounts, or a tenth of them: a form that so many use is the project's, not the account's
 BURST_SECONDS: Final = 60
 BURSTS: Final = 0.5
 ONE_FORM: Final = 0.9
+_COMMON: Final = -1
 _DAY: Final = 86_400
 _THURSDAY: Final = 3  # 1970-01-01, Monday being 0
 
@@ -38,6 +40,7 @@ def machine_like(commits: pa.Table) -> dict[str, str]:
     code = np.asarray(pc.index_in(kept["account"], value_set=accounts).to_numpy(), np.int64)
     time = np.asarray(kept["time"].to_numpy(), np.int64)
     form = np.asarray(pc.index_in(kept["form"], value_set=pc.unique(kept["form"])).to_numpy(), np.int64)
+    form = np.where(_is_common(code, form, len(accounts)), _COMMON, form)
     order = np.lexsort((time, code))
     starts = np.searchsorted(code[order], np.arange(len(accounts) + 1))
     for place, account in enumerate(accounts.to_pylist()):
@@ -49,11 +52,12 @@ def machine_like(commits: pa.Table) -> dict[str, str]:
 
 
 def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> list[str]:
-    """The signs of a machine in commits, in order of time."""
+    """The signs of a machine in commits, in order of time; form -1 is one that many accounts use."""
     weekend = np.mean((time // _DAY + _THURSDAY) % 7 >= 5)
     hours = np.bincount(time % _DAY // 3600, minlength=24).max() / len(time)
     bursts = np.mean(np.diff(time) <= BURST_SECONDS) if len(time) > 1 else 0.0
-    one_form = np.bincount(form).max() / len(form)
+    own = form[form != _COMMON]
+    one_form = np.bincount(own).max() / len(form) if len(own) else 0.0
     signs = []
     if WEEKEND[0] <= weekend <= WEEKEND[1] and hours <= BUSIEST_HOUR:
         signs.append("no weekly or daily rhythm")
@@ -62,3 +66,11 @@ def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> list[str]:
     if one_form >= ONE_FORM:
         signs.append(f"one subject form in {one_form:.0%}")
     return signs
+
+
+def _is_common(code: NDArray[np.int64], form: NDArray[np.int64], accounts: int) -> NDArray[np.bool_]:
+    """Whether each commit's form is one that many of the accounts use."""
+    pairs = np.unique(form * accounts + code) // max(accounts, 1)
+    users = np.bincount(pairs, minlength=form.max(initial=0) + 1)
+    common: NDArray[np.bool_] = (users >= max(COMMON_TO, accounts / 10))[form]
+    return common

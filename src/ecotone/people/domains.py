@@ -65,6 +65,11 @@ class Domains:
                     return _claimed(claim, parent)
         return organisation_of_domain(clean, on)
 
+    def organisations(self) -> dict[str, OrganisationKind]:
+        """The organisations that the landscape and its files name, with their kinds."""
+        named = {claim.organisation for claims in self.claims.values() for claim in claims}
+        return {name: kinds().get(name, "company") for name in sorted(named)}
+
     def changes(self, domain: str) -> bool:
         """Whether the answer depends on the day."""
         return any(

@@ -11,19 +11,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.people import profiles as profile_texts
 from ecotone.people.accounts import domain_of, is_shared, key_of
 from ecotone.people.domains import Domains, kinds
 from ecotone.people.organisations import EMPLOYER_KINDS, Attribution
+from ecotone.people.profiles import Statement
 from ecotone.people.spells import (
     BASES,
     NO_EMPLOYER,
+    NOTHING_DECLARED,
     UNKNOWN,
     Declared,
     Flags,
     Integers,
+    Signatures,
     attribute,
     runs,
     signatures,
+    stated_spells,
 )
 
 AFFILIATION_SCHEMA: Final = pa.schema(
@@ -112,7 +117,12 @@ class _Register:
 
 
 def employers(
-    acts: pa.Table, marks: pa.Table, people: pa.Table, domains: Domains, curated: Sequence[CuratedSpell]
+    acts: pa.Table,
+    marks: pa.Table,
+    people: pa.Table,
+    domains: Domains,
+    curated: Sequence[CuratedSpell],
+    profiles: pa.Table | None = None,
 ) -> Employers:
     """Credit acts to organisations.
 
@@ -120,6 +130,7 @@ def employers(
     marks    account, day: every other use of an address, such as a committer's or a signed-off-by line's
     people   account, person, actor_kind
     curated  what landscape and files say; of several that cover a day the first counts
+    profiles  events.schema.PROFILE_SCHEMA: what profiles said on the day they were seen
     """
     register = _Register(domains)
     person_names = pc.unique(people["person"])
@@ -137,10 +148,17 @@ def employers(
     personal = (what != UNKNOWN) & (who >= 0) & speaks
     who, when, what = who[personal], when[personal], what[personal]
     declared = _declared(curated, people, person_names, register)
-    organisation, basis = attribute(
-        act_person, act_day, grounds[act_ground], signatures(who, when, grounds[what]), declared
-    )
-    spells = [*_curated_rows(curated, people), *_signed_rows(who, when, what, person_names, register)]
+    signed = signatures(who, when, grounds[what])
+    said = [] if profiles is None else profile_texts.statements(profiles, people, domains.organisations())
+    place = {name: index for index, name in enumerate(person_names.to_pylist())}
+    said.sort(key=lambda one: place[one.person])
+    stated = _stated(said, person_names, register, signed, declared)
+    organisation, basis = attribute(act_person, act_day, grounds[act_ground], signed, declared, stated=stated)
+    spells = [
+        *_curated_rows(curated, people),
+        *_signed_rows(who, when, what, person_names, register),
+        *_stated_rows(said, stated),
+    ]
     return Employers(
         organisation=_named(organisation, register.names),
         organisation_kind=_named(organisation, register.kinds),
@@ -251,6 +269,54 @@ def _signed_rows(
         until = date.fromordinal(until.toordinal() + 1)
         rows.append((names[who[start]], organisations[number], since, until, evidence, source))
     return rows
+
+
+def _stated(
+    said: Sequence[Statement], person_names: pa.Array, register: _Register, signed: Signatures, declared: Declared
+) -> Declared:
+    """The days for which what profiles said counts, a row a statement."""
+    if not said:
+        return NOTHING_DECLARED
+    rows = Signatures(
+        person=_positions(pa.chunked_array([[one.person for one in said]]), person_names),
+        day=np.array([_day(one.day, 0) for one in said], np.int64),
+        organisation=np.array(
+            [
+                register.number(one.organisation, one.kind or "company") if one.organisation else NO_EMPLOYER
+                for one in said
+            ],
+            np.int64,
+        ),
+    )
+    return stated_spells(rows, signed, declared)
+
+
+def _stated_rows(said: Sequence[Statement], stated: Declared) -> list[Row]:
+    """Spells that profiles show: statements of one organisation whose days meet are one."""
+    rows: list[Row] = []
+    ends: dict[tuple[str, str], int] = {}
+    for one, since, until in zip(said, stated.since.tolist(), stated.until.tolist(), strict=True):
+        if one.organisation is None or since >= until:
+            continue
+        key = (one.person, one.organisation)
+        if key in ends and rows[ends[key]][3] is not None and since <= _day(rows[ends[key]][3], 0):
+            person, organisation, first, _, says, source = rows[ends[key]]
+            rows[ends[key]] = (
+                person,
+                organisation,
+                first,
+                _date(until),
+                says,
+                f"{source.split(' to ')[0]} to {one.day}",
+            )
+        else:
+            ends[key] = len(rows)
+            rows.append((*key, _date(since), _date(until), one.says, f"GitHub profile, seen {one.day}"))
+    return rows
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(_EPOCH + day)
 
 
 def _named(numbers: Integers, names: Sequence[str]) -> pa.Array:

@@ -15,32 +15,42 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.accounts import key_of
+from ecotone.people.joining import APART, TOO_MANY, TWO_IDS
 from ecotone.people.organisations import organisations
 from ecotone.people.privacy import public_account
-from ecotone.people.spells import LARGEST_GAP
+from ecotone.people.spells import LARGEST_GAP, REACH
 from ecotone.people.ties import RULES
 
 Tables = Mapping[str, pa.Table]
 Row = dict[str, Any]  # a row of a table, as JSON has it
 
-NAMES_NEEDED: Final = ("people", "links", "affiliations", "attributions")
+SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART)
+CURATED: Final = frozenset({"override", "file"})
+NAMES_NEEDED: Final = ("people", "links", "affiliations", "attributions", "disputes")
 BASES: Final = {
     "override": "the landscape file says so",
     "file": "an affiliation file says so",
     "signed": "signed with an address of the organisation",
     "spell": f"between two signatures for it, at most {LARGEST_GAP} days apart",
+    "profile": f"the person's profile named it at most {REACH} days away, and nothing else says anything",
     None: "no organisation is known for the day",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something a curator can settle, and how many acts hang on it."""
+    """Something a curator can settle, and how many acts hang on it.
+
+    sources  files with lines, and domains, that say what differs, the one that won first
+    won      the value that counts now; None: none does, or nothing was chosen
+    """
 
     kind: str
     acts: int
     persons: tuple[str, ...]
     says: str
+    sources: tuple[str, ...] = ()
+    won: str | None = None
 
 
 def person_of(people: pa.Table, who: str) -> str:
@@ -53,7 +63,7 @@ def person_of(people: pa.Table, who: str) -> str:
     found = found or sorted({person for account, person in pairs if public_account(account) == wanted})
     if not found:
         logins = {shown for account, _ in pairs if (shown := public_account(account)) and "@" not in shown}
-        raise UnknownName("account or person", who, sorted(logins)[:2000])
+        raise UnknownName("account or person", who, logins, "ecotone export people")
     if len(found) > 1:
         raise UserError(f"{who!r} is {len(found)} persons: {', '.join(found)}. Ask for one of these.")
     return str(found[0])
@@ -95,12 +105,12 @@ def why_organisation(tables: Tables, organisation: str, project: str) -> Row:
     projects = pc.unique(acts["project"]).to_pylist()
     named = {one.casefold(): one for one in projects}
     if project.casefold() not in named:
-        raise UnknownName("project", project, projects)
+        raise UnknownName("project", project, projects, "ecotone export projects")
     inside = acts.filter(pc.equal(acts["project"], named[project.casefold()]))
     known = [one for one in pc.unique(inside["organisation"]).to_pylist() if one]
     folded = {one.casefold(): one for one in known}
     if organisation.casefold() not in folded:
-        raise UnknownName("organisation in this project", organisation, known)
+        raise UnknownName("organisation in this project", organisation, known, "ecotone export organisations")
     name = folded[organisation.casefold()]
     rows = _rows(inside, "organisation", [name])
     persons = sorted({row["person"] for row in rows})
@@ -128,13 +138,59 @@ def why_organisation(tables: Tables, organisation: str, project: str) -> Row:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Persons who would be one by ties that are not used, because that cannot be right."""
+
+    reason: str
+    ties: int
+    persons: tuple[str, ...]
+
+
+def splits(people: pa.Table, links: pa.Table) -> list[Split]:
+    """Every group of accounts that was split at its weakest rule, the largest first."""
+    person_of = dict(zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True))
+    refused = links.filter(pc.is_in(links["refused"], value_set=pa.array(SPLIT_REASONS, pa.string())))
+    group: dict[str, set[str]] = {}
+    ties = []
+    for row in refused.to_pylist():
+        ends = [person_of[row[end]] for end in ("account", "other") if row[end] in person_of]
+        if len(set(ends)) == 2:
+            ties.append((ends[0], row["refused"]))
+            merged = set().union(*(group.get(end, {end}) for end in ends))
+            group.update(dict.fromkeys(merged, merged))
+    counted: dict[tuple[tuple[str, ...], str], int] = {}
+    for person, reason in ties:
+        key = (tuple(sorted(group[person])), reason)
+        counted[key] = counted.get(key, 0) + 1
+    found = [Split(reason, count, persons) for (persons, reason), count in counted.items()]
+    return sorted(found, key=lambda one: (-len(one.persons), -one.ties, one.persons, one.reason))
+
+
 def conflicts(tables: Tables) -> list[Conflict]:
     """What a curator should look at first: the most acts first."""
     attributions = tables["attributions"]
     sums = attributions.group_by("person").aggregate([("acts", "sum")])
     acts = dict(zip(sums["person"].to_pylist(), sums["acts_sum"].to_pylist(), strict=True))
-    found = [*_refused(tables, acts), *_two_at_once(tables["affiliations"], acts), *_unknown(tables)]
+    found = [
+        *_disputed(tables["disputes"]),
+        *_refused(tables, acts),
+        *_two_at_once(tables["affiliations"], acts),
+        *_unknown(tables),
+    ]
     return sorted(found, key=lambda one: (-one.acts, one.kind, one.persons))
+
+
+def _disputed(disputes: pa.Table) -> list[Conflict]:
+    """What affiliation files say against each other, and against addresses."""
+    found = []
+    for row in disputes.to_pylist():
+        won, lost = (row[name] or "no employer" for name in ("won", "lost"))
+        dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
+        says = f"{won} counts for {dates} ({row['won_source']}), not {lost} ({row['lost_source']})"
+        sources = (row["won_source"], row["lost_source"])
+        found.append(Conflict(row["kind"], row["acts"], (row["person"],), says, sources, row["won"]))
+    return found
 
 
 def _refused(tables: Tables, acts: Mapping[str, int]) -> list[Conflict]:
@@ -154,10 +210,12 @@ def _refused(tables: Tables, acts: Mapping[str, int]) -> list[Conflict]:
 
 
 def _two_at_once(affiliations: pa.Table, acts: Mapping[str, int]) -> list[Conflict]:
-    """Persons with spells at two organisations that overlap."""
+    """Persons who sign for two organisations at once, and of whom no curator says anything."""
     of_person: dict[str, list[Row]] = {}
+    settled = {row["person"] for row in affiliations.to_pylist() if row["evidence"] in CURATED}
     for row in affiliations.to_pylist():
-        of_person.setdefault(row["person"], []).append(row)
+        if row["person"] not in settled:
+            of_person.setdefault(row["person"], []).append(row)
     found = []
     for person, rows in of_person.items():
         names: set[str] = set()

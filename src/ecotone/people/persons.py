@@ -100,7 +100,7 @@ def resolve(
         places.accounts,
         _persons(places, joined.component, previous),
         _with_some(np.full(len(component), "person", object), {place: kind.kind for place, kind in kinds.items()}),
-        _evidence(places, tied, refused == None, kinds, habits or {}),
+        _evidence(places, tied, pc.is_null(links["refused"]).to_numpy(), kinds, habits or {}),
     ]
     return People(pa.table(columns, schema=PEOPLE_SCHEMA).filter(pa.array(held[component])), links)
 
@@ -184,7 +184,9 @@ def _kept_ids(places: _Places, component: Integers, previous: pa.Table | None) -
     if previous is None:
         return {}
     again = previous.filter(pc.is_in(previous["account"], value_set=places.accounts))
-    votes = pa.table([again["person"], component[places.node[_index(again["account"], places.accounts)]]], names=["person", "root"])
+    votes = pa.table(
+        [again["person"], component[places.node[_index(again["account"], places.accounts)]]], names=["person", "root"]
+    )
     counted = votes.group_by(["person", "root"], use_threads=False).aggregate([([], "count_all")])
     order = [("count_all", "descending"), ("person", "ascending")]
     kept: dict[int, str] = {}
@@ -212,7 +214,9 @@ def _evidence(
         said_of = list(habits.values())
         for place in np.flatnonzero(shown.is_valid()).tolist():
             more.setdefault(place, []).append(said_of[shown[place].as_py()])
-    return _with_some(sentences[said], {place: "; ".join([sentences[said[place]], *rows]) for place, rows in more.items()})
+    return _with_some(
+        sentences[said], {place: "; ".join([sentences[said[place]], *rows]) for place, rows in more.items()}
+    )
 
 
 def _sentence(code: int) -> str:

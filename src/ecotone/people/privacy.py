@@ -15,7 +15,7 @@ from ecotone.people.accounts import NOREPLY, key_of
 from ecotone.people.persons import person_id
 
 ACCOUNT_COLUMNS: Final = ("account", "counterpart", "other")
-PERSON_COLUMNS: Final = ("person",)
+PERSON_COLUMNS: Final = ("person", "from_person", "to_person")
 FORGOTTEN: Final = "forgotten on request"
 # what a forge lets people call themselves; anything else may be an address in disguise
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?\Z")
@@ -66,7 +66,7 @@ class Pseudonyms:
 
     def table(self, table: pa.Table) -> pa.Table:
         """The table with pseudonyms for all accounts and persons, people and bots alike."""
-        return _mapped(_mapped(table, ACCOUNT_COLUMNS, self.account), PERSON_COLUMNS, self.person)
+        return _with_persons(_mapped(table, ACCOUNT_COLUMNS, self.account), self.person)
 
     def _digest(self, text: str) -> str:
         return hashlib.sha256(f"{self.salt}/{text}".encode()).hexdigest()[:15]
@@ -114,7 +114,7 @@ class Forgotten:
 
 
 def _removed(name: str, table: pa.Table, gone: Mapping[str, str], persons: Mapping[str, str]) -> pa.Table:
-    if name == "affiliations":
+    if name in ("affiliations", "disputes"):
         theirs = pc.is_in(table["person"], value_set=pa.array(sorted(persons), pa.string()))
         return table.filter(pc.invert(theirs))
     if name == "links":
@@ -127,7 +127,7 @@ def _removed(name: str, table: pa.Table, gone: Mapping[str, str], persons: Mappi
     def person_now(person: str | None) -> str | None:
         return None if person is None else persons.get(person, person)
 
-    masked = _mapped(_mapped(table, ACCOUNT_COLUMNS, account_now), PERSON_COLUMNS, person_now)
+    masked = _with_persons(_mapped(table, ACCOUNT_COLUMNS, account_now), person_now)
     return _one_row_each(masked, gone) if name == "people" else masked
 
 
@@ -140,6 +140,16 @@ def _one_row_each(people: pa.Table, gone: Mapping[str, str]) -> pa.Table:
     kinds = pa.repeat(pa.scalar("person"), len(names))
     rows = pa.table([names, names, kinds, evidence], schema=people.schema)
     return pa.concat_tables([kept, rows]).sort_by("account")
+
+
+def _with_persons(table: pa.Table, shown: Callable[[str | None], str | None]) -> pa.Table:
+    """The table with a function applied to every person; a `subject` is one where `subject_kind` says so."""
+    table = _mapped(table, PERSON_COLUMNS, shown)
+    if "subject_kind" not in table.column_names:
+        return table
+    persons = pc.equal(table["subject_kind"], "person")
+    subject = pc.if_else(persons, _each(table["subject"], shown), table["subject"])
+    return table.set_column(table.schema.get_field_index("subject"), "subject", subject)
 
 
 def _mapped(table: pa.Table, columns: tuple[str, ...], shown: Callable[[str | None], str | None]) -> pa.Table:

@@ -192,9 +192,7 @@ def _clear_ties(landed: Iterable[Landed], owners: frozenset[str], rule: Rule, sa
         and row.times >= CLEAR_SHARE * written[key_of(row.account)]
         and row.times >= CLEAR_SHARE * branched[key_of(row.landed_as)]
     )
-    return table_of(
-        (row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen
-    )
+    return table_of((row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen)
 
 
 def name_ties(identities: pa.Table, organisation_domains: Mapping[str, str]) -> pa.Table:

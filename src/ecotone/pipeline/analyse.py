@@ -15,7 +15,7 @@ from ecotone import signals
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import feeds
+from ecotone.pipeline import feeds, mapping, meeting, trending
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.forgetting import forgotten, protected
 from ecotone.pipeline.made import Made
@@ -24,10 +24,10 @@ from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 2
+LOGIC: Final = 3
 """Raised when the same collection would give other tables."""
 
-DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data")
+DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
 
 
 def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], pseudonymise: bool = False) -> str:
@@ -66,7 +66,7 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten(workspace).digests)])
-    files = [path for path in landscape.affiliations if path.is_file()]
+    files = [path for path in (*landscape.affiliations, *landscape.words) if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
@@ -99,6 +99,7 @@ def _measured(made: Made) -> dict[str, pa.Table]:
         "affiliations": observed.affiliations,
         "links": observed.links,
         "attributions": observed.attributions,
+        "disputes": observed.disputes,
         "signals": measured,
         "organisations": organisations,
         "coverage": observed.coverage,
@@ -106,7 +107,9 @@ def _measured(made: Made) -> dict[str, pa.Table]:
     }
 
 
-MAKERS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (_measured,)
+MAKERS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (
+    _measured, meeting.tables, mapping.tables, trending.tables,
+)  # fmt: skip
 """What fills the tables, in order: each sees those made before, and may replace one with a wider one."""
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from ecotone import report, simulation
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline.atlas import write_atlas
 from ecotone.pipeline.reporting import Wishes, write_report
 from ecotone.pipeline.steps import STEPS, Progress, Run, Step, perform, utc_now
 from ecotone.report.input import Language
@@ -19,11 +20,16 @@ from ecotone.store.files import write_json
 from ecotone.store.workspace import Workspace
 
 FIELD: Final = "field"
+ATLAS: Final = "atlas"
 MARK: Final = "demo.json"
 
 
 def demonstrate(folder: Path, seed: int, language: Language, progress: Progress, said: Callable[[Step], None]) -> Run:
-    """Write the field (unless it is there), its workspace and the report with the page of truth into `folder`."""
+    """Write the field (unless it is there), its workspace and two reports into `folder`.
+
+    `report` is that of the simulated field, with its page of truth; `atlas` that of the real projects kept with the
+    program.
+    """
     field = folder / FIELD
     _claim(folder, seed)
     if not (field / "truth.json").exists():
@@ -40,6 +46,7 @@ def demonstrate(folder: Path, seed: int, language: Language, progress: Progress,
     wishes = Wishes(language=language, findings=findings)
     with run.workspace.writing():
         run.report = write_report(run.workspace, run.landscape, run.failures, wishes, folder / "report")
+    write_atlas(folder / ATLAS, language)
     return run
 
 

@@ -7,9 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
+
+GROUPS_SHOWN: Final = 3
+PERSONS_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,21 @@ def _times(workspace: Workspace) -> Iterator[Ailment]:
 
 
 def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
-    """Joins that rules give and that cannot be right, and lines of affiliation files that could not be read."""
-    counts: dict[str, int] = {}
+    """Groups of accounts that were split, and lines of affiliation files that could not be read."""
     if "links" in current["tables"]:
-        for reason in workspace.table("links")["refused"].to_pylist():
-            if reason:
-                counts[reason] = counts.get(reason, 0) + 1
-    for reason, count in sorted(counts.items()):
-        advice = "See `ecotone people --conflicts`; [[person]] in the landscape file settles it."
-        yield Ailment("people", f"{count} ties between accounts not used: {reason}", advice)
+        yield from _splits(evidence.splits(workspace.table("people"), workspace.table("links")))
     for file, line, reason in current.get("refused", []):
         yield Ailment(file, f"line {line} could not be read: {reason}")
+
+
+def _splits(found: list[evidence.Split]) -> Iterator[Ailment]:
+    """Persons who would be one, and cannot be: the reason, how many, and the first of them."""
+    for reason in evidence.SPLIT_REASONS:
+        groups = [one for one in found if one.reason == reason]
+        if groups:
+            count = "1 group of accounts was" if len(groups) == 1 else f"{len(groups)} groups of accounts were"
+            ties = sum(one.ties for one in groups)
+            first = "; ".join(" ".join(one.persons[:PERSONS_SHOWN]) for one in groups[:GROUPS_SHOWN])
+            state = f"{count} split at the weakest rule, with {ties} ties not used: {reason}; {first}"
+            advice = "See `ecotone people --conflicts`; [[person]] in the landscape file settles it."
+            yield Ailment("people", state, advice)

@@ -18,6 +18,7 @@ from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.people import behaviour, ties
 from ecotone.people.accounts import domain_of
+from ecotone.people.companies import canonical_name
 from ecotone.people.domains import Claim, Domains
 from ecotone.people.employers import CuratedSpell
 from ecotone.people.kinds import NAME_SCHEMA
@@ -192,6 +193,7 @@ class Curated:
 def curated(landscape: Landscape) -> Curated:
     """The landscape's notes on persons, and its affiliation files. Raises UserError if a file cannot be opened."""
     read = [(path.name, _read(path)) for path in landscape.affiliations]
+    own = frozenset(landscape.organisations)
     notes = landscape.people
     declared = ties.declared(((note.same, ties.OVERRIDE.says) for note in notes), ties.OVERRIDE)
     listed = ((one.accounts, name) for name, said in read for one in said.identities if not one.conflicting)
@@ -203,9 +205,12 @@ def curated(landscape: Landscape) -> Curated:
     return Curated(
         ties=pa.concat_tables([declared, ties.declared(listed, ties.FILE)]),
         apart=tuple(pair for note in notes for pair in _pairs(note.apart or (), note.same)),
-        spells=(*overrides, *(spell for name, said in read for spell in _file_spells(name, said))),
+        spells=(*overrides, *(spell for name, said in read for spell in _file_spells(name, said, own))),
         claims=tuple(
-            (one.domain, Claim(one.organisation, one.since, one.until, f"{name}, line {one.line}", one.top))
+            (
+                one.domain,
+                Claim(_named(one.organisation, own), one.since, one.until, f"{name}, line {one.line}", one.top),
+            )
             for name, said in read
             for one in said.domains
         ),
@@ -219,14 +224,21 @@ def _pairs(apart: Sequence[str], same: Sequence[str]) -> Iterable[tuple[str, str
     return ((one, other) for place, one in enumerate(listed) for other in listed[place + 1 :])
 
 
-def _file_spells(name: str, said: ReadResult) -> list[CuratedSpell]:
+def _named(organisation: str, own: Container[str]) -> str:
+    """A file's name for an organisation as Ecotone or the landscape has it, so that one has one name."""
+    return organisation if organisation in own else canonical_name(organisation)
+
+
+def _file_spells(name: str, said: ReadResult, own: Container[str]) -> list[CuratedSpell]:
     nobody = [
         CuratedSpell(one.account, None, one.since, one.until, "file", f"{name}, line {one.line}")
         for one in said.every_spell()
         if one not in said.spells and one.organisation.casefold() == "independent"
     ]
     employed = [
-        CuratedSpell(one.account, one.organisation, one.since, one.until, "file", f"{name}, line {one.line}")
+        CuratedSpell(
+            one.account, _named(one.organisation, own), one.since, one.until, "file", f"{name}, line {one.line}"
+        )
         for one in said.spells
     ]
     return [*sorted(employed, key=_latest_first), *sorted(nobody, key=_latest_first)]

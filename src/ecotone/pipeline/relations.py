@@ -16,6 +16,7 @@ from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months, month_of, months_between
 from ecotone.people import attribution, persons
+from ecotone.people.disputes import disputes
 from ecotone.people.domains import Domains
 from ecotone.people.employers import Employers, employers
 from ecotone.people.persons import People
@@ -30,6 +31,7 @@ class Observed:
 
     acts       acts that git shows, at git's times: the same whatever feeds say
     feed_acts  acts that a feed saw, of months it saw and of months it missed; a row an act
+    disputes   people.disputes.DISPUTE_SCHEMA
     basis    what each act's organisation rests on, a word of `spells.BASES`; a row an act
     refused  lines of affiliation files that could not be read: file, line, reason
     """
@@ -39,6 +41,7 @@ class Observed:
     links: pa.Table
     affiliations: pa.Table
     attributions: pa.Table
+    disputes: pa.Table
     projects: pa.Table
     coverage: pa.Table
     acts: pa.Table
@@ -79,8 +82,9 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     who = _people((git, spoken), also, shown, said, _previous(workspace))
     people = who.table
     assisted = attribution.assistance(gather("commits", ["sha", "author_name", "author_email"]), gather("trailers"))
-    acts, paid = _acts(_with_people(git, people, assisted), shown.marks, people, domains, said)
-    feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said)
+    profiles = heard.all_of("profiles")
+    acts, paid = _acts(_with_people(git, people, assisted), shown.marks, people, domains, said, profiles)
+    feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said, profiles)
     both = _marked(joining.joined([git, spoken]), readings) if spoken.num_rows else git
     pulls = _pulls(requests, people, readings)
     months = feeds.with_feeds(_months(landscape, acts, readings), heard, _repositories(readings))
@@ -91,6 +95,7 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
         affiliations=paid.affiliations,
         links=who.links,
         attributions=_attributions(acts, paid),
+        disputes=disputes(said.spells, paid.affiliations, people, _days(acts, feed_acts)),
         basis=paid.basis,
         refused=said.refused,
         projects=_projects(landscape, acts, readings),
@@ -166,7 +171,12 @@ def _month(moments: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _acts(
-    events: pa.Table, marks: pa.Table, people: pa.Table, domains: Domains, said: identities.Curated
+    events: pa.Table,
+    marks: pa.Table,
+    people: pa.Table,
+    domains: Domains,
+    said: identities.Curated,
+    profiles: pa.Table | None,
 ) -> tuple[pa.Table, Employers]:
     """The acts with a usable time, each with its organisation, and what that rests on."""
     usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
@@ -180,8 +190,14 @@ def _acts(
     columns["month"] = _month(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], usable["created_at"].cast(pa.date32(), safe=False)],
                     names=["account", "person", "day"])  # fmt: skip
-    paid = employers(days, marks, people, domains, said.spells)
+    paid = employers(days, marks, people, domains, said.spells, profiles)
     return pa.table(columns | {"organisation": paid.organisation, "organisation_kind": paid.organisation_kind}), paid
+
+
+def _days(*acts: pa.Table) -> pa.Table:
+    """Person and day of every act."""
+    columns = ([one["person"], one["created_at"].cast(pa.date32(), safe=False)] for one in acts)
+    return pa.concat_tables([pa.table(column, names=["person", "day"]) for column in columns])
 
 
 def _attributions(acts: pa.Table, paid: Employers) -> pa.Table:

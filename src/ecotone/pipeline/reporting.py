@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from ecotone import report, signals
+from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import Failure
@@ -27,13 +27,16 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 2
+LOGIC: Final = 3
 """Raised when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
 """Tables that hold no account and no person."""
 
-DRAWN: Final[tuple[str, ...]] = ()
+DRAWN: Final[tuple[str, ...]] = (
+    "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
+    "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
+)  # fmt: skip
 """Further tables that pages draw, where the newest analysis has them."""
 
 MARK: Final = "report.json"
@@ -46,6 +49,7 @@ class Wishes:
     language: Language = "en"
     min_people: int = 3
     findings: tuple[report.Finding, ...] = ()
+    figures: bool = False
 
 
 def write_report(
@@ -57,18 +61,50 @@ def write_report(
         raise MissingTable("There are no tables to report yet. Run `ecotone run LANDSCAPE` first.")
     target = folder or workspace.report
     mark = _mark(current, landscape, failures, wishes)
-    if _marked(target) == mark:
+    if marked(target) == mark:
         return target
     if folder is not None:
-        _refuse_strangers(folder)
+        refuse_strangers(folder)
     source = report_input(workspace, landscape, current, failures, wishes)
-    pages = chain(report.render(source), report.figures(source), table_files(workspace, wishes.min_people))
+    drawn = report.figures(source) if wishes.figures else ()
+    pages = chain(report.render(source), drawn, table_files(workspace, wishes.min_people))
     note = (json.dumps({"made_from": mark}, sort_keys=True) + "\n").encode()
     files.write_folder(target, chain(pages, [(MARK, note)]), last=MARK)
     return target
 
 
-def _refuse_strangers(folder: Path) -> None:
+def write_comparison(workspace: Workspace, names: Sequence[str], wishes: Wishes, target: Path) -> Path:
+    """Write the page that sets projects side by side: one file if `target` ends in .html, else a folder.
+
+    Returns the page. Raises UserError for a folder that is in use by something else.
+    """
+    source = comparison_input(workspace, wishes)
+    pages = dict(report.comparison(source, names))
+    if target.suffix.lower() in (".html", ".htm"):
+        files.write_bytes(target, report.single_file(pages))
+        return target
+    refuse_strangers(target)
+    note = (json.dumps({"made_from": ["comparison", *names]}, sort_keys=True) + "\n").encode()
+    files.write_folder(target, chain(pages.items(), [(MARK, note)]), last=MARK)
+    return target / "index.html"
+
+
+def write_card(workspace: Workspace, names: Sequence[str], target: Path) -> None:
+    """Write a picture of 1200 x 630 pixels about projects, as PNG."""
+    files.write_bytes(target, report.card(comparison_input(workspace, Wishes()), names))
+
+
+def comparison_input(workspace: Workspace, wishes: Wishes) -> report.ReportInput:
+    """The newest tables for a page about some projects; the landscape file is not needed."""
+    current = workspace.current()
+    if current is None:
+        raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
+    name = str(current["landscape"])
+    unread = Landscape(name, name, "", None, None, categories={}, organisations={}, free_mail=(), projects=())
+    return report_input(workspace, unread, current, (), wishes)
+
+
+def refuse_strangers(folder: Path) -> None:
     """A report replaces its whole folder: only a new one, an empty one or a former report. Raises UserError."""
     in_use = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     if in_use and not (folder / MARK).is_file():
@@ -97,8 +133,8 @@ def report_input(
         signals=measured,
         organisations=workspace.table("organisations"),
         coverage=workspace.table("coverage"),
-        readings=tuple(_readings(workspace, current)),
-        glossary=signals.ALL,
+        readings=tuple(readings_of(workspace, current)),
+        glossary=(*signals.ALL, *networks.ALL),
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
@@ -106,10 +142,12 @@ def report_input(
         failures=tuple((failure.repository, failure.sentence) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
+        figures=wishes.figures,
     )
 
 
-def _readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.Reading]:
+def readings_of(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.Reading]:
+    """What each source gave for each project, from the newest tables."""
     commits = workspace.table("events").filter(pc.field("kind") == "commit")
     grouped = commits.group_by("repository").aggregate(
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
@@ -163,7 +201,8 @@ def _mark(current: Mapping[str, Any], landscape: Landscape, failures: Sequence[F
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _marked(folder: Path) -> str | None:
+def marked(folder: Path) -> str | None:
+    """What the report in a folder was made from; None if there is no whole one."""
     try:
         return str(json.loads((folder / MARK).read_text("utf-8"))["made_from"])
     except (FileNotFoundError, ValueError, KeyError, NotADirectoryError):

@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Final
 
 import pyarrow as pa
 
 from ecotone.foundation.months import months_between
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaders import Leaders, leaders
+from ecotone.report.palette import LIGHT
 from ecotone.report.series import LETTERS, UNOBSERVED, WHOLE, Series, Standing, quarters, standing
 from ecotone.report.slugs import slugs
 from ecotone.report.text import Text
+from ecotone.report.trends import Shape, Statement, shapes, statements
+from ecotone.report.words import say
 
-OTHER = "other"
+OTHER: Final = "other"
+EVERYTHING: Final = "all fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +84,52 @@ class Field:
         )
 
     @cached_property
+    def by_name(self) -> Mapping[str, Project]:
+        """Projects by name."""
+        return {project.name: project for project in self.projects}
+
+    @cached_property
     def _project_rows(self) -> tuple[dict[str, str], ...]:
         rows = self.source.projects.to_pylist()
         return tuple(sorted(rows, key=lambda row: (row["project"].casefold(), row["project"])))
 
     @cached_property
     def _colours(self) -> dict[str, int]:
-        """Project -> its place among its category's colours, from the main signal alone, so that pages agree.
+        """Project -> its colour's place, from the main signal alone, so that pages agree.
 
-        Those the chart opens with in colour come first, which keeps them apart; then the highest total first. The
-        fastest riser, which is blue in the chart, follows those that are not.
+        Those that a chart opens with in colour choose first, over all fields and then field by field; then the highest
+        total. Each takes the colour rarest in its own field, then among those first ones, then anywhere. The fastest
+        riser, which is blue in its chart, chooses after those that are not.
         """
         members: dict[str, list[str]] = defaultdict(list)
         for row in self._project_rows:
             members[row["category"] or OTHER].append(row["project"])
-        series = self.series(self.main.name) if self.main else {}
-        standings = self.standings(self.main.name) if self.main else {}
-        totals = {name: sum(value or 0.0 for value in found.values) for name, found in series.items()}
-        places = {}
-        for names in members.values():
-            found = leaders(names, standings) if standings else Leaders(None, False, None, ())
-            rank = {name: 0 for name in (found.leader, *found.focus) if name} | (
-                {found.riser: 1} if found.riser else {}
-            )
-            ordered = sorted(names, key=lambda name: (rank.get(name, 2), -totals.get(name, 0.0)))
-            places.update({name: place for place, name in enumerate(ordered)})
+        ordered = self._standing_out([name for names in members.values() for name in names])
+        first = set(ordered[: len(LIGHT)])
+        category = {name: key for key, names in members.items() for name in names}
+        for key in sorted(members):
+            ordered += [name for name in self._by_standing(members[key]) if name not in first]
+        used: Counter[tuple[str, int]] = Counter()
+        places: dict[str, int] = {}
+        for name in ordered:
+            groups = (category[name], "first of all" if name in first else "", "")
+            place = min(range(len(LIGHT)), key=lambda at: (*(used[group, at] for group in groups), at))
+            places[name] = place
+            used.update((group, place) for group in {category[name], "", *(["first of all"] if name in first else [])})
         return places
+
+    def _standing_out(self, names: list[str]) -> list[str]:
+        """Those that a chart of these projects opens with in colour."""
+        standings = self.standings(self.main.name) if self.main else {}
+        found = leaders(names, standings) if standings else Leaders(None, False, None, ())
+        chosen = [name for name in (found.leader, *found.focus) if name and name != found.riser]
+        return list(dict.fromkeys([*chosen, *([found.riser] if found.riser else [])]))
+
+    def _by_standing(self, names: list[str]) -> list[str]:
+        """All of these projects, those that stand out first, then by total."""
+        series = self.series(self.main.name) if self.main else {}
+        totals = {name: sum(value or 0.0 for value in series[name].values) if series else 0.0 for name in names}
+        return list(dict.fromkeys([*self._standing_out(names), *sorted(names, key=lambda name: -totals[name])]))
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
@@ -115,6 +140,17 @@ class Field:
         keys = sorted(members, key=lambda key: (-len(members[key]), key))
         names = slugs(keys)
         return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
+
+    @cached_property
+    def views(self) -> tuple[Category, ...]:
+        """What a chart can be narrowed to: each category, then all projects if there is more than one category."""
+        if len(self.categories) < 2:
+            return self.categories
+        return (*self.categories, Category(EVERYTHING, self._everything, say("all_fields"), self.projects))
+
+    @cached_property
+    def _everything(self) -> str:
+        return slugs([*(category.key for category in self.categories), EVERYTHING])[EVERYTHING]
 
     def _category_title(self, key: str) -> Text:
         english = key.replace("_", " ").replace("-", " ").strip().capitalize() or key
@@ -221,6 +257,20 @@ class Field:
     def month(self, position: int | None) -> date | None:
         """The month at a position of the axis."""
         return None if position is None else self.months[position]
+
+    @cached_property
+    def shapes(self) -> Mapping[tuple[str, str], Shape]:
+        """(project, signal) -> what its curve does, where the table `trends` says so."""
+        return shapes(self.source.tables.get("trends"))
+
+    def shape(self, project: str) -> Shape | None:
+        """What a project's curve of the main signal does."""
+        return self.shapes.get((project, self.main.name)) if self.main else None
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What the table `findings` says, in its order."""
+        return statements(self.source.tables.get("findings"))
 
     @cached_property
     def observed_until(self) -> date | None:

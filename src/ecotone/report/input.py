@@ -136,6 +136,7 @@ class ReportInput:
     tables         further tables by name, as `ecotone export` gives them; a page whose table is not there is left out
     min_people     organisations with fewer people in a project-month are counted, not named
     language       the language a page opens in; both are in every page
+    figures        whether pictures of the charts lie beside the pages, so that they may be linked
     """
 
     name: str
@@ -155,4 +156,5 @@ class ReportInput:
     failures: tuple[tuple[str, str], ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language: Language = "en"
+    figures: bool = False
     min_people: int = 3

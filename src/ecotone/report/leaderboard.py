@@ -10,6 +10,7 @@ from ecotone.report.field import Category, Field, Project
 from ecotone.report.leaders import leaders
 from ecotone.report.privacy import Organisations
 from ecotone.report.series import Standing
+from ecotone.report.trends import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Row:
     top_low: float | None
     top_high: float | None
     unknown: float | None
+    shape: Shape | None
 
 
 def leaderboard(field: Field, organisations: Organisations) -> tuple[Row, ...]:
@@ -80,6 +82,7 @@ def _row(field: Field, category: Category, project: Project, organisations: Orga
         top_low=value("top_organisation_share_low"),
         top_high=value("top_organisation_share_high"),
         unknown=value("unknown_share"),
+        shape=field.shape(project.name),
     )
 
 

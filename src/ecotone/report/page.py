@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ecotone.report.field import Field, Project
+from ecotone.report.caption import Caption, field_caption
+from ecotone.report.field import Field
+from ecotone.report.figure import Figure
+from ecotone.report.meeting import Meeting
 from ecotone.report.privacy import Organisations
-from ecotone.report.series import DAMAGED, PARTIAL, UNOBSERVED, WHOLE
-from ecotone.report.text import Text, month_name
-from ecotone.report.words import say
+from ecotone.report.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +19,7 @@ class Subject:
 
     field: Field
     organisations: Organisations
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caption:
-    """What stands under every figure and table; there is none without unit, source, period and coverage."""
-
-    unit: Text
-    formula: str
-    period: Text
-    source: Text
-    coverage: Text
+    meeting: Meeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +27,41 @@ class Page:
     """One file of the report.
 
     path     relative, with `/`
-    scripts  data files the page's charts need, relative to the report; none = no charts
+    figures  its figures, which its template places with `parts.figure(figures["key"])`
+    scripts  further files of `assets/` (`curves.js`) and of `data/` (`data/signal/activity.js`) that it needs
+    charts   names in `charts.CHARTS` that those scripts draw; the figures' own need not be said
     """
 
     path: str
     template: str
     title: Text
     context: Mapping[str, object]
+    figures: tuple[Figure, ...] = field(default=())
     scripts: tuple[str, ...] = field(default=())
+    charts: tuple[str, ...] = field(default=())
 
     @property
     def root(self) -> str:
         """The way back to the report's folder."""
         return "../" * self.path.count("/")
+
+    @property
+    def drawn(self) -> bool:
+        """Whether anything is drawn by script."""
+        return bool(self.figures or self.scripts)
+
+    @property
+    def charts_drawn(self) -> tuple[str, ...]:
+        """Names of the charts that the page draws."""
+        return tuple(sorted({*self.charts, *(figure.chart for figure in self.figures)}))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Script files in the order they must run, without the library's and the chart layer's own."""
+        data = [path for path in self.scripts if path.startswith("data/")]
+        assets = [f"assets/{path}" for path in self.scripts if not path.startswith("data/")]
+        figures = [f"data/figure/{figure.key}.js" for figure in self.figures]
+        return (*(f"data/chart/{name}.js" for name in self.charts_drawn), *data, *figures, *assets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +75,4 @@ class PageKind:
 
 def caption(subject: Subject, unit: Text, formula: str) -> Caption:
     """The caption of a figure over the whole field."""
-    field = subject.field
-    shares = field.coverage_shares
-    percent = {letter: _percent(shares[letter]) for letter in (WHOLE, PARTIAL, DAMAGED, UNOBSERVED)}
-    return Caption(
-        unit=unit,
-        formula=formula,
-        period=period(field),
-        source=sources(field),
-        coverage=say("coverage_of", **percent),
-    )
-
-
-def project_caption(field: Field, project: Project, unit: Text, formula: str) -> Caption:
-    """The caption of a figure about one project."""
-    text = field.states[project.name].states
-    counts = {letter: text.count(letter) for letter in (WHOLE, PARTIAL, DAMAGED, UNOBSERVED)}
-    read = sorted({reading.source for reading in field.source.readings if reading.project == project.name})
-    return Caption(
-        unit=unit,
-        formula=formula,
-        period=period(field),
-        source=Text(", ".join(read), "、".join(read)) if read else say("no_source"),
-        coverage=say("coverage_of_project", **counts),
-    )
-
-
-def period(field: Field) -> Text:
-    """The report's period in words."""
-    return say("span", since=month_name(field.source.since), until=month_name(field.source.until))
-
-
-def sources(field: Field) -> Text:
-    """The sources that were read, with the number of projects each was read for."""
-    read: dict[str, set[str]] = {}
-    for reading in field.source.readings:
-        read.setdefault(reading.source, set()).add(reading.project)
-    if not read:
-        return say("no_source")
-    parts = [say("sources_of", sources=name, projects=len(read[name])) for name in sorted(read)]
-    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, never rounded to a whole it is not."""
-    if 0 < share < 0.001:
-        return "<0.1%"
-    if 0.999 < share < 1:
-        return ">99.9%"
-    return f"{share * 100:.1f}%".replace(".0%", "%")
+    return field_caption(subject.field, unit, formula)

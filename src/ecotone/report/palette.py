@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-# After Paul Tol's qualitative schemes (https://personal.sron.nl/~pault/), without blue, which is the fastest riser's
-# alone, and without a grey, which is for curves that are only context; darkened for text on white, lightened for the
-# dark page.
-LIGHT: Final = ("#b5405a", "#117733", "#b8661a", "#7b3f98", "#00808a", "#7a7400", "#882255", "#2b2b2b")
-DARK: Final = ("#f08a9c", "#5cc77c", "#f0a35e", "#c596e0", "#4fc6cf", "#d4cc52", "#e27fb0", "#f0f0f0")
+# Chosen for the largest smallest distance between any two, and from the riser's blue and the context's grey, as seen
+# with normal sight and by readers without the red or the green cones (tests/report/test_palette.py measures it).
+LIGHT: Final = ("#146342", "#ae1c12", "#8541b0", "#997a11", "#178c95", "#db4879", "#690661", "#26302d")
+DARK: Final = ("#83f0b8", "#fb8992", "#dbbffa", "#e8b648", "#03c2b8", "#ba6aaa", "#ba7747", "#f4f4f4")
 
+# Blue is the fastest riser's alone.
 RISER: Final = {"light": "#1f6feb", "dark": "#6ea8ff"}
 
 # Bands of a stack, in order; organisations too small to name, the rest and the unknown are greys.
@@ -17,20 +18,35 @@ BANDS: Final = {
     "light": ("#2f6f62", "#c98a3a", "#8a5a9e", "#b5525f", "#6f9a3e", "#4a7ba6"),
     "dark": ("#5fae9d", "#dba55c", "#b48ac7", "#d97f8a", "#9cc46a", "#7fa9cf"),
 }
-OTHERS: Final = {"light": "#8f9a95", "dark": "#7d8a85"}
-SMALLER: Final = {"light": "#b9c1bd", "dark": "#56625e"}
-UNKNOWN: Final = {"light": "#e3e6e3", "dark": "#333b39"}
+NAMED: Final[Mapping[str, Mapping[str, str]]] = {
+    "riser": RISER,
+    "muted": {"light": "#b4bab6", "dark": "#566260"},
+    "ink": {"light": "#1d2422", "dark": "#e8ebe8"},
+    "quiet": {"light": "#5f6b67", "dark": "#9aa5a1"},
+    "faint": {"light": "#eef1ee", "dark": "#222a28"},
+    "eco": {"light": "#2f6f62", "dark": "#5fae9d"},
+    "tone": {"light": "#c98a3a", "dark": "#dba55c"},
+    "others": {"light": "#8f9a95", "dark": "#7d8a85"},
+    "smaller": {"light": "#b9c1bd", "dark": "#56625e"},
+    "unknown": {"light": "#e3e6e3", "dark": "#333b39"},
+    **{f"band{place}": {"light": BANDS["light"][place], "dark": BANDS["dark"][place]} for place in range(6)},
+}
+"""Colours by name, for whatever is no project; `band0` to `band5` are told apart side by side."""
 
 
-def colour(place: int, theme: str = "light") -> str:
-    """The colour of the project at a place among its category's."""
+def colour(place: int | str, theme: str = "light") -> str:
+    """The shade of a project's place, or of a name in `NAMED`."""
+    if isinstance(place, str):
+        return NAMED[place][theme]
     palette = LIGHT if theme == "light" else DARK
     return palette[place % len(palette)]
 
 
 def css() -> str:
-    """The projects' colours as classes `c0`, `c1`, ... and the riser's as `--riser`, for both themes."""
+    """The projects' colours as classes `c0`, `c1`, ... and named ones as `c-NAME`, for both themes."""
     light = "".join(f".c{place}{{--c:{ink}}}" for place, ink in enumerate(LIGHT))
     dark = "".join(f'[data-theme="dark"] .c{place}{{--c:{ink}}}' for place, ink in enumerate(DARK))
+    light += "".join(f".c-{name}{{--c:{shades['light']}}}" for name, shades in NAMED.items())
+    dark += "".join(f'[data-theme="dark"] .c-{name}{{--c:{shades["dark"]}}}' for name, shades in NAMED.items())
     risers = f':root{{--riser:{RISER["light"]}}}[data-theme="dark"]{{--riser:{RISER["dark"]}}}'
     return f"{light}\n{dark}\n{risers}\n"

@@ -1,63 +1,121 @@
-"""Figures for slides and papers: the chart of every field as SVG and PNG, drawn without a browser."""
+"""Figures for slides and papers: the charts of the pages as SVG and PNG, drawn without a browser."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, cast
 
 import vl_convert
 
-from ecotone.report.charts.activity import PADDING, PARAMETERS, activity, layers
+from ecotone.report.caption import period, sources
+from ecotone.report.charts import CHARTS
+from ecotone.report.charts.chart import Chart
+from ecotone.report.charts.curves import CURVES
 from ecotone.report.charts.labels import Frame, labels
-from ecotone.report.charts.rows import Curve, away, highest, milliseconds, rows
+from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, ticks
 from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec, config
 from ecotone.report.field import Category, Field
+from ecotone.report.figure import Figure
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaders import Leaders, leaders
-from ecotone.report.page import period, sources
+from ecotone.report.meeting import Meeting
+from ecotone.report.page import Subject
+from ecotone.report.pages import PAGES
 from ecotone.report.palette import colour
+from ecotone.report.privacy import organisations
 from ecotone.report.series import DAMAGED, PARTIAL, WHOLE
+from ecotone.report.text import is_share
 from ecotone.report.words import SCRIPT_WORDS
 
-FIGURES: Final = ("activity",)
+FIGURES: Final = ("activity", "contributors")
 WIDTH: Final = 860
-HEIGHT: Final = 460
 PIXELS: Final = 2.0  # PNG pixels a unit of the SVG
+FOLDER: Final = "figures"
 
 AWAY: Final = next(word.en for word in SCRIPT_WORDS if word.key == "away")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart with its rows and what stands above and below it; lines are short paragraphs."""
+
+    chart: Chart
+    title: str
+    subtitle: str
+    sets: dict[str, list[Spec]]
+    parameters: Spec
+    lines: tuple[str, ...]
+    rows: int = 0
+
+
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure, in English.
+    """(relative path, bytes) of every figure, in English: the chart of every field, then the figures of all pages.
 
     A field whose leader is off-scale gets a figure without it too. Signals that were not measured give no figure.
     """
     field = Field(source)
     for signal in field.numeric:
         if signal.name in signals:
-            for category in field.categories:
-                yield from _figures(field, signal, category)
+            for category in field.views:
+                yield from _of_field(field, signal, category)
+    subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
+    for kind in PAGES:
+        for page in kind.pages(subject):
+            for figure in page.figures:
+                yield from _both(f"{FOLDER}/{figure.key}", drawing_of(figure))
 
 
-def _figures(field: Field, signal: DeclaredSignal, category: Category) -> Iterator[tuple[str, bytes]]:
+def _of_field(field: Field, signal: DeclaredSignal, category: Category) -> Iterator[tuple[str, bytes]]:
     names = [project.name for project in category.projects]
     found = leaders(names, field.standings(signal.name))
-    path = f"figures/{signal.name}-{category.slug}"
-    yield from _both(path, figure(field, signal, category, found, without_leader=False))
+    path = f"{FOLDER}/{signal.name}-{category.slug}"
+    yield from _both(path, drawing_of_field(field, signal, category, found, without_leader=False))
     if found.off_scale:
-        yield from _both(f"{path}-without-leader", figure(field, signal, category, found, without_leader=True))
+        without = drawing_of_field(field, signal, category, found, without_leader=True)
+        yield from _both(f"{path}-without-leader", without)
 
 
-def _both(path: str, spec: Spec) -> Iterator[tuple[str, bytes]]:
-    svg: str = vl_convert.vegalite_to_svg(json.dumps(spec))
+def _both(path: str, drawing: Drawing) -> Iterator[tuple[str, bytes]]:
+    svg: str = vl_convert.vegalite_to_svg(json.dumps(specification(drawing)))
     yield f"{path}.svg", svg.encode("utf-8", "replace")
     png: bytes = vl_convert.svg_to_png(svg, scale=PIXELS)
     yield f"{path}.png", png
 
 
-def figure(field: Field, signal: DeclaredSignal, category: Category, found: Leaders, *, without_leader: bool) -> Spec:
-    """The chart of a field with its rows, title, and the lines that say what it shows."""
+def specification(drawing: Drawing) -> Spec:
+    """The chart with its rows, its title and its lines on white paper."""
+    spec = drawing.chart.spec()
+    height = drawing.chart.row * drawing.rows if drawing.chart.row else spec["height"]
+    padding = cast("dict[str, int]", spec["padding"])
+    above = 78 + padding["top"]
+    known = {str(entry["name"]) for entry in cast("list[Spec]", spec["params"])}
+    layered = cast("list[Spec]", spec.pop("layer", None) or [{key: spec.pop(key) for key in ("mark",)}])
+    return spec | {
+        "width": WIDTH,
+        "height": height,
+        "padding": padding | {"top": above, "bottom": padding["bottom"] + 22 + 16 * len(drawing.lines)},
+        "background": LIGHT.paper,
+        "config": config(LIGHT, STATIC_FONT),
+        "params": [{"name": name, "value": value} for name, value in drawing.parameters.items() if name in known],
+        "datasets": drawing.sets | {"lines": _placed(drawing, height)},
+        "title": {
+            "text": drawing.title,
+            "subtitle": drawing.subtitle,
+            "fontSize": 19,
+            "subtitleFontSize": 12,
+            "subtitlePadding": 5,
+            "offset": padding["top"] + 8,
+        },
+        "layer": [*layered, _footer(padding["left"])],
+    }
+
+
+def drawing_of_field(
+    field: Field, signal: DeclaredSignal, category: Category, found: Leaders, *, without_leader: bool
+) -> Drawing:
+    """The chart of a field, as the page of the curves opens with it."""
     curves = _curves(field, signal, category)
     hidden = found.leader if without_leader else None
     drawn = rows(curves, field.months, found, LIGHT, hidden=hidden)
@@ -68,25 +126,70 @@ def figure(field: Field, signal: DeclaredSignal, category: Category, found: Lead
         for row in away(curve, field.months, signal.unit, _ink(curve, found), AWAY)
     ]
     begin, finish, high = milliseconds(field.months[0]), milliseconds(field.months[-1]), highest(drawn)
-    parameters = dict(PARAMETERS) | {"begin": begin, "finish": finish, "hi": high}
-    names = labels(drawn, Frame(WIDTH, HEIGHT, PADDING["right"], begin, finish, 0, high))
-    return activity(interactive=False) | {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "padding": dict(PADDING) | {"top": 104, "bottom": 96},
-        "background": LIGHT.paper,
-        "config": config(LIGHT, STATIC_FONT),
-        "params": [{"name": name, "value": value} for name, value in parameters.items()],
-        "datasets": {"rows": drawn, "labels": names, "away": aside, "lines": _lines(field, signal, category, found)},
-        "title": {
-            "text": f"{signal.title}: {category.title.en}",
-            "subtitle": signal.definition,
-            "fontSize": 19,
-            "subtitleFontSize": 12,
-            "subtitlePadding": 5,
-            "offset": 34,
-        },
-        "layer": [*layers(interactive=False), _footer()],
+    spec = CURVES.spec()
+    right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
+    names = labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high))
+    return Drawing(
+        chart=CURVES,
+        title=f"{signal.title}: {category.title.en}",
+        subtitle=signal.definition,
+        sets={"rows": drawn, "labels": names, "away": aside},
+        parameters=_parameters(begin, finish, high, is_share(signal.unit)),
+        lines=_lines(field, signal, category, found),
+    )
+
+
+def drawing_of(figure: Figure) -> Drawing:
+    """A figure as its page opens with it."""
+    chart = CHARTS[figure.chart]
+    unit = "share" if figure.share else ""
+    drawn = prepared(figure.shown_first(), LIGHT, unit, as_curves=chart.curves)
+    high = _top(chart, drawn, share=figure.share)
+    times = [cast(int, row["t"]) for row in drawn if "t" in row]
+    ends = [cast(int, row["t_end"]) for row in drawn if "t_end" in row] if chart.month == "columns" else times
+    begin, finish = min(times, default=0), max(ends, default=1)
+    sets: dict[str, list[Spec]] = {"rows": drawn}
+    if chart.curves:
+        spec = chart.spec()
+        right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
+        sets |= {"labels": labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high)), "away": []}
+    chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
+    caption = figure.caption
+    return Drawing(
+        chart=chart,
+        title=": ".join([figure.title.en, *chosen]),
+        subtitle=figure.text.en,
+        sets=sets,
+        parameters=_parameters(begin, finish, high, figure.share),
+        lines=(
+            f"Unit: {caption.unit.en} · Formula: {caption.formula} · Period: {caption.period.en}",
+            f"Source: {caption.source.en} · Coverage: {caption.coverage.en}",
+        ),
+        rows=round(high),
+    )
+
+
+def _top(chart: Chart, drawn: list[Spec], *, share: bool) -> float:
+    """The end of the values' axis; for ranks the last rank, for shares of a whole the whole."""
+    if chart.row:
+        return max((cast(float, row[chart.range]) for row in drawn if row.get(chart.range) is not None), default=1)
+    if chart.range != "y1":
+        return max(highest(drawn), highest(drawn, "high") if any(row.get("high") for row in drawn) else 0)
+    sums: dict[object, float] = {}
+    for row in drawn:
+        sums[row["t"]] = sums.get(row["t"], 0.0) + cast(float, row.get("v") or 0)
+    most = max(sums.values(), default=1.0)
+    return 1.0 if share and most < 1.001 else most * 1.05
+
+
+def _parameters(begin: int, finish: int, high: float, percent: bool) -> Spec:
+    return LIGHT.parameters() | {
+        "begin": begin,
+        "finish": finish,
+        "ticks": ticks(begin, finish),
+        "lo": 0,
+        "hi": high,
+        "percent": percent,
     }
 
 
@@ -102,8 +205,8 @@ def _curves(field: Field, signal: DeclaredSignal, category: Category) -> tuple[C
     )
 
 
-def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Leaders) -> list[Spec]:
-    """Unit, formula, period, source and coverage, under the plot."""
+def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Leaders) -> tuple[str, ...]:
+    """Unit, formula, period, source and coverage."""
     text = "".join(field.states[project.name].states for project in category.projects)
     count = {letter: f"{text.count(letter):,}" for letter in (WHOLE, PARTIAL, DAMAGED)}
     until = field.observed_until
@@ -114,15 +217,26 @@ def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Lead
         f" (dashed, hollow), {count[DAMAGED]} damaged (dotted); gaps were not observed",
         "Blue: fastest riser, last three whole months against the nine before" * bool(found.riser),
     )
-    return [{"text": text, "place": HEIGHT + 40 + 16 * place} for place, text in enumerate(lines) if text]
+    return tuple(line for line in lines if line)
 
 
-def _footer() -> Spec:
+def _placed(drawing: Drawing, height: object) -> list[Spec]:
+    below = cast("dict[str, int]", drawing.chart.spec()["padding"])["bottom"]
+    tall = height if isinstance(height, int) else _steps(drawing, cast(Spec, height))
+    return [{"text": text, "place": tall + below + 14 + 16 * place} for place, text in enumerate(drawing.lines)]
+
+
+def _steps(drawing: Drawing, height: Spec) -> int:
+    """The height of a chart that is as high as it has rows."""
+    return cast(int, height["step"]) * len({row["name"] for row in drawing.sets["rows"]})
+
+
+def _footer(left: int) -> Spec:
     return {
         "data": {"name": "lines"},
         "mark": {"type": "text", "align": "left", "fontSize": 10.5, "color": LIGHT.quiet},
         "encoding": {
-            "x": {"value": -PADDING["left"] + 12},
+            "x": {"value": -left + 12},
             "y": {"field": "place", "type": "quantitative", "scale": None, "axis": None},
             "text": {"field": "text", "type": "nominal"},
         },

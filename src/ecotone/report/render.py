@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -15,21 +15,30 @@ from markupsafe import Markup
 from ecotone.report import palette
 from ecotone.report.field import Field
 from ecotone.report.input import ReportInput
+from ecotone.report.meeting import Meeting
 from ecotone.report.page import Page, Subject
 from ecotone.report.pages import PAGES
 from ecotone.report.privacy import organisations
 from ecotone.report.scripts import data_scripts
 from ecotone.report.text import Text, change, month_name, number
-from ecotone.report.words import say
+from ecotone.report.words import known, say
 
-ASSETS: Final = ("report.css", "report.js", "curves.js", "labels.js", "chart.js", "project.js")
+ASSETS: Final = (
+    "report.css",
+    "report.js",
+    "figure.js",
+    "figures.js",
+    "labels.js",
+    "save.js",
+    "curves.js",
+    "project.js",
+)
 
 
 def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     """Every file of the report as (relative path, bytes), the same bytes for the same input."""
     field = Field(source)
-    subject = Subject(field, organisations(source.organisations, source.min_people))
-    environment = _environment()
+    subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     described = [(kind, list(kind.pages(subject))) for kind in PAGES]
     menu = [
         (f"{kind.name}.html", say(kind.nav))
@@ -38,32 +47,45 @@ def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     ]
     for _, pages in described:
         for page in pages:
-            yield page.path, _html(environment, page, source, menu).encode("utf-8", "replace")
+            yield page.path, html(page, source, menu)
+    yield from assets()
+    drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
+    yield from data_scripts(field, subject.organisations, drawn.values())
+
+
+def assets() -> Iterator[tuple[str, bytes]]:
+    """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"
     for name in ASSETS:
         yield f"assets/{name}", (folder / name).read_bytes()
     yield "assets/colours.css", palette.css().encode()
     yield "assets/vega.js", _library()
-    yield from data_scripts(field, subject.organisations)
 
 
-def _html(environment: Environment, page: Page, source: ReportInput, menu: list[tuple[str, Text]]) -> str:
-    template = environment.get_template(page.template)
-    return template.render(
-        page.context,
-        page=page,
-        root=page.root,
-        menu=menu,
-        report_title=Text(source.title, source.title_zh or source.title),
-        language=source.language,
+def html(page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False) -> bytes:
+    """A page; one that stands alone has no other pages to lead to."""
+    text: str = (
+        _environment()
+        .get_template(page.template)
+        .render(
+            page.context,
+            page=page,
+            root=page.root,
+            menu=menu,
+            figures={figure.key: figure for figure in page.figures},
+            report_title=Text(source.title, source.title_zh or source.title),
+            language=source.language,
+            standalone=standalone,
+        )
     )
+    return text.encode("utf-8", "replace")
 
 
 @cache
 def _library() -> bytes:
-    """The chart library as one classic script that needs no network."""
+    """The chart library as one classic script that needs no network and leaves one name behind."""
     bundle: str = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
-    return bundle.encode()
+    return f"(function(){{{bundle}}})();".encode()
 
 
 @cache
@@ -79,14 +101,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
-    environment.filters.update(after_slash=after_slash)
-    environment.globals.update(
-        say=say,
-        Text=Text,
-        light=palette.LIGHT,
-        dark=palette.DARK,
-        swatches=len(palette.LIGHT),
-    )
+    environment.filters.update(after_slash=after_slash, swatch=swatch)
+    environment.globals.update(say=say, known=known, Text=Text, swatches=len(palette.LIGHT))
     return environment
 
 
@@ -104,6 +120,15 @@ def after_slash(name: str) -> list[str]:
     ['owner/', 'name']
     """
     return re.split("(?<=/)(?=.)", name)
+
+
+def swatch(place: int | str) -> str:
+    """The class that colours a project's place, or a name in `palette.NAMED`.
+
+    >>> swatch(9), swatch("unknown")
+    ('c1', 'c-unknown')
+    """
+    return f"c-{place}" if isinstance(place, str) else f"c{place % len(palette.LIGHT)}"
 
 
 def attributes(text: Text, name: str) -> Markup:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from ecotone.report import palette
-from ecotone.report.charts.activity import activity
-from ecotone.report.charts.shares import shares
-from ecotone.report.charts.small import small
+from ecotone.report.charts import CHARTS
+from ecotone.report.charts.chart import Chart, compiled
 from ecotone.report.charts.theme import THEMES, config
+from ecotone.report.encoding import encode, places
 from ecotone.report.field import Category, Field, Project
+from ecotone.report.figure import Figure
 from ecotone.report.input import DeclaredSignal
 from ecotone.report.leaders import leaders
 from ecotone.report.privacy import Organisations
 from ecotone.report.series import Standing
-from ecotone.report.text import is_share
+from ecotone.report.text import Text, is_share
 from ecotone.report.words import SCRIPT_WORDS
 
 DIGITS: Final = 5  # of a number that is drawn; the tables hold every digit
@@ -60,24 +62,43 @@ def short(value: float | None) -> float | None:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def shorten(values: Sequence[float | None]) -> list[float | None]:
-    """`short` of every value."""
-    return [short(value) for value in values]
-
-
-def data_scripts(field: Field, organisations: Organisations) -> Iterator[tuple[str, bytes]]:
+def data_scripts(field: Field, organisations: Organisations, drawn: Iterable[Figure]) -> Iterator[tuple[str, bytes]]:
     """Every data file of the report, in a fixed order."""
-    yield "data/landscape.js", script("landscape", _landscape(field))
-    yield "data/charts.js", script("charts", _charts())
+    yield landscape_script(field)
+    yield themes_script()
+    yield from chart_scripts(CHARTS)
     for signal in field.numeric:
         yield f"data/signal/{signal.name}.js", script(f"signal/{signal.name}", _signal(field, signal))
     for project in field.projects:
         value = _project(field, project, organisations)
         yield f"data/project/{project.slug}.js", script(f"project/{project.slug}", value)
+    yield from figure_scripts(drawn)
+
+
+def landscape_script(field: Field) -> tuple[str, bytes]:
+    """The period, the projects, the categories, the signals, and the words of the pages' scripts."""
+    return "data/landscape.js", script("landscape", _landscape(field))
+
+
+def themes_script() -> tuple[str, bytes]:
+    """The colours of light and dark."""
+    return "data/themes.js", script("themes", _themes())
+
+
+def chart_scripts(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Charts by name, ready to be drawn."""
+    for name in names:
+        yield f"data/chart/{name}.js", script(f"chart/{name}", _chart(CHARTS[name]))
+
+
+def figure_scripts(drawn: Iterable[Figure]) -> Iterator[tuple[str, bytes]]:
+    """The figures' rows."""
+    for figure in drawn:
+        yield f"data/figure/{figure.key}.js", script(f"figure/{figure.key}", figure_data(figure))
 
 
 def _landscape(field: Field) -> Json:
-    places = {project.name: place for place, project in enumerate(field.projects)}
+    at = {project.name: place for place, project in enumerate(field.projects)}
     return {
         "since": [field.source.since.year, field.source.since.month],
         "months": len(field.months),
@@ -89,21 +110,32 @@ def _landscape(field: Field) -> Json:
                 "colour": project.colour,
                 "first": field.states[project.name].first,
                 "s": field.states[project.name].states,
+                "shape": _shape(field, project),
             }
             for project in field.projects
         ],
         "categories": [
             {
                 "k": category.slug,
-                "title": [category.title.en, category.title.zh],
-                "members": [places[project.name] for project in category.projects],
+                "title": pair(category.title),
+                "members": [at[project.name] for project in category.projects],
             }
-            for category in field.categories
+            for category in field.views
         ],
         "signals": [_signal_words(signal) for signal in field.signals],
         "main": field.main.name if field.main else None,
         "words": {word.key: [word.en, word.zh] for word in SCRIPT_WORDS},
     }
+
+
+def pair(text: Text) -> Json:
+    """A text as the pages' script takes it: [English, Chinese]."""
+    return [text.en, text.zh]
+
+
+def _shape(field: Field, project: Project) -> Json:
+    found = field.shape(project.name)
+    return None if found is None else [*(found.title.en, found.title.zh), short(found.confidence)]
 
 
 def _signal_words(signal: DeclaredSignal) -> Json:
@@ -118,44 +150,54 @@ def _signal_words(signal: DeclaredSignal) -> Json:
     }
 
 
-def _charts() -> Json:
+def _themes() -> Json:
+    """By theme: the library's configuration, every chart's parameters, and colours by place and by name."""
     return {
-        "activity": activity(interactive=True),
-        "small": {theme.name: small(theme) for theme in THEMES},
-        "shares": {theme.name: shares(theme) for theme in THEMES},
-        "themes": {
-            theme.name: {
-                "config": config(theme),
-                "paper": theme.paper,
-                "ink": theme.ink,
-                "quiet": theme.quiet,
-                "muted": theme.muted,
-                "riser": theme.riser,
-                "palette": palette.LIGHT if theme.name == "light" else palette.DARK,
-                "bands": palette.BANDS[theme.name],
-                "smaller": palette.SMALLER[theme.name],
-                "others": palette.OTHERS[theme.name],
-                "unknown": palette.UNKNOWN[theme.name],
-            }
-            for theme in THEMES
-        },
+        theme.name: {
+            "config": config(theme),
+            "parameters": theme.parameters(),
+            "palette": palette.LIGHT if theme.name == "light" else palette.DARK,
+            "named": {name: shades[theme.name] for name, shades in palette.NAMED.items()},
+        }
+        for theme in THEMES
+    }
+
+
+def _chart(chart: Chart) -> Json:
+    return {
+        "spec": json.loads(compiled(chart)),
+        "range": chart.range,
+        "month": chart.month,
+        "curves": chart.curves,
+        "row": chart.row,
     }
 
 
 def _signal(field: Field, signal: DeclaredSignal) -> Json:
-    quarterly = field.quarterly(signal.name)
-    series = field.series(signal.name)
-    standings = field.standings(signal.name)
-    return {
-        "m": [shorten(series[project.name].values) for project in field.projects],
-        "q": [
-            [found.first, shorten(found.values), found.states]
-            for project in field.projects
-            for found in [quarterly[project.name]]
-        ],
+    """One signal of all projects; values as `encoding.encode` writes them."""
+    series, standings = field.series(signal.name), field.standings(signal.name)
+    decimals = _places(field, signal)
+    found: dict[str, Json] = {
+        "d": decimals,
+        "m": [encode(series[project.name].values, decimals) for project in field.projects],
         "standings": [_standing(standings[project.name]) for project in field.projects],
-        "leaders": [_leaders(field, category, standings) for category in field.categories],
+        "leaders": [_leaders(field, category, standings) for category in field.views],
     }
+    for side in _sides(field, signal):
+        bound = field.series(f"{signal.name}_{side}")
+        found[side] = [encode(bound[project.name].values, decimals) for project in field.projects]
+    return found
+
+
+def _sides(field: Field, signal: DeclaredSignal) -> Sequence[str]:
+    return ("low", "high") if signal.bounds and field.has(f"{signal.name}_low") else ()
+
+
+def _places(field: Field, signal: DeclaredSignal) -> int:
+    """Decimal places of a signal and its bounds, the same in every file."""
+    names = (signal.name, *(f"{signal.name}_{side}" for side in _sides(field, signal)))
+    values = [value for name in names for series in field.series(name).values() for value in series.values]
+    return places(values, share=is_share(signal.unit))
 
 
 def _standing(found: Standing) -> Json:
@@ -163,13 +205,13 @@ def _standing(found: Standing) -> Json:
 
 
 def _leaders(field: Field, category: Category, standings: dict[str, Standing]) -> Json:
-    places = {project.name: place for place, project in enumerate(field.projects)}
+    at = {project.name: place for place, project in enumerate(field.projects)}
     found = leaders([project.name for project in category.projects], standings)
     return {
-        "leader": None if found.leader is None else places[found.leader],
+        "leader": None if found.leader is None else at[found.leader],
         "off": found.off_scale,
-        "riser": None if found.riser is None else places[found.riser],
-        "focus": [places[name] for name in found.focus],
+        "riser": None if found.riser is None else at[found.riser],
+        "focus": [at[name] for name in found.focus],
     }
 
 
@@ -179,10 +221,10 @@ def _project(field: Field, project: Project, organisations: Organisations) -> Js
         if signal.text:
             signals[signal.name] = {"v": _shown_texts(field, project, signal.name, organisations)}
             continue
-        entry: dict[str, Json] = {"v": shorten(field.series(signal.name)[project.name].values)}
-        if signal.bounds and field.has(f"{signal.name}_low"):
-            entry["low"] = shorten(field.series(f"{signal.name}_low")[project.name].values)
-            entry["high"] = shorten(field.series(f"{signal.name}_high")[project.name].values)
+        decimals = _places(field, signal)
+        entry: dict[str, Json] = {"d": decimals, "v": encode(field.series(signal.name)[project.name].values, decimals)}
+        for side in _sides(field, signal):
+            entry[side] = encode(field.series(f"{signal.name}_{side}")[project.name].values, decimals)
         signals[signal.name] = entry
     return {"k": project.slug, "signals": signals, "organisations": _shares(field, project, organisations)}
 
@@ -206,3 +248,35 @@ def _shares(field: Field, project: Project, organisations: Organisations) -> Jso
         if shares_of_month:
             rows.append([position, organisations.bands(shares_of_month, top)])
     return {"names": list(top), "months": rows}
+
+
+def figure_data(figure: Figure) -> Json:
+    """A figure's rows as a list of cells under their fields, and what is said around them."""
+    fields = list(dict.fromkeys(field for row in figure.rows for field in row))
+    return {
+        "chart": figure.chart,
+        "title": pair(figure.title),
+        "text": pair(figure.text),
+        "unit": pair(figure.caption.unit),
+        "formula": figure.caption.formula,
+        "coverage": pair(figure.caption.coverage),
+        "source": pair(figure.caption.source),
+        "period": pair(figure.caption.period),
+        "share": figure.share,
+        "fields": fields,
+        "rows": [_cells(row, fields) for row in figure.rows],
+        "columns": [[column.field, pair(column.title), column.kind] for column in figure.columns],
+        "picks": [pick.field for pick in figure.picks],
+    }
+
+
+def _cells(row: Mapping[str, object], fields: Sequence[str]) -> list[Json]:
+    return [_cell(row.get(field)) for field in fields]
+
+
+def _cell(value: object) -> Json:
+    if isinstance(value, Text):
+        return pair(value)
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return short(value) if isinstance(value, float) else value

@@ -52,5 +52,5 @@ _BY_NAME: Final = {signal.name: signal for signal in ALL}
 def by_name(name: str) -> Signal:
     """The signal of that name; UnknownName, with the nearest one, if there is none."""
     if name not in _BY_NAME:
-        raise UnknownName("signal", name, _BY_NAME)
+        raise UnknownName("signal", name, _BY_NAME, "ecotone signals")
     return _BY_NAME[name]

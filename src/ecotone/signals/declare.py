@@ -22,6 +22,8 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "pulls": ("Pull requests and issues", "拉取请求与议题"),
         "conversation": ("Issues, comments and reviews", "议题、评论与评审"),
         "organisations": ("Organisations and concentration", "组织与集中度"),
+        "interaction": ("Interaction between organisations", "组织间互动"),
+        "influence": ("Influence", "影响力"),
         "actors": ("Bots and AI agents", "机器人与 AI 智能体"),
     }
 )

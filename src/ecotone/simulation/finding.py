@@ -72,4 +72,4 @@ def percent(part: float, total: float) -> str:
     >>> percent(1, 8), percent(1, 0)
     ('12.5 %', '—')
     """
-    return f"{100 * part / total:.1f} %" if total else "—"
+    return f"{100 * part / total:.1f}%" if total else "—"

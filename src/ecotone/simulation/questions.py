@@ -270,8 +270,8 @@ def riser(paired: Paired) -> Finding:
         true[0],
         found[0],
         agrees=true[0] == found[0],
-        note=f"Last three months against the nine before: {100 * true[1]:+.0f} %; found {100 * found[1]:+.0f} %.",
-        note_zh=f"最近三个月相对此前九个月：真值 {100 * true[1]:+.0f} %，找到 {100 * found[1]:+.0f} %。",
+        note=f"Last three months against the nine before: {100 * true[1]:+.0f}%; found {100 * found[1]:+.0f}%.",
+        note_zh=f"最近三个月相对此前九个月：真值 {100 * true[1]:+.0f}%，找到 {100 * found[1]:+.0f}%。",
     )
 
 

@@ -1,1 +1,7 @@
-"""The curves through time: what shape each has, when it turned, what a field does as a whole."""
+"""How curves and fields move: shapes, turning points, who leads, and AI agents as collaborators."""
+
+from __future__ import annotations
+
+from ecotone.trends.shapes import ALL, Shape
+
+__all__ = ["ALL", "Shape"]

@@ -48,7 +48,7 @@
   }
 
   // frame: width, height, right (room right of the plot) in pixels; x(row), y(row)
-  window.ecotone.curves.labels = function (drawn, frame, font) {
+  window.ecotone.lib.labels = function (drawn, frame, font) {
     var ends = {}, placed = [];
     pen.font = "bold 11px " + font;
     drawn.forEach(function (row) { if (row.end) { ends[row.k] = row; } });

@@ -1,159 +1,190 @@
 // A project's page: its signals as small charts, its organisations stacked, all numbers in one table.
 (function () {
   "use strict";
-  var data = window.ecotoneData, land = data.landscape, own = window.ecotone, lib = own.curves;
-  var slug = document.querySelector("[data-project]").dataset.project, mine = data["project/" + slug];
-  var project = land.projects.find(function (other) { return other.k === slug; });
+  const data = window.ecotoneData, land = data.landscape, own = window.ecotone, lib = own.lib;
+  const slug = document.querySelector("[data-project]").dataset.project, mine = data["project/" + slug];
+  const project = land.projects.find((other) => other.k === slug), months = project.s.split("");
 
-  function smallRows(signal, found) {
-    var end = -1;
-    found.v.forEach(function (value, step) { if (value !== null) { end = step; } });
-    return found.v.map(function (value, step) {
-      var time = lib.monthAt(project.first + step), letter = project.s[step];
-      var low = found.low ? found.low[step] : null, high = found.high ? found.high[step] : null;
-      return {
-        t: time, t_end: lib.monthAt(project.first + step + 1), v: value, low: low, high: high, s: letter, end: step === end,
-        when: lib.monthName(time), shown: lib.number(value, signal.share), coverage: lib.say("state_" + letter),
+  // Values by side, read once.
+  function read(signal) {
+    const found = mine.signals[signal.name];
+    if (!found.read) {
+      found.read = {};
+      ["v", "low", "high"].forEach((side) => { found.read[side] = found[side] ? lib.decode(found[side], found.d) : null; });
+    }
+    return found.read;
+  }
+
+  function smallRows(signal) {
+    const found = read(signal), times = months.map((letter, step) => lib.monthAt(project.first + step));
+    return lib.curve({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, found.v, project.s).map((row, step) => {
+      const low = found.low ? found.low[step] : null, high = found.high ? found.high[step] : null;
+      return Object.assign(row, {
+        t_end: lib.nextMonth(row.t), low: low, high: high, when: lib.monthName(row.t), name: "",
+        shown: lib.number(row.v, signal.share), coverage: lib.say("state_" + row.s),
         bounds: low === null || high === null ? "" : lib.number(low, signal.share) + " – " + lib.number(high, signal.share)
-      };
+      });
     });
   }
-
-  function period(spec) {
-    lib.setParameter(spec, "begin", lib.monthAt(0));
-    lib.setParameter(spec, "finish", lib.monthAt(land.months));
-    spec.encoding.x.axis.values = lib.ticks(spec.width);
+  function axis(width) {
+    const begin = lib.monthAt(0), finish = lib.monthAt(land.months);
+    return { begin: begin, finish: finish, ticks: lib.ticks(width, begin, finish - 864e5) };
   }
-
-  function range(spec, found) {
-    var values = found.v.concat(found.high || []).filter(function (value) { return value !== null; });
-    lib.setParameter(spec, "lo", Math.min.apply(null, values.concat([0])));
-    lib.setParameter(spec, "hi", (Math.max.apply(null, values.concat([0])) || 1) * 1.06);
-  }
+  function width(plot, padding, least) { return Math.max(plot.clientWidth - padding.left - padding.right, least); }
 
   // A figure's title, plot and caption; written here because a landscape has thousands of them.
   function frame(figure, signal) {
-    var head = document.createElement("h3"), link = document.createElement("a"), plot = document.createElement("div");
-    var caption = document.createElement("figcaption"), formula = document.createElement("code");
-    link.href = "../methods.html#" + signal.name;
-    link.textContent = own.pick(signal.title);
-    head.append(link);
-    plot.className = "plot";
-    plot.setAttribute("role", "img");
-    caption.className = "caption";
+    if (!figure.firstChild) {
+      const head = document.createElement("h3"), link = document.createElement("a"), plot = document.createElement("div"), caption = document.createElement("figcaption");
+      head.append(link);
+      plot.className = "plot";
+      plot.setAttribute("role", "img");
+      caption.className = "caption";
+      figure.append(head, plot, caption);
+      link.href = "../methods.html#" + signal.name;
+    }
+    const formula = document.createElement("code");
     formula.textContent = signal.formula;
-    caption.append(own.pick(signal.unit) + " · ", formula);
-    figure.replaceChildren(head, plot, caption);
-    return plot;
+    figure.querySelector("a").textContent = own.pick(signal.title);
+    figure.querySelector("figcaption").replaceChildren(own.pick(signal.unit) + " · ", formula);
+    return figure.querySelector(".plot");
   }
 
   function small(figure) {
-    var signal = lib.signalNamed(figure.dataset.signal), found = mine.signals[signal.name], node = frame(figure, signal);
-    var spec = lib.copy(data.charts.small[own.theme()]), look = lib.theme();
-    spec.width = Math.max(node.clientWidth - spec.padding.left - spec.padding.right, 80);
-    spec.datasets.rows = smallRows(signal, found);
-    period(spec);
-    range(spec, found);
-    lib.setParameter(spec, "ink", look.bands[0]);
-    lib.setParameter(spec, "paper", look.paper);
-    spec.layer.forEach(function (layer) {
-      var y = layer.encoding.y;
-      if (y && signal.share) { y.axis.format = ".0%"; }
+    const signal = lib.signalNamed(figure.dataset.signal), found = read(signal), plot = frame(figure, signal);
+    const values = found.v.concat(found.high || []).filter((value) => value !== null);
+    if (!values.length) { return unknown(figure, plot); }
+    const padding = data["chart/small"].spec.padding, room = width(plot, padding, 80);
+    return lib.draw(plot, "small", {
+      sets: { rows: smallRows(signal) }, width: room, label: lib.say("small_label", { signal: own.pick(signal.title) }),
+      parameters: Object.assign(axis(room), { lo: Math.min(0, ...values), hi: (Math.max(0, ...values) || 1) * 1.06, percent: signal.share })
     });
-    return lib.draw(node, spec, lib.say("small_label", { signal: own.pick(signal.title) }));
+  }
+  function unknown(figure, plot) {
+    figure.dataset.unknown = "";
+    plot.removeAttribute("role");
+    plot.textContent = lib.say("not_known");
+    return Promise.resolve();
   }
 
   function bandName(band) {
     return band >= 0 ? mine.organisations.names[band] : lib.say({ "-1": "others", "-2": "smaller", "-3": "unknown" }[band]);
   }
-  function bandColour(band) {
-    var look = lib.theme();
-    return band >= 0 ? look.bands[band % look.bands.length] : { "-1": look.others, "-2": look.smaller, "-3": look.unknown }[band];
-  }
+  function bandColour(band) { return lib.colour(band >= 0 ? "band" + band : { "-1": "others", "-2": "smaller", "-3": "unknown" }[band]); }
 
   function shareRows() {
-    var rows = [];
-    mine.organisations.months.forEach(function (entry) {
-      var bottom = 0, letter = project.s[entry[0] - project.first] || "n", time = lib.monthAt(entry[0]);
-      entry[1].forEach(function (part) {
-        rows.push({
-          t: time, t_end: lib.monthAt(entry[0] + 1), y0: bottom, y1: bottom + part[2], c: bandColour(part[0]), s: letter,
-          name: bandName(part[0]), when: lib.monthName(time), coverage: lib.say("state_" + letter),
-          shown: lib.number(part[2], true) + " · " + part[1] + " " + lib.say("people")
-        });
-        bottom += part[2];
+    return mine.organisations.months.flatMap(([position, parts]) => {
+      const letter = project.s[position - project.first] || "n", time = lib.monthAt(position);
+      let bottom = 0;
+      return parts.map(([band, people, share]) => {
+        const row = {
+          t: time, t_end: lib.nextMonth(time), y0: bottom, y1: bottom + share, c: bandColour(band), s: letter, name: bandName(band),
+          when: lib.monthName(time), coverage: lib.say("state_" + letter), shown: lib.number(share, true) + " · " + people + " " + lib.say("people"),
+          share: share, people: people
+        };
+        bottom += share;
+        return row;
       });
     });
-    return rows;
   }
 
-  function shares(node) {
-    var spec = lib.copy(data.charts.shares[own.theme()]), months = [];
-    spec.width = Math.max(node.clientWidth - spec.padding.left - spec.padding.right, 120);
-    period(spec);
-    project.s.split("").forEach(function (letter, step) {
-      if (letter === "d") { months.push({ t: lib.monthAt(project.first + step), t_end: lib.monthAt(project.first + step + 1) }); }
-    });
-    spec.datasets = { rows: shareRows(), damaged: months };
+  function shares(plot) {
+    const figure = plot.closest("figure"), padding = data["chart/shares"].spec.padding, room = width(plot, padding, 120), rows = shareRows();
+    const damaged = months.flatMap((letter, step) => (letter === "d" ? [{ t: lib.monthAt(project.first + step), t_end: lib.monthAt(project.first + step + 1) }] : []));
     bands();
-    return lib.draw(node, spec, lib.say("shares_label"));
+    shareTable(figure, rows);
+    figure.ecotoneSave = () => Object.assign(words(figure), {
+      name: slug + "-organisations", view: plot.ecotoneDrawn.view, unit: figure.querySelector("[data-unit]").innerText, formula: figure.querySelector("[data-formula]").innerText,
+      title: project.name + lib.say("colon") + figure.querySelector("h2, h3").innerText, lines: [],
+      table: [["month", "organisation", "people", "share"], ...rows.map((row) => [row.when, row.name, row.people, row.share])]
+    });
+    return lib.draw(plot, "shares", { sets: { rows: rows, damaged: damaged }, width: room, parameters: axis(room), label: lib.say("shares_label") });
+  }
+  function words(figure) {
+    return Object.fromEntries(["period", "source", "coverage"].map((key) => [key, figure.querySelector("[data-" + key + "]").innerText]));
   }
 
   function bands() {
-    var seen = new Set(), legend = document.querySelector("[data-bands]");
-    mine.organisations.months.forEach(function (entry) { entry[1].forEach(function (part) { seen.add(part[0]); }); });
-    legend.textContent = "";
-    Array.from(seen).sort(function (a, b) { return (a < 0) - (b < 0) || Math.abs(a) - Math.abs(b); }).forEach(function (band) {
-      var item = document.createElement("span"), key = document.createElement("i"), name = document.createElement("bdi");
-      key.className = "key"; key.style.background = bandColour(band); name.textContent = bandName(band);
-      item.append(key, name); legend.append(item);
-    });
+    const seen = new Set(mine.organisations.months.flatMap(([, parts]) => parts.map(([band]) => band)));
+    document.querySelector("[data-bands]").replaceChildren(...Array.from(seen).sort((a, b) => (a < 0) - (b < 0) || Math.abs(a) - Math.abs(b)).map((band) => {
+      const item = document.createElement("span"), key = document.createElement("i"), name = document.createElement("bdi");
+      key.className = "key";
+      key.style.background = bandColour(band);
+      name.textContent = bandName(band);
+      item.append(key, name);
+      return item;
+    }));
+  }
+
+  function fillTable(table, titles, lines) {
+    const head = document.createElement("tr");
+    head.append(...titles.map(([title, kind]) => {
+      const cell = document.createElement("th");
+      cell.scope = "col"; cell.textContent = title; cell.className = kind;
+      return cell;
+    }));
+    table.replaceChildren(document.createElement("thead"), document.createElement("tbody"));
+    table.tHead.append(head);
+    table.tBodies[0].append(...lines.map((cells) => {
+      const row = document.createElement("tr");
+      row.append(...cells.map((text, place) => {
+        const cell = document.createElement(place ? "td" : "th");
+        if (!place) { cell.scope = "row"; }
+        cell.className = titles[place][1]; cell.textContent = text;
+        return cell;
+      }));
+      return row;
+    }));
+  }
+  function shareTable(figure, rows) {
+    const details = figure.querySelector("[data-table]");
+    if (!details.open) { return; }
+    fillTable(details.querySelector("table"), [[lib.say("month"), ""], [lib.say("organisation"), ""], [lib.say("people"), "n"], [lib.say("share"), "n"]],
+      rows.map((row) => [row.when, row.name, lib.number(row.people), lib.number(row.share, true)]));
   }
 
   function text(signal, step) {
-    var found = mine.signals[signal.name], value = found.v[step];
-    if (signal.text) { return value === "*" ? lib.say("smaller_one") : value || lib.number(null); }
-    var shown = lib.number(value, signal.share);
-    if (found.low && found.low[step] !== null && found.high[step] !== null && value !== null) {
-      shown += " (" + lib.number(found.low[step], signal.share) + "–" + lib.number(found.high[step], signal.share) + ")";
+    if (signal.text) {
+      const value = mine.signals[signal.name].v[step];
+      return value === "*" ? lib.say("smaller_one") : value || lib.number(null);
     }
-    return shown;
+    const found = read(signal), value = found.v[step], low = found.low && found.low[step], high = found.high && found.high[step];
+    const bounded = value !== null && found.low && low !== null && high !== null;
+    return lib.number(value, signal.share) + (bounded ? " (" + lib.number(low, signal.share) + "–" + lib.number(high, signal.share) + ")" : "");
   }
-
   function numbers() {
-    var details = document.querySelector("[data-numbers]"), table = details.querySelector("table");
-    table.textContent = "";
+    const details = document.querySelector("[data-numbers]");
     if (!details.open) { return; }
-    var head = table.createTHead().insertRow(), body = table.createTBody();
-    [lib.say("month"), lib.say("coverage")].concat(land.signals.map(function (signal) { return own.pick(signal.title); }))
-      .forEach(function (title, place) {
-        var cell = document.createElement("th");
-        cell.scope = "col"; cell.textContent = title; if (place > 1) { cell.className = "n"; } head.append(cell);
-      });
-    project.s.split("").forEach(function (letter, step) {
-      var row = body.insertRow(), month = document.createElement("th");
-      month.scope = "row"; month.textContent = lib.monthName(lib.monthAt(project.first + step)); row.append(month);
-      row.insertCell().textContent = lib.say("state_" + letter);
-      land.signals.forEach(function (signal) { var cell = row.insertCell(); cell.className = "n"; cell.textContent = text(signal, step); });
-    });
+    fillTable(details.querySelector("table"),
+      [[lib.say("month"), ""], [lib.say("coverage"), ""], ...land.signals.map((signal) => [own.pick(signal.title), "n"])],
+      months.map((letter, step) => [lib.monthName(lib.monthAt(project.first + step)), lib.say("state_" + letter), ...land.signals.map((signal) => text(signal, step))]));
+  }
+  // The raw cells of that table, for the file.
+  function cells() {
+    const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && read(signal).low ? [signal.name + "_low", signal.name + "_high"] : [])]);
+    const states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
+    return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
+      project.name, lib.monthName(lib.monthAt(project.first + step)), states[letter],
+      ...land.signals.flatMap((signal) => {
+        if (signal.text) { return [mine.signals[signal.name].v[step]]; }
+        const found = read(signal);
+        return [found.v[step], ...(found.low ? [found.low[step], found.high[step]] : [])];
+      })
+    ])];
   }
 
   function show() {
-    var drawn = Array.from(document.querySelectorAll("[data-signal]")).map(small);
-    var stacked = document.querySelector("[data-shares]");
+    const drawn = Array.from(document.querySelectorAll("[data-signal]")).map(small), stacked = document.querySelector("[data-shares]");
     if (stacked) { drawn.push(shares(stacked)); }
     numbers();
-    Promise.all(drawn).then(function () { document.body.dataset.drawn = String(Number(document.body.dataset.drawn || 0) + 1); });
+    Promise.all(drawn).then(() => { document.body.dataset.drawn = String(Number(document.body.dataset.drawn || 0) + 1); });
   }
 
   document.querySelector("[data-numbers]").addEventListener("toggle", numbers);
+  document.querySelector("[data-save-numbers]").closest("section").ecotoneSave = () => ({ name: slug, table: cells() });
+  const stacked = document.querySelector("[data-shares]");
+  if (stacked) { stacked.closest("figure").querySelector("[data-table]").addEventListener("toggle", () => shareTable(stacked.closest("figure"), shareRows())); }
   document.addEventListener("ecotone:changed", show);
-  var width = window.innerWidth, timer = null;
-  window.addEventListener("resize", function () {
-    if (window.innerWidth === width) { return; }
-    width = window.innerWidth;
-    clearTimeout(timer);
-    timer = setTimeout(show, 120);
-  });
+  lib.onResize(document.querySelector("main"), show);
   show();
 })();

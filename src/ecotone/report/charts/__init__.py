@@ -1,1 +1,24 @@
-"""How numbers are drawn: Vega-Lite specifications as plain data, without rows and without HTML."""
+"""How numbers are drawn: Vega-Lite specifications as plain data, without rows and without HTML; one file a chart."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.charts import bars, bump, curves, heat, network, scatter, shares, small, stack
+from ecotone.report.charts.chart import Chart
+
+ALL: Final[tuple[Chart, ...]] = (
+    curves.CURVES,
+    curves.LOGARITHMIC,
+    curves.LINES,
+    small.SMALL,
+    shares.SHARES,
+    bump.BUMP,
+    stack.STACK,
+    bars.BARS,
+    heat.HEAT,
+    network.NETWORK,
+    scatter.SCATTER,
+)
+CHARTS: Final = {chart.name: chart for chart in ALL}
+"""Charts by name; a figure asks for one."""

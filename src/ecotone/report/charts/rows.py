@@ -1,15 +1,20 @@
-"""Rows for the chart of a field, for figures drawn without a browser; the pages' script makes the same ones."""
+"""From series to the rows that charts draw, without a browser; the pages' script (assets/figure.js) makes the same."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final, cast
 
+from ecotone.foundation.months import add_months
 from ecotone.report.charts.theme import Spec, Theme
 from ecotone.report.leaders import Leaders
 from ecotone.report.palette import colour
-from ecotone.report.series import WHOLE, Series, Standing
-from ecotone.report.text import change, month_name, number
+from ecotone.report.series import DAMAGED, PARTIAL, WHOLE, Series, Standing
+from ecotone.report.text import Text, change, month_name, number
+
+WIDTHS: Final = (1.1, 2, 3)  # of a line: context, in colour, the one that matters most
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,15 @@ def milliseconds(month: date) -> int:
     return int(datetime(month.year, month.month, 1, tzinfo=UTC).timestamp()) * 1000
 
 
+def ticks(begin: int, finish: int, fit: int = 14) -> list[int]:
+    """Labelled months between two moments: Januaries, or Julys too, or all quarters, or all months, at most `fit`."""
+    first, last = (datetime.fromtimestamp(moment / 1000, UTC) for moment in (begin, finish))
+    start, months = first.year * 12 + first.month - 1, (last.year - first.year) * 12 + last.month - first.month + 1
+    every = next((step for step in (1, 3, 6, 12, 24, 36) if months // step <= fit), 60)
+    found = [at for at in range(start, start + months) if at % every == 0]
+    return [milliseconds(date(at // 12, at % 12 + 1, 1)) for at in found]
+
+
 def rows(
     curves: tuple[Curve, ...], steps: tuple[date, ...], found: Leaders, theme: Theme, *, hidden: str | None
 ) -> list[Spec]:
@@ -38,36 +52,45 @@ def rows(
         weight[found.riser] = 2
     shown = [curve for curve in curves if curve.name != hidden]
     result: list[Spec] = []
-    for curve in sorted(shown, key=lambda curve: weight.get(curve.name, 0)):
-        result += _curve(curve, steps, weight.get(curve.name, 0), theme)
+    for one in sorted(shown, key=lambda curve: weight.get(curve.name, 0)):
+        heavy, series = weight.get(one.name, 0), one.series
+        ink = theme.riser if heavy == 2 else colour(one.place, theme.name)
+        tag = f"{change(one.standing.momentum)} {one.label}" if heavy == 2 else one.label
+        style: Spec = {"k": one.key, "name": one.name, "f": heavy, "tag": tag, "c": ink if heavy else theme.muted}
+        times = [milliseconds(month) for month in steps[series.first : series.first + len(series.values)]]
+        result += curve(style, times, series.values, series.states)
     return result
 
 
-def _curve(curve: Curve, steps: tuple[date, ...], weight: int, theme: Theme) -> list[Spec]:
-    ink = theme.riser if weight == 2 else colour(curve.place, theme.name)
-    known = [step for step, value in enumerate(curve.series.values) if value is not None]
-    whole = [step for step in known if curve.series.states[step] == WHOLE]
-    tag = f"{change(curve.standing.momentum)} {curve.label}" if weight == 2 else curve.label
-    style: Spec = {
-        "k": curve.key,
-        "name": curve.name,
-        "c": ink if weight else theme.muted,
-        "w": (1.1, 2, 3)[weight],
-        "o": 1,
-        "f": weight,
-        "tag": tag,
-    }
+def curve(style: Spec, times: Sequence[int], values: Sequence[float | None], states: str) -> list[Spec]:
+    """One curve's rows, as charts/curves.py describes them; `style` has k, name, c, f and tag."""
+    known = [step for step, value in enumerate(values) if value is not None]
+    whole = [step for step in known if states[step] == WHOLE]
+    width = WIDTHS[cast(int, style["f"])]
     return [
-        style
-        | {
-            "t": milliseconds(steps[curve.series.first + step]),
-            "v": value,
-            "s": state,
-            "end": bool(known) and step == known[-1],
-            "named": bool(known) and step == (whole or known)[-1],
-        }
-        for step, (value, state) in enumerate(zip(curve.series.values, curve.series.states, strict=True))
+        style | {"w": width, "t": time, "v": value, "s": state} | _parts(values, states, step, known, whole)
+        for step, (time, value, state) in enumerate(zip(times, values, states, strict=True))
     ]
+
+
+def _parts(values: Sequence[float | None], states: str, step: int, known: list[int], whole: list[int]) -> Spec:
+    """Which lines and marks a step takes part in."""
+    value, near = values[step], states[max(step - 1, 0) : step + 2]
+    alone = all(other is None for other in (*values[max(step - 1, 0) : step], *values[step + 1 : step + 2]))
+    end = bool(known) and step == known[-1]
+    found: Spec = {
+        "end": end,
+        "named": bool(known) and step == (whole or known)[-1],
+        "dot": value is not None and (end or states[step] != WHOLE or alone),
+        "y": value if states[step] == WHOLE else None,
+    }
+    before = states[max(step - 2, 0) : step + 1]
+    for name, letter in (("yp", PARTIAL), ("yd", DAMAGED)):
+        if letter in near:  # a dashed or dotted piece also touches its neighbours, so that the line goes on
+            found[name] = value
+        elif step and letter in before:
+            found[name] = None  # the piece ends
+    return found
 
 
 def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str) -> list[Spec]:
@@ -77,17 +100,50 @@ def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str)
         return []
     text = words.format(name=curve.name, peak=number(curve.standing.peak, unit), month=month_name(steps[at]))
     side = "left" if at < len(steps) / 2 else "right"
-    return [
-        {
-            "t": milliseconds(steps[at]),
-            "text": text,
-            "align": side,
-            "c": ink,
-        }
-    ]
+    return [{"t": milliseconds(steps[at]), "text": text, "align": side, "c": ink}]
 
 
-def highest(drawn: list[Spec]) -> float:
+def highest(drawn: Iterable[Spec], field: str = "v") -> float:
     """The top of a linear scale: a twentieth above the highest value; 1 for an empty chart."""
-    values = [float(str(row["v"])) for row in drawn if row["v"] is not None]
+    values = [float(str(row[field])) for row in drawn if row.get(field) is not None]
     return (max(values, default=0.0) or 1.0) * 1.05
+
+
+def prepared(found: Iterable[Mapping[str, object]], theme: Theme, unit: str, *, as_curves: bool) -> list[Spec]:
+    """A figure's rows with what every chart gets beside them, in English: c, t, t_end, i, shown."""
+    result = [_prepared(place, row, theme, unit) for place, row in enumerate(found)]
+    return _curves(result) if as_curves else result
+
+
+def _prepared(place: int, row: Mapping[str, object], theme: Theme, unit: str) -> Spec:
+    made: Spec = {name: value.en if isinstance(value, Text) else value for name, value in row.items()}
+    made["i"] = place
+    made["c"] = colour(cast("int | str", made.pop("colour", "eco")), theme.name)
+    month = made.pop("month", None)
+    if isinstance(month, date):
+        made |= {"t": milliseconds(month), "t_end": milliseconds(add_months(month, 1))}
+    value = cast("float | None", made.get("v"))
+    made["shown"] = made.pop("text", None) or number(value, unit)
+    made["reach"] = max((cast(float, made[name]) for name in ("v", "high") if made.get(name) is not None), default=0)
+    return made
+
+
+def _curves(found: list[Spec]) -> list[Spec]:
+    """Rows of the chart `lines` by curve, in the order in which the curves first appear."""
+    by_name: dict[object, list[Spec]] = {}
+    for row in found:
+        by_name.setdefault(row["name"], []).append(row)
+    result: list[Spec] = []
+    for name, steps in by_name.items():
+        weight = cast(int, steps[0].get("f", 1))
+        style: Spec = {"k": name, "name": name, "c": steps[0]["c"], "f": weight, "tag": steps[0].get("tag") or name}
+        drawn = curve(
+            style,
+            [cast(int, step["t"]) for step in steps],
+            [cast("float | None", step.get("v")) for step in steps],
+            "".join(str(step.get("s") or WHOLE) for step in steps),
+        )
+        result += [
+            row | {side: step.get(side) for side in ("low", "high")} for row, step in zip(drawn, steps, strict=True)
+        ]
+    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ecotone.report.palette import RISER
+from ecotone.report.palette import NAMED, RISER
 
 Spec = dict[str, object]
 
@@ -29,33 +29,20 @@ class Theme:
     riser: str
     hatch: str
 
-
-LIGHT: Final = Theme("light", "#ffffff", "#1d2422", "#5f6b67", "#e6e8e4", "#b4bab6", RISER["light"], "#d9a066")
-DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260", RISER["dark"], "#8a6535")
-THEMES: Final = (LIGHT, DARK)
-
-
-def config(theme: Theme, font: str = FONT) -> Spec:
-    """Vega-Lite configuration of a theme."""
-    return {
-        "background": "transparent",
-        "aria": False,  # the plot is one labelled image; its numbers are in a table
-        "font": font,
-        "view": {"stroke": None},
-        "title": {"color": theme.ink, "subtitleColor": theme.quiet, "anchor": "start", "frame": "group"},
-        "axis": {
-            "labelColor": theme.quiet,
-            "titleColor": theme.quiet,
-            "labelFontSize": 11,
-            "titleFontSize": 11,
-            "titleFontWeight": "normal",
-            "domain": False,
-            "tickColor": theme.grid,
-            "gridColor": theme.grid,
-        },
-        "axisX": {"grid": False, "tickSize": 4, "tickColor": theme.quiet, "labelFlush": False},
-        "text": {"color": theme.ink, "font": font},
-    }
+    def parameters(self) -> Spec:
+        """The theme's colours under the names that charts know."""
+        return {
+            "paper": self.paper,
+            "ink": self.ink,
+            "quiet": self.quiet,
+            "grid": self.grid,
+            "muted": self.muted,
+            "riser": self.riser,
+            "faint": NAMED["faint"][self.name],
+            "eco": NAMED["eco"][self.name],
+            "tone": NAMED["tone"][self.name],
+            "hatch": hatch(self),
+        }
 
 
 def hatch(theme: Theme) -> Spec:
@@ -70,3 +57,32 @@ def hatch(theme: Theme) -> Spec:
             {"offset": high, "color": theme.paper},
         ]
     return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+
+
+LIGHT: Final = Theme("light", "#ffffff", "#1d2422", "#5f6b67", "#e6e8e4", "#b4bab6", RISER["light"], "#d9a066")
+DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260", RISER["dark"], "#8a6535")
+THEMES: Final = (LIGHT, DARK)
+
+
+def config(theme: Theme, font: str = FONT) -> Spec:
+    """Configuration of a theme that Vega and Vega-Lite both take."""
+    return {
+        "background": "transparent",
+        "font": font,
+        "style": {"cell": {"stroke": None}},
+        "title": {"color": theme.ink, "subtitleColor": theme.quiet, "anchor": "start", "frame": "group"},
+        "axis": {
+            "labelColor": theme.quiet,
+            "titleColor": theme.quiet,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+            "labelFont": font,
+            "titleFont": font,
+            "domain": False,
+            "tickColor": theme.grid,
+            "gridColor": theme.grid,
+        },
+        "axisX": {"grid": False, "tickSize": 4, "tickColor": theme.quiet, "labelFlush": False},
+        "text": {"font": font},
+    }

@@ -1,18 +1,33 @@
-"""The first page: what this field is, what stands out, and the chart."""
+"""The first page: what this field is, what the numbers say, and the chart."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from ecotone.report.cards import cards
-from ecotone.report.field import Field
+from ecotone.report.charts.spark import Spark, spark
+from ecotone.report.field import Field, Project
 from ecotone.report.leaderboard import leaderboard
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.text import Text, number
+from ecotone.report.trends import Shape, Statement
 from ecotone.report.words import say
 
-TOP = 10
-TABLES = ("signals", "projects", "organisations", "coverage")
+TOP: Final = 10
+TABLES: Final = ("signals", "projects", "organisations", "coverage")
+SAID_FIRST: Final = 8  # findings shown before the rest is opened
+A_KIND: Final = 2  # findings of one kind among those
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Projects whose curves do the same, the most certain first."""
+
+    shape: Shape
+    projects: tuple[tuple[Project, Spark], ...]
 
 
 def pages(subject: Subject) -> Iterator[Page]:
@@ -21,6 +36,7 @@ def pages(subject: Subject) -> Iterator[Page]:
     main = field.main
     rows = leaderboard(field, subject.organisations)
     unit = Text(main.unit, main.unit_zh) if main else say("none")
+    first, rest = _said(field)
     yield Page(
         path="index.html",
         template="index.html",
@@ -29,17 +45,24 @@ def pages(subject: Subject) -> Iterator[Page]:
             "lead": say("lead", projects=len(field.projects), categories=len(field.categories)),
             "headlines": _headlines(subject),
             "cards": cards(field, rows),
+            "statements": first,
+            "more_statements": rest,
+            "pages": {project.name: project for project in field.projects},
+            "kin": _kin(field),
             "rows": rows[:TOP],
             "unit": main.unit if main else "",
             "main": main,
             "signals": field.numeric,
+            "views": field.views,
             "categories": field.categories,
+            "shapes": bool(field.shapes),
             "caption": caption(subject, unit, main.formula if main else ""),
             "tables": TABLES,
-            "has_truth": bool(field.source.findings),
+            "pictures": _pictures(field) if field.source.figures else (),
             "observed": say("observed_to", day=field.observed_until) if field.observed_until else None,
         },
-        scripts=("data/landscape.js",) if main else (),
+        scripts=(f"data/signal/{main.name}.js", "curves.js") if main else (),
+        charts=("curves", "curves-log") if main else (),
     )
 
 
@@ -57,3 +80,43 @@ def _headlines(subject: Subject) -> tuple[tuple[str, Text], ...]:
     if commits:
         numbers.insert(1, (number(commits), say("head_commits")))
     return tuple(numbers)
+
+
+def _pictures(field: Field) -> tuple[tuple[str, Text], ...]:
+    """Path without its ending and title of the main signal's pictures (pictures.py makes them)."""
+    name = field.main.name if field.main else ""
+    return tuple((f"figures/{name}-{category.slug}", category.title) for category in field.views) if name else ()
+
+
+def _said(field: Field) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """Findings to begin with, a few of each kind in the table's order, and all others."""
+    kinds: Counter[str] = Counter()
+    first: list[Statement] = []
+    rest: list[Statement] = []
+    for one in field.statements:
+        kinds[one.kind] += 1
+        (first if kinds[one.kind] <= A_KIND and len(first) < SAID_FIRST else rest).append(one)
+    return tuple(first), tuple(rest)
+
+
+def _kin(field: Field) -> tuple[Kin, ...]:
+    """Projects by the shape of their main curve, shapes in the order readers meet them."""
+    if field.main is None:
+        return ()
+    found: dict[str, list[tuple[Shape, Project]]] = defaultdict(list)
+    for project in field.projects:
+        shape = field.shape(project.name)
+        if shape is not None:
+            found[shape.key].append((shape, project))
+    series = field.series(field.main.name)
+    groups = sorted(found.values(), key=lambda members: members[0][0].order)
+    return tuple(
+        Kin(
+            members[0][0],
+            tuple(
+                (project, spark(series[project.name], len(field.months)))
+                for _, project in sorted(members, key=lambda member: (-(member[0].confidence or 0), member[1].slug))
+            ),
+        )
+        for members in groups
+    )

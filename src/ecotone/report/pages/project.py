@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ecotone.report.caption import project_caption
 from ecotone.report.field import Category, Field, Project
+from ecotone.report.figure import Figure
 from ecotone.report.input import DeclaredSignal
-from ecotone.report.page import Page, Subject, project_caption
+from ecotone.report.meeting import MIXING_COLUMNS, mixing_rows
+from ecotone.report.page import Page, Subject
 from ecotone.report.pages.data import strip
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
@@ -44,6 +47,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 def _page(subject: Subject, category: Category, project: Project) -> Page:
     field = subject.field
     first = project.first_event
+    mixing = _mixing(subject, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
@@ -60,8 +64,32 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "shares_caption": project_caption(field, project, say("share_unit"), SHARES),
             "caption": project_caption(field, project, say("each_its_own"), ""),
             "readings": [reading for reading in field.source.readings if reading.project == project.name],
+            "mixing": mixing,
+            "shape": field.shape(project.name),
+            "statements": [one for one in field.statements if one.subject == project.name],
+            "address": f"field={category.slug}&colour={project.slug}",
         },
-        scripts=(f"data/project/{project.slug}.js",),
+        figures=(mixing,) if mixing else (),
+        scripts=(f"data/project/{project.slug}.js", "project.js"),
+        charts=("small", "shares"),
+    )
+
+
+def _mixing(subject: Subject, project: Project) -> Figure | None:
+    """Who meets whom in the project's last months; None where nobody did."""
+    found = subject.meeting.matrix(project.name) if subject.meeting.present else None
+    if found is None:
+        return None
+    text = say("mixing_text", since=month_name(found.since), until=month_name(found.until))
+    known = say("known_of", share=number(found.known, "share"))
+    return Figure(
+        key=f"mixing-{project.slug}",
+        title=say("project_mixing"),
+        text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
+        chart="heat",
+        rows=mixing_rows(found),
+        columns=MIXING_COLUMNS,
+        caption=project_caption(subject.field, project, say("share_of_weight"), "interactions/ecotone-1"),
     )
 
 

@@ -6,10 +6,17 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.text import Text
-from ecotone.report.words import general
+from ecotone.report.words import curves, general, landscape, meeting, side_by_side, trends
 from ecotone.report.words.word import Word
 
-WORDS: Final[tuple[Word, ...]] = (*general.WORDS,)
+WORDS: Final[tuple[Word, ...]] = (
+    *general.WORDS,
+    *curves.WORDS,
+    *landscape.WORDS,
+    *meeting.WORDS,
+    *side_by_side.WORDS,
+    *trends.WORDS,
+)
 """Words of the pages; one module a group of pages."""
 
 SCRIPT_WORDS: Final[tuple[Word, ...]] = (*general.SCRIPT_WORDS,)
@@ -23,3 +30,8 @@ def say(key: str, **values: object) -> Text:
     if key not in _BY_KEY:
         raise UnknownName("word", key, _BY_KEY)
     return _BY_KEY[key].format(**values) if values else _BY_KEY[key]
+
+
+def known(key: str) -> bool:
+    """Whether a word is declared."""
+    return key in _BY_KEY

@@ -25,9 +25,9 @@ MERGES_ARE_SAID_SINCE: Final = datetime.fromisoformat("2026-01-01")
 source says December 2025, and Ecotone takes a close for a mere close only where it is sure."""
 
 COUNTS_SCHEMA: Final = pa.schema(
-    [("repository", pa.string()), ("hour", pa.timestamp("us")), ("type", pa.string()), ("count", pa.int64())]
+    [("repository", pa.string()), ("hour", pa.timestamp("us")), ("kind", pa.string()), ("count", pa.int64())]
 )
-"""Kept lines by the hour they were created in."""
+"""Events by the hour they were created in."""
 
 _SQL: Final = files("ecotone.events.sources.gharchive") / "data" / "assemble.sql"
 
@@ -103,7 +103,7 @@ ORDER: Final[Mapping[str, str]] = {
     "pulls": "repository, number",
     "profiles": "login, seen_at, github_id, name, company",
     "repositories": "repository",
-    "counts": "repository, hour, type",
+    "counts": "repository, hour, kind",
     "unclear": "repository, closed_at, number",
     "pushes": "repository, created_at, ref, head, account",
     "reviews": "repository, review",

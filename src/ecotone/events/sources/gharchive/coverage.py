@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecotone.events.schema import COVERAGE_SCHEMA
 from ecotone.events.sources.gharchive.hours import FIRST, HOUR, between, file_of, floor
@@ -48,6 +49,25 @@ LEAST_USED: Final = 0.1
 
 NEGLIGIBLE: Final = 1e-4
 """Share of a month's hours; less than this may be missing of a month that counts as whole."""
+
+TYPE_OF: Final = {
+    "commit": "PushEvent",
+    "co_author": "PushEvent",
+    "pull_opened": "PullRequestEvent",
+    "pull_merged": "PullRequestEvent",
+    "pull_closed": "PullRequestEvent",
+    "review": "PullRequestReviewEvent",
+    "review_comment": "PullRequestReviewCommentEvent",
+    "issue_opened": "IssuesEvent",
+    "issue_closed": "IssuesEvent",
+    "comment": "IssueCommentEvent",
+    "commit_comment": "CommitCommentEvent",
+    "discussion": "DiscussionEvent",
+    "star": "WatchEvent",
+    "fork": "ForkEvent",
+    "release": "ReleaseEvent",
+}
+"""The archive's type of event that tells of a kind of act."""
 
 SHOWN: Final = 6
 """Hours named in a note."""
@@ -123,7 +143,7 @@ class _Seen:
 
     month   which month an hour is in, by position
     share   of its lines that were read, 0..1
-    kept    hours x types: share of what happened that the archive has; NaN where nobody knows
+    kept    hours x kinds: share of what happened that the archive has; NaN where nobody knows
     why     what is wrong with an hour's file: absent, partial, suspect, not read; empty: nothing
     breaks  the breaks that touch a month, by position
     """
@@ -140,7 +160,6 @@ class Coverage:
 
     hours   the ledger's entries
     breaks  known breaks
-    types   types of events that are counted
     since, until, now  the period that was asked for, and when; naive UTC
     """
 
@@ -148,13 +167,11 @@ class Coverage:
         self,
         hours: Mapping[datetime, Hour],
         breaks: Sequence[Break],
-        types: Sequence[str],
         since: datetime,
         until: datetime,
         now: datetime,
     ) -> None:
         self._hours, self._breaks = hours, breaks
-        self._types = {name: place for place, name in enumerate(sorted(set(types)))}
         self._since, self._until = floor(since), max(floor(since) + HOUR, min(until, now))
         self.months = months_between(month_of(self._since), month_of(self._until - timedelta(microseconds=1)))
         first = datetime.combine(self.months[0], datetime.min.time())
@@ -167,7 +184,7 @@ class Coverage:
         """COVERAGE_SCHEMA of one repository.
 
         scopes  searches that this repository was part of; an hour read for another one was not read for it
-        counts  hour, type, count of its lines
+        counts  hour, kind, count of its events
         """
         if scopes not in self._known:
             self._known[scopes] = self._seen(scopes)
@@ -194,7 +211,7 @@ class Coverage:
         count = len(self._moments)
         place_of = {month: place for place, month in enumerate(self.months)}
         month = np.array([place_of[month_of(moment)] for moment in self._moments], np.int64)
-        share, kept, why = np.zeros(count), np.ones((count, len(self._types))), [""] * count
+        share, kept, why = np.zeros(count), np.ones((count, len(TYPE_OF))), [""] * count
         breaks: list[list[Break]] = [[] for _ in self.months]
         for index, moment in enumerate(self._moments):
             hour = self._hours.get(file_of(moment))
@@ -211,7 +228,7 @@ class Coverage:
                     share[index] *= one.kept
                 else:
                     base = np.nan if one.kept is None else one.kept
-                    kept[index] *= [one.kept_by_type.get(kind, base) for kind in self._types]
+                    kept[index] *= [one.kept_by_type.get(kind, base) for kind in TYPE_OF.values()]
         return _Seen(month, share, kept, why, breaks)
 
     def _share(self, moment: datetime, hour: Hour | None) -> tuple[float, str]:
@@ -237,7 +254,7 @@ class Coverage:
         months = len(self.months)
         first = np.datetime64(self._moments[0], "h")
         hour = (counts["hour"].to_numpy().astype("datetime64[h]") - first).astype(np.int64)
-        kind = np.array([self._types[name] for name in counts["type"].to_pylist()], np.int64)
+        kind = pc.index_in(counts["kind"], value_set=pa.array(list(TYPE_OF))).to_numpy()
         count = counts["count"].to_numpy().astype(np.float64)
         observed = np.bincount(seen.month[hour], count, months)
         usable = seen.share >= LEAST_SHARE

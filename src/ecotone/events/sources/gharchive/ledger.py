@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,9 @@ class Hour:
     logic: int = LOGIC
 
 
+_FIELDS: Final = tuple(one.name for one in fields(Hour))
+
+
 class Ledger:
     """Readings of hours by hour, the latest of each; kept in a file that is only added to."""
 
@@ -79,10 +82,11 @@ class Ledger:
             self._keys[name] = frozenset(listed)
         return name
 
-    def note(self, hour: Hour) -> None:
-        """Add a reading; it is on the disk when this returns."""
-        self._append(_plain(hour))
-        self.hours[hour.hour] = hour
+    def note(self, hours: Iterable[Hour]) -> None:
+        """Add readings; they are on the disk when this returns."""
+        told = list(hours)
+        self._append(*map(_plain, told))
+        self.hours |= {hour.hour: hour for hour in told}
 
     def _load(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,15 +116,15 @@ class Ledger:
             os.fsync(handle.fileno())
         staging.replace(self._path)
 
-    def _append(self, value: Mapping[str, Any]) -> None:
+    def _append(self, *values: Mapping[str, Any]) -> None:
         with self._path.open("ab") as handle:
-            handle.write(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"\n")
+            handle.write(b"".join(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"\n" for value in values))
             handle.flush()
             os.fsync(handle.fileno())
 
 
 def _plain(hour: Hour) -> dict[str, Any]:
-    return asdict(hour)
+    return {one: getattr(hour, one) for one in _FIELDS}
 
 
 def _read(line: bytes) -> Hour | tuple[str, frozenset[str]] | None:

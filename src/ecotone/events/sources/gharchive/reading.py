@@ -34,13 +34,16 @@ class Asked:
 
 
 def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> Hour:
-    """Read a file that is there and put what is wanted on the shelf; returns the ledger's entry, not yet noted."""
+    """Read a file that is there and put what is wanted on the shelf; returns the ledger's entry.
+
+    The entry may be noted once the shelf is flushed.
+    """
     digest = hashlib.sha256()
     pieces = pieces_of(fetched.path, digest)
     unzip = Unzip(pieces)
     reader = LineReader(asked.search)
     ids: dict[str, set[int]] = {}
-    kept = shelf.put(hour, _tables(unzip, reader, hour, ids))
+    kept = shelf.add(hour, _tables(unzip, reader, hour, ids))
     deque(pieces, maxlen=0)  # what follows the damage counts for the digest
     tally = reader.tally
     state, note = _state(unzip, tally)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,6 +45,12 @@ AHEAD: Final = 3
 
 GIVE_UP_AFTER: Final = 5
 """Hours in a row that could not be had: then the site is not asked for more in this run."""
+
+SETTLE_AFTER: Final = 2.0
+"""Seconds: hours that take less are brought to the disk together, longer ones each."""
+
+BATCHES: Final = 200
+"""Batches that may wait to be put into their days."""
 
 FINAL_AFTER: Final = timedelta(days=14)
 """An hour that is absent or short is tried again in a later run until it is this old."""
@@ -193,6 +200,8 @@ class _Run:
         self._own = {one.repository.lower(): bool(one.ids) for one in named}
         self._names = [name for one in named for name in (one.repository, *one.aliases)]
         self._found = {number for one in named for number in one.ids}
+        self._unnoted: list[Hour] = []
+        self._settled_at = time.monotonic()
         for hour in ledger.hours.values():
             self._learn(hour)
 
@@ -204,7 +213,7 @@ class _Run:
         todo = [hour for hour in reversed(hours) if self._is_due(hour, places, tiny)]
         failed: list[SourceError] = []
         in_a_row = 0
-        with _spool(self._spool) as spool:
+        with _spool(self._spool) as spool, self._settling():
             for done, (hour, outcome) in enumerate(_fetched(todo, places, spool), 1):
                 if outcome.failed is not None:
                     failed.append(outcome.failed)
@@ -213,7 +222,9 @@ class _Run:
                         break
                     continue
                 in_a_row = 0
-                self._ledger.note(self._read(hour, outcome.fetched, places))
+                self._unnoted.append(self._read(hour, outcome.fetched, places))
+                if self._shelf.is_full or time.monotonic() - self._settled_at > SETTLE_AFTER:
+                    self._settle()
                 heard(file_name(hour), done, len(todo))
         if not failed:
             return ()
@@ -237,6 +248,23 @@ class _Run:
                 fetched.path.unlink(missing_ok=True)
         self._learn(found)
         return found
+
+    @contextmanager
+    def _settling(self) -> Iterator[None]:
+        """However the run ends, what was read is kept."""
+        try:
+            yield
+        finally:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Bring what was read to the disk, and only then note it."""
+        self._shelf.flush()
+        self._ledger.note(self._unnoted)
+        self._unnoted = []
+        if self._shelf.waiting >= BATCHES:
+            self._shelf.gather()
+        self._settled_at = time.monotonic()
 
     def _is_due(self, hour: datetime, places: Sequence[Place], tiny: Mapping[datetime, float]) -> bool:
         """Whether an hour is not known, or not for all that is wanted, or may have become whole since."""
@@ -312,8 +340,7 @@ def _spool(folder: Path) -> Iterator[Path]:
 
 
 def _coverage(named: Sequence[Named], ledger: Ledger, counts: pa.Table, period: Period, now: datetime) -> pa.Table:
-    types = sorted(set(counts["type"].to_pylist()))
-    coverage = Coverage(ledger.hours, known_breaks(), types, period.since, period.until, now)
+    coverage = Coverage(ledger.hours, known_breaks(), period.since, period.until, now)
     scopes = {hour.scope for hour in ledger.hours.values()}
     parts = [COVERAGE_SCHEMA.empty_table()]
     for one in sorted(named, key=lambda each: each.repository):

@@ -19,12 +19,13 @@ from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
+from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 
-LOGIC: Final = 3
+LOGIC: Final = 4
 """Raised when the same history would give other tables; then they are made again."""
 
 ROOM: Final = 1 << 16
@@ -108,6 +109,7 @@ class GitSource:
             "events": acts.events,
             "pulls": acts.pulls,
             "numbers": _numbers(acts.sequence),
+            "documents": read_documents(git, clone, branch),
             "logins": pa.Table.from_pylist(
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
             ),

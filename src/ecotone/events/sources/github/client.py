@@ -22,7 +22,8 @@ from ecotone.events.sources.github.answers import (
     left,
     next_page,
 )
-from ecotone.events.sources.github.token import ADVICE, Token
+from ecotone.events.sources.github.token import ADVICE
+from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 BASE: Final = "https://api.github.com"

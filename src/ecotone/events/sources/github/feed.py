@@ -19,9 +19,10 @@ from ecotone.events.sources.github.client import BASE, PATIENCE, Client
 from ecotone.events.sources.github.collecting import Collection
 from ecotone.events.sources.github.coverage import coverage
 from ecotone.events.sources.github.ledger import Ledger
-from ecotone.events.sources.github.token import ADVICE, HOST_VARIABLE, Token, find_tokens, may_see
+from ecotone.events.sources.github.token import ADVICE, HOST_VARIABLE, find_tokens, may_see
 from ecotone.events.sources.github.unsigned import read_unsigned
 from ecotone.events.sources.github.windows import Span, merged, seconds_of
+from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")

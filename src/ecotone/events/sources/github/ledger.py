@@ -5,13 +5,10 @@ Everything is kept under the name that the landscape gives a repository. Moments
 
 from __future__ import annotations
 
-import errno
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from ecotone.events.identifiers import closing_id, release_id, said_id
@@ -27,7 +24,7 @@ from ecotone.events.sources.github.parse import (
     Thread,
 )
 from ecotone.events.sources.github.windows import Span, merged, naive
-from ecotone.foundation.errors import DamagedFile, DiskFull, WorkspaceVersion
+from ecotone.events.sources.notebook import Notebook
 
 FORMAT: Final = 1
 FILE: Final = "github.sqlite"
@@ -85,46 +82,15 @@ class Ledger:
     """All a feed knows, in one file of its folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        with _said(self._path):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(self._path, isolation_level=None)
-            self._base.execute("pragma synchronous = full")
-            (version,) = self._base.execute("pragma user_version").fetchone()
-            if version == 0:
-                self._base.executescript(f"begin; {_TABLES} pragma user_version = {FORMAT}; commit;")
-            elif version != FORMAT:
-                raise WorkspaceVersion(
-                    f"{self._path} has format {version}; this version of Ecotone reads {FORMAT}."
-                    " Nothing was changed. Use the version that wrote it, or choose another folder with --workspace."
-                )
+        self._book = Notebook(folder / FILE, FORMAT, _TABLES)
+        self.writing = self._book.writing
+        self.rows = self._book.rows
 
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._base.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or nothing."""
-        with _said(self._path):
-            self._base.execute("begin immediate")
-            try:
-                yield self._base
-            except BaseException:
-                self._base.execute("rollback")
-                raise
-            self._base.execute("commit")
-
-    def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
-        """The rows of a query, a few at a time."""
-        with _said(self._path):
-            found = self._base.execute(sql, values)
-            while part := found.fetchmany(10_000):
-                yield from part
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
 
     # what is to be asked
 
@@ -144,8 +110,7 @@ class Ledger:
             "select repository, list, since, until, next, read from windows"
             " where repository = ? and list = ? and state = ? order by since, until"
         )
-        with _said(self._path):
-            return tuple(Window(*row) for row in self._base.execute(sql, (repository, name, OPEN)).fetchall())
+        return tuple(Window(*row) for row in self.rows(sql, (repository, name, OPEN)))  # type: ignore[arg-type] # SQLite's rows have no types
 
     def begin(self, repository: str, name: str, spans: Iterable[Span], state: str = OPEN) -> None:
         """Note stretches as begun, or as done where it is known that there is nothing in them."""
@@ -363,22 +328,3 @@ def _meet(base: sqlite3.Connection, people: Iterable[Person | None]) -> None:
 
 def _login(person: Person | None) -> str | None:
     return None if person is None else person.login
-
-
-@contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of the disk or of the file into a sentence."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        text = str(error)
-        if "full" in text:
-            raise DiskFull from error
-        raise DamagedFile(
-            f"{path} is missing or damaged ({text}). Remove the folder {path.parent}"
-            " and run `ecotone run LANDSCAPE` again."
-        ) from error
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull from error
-        raise

@@ -29,6 +29,9 @@ _NUMBER_AT_END: Final = re.compile(r"/(?:issues|pulls)/(\d{1,12})\Z")
 NOBODY: Final = "ghost"
 """Stands for every account that was deleted: it is nobody in particular."""
 
+BARE_BOTS: Final = {"copilot-swe-agent": "Copilot", "Copilot": "Copilot"}
+"""Bots by what GraphQL calls them, which REST names without `[bot]`."""
+
 Row = TypeVar("Row")
 
 
@@ -308,14 +311,14 @@ def person(value: object) -> Person | None:
     """Who did something, from REST or GraphQL; None for a deleted account."""
     if value is None:
         return None
-    kind = optional(value, "__typename") or optional(value, "type")
+    kind = optional(value, "__typename")
     name = login(field(value, "login"))
     if name == NOBODY:
         return None
-    if kind == "Bot" and not name.endswith("[bot]"):
-        name += "[bot]"  # GraphQL leaves it out
+    if kind == "Bot" and not name.endswith("[bot]"):  # GraphQL leaves out what REST writes
+        name = BARE_BOTS.get(name, f"{name}[bot]")
     asked = optional(value, "node_id") or optional(value, "id")
-    return Person(name, node(asked) if kind == "User" and isinstance(asked, str) else None)
+    return Person(name, node(asked) if "User" in (kind, optional(value, "type")) and isinstance(asked, str) else None)
 
 
 def connection(

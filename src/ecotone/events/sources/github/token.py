@@ -6,9 +6,10 @@ import ipaddress
 import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NoReturn
+from typing import Final
 from urllib.parse import urlsplit
 
+from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import UserError
 
 VARIABLES: Final = ("ECOTONE_GITHUB_TOKEN", "GITHUB_TOKEN")
@@ -17,36 +18,6 @@ PUBLIC: Final = "api.github.com"
 ADVICE: Final = "Set ECOTONE_GITHUB_TOKEN, or sign in with `gh auth login`, and run the same command again."
 
 _USABLE: Final = re.compile(r"[\x21-\x7e]{8,400}\Z")
-_HIDDEN: Final = "***"
-
-
-class Token:
-    """A secret that shows itself only in a request's header.
-
-    >>> f"{Token('ghp_example1')} {Token('ghp_example1')!r}"
-    'Token(***) Token(***)'
-    """
-
-    __slots__ = ("_secret",)
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-
-    def header(self) -> str:
-        """The value of the `authorization` header."""
-        return f"Bearer {self._secret}"
-
-    def scrub(self, text: str) -> str:
-        """A text without the secret, for what others wrote of it."""
-        return text.replace(self._secret, _HIDDEN)
-
-    def __repr__(self) -> str:
-        return f"Token({_HIDDEN})"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a token is never written")
 
 
 def find_tokens(

@@ -110,7 +110,8 @@ class GitHubServer:
             trouble = self._troubles.strike(asked.key, REST_ONLY if graphql else GRAPHQL_ONLY)
             answer = self._struck(trouble, who, resource)
         if answer is None and graphql:
-            answer, detail = self._graphql(asked, who, trouble)
+            answer, detail = self._graphql(asked, who, partial=trouble == "partial")
+            trouble = None if trouble == "partial" and b"RESOURCE_LIMITS" not in answer.body else trouble
         elif answer is None:
             answer = self._of_rest(asked, who, resource)
         if trouble in ("slow", "cut", "length"):
@@ -195,7 +196,7 @@ class GitHubServer:
         headers = self.limits.headers(who, resource)
         return {name: int(headers[f"x-ratelimit-{name}"]) for name in ("limit", "remaining", "used", "reset")}
 
-    def _graphql(self, asked: Asked, who: int | None, trouble: str | None) -> tuple[Answer, str]:
+    def _graphql(self, asked: Asked, who: int | None, *, partial: bool) -> tuple[Answer, str]:
         """The answer to a query and a note of what it was and cost."""
         try:
             sent = orjson.loads(asked.body)
@@ -212,7 +213,7 @@ class GitHubServer:
             return Answer(200, orjson.dumps({"errors": [refusal.error]}), JSON), "refused"
         answer: Json = {"data": data}
         errors = list(execution.errors)
-        if trouble == "partial":
+        if partial:
             errors += partly(data, stream(self._seed, f"partial/{asked.key}").random())
         if errors:
             answer["errors"] = errors
@@ -225,9 +226,14 @@ class GitHubServer:
 
 
 def partly(data: Json, draw: float) -> list[Json]:
-    """Take a part of an answer away, as the forge does when it runs out of time; returns the error that says so."""
+    """Take a part of an answer away, as the forge does when it runs out of time; returns the error that says so.
+
+    What was asked for one thing only is never too much.
+    """
+    things = [one for name, one in data.items() if name != "rateLimit"]
+    things = things[0] if len(things) == 1 and isinstance(things[0], list) else things
     places = list(_nullable(data, []))
-    if not places:
+    if len(things) < 2 or not places:
         return []
     holder, key, path = places[int(draw * len(places))]
     holder[key] = None

@@ -244,10 +244,8 @@ select repository,
 from told group by all;
 
 create table counts as
-select repository, date_trunc('hour', created_at)::timestamp as hour, type, count(*) as count
-from told
-where created_at >= (select since from bounds) and created_at < (select until from bounds)
-group by all;
+select repository, date_trunc('hour', created_at)::timestamp as hour, kind, count(*) as count
+from events group by all;
 
 create table pushes as
 select repository, created_at, actor as account, ref, before, "commit" as head, size

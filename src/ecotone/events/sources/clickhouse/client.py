@@ -1,0 +1,197 @@
+"""Ask ClickHouse over HTTP; an error is found wherever the server put it, also behind half an answer of status 200."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import orjson
+
+from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
+from ecotone.events.sources.secret import Token
+from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+
+PLAYGROUND: Final = "https://play.clickhouse.com"
+USER: Final = "play"
+
+SECONDS: Final = 60
+"""A query may take so long on the server."""
+
+SETTINGS: Final = {"session_timezone": "UTC", "max_execution_time": str(SECONDS), "max_result_rows": "2000000"}
+"""What we ask of the server beside the query; a server that lets nobody set anything is asked without."""
+
+_ERROR: Final = re.compile(rb"Code: (\d+)\.\s*(?:DB::Exception: )?([^\n]*)")
+_TOO_MUCH: Final = frozenset({158, 159, 160, 241, 307, 396})  # rows, time, speed, memory, bytes
+_BUSY: Final = frozenset({201, 202, 203, 209, 210, 425, 439})  # quota, too many at once, network
+_SET_BY_NOBODY: Final = frozenset({115, 164, 452})  # unknown setting, read-only, constraint
+_DENIED: Final = frozenset({192, 193, 194, 497, 516})
+AGAIN: Final = "Run the same command again: it goes on where it stopped."
+
+
+class TooMuch(Exception):  # noqa: N818 - named for what happened
+    """The server did not finish a query within its limits; ask for less."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    code: int
+    text: str
+
+
+class Client:
+    """A ClickHouse server at one address. `sent` counts requests, `kinds` what they were for."""
+
+    def __init__(
+        self,
+        base: str = PLAYGROUND,
+        user: str = USER,
+        password: Token | None = None,
+        *,
+        database: str = "default",
+        clock: Clock = SYSTEM,
+        told: Callable[[str], None] = lambda _: None,
+        backoff: Backoff | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.base = base.rstrip("/")
+        self.clock = clock
+        self.told = told
+        self.backoff = backoff or Backoff()
+        self.kinds: Counter[str] = Counter()
+        self._user, self._password, self._database = user, password, database
+        self._settings: Mapping[str, str] = SETTINGS
+        self._http = opened(transport)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def rows(self, sql: str, parameters: Mapping[str, str], kind: str) -> list[list[object]]:
+        """The rows of a query that ends with FORMAT JSONCompact. Raises TooMuch, SourceUnavailable, SourceMalformed."""
+        failures = 0
+        while True:
+            found, error = self._once(sql, parameters, kind)
+            if found is not None:
+                return found
+            if error.code in _SET_BY_NOBODY and self._settings:
+                self._settings = {}
+                continue
+            failures += 1
+            self._judge(error, failures)
+
+    def _once(self, sql: str, parameters: Mapping[str, str], kind: str) -> tuple[list[list[object]] | None, _Error]:
+        try:
+            reply = self._send(sql, parameters, kind)
+        except Interrupted as broke:
+            return None, _Error(0, str(broke))
+        if (error := _error_of(reply)) is not None:
+            return None, error
+        found = _rows_of(reply)
+        if found is not None:
+            self._check_zone(reply)
+        return found, _Error(0, f"the answer of status {reply.status} is not whole")
+
+    def _judge(self, error: _Error, failures: int) -> None:
+        """Wait and return if it is worth another try; else raise."""
+        if error.code in _TOO_MUCH and failures > 1:
+            raise TooMuch(error.text)
+        if error.code and error.code not in _TOO_MUCH | _BUSY:
+            raise self._malformed(error)
+        if failures >= self.backoff.attempts:
+            raise SourceUnavailable(f"{self.base} did not answer {failures} times in a row ({error.text}). {AGAIN}")
+        seconds = self.backoff.after(failures)
+        if error.code in _BUSY:
+            seconds = max(seconds, self.backoff.longest)
+            self.told(f"ClickHouse is asked again in {seconds:.0f} seconds ({error.text})")
+        self.clock.sleep(seconds)
+
+    def _malformed(self, error: _Error) -> SourceMalformed:
+        if error.code in _DENIED:
+            return SourceMalformed(
+                f"{self.base} does not let the user {self._user!r} in ({error.text})."
+                " Check ECOTONE_CLICKHOUSE_USER and ECOTONE_CLICKHOUSE_PASSWORD, and run again."
+            )
+        return SourceMalformed(
+            f"{self.base} cannot answer ({error.text}). Check that it has a table `github_events` with the columns"
+            " of the public playground, and run again."
+        )
+
+    def _send(self, sql: str, parameters: Mapping[str, str], kind: str) -> Reply:
+        settings = {"database": self._database, "wait_end_of_query": "1", **self._settings}
+        values = {f"param_{name}": value for name, value in parameters.items()}
+        headers = {"x-clickhouse-user": self._user}
+        if self._password is not None:
+            headers["x-clickhouse-key"] = self._password.plain()
+        request = self._http.build_request(
+            "POST", self.base + "/", params={**settings, **values}, content=sql.encode(), headers=headers
+        )
+        self.kinds[kind] += 1
+        return exchange(self._http, request, self.clock, seconds=3 * SECONDS)
+
+    def _check_zone(self, reply: Reply) -> None:
+        zone = reply.headers.get("x-clickhouse-timezone", "UTC")
+        if not self._settings and zone not in ("UTC", "Etc/UTC", "GMT", "Universal", "Zulu"):
+            raise SourceMalformed(
+                f"{self.base} counts its months by the clock of {zone[:40]!r} and lets nobody change that."
+                " Set the server's time zone to UTC, or let the user set `session_timezone`, and run again."
+            )
+
+
+def _error_of(reply: Reply) -> _Error | None:
+    """The error an answer holds: in its header, as its text, or behind the rows that came before it."""
+    match = None
+    if reply.status != 200 or "x-clickhouse-exception-code" in reply.headers or not _looks_whole(reply.content):
+        match = _ERROR.search(reply.content)
+    if match is None:
+        match = _ERROR.search(_exception_in(reply.content))
+    if match is not None:
+        return _Error(int(match[1][:6]), _clean(match[2]))
+    code = reply.headers.get("x-clickhouse-exception-code", "")
+    if code.isascii() and code.isdigit() and len(code) < 7:
+        return _Error(int(code), f"code {code}")
+    if reply.status in (401, 403):
+        return _Error(516, f"status {reply.status}")
+    if reply.status == 429:
+        return _Error(201, "status 429")
+    return None if reply.status == 200 else _Error(0, f"status {reply.status}")
+
+
+def _looks_whole(content: bytes) -> bool:
+    return content.rstrip().endswith(b"}")
+
+
+def _exception_in(content: bytes) -> bytes:
+    """The text of the key `exception`, which newer servers put into JSON that breaks off."""
+    if b'"exception"' not in content[-4096:]:
+        return b""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return b""
+    said = body.get("exception") if isinstance(body, dict) else None
+    return said.encode(errors="replace") if isinstance(said, str) else b""
+
+
+def _rows_of(reply: Reply) -> list[list[object]] | None:
+    """The rows of an answer in JSONCompact; None if it is not whole."""
+    try:
+        body = orjson.loads(reply.content)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(body, dict):
+        return None
+    data, meta = body.get("data"), body.get("meta")
+    if not isinstance(data, list) or not isinstance(meta, list) or str(body.get("rows")) != str(len(data)):
+        return None
+    return data if all(isinstance(row, list) and len(row) == len(meta) for row in data) else None
+
+
+def _clean(text: bytes) -> str:
+    said = text[:200].decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else " " for letter in said).strip().rstrip(".")

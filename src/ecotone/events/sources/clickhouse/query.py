@@ -1,0 +1,108 @@
+"""What is asked of `github_events`. Every value is a parameter of the query; nothing is pasted into its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+TRIMMED: Final = datetime.fromisoformat("2025-10-07")
+"""From here on the feed says neither `merged` nor sizes; the table holds zeros there, which mean nothing."""
+
+MERGES_SAID: Final = datetime.fromisoformat("2026-01-01")
+"""From here on a merge comes as `merged` and `closed` is no merge; between the two nobody can tell."""
+
+ENDED: Final = "pull_ended"
+"""Closed or merged: the source cannot tell."""
+
+_TYPES: Final = (
+    "'IssuesEvent', 'IssueCommentEvent', 'PullRequestEvent', 'PullRequestReviewEvent', 'PullRequestReviewCommentEvent',"
+    " 'CommitCommentEvent', 'WatchEvent', 'ForkEvent', 'ReleaseEvent'"
+)
+
+_KIND: Final = """CASE
+    WHEN event_type = 'IssuesEvent' AND action = 'opened' THEN 'issue_opened'
+    WHEN event_type = 'IssuesEvent' AND action = 'closed' THEN 'issue_closed'
+    WHEN event_type = 'IssueCommentEvent' AND action IN ('created', 'none') THEN 'comment'
+    WHEN event_type = 'PullRequestEvent' AND action = 'opened' THEN 'pull_opened'
+    WHEN event_type = 'PullRequestEvent' AND action = 'merged' THEN 'pull_merged'
+    WHEN event_type = 'PullRequestEvent' AND action = 'closed' AND created_at < {trimmed:DateTime} AND merged = 1
+        THEN 'pull_merged'
+    WHEN event_type = 'PullRequestEvent' AND action = 'closed'
+        AND (created_at < {trimmed:DateTime} OR created_at >= {told:DateTime}) THEN 'pull_closed'
+    WHEN event_type = 'PullRequestEvent' AND action = 'closed' THEN 'pull_ended'
+    WHEN event_type = 'PullRequestReviewEvent' AND action = 'created' THEN 'review'
+    WHEN event_type = 'PullRequestReviewCommentEvent' AND action IN ('created', 'none') THEN 'review_comment'
+    WHEN event_type = 'CommitCommentEvent' THEN 'commit_comment'
+    WHEN event_type = 'WatchEvent' THEN 'star'
+    WHEN event_type = 'ForkEvent' THEN 'fork'
+    WHEN event_type = 'ReleaseEvent' AND action = 'published' THEN 'release'
+    ELSE '' END"""
+
+_WHERE: Final = f"""event_type IN ({_TYPES})
+    AND repo_name IN {{names:Array(String)}}
+    AND created_at >= {{since:DateTime}} AND created_at < {{until:DateTime}}"""
+
+COUNTS: Final = f"""
+SELECT repo_name, month, kind, count() AS events, uniqExact(actor_login) AS actors
+FROM (
+    SELECT DISTINCT repo_name, toYYYYMM(created_at) AS month, {_KIND} AS kind,
+        actor_login, created_at, number, comment_id, release_tag_name, commit_id
+    FROM github_events
+    WHERE {_WHERE}
+) AS acts
+WHERE kind <> ''
+GROUP BY repo_name, month, kind
+ORDER BY repo_name, month, kind
+FORMAT JSONCompact"""  # noqa: S608 - parts of our own; values are parameters
+"""Acts and distinct accounts of repositories by month and kind; duplicates, which the archive has, count once."""
+
+ROWS: Final = f"""
+SELECT DISTINCT repo_name, {_KIND} AS kind, toUnixTimestamp(created_at) AS moment, actor_login, number, comment_id,
+    creator_user_login, release_tag_name, commit_id
+FROM github_events
+WHERE {_WHERE}
+ORDER BY repo_name, moment, kind, actor_login, number, comment_id
+FORMAT JSONCompact"""  # noqa: S608 - parts of our own; values are parameters
+"""One row an act."""
+
+PULSE: Final = """SELECT intDiv(toUnixTimestamp(created_at), 3600) AS hour, count() AS events
+FROM github_events
+WHERE event_type = 'ReleaseEvent' AND created_at >= {since:DateTime} AND created_at < {until:DateTime}
+GROUP BY hour
+ORDER BY hour
+FORMAT JSONCompact"""
+"""Releases of all of GitHub by the hour: few enough to be read, enough to show the hours that the table lost."""
+
+NEWEST: Final = """SELECT toUnixTimestamp(max(created_at)) AS newest FROM github_events
+WHERE created_at < {until:DateTime} FORMAT JSONCompact"""
+"""The newest event of all, where there are no releases to tell; only asked of small servers."""
+
+
+def parameters(names: Sequence[str], since: int, until: int) -> dict[str, str]:
+    """The parameters of COUNTS and ROWS; moments in seconds since 1970."""
+    return {
+        "names": array(names),
+        "trimmed": f"{TRIMMED:%Y-%m-%d %H:%M:%S}",
+        "told": f"{MERGES_SAID:%Y-%m-%d %H:%M:%S}",
+        **between(since, until),
+    }
+
+
+def between(since: int, until: int) -> dict[str, str]:
+    """The parameters of a stretch of time."""
+    return {"since": _moment(since), "until": _moment(until)}
+
+
+def array(values: Sequence[str]) -> str:
+    r"""A parameter of type Array(String).
+
+    >>> print(array(["octo/cat", "it's\\"]))
+    ['octo/cat','it\'s\\']
+    """
+    escaped = (value.replace("\\", "\\\\").replace("'", "\\'") for value in values)
+    return "[" + ",".join(f"'{value}'" for value in escaped) + "]"
+
+
+def _moment(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,127 @@
+"""What was asked and what came, in one SQLite file: an answer and the note that it came are written together.
+
+Months are numbers such as 202403; moments are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ecotone.events.sources.notebook import Notebook
+
+FORMAT: Final = 1
+FILE: Final = "clickhouse.sqlite"
+
+COUNTED: Final = "counts"
+READ: Final = "rows"
+
+_TABLES: Final = """
+create table asked (what text, repository text, month integer, moment integer,
+    primary key (what, repository, month)) without rowid;
+create table counts (repository text, month integer, kind text, events integer, actors integer,
+    primary key (repository, month, kind)) without rowid;
+create table acts (repository text, month integer, event text, kind text, moment integer, account text, thread integer,
+    commit_sha text, unclear integer, primary key (repository, month, event)) without rowid;
+create table threads (repository text, number integer, author text, sure integer,
+    primary key (repository, number)) without rowid;
+create table pulse (hour integer primary key, events integer);
+create table newest (id integer primary key check (id = 1), moment integer, asked integer);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act to keep; `unclear`: a close that may have been a merge."""
+
+    event: str
+    kind: str
+    moment: int
+    account: str | None
+    thread: int | None
+    commit: str | None
+    unclear: bool
+
+
+class Shelf:
+    """All a feed knows, in one file of its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._book = Notebook(folder / FILE, FORMAT, _TABLES)
+        self.writing = self._book.writing
+        self.rows = self._book.rows
+
+    def __enter__(self) -> Shelf:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+    def asked(self, what: str, repository: str) -> dict[int, int]:
+        """When each month of a repository was asked for."""
+        sql = "select month, moment from asked where what = ? and repository = ?"
+        return {int(str(month)): int(str(moment)) for month, moment in self.rows(sql, (what, repository))}
+
+    def keep_counts(
+        self,
+        repositories: Iterable[str],
+        months: Sequence[int],
+        rows: Iterable[tuple[str, int, str, int, int]],
+        now: int,
+    ) -> None:
+        """Counts of months (repository, month, kind, events, actors), in the place of what was known of them."""
+        with self.writing() as base:
+            for repository in repositories:
+                _note(base, COUNTED, repository, months, now)
+                base.executemany(
+                    "delete from counts where repository = ? and month = ?", ((repository, month) for month in months)
+                )
+            base.executemany("insert into counts values (?, ?, ?, ?, ?)", rows)
+
+    def keep_acts(
+        self,
+        repositories: Iterable[str],
+        months: Sequence[int],
+        acts: Iterable[tuple[str, int, Act]],
+        authors: Iterable[tuple[str, int, str, bool]],
+        now: int,
+    ) -> None:
+        """Acts of months (repository, month, act) and authors of threads, in the place of what was known of them."""
+        with self.writing() as base:
+            for repository in repositories:
+                _note(base, READ, repository, months, now)
+                base.executemany(
+                    "delete from acts where repository = ? and month = ?", ((repository, month) for month in months)
+                )
+            base.executemany(
+                "insert or ignore into acts values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (where, month, one.event, one.kind, one.moment, one.account, one.thread, one.commit, one.unclear)
+                    for where, month, one in acts
+                ),
+            )
+            base.executemany(
+                "insert into threads values (?, ?, ?, ?) on conflict do update set"
+                " author = iif(excluded.sure > sure, excluded.author, author), sure = max(sure, excluded.sure)",
+                authors,
+            )
+
+    def keep_pulse(self, rows: Iterable[tuple[int, int]], newest: int | None, now: int) -> None:
+        """Events of hours, and the newest event of all."""
+        with self.writing() as base:
+            base.executemany("insert or replace into pulse values (?, ?)", rows)
+            base.execute("insert or replace into newest values (1, ?, ?)", (newest, now))
+
+    def newest(self) -> tuple[int | None, int]:
+        """The newest event of all, and when it was asked for (0: never)."""
+        found = next(self.rows("select moment, asked from newest"), (None, 0))
+        return (None if found[0] is None else int(str(found[0]))), int(str(found[1]))
+
+
+def _note(base: sqlite3.Connection, what: str, repository: str, months: Sequence[int], now: int) -> None:
+    base.executemany(
+        "insert or replace into asked values (?, ?, ?, ?)", ((what, repository, month, now) for month in months)
+    )

@@ -1,0 +1,143 @@
+"""The README and the manifests of a branch's newest tree: the only blobs that are read, fetched where they are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.events.sources.git.command import Git, GitFailed
+
+DOCUMENT_SCHEMA: Final = pa.schema([("path", pa.string()), ("kind", pa.string()), ("text", pa.string())])
+"""kind: readme or manifest."""
+
+MOST_BYTES: Final = 1 << 19
+"""Of one document; a larger one is left out: it was made by a program."""
+MOST_MANIFESTS: Final = 60
+"""The ones nearest to the root."""
+DEEPEST: Final = 4
+"""Folders and the name in a manifest's path."""
+
+MANIFEST: Final = re.compile(
+    r"pyproject\.toml|requirements[\w.-]*\.txt|setup\.cfg|package\.json|Cargo\.toml|go\.mod|pom\.xml"
+    r"|.*\.csproj|Directory\.Packages\.props"
+)
+README: Final = re.compile(r"readme(\.(md|markdown|rst|adoc|asciidoc|org|txt))?", re.IGNORECASE)
+README_FOLDERS: Final = ("", ".github", "docs")
+NOT_ITS_OWN: Final = frozenset(
+    {"node_modules", "vendor", "third_party", "third-party", "3rdparty", "external", "deps", "fixtures", "testdata",
+     "test", "tests", "__tests__", "examples", "example", "samples", "templates", "template", "cookbook", "docs"}
+)  # fmt: skip
+"""Folders whose manifests say what somebody else needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the tree and the object that holds it."""
+
+    path: str
+    kind: str
+    object_id: str
+
+
+def read_documents(git: Git, clone: Path, branch: str) -> pa.Table:
+    """DOCUMENT_SCHEMA, by path; what the source cannot give is left out, which is no error.
+
+    A clone without blobs is given exactly these ones, in one request.
+    """
+    try:
+        listed = git.run("ls-tree", "-r", "-z", "--full-tree", branch, repository=clone)
+        wanted = chosen(listed)
+        sizes = _sizes(git, clone, wanted)
+        lacking = [one.object_id for one in wanted if one.object_id not in sizes]
+        if lacking and _fetched(git, clone, lacking):
+            sizes = _sizes(git, clone, wanted)
+        readable = [one for one in wanted if 0 < sizes.get(one.object_id, 0) <= MOST_BYTES]
+        texts = _contents(git, clone, [one.object_id for one in readable])
+    except GitFailed:
+        return DOCUMENT_SCHEMA.empty_table()
+    rows = [
+        {"path": one.path, "kind": one.kind, "text": texts[one.object_id].decode("utf-8", "replace")}
+        for one in sorted(readable, key=lambda one: one.path)
+        if one.object_id in texts and b"\0" not in texts[one.object_id]
+    ]
+    return pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)
+
+
+def chosen(listed: bytes) -> list[Entry]:
+    """The README and the manifests among what `git ls-tree -r -z` lists, the README first."""
+    files = [
+        (path.decode("utf-8", "replace"), words[2].decode())
+        for line in listed.split(b"\0")
+        if line
+        for head, _, path in [line.partition(b"\t")]
+        for words in [head.split()]
+        if words[0] in (b"100644", b"100755")
+    ]
+    return [*_readme(files), *_manifests(files)]
+
+
+def _readme(files: Iterable[tuple[str, str]]) -> list[Entry]:
+    found = []
+    for path, object_id in files:
+        folder, _, name = path.rpartition("/")
+        if folder in README_FOLDERS and README.fullmatch(name):
+            place = (README_FOLDERS.index(folder), not name.lower().endswith(".md"), path)
+            found.append((place, Entry(path, "readme", object_id)))
+    return [min(found)[1]] if found else []
+
+
+def _manifests(files: Iterable[tuple[str, str]]) -> list[Entry]:
+    found = []
+    for path, object_id in files:
+        parts = PurePosixPath(path).parts
+        own = not NOT_ITS_OWN & {part.casefold() for part in parts[:-1]}
+        if own and len(parts) <= DEEPEST and MANIFEST.fullmatch(parts[-1]):
+            found.append((len(parts), path, object_id))
+    return [Entry(path, "manifest", object_id) for _, path, object_id in sorted(found)[:MOST_MANIFESTS]]
+
+
+def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
+    """Bytes of each object that is in the clone; nothing is fetched."""
+    feed = "".join(f"{one.object_id}\n" for one in wanted).encode()
+    said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
+    rows = (line.split() for line in said.splitlines())
+    return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
+
+
+def _fetched(git: Git, clone: Path, objects: Sequence[str]) -> bool:
+    """Ask where the clone came from for these objects, as git itself does for one that is missing."""
+    try:
+        if git.run("config", "--get", "remote.origin.promisor", repository=clone).strip() != b"true":
+            return False
+        git.run(
+            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+            "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
+            repository=clone, feed="".join(f"{one}\n" for one in objects).encode(),
+        )  # fmt: skip
+    except GitFailed:
+        return False  # it gives histories only
+    return True
+
+
+def _contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]:
+    feed = "".join(f"{one}\n" for one in objects).encode()
+    return dict(_parted(git.run("cat-file", "--batch", repository=clone, feed=feed)))
+
+
+def _parted(said: bytes) -> Iterator[tuple[str, bytes]]:
+    """Object and content, from "object type size, line feed, content, line feed" again and again."""
+    at = 0
+    while at < len(said):
+        end = said.index(b"\n", at)
+        words = said[at:end].split()
+        if len(words) != 3:
+            at = end + 1  # "... missing"
+            continue
+        size = int(words[2])
+        yield words[0].decode(), said[end + 1 : end + 1 + size]
+        at = end + size + 2

@@ -1,0 +1,40 @@
+"""What must never be written, logged or shown."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+_HIDDEN: Final = "***"
+
+
+class Token:
+    """A secret that shows itself only in a request's header.
+
+    >>> f"{Token('ghp_example1')} {Token('ghp_example1')!r}"
+    'Token(***) Token(***)'
+    """
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def header(self) -> str:
+        """The value of an `authorization` header."""
+        return f"Bearer {self._secret}"
+
+    def plain(self) -> str:
+        """The secret itself, for a header that wants nothing beside it."""
+        return self._secret
+
+    def scrub(self, text: str) -> str:
+        """A text without the secret, for what others wrote of it."""
+        return text.replace(self._secret, _HIDDEN)
+
+    def __repr__(self) -> str:
+        return f"Token({_HIDDEN})"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is never written")

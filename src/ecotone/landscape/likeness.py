@@ -1,0 +1,95 @@
+"""From what projects have in common to a graph of nearest neighbours, one layer a view."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from scipy import sparse
+
+from ecotone.landscape.views import Codes, Floats
+
+MOST_CELLS: Final = 1 << 24  # of one dense block of products
+MOST_PAIRS: Final = 3e8  # of projects that share a thing, in one view; the commonest things give way beyond
+
+
+def neighbours_wanted(projects: int) -> int:
+    """How many neighbours a project keeps in a view: about log2 n, which keeps a graph of nearest ones in one piece.
+
+    source  Maier, Hein and von Luxburg (2009), Theoretical Computer Science 410:1749: order of ln n is enough
+
+    >>> [neighbours_wanted(n) for n in (2, 30, 127, 3_000)]
+    [1, 5, 7, 12]
+    """
+    return max(1, min(projects - 1, max(5, round(math.log2(max(projects, 2))))))
+
+
+def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
+    """Tie each project to the `wanted` most alike ones; equally alike ones at the edge all count.
+
+    unit     (n_projects, n_things), rows of length one, zero where nothing is known
+    returns  (n_projects, n_projects), symmetric, zero diagonal; a tie that one side keeps is kept
+    """
+    unit = _bearable(unit)
+    size = unit.shape[0]
+    other = unit.T.tocsr()
+    rows: list[Codes] = []
+    columns: list[Codes] = []
+    values: list[Floats] = []
+    step = max(1, MOST_CELLS // max(size, 1))
+    for start in range(0, size, step):
+        block = (unit[start : start + step] @ other).toarray()
+        block[np.arange(len(block)), np.arange(start, start + len(block))] = 0.0
+        least = np.partition(block, size - wanted, axis=1)[:, size - wanted] if size > wanted else block.min(axis=1)
+        row, column = np.nonzero((block >= least[:, None]) & (block > 1e-9))
+        rows.append(row + start)
+        columns.append(column)
+        values.append(block[row, column])
+    kept = sparse.coo_array(
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
+    ).tocsr()
+    return sparse.csr_array(kept.maximum(kept.T))
+
+
+def _bearable(unit: sparse.csr_array) -> sparse.csr_array:
+    """Without the commonest things where all pairs of projects that share a thing would be too many to look at."""
+    times = np.diff(unit.tocsc().indptr).astype(np.float64)
+    order = np.argsort(times, kind="stable")
+    within = np.cumsum(times[order] ** 2) <= MOST_PAIRS
+    if within.all():
+        return unit
+    return sparse.csr_array(unit.tocsc()[:, np.sort(order[within])].tocsr())
+
+
+def scaled(ties: sparse.csr_array) -> sparse.csr_array:
+    """The same ties in units of the mean strength of the projects that have any, so that layers can be added."""
+    strength = np.asarray(ties.sum(axis=1)).ravel()
+    some = strength[strength > 0]
+    return sparse.csr_array(ties / some.mean()) if len(some) else ties
+
+
+def normalised(ties: sparse.csr_array) -> sparse.csr_array:
+    """Ties divided by the roots of both strengths: the symmetric form of a random walk's steps."""
+    strength = np.asarray(ties.sum(axis=1)).ravel()
+    root = sparse.diags_array(1.0 / np.sqrt(np.where(strength > 0, strength, 1.0)))
+    return sparse.csr_array(root @ ties @ root)
+
+
+def alike(ties: sparse.csr_array) -> Floats:
+    """How alike two projects are, -1 to 1: whether walks of two steps from them lead to the same places.
+
+    Cosine of the rows of the squared normalised ties, without the part that every walk has in common. Two projects
+    can be alike without a tie of their own, through what both are tied to.
+    ties     (n, n), symmetric
+    returns  (n, n), symmetric; 0 for a project without ties
+    source   Coifman and Lafon (2006), Appl. Comput. Harmon. Anal. 21:5: diffusion maps, time 2
+    """
+    steps = normalised(ties)
+    strength = np.sqrt(np.asarray(ties.sum(axis=1)).ravel())
+    common = strength / max(float(np.linalg.norm(strength)), 1e-300)
+    walk = (steps @ steps).toarray() - np.outer(common, common)
+    length = np.linalg.norm(walk, axis=1)
+    unit = walk / np.where(length > 1e-12, length, 1.0)[:, None]
+    unit[strength == 0] = 0.0
+    return np.asarray(unit @ unit.T)

@@ -1,0 +1,157 @@
+"""Declared dependencies, from the text of a manifest, each format by its own parser; a broken file declares nothing."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+from xml.etree import ElementTree
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+Parser = Callable[[str], Iterator[str]]
+
+_DECLARES_ENTITIES: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_GO_REQUIRE: Final = re.compile(r"(\S+)\s+v\S+")
+
+
+def dependencies_of(path: str, text: str) -> list[str]:
+    """What a manifest declares, as `registry:name`, sorted, each once; nothing for a file that is no manifest.
+
+    >>> dependencies_of("libs/core/pyproject.toml", '[project]\\ndependencies = ["Pydantic>=2", "httpx[http2]"]')
+    ['pypi:httpx', 'pypi:pydantic']
+    """
+    parser = parser_of(path)
+    if parser is None:
+        return []
+    try:
+        return sorted(set(parser(text)))
+    except (ValueError, TypeError, AttributeError, RecursionError, configparser.Error, ElementTree.ParseError):
+        return []  # not what its name says; TOML's and JSON's errors are ValueErrors
+
+
+def parser_of(path: str) -> Parser | None:
+    """The parser for a file of this name; None if it is no manifest."""
+    name = PurePosixPath(path).name
+    return next((parser for pattern, parser in MANIFESTS if re.fullmatch(pattern, name)), None)
+
+
+def _pyproject(text: str) -> Iterator[str]:
+    raw = tomllib.loads(text)
+    project = raw.get("project", {})
+    listed = [project.get("dependencies", []), *project.get("optional-dependencies", {}).values()]
+    listed += raw.get("dependency-groups", {}).values()
+    for requirements in listed:
+        yield from _requirements(one for one in requirements if isinstance(one, str))
+    poetry = raw.get("tool", {}).get("poetry", {})
+    groups = [poetry, {"dependencies": poetry.get("dev-dependencies", {})}, *poetry.get("group", {}).values()]
+    for group in groups:
+        yield from (f"pypi:{canonicalize_name(name)}" for name in group.get("dependencies", {}) if name != "python")
+
+
+def _requirements_file(text: str) -> Iterator[str]:
+    lines = (re.sub(r"(^|\s)#.*|\s--?\w.*", "", line).strip() for line in text.replace("\\\n", " ").splitlines())
+    yield from _requirements(line for line in lines if line and not line.startswith("-"))
+
+
+def _setup_cfg(text: str) -> Iterator[str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    listed = []
+    if parser.has_section("options"):
+        listed.append(parser["options"].get("install_requires", ""))
+    if parser.has_section("options.extras_require"):
+        listed += list(parser["options.extras_require"].values())
+    for lines in listed:
+        yield from _requirements(line for line in lines.splitlines() if line.strip())
+
+
+def _requirements(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        try:
+            yield f"pypi:{canonicalize_name(Requirement(line.strip()).name)}"
+        except InvalidRequirement:
+            continue  # an address, a path, a template
+
+
+def _package_json(text: str) -> Iterator[str]:
+    raw = json.loads(text)
+    for key in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
+        yield from (f"npm:{name.casefold()}" for name in _table(raw.get(key)))
+
+
+def _cargo(text: str) -> Iterator[str]:
+    raw = tomllib.loads(text)
+    tables = [raw, raw.get("workspace", {}), *raw.get("target", {}).values()]
+    for table in tables:
+        for key in ("dependencies", "dev-dependencies", "build-dependencies"):
+            for name, wanted in _table(table.get(key)).items():
+                own_name = wanted.get("package", name) if isinstance(wanted, Mapping) else name
+                yield f"cargo:{str(own_name).casefold().replace('_', '-')}"
+
+
+def _go_mod(text: str) -> Iterator[str]:
+    """`require module version`, alone or in a block; what is only needed indirectly is left out."""
+    block = ""
+    for raw in text.splitlines():
+        line, _, comment = raw.partition("//")
+        line = line.strip()
+        if block:
+            block = "" if line == ")" else block
+            statement = line if block == "require" else ""
+        elif match := re.fullmatch(r"(\w+)\s*\(", line):
+            block, statement = match[1], ""
+        else:
+            statement = line.removeprefix("require ") if line.startswith("require ") else ""
+        found = _GO_REQUIRE.match(statement.strip())
+        if found and "indirect" not in comment:
+            yield f"go:{found[1]}"
+
+
+def _pom(text: str) -> Iterator[str]:
+    for element in _xml(text).iter():
+        if _tag(element) == "dependency":
+            values = {_tag(child): (child.text or "").strip() for child in element}
+            if values.get("groupId") and values.get("artifactId"):
+                yield f"maven:{values['groupId']}:{values['artifactId']}"
+
+
+def _csproj(text: str) -> Iterator[str]:
+    for element in _xml(text).iter():
+        if _tag(element) in ("PackageReference", "PackageVersion"):
+            name = element.get("Include") or element.get("Update")
+            if name:
+                yield f"nuget:{name.casefold()}"
+
+
+def _xml(text: str) -> ElementTree.Element:
+    """The root element; text that declares entities is refused, since they can grow without bound."""
+    if _DECLARES_ENTITIES.search(text):
+        raise ValueError("entities are not read")
+    return ElementTree.fromstring(text.lstrip("\ufeff").strip())  # noqa: S314 - entities were refused
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+MANIFESTS: Final[tuple[tuple[str, Parser], ...]] = (
+    (r"pyproject\.toml", _pyproject),
+    (r"requirements[\w.-]*\.txt", _requirements_file),
+    (r"setup\.cfg", _setup_cfg),
+    (r"package\.json", _package_json),
+    (r"Cargo\.toml", _cargo),
+    (r"go\.mod", _go_mod),
+    (r"pom\.xml", _pom),
+    (r".*\.csproj|Directory\.Packages\.props", _csproj),
+)
+"""File name -> parser."""

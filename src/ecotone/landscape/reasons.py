@@ -1,0 +1,109 @@
+"""Why two projects are said to be alike, in words that can be checked: whom and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ecotone.landscape.views import Evidence, Floats, Seen, thing_weights
+
+SHOWN: Final = 3
+"""Words, dependencies or organisations named in one reason."""
+NAMED: Final = frozenset({"words", "dependencies", "organisations", "mentions"})
+"""Views whose things are named; people are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What two projects have in common in one view: how many things, and the ones that weigh most, by name."""
+
+    view: str
+    count: int
+    things: tuple[str, ...]
+
+
+class Reasons:
+    """What pairs of projects have in common, looked up by position."""
+
+    def __init__(self, seen: Seen, hidden: frozenset[str] = frozenset()) -> None:
+        self._seen = seen
+        self._hidden = hidden
+        self._weights: Mapping[str, Floats] = {one.view.name: thing_weights(one) for one in seen.evidence}
+
+    def shared(self, one: int, other: int) -> tuple[Shared, ...]:
+        """In the order of VIEWS; a view in which nothing is shared is left out."""
+        found = []
+        for evidence in self._seen.evidence:
+            common = np.intersect1d(_things(evidence, one), _things(evidence, other))
+            if len(common):
+                found.append(Shared(evidence.view.name, len(common), self._named(evidence, common, one, other)))
+        return tuple(found)
+
+    def _named(self, evidence: Evidence, common: Floats, one: int, other: int) -> tuple[str, ...]:
+        name = evidence.view.name
+        if name not in NAMED:
+            return ()
+        worth = self._weights[name][common]
+        if evidence.view.weighing == "words":
+            # how much both speak of it; a word of few projects says little of a field
+            worth = worth * np.minimum(*(_counts(evidence, row)[common] for row in (one, other)))
+        order = np.lexsort((common, -np.round(worth, 9)))
+        names = [evidence.things[common[at]] for at in order]
+        chosen = [thing for thing in names if not self._hidden & set(thing.split())]
+        return tuple(_apart(chosen)[:SHOWN])
+
+
+def _things(evidence: Evidence, row: int) -> np.ndarray:
+    start, end = evidence.counts.indptr[row], evidence.counts.indptr[row + 1]
+    return np.asarray(evidence.counts.indices[start:end])
+
+
+def _counts(evidence: Evidence, row: int) -> Floats:
+    return np.asarray(evidence.counts[[row]].toarray()).ravel()
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Without a word that a pair before it holds, or a pair that holds a word before it."""
+    chosen: list[str] = []
+    for name in names:
+        parts = set(name.split())
+        if not any(parts & set(other.split()) for other in chosen):
+            chosen.append(name)
+    return chosen
+
+
+def sentence(shared: Sequence[Shared], other: str) -> str:
+    """A reason in words.
+
+    >>> sentence([Shared("people", 23, ()), Shared("words", 40, ("agent", "tool", "graph"))], "langgraph")
+    '23 people in common with langgraph; words: agent, tool, graph'
+    """
+    parts = []
+    for one in shared:
+        if one.view == "people":
+            people = "1 person" if one.count == 1 else f"{one.count} people"
+            parts.append(f"{people} in common with {other}")
+        elif one.things:
+            parts.append(f"{one.view}: {', '.join(one.things)}")
+        else:
+            parts.append(f"{one.count} {one.view} in common")
+    return "; ".join(parts)
+
+
+def sentence_zh(shared: Sequence[Shared], other: str) -> str:
+    """The same in Chinese."""
+    from ecotone.landscape.views import VIEWS
+
+    called = {view.name: view.things_zh for view in VIEWS}
+    parts = []
+    for one in shared:
+        if one.view == "people":
+            parts.append(f"与 {other} 有 {one.count} 名共同参与者")
+        elif one.things:
+            parts.append(f"共同的{called[one.view]}：{'、'.join(one.things)}")
+        else:
+            parts.append(f"有 {one.count} 个共同的{called[one.view]}")
+    return "；".join(parts)

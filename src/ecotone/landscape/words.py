@@ -1,0 +1,100 @@
+"""Words of a project: from its README, its description and topics, or from a file of terms."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from ecotone.foundation.errors import UserError
+
+LONGEST: Final = 40  # letters; longer ones are keys, hashes and paths
+PAIRS_FROM: Final = 2  # times a pair must stand in a text to be more than two words side by side
+DESCRIPTION_COUNTS: Final = 3  # a word of the description or a topic says as much as three of the README
+
+_FENCED: Final = re.compile(r"(```|~~~).*?(\1|\Z)", re.DOTALL)
+_NOISE: Final = re.compile(r"<!--.*?-->|<[^>]{1,2000}>|&[a-z]{2,8};|`[^`\n]*`", re.DOTALL)
+_LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^)\s]*[^)]*\)")
+_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+_IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^)]*\)|\[[^\[\]]*\])")
+_TOKEN: Final = re.compile(r"[a-z][a-z0-9+#]*(?:[.-][a-z0-9+#]+)*|[\u4e00-\u9fff]+")
+_REPOSITORY: Final = re.compile(r"github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
+_REFERENCE: Final = re.compile(r"(?<![\w/.-])([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_.-]+)#\d+")
+_NO_OWNERS: Final = frozenset(
+    {"orgs", "sponsors", "features", "marketplace", "apps", "topics", "settings", "user-attachments", "login", "about"}
+)
+
+
+def terms_of(text: str) -> Counter[str]:
+    """How often each word and each frequent pair of words stands in a README.
+
+    Code, markup, pictures and addresses are left out, and the commonest English words; Chinese text counts by pairs
+    of characters.
+
+    >>> sorted(terms_of("An agent framework. ```pip install x``` [Agent framework](https://e.org) docs").items())
+    [('agent', 2), ('agent framework', 2), ('docs', 1), ('framework', 2)]
+    """
+    plain = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub(" ", text)))))
+    words: Counter[str] = Counter()
+    pairs: Counter[str] = Counter()
+    for line in re.split(r"[\n.!?;:|]+\s", plain.lower()):
+        tokens = list(_tokens(line))
+        words.update(tokens)
+        pairs.update(f"{one} {other}" for one, other in pairwise(tokens))
+    words.update({pair: count for pair, count in pairs.items() if count >= PAIRS_FROM})
+    return words
+
+
+def _tokens(line: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(line):
+        token = match[0]
+        if token[0] >= "\u4e00":
+            yield from (token[at : at + 2] for at in range(len(token) - 1))
+        elif 1 < len(token) <= LONGEST and token not in ENGLISH_STOP_WORDS:
+            yield token
+
+
+def terms_of_profile(description: str | None, topics: Iterable[str]) -> Counter[str]:
+    """The words of a description and of topics, each counted as several of a README."""
+    text = ". ".join([description or "", *(topic.replace("-", " ") for topic in topics)])
+    counted = terms_of(text)
+    return Counter({word: count * DESCRIPTION_COUNTS for word, count in counted.items()})
+
+
+def repositories_named(text: str) -> Counter[str]:
+    """Repositories that a text leads to: `github.com/owner/name` or `owner/name#12`; case-folded.
+
+    >>> sorted(repositories_named("See https://github.com/Owner/Name.git and other/thing#12, not a/b."))
+    ['other/thing', 'owner/name']
+    """
+    found = [match[1] for pattern in (_REPOSITORY, _REFERENCE) for match in pattern.finditer(text)]
+    names = (name.casefold().removesuffix(".git") for name in found)
+    return Counter(name for name in names if name.split("/")[0] not in _NO_OWNERS)
+
+
+def read_terms(text: str, place: str) -> list[tuple[str, str, float]]:
+    """Rows (repository, term, count) of a file of terms: three columns between tabs, a header line if wanted.
+
+    Rows of the same repository and term are added up. Raises UserError, naming `place` and the line.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        columns = line.split("\t")
+        if not line.strip() or (number == 1 and columns[-1].strip() == "count"):
+            continue
+        count = _count(columns[2]) if len(columns) == 3 else None
+        if count is None or not columns[0].strip() or not columns[1].strip():
+            raise UserError(
+                f"{place}, line {number}: {line[:80]!r} is no row of terms; accepted are a repository, a term and a"
+                " positive number, with tabs between them. Correct the line and run again."
+            )
+        found[columns[0].strip(), columns[1].strip().casefold()] += count
+    return [(repository, term, count) for (repository, term), count in sorted(found.items())]
+
+
+def _count(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\s*0*[1-9]\d{0,8}\s*", text) else None

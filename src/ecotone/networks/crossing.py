@@ -1,0 +1,187 @@
+"""How far interactions cross from one organisation to another, and whether it is more than their sizes make."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from ecotone.foundation.declare import Example
+from ecotone.foundation.months import parse_month
+from ecotone.networks import cohesion
+from ecotone.networks.declare import measure
+from ecotone.networks.example_rows import met
+from ecotone.networks.interactions import CHANCE
+from ecotone.networks.taking_part import NONE_KNOWN, NONE_KNOWN_ZH
+from ecotone.networks.windows import Window
+
+MAY: Final = parse_month("2024-05")
+KRACKHARDT: Final = "Krackhardt and Stern (1988), Social Psychology Quarterly 51:123, doi 10.2307/2786835"
+BOUNDS: Final = "the bounds stand as long as anybody met anybody"
+BOUNDS_ZH: Final = "只要有任何互动，上下界仍然给出"
+TOO_FEW: Final = (
+    f"people of known organisations who met one another were fewer than {CHANCE['people']}, or in fewer than"
+    f" {CHANCE['ties']} pairs, or all of one organisation: too little to deal out"
+)
+TOO_FEW_ZH: Final = (
+    f"所属组织已知且彼此有互动者不足 {CHANCE['people']} 人、不足 {CHANCE['ties']} 对，"
+    "或全属同一组织，不足以与随机情形比较"
+)
+# 2 inside, 2 between organisations, 4 with an unknown end
+_SOME: Final = [*met("2024-05", "x1>x2", 2), *met("2024-05", "x1>y1 y1>z1"), *met("2024-05", "?1>x1", 4)]
+# five of x and five of y: two dealt at random are of one in 4 of 9 cases, and 4 of 9 stay inside
+_AS_CHANCE: Final = [
+    *met("2024-05", "x1>x2 x3>x4 y1>y2 y3>y4"),
+    *met("2024-05", "x1>y1 x2>y2 x3>y3 x4>y4 x5>y5 x1>y2 x2>y3 x3>y4 x4>y5 x5>y1", 0.5),
+]
+
+
+@measure(
+    title="Cross-organisation share",
+    title_zh="跨组织互动占比",
+    unit="share",
+    unit_zh="占比",
+    definition_zh=(
+        "当月及前两个月内，双方组织均已知的互动中，发生在不同组织之间者按权重所占的比例。"
+        "下界假定归属未知的互动都在组织内部，上界假定都跨组织。"
+    ),
+    source="Ecotone",
+    null_means=f"{NONE_KNOWN}; {BOUNDS}",
+    null_means_zh=f"{NONE_KNOWN_ZH}；{BOUNDS_ZH}",
+    bounds=True,
+    example=Example(rows={"meetings": _SOME}, answer={("p", MAY): (0.5, 0.25, 0.75)}),
+)
+def cross_organisation_share(window: Window) -> tuple[float, float, float]:
+    """Of interactions between people of known organisations in the month and the two before, the share between two.
+
+    The low bound holds if every interaction with an unknown end stays inside one organisation, the high bound if
+    each joins two.
+    """
+    return window.crossing.value, window.crossing.low, window.crossing.high
+
+
+@measure(
+    title="E-I index",
+    title_zh="E-I 指数",
+    unit="index from -1 to 1",
+    unit_zh="指数（-1 至 1）",
+    definition_zh="跨组织互动与组织内互动按权重之差除以二者之和：-1 表示全在组织内部，1 表示全部跨组织。",
+    source=KRACKHARDT,
+    null_means=f"{NONE_KNOWN}; {BOUNDS}",
+    null_means_zh=f"{NONE_KNOWN_ZH}；{BOUNDS_ZH}",
+    bounds=True,
+    example=Example(rows={"meetings": _SOME}, answer={("p", MAY): (0.0, -0.5, 0.5)}),
+)
+def ei_index(window: Window) -> tuple[float, float, float]:
+    """Interactions between organisations minus those inside, over their sum: -1 where all stay inside, 1 where none.
+
+    The bounds are those of the cross-organisation share.
+    """
+    share = window.crossing
+    return 2 * share.value - 1, 2 * share.low - 1, 2 * share.high - 1
+
+
+@measure(
+    title="E-I index by chance",
+    title_zh="随机情形下的 E-I 指数",
+    unit="index from -1 to 1",
+    unit_zh="指数（-1 至 1）",
+    definition_zh="把已知组织随机重新分给同一批有互动的人时，E-I 指数的期望；只取决于各组织的人数。",
+    source=KRACKHARDT,
+    null_means=NONE_KNOWN,
+    null_means_zh=NONE_KNOWN_ZH,
+    example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 0.111111}),
+)
+def ei_expected(window: Window) -> float:
+    """What the E-I index is on average where the organisations are dealt out anew to the same people and ties.
+
+    1 - 2 * (the chance that two people drawn are of one organisation); over people who met somebody known.
+    """
+    return cohesion.external_internal_by_chance(window.network)
+
+
+@measure(
+    title="E-I index against chance",
+    title_zh="E-I 指数相对随机的偏离",
+    unit="standard deviations",
+    unit_zh="个标准差",
+    definition_zh=(
+        f"E-I 指数与其随机期望之差，除以 {CHANCE['permutations']:,} 次随机重新分配组织所得的标准差："
+        "小于 0 表示各组织比人数所能解释的更倾向于内部往来。"
+    ),
+    source=f"{KRACKHARDT}; {CHANCE['permutations']:,} permutations",
+    null_means=TOO_FEW,
+    null_means_zh=TOO_FEW_ZH,
+    example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 0.0}),
+)
+def ei_z(window: Window) -> float:
+    """How many standard deviations the E-I index is from what chance makes of the same people, ties and sizes.
+
+    Below 0, organisations keep to themselves more than their sizes explain.
+    """
+    return window.chance.z if window.chance else np.nan
+
+
+@measure(
+    title="E-I index: chance of as much",
+    title_zh="E-I 指数的随机概率",
+    unit="probability",
+    unit_zh="概率",
+    definition_zh="随机重新分配组织时，E-I 指数偏离期望至少同样远的次数所占的比例（双侧，含观测本身）。",
+    source=f"{KRACKHARDT}; {CHANCE['permutations']:,} permutations",
+    null_means=TOO_FEW,
+    null_means_zh=TOO_FEW_ZH,
+    example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 1.0}),
+)
+def ei_p(window: Window) -> float:
+    """How often organisations dealt out at random give an E-I index at least as far from the expected one.
+
+    Two-sided; what was observed counts as one of the draws, so it is never 0.
+    """
+    return window.chance.p if window.chance else np.nan
+
+
+@measure(
+    title="Assortativity by organisation",
+    title_zh="组织同配系数",
+    unit="coefficient up to 1",
+    unit_zh="系数（至多为 1）",
+    definition_zh=(
+        "互动发生在同一组织内部的程度超出各组织互动量所能解释的部分："
+        "1 表示只在内部往来，0 表示组织无关紧要，负值表示偏向与外部往来。"
+    ),
+    source="Newman (2003), Phys. Rev. E 67, 026126, eq. 2, of weights",
+    null_means=f"{NONE_KNOWN}, or one organisation had all",
+    null_means_zh=f"{NONE_KNOWN_ZH}，或全部属于同一组织",
+    example=Example(rows={"meetings": _SOME}, answer={("p", MAY): 0.111111}),
+)
+def assortativity(window: Window) -> float:
+    """Newman's r of organisations, weighted: 1 where all stay inside, 0 where organisations do not matter.
+
+    Here 2 of 4 stay inside, and 0.75 * 0.5 + 0.25 * 0.25 would by chance: (0.5 - 0.4375) / (1 - 0.4375).
+    """
+    return cohesion.assortativity(window.matrix)
+
+
+@measure(
+    title="Reciprocity between organisations",
+    title_zh="组织间互惠度",
+    unit="share",
+    unit_zh="占比",
+    definition_zh=(
+        "不同组织之间的互动中，得到对方反向互动回应的部分按权重所占的比例：0 表示全是单向，1 表示有来有往且相等。"
+    ),
+    source="Squartini et al. (2013), Scientific Reports 3:2729",
+    null_means="no two people of different known organisations met in the three months",
+    null_means_zh="三个月内没有不同已知组织之间的互动",
+    example=Example(
+        rows={"meetings": [*met("2024-05", "x1>y1", 3), *met("2024-05", "y2>x1 y1>z1 x1>x2")]},
+        answer={("p", MAY): 0.4},
+    ),
+)
+def organisation_reciprocity(window: Window) -> float:
+    """Of interactions between different organisations, the share that is returned in the other direction.
+
+    x gave y 3 and got 1, z returned nothing: (1 + 1) / 5.
+    """
+    return cohesion.reciprocity(window.matrix)

@@ -1,0 +1,141 @@
+"""Organisations across projects: who is where, with whom they meet, and what would go if one left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.networks.interactions import WINDOW_MONTHS
+
+NO_WORK: Final = ("release", "star", "fork")
+PRESENCE_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()),
+        ("month", pa.date32()),
+        ("person", pa.string()),
+        ("organisation", pa.string()),
+        ("acts", pa.int64()),
+        ("commits", pa.int64()),
+    ]
+)
+
+
+def presence(acts: pa.Table) -> pa.Table:
+    """Persons' acts and commits by project, month and the organisation they were for (NULL: not known).
+
+    Releases and stars are left out: a tag is often a machine's, and a star is no work.
+
+    acts     project, month, kind, person, actor_kind, organisation
+    returns  PRESENCE_SCHEMA, by its columns
+    """
+    idle = pc.is_in(acts["kind"], value_set=pa.array(NO_WORK))
+    rows = acts.filter(pc.and_(pc.equal(acts["actor_kind"], "person"), pc.invert(idle)))
+    keys = ["project", "month", "person", "organisation"]
+    rows = rows.select(keys).append_column("commit", pc.equal(rows["kind"], "commit").cast(pa.int64()))
+    counted = rows.group_by(keys, use_threads=False).aggregate([("commit", "count"), ("commit", "sum")])
+    named = counted.rename_columns([*keys, "acts", "commits"])
+    return named.sort_by([(name, "ascending") for name in keys]).cast(PRESENCE_SCHEMA)
+
+
+def totals(present: pa.Table, by: tuple[str, ...]) -> pa.Table:
+    """People (distinct), projects (distinct), acts and commits by some columns; the known organisations only.
+
+    present  PRESENCE_SCHEMA and any further columns of `by`
+    returns  by, people, projects, acts, commits
+    """
+    known = present.filter(pc.is_valid(present["organisation"]))
+    sums = [("person", "count_distinct"), ("project", "count_distinct"), ("acts", "sum"), ("commits", "sum")]
+    grouped = known.group_by(list(by), use_threads=False).aggregate(sums)
+    return grouped.rename_columns([*by, "people", "projects", "acts", "commits"])
+
+
+def overview(present: pa.Table, interactions: pa.Table, brokerage: pa.Table, min_people: int) -> pa.Table:
+    """Every organisation with enough people, the one with most commits first.
+
+    present       PRESENCE_SCHEMA
+    interactions  public table of that name; the strongest partner is that of most weight, both directions together,
+                  among those with enough people
+    brokerage     public table of that name; its windows overlap, so every third month counts, from the last one back
+    returns       organisation, people, projects, commits, acts, share (of all persons' commits), strongest_partner,
+                  partner_weight (NULL: met nobody of another), brokerage
+    """
+    found = totals(present, ("organisation",))
+    found = found.filter(pc.greater_equal(found["people"], min_people))
+    share = pc.divide(found["commits"].cast(pa.float64()), float(max(pc.sum(present["commits"]).as_py() or 0, 1)))
+    met = partners(interactions, found["organisation"])
+    first = met.sort_by([("organisation", "ascending"), ("weight", "descending"), ("partner", "ascending")])
+    first = first.group_by("organisation", use_threads=False).aggregate([("partner", "first"), ("weight", "first")])
+    place = pc.index_in(found["organisation"], value_set=_flat(first["organisation"]))
+    roles = every_window(brokerage).group_by("organisation", use_threads=False).aggregate([("brokerage", "sum")])
+    of_roles = pc.index_in(found["organisation"], value_set=_flat(roles["organisation"]))
+    table = pa.table(
+        {
+            "organisation": found["organisation"],
+            "people": found["people"],
+            "projects": found["projects"],
+            "commits": found["commits"],
+            "acts": found["acts"],
+            "share": pc.round(share, 6),
+            "strongest_partner": first["partner_first"].take(place),
+            "partner_weight": pc.round(first["weight_first"].take(place), 6),
+            "brokerage": pc.fill_null(roles["brokerage_sum"].take(of_roles), 0),
+        }
+    )
+    return table.sort_by([("commits", "descending"), ("acts", "descending"), ("organisation", "ascending")])
+
+
+def partners(interactions: pa.Table, named: pa.ChunkedArray) -> pa.Table:
+    """How much each two organisations met, seen from either: organisation, partner, weight, by project and month.
+
+    named    organisations that may be named, on both sides
+    returns  organisation, partner, weight; both directions together, over all projects and months
+    """
+    both = sides(interactions)
+    allowed = pc.unique(named)
+    both = both.filter(
+        pc.and_(pc.is_in(both["organisation"], value_set=allowed), pc.is_in(both["partner"], value_set=allowed))
+    )
+    summed = both.group_by(["organisation", "partner"], use_threads=False).aggregate([("weight", "sum")])
+    return summed.rename_columns(["organisation", "partner", "weight"])
+
+
+def sides(interactions: pa.Table) -> pa.Table:
+    """Interactions between two different known organisations, once from each side.
+
+    returns  project, month, organisation, partner, weight, given (weight that went from organisation to partner)
+    """
+    one, other = interactions["from_organisation"], interactions["to_organisation"]
+    rows = interactions.filter(pc.fill_null(pc.not_equal(one, other), False))
+    parts = []
+    for own, partner, given in (("from", "to", True), ("to", "from", False)):
+        weight = rows["weight"]
+        nothing = pa.array(np.zeros(rows.num_rows))
+        parts.append(
+            pa.table(
+                {
+                    "project": rows["project"],
+                    "month": rows["month"],
+                    "organisation": rows[f"{own}_organisation"],
+                    "partner": rows[f"{partner}_organisation"],
+                    "weight": weight,
+                    "given": weight if given else nothing,
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
+def every_window(table: pa.Table, months: int = WINDOW_MONTHS) -> pa.Table:
+    """The rows of every third month from the last one back: windows that do not overlap."""
+    if not table.num_rows:
+        return table
+    index = pc.add(pc.multiply(pc.year(table["month"]), 12), pc.month(table["month"]))
+    back = pc.subtract(pc.max(index), index).to_numpy()
+    return table.filter(pa.array(back % months == 0))
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)

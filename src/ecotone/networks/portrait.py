@@ -1,0 +1,135 @@
+"""One organisation: where its people are, with whom they meet, and what would go with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.networks.edges import unseen_openers
+from ecotone.networks.influence import ECOTONE, absence, formula
+from ecotone.networks.overview import sides, totals
+
+
+def of(organisation: str, present: pa.Table, interactions: pa.Table, min_people: int) -> dict[str, Any]:
+    """Its totals, and by project, by quarter and by partner.
+
+    present, interactions  see `overview`
+    min_people             partners with fewer people are added up
+    returns  organisation, people, projects, commits, acts, share; `where`, a row a project (people, commits, acts,
+             share, share_of_known, first, last); `quarters` (people, commits, share); `partners` (weight, given,
+             received, months, where: projects, the strongest first); smaller_partners, smaller_weight
+    """
+    own = present.filter(pc.equal(present["organisation"], organisation))
+    whole = totals(own, ("organisation",)).to_pylist()[0]
+    everything = max(pc.sum(present["commits"]).as_py(), 1)
+    return {
+        **whole,
+        "share": whole["commits"] / everything,
+        "where": _where(own, present),
+        "quarters": _quarters(own, present),
+        **_partners(organisation, present, interactions, min_people),
+    }
+
+
+def there_lately(present: pa.Table, organisation: str, months: int = 12) -> pa.Array:
+    """The people who acted for the organisation in the last months of the table, by name."""
+    index = pc.add(pc.multiply(pc.year(present["month"]), 12), pc.month(present["month"]))
+    lately = pc.greater(index, pc.subtract(pc.max(index), months))
+    rows = present.filter(pc.and_(pc.fill_null(pc.equal(present["organisation"], organisation), False), lately))
+    return pc.unique(rows["person"]).sort()
+
+
+def if_they_left(events: pa.Table, leaving: pa.Array, pulls: pa.Table, threads: pa.Table) -> pa.Table:
+    """What would be missing of each project's influence in the last month, the largest share first.
+
+    events   public table of that name; what git shows counts
+    pulls    public table of that name
+    threads  project, month, threads_opened (NULL: not known)
+    returns  see `influence.absence`
+    """
+    git = pc.and_(pc.match_substring(events["source"], "git"), pc.is_in(events["time_quality"], value_set=_USABLE))
+    acts = events.filter(git)
+    month = pc.floor_temporal(acts["created_at"], unit="month").cast(pa.date32())
+    acts = acts.append_column("month", month)
+    known = threads.append_column("threads_observed", pc.is_valid(threads["threads_opened"]))
+    crowds = unseen_openers(pulls, known, known.filter(known["threads_observed"]))
+    found = absence(acts, leaving, formula(ECOTONE), crowds)
+    return found.sort_by([("share", "descending"), ("project", "ascending")])
+
+
+_USABLE = pa.array(["exact", "approximate"])
+
+
+def _where(own: pa.Table, present: pa.Table) -> list[dict[str, Any]]:
+    rows = totals(own, ("project",))
+    spans = own.group_by("project", use_threads=False).aggregate([("month", "min"), ("month", "max")])
+    all_of = _sums(present, "project")
+    known_of = _sums(present.filter(pc.is_valid(present["organisation"])), "project")
+    first = {row["project"]: (row["month_min"], row["month_max"]) for row in spans.to_pylist()}
+    found = [
+        {
+            "project": row["project"],
+            "people": row["people"],
+            "commits": row["commits"],
+            "acts": row["acts"],
+            "share": row["commits"] / max(all_of[row["project"]], 1),
+            "share_of_known": row["commits"] / max(known_of[row["project"]], 1),
+            "first": first[row["project"]][0],
+            "last": first[row["project"]][1],
+        }
+        for row in rows.to_pylist()
+    ]
+    return sorted(found, key=lambda row: (-row["commits"], -row["acts"], row["project"]))
+
+
+def _quarters(own: pa.Table, present: pa.Table) -> list[dict[str, Any]]:
+    quarter = pc.floor_temporal(own["month"], unit="quarter").cast(pa.date32())
+    rows = totals(own.append_column("quarter", quarter), ("quarter",)).to_pylist()
+    of_all = present.append_column("quarter", pc.floor_temporal(present["month"], unit="quarter").cast(pa.date32()))
+    everything = _sums(of_all, "quarter")
+    found = [
+        {name: row[name] for name in ("quarter", "people", "projects", "commits", "acts")}
+        | {"share": row["commits"] / max(everything[row["quarter"]], 1)}
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: row["quarter"])
+
+
+def _partners(organisation: str, present: pa.Table, interactions: pa.Table, min_people: int) -> dict[str, Any]:
+    met = sides(interactions)
+    met = met.filter(pc.equal(met["organisation"], organisation))
+    people = {row["organisation"]: row["people"] for row in totals(present, ("organisation",)).to_pylist()}
+    found: dict[str, dict[str, Any]] = {}
+    for row in met.to_pylist():
+        one = found.setdefault(row["partner"], {"weight": 0.0, "given": 0.0, "months": set(), "where": {}})
+        one["weight"] += row["weight"]
+        one["given"] += row["given"]
+        one["months"].add(row["month"])
+        one["where"][row["project"]] = one["where"].get(row["project"], 0.0) + row["weight"]
+    named = [name for name in found if people.get(name, 0) >= min_people]
+    smaller = [name for name in found if name not in named]
+    return {
+        "partners": [_partner(name, found[name]) for name in sorted(named, key=lambda n: (-found[n]["weight"], n))],
+        "smaller_partners": len(smaller),
+        "smaller_weight": sum(found[name]["weight"] for name in sorted(smaller)),
+    }
+
+
+def _partner(name: str, met: dict[str, Any]) -> dict[str, Any]:
+    where = met["where"]
+    return {
+        "partner": name,
+        "weight": round(met["weight"], 6),
+        "given": round(met["given"], 6),
+        "received": round(met["weight"] - met["given"], 6),
+        "months": len(met["months"]),
+        "where": sorted(where, key=lambda project: (-where[project], project)),
+    }
+
+
+def _sums(present: pa.Table, by: str) -> dict[Any, int]:
+    """Commits by one column."""
+    rows = present.group_by(by, use_threads=False).aggregate([("commits", "sum")]).to_pylist()
+    return {row[by]: row["commits_sum"] for row in rows}

@@ -1,0 +1,333 @@
+"""For whom a profile's free text says somebody works: one organisation, or none, with the rule that says so.
+
+The words are in `data/companies.toml`, the organisations in `data/organisations.toml`. What the text leaves open
+(two employers, a name nobody knows, a role that is no job) stays open.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from cleanco import basename
+
+from ecotone.people import company_words as listed
+from ecotone.people.company_words import compact
+from ecotone.people.organisations import (
+    EMPLOYER_KINDS,
+    Organisation,
+    OrganisationKind,
+    organisation_of_domain,
+    organisations,
+)
+
+LONGEST: Final = 300  # letters; nobody's employer takes more
+
+_HANDLE: Final = re.compile(r"(?<![\w.])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![\w.@])/?")
+_SITE: Final = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"\S+@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
+_STRONG: Final = re.compile(r"\s*(?:[,;|\n\r\t·•、，；()（）\[\]{}]|\s[/–—-]\s|(?<=\w)/(?=\w)|->|=>|→|➡|>)\s*")
+_WEAK: Final = re.compile(
+    r"\s*(?:&|\+|\band\b|\bund\b|\by\b|\bet\b|\s@\s|(?<!\w)@(?=\w)|(?<=\w)@(?=\w))\s*", re.IGNORECASE
+)
+_ROLE: Final = re.compile(r"(?P<role>.*?)(?:^|\s)(?:at|@|bei|chez|w/)\s+(?P<rest>\S.*)", re.IGNORECASE)
+_ROLE_OF: Final = re.compile(
+    r"(?P<role>(?:co-?founder|founder|ceo|cto|coo|head|director|vp|owner|creator|member|contributor|maintainer|user|fan"
+    r"|employee|professor|students?|interns?|engineer|developer|scientist|researcher|volunteer|consultant|contractor)\b"
+    r"(?:.*?\s)?)(?:of|for|with|from)\s+(?P<rest>\S.*)",
+    re.IGNORECASE,
+)
+_NOW: Final = re.compile(
+    r"^(?:now|currently|current|presently|employed|currently working|works?|working)\b[\s:]*(?:at|@|for|with)?\s*",
+    re.IGNORECASE,
+)
+_TRAILING: Final = re.compile(
+    r"(?P<rest>.+?)[\s-]+(?:ph\.?d\.?(?:\s+(?:student|candidate))?|(?:under)?grad(?:uate)?(?:\s+student)?|students?"
+    r"|postdoc|interns?|employee|engineer|alum(?:ni|nus|na)?|学生|本科生|研究生|硕士生|博士生|在读|员工|工程师)",
+    re.IGNORECASE,
+)
+_ALUMNI: Final = re.compile(r"\balum(?:ni|nus|na)?\b", re.IGNORECASE)
+_DOTTED_FORM: Final = re.compile(r"(?:S\.\s?A\.?|A/S|S\.\s?p\.\s?A\.?|S\.\s?L\.?|K\.\s?K\.?|A\.\s?S\.?)\Z")
+_CJK_FORM: Final = re.compile(
+    r"株式会社|有限会社|合同会社|（株）|\(株\)|㈱|주식회사|\(주\)|（주）|股份有限公司|有限责任公司|有限公司|責任有限公司"
+)
+_HANDLE_TAILS: Final = ("inc", "hq", "ai", "io", "com", "dev", "labs", "oss", "official", "corp", "org", "opensource")
+SOME: Final = "某"  # Chinese for "a certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What a text says: the organisation (None: it names no employer), the rule, and the part that says so."""
+
+    organisation: str | None
+    kind: OrganisationKind | None
+    rule: str
+    evidence: str = ""
+
+    @property
+    def says_nobody(self) -> bool:
+        """Whether the text says that there is no employer, which is more than saying nothing."""
+        return self.rule == NOBODY
+
+
+NOBODY: Final = "says that there is no employer"
+EMPTY: Final = Company(None, None, "empty")
+PAST: Final = Company(None, None, "what was")
+UNKNOWN: Final = Company(None, None, "a name nobody knows")
+OUTSIDE: Final = Company(None, None, "a role that is no employment")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One name in a text, and what it came to."""
+
+    found: Company
+    counts: bool = True  # an employer of today, or a word that there is none
+
+
+def company_of(
+    text: str | None, holder: Iterable[str] = (), also: Mapping[str, OrganisationKind] | None = None
+) -> Company:
+    """For whom a text says its holder works.
+
+    holder  the login and the name of whoever wrote it: a company called so is theirs alone
+    also    organisations that the landscape and its files name, beyond Ecotone's own
+
+    >>> company_of("Red Hat, Inc.").organisation, company_of("ex-Google, now @openai").organisation
+    ('Red Hat', 'OpenAI')
+    >>> company_of("freelance").organisation, company_of("Google / Meta").rule
+    (None, 'names several')
+    """
+    clean = " ".join(unicodedata.normalize("NFKC", text or "")[:LONGEST].split())
+    if not compact(clean):
+        return EMPTY
+    known = _Known(also or {}, frozenset(compact(one) for one in holder if compact(one)))
+    whole = None if _from_past(clean)[0] else known.named(clean)
+    if whole is not None:
+        return whole
+    pieces = _pieces(clean)
+    if any(compact(piece) in listed.for_hire() for piece in pieces):
+        return OUTSIDE
+    parts = [part for piece in pieces for part in known.parts(piece)]
+    employers = {part.found.organisation: part.found for part in parts if part.counts and part.found.organisation}
+    chosen = _lowest(employers)
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        return Company(None, None, "names several", ", ".join(sorted(str(one.organisation) for one in chosen)))
+    return next((part.found for part in parts if part.counts), PAST)
+
+
+def canonical_name(name: str) -> str:
+    """The name that Ecotone's data gives an organisation, where it is written with a legal form or otherwise.
+
+    >>> canonical_name("Google LLC"), canonical_name("Some Shop Nobody Lists Inc.")
+    ('Google', 'Some Shop Nobody Lists Inc.')
+    """
+    for form in (compact(name), compact(_CJK_FORM.sub(" ", basename(name)))):
+        if entry := listed.by_name().get(form):
+            return entry.name
+    return name
+
+
+def _pieces(clean: str) -> list[str]:
+    """The names in a list of names; a legal form after a comma belongs to the name before it."""
+    pieces: list[str] = []
+    for piece in _STRONG.split(clean):
+        if not compact(piece):
+            continue
+        if pieces and compact(piece) in listed.forms():
+            pieces[-1] = f"{pieces[-1]}, {piece}"
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _lowest(employers: Mapping[str, Company]) -> list[Company]:
+    """Without those who own another one that is named: who says GitHub and Microsoft works at GitHub."""
+    owned = {entry.name: entry.parent for entry in organisations() if entry.parent}
+    owners = {owned[name] for name in employers if name in owned}
+    return [found for name, found in employers.items() if name not in owners]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What names can be looked up in, for one text."""
+
+    also: Mapping[str, OrganisationKind]
+    holder: frozenset[str]
+    extra: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "extra", {compact(name): name for name in self.also})
+
+    def named(self, text: str) -> Company | None:
+        """What a whole text means that is one name."""
+        key = compact(text)
+        if key in listed.nobody():
+            return Company(None, None, NOBODY)
+        if _without_form(key) in listed.nobody():
+            return UNKNOWN
+        if _without_form(key) in listed.invented() or key in listed.invented() or SOME in key:
+            return Company(None, None, "an invented company")
+        if handle := _HANDLE.fullmatch(text):
+            return self._handled(handle[1])
+        if site := _SITE.fullmatch(text) or _ADDRESS.fullmatch(text):
+            return self._listed(text, "a known name") or self._sited(site[1])
+        return self._listed(text, "a known name") or self._with_form(text) or self._school(text)
+
+    def parts(self, piece: str) -> list[_Part]:
+        """What the names of a piece come to: handles first, then what is said in words."""
+        past, rest = _from_past(piece)
+        handles = [_Part(self._handled(handle), not past) for handle in _HANDLE.findall(rest)]
+        if handles and not _is_outside(_HANDLE.sub(" ", rest)):
+            return handles
+        rest = rest if self.named(rest) else _NOW.sub("", rest).strip()
+        if not rest:
+            return handles
+        both = _ROLE.fullmatch(rest)
+        if both and (team := self.named(both["role"])) and team.organisation and (of := self.named(both["rest"])):
+            return [_Part(team, not past), _Part(of, not past)]
+        found = self.named(rest) or self._in_role(rest)
+        if found is None:
+            weak = [part for part in _WEAK.split(rest) if compact(part)]
+            several = [self.named(part) for part in weak] if len(weak) > 1 else []
+            if any(several):
+                return [_Part(one, not past and bool(one.organisation)) for one in several if one]
+        return [_Part(found or UNKNOWN, not past)]
+
+    def _in_role(self, text: str) -> Company | None:
+        """`Engineer at X`, `X student`: what X is; a student's X must be a university, a volunteer's is no employer."""
+        if match := _TRAILING.fullmatch(text):
+            if _ALUMNI.search(text):
+                return PAST
+            return self.named(match["rest"])
+        match = _ROLE.fullmatch(text) or _ROLE_OF.fullmatch(text)
+        if match is None:
+            return None
+        if _is_outside(match["role"]):
+            return OUTSIDE
+        named = self.named(match["rest"]) or self._in_role(match["rest"])
+        studies = "student" in match["role"].casefold() or "studying" in match["role"].casefold()
+        if named and studies and named.kind != "university":
+            return Company(None, None, "a student, of no university that is known")
+        return named
+
+    def _listed(self, text: str, rule: str) -> Company | None:
+        """An organisation by one of its names, or by its name and a part of it: Google Cloud is Google."""
+        stripped = _CJK_FORM.sub(" ", basename(text)).strip()
+        for form in dict.fromkeys((compact(text), compact(stripped))):
+            if name := self.extra.get(form):
+                return Company(name, self.also[name], "a name of the landscape", name)
+            entry = listed.by_name().get(form)
+            if entry and (_has_form(text) or not _is_word(text)):
+                return _company(entry, rule, text)
+        for start in _without_divisions(text):
+            entry = listed.by_name().get(compact(start))
+            if entry and not _is_word(start):
+                return _company(entry, "a part of a known name", start)
+        return None
+
+    def _with_form(self, text: str) -> Company | None:
+        """A company that nobody lists, and that says of itself that it is one: its legal form stands by its name."""
+        if not _has_form(text) or "@" in text or len(_pieces(text)) > 1 or _ROLE.fullmatch(text):
+            return None
+        name = _CJK_FORM.sub("", basename(text)).strip(" ,.-&/|")
+        key = compact(name)
+        if key in self.holder:
+            return Company(None, None, "the holder's own name")
+        nobodies = listed.nobody() | listed.invented() | listed.forms()
+        if all(compact(part) in nobodies for part in _WEAK.split(name)):
+            return None
+        if _SITE.search(name) or any(known in key for known in listed.chinese_names()):
+            return None  # 深圳市腾讯计算机系统有限公司 is a part of a known one, or is called like it
+        return Company(name, "company", "a name with a legal form", name)
+
+    def _handled(self, handle: str) -> Company:
+        entry = listed.by_handle().get(handle.casefold()) or self._by_handle_name(handle)
+        if entry is not None:
+            return _company(entry, "a GitHub organisation", f"@{handle}")
+        if name := self.extra.get(compact(handle)):
+            return Company(name, self.also[name], "a name of the landscape", f"@{handle}")
+        return Company(None, None, "a GitHub account nobody knows")
+
+    def _by_handle_name(self, handle: str) -> Organisation | None:
+        """An account called like an organisation, or like it and a usual ending; not one called like a word."""
+        key = compact(handle)
+        tails = [tail for tail in _HANDLE_TAILS if key.endswith(tail) and len(key) > len(tail) + 2]
+        for form in (key, *(key.removesuffix(tail) for tail in tails)):
+            entry = listed.by_name().get(form)
+            if entry is not None and form not in listed.ordinary():
+                return entry
+        return None
+
+    def _sited(self, domain: str) -> Company:
+        found = organisation_of_domain(domain)
+        if found is None:
+            return Company(None, None, "a site nobody knows")
+        if found.kind not in EMPLOYER_KINDS:
+            return Company(None, None, "a community")
+        return Company(found.organisation, found.kind, "a site", found.evidence.removeprefix("e-mail "))
+
+    def _school(self, text: str) -> Company | None:
+        domains = listed.school_domains().get(compact(text), ())
+        found = {one.organisation: one for domain in domains if (one := organisation_of_domain(domain))}
+        if len(found) != 1:
+            return None
+        (only,) = found.values()
+        if only.kind not in EMPLOYER_KINDS:
+            return None
+        return Company(only.organisation, only.kind, "a school's name", text)
+
+
+def _company(entry: Organisation, rule: str, evidence: str) -> Company:
+    if entry.kind not in EMPLOYER_KINDS:
+        return Company(None, None, "a community")  # it does not say who pays
+    return Company(entry.name, entry.kind, rule, evidence)
+
+
+def _from_past(piece: str) -> tuple[bool, str]:
+    """Whether a piece speaks of what was, and what it speaks of."""
+    match = listed.past().match(piece)
+    return (True, piece[match.end() :]) if match else (False, piece)
+
+
+def _is_word(text: str) -> bool:
+    """Whether what is written may be the ordinary word that an organisation is called by: Box, but not HERE."""
+    word = listed.ordinary().get(compact(text))
+    return word is not None and not (text == word and text.isupper())
+
+
+def _without_divisions(text: str) -> Iterator[str]:
+    """The starts of a text behind which there are only parts of a company, countries and legal forms."""
+    words = text.replace(",", " ").split()
+    for count in range(len(words) - 1, 0, -1):
+        key = compact(words[count])
+        if key and key not in listed.divisions() and key not in listed.forms():
+            return
+        yield " ".join(words[:count])
+    ends = (end for end in sorted(listed.divisions()) if not end.isascii())
+    yield from (text.removesuffix(end) for end in ends if text.endswith(end))
+
+
+def _is_outside(role: str) -> bool:
+    """Whether a role is one of those whom an organisation does not employ."""
+    text = f" {' '.join(role.casefold().split())} "
+    return any(f" {word} " in text or f" {word}s " in text for word in listed.outside())
+
+
+def _has_form(text: str) -> bool:
+    """Whether a legal form stands with the name, one that nobody writes by accident."""
+    if _CJK_FORM.search(text) or _DOTTED_FORM.search(text):
+        return True
+    kept = basename(text)
+    tail = compact(text).removeprefix(compact(kept)) if kept else ""
+    return bool(tail) and tail in listed.forms()
+
+
+def _without_form(key: str) -> str:
+    ends = sorted((form for form in listed.forms() if key.endswith(form)), key=len)
+    return key.removesuffix(ends[-1]) if ends else key

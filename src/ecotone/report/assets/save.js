@@ -1,0 +1,86 @@
+// Keep a chart as it is shown: SVG, PNG, CSV. Everything is made in the page; nothing is asked of any server.
+(function () {
+  "use strict";
+  const own = window.ecotone, lib = own.lib, pen = document.createElement("canvas").getContext("2d");
+  const MARGIN = 20, PIXELS = 2;
+
+  function escape(text) {
+    return String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" }[letter]))
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+  }
+  // Lines of at most so many pixels; Chinese may break anywhere, other words at their spaces.
+  function wrap(text, font, width) {
+    pen.font = font;
+    const lines = [];
+    let line = "";
+    (text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) || []).forEach((piece) => {
+      if (line && pen.measureText((line + piece).trimEnd()).width > width) { lines.push(line.trimEnd()); line = ""; }
+      line += piece;
+    });
+    return line.trim() ? lines.concat(line.trimEnd()) : lines;
+  }
+  function write(texts, x, top, family, room) {
+    let y = top;
+    const parts = texts.flatMap(({ text, size, weight, fill }) => wrap(text, weight + " " + size + "px " + family, room).map((line) => {
+      y += size * 1.4;
+      return '<text x="' + x + '" y="' + y.toFixed(1) + '" font-size="' + size + '" font-weight="' + weight + '" fill="' + fill + '">' + escape(line) + "</text>";
+    }));
+    return { text: parts.join(""), bottom: y };
+  }
+
+  // The drawing with its title above and its caption below, on paper.
+  async function svg(found) {
+    const look = lib.look(), inks = look.parameters, family = look.config.font;
+    const drawn = new DOMParser().parseFromString(await found.view.toSVG(1), "image/svg+xml").documentElement;
+    const width = Number(drawn.getAttribute("width")), height = Number(drawn.getAttribute("height")), room = width;
+    const quiet = { size: 11, weight: "400", fill: inks.quiet };
+    const above = write([
+      { text: found.title, size: 18, weight: "600", fill: inks.ink },
+      ...found.lines.map((text) => Object.assign({ text: text }, quiet, { size: 12 }))
+    ], MARGIN, MARGIN - 6, family, room);
+    const under = [["unit", found.unit], ["formula", found.formula], ["period", found.period], ["source", found.source], ["coverage", found.coverage]]
+      .filter(([, text]) => text).map(([key, text]) => lib.say(key) + lib.say("colon") + text).join(" · ");
+    const below = write([Object.assign({ text: under }, quiet), Object.assign({ text: lib.say("made_by") }, quiet)],
+      MARGIN, above.bottom + 14 + height + 4, family, room);
+    drawn.setAttribute("x", MARGIN);
+    drawn.setAttribute("y", (above.bottom + 14).toFixed(1));
+    const whole = [width + 2 * MARGIN, Math.ceil(below.bottom + MARGIN)];
+    return {
+      width: whole[0], height: whole[1],
+      text: '<svg xmlns="http://www.w3.org/2000/svg" width="' + whole[0] + '" height="' + whole[1] + '" viewBox="0 0 ' + whole.join(" ") +
+        '" font-family="' + escape(family) + '"><rect width="100%" height="100%" fill="' + inks.paper + '"/>' +
+        above.text + new XMLSerializer().serializeToString(drawn) + below.text + "</svg>"
+    };
+  }
+
+  async function png(found) {
+    const drawing = await svg(found), image = new Image(), canvas = document.createElement("canvas");
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(drawing.text);
+    await image.decode();
+    canvas.width = drawing.width * PIXELS;
+    canvas.height = drawing.height * PIXELS;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => { canvas.toBlob(done, "image/png"); });
+  }
+
+  function cell(value) {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  }
+  function csv(found) { return found.table.map((row) => row.map(cell).join(",")).join("\n") + "\n"; }
+
+  async function save(figure, kind) {
+    const found = figure.ecotoneSave(), link = document.createElement("a");
+    const content = kind === "svg" ? new Blob([(await svg(found)).text], { type: "image/svg+xml" })
+      : kind === "png" ? await png(found) : new Blob([csv(found)], { type: "text/csv;charset=utf-8" });
+    link.href = URL.createObjectURL(content);
+    link.download = found.name + "." + kind;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-save]");
+    if (button) { save(button.closest("figure, [data-saved]"), button.dataset.save); }
+  });
+})();

@@ -1,0 +1,79 @@
+"""Ranks through time: who stands where, and who passes whom.
+
+Figure rows, one a project and step: name · month · rank (1 is first) · colour · f (1 in colour, 0 context) ·
+end true on its last rank, where its name stands · tag its name there.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.charts.chart import MONTHS, Chart, whole
+from ecotone.report.charts.theme import TIP, Spec
+
+ROW: Final = 26  # pixels from a rank to the next
+
+_INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
+
+
+def bump() -> Spec:
+    """The specification without rows; ranks from `lo` to `hi`, the first on top."""
+    y: Spec = {
+        "field": "rank",
+        "type": "quantitative",
+        "scale": {"domain": [{"expr": "hi + 0.5"}, {"expr": "0.5"}], "nice": False, "zero": False},
+        "axis": {
+            "title": None,
+            "values": {"expr": "sequence(1, hi + 1)"},
+            "labelExpr": "format(datum.value, 'd')",
+            "grid": False,
+            "ticks": False,
+            "offset": 12,
+        },
+    }
+    curve: Spec = {
+        "mark": {"type": "line", "interpolate": "monotone", "strokeJoin": "round", "strokeCap": "round"},
+        "encoding": {
+            "y": y,
+            "detail": {"field": "name", "type": "nominal"},
+            "color": _INK,
+            "strokeWidth": {"condition": {"test": "datum.f > 0", "value": 2.6}, "value": 1.3},
+        },
+    }
+    point: Spec = {
+        "transform": [{"calculate": "datum.f ? 46 : 18", "as": "size"}],
+        "mark": {"type": "point", "filled": True, "opacity": 1, "stroke": {"expr": "paper"}},
+        "encoding": {
+            "y": y,
+            "color": _INK,
+            "size": {"field": "size", "type": "quantitative", "scale": None},
+            "tooltip": {"value": TIP},
+        },
+    }
+    paper: Spec = {"expr": "paper"}
+    rim: Spec = {"fill": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "opacity": 0.9}
+    return whole(
+        {
+            "width": 760,
+            "height": 12 * ROW,
+            "padding": {"left": 40, "right": 150, "top": 8, "bottom": 26},
+            "encoding": {"x": MONTHS | {"field": "t"}},
+            "layer": [curve, point, _name(y, rim), _name(y, {})],
+        }
+    )
+
+
+def _name(y: Spec, style: Spec) -> Spec:
+    """The name at a curve's end: first its rim of paper, then itself."""
+    ink: Spec = {
+        "condition": {"test": "datum.f > 0", "field": "c", "type": "nominal", "scale": None},
+        "value": {"expr": "quiet"},
+    }
+    return {
+        "transform": [{"filter": "datum.end"}],
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 9, "fontSize": 11} | style,
+        "encoding": {"y": y, "text": {"field": "tag", "type": "nominal"}} | ({} if style else {"color": ink}),
+    }
+
+
+BUMP: Final = Chart(name="bump", spec=bump, range="rank", month="points", row=ROW)

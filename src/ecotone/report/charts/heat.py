@@ -1,0 +1,84 @@
+"""A table drawn in shades: who with whom, what where.
+
+Figure rows: name (its row) · other (its column) · v. Rows and columns stand in the order they first appear.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.charts.chart import Chart, whole
+from ecotone.report.charts.theme import TIP, Spec
+
+ROW: Final = 26  # pixels a row
+
+
+def heat() -> Spec:
+    """The specification without rows; as high as it has rows."""
+    return whole(
+        {
+            "width": 760,
+            "height": {"step": ROW},
+            "padding": {"left": 150, "right": 12, "top": 120, "bottom": 8},
+            "encoding": {
+                "x": {
+                    "field": "other",
+                    "type": "nominal",
+                    "sort": None,
+                    "axis": {
+                        "orient": "top",
+                        "title": None,
+                        "labelAngle": -45,
+                        "labelAlign": "left",
+                        "labelLimit": 140,
+                        "ticks": False,
+                        "domain": False,
+                        "labelOverlap": False,
+                    },
+                },
+                "y": {
+                    "field": "name",
+                    "type": "nominal",
+                    "sort": None,
+                    "axis": {"title": None, "labelLimit": 140, "ticks": False, "domain": False},
+                },
+            },
+            "layer": [
+                {
+                    "mark": {
+                        "type": "rect",
+                        "invalid": None,
+                        "stroke": {"expr": "paper"},
+                        "strokeWidth": 1.5,
+                        "cornerRadius": 2,
+                    },
+                    "encoding": {
+                        "color": {
+                            "field": "v",
+                            "type": "quantitative",
+                            "legend": None,
+                            "scale": {
+                                "type": "sqrt",
+                                "domain": [0, {"expr": "hi"}],
+                                "range": [{"expr": "faint"}, {"expr": "eco"}],
+                            },
+                        },
+                        "tooltip": {"value": TIP},
+                    },
+                },
+                {
+                    "mark": {"type": "text", "fontSize": 10},
+                    "encoding": {
+                        "text": {"field": "shown", "type": "nominal"},
+                        "color": {
+                            "condition": {"test": "datum.v > hi * 0.45", "value": {"expr": "paper"}},
+                            "value": {"expr": "ink"},
+                        },
+                    },
+                },
+            ],
+        }
+    )
+
+
+HEAT: Final = Chart(name="heat", spec=heat, range="v")

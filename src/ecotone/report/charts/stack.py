@@ -1,0 +1,37 @@
+"""Parts of a whole by month, stacked in the order of their rows.
+
+Figure rows: month · name · v (a share of 1, or a count) · colour · optional s (coverage; anything but w is drawn pale).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.charts.chart import MONTHS, Chart, values, whole
+from ecotone.report.charts.theme import TIP, Spec
+
+
+def stack() -> Spec:
+    """The specification without rows."""
+    parts: Spec = {"stack": "v", "groupby": ["t"], "as": ["y0", "y1"], "sort": [{"field": "i"}]}
+    return whole(
+        {
+            "width": 760,
+            "height": 260,
+            "padding": {"left": 46, "right": 12, "top": 10, "bottom": 26},
+            "transform": [parts],
+            "mark": {"type": "rect", "stroke": {"expr": "paper"}, "strokeWidth": 0.6},
+            "encoding": {
+                "x": MONTHS | {"field": "t"},
+                "x2": {"field": "t_end"},
+                "y": values("y0", ticks=5),
+                "y2": {"field": "y1"},
+                "fill": {"field": "c", "type": "nominal", "scale": None},
+                "opacity": {"condition": {"test": "!datum.s || datum.s == 'w'", "value": 1}, "value": 0.45},
+                "tooltip": {"value": TIP},
+            },
+        }
+    )
+
+
+STACK: Final = Chart(name="stack", spec=stack, range="y1", month="columns")

@@ -1,0 +1,61 @@
+"""Series as short text: whole numbers, each as its difference from the one before, in letters.
+
+A value takes two letters where JSON takes six. `assets/figure.js` reads it back (`decode`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+ABSENT: Final = "~"
+
+_BITS: Final = 5  # of a number in a letter; the sixth says that more follow
+_MORE: Final = 1 << _BITS
+DIGITS: Final = 5  # significant ones of the largest value
+SHARE_PLACES: Final = 4  # a hundredth of a per cent
+PLACES: Final = 2  # at least, as readers get them
+MOST: Final = 12  # what is smaller is nothing
+
+
+def places(values: Iterable[float | None], *, share: bool) -> int:
+    """How many decimal places a signal's values need: none if all are whole, else enough for five digits.
+
+    >>> places([1.0, None, 250.0], share=False), places([0.5], share=True), places([0.00123], share=False)
+    (0, 4, 7)
+    """
+    known = [abs(value) for value in values if value is not None]
+    if all(value == int(value) for value in known):
+        return 0
+    if share:
+        return SHARE_PLACES
+    return min(max(DIGITS - 1 - math.floor(math.log10(max(known))), PLACES), MOST)
+
+
+def encode(values: Sequence[float | None], decimals: int) -> str:
+    """Values rounded to so many decimal places, as text; an absent one is `~`.
+
+    >>> encode([1.0, 2.0, None, 2.0, -14.0], 0)
+    'CC~AhB'
+    """
+    scale, before, parts = 10**decimals, 0, []
+    for value in values:
+        if value is None:
+            parts.append(ABSENT)
+            continue
+        whole = round(value * scale)
+        parts.append(_letters(whole - before))
+        before = whole
+    return "".join(parts)
+
+
+def _letters(number: int) -> str:
+    """A whole number in base 32, lowest digit first; the first bit is its sign."""
+    rest, text = (-number << 1) | 1 if number < 0 else number << 1, ""
+    while True:
+        digit, rest = rest & (_MORE - 1), rest >> _BITS
+        text += LETTERS[digit | (_MORE if rest else 0)]
+        if not rest:
+            return text

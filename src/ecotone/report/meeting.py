@@ -1,0 +1,221 @@
+"""What pages say of organisations and of how they meet, from the tables of the networks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.foundation.months import add_months
+from ecotone.networks.overview import every_window, overview, sides
+from ecotone.report.field import Field
+from ecotone.report.figure import Column, Row
+from ecotone.report.slugs import slugs
+from ecotone.report.text import Text
+from ecotone.report.words import say
+
+NEEDED: Final = ("interactions", "brokerage", "cohesion")
+MONTHS: Final = 12
+"""The last months that a matrix is drawn of."""
+ROWS: Final = 12
+"""Organisations with a row of their own in a matrix."""
+
+MIXING_COLUMNS: Final = (
+    Column("name", say("from_organisation")),
+    Column("other", say("to_organisation")),
+    Column("v", say("share_of_weight"), "share"),
+)
+"""Of the table beside a matrix."""
+
+SMALLER: Final = "(smaller)"
+UNKNOWN: Final = "(unknown)"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Shares (0..1) of a total: a row and a column for each name, in one order; `total` is the weight they share.
+
+    known  share of the weight that lies between named or smaller organisations, none of them unknown
+    """
+
+    names: tuple[Text, ...]
+    cells: tuple[tuple[float | None, ...], ...]
+    total: float
+    known: float
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Shares of columns by rows, for organisations in projects."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The networks' tables in the period of a report, with the organisations that may be named."""
+
+    field: Field
+
+    @cached_property
+    def present(self) -> bool:
+        """Whether the newest tables have what the pages need."""
+        tables = self.field.source.tables
+        return all(name in tables for name in NEEDED) and (self.with_persons or "overview" in tables)
+
+    @cached_property
+    def with_persons(self) -> bool:
+        """Whether the tables say who was where; without it the table `overview` names the organisations."""
+        found = self.field.source.tables.get("presence")
+        return found is not None and found.num_rows > 0
+
+    def table(self, name: str) -> pa.Table:
+        """One of the tables, its months within the period."""
+        table = self.field.source.tables[name]
+        month = table["month"]
+        within = pc.and_(
+            pc.greater_equal(month, pa.scalar(self.field.source.since, pa.date32())),
+            pc.less_equal(month, pa.scalar(self.field.source.until, pa.date32())),
+        )
+        return table.filter(within)
+
+    @cached_property
+    def presence(self) -> pa.Table:
+        """Who was where; persons stay inside this class."""
+        return self.table("presence")
+
+    @cached_property
+    def interactions(self) -> pa.Table:
+        """Interactions by month, kind and pair of organisations."""
+        return self.table("interactions")
+
+    @cached_property
+    def overview(self) -> tuple[dict[str, object], ...]:
+        """Every organisation with enough people, the one with most commits first."""
+        if not self.with_persons:
+            return tuple(self.field.source.tables["overview"].to_pylist())
+        found = overview(self.presence, self.interactions, self.table("brokerage"), self.field.source.min_people)
+        return tuple(found.to_pylist())
+
+    @cached_property
+    def slugs(self) -> Mapping[str, str]:
+        """Organisation that may be named -> its page's name."""
+        return slugs(str(row["organisation"]) for row in self.overview)
+
+    @cached_property
+    def unknown_share(self) -> float:
+        """Share of people's commits whose author's organisation is not known."""
+        commits = pc.sum(self.presence["commits"]).as_py() or 0
+        unknown = self.presence.filter(pc.is_null(self.presence["organisation"]))
+        return (pc.sum(unknown["commits"]).as_py() or 0) / max(commits, 1)
+
+    def commits(self) -> dict[tuple[str, str | None], int]:
+        """Commits by (project, organisation) in the period."""
+        grouped = self.presence.group_by(["project", "organisation"], use_threads=False).aggregate([("commits", "sum")])
+        rows = zip(*(grouped[name].to_pylist() for name in ("project", "organisation", "commits_sum")), strict=True)
+        return {(project, organisation): commits for project, organisation, commits in rows}
+
+    @cached_property
+    def where(self) -> Heat:
+        """The organisations with most commits in the projects where known organisations do most."""
+        by_pair = self.commits()
+        of_project: dict[str, int] = defaultdict(int)
+        known: dict[str, int] = defaultdict(int)
+        for (project, organisation), commits in by_pair.items():
+            of_project[project] += commits
+            known[project] += commits if organisation in self.slugs else 0
+        columns = sorted((name for name in known if known[name]), key=lambda name: (-known[name], name))[:24]
+        rows = [str(row["organisation"]) for row in self.overview[:20]]
+        cells = tuple(
+            tuple(by_pair.get((project, name), 0) / max(of_project[project], 1) or None for project in columns)
+            for name in rows
+        )
+        return Heat(tuple(rows), tuple(columns), cells)
+
+    def matrix(self, project: str | None = None) -> Matrix | None:
+        """Who met whom in the last months of a project, or of all; None if nobody did."""
+        until = self.field.source.until
+        since = max(add_months(until, 1 - MONTHS), self.field.source.since)
+        rows = self.interactions
+        rows = rows.filter(pc.greater_equal(rows["month"], pa.scalar(since, pa.date32())))
+        if project is not None:
+            rows = rows.filter(pc.equal(rows["project"], project))
+        weights: dict[tuple[str, str], float] = defaultdict(float)
+        columns = ("from_organisation", "to_organisation", "weight")
+        for one, other, weight in zip(*(rows[name].to_pylist() for name in columns), strict=True):
+            weights[self._shown(one), self._shown(other)] += weight
+        total = sum(weights.values())
+        if not total:
+            return None
+        names = _largest(weights)
+        folded: dict[tuple[str, str], float] = defaultdict(float)
+        for (one, other), weight in weights.items():
+            pair = tuple(name if name in (*names, UNKNOWN) else SMALLER for name in (one, other))
+            folded[pair[0], pair[1]] += weight
+        order = [*names, *(name for name in (SMALLER, UNKNOWN) if any(name in pair for pair in folded))]
+        order = list(dict.fromkeys(order))
+        cells = tuple(tuple(folded[one, other] / total or None for other in order) for one in order)
+        known = sum(weight for pair, weight in folded.items() if UNKNOWN not in pair) / total
+        words = {SMALLER: say("smaller_ones"), UNKNOWN: say("unknown_ones")}
+        return Matrix(
+            names=tuple(words.get(name) or Text.same(name) for name in order),
+            cells=cells,
+            total=total,
+            known=known,
+            since=since,
+            until=until,
+        )
+
+    def _shown(self, name: str | None) -> str:
+        if name is None:
+            return UNKNOWN
+        return name if name in self.slugs else SMALLER
+
+    @cached_property
+    def sides(self) -> pa.Table:
+        """Interactions between two organisations that may both be named, once from each side."""
+        both = sides(self.interactions)
+        named = pa.array(list(self.slugs), pa.string())
+        return both.filter(
+            pc.and_(pc.is_in(both["organisation"], value_set=named), pc.is_in(both["partner"], value_set=named))
+        )
+
+    @cached_property
+    def roles(self) -> pa.Table:
+        """Brokerage by organisation and project, in windows that do not overlap."""
+        return every_window(self.table("brokerage"))
+
+
+def mixing_rows(matrix: Matrix) -> tuple[Row, ...]:
+    """A matrix as rows of a figure; a cell without interactions is left open."""
+    return tuple(
+        {"name": one, "other": other, "v": cell}
+        for one, cells in zip(matrix.names, matrix.cells, strict=True)
+        for other, cell in zip(matrix.names, cells, strict=True)
+    )
+
+
+def _largest(weights: Mapping[tuple[str, str], float]) -> list[str]:
+    """The organisations with most weight on either side, which get rows of their own."""
+    of_name: dict[str, float] = defaultdict(float)
+    for (one, other), weight in weights.items():
+        for name in {one, other} - {UNKNOWN, SMALLER}:
+            of_name[name] += weight
+    return sorted(of_name, key=lambda name: (-of_name[name], name))[:ROWS]
+
+
+def summed(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> list[dict[str, object]]:
+    """Sums of columns by keys, as rows in the keys' order."""
+    grouped = table.group_by(list(keys), use_threads=False).aggregate([(column, "sum") for column in columns])
+    named = grouped.rename_columns([*keys, *columns])
+    return list(named.sort_by([(key, "ascending") for key in keys]).to_pylist())

@@ -1,0 +1,193 @@
+"""Each field by itself: its curves with the giant hidden, whether anybody towers over it, and what the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ecotone.report.field import Category, Field
+from ecotone.report.figure import Column, Figure, Row
+from ecotone.report.input import DeclaredSignal
+from ecotone.report.leaders import Leaders, leaders
+from ecotone.report.page import Page, Subject, caption
+from ecotone.report.series import WHOLE
+from ecotone.report.text import Text, change, month_name, number
+from ecotone.report.trends import Statement
+from ecotone.report.words import say
+
+SEEN: Final = 0.9
+"""Share of a field's total that must have been observed in the month that stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a field stands in its last observed month, in large print."""
+
+    month: Text
+    numbers: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field with what its page shows; `address` opens the curves page on it."""
+
+    category: Category
+    state: State | None
+    statements: tuple[Statement, ...]
+    address: str
+    riser: str | None
+    hidden: str | None
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """One page for all fields and one for each."""
+    field = subject.field
+    if field.main is None or len(field.categories) < 2:
+        return
+    states = _states(field)
+    parts = []
+    for category in field.categories:
+        names = [project.name for project in category.projects]
+        found = leaders(names, field.standings(field.main.name))
+        hidden = found.leader if found.off_scale else None
+        part = Part(
+            category,
+            _state(states.get(category.key, [])),
+            tuple(one for one in field.statements if one.subject == category.key),
+            f"field={category.slug}" + ("&leader=hidden" if hidden else ""),
+            found.riser,
+            hidden,
+        )
+        parts.append(part)
+        yield _one(subject, field.main, part, found, states.get(category.key, []))
+    yield Page(
+        path="fields.html",
+        template="fields.html",
+        title=say("fields_title"),
+        context={"parts_of": parts, "projects": field.by_name},
+    )
+
+
+def _one(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: list[dict[str, object]]) -> Page:
+    figures = [_curves(subject, main, part, found)]
+    if states:
+        figures.append(_leader(subject, part.category, states))
+    return Page(
+        path=f"field/{part.category.slug}.html",
+        template="field.html",
+        title=part.category.title,
+        context={
+            "part": part,
+            "lead": say("field_lead", count=len(part.category.projects)),
+        },
+        figures=tuple(figures),
+    )
+
+
+def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) -> Figure:
+    field = subject.field
+    series = field.series(main.name)
+    weight = dict.fromkeys(found.focus, 1) | ({found.riser: 2} if found.riser else {})
+    rows: list[Row] = []
+    for project in sorted(part.category.projects, key=lambda one: (weight.get(one.name, 0), one.name)):
+        if project.name == part.hidden:
+            continue
+        heavy, own = weight.get(project.name, 0), series[project.name]
+        rise = field.standings(main.name)[project.name].momentum
+        rows += [
+            {"name": project.name, "month": field.months[own.first + step], "v": value, "s": state,
+             "colour": "riser" if heavy == 2 else project.colour if heavy else "muted", "f": heavy,
+             "tag": f"{change(rise)} {project.label}" if heavy == 2 else project.label}
+            for step, (value, state) in enumerate(zip(own.values, own.states, strict=True))
+        ]  # fmt: skip
+    unit = Text(main.unit, main.unit_zh)
+    return Figure(
+        key=f"field-{part.category.slug}",
+        title=say("field_curves_heading"),
+        text=_hidden_text(field, main, part.hidden),
+        chart="lines",
+        rows=tuple(rows),
+        columns=(
+            Column("month", say("month"), "month"),
+            Column("name", say("project"), "project"),
+            Column("v", Text(main.title, main.title_zh), "number"),
+        ),
+        caption=caption(subject, unit, main.formula),
+    )
+
+
+def _hidden_text(field: Field, main: DeclaredSignal, hidden: str | None) -> Text:
+    if hidden is None:
+        return say("field_curves_text")
+    standing = field.standings(main.name)[hidden]
+    return say(
+        "field_hidden_text",
+        leader=field.by_name[hidden].label,
+        peak=number(standing.peak),
+        month=month_name(field.month(standing.peak_at)),
+    )
+
+
+def _states(field: Field) -> dict[str, list[dict[str, object]]]:
+    """Category -> its rows of `field_state` on the main signal within the period, by month."""
+    table = field.source.tables.get("field_state")
+    found: dict[str, list[dict[str, object]]] = {}
+    if table is None or field.main is None:
+        return found
+    for row in table.to_pylist():
+        within = field.source.since <= row["month"] <= field.source.until
+        if row["scope_kind"] == "category" and row["signal"] == field.main.name and within:
+            found.setdefault(row["scope"], []).append(row)
+    return {scope: sorted(rows, key=lambda row: str(row["month"])) for scope, rows in found.items()}
+
+
+def _state(rows: list[dict[str, object]]) -> State | None:
+    if not rows:
+        return None
+    # the newest months are often seen of a few projects only, whose shares would mislead
+    last = next((row for row in reversed(rows) if (_float(row["observed_at_least"]) or 0.0) >= SEEN), rows[-1])
+    shown = [
+        (number(_float(last["leader_share"]), "share"), say("leader_share")),
+        (number(_float(last["effective_projects"])), say("effective_projects")),
+        (f"{last['projects_observed']} / {last['projects_known']}", say("observed_projects")),
+        (change(_float(last["growth"])), say("growth_year")),
+    ]
+    month = last["month"]
+    return State(
+        say("latest_state", month=month_name(month if isinstance(month, date) else None)),
+        tuple((value, words) for value, words in shown),
+    )
+
+
+def _leader(subject: Subject, category: Category, states: list[dict[str, object]]) -> Figure:
+    by_month = {row["month"]: row for row in states}
+    rows: list[Row] = []
+    for month in subject.field.months:
+        row = by_month.get(month, {})
+        value = _float(row.get("leader_share"))
+        rows.append(
+            {"name": say("leader_share"), "month": month, "v": value, "low": _float(row.get("leader_share_low")),
+             "high": _float(row.get("leader_share_high")), "s": WHOLE, "colour": "eco", "f": 1, "tag": "",
+             "leader": str(row["leader"]) if row.get("leader") else None}
+        )  # fmt: skip
+    return Figure(
+        key=f"leader-{category.slug}",
+        title=say("leader_heading"),
+        text=say("leader_text"),
+        chart="lines",
+        rows=tuple(rows),
+        columns=(
+            Column("month", say("month"), "month"),
+            Column("leader", say("leader"), "project"),
+            Column("v", say("leader_share"), "share"),
+            Column("low", say("lowest"), "share"),
+            Column("high", say("highest"), "share"),
+        ),
+        caption=caption(subject, say("leader_unit"), "leader_share/ecotone-1"),
+    )
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))

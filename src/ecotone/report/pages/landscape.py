@@ -1,0 +1,291 @@
+"""The landscape as the data draw it: fields and parts, who stands near whom, through time, and against the curated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ecotone.report.charts import names, network
+from ecotone.report.field import Field, Project
+from ecotone.report.figure import Column, Figure, Row
+from ecotone.report.page import Page, Subject, caption
+from ecotone.report.text import Text, number
+from ecotone.report.trends import Shape
+from ecotone.report.words import known, say
+
+UNSURE: Final = 0.5
+"""Less stability than this is drawn as unstable."""
+FIELD, PART = "field", "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A project in a part; `size` is the diameter of its circle in pixels."""
+
+    name: str
+    project: Project | None
+    shape: Shape | None
+    size: int
+    unsure: bool
+    between: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a field with its members, the biggest first."""
+
+    label: Text
+    unsure: bool
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A field: its name, what sets it apart, its typical projects, and its parts."""
+
+    key: str
+    label: Text
+    words: Text
+    typical: tuple[str, ...]
+    projects: int
+    stability: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What became of a group in a half-year."""
+
+    half: str
+    event: Text
+    label: Text
+    other: Text
+    project: str
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """One page."""
+    tables = subject.field.source.tables
+    if "clusters" not in tables or not tables["clusters"].num_rows:
+        return
+    rows = tables["clusters"].to_pylist()
+    groups = _groups(subject.field, rows)
+    figures = [one for one in (_places(subject, rows), _sizes(subject), _views(subject)) if one is not None]
+    yield Page(
+        path="map.html",
+        template="map.html",
+        title=say("map_title"),
+        context={
+            "groups": groups,
+            "shapes": _shapes(groups),
+            "nowhere": [row["project"] for row in rows if row["level"] == FIELD and row["cluster"] is None],
+            "moves": _moves(subject.field),
+            "curated": _curated(subject.field),
+            "disagreements": _rows(subject.field, "disagreements"),
+            "projects": subject.field.by_name,
+        },
+        figures=tuple(figures) if groups else (),
+    )
+
+
+def _rows(field: Field, name: str) -> list[dict[str, object]]:
+    table = field.source.tables.get(name)
+    return [] if table is None else table.to_pylist()
+
+
+def _groups(field: Field, rows: list[dict[str, object]]) -> tuple[Group, ...]:
+    words: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for row in _rows(field, "cluster_words"):
+        words[str(row["level"]), str(row["cluster"])].append((str(row["word"]), str(row["word_zh"])))
+    of_part: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for row in rows:
+        if row["level"] == PART and row["cluster"] is not None:
+            of_part[str(row["cluster"])].append(row)
+    listed = _rows(field, "cluster_groups")
+    parts: dict[str, list[Part]] = defaultdict(list)
+    sizes = _diameters(field, [str(row["project"]) for row in rows])
+    for row in listed:
+        if row["level"] == PART:
+            members = tuple(_member(field, one, sizes) for one in of_part[str(row["cluster"])])
+            ordered = tuple(sorted(members, key=lambda one: (-one.size, one.name.casefold())))
+            parts[str(row["field"])].append(Part(_label(row), _float(row["stability"]) < UNSURE, ordered))
+    return tuple(
+        Group(
+            key=str(row["cluster"]),
+            label=_label(row),
+            words=_joined(words[FIELD, str(row["cluster"])]),
+            typical=tuple(str(row["typical"]).split()),
+            projects=int(str(row["projects"])),
+            stability=_float(row["stability"]),
+            parts=tuple(parts[str(row["cluster"])]),
+        )
+        for row in listed
+        if row["level"] == FIELD
+    )
+
+
+def _label(row: Mapping[str, object], prefix: str = "") -> Text:
+    english = str(row[f"{prefix}label"] or "")
+    return Text(english, str(row[f"{prefix}label_zh"] or english))
+
+
+def _joined(words: list[tuple[str, str]]) -> Text:
+    return Text(", ".join(word for word, _ in words), "、".join(word for _, word in words))
+
+
+def _diameters(field: Field, listed: list[str]) -> dict[str, int]:
+    """Diameters from 8 to 30 pixels; areas follow the latest activity, those never read are smallest."""
+    standings = field.standings(field.main.name) if field.main else {}
+    last = {name: max(standings[name].last or 0.0, 0.0) if name in standings else 0.0 for name in listed}
+    most = max(last.values(), default=0.0) or 1.0
+    return {name: round(8 + 22 * (value / most) ** 0.5) for name, value in last.items()}
+
+
+def _member(field: Field, row: dict[str, object], sizes: Mapping[str, int]) -> Member:
+    name = str(row["project"])
+    return Member(
+        name=name,
+        project=field.by_name.get(name),
+        shape=field.shape(name) if name in field.by_name else None,
+        size=sizes[name],
+        unsure=_float(row["stability"]) < UNSURE,
+        between=row["second"] is not None,
+    )
+
+
+def _shapes(groups: tuple[Group, ...]) -> list[Shape]:
+    """The shapes that are drawn, each once, in the order they are declared."""
+    drawn = {
+        member.shape.key: member.shape
+        for group in groups
+        for part in group.parts
+        for member in part.members
+        if member.shape is not None
+    }
+    return sorted(drawn.values(), key=lambda shape: shape.order)
+
+
+def _places(subject: Subject, rows: list[dict[str, object]]) -> Figure | None:
+    field = subject.field
+    placed = [row for row in rows if row["level"] == FIELD and row["x"] is not None]
+    if not placed:
+        return None
+    sizes = _diameters(field, [str(row["project"]) for row in placed])
+    order = sorted(placed, key=lambda row: (-sizes[str(row["project"])], str(row["project"])))
+    at = {str(row["project"]): ((_float(row["x"]) + 1) / 2, (_float(row["y"]) + 1) / 2) for row in placed}
+    labels = {name: field.by_name[name].label if name in field.by_name else name.rsplit("/", 1)[-1] for name in at}
+    boxes = [(labels[str(row["project"])], *at[str(row["project"])], sizes[str(row["project"])] / 2) for row in order]
+    drawn: list[Row] = []
+    for row, side in zip(order, names.sides(boxes, network.HEIGHT), strict=True):
+        name = str(row["project"])
+        x, y = at[name]
+        found = row["cluster"] is not None
+        drawn.append(
+            {"mark": "dot", "name": name, "x": x, "y": y, "size": ((sizes[name] - 8) / 22) ** 2,
+             "colour": int(str(row["cluster"])) - 1 if found else "muted", "label": labels[name] if side else None,
+             "side": side, "group": _label(row) if found else say("map_nowhere"),
+             "stability": None if row["stability"] is None else _float(row["stability"])}
+        )  # fmt: skip
+    return Figure(
+        key="landscape-map",
+        title=say("map_places_heading"),
+        text=say("map_places_text"),
+        chart="network",
+        rows=tuple(drawn),
+        columns=(
+            Column("name", say("project"), "project"),
+            Column("group", say("group")),
+            Column("stability", say("group_stability"), "share"),
+        ),
+        caption=caption(subject, say("group_size"), "clusters/ecotone-1"),
+    )
+
+
+def _sizes(subject: Subject) -> Figure | None:
+    """Projects in each group by half-year, from what became of it."""
+    counts: dict[tuple[int, date], int] = {}
+    labels: dict[int, Text] = {}
+    for row in _rows(subject.field, "cluster_moves"):
+        half, line = row["half_year"], row["line"]
+        if row["event"] == "moved" or line is None or not isinstance(half, date):
+            continue
+        counts[int(str(line)), half] = int(str(row["projects_after"] or 0))
+        before = date(half.year, 1, 1) if half.month > 1 else date(half.year - 1, 7, 1)
+        counts.setdefault((int(str(line)), before), int(str(row["projects_before"] or 0)))
+        labels[int(str(line))] = _label(row)
+    halves = sorted({half for _, half in counts})
+    if len(halves) < 2:
+        return None
+    rows: tuple[Row, ...] = tuple(
+        {"name": f"{labels[line].en} ({line})", "group": labels[line], "month": half, "v": counts.get((line, half)),
+         "colour": place, "f": 1, "tag": labels[line]}
+        for place, line in enumerate(sorted(labels))
+        for half in halves
+    )  # fmt: skip
+    return Figure(
+        key="landscape-moves",
+        title=say("map_moves_heading"),
+        text=say("map_moves_text"),
+        chart="lines",
+        rows=rows,
+        columns=(
+            Column("month", say("half_year"), "month"),
+            Column("group", say("group")),
+            Column("v", say("group_size"), "number"),
+        ),
+        caption=caption(subject, say("moves_unit"), "clusters/ecotone-1"),
+    )
+
+
+def _views(subject: Subject) -> Figure | None:
+    listed = [row for row in _rows(subject.field, "cluster_views") if row["weight"] is not None]
+    if not listed:
+        return None
+    rows: tuple[Row, ...] = tuple(
+        {"name": Text(str(row["title"]), str(row["title_zh"])), "v": _float(row["weight"]), "colour": "eco",
+         "projects": int(str(row["projects"]))}
+        for row in sorted(listed, key=lambda row: -_float(row["weight"]))
+    )  # fmt: skip
+    return Figure(
+        key="landscape-views",
+        title=say("views_heading"),
+        text=say("views_text"),
+        chart="bars",
+        rows=rows,
+        columns=(
+            Column("name", say("view")),
+            Column("v", say("weight"), "number"),
+            Column("projects", say("projects_with_it"), "number"),
+        ),
+        caption=caption(subject, say("views_unit"), "likeness/ecotone-1"),
+    )
+
+
+def _moves(field: Field) -> list[Move]:
+    return [
+        Move(
+            half=f"{str(row['half_year'])[:4]} H{1 if str(row['half_year'])[5:7] < '07' else 2}",
+            event=say(f"event_{row['event']}") if known(f"event_{row['event']}") else Text.same(str(row["event"])),
+            label=_label(row),
+            other=_label(row, "other_"),
+            project=str(row["project"] or ""),
+        )
+        for row in _rows(field, "cluster_moves")
+        if row["event"] not in ("grew", "shrank", "stayed")
+    ]
+
+
+def _curated(field: Field) -> Text | None:
+    for row in _rows(field, "curated"):
+        if row["level"] == FIELD:
+            keys = ("ami", "ami_chance", "ari", "ari_chance", "homogeneity", "completeness")
+            shown = {key: number(round(_float(row[key]), 2)) for key in keys}
+            return say("curated_text", **shown, projects=row["projects"])
+    return None
+
+
+def _float(value: object) -> float:
+    return 0.0 if value is None else float(str(value))

@@ -1,0 +1,188 @@
+"""Pictures to share: a project, or several side by side, on a card of 1200 x 630 pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from xml.sax.saxutils import escape
+
+import vl_convert
+
+from ecotone.report.caption import sources
+from ecotone.report.charts.labels import Frame, labels
+from ecotone.report.charts.rows import curve as curve_rows
+from ecotone.report.charts.rows import highest, milliseconds
+from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec
+from ecotone.report.field import Field, Project
+from ecotone.report.input import DeclaredSignal, ReportInput
+from ecotone.report.leaderboard import value_at
+from ecotone.report.pages.side_by_side import last_common_month
+from ecotone.report.palette import NAMED, colour
+from ecotone.report.text import change, month_name, number
+
+WIDTH: Final = 1200
+HEIGHT: Final = 630
+MARGIN: Final = 64
+PLOT: Final = (MARGIN, 236, 880, 280)  # left, top, width, height in pixels
+SHOWN: Final = ("activity", "contributors", "organisations", "top_organisation_share", "assisted_share")
+LONGEST: Final = 44  # letters of a title
+
+
+def card(source: ReportInput, names: Sequence[str]) -> bytes:
+    """A PNG of 1200 x 630 pixels about the named projects, in English."""
+    png: bytes = vl_convert.svg_to_png(card_svg(source, names), scale=1.0)
+    return png
+
+
+def card_svg(source: ReportInput, names: Sequence[str]) -> str:
+    """The card as SVG; what is not known is left out."""
+    field = Field(source)
+    projects = [field.by_name[name] for name in names]
+    parts = [
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fbfaf7"/>',
+        f'<rect width="{WIDTH}" height="10" fill="{NAMED["eco"]["light"]}"/>',
+        *_head(field, projects),
+        *_plot(field, projects),
+        *_foot(field, projects),
+    ]
+    family = escape(STATIC_FONT, {'"': "&quot;"})
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f' font-family="{family}">{"".join(parts)}</svg>'
+    )
+
+
+def _text(x: float, y: float, size: float, text: str, ink: str = LIGHT.ink, weight: int = 400) -> str:
+    printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" font-weight="{weight}" fill="{ink}">{escape(printable)}</text>'
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _head(field: Field, projects: Sequence[Project]) -> Iterator[str]:
+    """The title, and one line under it."""
+    if len(projects) == 1:
+        (project,) = projects
+        title, shape = project.name, field.shape(project.name)
+        said = [project.category.replace("_", " "), f"since {month_name(project.first_event)}"]
+        said += [shape.title.en] if shape else []
+        under = " · ".join(text for text in said if text)
+    else:
+        title = " · ".join(project.label for project in projects)
+        month = last_common_month(field, projects)
+        under = f"side by side; numbers of {month_name(month)}, the last month all were observed whole" if month else ""
+    yield _text(MARGIN, 108, 54 if len(title) <= 30 else 42, _cut(title, LONGEST), weight=700)
+    yield _text(MARGIN, 148, 23, under, LIGHT.quiet)
+
+
+def _plot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
+    """The main signal of all of them, named at their ends."""
+    signal = field.main
+    if signal is None:
+        return
+    left, top, width, height = PLOT
+    month = last_common_month(field, projects) if len(projects) > 1 else None
+    drawn = [row for project in projects for row in _rows(field, signal, project, month)]
+    high, begin = highest(drawn), milliseconds(field.months[0])
+    frame = Frame(width, height, WIDTH - MARGIN - left - width, begin, milliseconds(field.months[-1]), 0, high)
+    yield _text(left, top - 22, 19, f"{signal.title} a month ({signal.unit})", LIGHT.quiet)
+    yield f'<g transform="translate({left} {top})">'
+    for value in _steps(high):
+        y = height * (1 - value / high)
+        yield f'<path d="M0 {y:.1f}H{width}" stroke="{LIGHT.grid}" stroke-width="1.5"/>'
+        yield _text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet)
+    for name, dash in _DASHES:
+        for project in projects:
+            mine = [row for row in drawn if row["k"] == project.slug]
+            yield from _pieces(mine, name, frame, colour(project.colour), dash)
+    for label in labels(drawn, frame):
+        at, ink = (label["x"], label["y"]), label["c"]
+        yield f'<text x="{at[0]}" y="{at[1]}" dy="0.35em" font-size="15" font-weight="700" fill="{ink}">'
+        yield f"{escape(str(label['text']))}</text>"
+    yield "</g>"
+    for place in (0, len(field.months) - 1):
+        x = left + (width - 62 if place else 0)
+        yield _text(x, top + height + 24, 16, month_name(field.months[place]), LIGHT.quiet)
+
+
+_DASHES: Final = (("y", ""), ("yp", ' stroke-dasharray="6 5" opacity="0.6"'), ("yd", ' stroke-dasharray="2 5"'))
+
+
+def _steps(high: float) -> list[float]:
+    """Round values from 0 up, three or four of them."""
+    unit = math.pow(10, math.floor(math.log10(high)))
+    step = next(size * unit for size in (0.25, 0.5, 1, 2.5, 5) if high / (size * unit) < 4)
+    return [step * place for place in range(int(high / step) + 1)]
+
+
+def _rows(field: Field, signal: DeclaredSignal, project: Project, month: date | None) -> list[Spec]:
+    """A project's curve; its label has its value of a month, if one is given."""
+    series = field.series(signal.name)[project.name]
+    times = [milliseconds(month) for month in field.months[series.first : series.first + len(series.values)]]
+    at = None if month is None else field.months.index(month)
+    value = value_at(field, signal.name, project, at)
+    tag = project.label if at is None else f"{project.label} {number(value, signal.unit)}"
+    style: Spec = {"k": project.slug, "name": project.name, "f": 1, "tag": tag, "c": colour(project.colour)}
+    return curve_rows(style, times, series.values, series.states)
+
+
+def _pieces(rows: Sequence[Spec], field: str, frame: Frame, ink: str, dash: str) -> Iterator[str]:
+    """A curve's unbroken pieces as paths."""
+    path, open_ = "", False
+    for row in rows:
+        if row.get(field) is None:
+            open_ = False
+            continue
+        path += f"{'L' if open_ else 'M'}{frame.x(row):.1f} {frame.y(row):.1f}"
+        open_ = True
+    if path:
+        yield f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="3.4" stroke-linejoin="round"{dash}/>'
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A figure in large print and what it is."""
+
+    value: str
+    what: str
+
+
+def _numbers(field: Field, project: Project) -> list[_Number]:
+    at = field.standings(field.main.name)[project.name].last_at if field.main else None
+    declared = {signal.name: signal for signal in field.numeric}
+    found = []
+    for name in SHOWN:
+        value = value_at(field, name, project, at) if name in declared else None
+        if value is not None:
+            found.append(_Number(number(value, declared[name].unit), declared[name].title))
+    return found
+
+
+def _foot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
+    """A project's numbers right of the curve, and what all of it rests on."""
+    if len(projects) == 1:
+        standing = field.standings(field.main.name)[projects[0].name] if field.main else None
+        found = _numbers(field, projects[0])
+        if standing is not None and standing.momentum is not None:
+            found.insert(1, _Number(change(standing.momentum), "3 months against the 9 before"))
+        left = PLOT[0] + PLOT[2] + 36
+        if standing is not None and standing.last_at is not None:
+            yield _text(left, PLOT[1] - 22, 19, month_name(field.month(standing.last_at)), LIGHT.quiet)
+        for place, one in enumerate(found[:4]):
+            yield _text(left, 274 + 72 * place, 36, one.value, weight=700)
+            yield _text(left, 296 + 72 * place, 14, _cut(one.what, 30), LIGHT.quiet)
+    until = max((day for project in projects if (day := project.observed_until)), default=None)
+    seen = f" · observed until {until:%Y-%m-%d}" if until else ""
+    formula = f"{field.main.formula} · " if field.main else ""
+    yield f'<circle cx="{MARGIN + 11}" cy="586" r="11" fill="{NAMED["eco"]["light"]}"/>'
+    yield f'<circle cx="{MARGIN + 22}" cy="586" r="11" fill="{NAMED["tone"]["light"]}" fill-opacity="0.82"/>'
+    yield _text(MARGIN + 44, 593, 21, "Ecotone", weight=700)
+    note = f"{formula}source: {sources(field, projects).en}{seen}; dashed: observed in part"
+    yield _text(MARGIN + 146, 592, 16, note, LIGHT.quiet)

@@ -1,0 +1,92 @@
+"""What the curves do and what follows from it, as the tables `trends` and `findings` say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.report.text import Text
+from ecotone.trends import ALL
+
+_PERCENT: Final = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
+_COLUMNS: Final = ("project", "signal", "shape", "confidence", "since")
+BY_NAME: Final = {shape.name: shape for shape in ALL}
+ORDER: Final = tuple(BY_NAME)
+"""Shapes in the order in which they are declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a curve does; confidence is 0..1 or unknown."""
+
+    name: str
+    confidence: float | None
+    since: date | None
+
+    @property
+    def title(self) -> Text:
+        """Its name for readers; a shape that is not declared under the table's name."""
+        found = BY_NAME.get(self.name)
+        return Text(found.title, found.title_zh) if found else Text.same(self.name)
+
+    @property
+    def text(self) -> Text | None:
+        """What it means, as declared."""
+        found = BY_NAME.get(self.name)
+        return tidy(Text(found.definition, found.definition_zh)) if found else None
+
+    @property
+    def key(self) -> str:
+        """Its name as a class of the style sheet."""
+        return self.name.replace(" ", "-")
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Its place among the shapes."""
+        return (ORDER.index(self.name) if self.name in BY_NAME else len(ORDER), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One finding in words; the subject is a project's name, a category or the field's."""
+
+    kind: str
+    subject: str
+    text: Text
+
+
+def shapes(table: pa.Table | None) -> Mapping[tuple[str, str], Shape]:
+    """(project, signal) -> its shape, where it has one."""
+    if table is None:
+        return {}
+    rows = table.select([name for name in _COLUMNS if name in table.column_names]).to_pylist()
+    return {
+        (row["project"], row["signal"]): Shape(row["shape"], row.get("confidence"), row.get("since"))
+        for row in rows
+        if row["shape"]
+    }
+
+
+def tidy(text: Text) -> Text:
+    """A text with its per cent signs as they stand everywhere in the report.
+
+    >>> tidy(Text("up 8.4 % of it", "占 8.4 %"))
+    Text(en='up 8.4% of it', zh='占 8.4%')
+    """
+    return Text(_PERCENT.sub("%", text.en), _PERCENT.sub("%", text.zh))
+
+
+def statements(table: pa.Table | None) -> tuple[Statement, ...]:
+    """The findings in the table's order."""
+    if table is None:
+        return ()
+    return tuple(
+        Statement(row["kind"] or "", row["subject"] or "", tidy(Text(row["text_en"], row["text_zh"] or row["text_en"])))
+        for row in table.to_pylist()
+        if row["text_en"]
+    )

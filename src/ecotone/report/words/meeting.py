@@ -1,0 +1,131 @@
+"""Words of the pages on organisations and on how they meet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.words.word import Word
+
+WORDS: Final[tuple[Word, ...]] = (
+    Word("nav_organisations", "Organisations", "组织"),
+    Word("nav_interaction", "Interaction", "互动"),
+    Word("organisations_title", "Organisations", "组织"),
+    Word(
+        "organisations_lead",
+        "{named} organisations of {min} people or more stand behind these projects; {unknown} of people's commits are "
+        "by authors whose organisation is not known.",
+        "这些项目背后有 {named} 个至少 {min} 人的组织；{unknown} 的人工提交来自所属组织未知的作者。",
+    ),
+    Word("organisations_where", "Who is where", "谁在哪里"),
+    Word(
+        "organisations_where_text",
+        "Share of each project's commits by people, {since} to {until}. Rows are the organisations with most commits, "
+        "columns the projects where known organisations do most.",
+        "{since} 至 {until}，各组织占每个项目人工提交的份额。行为提交最多的组织，列为已知组织提交最多的项目。",
+    ),
+    Word("organisations_all", "Every organisation", "全部组织"),
+    Word("organisation_lead", "An organisation in this landscape, {since} to {until}.",
+         "本全景中的一个组织，{since} 至 {until}。"),
+    Word("organisation_projects", "Its projects", "所在项目"),
+    Word("organisation_partners", "Whom it meets", "与谁互动"),
+    Word(
+        "organisation_partners_text",
+        "Weight of the interactions with people of other organisations: given is work of theirs that was merged, "
+        "reviewed, answered or carried on elsewhere, received the other way round.",
+        "与其他组织人员互动的权重：“给出”指本组织的工作被对方合并、评审、回应或接续，“收到”则相反。",
+    ),
+    Word("organisation_roles", "Where it stands between others", "居间位置"),
+    Word(
+        "organisation_roles_text",
+        "Open chains of three people in which the one in the middle is of this organisation, counted in windows of "
+        "three months that do not overlap (Gould & Fernandez 1989).",
+        "三人开放链中居中者属于本组织的次数，按互不重叠的三个月窗口计（Gould 与 Fernandez，1989）。",
+    ),
+    Word("commits_by_month", "Commits by people, month by month", "逐月人工提交"),
+    Word("commits_by_month_text", "Commits to all projects of this landscape by people of the organisation.",
+         "该组织人员对本全景全部项目的提交。"),
+    Word("deeper_organisations", "Which organisations stand behind these projects, and where.",
+         "这些项目背后有哪些组织，各在哪里。"),
+    Word("deeper_interaction", "Whether people of different organisations work with each other.",
+         "不同组织的人是否一起工作。"),
+    Word("people_n", "People", "人数"),
+    Word("projects_n", "Projects", "项目数"),
+    Word("commits_n", "Commits", "提交数"),
+    Word("share_of_commits", "Share of commits", "提交占比"),
+    Word("share_of_project", "Share of the project's commits", "占项目提交"),
+    Word("share_of_project_unit", "share of the project's commits", "占项目提交的比例"),
+    Word("strongest_partner", "Strongest partner", "最密切伙伴"),
+    Word("organisation", "Organisation", "组织"),
+    Word("partner", "Partner", "伙伴"),
+    Word("weight", "Weight", "权重"),
+    Word("given", "Given", "给出"),
+    Word("received", "Received", "收到"),
+    Word("brokerage", "Brokerage", "居间"),
+    Word("coordinator", "Coordinator", "协调者"),
+    Word("consultant", "Consultant", "顾问"),
+    Word("gatekeeper", "Gatekeeper", "守门人"),
+    Word("representative", "Representative", "代表"),
+    Word("liaison", "Liaison", "联络人"),
+    Word("months_active", "Months", "活跃月数"),
+    Word("nobody_met", "It met nobody of another organisation that may be named here.",
+         "没有与此处可具名的其他组织发生互动。"),
+    Word("interaction_title", "How organisations meet", "组织如何互动"),
+    Word(
+        "interaction_lead",
+        "Not how many organisations there are, but whether their people work with each other: merging, reviewing, "
+        "writing together, and going on with each other's work.",
+        "不只看有多少组织，更看它们的人是否一起工作：合并、评审、合写，以及接续彼此的工作。",
+    ),
+    Word("crossing_heading", "Across organisations, month by month", "逐月的跨组织互动"),
+    Word(
+        "crossing_text",
+        "Share of interactions between known organisations that cross from one to another. The band is what it could "
+        "be if the unknown were known: it is wide, because most people's organisation is not.",
+        "双方组织均已知的互动中，跨组织互动的占比。色带表示若未知归属全部明确，该值可能落入的范围；"
+        "由于多数人的所属组织未知，色带较宽。",
+    ),
+    Word("mixing_heading", "Who meets whom", "谁与谁互动"),
+    Word(
+        "mixing_text",
+        "Share of all interactions, {since} to {until}: whose work it was (rows) and who acted on it (columns). The "
+        "diagonal is within an organisation.",
+        "{since} 至 {until} 全部互动的占比：行为工作的作者所属组织，列为对其采取行动者所属组织；对角线为组织内部。",
+    ),
+    Word("smaller_ones", "smaller ones", "较小组织"),
+    Word("unknown_ones", "unknown", "未知"),
+    Word("map_heading", "Projects tied by shared people", "因共同参与者相连的项目"),
+    Word(
+        "map_text",
+        "A line stands for people who work in both projects, more of them than chance explains given how many each "
+        "project has (5 % false discovery). Circles grow with activity. {without} projects share nobody beyond chance "
+        "and are left out.",
+        "连线表示同时参与两个项目的人数，在给定各项目人数下超出偶然（错误发现率 5%）。圆的大小表示活跃度。"
+        "另有 {without} 个项目没有超出偶然的共同参与者，未画出。",
+    ),
+    Word("shared_people", "Shared people", "共同参与者"),
+    Word("by_chance", "By chance", "偶然期望"),
+    Word("project_a", "Project", "项目"),
+    Word("project_b", "and project", "与项目"),
+    Word("diversity_heading", "Diversity and activity", "多样性与活跃度"),
+    Word(
+        "diversity_text",
+        "How many organisations a project's known interactions are spread over (effective number, Hill q = 1) against "
+        "its activity, the means of the last six whole months. The one does not follow from the other.",
+        "项目的已知互动分布于多少个组织（有效数，Hill q = 1）与活跃度的对照，取最近六个完整月均值；前者并不决定后者。",
+    ),
+    Word("effective_organisations", "Effective organisations", "有效组织数"),
+    Word("crossing_share", "Across organisations", "跨组织占比"),
+    Word("crossing_unit", "share of interactions between known organisations", "占已知组织之间互动的比例"),
+    Word("organisations_more", "The other {count}", "其余 {count} 个"),
+    Word("lowest", "At least", "下界"),
+    Word("highest", "At most", "上界"),
+    Word("from_organisation", "Whose work", "工作归属"),
+    Word("to_organisation", "Who acted on it", "行动者归属"),
+    Word("share_of_weight", "share of all interactions by weight", "占全部互动权重的比例"),
+    Word("diversity_axes", "effective organisations (across), points (up)", "有效组织数（横轴），分（纵轴）"),
+    Word("project_mixing", "Who meets whom here", "本项目中谁与谁互动"),
+    Word("known_of", "{share} of the weight is between people whose organisations are both known.",
+         "{share} 的权重发生在双方组织均已知的人之间。"),
+    Word("interaction_none", "No interaction between two people was observed in these months.",
+         "这些月份没有观测到两人之间的互动。"),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""Words of the pages on AI collaborators and on each field."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.words.word import Word
+
+WORDS: Final[tuple[Word, ...]] = (
+    Word("nav_collaborators", "AI collaborators", "AI 协作者"),
+    Word("deeper_collaborators", "How much of the work AI agents share, with which products, where first.",
+         "AI 智能体分担了多少工作、用的是哪些产品、先出现在哪里。"),
+    Word("collaborators_title", "AI as a collaborator", "AI 作为协作者"),
+    Word(
+        "collaborators_lead",
+        "Commits that say so themselves: an agent is named as their author or in a trailer. Help that nobody names is "
+        "not seen, so every number here is a floor.",
+        "只统计自行注明的提交：作者是智能体，或在尾注中写明智能体。未注明的协助无从得知，因此这里的每个数字都是下限。",
+    ),
+    Word("assisted_heading", "Share of the work, field by field", "各领域的工作占比"),
+    Word(
+        "assisted_text",
+        "Commits made by AI agents or assisted by them, of all commits by people and agents, in months observed whole.",
+        "由 AI 智能体完成或协助的提交占人类与智能体全部提交的比例，只计完整观测的月份。",
+    ),
+    Word("assisted_unit", "share of commits by people and AI agents", "占人类与 AI 智能体提交的比例"),
+    Word("products_heading", "Which products are named", "注明了哪些产品"),
+    Word("products_text", "Commits that name each product, month by month; one that names two counts for both.",
+         "逐月注明各产品的提交数；同时注明两种产品的，两边都计。"),
+    Word("products_unit", "commits", "次提交"),
+    Word("other_products", "Other products", "其他产品"),
+    Word("product", "Product", "产品"),
+    Word("assisted_projects_heading", "Where it is most", "哪里最多"),
+    Word(
+        "assisted_projects_text",
+        "Projects by the share of commits that name an agent in their last six whole months; at least {least} commits.",
+        "按最近六个完整月内注明智能体的提交占比排列的项目，要求至少 {least} 次提交。",
+    ),
+    Word("named_commits", "Commits that name an agent", "注明智能体的提交"),
+    Word("of_commits", "Of commits", "总提交"),
+    Word("projects_with_heading", "How many projects have any", "有多少项目出现过"),
+    Word("projects_with_text", "Share of the projects observed whole in a month in which any commit names an agent.",
+         "当月完整观测的项目中，出现过注明智能体的提交的比例。"),
+    Word("projects_with_unit", "share of projects observed", "占受观测项目的比例"),
+    Word("evidence_heading", "Down to the commit", "具体到提交"),
+    Word(
+        "evidence_text",
+        "The latest commits that name an agent, project by project; `ecotone export events` has all of them in the "
+        "column assisted_by.",
+        "各项目最近注明智能体的提交；全部记录见 `ecotone export events` 的 assisted_by 列。",
+    ),
+    Word("commit_ids", "Commits", "提交编号"),
+    Word("nav_fields", "Fields", "领域"),
+    Word("deeper_fields", "Each field by itself: its curves without the giant, who leads, how concentrated it is.",
+         "逐个领域：去掉巨头之后的曲线、谁在领先、有多集中。"),
+    Word("fields_title", "Field by field", "逐个领域"),
+    Word("fields_lead", "What each category of this landscape does as a whole, and who leads it.",
+         "本全景各类别的整体走势与领先者。"),
+    Word("field_lead", "{count} projects.", "{count} 个项目。"),
+    Word("field_curves_heading", "Its projects", "项目曲线"),
+    Word(
+        "field_curves_text",
+        "The fastest riser is blue, the leading ones in colour, the others grey.",
+        "蓝色为上升最快者，领先者着色，其余为灰色。",
+    ),
+    Word(
+        "field_hidden_text",
+        "{leader} is hidden so that the rest can be seen: its peak, {peak} in {month}, is off this scale. The fastest "
+        "riser is blue, the leading ones in colour, the others grey.",
+        "已隐去 {leader} 以看清其余：其 {month} 的峰值 {peak} 超出量程。蓝色为上升最快者，领先者着色，其余为灰色。",
+    ),
+    Word("leader_heading", "Does anybody tower over it?", "是否一家独大？"),
+    Word(
+        "leader_text",
+        "The leader's share of the field's activity, month by month; the band is what projects not observed in the "
+        "month could change.",
+        "各月居首项目占本领域活跃度的比例；色带为当月未观测项目可能造成的出入。",
+    ),
+    Word("leader", "Leader", "领先者"),
+    Word("leader_share", "Leader's share", "领先者占比"),
+    Word("leader_unit", "share of the field's activity", "占领域活跃度的比例"),
+    Word("effective_projects", "Effective projects", "有效项目数"),
+    Word("observed_projects", "Projects observed", "受观测项目"),
+    Word("growth_year", "Growth in a year", "同比增长"),
+    Word("latest_state", "As of {month}", "截至 {month}"),
+    Word("see_in_curves", "See it in the curves page, where everything can be changed",
+         "在曲线页查看，可调整全部选项"),
+    Word("field_findings", "What the numbers say", "数字说明了什么"),
+    Word("category_name", "Field", "领域"),
+)  # fmt: skip

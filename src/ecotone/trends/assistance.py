@@ -1,0 +1,207 @@
+"""AI agents as collaborators: whose commits name one, which products, since when; countable down to the commit.
+
+What is not named is not seen: every share is a floor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+WHOLE: Final = "whole"
+ANY: Final = "(any)"
+EVERYTHING: Final = "all"
+EXAMPLES: Final = 3
+DIGITS: Final = 12
+
+SCHEMA: Final = pa.schema(
+    [
+        ("scope_kind", pa.string()),
+        ("scope", pa.string()),
+        ("category", pa.string()),
+        ("month", pa.date32()),
+        ("coverage", pa.string()),
+        ("product", pa.string()),
+        ("commits", pa.int64()),
+        ("person_commits", pa.int64()),
+        ("assisted", pa.int64()),
+        ("made", pa.int64()),
+        ("share", pa.float64()),
+        ("assisted_share", pa.float64()),
+        ("projects_known", pa.int64()),
+        ("projects_observed", pa.int64()),
+        ("projects_with", pa.int64()),
+        ("examples", pa.string()),
+    ]
+)
+
+
+@dataclass(slots=True)
+class Count:
+    """Commits of one project-month, or of several added up.
+
+    commits   of persons and AI agents; bots' are not among them
+    assisted  persons' commits that name the product, by product
+    made      commits whose author is the product, by product
+    """
+
+    commits: int = 0
+    persons: int = 0
+    assisted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    made: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, other: Count) -> None:
+        """Add another's commits to these; examples stay with their project."""
+        self.commits += other.commits
+        self.persons += other.persons
+        for product, count in other.assisted.items():
+            self.assisted[product] += count
+        for product, count in other.made.items():
+            self.made[product] += count
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Every product that had a hand in it, by name."""
+        return tuple(sorted({*self.assisted, *self.made}))
+
+
+Key = tuple[str, date]
+
+
+def assistance_table(projects: pa.Table, signals: pa.Table, acts: pa.Table) -> pa.Table:
+    """One row a project (category, field), month and product, and one with the product `(any)` for all together.
+
+    projects  the public table
+    signals   the public table: which months were observed, and how
+    acts      project, month, kind, actor_kind, assisted_by, commit: what the signals were computed from
+    """
+    counted = _counted(acts)
+    states = {
+        (row["project"], row["month"]): row["coverage"]
+        for row in signals.select(["project", "month", "coverage"]).to_pylist()
+        if row["coverage"] != "not_observed"
+    }
+    categories = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
+    rows = list(_of_projects(counted, states, categories))
+    rows += _of_groups(counted, states, categories)
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _counted(acts: pa.Table) -> dict[Key, Count]:
+    """Commits by project and month."""
+    wanted = acts.filter((pc.field("kind") == "commit") & (pc.field("actor_kind") != "bot"))
+    keys = ["project", "month", "actor_kind", "assisted_by"]
+    grouped = wanted.group_by(keys).aggregate([("commit", "count")])
+    found: dict[Key, Count] = defaultdict(Count)
+    for row in grouped.to_pylist():
+        count, product = found[row["project"], row["month"]], row["assisted_by"]
+        number = int(row["commit_count"])
+        count.commits += number
+        if row["actor_kind"] == "person":
+            count.persons += number
+            if product is not None:
+                count.assisted[product] += number
+        else:
+            count.made[product or UNNAMED] += number
+    marked = wanted.filter(pc.field("assisted_by").is_valid() | (pc.field("actor_kind") == "agent"))
+    for row in marked.select([*keys, "commit"]).sort_by("commit").to_pylist():
+        named = found[row["project"], row["month"]].named[row["assisted_by"] or UNNAMED]
+        if len(named) < EXAMPLES:
+            named.append(row["commit"])
+    return found
+
+
+UNNAMED: Final = "(unnamed agent)"
+
+
+def _of_projects(
+    counted: Mapping[Key, Count], states: Mapping[Key, str], categories: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    for (project, month), state in sorted(states.items()):
+        count = counted.get((project, month), Count())
+        shared = {
+            "scope_kind": "project",
+            "scope": project,
+            "category": categories.get(project),
+            "month": month,
+            "coverage": state,
+            "projects_known": 1,
+            "projects_observed": int(state == WHOLE),
+        }
+        for row in _by_product(count):
+            product = row["product"]
+            named = (
+                sorted({sha for one in count.named.values() for sha in one}) if product == ANY else count.named[product]
+            )
+            yield (
+                shared
+                | row
+                | {
+                    "projects_with": int(row["assisted"] + row["made"] > 0),
+                    "examples": " ".join(named[:EXAMPLES]),
+                }
+            )
+
+
+def _of_groups(
+    counted: Mapping[Key, Count], states: Mapping[Key, str], categories: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The field and its categories: the months of projects that were observed whole, added up."""
+    months = sorted({month for _, month in states})
+    first = {project: min(month for name, month in states if name == project) for project, _ in states}
+    groups: list[tuple[str, str, str | None, list[str]]] = [("field", EVERYTHING, None, sorted(first))]
+    groups += [
+        ("category", category, category, sorted(name for name in first if categories.get(name) == category))
+        for category in sorted({categories.get(name) or "" for name in first} - {""})
+    ]
+    for kind, scope, category, members in groups:
+        for month in months:
+            whole = [name for name in members if states.get((name, month)) == WHOLE]
+            if not whole:
+                continue
+            total, using = Count(), defaultdict(set)
+            for name in whole:
+                count = counted.get((name, month), Count())
+                total.add(count)
+                for product in count.products:
+                    using[product].add(name)
+                    using[ANY].add(name)
+            for row in _by_product(total):
+                yield row | {
+                    "scope_kind": kind,
+                    "scope": scope,
+                    "category": category,
+                    "month": month,
+                    "coverage": WHOLE,
+                    "projects_known": sum(first[name] <= month for name in members),
+                    "projects_observed": len(whole),
+                    "projects_with": len(using[row["product"]]),
+                    "examples": "",
+                }
+
+
+def _by_product(count: Count) -> Iterator[dict[str, Any]]:
+    """A row for all products together, then one for each that had a hand in it."""
+    for product in (ANY, *count.products):
+        assisted = sum(count.assisted.values()) if product == ANY else count.assisted.get(product, 0)
+        made = sum(count.made.values()) if product == ANY else count.made.get(product, 0)
+        yield {
+            "product": product,
+            "commits": count.commits,
+            "person_commits": count.persons,
+            "assisted": assisted,
+            "made": made,
+            "share": _share(assisted + made, count.commits),
+            "assisted_share": _share(assisted, count.persons),
+        }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return float(f"{part / whole:.{DIGITS}g}") if whole else None

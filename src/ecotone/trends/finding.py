@@ -1,0 +1,142 @@
+"""A finding: one sentence with its figures, in both languages; and how figures are written."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.trends.halves import Half
+
+Figure = float | int | str | bool | None
+
+SCHEMA: Final = pa.schema(
+    [
+        ("order", pa.int64()),
+        ("kind", pa.string()),
+        ("subject_kind", pa.string()),
+        ("subject", pa.string()),
+        ("text_en", pa.string()),
+        ("text_zh", pa.string()),
+        ("strength", pa.float64()),
+        ("figures", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A sentence that numbers make, with the numbers in it.
+
+    kind          which template made it
+    subject_kind  project, category or field; `subject` is its name (`all` for the field)
+    strength      0..1; of two findings of a kind the stronger comes first
+    figures       what the sentence says, as numbers
+    """
+
+    kind: str
+    subject_kind: str
+    subject: str
+    en: str
+    zh: str
+    strength: float
+    figures: Mapping[str, Figure]
+
+
+def findings_table(findings: Iterable[Finding], kinds: Iterable[str]) -> pa.Table:
+    """Findings in the order of their kinds, the strongest of a kind first."""
+    rank = {kind: place for place, kind in enumerate(kinds)}
+    ordered = sorted(findings, key=lambda one: (rank[one.kind], -one.strength, one.subject))
+    rows = [
+        {
+            "order": place,
+            "kind": one.kind,
+            "subject_kind": one.subject_kind,
+            "subject": one.subject,
+            "text_en": one.en,
+            "text_zh": one.zh,
+            "strength": significant(one.strength),
+            "figures": json.dumps({name: _plain(value) for name, value in one.figures.items()}, ensure_ascii=False),
+        }
+        for place, one in enumerate(ordered, 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def significant(value: float, digits: int = 6) -> float:
+    """A number without the digits that nobody reads and machines disagree on."""
+    return float(f"{value:.{digits}g}")
+
+
+def _plain(value: Figure) -> Figure:
+    if isinstance(value, float):
+        return significant(value) if math.isfinite(value) else None
+    return value
+
+
+def percent(value: float) -> tuple[str, str]:
+    """A share in English and Chinese; below 10 % with one decimal.
+
+    >>> percent(0.345), percent(0.034), percent(0.0), percent(3.2)
+    (('35 %', '35%'), ('3.4 %', '3.4%'), ('0 %', '0%'), ('320 %', '320%'))
+    """
+    scaled = value * 100
+    # half up: a reader who rounds 34.5 by hand gets 35
+    text = f"{math.floor(scaled + 0.5):,}" if abs(scaled) >= 9.95 or scaled == 0 else f"{scaled:.1f}"
+    return f"{text} %", f"{text}%"
+
+
+def amount(value: float) -> str:
+    """A number of points, people, months.
+
+    >>> amount(2417.26), amount(6.54), amount(0.0)
+    ('2,417', '6.5', '0')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def year_month(month: date) -> tuple[str, str]:
+    """A month in English and Chinese.
+
+    >>> year_month(date(2023, 5, 1))
+    ('2023-05', '2023 年 5 月')
+    """
+    return f"{month:%Y-%m}", f"{month.year} 年 {month.month} 月"
+
+
+def half_year(half: Half) -> tuple[str, str]:
+    """A half-year in English and Chinese: ('the second half of 2024', '2024 年下半年')."""
+    return (
+        f"the {'second' if half.second else 'first'} half of {half.first.year}",
+        f"{half.first.year} 年{'下' if half.second else '上'}半年",
+    )
+
+
+def listed(names: Sequence[str], more: int = 0) -> str:
+    """Names in a row in English; `more` that are not named. Chinese sets `、` between them.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b"], 3)
+    ('a, b and c', 'a, b and 3 more')
+    """
+    parts = [*names, f"{more} more"] if more else list(names)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def between(share: float, low: float, high: float) -> tuple[str, str]:
+    """A share with its bounds, where they differ from it as they are written.
+
+    >>> between(0.17, 0.16, 0.17), between(0.17, 0.17, 0.17)
+    (('17 % (16 % to 17 % with what was not observed)', '17%（计入未观测部分为 16% 至 17%）'), ('17 %', '17%'))
+    """
+    said, least, most = percent(share), percent(low), percent(high)
+    if least == said == most:
+        return said
+    return (
+        f"{said[0]} ({least[0]} to {most[0]} with what was not observed)",
+        f"{said[1]}（计入未观测部分为 {least[1]} 至 {most[1]}）",
+    )

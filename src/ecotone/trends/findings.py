@@ -1,0 +1,40 @@
+"""What the numbers say, as sentences: every template, in the order readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.trends.finding import findings_table
+from ecotone.trends.of_agents import agent_findings
+from ecotone.trends.of_fields import field_findings
+from ecotone.trends.of_projects import riser_findings, shape_findings
+from ecotone.trends.panel import panel_of
+
+MAIN: Final = "activity"
+
+KINDS: Final = (
+    "dominance", "breadth", "styles", "riser", "assistance", "products", "lag", "assisted project", "births",
+    "languages", "coverage", "shape",
+)  # fmt: skip
+"""Every kind of finding; what is about the field comes before what is about one project."""
+
+
+def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], period: date | None = None) -> pa.Table:
+    """The public table `findings`.
+
+    tables      projects, signals, trends, assistance
+    categories  category -> its Chinese name
+    period      the first month of the period; None: the first in `signals`
+    """
+    projects, signals = tables["projects"], tables["signals"]
+    main = [row for row in tables["trends"].to_pylist() if row["signal"] == MAIN]
+    members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
+    found = [*shape_findings(main), *riser_findings(main, members, categories)]
+    if MAIN in signals.column_names:
+        found += field_findings(panel_of(projects, signals, MAIN, period), categories)
+    found += agent_findings(tables["assistance"], categories)
+    return findings_table(found, KINDS)

@@ -1,0 +1,70 @@
+"""Whether a curve rises or falls at all: Mann-Kendall's test and Sen's slope, for many curves over the same months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from ecotone.trends.levels import Floats
+
+FEWEST = 4  # months; below that no p-value says anything
+
+
+@dataclass(frozen=True, slots=True)
+class Monotone:
+    """One value a row: Sen's slope (unit of the signal a month) and the two-sided p-value; NaN where there is none."""
+
+    slope: Floats
+    p_value: Floats
+
+
+def monotone(months: Floats, rows: Floats) -> Monotone:
+    """Sen's slope and Mann-Kendall's p-value of each row, over the months that are not NaN.
+
+    months  (months,), rising; what is missing between them is time that passed
+    rows    (curves, months), NaN where a curve has no value
+    source  Mann (1945), Econometrica 13:245; Kendall (1975), Rank Correlation Methods; Sen (1968), JASA 63:1379.
+            The variance is corrected for ties; no correction for continuity, none for serial correlation
+
+    >>> found = monotone(np.arange(5.0), np.array([[1.0, 2.0, 4.0, 4.0, 9.0]]))
+    >>> round(float(found.slope[0]), 3), round(float(found.p_value[0]), 4)
+    (1.75, 0.023)
+    """
+    first, second = np.triu_indices(len(months), 1)
+    if not len(first):
+        return Monotone(np.full(len(rows), np.nan), np.full(len(rows), np.nan))
+    differences = rows[:, second] - rows[:, first]
+    slope = _medians(differences / (months[second] - months[first]))
+    score = np.nansum(np.sign(differences), axis=1)
+    spread = np.sqrt(_variance(rows))
+    seen = np.isfinite(rows).sum(axis=1)
+    z = np.divide(score, spread, out=np.zeros_like(spread), where=spread > 0)
+    # every month the same: nothing speaks for a trend
+    p_value = np.where(seen >= FEWEST, special.erfc(np.abs(z) / np.sqrt(2)), np.nan)
+    return Monotone(slope, p_value)
+
+
+def _variance(rows: Floats) -> Floats:
+    """Of Kendall's score if the order meant nothing; each group of t tied months takes t (t - 1) (2 t + 5) / 18 off."""
+    seen = np.isfinite(rows).sum(axis=1)
+    ordered = np.sort(rows, axis=1)  # NaN last
+    tied = ordered[:, 1:] == ordered[:, :-1]
+    off = np.zeros(len(rows))
+    run = np.ones(len(rows))
+    for column in range(tied.shape[1] + 1):
+        going = tied[:, column] if column < tied.shape[1] else np.zeros(len(rows), dtype=np.bool_)
+        off += np.where(going, 0.0, run * (run - 1) * (2 * run + 5))
+        run = np.where(going, run + 1, 1.0)
+    variance: Floats = (seen * (seen - 1.0) * (2.0 * seen + 5.0) - off) / 18.0
+    return variance
+
+
+def _medians(rows: Floats) -> Floats:
+    """The median of each row without its NaNs; NaN where there is nothing."""
+    ordered = np.sort(rows, axis=1)
+    seen = np.isfinite(rows).sum(axis=1)
+    every = np.arange(len(rows))
+    low, high = np.maximum((seen - 1) // 2, 0), np.minimum(seen // 2, rows.shape[1] - 1)
+    return np.where(seen > 0, (ordered[every, low] + ordered[every, high]) / 2, np.nan)

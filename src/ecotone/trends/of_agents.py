@@ -1,0 +1,235 @@
+"""Findings about AI agents as collaborators: how much, whose, where first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ecotone.foundation.months import add_months
+from ecotone.trends.assistance import ANY, EVERYTHING
+from ecotone.trends.finding import Finding, listed, percent, year_month
+
+ENTERED: Final = 0.05  # of the commits of three months: from then on agents collaborate in a category
+QUARTER: Final = 3
+HALF: Final = 6
+A_YEAR: Final = 12
+FEWEST: Final = 50  # commits below which a project's share is left out
+NAMED: Final = 3
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Several months of one part of the field, added up over the projects observed whole in each.
+
+    observed, known  projects observed whole in, and known by, the last month
+    """
+
+    since: date
+    until: date
+    commits: int
+    named: int
+    products: int
+    observed: int
+    known: int
+
+    @property
+    def share(self) -> float:
+        """Of the commits of persons and agents, how many name an agent as helper or author."""
+        return self.named / self.commits if self.commits else 0.0
+
+
+def agent_findings(assistance: pa.Table, categories: Mapping[str, str]) -> Iterator[Finding]:
+    """Everything said of AI agents; `categories`: category -> its Chinese name."""
+    rows = assistance.to_pylist()
+    whole = [row for row in rows if row["coverage"] == "whole"]
+    field = [row for row in whole if row["scope_kind"] == "field"]
+    if not any(row["product"] == ANY and row["assisted"] + row["made"] for row in field):
+        return
+    yield from _now(field)
+    yield from _products(field)
+    yield from _lag(whole, categories)
+    yield from _projects(whole)
+
+
+def span(rows: Iterable[Row], until: date, months: int) -> Span | None:
+    """The `months` months up to and with `until`; None if any of them is missing."""
+    since = add_months(until, 1 - months)
+    chosen = sorted((row for row in rows if since <= row["month"] <= until), key=lambda row: row["month"])
+    together = [row for row in chosen if row["product"] == ANY]
+    if len(together) < months:
+        return None
+    return Span(
+        since=since,
+        until=until,
+        commits=sum(row["commits"] for row in together),
+        named=sum(row["assisted"] + row["made"] for row in together),
+        products=len({row["product"] for row in chosen} - {ANY}),
+        observed=together[-1]["projects_observed"],
+        known=together[-1]["projects_known"],
+    )
+
+
+def _now(field: Sequence[Row]) -> Iterator[Finding]:
+    last = max(row["month"] for row in field)
+    now, before = span(field, last, HALF), span(field, add_months(last, -A_YEAR), HALF)
+    if now is None or not now.commits:
+        return
+    share, since, until = percent(now.share), year_month(now.since), year_month(now.until)
+    earlier = percent(before.share) if before and before.commits else None
+    using = next(row["projects_with"] for row in field if row["month"] == last and row["product"] == ANY)
+    yield Finding(
+        kind="assistance",
+        subject_kind="field",
+        subject=EVERYTHING,
+        en=(
+            f"From {since[0]} to {until[0]}, {share[0]} of the commits of persons and AI agents name an agent as helper"
+            f" or author ({now.named:,} of {now.commits:,})"
+            + (f"; a year before it was {earlier[0]}" if earlier else "")
+            + f". In {until[0]}, {using} of the {now.observed} projects observed ({now.known} known) had any."
+            " Help that is not named is not seen, so this is a floor."
+        ),
+        zh=(
+            f"{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {share[1]} 注明由智能体协助或编写"
+            f"（{now.commits:,} 次中的 {now.named:,} 次）"
+            + (f"，一年前为 {earlier[1]}" if earlier else "")
+            + f"。{until[1]}，已知的 {now.known} 个项目中有 {now.observed} 个得到观测，其中 {using} 个出现过此类提交。"
+            "未注明的协助无从得知，因此这是下限。"
+        ),
+        strength=min(now.share, 1.0),
+        figures={
+            "since": since[0],
+            "until": until[0],
+            "share": now.share,
+            "named": now.named,
+            "commits": now.commits,
+            "share_before": before.share if before else None,
+            "projects_with": using,
+            "projects_observed": now.observed,
+            "projects_known": now.known,
+        },
+    )
+
+
+def _products(field: Sequence[Row]) -> Iterator[Finding]:
+    """Which products the last twelve months name most."""
+    last = max(row["month"] for row in field)
+    counts: dict[str, int] = {}
+    total = 0
+    for row in field:
+        if row["month"] > add_months(last, -A_YEAR):
+            named = row["assisted"] + row["made"]
+            if row["product"] == ANY:
+                total += named
+            else:
+                counts[row["product"]] = counts.get(row["product"], 0) + named
+    ordered = sorted(counts, key=lambda name: (-counts[name], name))[:NAMED]
+    if not total:
+        return
+    shares = {name: counts[name] / total for name in ordered}
+    until = year_month(last)
+    yield Finding(
+        kind="products",
+        subject_kind="field",
+        subject=EVERYTHING,
+        en=(
+            f"Named most in the twelve months to {until[0]}: "
+            + listed([f"{name} ({percent(share)[0]})" for name, share in shares.items()])
+            + f" of {total:,} commits that name any of {len(counts)} AI products."
+        ),
+        zh=(
+            f"截至 {until[1]}的十二个月里，{total:,} 次提交共注明 {len(counts)} 种 AI 产品，最多的是 "
+            + "、".join(f"{name}（{percent(share)[1]}）" for name, share in shares.items())
+            + "。"
+        ),
+        strength=next(iter(shares.values())),
+        figures={"until": until[0], "commits": total, "products": len(counts), **shares},
+    )
+
+
+def entered(rows: Sequence[Row]) -> date | None:
+    """The first month with which three months in a row reach 5 % of the commits, of one part's rows."""
+    months: set[date] = {row["month"] for row in rows}
+    for month in sorted(months):
+        found = span(rows, month, QUARTER)
+        if found is not None and found.commits and found.share >= ENTERED:
+            return month
+    return None
+
+
+def _lag(whole: Sequence[Row], categories: Mapping[str, str]) -> Iterator[Finding]:
+    """Which category agents entered first, and how much later the others followed."""
+    names = sorted({row["scope"] for row in whole if row["scope_kind"] == "category"})
+    since = {
+        name: entered([row for row in whole if row["scope_kind"] == "category" and row["scope"] == name])
+        for name in names
+    }
+    reached = sorted((month, name) for name, month in since.items() if month is not None)
+    if len(reached) < 2:
+        return
+    start = reached[0][0]
+    first = [name for month, name in reached if month == start]
+    later = [
+        (name, (month.year - start.year) * 12 + month.month - start.month) for month, name in reached if month > start
+    ]
+    begun, never = year_month(start), len(since) - len(reached)
+    en = f"AI agents reached 5 % of the commits of three months first in {listed(first)}, in {begun[0]}"
+    zh = f"智能体参与的提交占连续三个月提交总数的比例，最早于 {begun[1]}在"
+    zh += "、".join(categories.get(name, name) for name in first) + "中达到 5%"
+    if later:
+        en += "; " + listed([f"{name} {lag} month{'' if lag == 1 else 's'} later" for name, lag in later])
+        zh += "；" + "，".join(f"{categories.get(name, name)}晚 {lag} 个月" for name, lag in later)
+    if never:
+        en += f". {never} of {len(since)} categories {'has' if never == 1 else 'have'} not reached it"
+        zh += f"。{len(since)} 个类别中有 {never} 个尚未达到"
+    yield Finding(
+        kind="lag",
+        subject_kind="field",
+        subject=EVERYTHING,
+        en=f"{en}.",
+        zh=f"{zh}。",
+        strength=1.0,
+        figures={"first": " ".join(first), "since": begun[0], "not_reached": never, **dict(later)},
+    )
+
+
+def _projects(whole: Sequence[Row]) -> Iterator[Finding]:
+    """Where agents have the largest hand: each project's last six whole months."""
+    rows: dict[str, list[Row]] = {}
+    for row in whole:
+        if row["scope_kind"] == "project":
+            rows.setdefault(row["scope"], []).append(row)
+    found = []
+    for name, own in sorted(rows.items()):
+        latest = span(own, max(row["month"] for row in own), HALF)
+        if latest is not None and latest.commits >= FEWEST and latest.named:
+            found.append((latest.share, name, latest))
+    for share, name, latest in sorted(found, key=lambda one: (-one[0], one[1]))[:NAMED]:
+        said, since, until = percent(share), year_month(latest.since), year_month(latest.until)
+        yield Finding(
+            kind="assisted project",
+            subject_kind="project",
+            subject=name,
+            en=(
+                f"{name}: {said[0]} of the commits of persons and AI agents from {since[0]} to {until[0]} name an agent"
+                f" ({latest.named:,} of {latest.commits:,}, products named: {latest.products})."
+            ),
+            zh=(
+                f"{name}：{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {said[1]} 注明智能体参与"
+                f"（{latest.commits:,} 次中的 {latest.named:,} 次，涉及 {latest.products} 种产品）。"
+            ),
+            strength=share,
+            figures={
+                "since": since[0],
+                "until": until[0],
+                "share": share,
+                "named": latest.named,
+                "commits": latest.commits,
+                "products": latest.products,
+            },
+        )

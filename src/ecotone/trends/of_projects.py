@@ -1,0 +1,143 @@
+"""Findings about projects: what each curve does, and who rises fastest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from ecotone.foundation.months import add_months
+from ecotone.trends.finding import Finding, amount, percent, year_month
+from ecotone.trends.shapes import ALL, TOO_SHORT, Shape
+
+SAID: Final = 0.5  # confidence from which on a shape is worth a sentence
+SURE: Final = 0.8  # confidence from which on the other reading is not mentioned
+RECENT: Final = 3  # months
+CONTEMPORARY: Final = 6  # months: who was last observed longer before the others is not compared with them
+WEIGHTY: Final = 0.01  # of its category's latest months: a riser that nobody would notice is none
+
+_BY_NAME: Final[Mapping[str, Shape]] = {shape.name: shape for shape in ALL}
+
+Row = Mapping[str, Any]
+
+
+def shape_findings(trends: list[Row]) -> Iterator[Finding]:
+    """What the curve of each project does, where it can be said; `trends`: the rows of one signal."""
+    highest = max((row["peak"] for row in trends), default=0.0)
+    for row in trends:
+        if row["shape"] in (None, TOO_SHORT.name) or (row["confidence"] or 0.0) < SAID or row["peak_month"] is None:
+            continue
+        strength = row["confidence"] * math.sqrt(row["peak"] / highest)
+        yield _at_its_peak(row, strength) if _is_at_peak(row) else _after_its_peak(row, strength)
+
+
+def _is_at_peak(row: Row) -> bool:
+    return bool(row["peak_month"] > add_months(row["last_month"], -RECENT))
+
+
+def _reading(row: Row) -> tuple[str, str]:
+    """The shape with its confidence, and the other reading where it is near."""
+    shape = _BY_NAME[row["shape"]]
+    confidence = row["confidence"]
+    en, zh = f"{shape.title}, confidence {confidence:.2f}", f"走势为“{shape.title_zh}”，置信度 {confidence:.2f}"
+    if confidence < SURE and row["otherwise"] not in (None, TOO_SHORT.name):
+        other = _BY_NAME[row["otherwise"]]
+        return f"{en}; else {other.title.lower()}", f"{zh}；其次可能为“{other.title_zh}”"
+    return en, zh
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    return {
+        "shape": row["shape"],
+        "confidence": row["confidence"],
+        "otherwise": row["otherwise"],
+        "peak": row["peak"],
+        "peak_month": f"{row['peak_month']:%Y-%m}",
+        "share_of_peak": row["share_of_peak"],
+        "last_month": f"{row['last_month']:%Y-%m}",
+    }
+
+
+def _after_its_peak(row: Row, strength: float) -> Finding:
+    peak, last = year_month(row["peak_month"]), year_month(row["last_month"])
+    now, reading = percent(row["share_of_peak"]), _reading(row)
+    return Finding(
+        kind="shape",
+        subject_kind="project",
+        subject=row["project"],
+        en=(
+            f"{row['project']}: activity peaked in {peak[0]} at {amount(row['peak'])} points; its last three whole"
+            f" months, to {last[0]}, average {now[0]} of that. {reading[0]}."
+        ),
+        zh=(
+            f"{row['project']}：活跃度于 {peak[1]}达到峰值 {amount(row['peak'])} 分，"
+            f"最近三个完整月份（截至 {last[1]}）的均值为峰值的 {now[1]}；{reading[1]}。"
+        ),
+        strength=strength,
+        figures=_figures(row),
+    )
+
+
+def _at_its_peak(row: Row, strength: float) -> Finding:
+    peak, now, reading = year_month(row["peak_month"]), percent(row["share_of_peak"]), _reading(row)
+    months = row["months"]
+    return Finding(
+        kind="shape",
+        subject_kind="project",
+        subject=row["project"],
+        en=(
+            f"{row['project']}: activity is at its highest in {months} whole months, {amount(row['peak'])} points in"
+            f" {peak[0]}; its last three average {now[0]} of that. {reading[0]}."
+        ),
+        zh=(
+            f"{row['project']}：活跃度于 {peak[1]}达到 {months} 个完整月份以来的最高值 {amount(row['peak'])} 分，"
+            f"最近三个月的均值为该值的 {now[1]}；{reading[1]}。"
+        ),
+        strength=strength,
+        figures=_figures(row),
+    )
+
+
+def riser_findings(trends: list[Row], categories: Mapping[str, str], titles: Mapping[str, str]) -> Iterator[Finding]:
+    """The project of each category that gained most on the nine months before.
+
+    categories  project -> category
+    titles      category -> its Chinese name
+    """
+    for category in sorted(set(categories.values()) - {""}):
+        members = [row for row in trends if categories.get(row["project"]) == category]
+        newest = max((row["last_month"] for row in members), default=date.max)
+        members = [row for row in members if row["last_month"] > add_months(newest, -CONTEMPORARY)]
+        total = sum(row["latest"] for row in members)
+        rising = [row for row in members if (row["momentum"] or 0.0) > 0 and row["latest"] >= WEIGHTY * total]
+        if len(members) > 1 and rising:
+            yield _riser(max(rising, key=lambda row: (row["momentum"], row["project"])), category, titles)
+
+
+def _riser(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
+    last: date = row["last_month"]
+    gain = percent(row["momentum"])
+    before = row["latest"] / (1 + row["momentum"])
+    title = titles.get(category, category)
+    return Finding(
+        kind="riser",
+        subject_kind="category",
+        subject=category,
+        en=(
+            f"Fastest riser, {category}: {row['project']}, up {gain[0]}; activity averages {amount(row['latest'])}"
+            f" points in the three whole months to {year_month(last)[0]}, {amount(before)} in the nine before."
+        ),
+        zh=(
+            f"{title}中上升最快的是 {row['project']}：截至 {year_month(last)[1]}的三个完整月份，"
+            f"月均活跃度为 {amount(row['latest'])} 分，较此前九个月的 {amount(before)} 分增长 {gain[1]}。"
+        ),
+        strength=min(row["momentum"], 1.0),
+        figures={
+            "project": row["project"],
+            "momentum": row["momentum"],
+            "latest": row["latest"],
+            "before": before,
+            "last_month": f"{last:%Y-%m}",
+        },
+    )

@@ -1,0 +1,106 @@
+"""A signal of all projects as one grid, in which what is not known stands apart from what is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.trends.levels import Floats, moving_means
+
+WHOLE: Final = "whole"
+BEST: Final = 3  # months in a row
+
+Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What of a project the field is sorted by."""
+
+    name: str
+    category: str
+    style: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One signal, projects by months.
+
+    values  (projects, months): what was observed whole; 0 before a project began; NaN where it is not known
+    born    (projects,): the month each project began in, as a place on the axis; negative: before the period
+    """
+
+    projects: tuple[Project, ...]
+    months: tuple[date, ...]
+    values: Floats
+    born: npt.NDArray[np.int64]
+
+    @cached_property
+    def seen(self) -> Marks:
+        """(projects, months): observed whole, of projects that have begun."""
+        return np.isfinite(self.values) & self.begun
+
+    @cached_property
+    def begun(self) -> Marks:
+        """(projects, months): whether the project exists."""
+        return np.arange(len(self.months))[None, :] >= self.born[:, None]
+
+    @cached_property
+    def highest(self) -> Floats:
+        """(projects,): the mean of each project's best three months in a row; of those seen where there were fewer.
+
+        What a project is taken to have done at most in a month that was not observed.
+        """
+        found = np.zeros(len(self.projects))
+        for place, seen in enumerate(self.seen):
+            own = self.values[place, seen]
+            if len(own):
+                found[place] = moving_means(own[None, :], min(BEST, len(own))).max()
+        return found
+
+    def of(self, places: Sequence[int]) -> Panel:
+        """The same with only these projects."""
+        chosen = np.array(places, dtype=np.int64)
+        return Panel(tuple(self.projects[at] for at in places), self.months, self.values[chosen], self.born[chosen])
+
+
+def panel_of(projects: pa.Table, signals: pa.Table, signal: str, period: date | None = None) -> Panel:
+    """The signal of every project that has begun, in name order.
+
+    projects  the public table
+    signals   the public table
+    period    the first month of the period; None: the first in `signals`
+    """
+    rows = [row for row in projects.to_pylist() if row["first_event"] is not None]
+    rows.sort(key=lambda row: str(row["project"]))
+    months = signals["month"].to_pylist()
+    if not months:
+        return Panel((), (), np.zeros((0, 0)), np.zeros(0, dtype=np.int64))
+    first = period or min(months)
+    axis = months_between(first, max(months))
+    born = np.array([_between(first, month_of(row["first_event"])) for row in rows], dtype=np.int64)
+    begun = np.arange(len(axis))[None, :] >= born[:, None]
+    values = np.where(begun, np.nan, 0.0)
+    place = {str(row["project"]): at for at, row in enumerate(rows)}
+    columns = (signals["project"], signals["month"], signals["coverage"], signals[signal])
+    for name, month, state, value in zip(*(column.to_pylist() for column in columns), strict=True):
+        at = _between(first, month)
+        if state == WHOLE and value is not None and name in place and 0 <= at < len(axis):
+            values[place[name], at] = value
+    listed = tuple(
+        Project(str(row["project"]), row["category"] or "", row["style"] or "", row["language"] or "") for row in rows
+    )
+    return Panel(listed, tuple(add_months(first, at) for at in range(len(axis))), values, born)
+
+
+def _between(first: date, later: date) -> int:
+    return (later.year - first.year) * 12 + later.month - first.month

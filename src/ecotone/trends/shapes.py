@@ -1,0 +1,193 @@
+"""What a curve does, in nine words: each shape with its definition, and the rules that tell them apart.
+
+The words of the definitions mean the same everywhere:
+
+month      a month observed whole, with a value; the life begins with the first one above 0
+level      the mean of a sixth of the life's months in a row, of four months at least and nine at most (of a third in
+           the first year), after every month was held to at most three times the mean of its neighbours
+opening, closing, high   the level of the first and of the last such months, and the highest
+smoothed   the mean of a month, counted twice, and of the months beside it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ecotone.trends.levels import A_YEAR, Floats, Levels, levels
+
+Codes = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+LOW: Final = 0.6  # of the high: below it a curve has yet to rise, or has fallen
+RISING: Final = 0.75  # of the high: where a young curve may at most have opened
+SILENT: Final = 0.03  # of the high
+BRIEF: Final = 0.2  # of the life's months
+TALLER: Final = 2.0  # times the median month: how high the months beside a burst's highest stand at least
+FADED: Final = 0.4  # of the highest smoothed month
+LOST: Final = 0.4  # of the level before: how low a trough is at most
+REGAINED: Final = 0.5  # of the level before the trough
+DOUBLED: Final = 2.0  # times the trough
+WEIGHTY: Final = 0.4  # of the high: what the level before a trough is at least
+SHORTEST: Final = 6  # months without which nothing is said
+YOUNG: Final = 24  # months that an emerging curve lived at most
+TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A word for what a curve does. `example`: monthly values that have this shape; `period`: months observed before
+    the first of them."""
+
+    name: str
+    title: str
+    title_zh: str
+    definition: str
+    definition_zh: str
+    example: tuple[float, ...]
+    period: int = 0
+
+
+EMERGING: Final = Shape(
+    name="emerging",
+    title="Emerging",
+    title_zh="萌芽",
+    definition=(
+        "Begun in the second half of the period and at most 24 months ago, after six months or more still at more than"
+        " 60 % of its high, and opened at no more than 75 % of it."
+    ),
+    definition_zh=(
+        "起步于观测期的后半段，距今不超过 24 个月，且已有至少 6 个月的数据；"
+        "起步水平不高于最高水平的 75%，当前水平高于 60%。"
+    ),
+    example=(2, 3, 5, 6, 8, 9, 12, 14),
+    period=20,
+)
+CLIMBING: Final = Shape(
+    name="climbing",
+    title="Climbing",
+    title_zh="持续攀升",
+    definition="Opened at no more than 60 % of its high and closes above 60 % of it, without a deep trough between.",
+    definition_zh="起步水平不高于最高水平的 60%，当前水平高于 60%，其间没有深谷。",
+    example=(2, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 11, 12, 12, 13),
+)
+STEADY: Final = Shape(
+    name="steady",
+    title="Steady",
+    title_zh="平稳",
+    definition="Opened and closes above 60 % of its high, without a deep trough between.",
+    definition_zh="起步水平和当前水平都高于最高水平的 60%，其间没有深谷。",
+    example=(9, 10, 11, 10, 9, 10, 11, 10, 9, 10, 11, 10, 9, 10, 11, 10, 9, 10),
+)
+RISE_AND_FALL: Final = Shape(
+    name="rise and fall",
+    title="Rise and fall",
+    title_zh="高开低走",
+    definition="Opened at no more than 60 % of its high, reached it, and closes at no more than 60 % of it.",
+    definition_zh="由不足最高水平 60% 处升至最高点，此后回落，当前水平不高于最高水平的 60%。",
+    example=(2, 3, 5, 7, 9, 10, 11, 11, 10, 9, 8, 7, 6, 5, 4, 4, 3, 3),
+)
+SPIKE_AND_FADE: Final = Shape(
+    name="spike and fade",
+    title="Spike and fade",
+    title_zh="昙花一现",
+    definition=(
+        "A short burst: smoothed, at most a fifth of its months reach half of the highest; a month beside the highest"
+        " one is at least twice the median month; it closes at no more than 40 % of the highest smoothed month."
+    ),
+    definition_zh=(
+        "短暂爆发：平滑后，达到峰值一半的月份不超过五分之一；峰值月的相邻月份中至少有一个不低于月度中位数的两倍；"
+        "当前水平不高于平滑峰值的 40%。"
+    ),
+    example=(1, 1, 30, 21, 9, 5, 3, 3, 2, 3, 2, 2, 3, 2, 2, 2, 3, 2),
+)
+DECLINING: Final = Shape(
+    name="declining",
+    title="Declining",
+    title_zh="走低",
+    definition="Opened above 60 % of its high and closes at no more than 60 % of it.",
+    definition_zh="起步水平高于最高水平的 60%，当前水平不高于 60%。",
+    example=(12, 12, 11, 11, 10, 10, 9, 9, 8, 8, 7, 6, 6, 5, 5, 4, 4, 3),
+)
+REVIVED: Final = Shape(
+    name="revived",
+    title="Revived",
+    title_zh="回升",
+    definition=(
+        "Fell to at most 40 % of an earlier level that was at least 40 % of its high, and has since at least doubled"
+        " and won back half of that level."
+    ),
+    definition_zh="曾从不低于最高水平 40% 的高位跌去六成以上，此后至少翻了一番，并恢复到该高位的一半以上。",
+    example=(10, 10, 9, 8, 6, 4, 2, 1, 1, 1, 1, 2, 3, 5, 7, 8, 9, 9),
+)
+DORMANT: Final = Shape(
+    name="dormant",
+    title="Dormant",
+    title_zh="沉寂",
+    definition="After a life longer than a burst: its last six months average at most 3 % of its high.",
+    definition_zh="活跃期长于短暂爆发；最近 6 个月的均值不超过最高水平的 3%。",
+    example=(9, 10, 11, 10, 9, 10, 8, 6, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+)
+TOO_SHORT: Final = Shape(
+    name="too short to say",
+    title="Too short to say",
+    title_zh="尚难判断",
+    definition="Fewer than twelve months observed whole, or fewer than six of a young curve that rises.",
+    definition_zh="完整观测的月份不足 12 个月；对于仍在上升的新曲线，则不足 6 个月。",
+    example=(3, 4, 5, 4, 5),
+)
+
+ALL: Final[tuple[Shape, ...]] = (
+    EMERGING, CLIMBING, STEADY, RISE_AND_FALL, SPIKE_AND_FADE, DECLINING, REVIVED, DORMANT, TOO_SHORT,
+)  # fmt: skip
+"""Every shape, in the order readers see; a shape's code is its place here."""
+
+_CODE: Final = {shape.name: code for code, shape in enumerate(ALL)}
+
+
+def codes(rows: Floats, *, young: bool) -> Codes:
+    """The shape of each row as its place in `ALL`; the first of the rules that holds decides.
+
+    rows   (draws, months) of one life, from its first month above 0 on, months observed whole
+    young  whether the life began in the second half of the period, at most 24 months before its last whole month
+    """
+    months = rows.shape[1]
+    if months < SHORTEST or (months < A_YEAR and not young):
+        return np.full(len(rows), _CODE["too short to say"])
+    found = levels(rows)
+    fallen = _at_most(found.closing, LOW * found.high)
+    emerging = young & _at_most(found.opening, RISING * found.high) & ~fallen
+    if months < A_YEAR:
+        return np.where(emerging, _CODE["emerging"], _CODE["too short to say"])
+    risen = _at_most(found.opening, LOW * found.high)
+    rules = (
+        (found.high == 0, "dormant"),
+        (_spikes(found), "spike and fade"),
+        (_at_most(found.silence, SILENT * found.high), "dormant"),
+        (_revived(found), "revived"),
+        (emerging, "emerging"),
+        (risen & fallen, "rise and fall"),
+        (risen, "climbing"),
+        (fallen, "declining"),
+    )
+    chosen: Codes = np.select([rule for rule, _ in rules], [_CODE[name] for _, name in rules], _CODE["steady"])
+    return chosen
+
+
+def _spikes(found: Levels) -> Marks:
+    brief = _at_most(found.tall, np.full_like(found.tall, BRIEF)) & _at_most(TALLER * found.typical, found.beside)
+    return brief & _at_most(found.closing, FADED * found.top)
+
+
+def _revived(found: Levels) -> Marks:
+    deep = _at_most(found.trough, LOST * found.before) & _at_most(WEIGHTY * found.high, found.before)
+    back = _at_most(REGAINED * found.before, found.closing) & _at_most(DOUBLED * found.trough, found.closing)
+    return deep & back
+
+
+def _at_most(one: Floats, other: Floats) -> Marks:
+    """one <= other, where sums that differ by the order of adding are equal."""
+    return np.asarray(one <= other + TOLERANCE * np.abs(other))

@@ -1,0 +1,92 @@
+"""Where a curve turned, when it peaked, how fast it fell from there, and how it moves now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import ruptures
+
+from ecotone.trends.curve import Curve
+from ecotone.trends.levels import Floats
+
+RECENT: Final = 3
+EARLIER: Final = 9
+SHORTEST_PHASE: Final = 3  # months between turning points
+PENALTY: Final = 3.0  # times ln(months) and the noise's variance, for one more turning point
+TO_SIGMA: Final = 1.4826  # median absolute deviation -> standard deviation of normal noise
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest month and what became of it; months are numbers of the curve.
+
+    share      mean of the last three months, as a share of the peak month
+    half_life  months from the peak to the first of the months from which on no two in a row are above half of it;
+               None where half of it is still reached
+    """
+
+    at: int
+    share: float
+    half_life: int | None
+
+
+def momentum(curve: Curve) -> float | None:
+    """Mean of the last 3 months against the mean of the 9 before: 0.5 is half as much again.
+
+    None unless all of the last twelve months were observed whole, or where the 9 hold nothing.
+
+    source  OpenDigger, notebook GOSD2025, compute_momentum_r3_prev9
+
+    >>> momentum(Curve(np.arange(12), np.array([2.0] * 9 + [3.0] * 3)))
+    0.5
+    """
+    months = RECENT + EARLIER
+    if len(curve.at) < months or curve.at[-1] - curve.at[-months] != months - 1:
+        return None
+    earlier = float(curve.values[-months:-RECENT].mean())
+    return (float(curve.values[-RECENT:].mean()) - earlier) / earlier if earlier else None
+
+
+def peak(curve: Curve) -> Peak | None:
+    """The highest month, the first of equal ones; None of a curve that has none above 0.
+
+    >>> peak(Curve(np.arange(6), np.array([1.0, 8.0, 6.0, 3.0, 2.0, 1.0])))
+    Peak(at=1, share=0.25, half_life=2)
+    """
+    if not len(curve.values) or not curve.values.max() > 0:
+        return None
+    place = int(curve.values.argmax())
+    top = float(curve.values[place])
+    after = curve.values >= top / 2
+    # two in a row: a single month above half of the peak does not undo a fall
+    lasting = after & np.concatenate([after[1:], [False]]) | after & np.concatenate([[False], after[:-1]])
+    lasting[place] = True
+    last = int(np.flatnonzero(lasting)[-1])
+    half_life = int(curve.at[last + 1] - curve.at[place]) if last + 1 < len(curve.at) else None
+    return Peak(int(curve.at[place]), float(curve.values[-RECENT:].mean()) / top, half_life)
+
+
+def turning_points(curve: Curve) -> tuple[int, ...]:
+    """The months at which the curve's level changed; numbers of the first months of the new levels.
+
+    Over square roots, so that the noise of counts is alike at every height; the least sum of squares around the
+    levels, with a price for each change that follows from the noise between neighbouring months.
+
+    source  PELT: Killick, Fearnhead and Eckley (2012), JASA 107:1590, doi 10.1080/01621459.2012.737745
+
+    >>> turning_points(Curve(np.arange(14), np.array([4.0, 5, 4, 5, 4, 5, 4, 60, 62, 61, 60, 59, 62, 60])))
+    (7,)
+    """
+    if len(curve.values) < 2 * SHORTEST_PHASE:
+        return ()
+    roots: Floats = np.sqrt(np.maximum(curve.values, 0.0))
+    spread = TO_SIGMA * float(np.median(np.abs(np.diff(roots)))) / np.sqrt(2)
+    if not spread > 0:
+        spread = float(np.abs(np.diff(roots)).mean()) / np.sqrt(2)
+    if not spread > 0:
+        return ()
+    finder = ruptures.KernelCPD(kernel="linear", min_size=SHORTEST_PHASE).fit((roots / spread)[:, None])
+    ends = finder.predict(pen=PENALTY * float(np.log(len(roots))))
+    return tuple(int(curve.at[end]) for end in ends[:-1])

@@ -1,0 +1,126 @@
+"""Against the simulated GitHub: every act of the truth, whatever the server does, in nearly the fewest requests."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.fetch import Clock
+from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.least import Counts, least_requests
+from ecotone.events.sources.secret import Token
+from ecotone.simulation.feeds import Feeds, draft, serve_github
+from ecotone.simulation.feeds.feed_truth import act_rows
+from ecotone.simulation.field import make_field
+
+SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
+SINCE = datetime.fromisoformat("2024-06-01")
+TROUBLES = (
+    "429",
+    "secondary",
+    "unexplained",
+    "primary",
+    "502",
+    "cut",
+    "length",
+    "errors",
+    "limited",
+    "partial",
+    "html",
+)
+
+
+@dataclass(frozen=True, repr=False)  # an assertion that fails shows it
+class World:
+    feeds: Feeds
+    wanted: list[Wanted]
+    truth: list[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    field = make_field(
+        tmp_path_factory.mktemp("field"), seed=3, projects=4, people=30, months=18, last_month=date(2025, 6, 1), pace=5
+    )
+    feeds = draft(field, renames=True)
+    wanted = [
+        Wanted(one.project.repository, one.project.repository, f"https://github.com/{one.names[0][1]}", None, None)
+        for one in feeds.projects
+    ]
+    truth = [
+        (row["id"], row["kind"], row["created_at"], row["account"], row["counterpart"], row["thread"])
+        for row in act_rows(feeds)
+        if row["kind"] in GitHubFeed.covers
+    ]
+    return World(feeds, wanted, sorted(truth, key=repr))
+
+
+def read(world: World, server, folder: Path, now: datetime, secrets=SECRETS) -> tuple[GitHubFeed, Brought]:
+    feed = GitHubFeed(server.url, [Token(one) for one in secrets], clock=Clock(time.time, lambda _: None))
+    return feed, feed.bring(world.wanted, Period(SINCE, now), folder, now, lambda *_: None)
+
+
+def acts(found: Brought) -> list[tuple[object, ...]]:
+    names = ("event_id", "kind", "created_at", "account", "counterpart", "thread")
+    rows = found.events.select(names).to_pylist()
+    return sorted((tuple(row[name] for name in names) for row in rows), key=repr)
+
+
+def true_acts(world: World, now: datetime) -> list[tuple[object, ...]]:
+    def moment(value: object) -> datetime:
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
+
+    rows = [(*row[:2], moment(row[2]), *row[3:]) for row in world.truth]
+    return sorted((row for row in rows if SINCE <= row[2] < now), key=repr)
+
+
+def differences(found: Brought, world: World, now: datetime) -> list[object]:
+    """The first few acts that are in one only; whole lists are too long to be shown."""
+    mine, true = Counter(acts(found)), Counter(true_acts(world, now))
+    return sorted((mine - true) + (true - mine), key=repr)[:6]
+
+
+def test_every_act_of_the_truth_is_there_and_no_other(world: World, tmp_path: Path):
+    with serve_github(world.feeds, tokens=SECRETS) as server:
+        _, found = read(world, server, tmp_path, server.now)
+        assert differences(found, world, server.now) == []
+        assert found.failures == ()
+        assert server.log.repeated() == []
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str):
+    with serve_github(world.feeds, tokens=SECRETS, trouble=(trouble,), wait=0.01) as server:
+        _, found = read(world, server, tmp_path, server.now)
+        assert differences(found, world, server.now) == []
+        assert found.failures == ()
+        assert server.log.repeated() == []
+
+
+def test_the_requests_are_nearly_as_few_as_can_be(world: World, tmp_path: Path):
+    with serve_github(world.feeds, tokens=SECRETS) as server:
+        feed, found = read(world, server, tmp_path, server.now)
+        least = least_requests(list(counts_of(world, server.now)), found.profiles.num_rows)
+        used, fewest = sum(feed.requests.values()), sum(least.values())
+        sys.stdout.write(f"\n{used} requests, the fewest are {fewest}: {dict(feed.requests)} {dict(least)}\n")
+        assert sum(feed.requests.values()) <= 1.2 * sum(least.values())
+
+
+def counts_of(world: World, now: datetime):
+    for one in world.feeds.projects:
+        mine = [row for row in true_acts(world, now) if str(row[0]).startswith(one.project.repository)]
+        kinds: Mapping[str, int] = Counter(str(row[1]) for row in mine)
+        touched = {row[5] for row in mine if row[5] is not None}
+        pulls = {thread.number for thread in one.threads if thread.kind == "pull"} & touched
+        weeks = -(-int((now - SINCE).total_seconds()) // (7 * 86400)) + 1
+        issues = {thread.number for thread in one.threads if thread.kind != "discussion"} & touched
+        yield Counts(len(issues), len(pulls), kinds["comment"], kinds["review_comment"], kinds["release"], weeks)

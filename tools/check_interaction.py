@@ -1,0 +1,389 @@
+"""Interaction and influence: planted leanings and brokers found again, and what real histories give.
+
+Reads the folder given with --shared (histories and a published curve) and the workspace that `make check-corpus`
+leaves; without them only the simulated part is done. Prints what it finds and exits 1 if a planted thing is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import interaction_fields as fields
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.stats import kendalltau, spearmanr
+
+from ecotone import networks
+from ecotone.foundation.landscape import read_landscape
+from ecotone.foundation.months import add_months
+from ecotone.networks import diversity, influence
+from ecotone.networks.declare import measured
+from ecotone.networks.edges import unseen_openers
+from ecotone.networks.interactions import WINDOW_DAYS
+from ecotone.networks.windows import Window, windows
+from ecotone.pipeline import meeting
+from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.pipeline.made import Made
+from ecotone.pipeline.relations import observe
+from ecotone.pipeline.steps import Run, perform, utc_now
+from ecotone.store.workspace import Workspace
+
+CURVE: Final = "oracles/antgroup_fig13_agent_frameworks_quarterly.csv"
+LANDSCAPE: Final = Path("landscapes/corpus.toml")
+SPEARMAN_AIMED: Final = 0.94
+YEAR: Final = (date(2024, 1, 1), date(2024, 12, 1))
+FEW_COMMITS: Final = 30
+ONE_SIDED: Final = ("microsoft/semantic-kernel", "microsoft/graphrag", "google/adk-python")
+PERSONS: Final = frozenset({"person"})
+
+
+def main() -> None:
+    """Run every check; exit 1 if something planted is not found."""
+    arguments = _arguments()
+    failed = check_fields(arguments.seeds)
+    if not (arguments.shared / "corpus").exists():
+        print(f"{arguments.shared} holds no corpus: the real histories are left out. Give the folder with --shared.")
+        sys.exit(1 if failed else 0)
+    made = _made(arguments.workspace)
+    met = meeting.meetings_of(made, PERSONS)
+    years = _years(made, met)
+    print_years(made, years)
+    compare_curve(arguments.shared / CURVE, made)
+    print_sensitivity(made, met)
+    sys.exit(1 if failed else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
+    return parser.parse_args()
+
+
+# ---- simulated fields
+
+
+def check_fields(seeds: int) -> bool:
+    """Print how often each planted thing is found; True if one is missed."""
+    ordered_z = ordered_r = quiet = 0
+    brokers = dict.fromkeys(fields.BROKERED, 0)
+    values: dict[str, list[tuple[float, float]]] = {name: [] for name in fields.LEANINGS}
+    for seed in range(1, seeds + 1):
+        tables = fields.tables_of(seed)
+        last = {row["project"]: row for row in tables["signals"].to_pylist() if row["month"] == fields.MONTHS[-1]}
+        for name in fields.LEANINGS:
+            values[name].append((last[name]["ei_z"], last[name]["assortativity"]))
+        (z, r), (z_some, r_some), (z_strong, r_strong) = (values[name][-1] for name in fields.LEANINGS)
+        ordered_z += z > z_some > z_strong
+        ordered_r += r < r_some < r_strong
+        quiet += abs(z) < 2
+        for project in brokers:
+            brokers[project] += _top_broker(tables["brokerage"], project) == fields.BROKER
+    print(f"simulated fields, {seeds} seeds, {sum(fields.SIZES)} people of {len(fields.SIZES)} organisations a project")
+    print(f"  ({fields.UNKNOWN_SHARE:.0%} of the people unknown); from acts to the signals of the last month:")
+    for name, leaning in fields.LEANINGS.items():
+        z, r = np.median(np.array(values[name]), axis=0)
+        told = f"turns to a colleague with chance {leaning:4.2f}"
+        print(f"  {name:7} {told}: median E-I z {z:6.2f}, assortativity {r:6.3f}")
+    print(f"  E-I z in the right order: {ordered_z} of {seeds}; assortativity: {ordered_r} of {seeds}")
+    print(f"  none planted and |z| < 2: {quiet} of {seeds} (at least 90 %)")
+    alone, strayed = brokers.values()
+    strays = max(fields.BROKERED.values())
+    print(f"  the planted broker is the top broker: {alone} of {seeds}; where {strays:.0%} stray, {strayed} (90 %)")
+    return min(ordered_z, ordered_r, alone) < seeds or min(quiet, strayed) < 0.9 * seeds
+
+
+def _top_broker(brokerage: pa.Table, project: str) -> str:
+    wanted = pc.and_(pc.equal(brokerage["project"], project), pc.equal(brokerage["month"], fields.MONTHS[-1]))
+    rows = brokerage.filter(wanted).to_pylist()
+    return str(max(rows, key=lambda row: (row["brokerage"], row["organisation"]))["organisation"])
+
+
+# ---- real histories
+
+
+def _made(folder: Path) -> Made:
+    """What was observed of the real histories; read first if the workspace is not there."""
+    landscape = read_landscape(LANDSCAPE)
+    workspace = Workspace.create(folder)
+    run = Run(workspace, landscape, utc_now(), lambda _name, _done, _total: None)
+    if workspace.current() is None:
+        perform(run, ("collect", "analyse"), lambda step: print(f"{step.text} ..."))
+    found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
+    readings = [reading for reading in found if reading is not None]
+    return Made(workspace, landscape, readings, observe(workspace, landscape, readings))
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One project's twelve months: 2024, or the last twelve observed ones where it has none of 2024."""
+
+    project: str
+    first: date
+    last: date
+    commits: Mapping[str, int]  # persons', by known organisation
+    everything: int  # persons' commits, the unknown included
+    people: int
+    window: Window | None
+
+    @property
+    def elephant(self) -> int | None:
+        """The fewest known organisations that made half of the known commits."""
+        ordered = np.sort(np.array(list(self.commits.values()), float))[::-1]
+        return int(np.searchsorted(np.cumsum(ordered), ordered.sum() / 2) + 1) if len(ordered) else None
+
+    @property
+    def effective(self) -> float:
+        """Hill number of order 1 of known organisations' commits."""
+        return diversity.hill(list(self.commits.values()), 1)
+
+
+def _years(made: Made, met: pa.Table) -> list[Year]:
+    months: dict[str, list[date]] = {}
+    for row in made.observed.months.select(["project", "month"]).to_pylist():
+        months.setdefault(row["project"], []).append(row["month"])
+    ends = {
+        project: YEAR[1] if any(YEAR[0] <= month <= YEAR[1] for month in own) else max(own)
+        for project, own in sorted(months.items())
+    }
+    seen = {(one.subject, one.month): one for one in windows(met, months=12) if ends.get(one.subject) == one.month}
+    acts = made.observed.acts
+    commits = acts.filter(pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person")))
+    counted = (
+        commits.group_by(["project", "month", "organisation", "person"]).aggregate([([], "count_all")]).to_pylist()
+    )
+    return [_year(project, end, counted, seen.get((project, end))) for project, end in ends.items()]
+
+
+def _year(project: str, last: date, counted: Iterable[Mapping[str, Any]], window: Window | None) -> Year:
+    first = add_months(last, -11)
+    rows = [row for row in counted if row["project"] == project and first <= row["month"] <= last]
+    by_organisation: dict[str, int] = {}
+    for row in rows:
+        if row["organisation"] is not None:
+            by_organisation[row["organisation"]] = by_organisation.get(row["organisation"], 0) + row["count_all"]
+    return Year(
+        project=project,
+        first=first,
+        last=last,
+        commits=by_organisation,
+        everything=sum(row["count_all"] for row in rows),
+        people=len({row["person"] for row in rows}),
+        window=window,
+    )
+
+
+def print_years(made: Made, years: list[Year]) -> None:
+    """The table of a year, with three sentences a project, and whether the one-sided are the more concentrated."""
+    print("\nreal histories, one year each (2024, or the last twelve months of those that began later):")
+    print(f"{'project':38} {'months':15} orgs effective cross-organisation share   E-I z elephant")
+    for one in years:
+        print(_line(one))
+        for sentence in sentences(one):
+            print(f"    {sentence}")
+    categories = {project.name: project.category for project in made.landscape.projects}
+    _compare(years, categories)
+
+
+def _line(one: Year) -> str:
+    share = "-".rjust(26)
+    z = "-"
+    if one.window is not None:
+        crossing = one.window.crossing
+        value = "   - " if np.isnan(crossing.value) else f"{crossing.value:5.2f}"
+        share = f"{value} in {crossing.low:.2f} to {crossing.high:.2f}".rjust(26)
+        z = f"{one.window.chance.z:.2f}" if one.window.chance else "-"
+    effective = "-" if np.isnan(one.effective) else f"{one.effective:.2f}"
+    period = f"{one.first:%Y-%m}..{one.last:%y-%m}"
+    return f"{one.project:38} {period:15} {len(one.commits):4} {effective:>9} {share} {z:>7} {one.elephant or '-':>8}"
+
+
+def sentences(one: Year) -> list[str]:
+    """Three sentences in plain English: whose work it is, how organisations meet, and how sure that is."""
+    if not one.everything:
+        return ["No person's commit landed in these months.", "Nothing can be said of organisations.", "Nobody met."]
+    return [_whose(one), _crossing(one), _how_sure(one)]
+
+
+def _whose(one: Year) -> str:
+    known = sum(one.commits.values())
+    if not known:
+        return f"None of the {one.everything:,} commits of {one.people} people can be given to an organisation."
+    organisations = f"{len(one.commits)} organisation{'s' * (len(one.commits) > 1)}"
+    if known < FEW_COMMITS:
+        return (
+            f"Only {known} of {one.everything:,} commits can be given to {organisations}: too few to say whose it is."
+        )
+    top = max(one.commits, key=lambda name: (one.commits[name], name))
+    share = one.commits[top] / known
+    begin = f"Of {one.everything:,} commits, {known / one.everything:.0%} can be given to {organisations}"
+    if len(one.commits) == 1:
+        return f"{begin}, {top}."
+    if share > 0.5:
+        return f"{begin}, {share:.0%} of these to {top}{' alone' * (share >= 0.75)}."
+    return f"{begin}; none has more than half of these, {top} the most with {share:.0%}."
+
+
+def _crossing(one: Year) -> str:
+    window = one.window
+    if window is None or np.isnan(window.crossing.value):
+        return "People of known organisations did not meet one another, so nothing is known of how organisations meet."
+    share = window.crossing.value
+    text = f"Where both sides are known, {share:.0%} of the interaction is between organisations"
+    if window.chance is None:
+        return f"{text}; too few of them met to say if that is more or less than chance."
+    expected = (window.chance.expected + 1) / 2
+    if abs(window.chance.z) < 2:
+        return f"{text}, within what chance makes of their sizes ({expected:.0%}, z {window.chance.z:.1f})."
+    kept = "less" if window.chance.z < 0 else "more"
+    return f"{text}, clearly {kept} than the {expected:.0%} that chance makes of their sizes (z {window.chance.z:.1f})."
+
+
+def _how_sure(one: Year) -> str:
+    if one.window is None:
+        return "Nobody met anybody in these months."
+    crossing = one.window.crossing
+    if crossing.unknown > 0.9:
+        return (
+            f"{crossing.unknown:.0%} of the interaction has an end nobody can name: taken whole, the share could be"
+            f" anything from {crossing.low:.0%} to {crossing.high:.0%}."
+        )
+    return (
+        f"{1 - crossing.unknown:.0%} of the interaction is between the known; whatever the rest is, the share is"
+        f" between {crossing.low:.0%} and {crossing.high:.0%}."
+    )
+
+
+def _compare(years: list[Year], categories: Mapping[str, str]) -> None:
+    """Whether projects with one company behind them are more concentrated than the others with enough known."""
+    enough = [one for one in years if sum(one.commits.values()) >= FEW_COMMITS and len(one.commits) >= 3]
+    least = f"{FEW_COMMITS} commits or more of three known organisations or more"
+    print(f"\nconcentration among the {len(enough)} projects with {least}:")
+    crossing = {one.project: one.window.crossing.value for one in enough if one.window is not None}
+    for name in ONE_SIDED:
+        one = next((one for one in years if one.project == name), None)
+        if one is None or one not in enough:
+            known = sum(one.commits.values()) if one else 0
+            told = f"{known} commits of {len(one.commits) if one else 0} known organisations"
+            print(f"  {name}: too little is known to place it ({told})")
+            continue
+        lower = sum(other.effective < one.effective for other in enough)
+        median = float(np.median([other.effective for other in enough]))
+        less = sum(value < crossing[name] for value in crossing.values())
+        verdict = "more concentrated" if one.effective < median else "NOT more concentrated"
+        print(
+            f"  {name} ({categories[name]}): {one.effective:.2f} effective organisations, {lower} of {len(enough)} have"
+            f" fewer: {verdict} than the median ({median:.2f}); cross-organisation share {crossing[name]:.2f},"
+            f" {less} of {len(crossing)} have less"
+        )
+    many = sorted(enough, key=lambda one: -one.effective)[:8]
+    print("  the most many-sided: " + ", ".join(f"{one.project} {one.effective:.1f}" for one in many))
+
+
+# ---- influence against a published curve
+
+
+def compare_curve(path: Path, made: Made) -> None:
+    """Print the rank correlation of quarter sums of influence with the published curve."""
+    observed = made.observed
+    crowds = unseen_openers(observed.pulls, observed.months, observed.threads)
+    print("\ninfluence against the published curve of 11 agent frameworks, quarter sums:")
+    for formula in (influence.ECOTONE, influence.OPENRANK):
+        table = influence.influence(observed.acts, influence.formula(formula), crowds, people=False)
+        found: dict[tuple[str, str], float] = {}
+        for row in table.to_pylist():
+            key = (row["subject"], f"{row['month'].year}Q{(row['month'].month + 2) // 3}")
+            found[key] = found.get(key, 0.0) + row["influence"]
+        pairs, told = [], []
+        with path.open(encoding="utf-8") as file:
+            for line in csv.DictReader(file):
+                project = line.pop("repo")
+                own = [(found.get((project, quarter), 0.0), float(value)) for quarter, value in line.items() if value]
+                pairs += own
+                told.append(f"{project.partition('/')[2]} {_spearman(own):.2f} ({len(own)})")
+        aim = f" (aim {SPEARMAN_AIMED})" if formula == influence.ECOTONE else ""
+        print(f"  {formula}: Spearman {_spearman(pairs):.4f} over {len(pairs)} project-quarters{aim}")
+        print(f"    {', '.join(told)}")
+
+
+def _spearman(pairs: list[tuple[float, float]]) -> float:
+    if len(pairs) < 3:
+        return float("nan")
+    return float(spearmanr(*np.array(pairs).T).statistic)
+
+
+# ---- what choices change
+
+
+def print_sensitivity(made: Made, met: pa.Table) -> None:
+    """Kendall's tau of each signal's ranking of projects over twelve months, the default against other choices."""
+    ends = {row["project"]: row["month"] for row in made.observed.months.select(["project", "month"]).to_pylist()}
+    default = _ranked(met, ends) | _carried(made, PERSONS)
+    others = {
+        "bots in": (frozenset({"person", "bot"}), WINDOW_DAYS),
+        "agents in": (frozenset({"person", "agent"}), WINDOW_DAYS),
+        "half window": (PERSONS, WINDOW_DAYS / 2),
+    }
+    found = {}
+    for name, (kinds, days) in others.items():
+        carried = _carried(made, kinds) if kinds != PERSONS else {}
+        found[name] = _ranked(meeting.meetings_of(made, kinds, days), ends) | carried
+    print("\nKendall's tau of the ranking of projects (twelve months), default against:")
+    print(f"  {'signal':28} {'projects':>8} " + " ".join(f"{name:>12}" for name in others))
+    for signal, values in default.items():
+        taus = [_tau(values, found[name].get(signal)) for name in others]
+        print(f"  {signal:28} {len(values):8} " + " ".join(f"{tau:>12}" for tau in taus))
+
+
+def _ranked(met: pa.Table, ends: Mapping[str, date]) -> dict[str, dict[str, float]]:
+    """Each measure of every project over its last twelve months."""
+    seen = (one for one in windows(met, months=12) if ends.get(one.subject) == one.month)
+    table = measured(seen, networks.ALL)
+    return {
+        name: {
+            row["subject"]: float(row[name])
+            for row in table.select(["subject", name]).to_pylist()
+            if row[name] is not None
+        }
+        for name in table.column_names[2:]
+        if not name.endswith(("_low", "_high"))
+    }
+
+
+def _carried(made: Made, kinds: frozenset[str]) -> dict[str, dict[str, float]]:
+    """Both kinds of influence of every project in the last month."""
+    observed = made.observed
+    crowds = unseen_openers(observed.pulls, observed.months, observed.threads)
+    found = {}
+    for name, formula in meeting.FORMULAS.items():
+        table = influence.influence(
+            observed.acts, influence.formula(formula), crowds, people=False, actor_kinds=kinds
+        ).to_pylist()
+        sums: dict[str, float] = {}
+        for row in table:
+            sums[row["subject"]] = sums.get(row["subject"], 0.0) + row["influence"]
+        found[name] = sums
+    return found
+
+
+def _tau(one: Mapping[str, float], other: Mapping[str, float] | None) -> str:
+    if other is None:
+        return "-"
+    both = sorted(set(one) & set(other))
+    if len(both) < 3:
+        return "-"
+    tau = kendalltau([one[name] for name in both], [other[name] for name in both]).statistic
+    return f"{float(tau):.3f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""Groups against planted truth, and what is found among the real histories beside their hand-made categories.
+
+Simulated fields of 30 to 3,000 projects, from easy to hard and with nothing planted at all, say how well groups are
+found again. The workspace of the real histories (--workspace, made with `ecotone run landscapes/corpus.toml` where
+it is missing) is compared with fields made of its categories. Prints what it finds; exits 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ecotone.foundation.landscape import Landscape, read_landscape
+from ecotone.landscape.curated import agreement, disagreements
+from ecotone.landscape.discover import discover
+from ecotone.landscape.fusion import Layers, layers
+from ecotone.landscape.grouping import Grouping, group
+from ecotone.landscape.likeness import alike
+from ecotone.landscape.partitions import adjusted_information
+from ecotone.landscape.reasons import sentence
+from ecotone.landscape.views import VIEWS, Floats, Seen, seen
+from ecotone.pipeline.mapping import SEED, evidence_of
+from ecotone.simulation.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
+from ecotone.store.workspace import Workspace
+
+SIZES: Final = ((30, 3), (100, 5), (300, 8), (1_000, 12), (3_000, 20))
+PLANTED: Final[Mapping[str, tuple[Difficulty, float | None]]] = {
+    "easy": (EASY, 0.95), "medium": (MEDIUM, 0.80), "hard": (HARD, None), "nothing": (NOTHING, None),
+}  # fmt: skip
+NEAR_NOTHING: Final = 0.05
+
+FIELDS: Final[Mapping[str, str]] = {
+    "agent framework": "agents", "coding assistant": "coding", "ide": "coding", "model serving": "model",
+    "vector store": "data", "database": "data", "web server": "web", "web framework": "web",
+}  # fmt: skip
+SEEDS: Final = ("langchain-ai/langchain", "run-llama/llama_index")
+MOST_GROUPS: Final = 12
+NEIGHBOURS: Final = 5
+FIRST: Final = 20
+HOMOGENEITY, SAME_FIELD, BY_FIELD, AGENTS = 0.75, 0.78, 0.55, 14
+SUBSETS: Final = 10
+KEPT: Final = 0.8
+
+
+def main() -> None:
+    """Run both parts; exit 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--most", type=int, default=3_000, help="projects of the largest simulated fields")
+    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--only", choices=("planted", "real"))
+    chosen = parser.parse_args()
+    missed: list[str] = []
+    if chosen.only != "real":
+        missed += check_planted(chosen.seeds, chosen.most)
+    if chosen.only != "planted" and (chosen.shared / "corpus").is_dir():
+        missed += check_real(chosen.workspace)
+    elif chosen.only != "planted":
+        print(f"\n{chosen.shared}/corpus is not there; the real histories are not looked at.")
+    print("\n" + ("\n".join(f"missed: {one}" for one in missed) or "every target reached"))
+    sys.exit(1 if missed else 0)
+
+
+# simulated fields
+
+
+def check_planted(seeds: int, most: int) -> list[str]:
+    """Adjusted mutual information with the planted groups, over sizes, difficulties and seeds."""
+    print(f"Planted groups, {seeds} seeds each; a view is missing for a third of the projects; AMI with the truth")
+    print(f"{'field':9} {'projects':>8} {'groups':>6}  {'mean':>6} {'sd':>6} {'least':>6} {'most':>6}"
+          f"  structure said  found groups  seconds")  # fmt: skip
+    missed = []
+    for name, (difficulty, wanted) in PLANTED.items():
+        everything: list[float] = []
+        for projects, groups in (size for size in SIZES if size[0] <= most):
+            began = time.perf_counter()
+            tries = [_planted(seed, projects, groups, difficulty) for seed in range(1, seeds + 1)]
+            values = np.array([value for value, _, _ in tries])
+            said, numbers = sum(said for _, said, _ in tries), [number for _, _, number in tries]
+            took = (time.perf_counter() - began) / seeds
+            print(f"{name:9} {projects:8,} {groups:6}  {values.mean():6.3f} {values.std():6.3f} {values.min():6.3f}"
+                  f" {values.max():6.3f}  {said:6} of {seeds:<4} {min(numbers):5} to {max(numbers):<4} {took:7.1f}",
+                  flush=True)  # fmt: skip
+            everything += list(values)
+            if wanted is not None and values.mean() < wanted:
+                missed.append(f"{name}, {projects} projects: AMI {values.mean():.3f}, wanted {wanted}")
+            if difficulty is NOTHING and (said or abs(values).max() > NEAR_NOTHING):
+                missed.append(f"nothing planted, {projects} projects: structure said {said} times")
+        print(f"{name:9} {'all':>8} {'':6}  {np.mean(everything):6.3f} {np.std(everything):6.3f}"
+              f" {np.min(everything):6.3f} {np.max(everything):6.3f}")  # fmt: skip
+    return missed
+
+
+def _planted(seed: int, projects: int, groups: int, difficulty: Difficulty) -> tuple[float, bool, int]:
+    """Agreement with the planted groups, whether structure was said, how many groups were found."""
+    planted = plant_groups(seed, projects, groups, difficulty)
+    views = {view.name: view for view in VIEWS}
+    known = seen(planted.group, {views[name]: rows for name, rows in planted.rows.items()})
+    found = group(known, seed)
+    truth = np.array([planted.group[project] for project in known.projects])
+    return adjusted_information(truth, found.fields.group + 1), found.structure, found.fields.groups
+
+
+# real histories
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How often neighbours are of the same field: over projects, and as the mean of the fields' means."""
+
+    same: float
+    by_field: float
+    fields: Mapping[str, float]
+
+
+def check_real(folder: Path) -> list[str]:
+    """What is found among the real histories, beside their categories."""
+    landscape = read_landscape(Path("landscapes/corpus.toml"))
+    if not (folder / "workspace.json").exists():
+        command = [sys.executable, "-m", "ecotone", "run", "landscapes/corpus.toml", "-w", str(folder), "-q"]
+        subprocess.run(command, check=True)
+    everything = evidence_of(Workspace.open(folder)).seen()
+    field = {one.name: FIELDS[one.category] for one in landscape.projects if one.category in FIELDS}
+    found = group(everything, SEED)
+    _print_views(everything, found.layers)
+    missed = _print_groups(everything, found, field)
+    missed += _print_neighbours(everything, found.layers, field)
+    missed += _print_ranking(everything, found.layers, field)
+    _print_disagreements(everything, found, field)
+    _print_subsets(everything, field)
+    _print_without_words_of_others(everything, landscape, field)
+    return missed
+
+
+def _print_views(everything: Seen, found: Layers) -> None:
+    print(f"\nReal histories: {len(everything.projects)} projects")
+    for one in everything.evidence:
+        weight = found.weights[one.view.name]
+        print(
+            f"  {one.view.name:14} seen for {int(one.present.sum()):4}, {len(one.things):7,} things, weight {weight:.3f}"
+        )
+
+
+def _print_groups(everything: Seen, found: Grouping, field: Mapping[str, str]) -> list[str]:
+    if not found.structure or found.scale is None or found.chance is None:
+        print("  no structure")
+        return ["no structure found among the real histories"]
+    print(f"  resolution {found.scale.resolution}, stability {found.scale.stability:.3f} (shuffled"
+          f" {found.chance.stability.mean():.3f}), modularity {found.scale.modularity:.3f} (shuffled"
+          f" {found.chance.modularity.mean():.3f})")  # fmt: skip
+    reached = []
+    for kind, level in (("fields", found.fields), ("parts", found.parts)):
+        compared = agreement(everything.projects, level, field, SEED)
+        assert compared is not None
+        among = len({int(level.group[row]) for row, one in enumerate(everything.projects) if one in field} - {-1})
+        nowhere = sum(level.group[row] < 0 for row, one in enumerate(everything.projects) if one in field)
+        print(f"  {kind}: {level.groups} groups, {among} with curated projects; of {len(field)} curated projects"
+              f" {nowhere} nowhere, {int((level.second >= 0).sum())} of all between two; homogeneity"
+              f" {compared.homogeneity:.3f}, completeness {compared.completeness:.3f}, AMI {compared.ami:.3f} (chance"
+              f" {compared.ami_chance:.3f}), ARI {compared.ari:.3f} (chance {compared.ari_chance:.3f})")  # fmt: skip
+        if level.groups <= MOST_GROUPS:
+            reached.append(compared.homogeneity)
+    best = max(reached, default=0.0)
+    print(f"  homogeneity at most {MOST_GROUPS} groups: {best:.3f} (wanted {HOMOGENEITY})")
+    return [] if best >= HOMOGENEITY else [f"homogeneity {best:.3f}, wanted {HOMOGENEITY}"]
+
+
+def near(likeness: Floats, projects: Sequence[str], field: Mapping[str, str]) -> Near:
+    """How many of the nearest curated projects are of a project's own field."""
+    rows = [row for row, project in enumerate(projects) if project in field]
+    among = np.round(likeness[np.ix_(rows, rows)], 9)
+    np.fill_diagonal(among, -np.inf)
+    labels = np.array([field[projects[row]] for row in rows])
+    order = np.argsort(-among, axis=1, kind="stable")[:, :NEIGHBOURS]
+    same = (labels[order] == labels[:, None]).mean(axis=1)
+    means = {str(one): float(same[labels == one].mean()) for one in sorted(set(labels))}
+    return Near(float(same.mean()), float(np.mean(list(means.values()))), means)
+
+
+def _print_neighbours(everything: Seen, found: Layers, field: Mapping[str, str]) -> list[str]:
+    print(f"\nOf the {NEIGHBOURS} nearest curated projects, the share in the same field")
+    fused = near(alike(found.added()), everything.projects, field)
+    singles = {}
+    for view, weight in found.weights.items():
+        alone = Layers(found.projects, found.units, {view: 1.0})
+        singles[view] = near(alike(alone.added()), everything.projects, field)
+        _print_near(f"{view} alone (weight {weight:.2f})", singles[view])
+    _print_near("fused", fused)
+    missed = []
+    if fused.same < SAME_FIELD:
+        missed.append(f"neighbours in the same field {fused.same:.3f}, wanted {SAME_FIELD}")
+    if fused.by_field < BY_FIELD:
+        missed.append(f"neighbours in the same field, by field {fused.by_field:.3f}, wanted {BY_FIELD}")
+    missed += [f"{view} alone is better than fused" for view, one in singles.items() if one.same >= fused.same]
+    return missed
+
+
+def _print_near(name: str, one: Near) -> None:
+    fields = "  ".join(f"{field} {share:.2f}" for field, share in one.fields.items())
+    print(f"  {name:34} {one.same:.3f}  by field {one.by_field:.3f}   {fields}")
+
+
+def _print_ranking(everything: Seen, found: Layers, field: Mapping[str, str]) -> list[str]:
+    ranked = discover(everything, found, SEEDS, FIRST)
+    hits = sum(field.get(one.project) == "agents" for one in ranked)
+    print(f"\nThe first {FIRST} from {' and '.join(SEEDS)}: {hits} agent frameworks (wanted {AGENTS})")
+    for place, one in enumerate(ranked, 1):
+        said = sentence(one.shared, one.through or one.nearest)
+        print(f"  {place:2} {one.score:.2f} {field.get(one.project, '(no category)'):13} {one.project:36} {said}")
+    own = {view: _agents_first(everything, Layers(found.projects, found.units, {view: 1.0}), field)
+           for view in found.weights}  # fmt: skip
+    print("  single views: " + ", ".join(f"{view} {hits}" for view, hits in own.items()))
+    return [] if hits >= AGENTS else [f"{hits} agent frameworks in the first {FIRST}, wanted {AGENTS}"]
+
+
+def _agents_first(everything: Seen, found: Layers, field: Mapping[str, str]) -> int:
+    return sum(field.get(one.project) == "agents" for one in discover(everything, found, SEEDS, FIRST))
+
+
+def _print_disagreements(everything: Seen, found: Grouping, field: Mapping[str, str]) -> None:
+    print("\nFields that disagree with the curated ones")
+    for one in disagreements(everything, found.fields, field, alike(found.layers.added())):
+        print(f"  {one.project:36} curated: {one.curated}; found with: {one.found_with} ({one.share:.0%} of its group,"
+              f" stability {one.stability:.2f}); because: {sentence(one.shared, one.nearest)}")  # fmt: skip
+
+
+def _print_subsets(everything: Seen, field: Mapping[str, str]) -> None:
+    """The same on random subsets of the projects: what depends on which ones happen to be there."""
+    rng = np.random.default_rng(SEED)
+    rows: dict[str, list[float]] = defaultdict(list)
+    size = len(everything.projects)
+    for _ in range(SUBSETS):
+        part = everything.of(np.sort(rng.choice(size, round(KEPT * size), replace=False)))
+        found = group(part, SEED)
+        measured = near(alike(found.layers.added()), part.projects, field)
+        compared = agreement(part.projects, found.fields, field, SEED)
+        rows["homogeneity"].append(compared.homogeneity if compared else 0.0)
+        rows["groups"].append(found.fields.groups)
+        rows["AMI"].append(compared.ami if compared else 0.0)
+        rows["same field"].append(measured.same)
+        rows["by field"].append(measured.by_field)
+    print(f"\n{SUBSETS} random subsets of {KEPT:.0%} of the projects: mean (least to most)")
+    _print_spread(rows.items())
+
+
+def _print_spread(rows: Iterable[tuple[str, Sequence[float]]]) -> None:
+    for name, values in rows:
+        print(f"  {name:12} {np.mean(values):6.3f} ({min(values):.3f} to {max(values):.3f})")
+
+
+def _print_without_words_of_others(everything: Seen, landscape: Landscape, field: Mapping[str, str]) -> None:
+    """The landscape's own projects alone, other seeds: what a user without a file of words of others would see."""
+    own = {one.name for one in landscape.projects}
+    part = everything.of(np.array([row for row, one in enumerate(everything.projects) if one in own]))
+    for seed in (SEED, 1, 2):
+        found = group(part, seed)
+        compared = agreement(part.projects, found.fields, field, SEED)
+        measured = near(alike(found.layers.added()), part.projects, field)
+        print(f"\nOnly the {len(own)} projects of the landscape, seed {seed}: {found.fields.groups} groups,"
+              f" homogeneity {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f},"
+              f" by field {measured.by_field:.3f}")  # fmt: skip
+    for seed in (1, 2, 3):
+        found = group(everything, seed)
+        compared = agreement(everything.projects, found.fields, field, SEED)
+        measured = near(alike(found.layers.added()), everything.projects, field)
+        print(f"All projects, seed {seed}: {found.fields.groups} groups, homogeneity"
+              f" {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f}, by field"
+              f" {measured.by_field:.3f}; {_agents_first(everything, found.layers, field)} agent frameworks of"
+              f" {FIRST}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

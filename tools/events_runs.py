@@ -1,0 +1,120 @@
+"""Whole runs of the command line on a simulated field whose archive is damaged: no damaged month becomes a decline."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from events_field import Tried
+
+from ecotone.api import open_workspace
+from ecotone.simulation.feeds import serve_github, serve_hours
+
+Say = Callable[[str, bool, str], None]
+FALLING: Final = frozenset({"declining", "rise and fall", "spike and fade", "dormant"})
+TOLERANCE: Final = 1e-9
+
+
+def check_runs(say: Say, whole: Tried, damaged: Tried, folder: Path, tokens: Sequence[str]) -> None:
+    """Run with the API alone, with the damaged archive alone, and with both: the last two never say what is not."""
+    with serve_hours(damaged.folder) as site, serve_github(damaged.feeds, tokens) as api:
+        sources = {
+            "true": {"github": api.url},
+            "damaged": {"gharchive": site.url},
+            "backfilled": {"gharchive": site.url, "github": api.url},
+        }
+        found = {}
+        for name, chosen in sources.items():
+            workspace = folder / f"run-{name}"
+            if name == "backfilled":
+                subprocess.run(["cp", "-r", str(folder / "run-damaged"), str(workspace)], check=True)
+            done = _run(whole, chosen, workspace, tokens)
+            lines = (done.stdout + done.stderr).strip().splitlines()
+            say(f"the {name} run ends well", done.returncode == 0, f"exit {done.returncode} {lines[-1:]}")
+            found[name] = workspace
+            leaking = [
+                str(path) for path in _files(workspace) if any(one.encode() in path.read_bytes() for one in tokens)
+            ]
+            words = any(one in done.stdout + done.stderr for one in tokens)
+            say(
+                f"the {name} run writes no token",
+                not leaking and not words,
+                f"in {sum(1 for _ in _files(workspace)):,} files",
+            )
+    true = signals(found["true"])
+    for name in ("damaged", "backfilled"):
+        _compare(say, name, true, signals(found[name]))
+        _shapes(say, name, found["true"], found[name])
+
+
+def _run(
+    field: Tried, sources: dict[str, str], workspace: Path, tokens: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    """A run of the landscape with these sources."""
+    text = (field.folder.parent / "field" / "landscape.toml").read_text("utf-8")
+    for name, url in sources.items():
+        text += f'\n[sources.{name}]\nlocation = "{url}"\n'
+    path = field.folder.parent / "field" / f"{workspace.name}.toml"
+    path.write_text(text, encoding="utf-8")
+    environment = {**os.environ, "ECOTONE_GITHUB_TOKEN": ",".join(tokens)}
+    command = [sys.executable, "-m", "ecotone", "run", str(path), "-w", str(workspace), "--quiet"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def signals(workspace: Path) -> dict[tuple[str, Any], dict[str, Any]]:
+    """The table of signals by project and month."""
+    rows = open_workspace(workspace).table("signals").to_arrow().to_pylist()
+    return {(row.pop("project"), row.pop("month")): row for row in rows}
+
+
+def _compare(
+    say: Say, name: str, true: dict[tuple[str, Any], dict[str, Any]], found: dict[tuple[str, Any], dict[str, Any]]
+) -> None:
+    """Every figure of a run is the true one or unknown."""
+    wrong: Counter[str] = Counter()
+    less: Counter[str] = Counter()
+    unknown, same = 0, 0
+    example = ""
+    for place, row in true.items():
+        for column, value in row.items():
+            told = found[place][column]
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                continue
+            if told is None:
+                unknown += 1
+            elif abs(told - value) <= TOLERANCE * max(1.0, abs(value)):
+                same += 1
+            else:
+                wrong[column] += 1
+                less[column] += told < value
+                example = example or f"{place[0]} {place[1]:%Y-%m} {column}: {told} for {value}"
+    figures = f"{same:,} figures true, {unknown:,} unknown, {sum(wrong.values())} others {dict(wrong)}"
+    say(f"the {name} run: a figure is true or unknown", not wrong, f"{figures} {example}")
+    say(f"the {name} run: no figure is too low", not any(less.values()), f"{dict(less)}")
+
+
+def _shapes(say: Say, name: str, true: Path, found: Path) -> None:
+    """What does not fall in truth does not fall here."""
+    shapes = []
+    for workspace in (true, found):
+        rows = open_workspace(workspace).table("trends").to_arrow().to_pylist()
+        shapes.append({(row["project"], row["signal"]): row["shape"] for row in rows})
+    fallen = [
+        f"{project} {signal}: {shapes[1][project, signal]} for {shape}"
+        for (project, signal), shape in shapes[0].items()
+        if shape not in FALLING and shapes[1].get((project, signal)) in FALLING
+    ]
+    say(
+        f"the {name} run: no damage becomes a decline",
+        not fallen,
+        f"{len(shapes[0])} shapes, {len(fallen)} fallen {fallen[:3]}",
+    )
