@@ -15,6 +15,7 @@ from ecotone.people.organisations import (
     EMPLOYER_KINDS,
     chinese_names,
     classify_domain,
+    credited,
     not_employers,
     organisation_of_domain,
     organisations,
@@ -66,7 +67,7 @@ def name_of(domain: str) -> str | None:
         ("tsinghua.org.cn", None),
         ("alumni.ust.hk", None),
         ("users.noreply.github.com", None),
-        ("github.com", "GitHub"),
+        ("github.com", "Microsoft"),
         ("gmail.com", None),
         ("", None),
     ],
@@ -108,16 +109,27 @@ def test_every_domain_has_a_class(domain: str, kind: str):
     assert classify_domain(domain) == kind
 
 
-def test_a_bought_company_stays_itself_and_tells_its_owner_from_the_day_of_the_sale():
-    def owner(on: date | None) -> str | None:
-        attribution = organisation_of_domain("github.com", on)
+def test_from_the_day_of_the_sale_an_address_speaks_for_the_buyer():
+    def employer(domain: str, on: date | None) -> str:
+        attribution = organisation_of_domain(domain, on)
         assert attribution is not None
-        assert attribution.organisation == "GitHub"
-        return attribution.parent
+        return attribution.organisation
 
-    assert owner(date(2018, 10, 25)) is None
-    assert owner(date(2018, 10, 26)) == "Microsoft"
-    assert owner(None) == "Microsoft"
+    assert employer("github.com", date(2018, 10, 25)) == "GitHub"
+    assert employer("github.com", date(2018, 10, 26)) == "Microsoft"
+    assert employer("github.com", None) == "Microsoft"
+    # through two sales: npm was GitHub's when GitHub was Microsoft's
+    assert employer("npmjs.com", date(2020, 4, 14)) == "npm"
+    assert employer("npmjs.com", date(2020, 4, 15)) == "Microsoft"
+    # an owner without a day is no sale, and a holding employs nobody
+    assert employer("volcengine.com", None) == "Volcengine"
+    assert employer("google.com", None) == "Google"
+
+
+def test_a_sale_stands_in_the_evidence():
+    sold = organisation_of_domain("github.com", date(2020, 1, 1))
+    assert sold is not None
+    assert sold.evidence == "e-mail domain github.com; GitHub is Microsoft's since 2018-10-26"
 
 
 def test_an_attribution_says_by_which_domain_and_from_where():
@@ -144,7 +156,7 @@ def test_a_school_that_the_list_does_not_name_goes_by_its_domain():
 def test_a_listed_domain_speaks_for_its_sub_domains_only(listed, label):
     domain, entry = listed
     organisation = name_of(domain)
-    assert organisation == entry.name
+    assert organisation == credited(entry.name)
     assert name_of(f"{label}q.{domain}") in {organisation, None}
     assert name_of(f"{label}q{domain}") != organisation
 

@@ -8,7 +8,13 @@ from datetime import date
 from functools import cache
 
 from ecotone.foundation.landscape import OrganisationDomain
-from ecotone.people.organisations import Attribution, OrganisationKind, organisation_of_domain, organisations
+from ecotone.people.organisations import (
+    Attribution,
+    OrganisationKind,
+    organisation_of_domain,
+    organisations,
+    was_bought,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,8 @@ class Domains:
 
     def changes(self, domain: str) -> bool:
         """Whether the answer depends on the day."""
-        return any(
-            claim.since or claim.until
-            for parent in _parents(domain.casefold())
-            for claim in self.claims.get(parent, ())
-        )
+        claimed = [claim for parent in _parents(domain.casefold()) for claim in self.claims.get(parent, ())]
+        return any(claim.since or claim.until for claim in claimed) or was_bought(domain)
 
 
 @cache

