@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
 
-.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-trends atlas check-kill lock clean
+.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-trends atlas check-events check-kill lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo
 	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
+
+check-events: $(INSTALLED) ## event feeds with every fault: figures true or unknown, losses named, kills and tokens harmless
+	$(BIN)/python tools/check_events.py --shared $(SHARED) --kills 200 --seed 1
 
 check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(BIN)/python tools/check_kill.py --kills 200 --seed 1

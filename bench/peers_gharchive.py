@@ -1,17 +1,21 @@
 """Runs inside a throw-away environment that holds the peers: each reads one local hour file with its own code.
 
 Only the download is replaced: by a symbolic link, by chunks of the file, by its bytes in memory. Arguments: the peer,
-the file, a file with one repository a line. Prints seconds and how many events it kept.
+the file, a file with one repository a line. Prints seconds of the clock and of a processor, and how many events it kept.
 """
 
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
-TYPES = """CommitComment Create Delete Discussion Fork Gollum IssueComment Issues Member Public PullRequest
-PullRequestReview PullRequestReviewComment Push Release Watch""".split()
+TYPES = [
+    "CommitComment", "Create", "Delete", "Discussion", "Fork", "Gollum", "IssueComment", "Issues", "Member", "Public",
+    "PullRequest", "PullRequestReview", "PullRequestReviewComment", "Push", "Release", "Watch",
+]  # fmt: skip
+DAY = datetime(2021, 7, 21)  # noqa: DTZ001 - the peers take naive days
 
 
 def gharc(path, repositories):
@@ -24,7 +28,7 @@ def gharc(path, repositories):
 
     streamer.download_resumable = instead
     assert streamer.HAS_ORJSON  # its faster way
-    return len(streamer.process_single_hour(datetime(2021, 7, 21), repositories, None))
+    return len(streamer.process_single_hour(DAY, repositories, None))
 
 
 def gharchive_streamer(path, repositories):
@@ -33,7 +37,7 @@ def gharchive_streamer(path, repositories):
     from gharchive_streamer._models import GHTimestamp
 
     class Chunks(Fetcher):
-        def fetch(self, url):
+        def fetch(self, url):  # noqa: ARG002 - it is their method
             with open(path, "rb") as handle:
                 while chunk := handle.read(8192):  # its own size
                     yield chunk
@@ -54,18 +58,18 @@ def perceval_gharchive(path, repositories):
     backend = gharchive.GHArchive(projects=list(repositories))
     wanted = set(repositories)  # it never applies the list it is given
     # it begins one hour after the first and ends one before the last
-    period = {"from_date": datetime(2021, 7, 21, 10), "to_date": datetime(2021, 7, 21, 12)}
+    period = {"from_date": DAY, "to_date": DAY + timedelta(hours=2)}
     items = backend.fetch_items("events", events=[f"{kind}Event" for kind in TYPES], **period)
     return sum(1 for item in items if item["repo"]["name"] in wanted)
 
 
 def main():
     peer, path, names = sys.argv[1:]
-    repositories = open(names, encoding="utf-8").read().split()
+    repositories = Path(names).read_text("utf-8").split()
     work = {"gharc": gharc, "gharchive-streamer": gharchive_streamer, "perceval-gharchive": perceval_gharchive}[peer]
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     kept = work(path, repositories)
-    print(time.perf_counter() - began, kept)
+    print(time.perf_counter() - began, time.process_time() - used, kept)
 
 
 main()

@@ -30,6 +30,7 @@ import events_reading
 from events_field import Tried, difference, lost_months, loud_months, make, states
 from events_reading import Hurry, Task, bring
 from events_runs import check_runs
+from events_samples import check_samples
 
 from ecotone.events.sources.base import Brought
 from ecotone.events.sources.github.feed import GitHubFeed
@@ -322,8 +323,8 @@ def check_kills(report: Report, folder: Path, kills: int, seed: int) -> None:
             extra = log.count() - asked * (ends + 1)
             figures = f"{killed} kills, {ends} readings brought to their end, {wrong} of them different"
             report.say(f"killing the {name}'s reader changes nothing", wrong == 0 and killed >= kills // 2, figures)
-            # what is on its way when a process dies is asked again: a request of the API, a few files of the archive
-            most = killed * (1 if name == "API" else 5)
+            # asked again: a request of the API that was on its way, what the archive's reader had read in three seconds
+            most = round(killed * (1 if name == "API" else 5 + 3 * asked / length))
             report.say(
                 f"killing the {name}'s reader: done work is kept",
                 extra <= most,
@@ -373,11 +374,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--projects", type=int, default=6)
-    parser.add_argument("--only", default="whole,damaged,eras,api,runs,kills", help="some of these, with commas")
+    parser.add_argument("--only", default="samples,whole,damaged,eras,api,runs,kills", help="some of these")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where samples/gharchive may be")
     arguments = parser.parse_args()
     report, only = Report(), set(arguments.only.split(","))
     with tempfile.TemporaryDirectory(prefix="check-events-") as made:
         folder = Path(made)
+        samples = arguments.shared / "samples" / "gharchive"
+        if "samples" in only and samples.is_dir():
+            check_samples(report.say, samples, folder)
         if only & {"whole", "damaged", "api", "runs"}:
             whole, damaged = make(
                 folder / "years", ["all"], seed=arguments.seed, last_month=date(2026, 7, 1), months=arguments.months,

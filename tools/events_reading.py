@@ -16,14 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.gharchive.places import Patience
 from ecotone.events.sources.gharchive.source import GHArchive
 from ecotone.events.sources.github.feed import GitHubFeed
-from ecotone.events.sources.github.token import Token
+from ecotone.events.sources.secret import Token
 
 TABLES: Final = ("events", "pulls", "coverage", "profiles", "repositories")
 QUICK: Final = Patience(attempts=6, wait=0.01, longest=0.05)
@@ -106,14 +104,11 @@ def github_feed(task: Task, tokens: Sequence[str] | None = None, hurry: Hurry | 
 
 def digest(brought: Brought) -> str:
     """The same for the same knowledge."""
-    found = hashlib.sha256()
     tables = {name: getattr(brought, name) for name in TABLES} | dict(sorted(brought.further.items()))
+    found = hashlib.sha256()
     for name, table in tables.items():
-        found.update(name.encode())
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table.combine_chunks())
-        found.update(sink.getvalue())
+        # rows, not buffers: the bytes of a buffer may differ where nothing is said
+        found.update(f"{name} {table.schema} {table.to_pylist()}".encode())
     return found.hexdigest()
 
 

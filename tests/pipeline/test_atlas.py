@@ -56,8 +56,8 @@ def test_reasons_name_no_organisation(kept: dict[str, pa.Table]):
     named = set(pc.unique(kept["organisations"]["organisation"]).to_pylist())
     for name in ("likeness", "disagreements"):
         for row in kept[name].to_pylist():
-            assert "organisation" not in row["reason"], row
-            assert "组织" not in row["reason_zh"], row
+            assert "organisations: " not in row["reason"], row
+            assert "组织：" not in row["reason_zh"], row
             assert not set(re.split(r"[;:,] ", row["reason"])) & named, row
 
 

@@ -23,6 +23,7 @@ from cli.command import ecotone, ecotone_process, landscape_of, one_sentence
 from ecotone.events.sources.base import Wanted
 from ecotone.events.sources.git import source
 from ecotone.foundation.errors import SourceUnavailable
+from events.hosts import git_host
 from events.making import START, Repository, straight
 from events.reading import plain_git
 
@@ -448,3 +449,29 @@ def test_ctrl_c_says_so_and_ends_with_130(tmp_path: Path, good: Repository):
     assert process.returncode == 130, said
     assert "ecotone: interrupted; run the same command again to go on." in said
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes as Linux shows them")
+def test_an_interruption_of_the_run_alone_ends_the_git_it_started(tmp_path: Path):
+    """As `kill -INT` does: git hears nothing of it, and waits for a host that says nothing."""
+    with git_host(None) as stalled:
+        landscape = landscape_of(tmp_path / "l", {"bad/one": stalled})
+        process = ecotone_process("collect", landscape, "-w", tmp_path / "w")
+        begun = time.monotonic()
+        while not (started := children_of(process.pid)):
+            assert time.monotonic() - begun < 60
+            time.sleep(0.1)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert time.monotonic() - begun < 10
+    assert process.returncode == 130, said
+    assert "ecotone: interrupted; run the same command again to go on." in said
+    assert "Traceback" not in said
+    assert not [one for one in started if Path(f"/proc/{one}").exists()]
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started, in any of its threads."""
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for one in lists for child in one.read_text().split()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -81,6 +82,18 @@ def test_the_switch_is_in_the_landscape_and_in_the_generation(simulated: Simulat
     changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["robot"]', 1))
     outcome = command("analyse", changed, "-w", tmp_path / "w")
     assert (outcome.code, "interactions_of" in outcome.err) == (2, True)
+
+
+def test_a_landscape_without_a_month_has_every_table_and_column_all_the_same(simulated: Simulated, tmp_path, opened):
+    later = simulated.field / "later.toml"
+    text = re.sub(r"^(since|until) = .*\n", "", simulated.landscape.read_text("utf-8"), flags=re.MULTILINE)
+    later.write_text(text.replace("[landscape]", '[landscape]\nsince = "2030-01"', 1))
+    assert command("collect", later, "-w", tmp_path / "w", "--quiet").code == 0
+    assert command("analyse", later, "-w", tmp_path / "w", "--quiet").code == 0
+    found = ecotone.open(tmp_path / "w")
+    for name in ("interactions", "meetings", "presence", "influence", "ties", "cohesion", "brokerage", "signals"):
+        empty = found.table(name).to_arrow()
+        assert (empty.num_rows, empty.schema.names) == (0, opened.table(name).to_arrow().schema.names), name
 
 
 def test_persons_never_go_out_with_a_report(opened):

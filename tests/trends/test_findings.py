@@ -90,7 +90,7 @@ def test_styles(rows):
     en, zh, figures = the(rows, "styles", "tools")
     assert (figures["ahead"], figures["behind"]) == ("sdk", "low-code")
     assert figures["share"] == pytest.approx(151 / 286, abs=1e-5)
-    assert "sdk had the largest share of activity in the second half of 2024, 53 %" in en
+    assert "SDK had the largest share of activity in the second half of 2024, 53 %" in en
     assert "“SDK”类项目" in zh
     assert "“低代码”类项目为 47%" in zh
 

@@ -93,8 +93,8 @@ def _print_all(seen: Seen, min_people: int, json: bool) -> None:
         (
             (
                 row["organisation"], f"{row['people']:,}", row["projects"], f"{row['commits']:,}",
-                f"{row['share']:.1%}", row["strongest_partner"] or "-",
-                "-" if row["partner_weight"] is None else f"{row['partner_weight']:,.1f}", f"{row['brokerage']:,}",
+                _share(row["share"]), row["strongest_partner"] or "-",
+                "-" if row["partner_weight"] is None else _weight(row["partner_weight"]), f"{row['brokerage']:,}",
             )
             for row in rows[:LISTED]
         ),
@@ -141,7 +141,7 @@ def _gone(ecotone: Ecotone, seen: Seen, organisation: str) -> list[dict[str, Any
 def _print_portrait(shown: Mapping[str, Any], seen: Seen, gone: list[dict[str, Any]]) -> None:
     results.print(
         f"{plain(shown['organisation'])}, {seen.first:%Y-%m} to {seen.last:%Y-%m}: {shown['people']:,} people,"
-        f" {shown['projects']} projects, {shown['commits']:,} commits ({shown['share']:.1%} of all)",
+        f" {shown['projects']} projects, {shown['commits']:,} commits ({_share(shown['share'])} of all)",
         markup=False,
     )
     lost = {row["project"]: row["share"] for row in gone}
@@ -149,8 +149,8 @@ def _print_portrait(shown: Mapping[str, Any], seen: Seen, gone: list[dict[str, A
         ("project", "people", "commits", "share", "of the known", "if it left", "first", "last"),
         (
             (
-                row["project"], f"{row['people']:,}", f"{row['commits']:,}", f"{row['share']:.1%}",
-                f"{row['share_of_known']:.0%}",
+                row["project"], f"{row['people']:,}", f"{row['commits']:,}", _share(row["share"]),
+                _share(row["share_of_known"]),
                 f"{-lost[row['project']]:+.1%}" if row["project"] in lost else "-",
                 f"{row['first']:%Y-%m}", f"{row['last']:%Y-%m}",
             )
@@ -162,7 +162,7 @@ def _print_portrait(shown: Mapping[str, Any], seen: Seen, gone: list[dict[str, A
     _print_table(
         ("quarter", "people", "commits", "share"),
         (
-            (_quarter(row["quarter"]), f"{row['people']:,}", f"{row['commits']:,}", f"{row['share']:.2%}")
+            (_quarter(row["quarter"]), f"{row['people']:,}", f"{row['commits']:,}", _share(row["share"]))
             for row in shown["quarters"][-QUARTERS:]
         ),
     )
@@ -170,7 +170,7 @@ def _print_portrait(shown: Mapping[str, Any], seen: Seen, gone: list[dict[str, A
         ("partner", "weight", "given", "received", "months", "where"),
         (
             (
-                row["partner"], f"{row['weight']:,.1f}", f"{row['given']:,.1f}", f"{row['received']:,.1f}",
+                row["partner"], _weight(row["weight"]), _weight(row["given"]), _weight(row["received"]),
                 row["months"], ", ".join(row["where"][:3]) + (" ..." if len(row["where"]) > 3 else ""),
             )
             for row in shown["partners"][:PARTNERS]
@@ -190,6 +190,14 @@ def _print_table(head: tuple[str, ...], rows: Any) -> None:
     for row in rows:
         table.add_row(*(plain(str(cell)) for cell in row))
     results.print(table)
+
+
+def _share(share: float) -> str:
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+
+
+def _weight(weight: float) -> str:
+    return "<0.1" if 0 < weight < 0.05 else f"{weight:,.1f}"
 
 
 def _quarter(first: date) -> str:

@@ -147,8 +147,9 @@ def signals(json: JsonOption = False) -> None:
     """The glossary: every signal with its unit, formula and definition."""
     from ecotone import networks
     from ecotone import signals as declared
+    from ecotone.report.input import DeclaredSignal
 
-    glossary: tuple[declared.Signal | networks.NetworkSignal, ...] = (*declared.ALL, *networks.ALL)
+    glossary: tuple[DeclaredSignal, ...] = (*declared.ALL, *networks.ALL)
     if json:
         names = ("name", "title", "title_zh", "unit", "formula", "definition", "definition_zh", "source", "null_means")
         print_json([{name: getattr(signal, name) for name in names} for signal in glossary])

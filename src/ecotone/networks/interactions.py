@@ -121,7 +121,7 @@ def with_counterparts(acts: pa.Table, people: pa.Table) -> pa.Table:
     person, kind = (people[name].combine_chunks().take(position) for name in ("person", "actor_kind"))
     names = pc.unique(people["person"])
     nearest = nearest_act(
-        _places(acts["person"], names), _seconds(acts), _places(pa.chunked_array([person]), names), _seconds(shown)
+        _places(acts["person"], names), _seconds(acts), _places(person, names), _seconds(shown)
     )
     organisation = acts["organisation"].take(pa.array(nearest, mask=nearest < 0))
     shown = shown.append_column("counterpart_person", person).append_column("counterpart_actor_kind", kind)

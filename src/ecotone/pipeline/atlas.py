@@ -55,7 +55,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),
     "reason_zh": ("；", "共同的组织："),
 }
-"""Columns that say in words why projects are alike: what stands between the parts, and which part names organisations."""
+"""Columns that say why projects are alike: what stands between the parts, and how the part of organisations begins."""
 
 MAPPED: Final = (
     "clusters", "cluster_groups", "cluster_moves", "cluster_views", "cluster_words", "curated", "disagreements",

@@ -89,6 +89,7 @@ def collect(
         except BaseException:
             stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
+            source.interrupt()
             raise
     names = [wanted.repository for wanted in listed]
     return Collected(

@@ -45,8 +45,6 @@ def tables(made: Made) -> dict[str, pa.Table]:
     All are of the months of the landscape; what was done before them counts where a window or a value reaches back.
     """
     months = made.observed.months
-    if not months.num_rows:
-        return {}
     met = meetings_of(made, frozenset(made.landscape.interactions_of), begin=first_month(made))
     spine = set(zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True))
     seen = [window for window in windows(met) if (window.subject, window.month) in spine]
@@ -69,8 +67,8 @@ def tables(made: Made) -> dict[str, pa.Table]:
 
 def first_month(made: Made) -> date:
     """The first month whose interactions a window of the landscape's months reaches back to."""
-    first: date = pc.min(made.observed.months["month"]).as_py()
-    return add_months(first, 1 - WINDOW_MONTHS)
+    first: date | None = pc.min(made.observed.months["month"]).as_py()
+    return add_months(first, 1 - WINDOW_MONTHS) if first else LONG_AGO
 
 
 def meetings_of(

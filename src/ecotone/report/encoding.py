@@ -15,7 +15,7 @@ ABSENT: Final = "~"
 _BITS: Final = 5  # of a number in a letter; the sixth says that more follow
 _MORE: Final = 1 << _BITS
 DIGITS: Final = 5  # significant ones of the largest value
-SHARE_PLACES: Final = 4  # a hundredth of a per cent
+SHARE_PLACES: Final = 3  # a tenth of a per cent, as readers get them
 PLACES: Final = 2  # at least, as readers get them
 MOST: Final = 12  # what is smaller is nothing
 
@@ -24,7 +24,7 @@ def places(values: Iterable[float | None], *, share: bool) -> int:
     """How many decimal places a signal's values need: none if all are whole, else enough for five digits.
 
     >>> places([1.0, None, 250.0], share=False), places([0.5], share=True), places([0.00123], share=False)
-    (0, 4, 7)
+    (0, 3, 7)
     """
     known = [abs(value) for value in values if value is not None]
     if all(value == int(value) for value in known):

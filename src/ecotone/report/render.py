@@ -133,4 +133,4 @@ def swatch(place: int | str) -> str:
 
 def attributes(text: Text, name: str) -> Markup:
     """An attribute that the page's script swaps with the language; it starts in English."""
-    return Markup('{name}="{en}" data-{name}-en="{en}" data-{name}-zh="{zh}"').format(name=name, en=text.en, zh=text.zh)
+    return Markup('{name}="{en}" data-{name}-zh="{zh}"').format(name=name, en=text.en, zh=text.zh)

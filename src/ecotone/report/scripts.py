@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -12,7 +12,7 @@ from ecotone.report import palette
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart, compiled
 from ecotone.report.charts.theme import THEMES, config
-from ecotone.report.encoding import encode, places
+from ecotone.report.encoding import ABSENT, SHARE_PLACES, encode, places
 from ecotone.report.field import Category, Field, Project
 from ecotone.report.figure import Figure
 from ecotone.report.input import DeclaredSignal
@@ -122,7 +122,8 @@ def _landscape(field: Field) -> Json:
             }
             for category in field.views
         ],
-        "signals": [_signal_words(signal) for signal in field.signals],
+        "signals": [_signal_words(field, signal) for signal in field.signals],
+        "themes": {key: list(titles) for key, titles in field.source.themes.items()},
         "main": field.main.name if field.main else None,
         "words": {word.key: [word.en, word.zh] for word in SCRIPT_WORDS},
     }
@@ -138,8 +139,10 @@ def _shape(field: Field, project: Project) -> Json:
     return None if found is None else [*(found.title.en, found.title.zh), short(found.confidence)]
 
 
-def _signal_words(signal: DeclaredSignal) -> Json:
+def _signal_words(field: Field, signal: DeclaredSignal) -> Json:
     return {
+        "d": 0 if signal.text else _places(field, signal),
+        "theme": signal.theme,
         "name": signal.name,
         "title": [signal.title, signal.title_zh],
         "unit": [signal.unit, signal.unit_zh],
@@ -178,7 +181,6 @@ def _signal(field: Field, signal: DeclaredSignal) -> Json:
     series, standings = field.series(signal.name), field.standings(signal.name)
     decimals = _places(field, signal)
     found: dict[str, Json] = {
-        "d": decimals,
         "m": [encode(series[project.name].values, decimals) for project in field.projects],
         "standings": [_standing(standings[project.name]) for project in field.projects],
         "leaders": [_leaders(field, category, standings) for category in field.views],
@@ -216,38 +218,57 @@ def _leaders(field: Field, category: Category, standings: dict[str, Standing]) -
 
 
 def _project(field: Field, project: Project, organisations: Organisations) -> Json:
-    signals: dict[str, Json] = {}
-    for signal in field.signals:
-        if signal.text:
-            signals[signal.name] = {"v": _shown_texts(field, project, signal.name, organisations)}
-            continue
-        decimals = _places(field, signal)
-        entry: dict[str, Json] = {"d": decimals, "v": encode(field.series(signal.name)[project.name].values, decimals)}
-        for side in _sides(field, signal):
-            entry[side] = encode(field.series(f"{signal.name}_{side}")[project.name].values, decimals)
-        signals[signal.name] = entry
-    return {"k": project.slug, "signals": signals, "organisations": _shares(field, project, organisations)}
+    """All signals of a project in the order of the landscape's: [values, low, high] as `encode` writes them."""
+    return {"k": project.slug, "signals": [_own(field, project, signal, organisations) for signal in field.signals]} | {
+        "organisations": _shares(field, project, organisations)
+    }
 
 
-def _shown_texts(field: Field, project: Project, name: str, organisations: Organisations) -> list[str | None]:
-    """A text signal, with the names of organisations that are too small replaced by an asterisk."""
+def _own(field: Field, project: Project, signal: DeclaredSignal, organisations: Organisations) -> Json:
+    if signal.text:
+        return {"v": _shown_texts(field, project, signal.name, organisations)}
+    decimals = _places(field, signal)
+    names = (signal.name, *(f"{signal.name}_{side}" for side in _sides(field, signal)))
+    found = [encode(field.series(name)[project.name].values, decimals) for name in names]
+    return found if any(set(text) - {ABSENT} for text in found) else []
+
+
+def _shown_texts(field: Field, project: Project, name: str, organisations: Organisations) -> Json:
+    """A text signal as [names, places in them by month]; organisations that are too small are an asterisk."""
     first = field.states[project.name].first
-    return [
+    shown = [
         "*" if text and (project.name, field.months[first + step], text) in organisations.hidden else text
         for step, text in enumerate(field.texts(name, project.name))
     ]
+    names = sorted({text for text in shown if text})
+    return [names, encode([None if not text else float(names.index(text)) for text in shown], 0)]
+
+
+_SIDES: Final = ((0, 0), (1, SHARE_PLACES))  # of a band: people, share; decimal places
 
 
 def _shares(field: Field, project: Project, organisations: Organisations) -> Json:
-    """The organisations drawn, and by position their bands: (place in that list or a negative, people, share)."""
+    """The organisations drawn, and their bands: [place in that list or a negative, people, shares], by month of the
+    period, as `encode` writes them; shares in thousandths."""
     top = organisations.top(project.name)
     months = organisations.named.get(project.name, {})
-    rows = []
+    found: dict[int, list[tuple[float | None, float | None]]] = {}
     for position, month in enumerate(field.months):
-        shares_of_month = months.get(month)
-        if shares_of_month:
-            rows.append([position, organisations.bands(shares_of_month, top)])
-    return {"names": list(top), "months": rows}
+        for band, people, share in organisations.bands(months.get(month, {}), top):
+            cells = found.setdefault(band, [(None, None)] * len(field.months))
+            cells[position] = (people, share)
+    order = sorted(found, key=lambda band: (band < 0, abs(band)))
+    return {
+        "names": list(top),
+        "bands": [
+            [
+                band,
+                encode([cell[0] for cell in found[band]], 0),
+                encode([cell[1] for cell in found[band]], SHARE_PLACES),
+            ]
+            for band in order
+        ],
+    }
 
 
 def figure_data(figure: Figure) -> Json:
@@ -264,14 +285,23 @@ def figure_data(figure: Figure) -> Json:
         "period": pair(figure.caption.period),
         "share": figure.share,
         "fields": fields,
-        "rows": [_cells(row, fields) for row in figure.rows],
+        "length": len(figure.rows),
+        "cells": [_column([_cell(row.get(field)) for row in figure.rows]) for field in fields],
         "columns": [[column.field, pair(column.title), column.kind] for column in figure.columns],
         "picks": [pick.field for pick in figure.picks],
     }
 
 
-def _cells(row: Mapping[str, object], fields: Sequence[str]) -> list[Json]:
-    return [_cell(row.get(field)) for field in fields]
+def _column(cells: list[Json]) -> Json:
+    """A field's cells; those that repeat as {"of": the different ones, "at": their places}."""
+    different: dict[str, Json] = {}
+    for cell in cells:
+        different.setdefault(json.dumps(cell, ensure_ascii=False), cell)
+    if 3 * len(different) > 2 * len(cells) or len(different) < 1:
+        return cells
+    places_of = {key: place for place, key in enumerate(different)}
+    at = [float(places_of[json.dumps(cell, ensure_ascii=False)]) for cell in cells]
+    return {"of": list(different.values()), "at": encode(at, 0)}
 
 
 def _cell(value: object) -> Json:

@@ -14,7 +14,7 @@ from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, Rep
 from tests.events.github.test_faults import tables
 
 from ecotone.events.sources.base import Period
-from ecotone.events.sources.github.ledger import Ledger
+from ecotone.events.sources.notebook import Notebook
 
 HOUR = timedelta(hours=1)
 
@@ -91,10 +91,10 @@ def child(work: Callable[[], object]) -> Iterator[int]:
 
 
 def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: bool) -> None:
-    original, count = Ledger.writing, [0]
+    original, count = Notebook.writing, [0]
 
     @contextmanager
-    def writing(self: Ledger):
+    def writing(self: Notebook):
         with original(self) as base:
             yield base
             count[0] += 1
@@ -103,7 +103,7 @@ def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: 
         if not before and count[0] == place:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(Ledger, "writing", writing)
+    monkeypatch.setattr(Notebook, "writing", writing)
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before the page is kept", "after it"])

@@ -106,6 +106,27 @@ def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str)
         assert server.log.repeated() == []
 
 
+def test_all_troubles_together_change_nothing(world: World, tmp_path: Path):
+    together = tuple(one for one in TROUBLES if one != "slow")
+    with serve_github(world.feeds, tokens=SECRETS, trouble=together, wait=0.01, share=0.5) as server:
+        _, found = read(world, server, tmp_path, server.now)
+        assert differences(found, world, server.now) == []
+        assert found.failures == ()
+        assert server.log.repeated() == []
+
+
+@pytest.mark.parametrize("status", [404, 451])
+def test_a_repository_that_is_gone_leaves_the_others_whole(world: World, tmp_path: Path, status: int):
+    gone = world.feeds.projects[1].names[-1][1]
+    with serve_github(world.feeds, tokens=SECRETS, gone={gone: status}) as server:
+        _, found = read(world, server, tmp_path, server.now)
+    (failure,) = found.failures
+    assert failure[0] == world.wanted[1].repository
+    states = Counter((row["repository"] == failure[0], row["state"]) for row in found.coverage.to_pylist())
+    assert states[True, "whole"] == 0
+    assert states[False, "whole"] > 30
+
+
 def test_the_requests_are_nearly_as_few_as_can_be(world: World, tmp_path: Path):
     with serve_github(world.feeds, tokens=SECRETS) as server:
         feed, found = read(world, server, tmp_path, server.now)

@@ -228,3 +228,29 @@ def test_an_unknown_fault_is_named():
     with pytest.raises(UnknownName, match="absence"):
         Faults.named(["absence"])
     assert Faults.named(["all"]).names == set(NAMES)
+
+
+def kept_share(folder, whole, since, until, kind=None):
+    """What is left of the lines of others, which are many, in these days."""
+
+    def count(place):
+        return sum(
+            file >= since and file < until and kind in (None, event["type"]) and repository_of(event) is not None
+            for file, event in events(place)
+        )
+
+    return count(folder) / count(whole)
+
+
+def test_known_breaks_leave_what_they_are_known_to_leave(tmp_path):
+    told = tell(tmp_path, date(2026, 3, 1), months=11, filler=12)
+    damaged = tmp_path / "damaged"
+    write_hours(told.feeds, damaged, faults=Faults.named(["pages", "week", "collapse"]), filler=12)
+    assert kept_share(damaged, told.folder, "2025-05-01", "2025-05-24") == 1
+    assert kept_share(damaged, told.folder, "2025-06-01", "2025-09-01") == pytest.approx(1 / 3, abs=0.02)
+    assert kept_share(damaged, told.folder, "2025-10-08", "2025-10-15") < 0.02
+    assert kept_share(damaged, told.folder, "2025-11-01", "2026-01-01") == pytest.approx(1 / 3, abs=0.02)
+    stars = kept_share(damaged, told.folder, "2026-02-01", "2026-04-01", "WatchEvent")
+    pulls = kept_share(damaged, told.folder, "2026-02-01", "2026-04-01", "PullRequestEvent")
+    assert pulls == pytest.approx(0.04, abs=0.03)
+    assert stars == pytest.approx(0.15, abs=0.05)

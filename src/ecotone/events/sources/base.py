@@ -83,6 +83,10 @@ class Source(Protocol):
         """Bring the repository up to date; `now` (naive UTC) is when a remote is observed."""
         ...
 
+    def interrupt(self) -> None:
+        """Give up at once whatever is being read in other threads: nothing of it is kept."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -135,4 +139,34 @@ class Feed(Protocol):
         heard: Callable[[str, int, int], None],
     ) -> Brought:
         """Bring the repositories up to date; `heard` is told what is read, how many done, of how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Monthly values that somebody else published: REFERENCE_SCHEMA by project, repository, series, month."""
+
+    references: pa.Table
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+class Reference(Protocol):
+    """A place that publishes monthly values of repositories. They stand beside ours under its name, never in them.
+
+    `published` reads what is new into `folder`, which is its own, and returns all it knows; it may be killed at any
+    moment and called again, and asks for nothing twice. What cannot be had is named in `failures`; it never raises.
+    """
+
+    name: str
+    keeps: str  # the terms the values come under
+
+    def published(
+        self,
+        wanted: Sequence[Wanted],
+        period: Period,
+        folder: Path,
+        now: datetime,
+        heard: Callable[[str, int, int], None],
+    ) -> Published:
+        """What is published of the repositories in a period."""
         ...

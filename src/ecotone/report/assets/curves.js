@@ -28,7 +28,7 @@
     if (!numbers[side]) { return null; }
     numbers.read = numbers.read || {};
     numbers.read[side] = numbers.read[side] || [];
-    numbers.read[side][member] = numbers.read[side][member] || lib.decode(numbers[side][member], numbers.d);
+    numbers.read[side][member] = numbers.read[side][member] || lib.decode(numbers[side][member], lib.signalNamed(state.signal).d);
     return numbers.read[side][member];
   }
 

@@ -55,6 +55,9 @@
     return found;
   }
 
+  // The columns of a figure, with repeated cells told once (scripts.py, _column).
+  function cells(column) { return Array.isArray(column) ? column : decode(column.at, 0).map((place) => column.of[place]); }
+
   function look() { return data.themes[own.theme()]; }
   function colour(place) {
     return typeof place === "string" ? look().named[place] : look().palette[place % look().palette.length];
@@ -213,7 +216,7 @@
 
   window.ecotone.lib = {
     NARROW: NARROW, say: say, number: number, change: change, monthAt: monthAt, monthName: monthName, parseMonth: parseMonth,
-    nextMonth: nextMonth, ticks: ticks, decode: decode, look: look, colour: colour, signalNamed: signalNamed, curve: curve,
+    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, curve: curve,
     point: point, draw: draw, roomForNames: roomForNames, frame: frame, name: name, projectLink: projectLink, onResize: onResize, copy: copy
   };
 })();

@@ -8,9 +8,14 @@
 
   function chosenRows(figure, found) {
     const picks = Array.from(figure.querySelectorAll("[data-pick]"));
-    const places = found.fields.map((field) => field), wanted = picks.map((pick) => [places.indexOf(pick.name), pick.value]);
-    return found.rows.filter((row) => wanted.every(([place, value]) => row[place] === value))
-      .map((row) => Object.fromEntries(found.fields.map((field, place) => [field, row[place]])));
+    found.columnsOf = found.columnsOf || found.cells.map(lib.cells);
+    const wanted = picks.map((pick) => [found.columnsOf[found.fields.indexOf(pick.name)], pick.value]), rows = [];
+    for (let at = 0; at < found.length; at += 1) {
+      if (wanted.every(([column, value]) => column[at] === value)) {
+        rows.push(Object.fromEntries(found.fields.map((field, place) => [field, found.columnsOf[place][at]])));
+      }
+    }
+    return rows;
   }
 
   // What every chart gets beside a figure's own fields; rows.py (prepared) makes the same.

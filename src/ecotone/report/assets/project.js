@@ -5,15 +5,16 @@
   const slug = document.querySelector("[data-project]").dataset.project, mine = data["project/" + slug];
   const project = land.projects.find((other) => other.k === slug), months = project.s.split("");
 
-  // Values by side, read once.
+  // Values by side, read once; v is null where nothing is known.
+  const seen = new Map();
   function read(signal) {
-    const found = mine.signals[signal.name];
-    if (!found.read) {
-      found.read = {};
-      ["v", "low", "high"].forEach((side) => { found.read[side] = found[side] ? lib.decode(found[side], found.d) : null; });
+    if (!seen.has(signal.name)) {
+      const [v, low, high] = mine.signals[land.signals.indexOf(signal)].map((text) => lib.decode(text, signal.d));
+      seen.set(signal.name, { v: v || null, low: low || null, high: high || null });
     }
-    return found.read;
+    return seen.get(signal.name);
   }
+  const numeric = land.signals.filter((signal) => !signal.text);
 
   function smallRows(signal) {
     const found = read(signal), times = months.map((letter, step) => lib.monthAt(project.first + step));
@@ -32,39 +33,49 @@
   }
   function width(plot, padding, least) { return Math.max(plot.clientWidth - padding.left - padding.right, least); }
 
-  // A figure's title, plot and caption; written here because a landscape has thousands of them.
-  function frame(figure, signal) {
-    if (!figure.firstChild) {
-      const head = document.createElement("h3"), link = document.createElement("a"), plot = document.createElement("div"), caption = document.createElement("figcaption");
-      head.append(link);
-      plot.className = "plot";
-      plot.setAttribute("role", "img");
-      caption.className = "caption";
-      figure.append(head, plot, caption);
-      link.href = "../methods.html#" + signal.name;
-    }
-    const formula = document.createElement("code");
+  // Signals by theme, a figure each; written here because a landscape has thousands of them.
+  function themes() {
+    const keys = Object.keys(land.themes).concat(numeric.map((signal) => signal.theme));
+    return Array.from(new Set(keys)).map((key) => [land.themes[key] || [key, key], numeric.filter((signal) => signal.theme === key && read(signal).v)])
+      .filter(([, signals]) => signals.length);
+  }
+  function layOut() {
+    const node = document.querySelector("[data-signals]");
+    node.replaceChildren(...themes().flatMap(([title, signals]) => {
+      const head = document.createElement("h3"), grid = document.createElement("div");
+      head.textContent = own.pick(title);
+      grid.className = "multiples";
+      grid.append(...signals.map(frame));
+      return [head, grid];
+    }));
+    const missing = numeric.filter((signal) => !read(signal).v), note = document.querySelector("[data-unknown]");
+    note.hidden = !missing.length;
+    note.textContent = lib.say("not_known", { signals: missing.map((signal) => own.pick(signal.title)).join(lib.say("comma")) });
+  }
+  function frame(signal) {
+    const figure = document.createElement("figure"), head = document.createElement("h4"), link = document.createElement("a");
+    const plot = document.createElement("div"), caption = document.createElement("figcaption"), formula = document.createElement("code");
+    figure.dataset.signal = signal.name;
+    link.href = "../methods.html#" + signal.name;
+    link.textContent = own.pick(signal.title);
+    head.append(link);
+    plot.className = "plot";
+    plot.setAttribute("role", "img");
+    caption.className = "caption";
     formula.textContent = signal.formula;
-    figure.querySelector("a").textContent = own.pick(signal.title);
-    figure.querySelector("figcaption").replaceChildren(own.pick(signal.unit) + " · ", formula);
-    return figure.querySelector(".plot");
+    caption.append(own.pick(signal.unit) + " · ", formula);
+    figure.append(head, plot, caption);
+    return figure;
   }
 
   function small(figure) {
-    const signal = lib.signalNamed(figure.dataset.signal), found = read(signal), plot = frame(figure, signal);
-    const values = found.v.concat(found.high || []).filter((value) => value !== null);
-    if (!values.length) { return unknown(figure, plot); }
+    const signal = lib.signalNamed(figure.dataset.signal), found = read(signal), plot = figure.querySelector(".plot");
+    const values = found.v.concat(found.low || [], found.high || []).filter((value) => value !== null);
     const padding = data["chart/small"].spec.padding, room = width(plot, padding, 80);
     return lib.draw(plot, "small", {
       sets: { rows: smallRows(signal) }, width: room, label: lib.say("small_label", { signal: own.pick(signal.title) }),
       parameters: Object.assign(axis(room), { lo: Math.min(0, ...values), hi: (Math.max(0, ...values) || 1) * 1.06, percent: signal.share })
     });
-  }
-  function unknown(figure, plot) {
-    figure.dataset.unknown = "";
-    plot.removeAttribute("role");
-    plot.textContent = lib.say("not_known");
-    return Promise.resolve();
   }
 
   function bandName(band) {
@@ -72,26 +83,31 @@
   }
   function bandColour(band) { return lib.colour(band >= 0 ? "band" + band : { "-1": "others", "-2": "smaller", "-3": "unknown" }[band]); }
 
+  // By month from the bottom up: band, people, share.
+  const bands = mine.organisations.bands.map(([band, people, share]) => [band, lib.decode(people, 0), lib.decode(share, 3)]);
+
   function shareRows() {
-    return mine.organisations.months.flatMap(([position, parts]) => {
+    const rows = [];
+    for (let position = 0; position < land.months; position += 1) {
       const letter = project.s[position - project.first] || "n", time = lib.monthAt(position);
       let bottom = 0;
-      return parts.map(([band, people, share]) => {
-        const row = {
-          t: time, t_end: lib.nextMonth(time), y0: bottom, y1: bottom + share, c: bandColour(band), s: letter, name: bandName(band),
-          when: lib.monthName(time), coverage: lib.say("state_" + letter), shown: lib.number(share, true) + " · " + people + " " + lib.say("people"),
-          share: share, people: people
-        };
+      bands.filter(([, , shares]) => shares[position] !== null).forEach(([band, people, shares]) => {
+        const share = shares[position];
+        rows.push({
+          t: time, t_end: lib.nextMonth(time), y0: bottom, y1: Math.min(bottom + share, 1), c: bandColour(band), s: letter, name: bandName(band),
+          when: lib.monthName(time), coverage: lib.say("state_" + letter), share: share, people: people[position],
+          shown: lib.number(share, true) + " · " + people[position] + " " + lib.say("people")
+        });
         bottom += share;
-        return row;
       });
-    });
+    }
+    return rows;
   }
 
   function shares(plot) {
     const figure = plot.closest("figure"), padding = data["chart/shares"].spec.padding, room = width(plot, padding, 120), rows = shareRows();
     const damaged = months.flatMap((letter, step) => (letter === "d" ? [{ t: lib.monthAt(project.first + step), t_end: lib.monthAt(project.first + step + 1) }] : []));
-    bands();
+    legend();
     shareTable(figure, rows);
     figure.ecotoneSave = () => Object.assign(words(figure), {
       name: slug + "-organisations", view: plot.ecotoneDrawn.view, unit: figure.querySelector("[data-unit]").innerText, formula: figure.querySelector("[data-formula]").innerText,
@@ -104,9 +120,8 @@
     return Object.fromEntries(["period", "source", "coverage"].map((key) => [key, figure.querySelector("[data-" + key + "]").innerText]));
   }
 
-  function bands() {
-    const seen = new Set(mine.organisations.months.flatMap(([, parts]) => parts.map(([band]) => band)));
-    document.querySelector("[data-bands]").replaceChildren(...Array.from(seen).sort((a, b) => (a < 0) - (b < 0) || Math.abs(a) - Math.abs(b)).map((band) => {
+  function legend() {
+    document.querySelector("[data-bands]").replaceChildren(...bands.map(([band]) => {
       const item = document.createElement("span"), key = document.createElement("i"), name = document.createElement("bdi");
       key.className = "key";
       key.style.background = bandColour(band);
@@ -143,12 +158,16 @@
       rows.map((row) => [row.when, row.name, lib.number(row.people), lib.number(row.share, true)]));
   }
 
+  function name(signal, step) {
+    const [names, places] = mine.signals[land.signals.indexOf(signal)].v, place = lib.decode(places, 0)[step];
+    return place === null ? null : names[place];
+  }
   function text(signal, step) {
     if (signal.text) {
-      const value = mine.signals[signal.name].v[step];
+      const value = name(signal, step);
       return value === "*" ? lib.say("smaller_one") : value || lib.number(null);
     }
-    const found = read(signal), value = found.v[step], low = found.low && found.low[step], high = found.high && found.high[step];
+    const found = read(signal), value = found.v ? found.v[step] : null, low = found.low && found.low[step], high = found.high && found.high[step];
     const bounded = value !== null && found.low && low !== null && high !== null;
     return lib.number(value, signal.share) + (bounded ? " (" + lib.number(low, signal.share) + "–" + lib.number(high, signal.share) + ")" : "");
   }
@@ -166,14 +185,15 @@
     return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
       project.name, lib.monthName(lib.monthAt(project.first + step)), states[letter],
       ...land.signals.flatMap((signal) => {
-        if (signal.text) { return [mine.signals[signal.name].v[step]]; }
+        if (signal.text) { return [name(signal, step)]; }
         const found = read(signal);
-        return [found.v[step], ...(found.low ? [found.low[step], found.high[step]] : [])];
+        return [found.v && found.v[step], ...(found.low ? [found.low[step], found.high[step]] : [])];
       })
     ])];
   }
 
   function show() {
+    layOut();
     const drawn = Array.from(document.querySelectorAll("[data-signal]")).map(small), stacked = document.querySelector("[data-shares]");
     if (stacked) { drawn.push(shares(stacked)); }
     numbers();

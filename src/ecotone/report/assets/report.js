@@ -45,8 +45,9 @@
     document.querySelectorAll("option[data-en], title[data-en]").forEach((node) => {
       node.textContent = zh ? node.dataset.zh : node.dataset.en;
     });
-    document.querySelectorAll("[data-aria-label-en]").forEach((node) => {
-      node.setAttribute("aria-label", node.getAttribute("data-aria-label-" + root.lang));
+    document.querySelectorAll("[data-aria-label-zh]").forEach((node) => {
+      if (!("ariaEn" in node.dataset)) { node.dataset.ariaEn = node.getAttribute("aria-label"); }
+      node.setAttribute("aria-label", zh ? node.getAttribute("data-aria-label-zh") : node.dataset.ariaEn);
     });
   }
 

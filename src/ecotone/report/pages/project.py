@@ -56,7 +56,6 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "project": project,
             "lead": say("project_lead", category=category.title, first=first or "–"),
             "headlines": tuple(_headlines(field, project)),
-            "signals": field.numeric,
             "strip": strip(field, project),
             "has_organisations": bool(subject.organisations.top(project.name))
             or bool(subject.organisations.named.get(project.name)),

@@ -76,6 +76,8 @@ def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
     for project in order:
         places, is_bright = found[project], project.name in bright
         for quarter in range(min(places), max(places) + 1):
+            if quarter not in places and quarter - 1 not in places:
+                continue  # one empty row breaks the curve
             rank, value = places.get(quarter, (None, None))
             ends = quarter == max(places)
             yield {

@@ -278,7 +278,7 @@ SCRIPT_WORDS: Final[tuple[Word, ...]] = (
     Word("people", "people", "人"),
     Word("organisation", "Organisation", "组织"),
     Word("share", "Share of commits", "提交占比"),
-    Word("not_known", "Not known for this project.", "该项目无此数据。"),
+    Word("not_known", "Not known for this project: {signals}.", "该项目无数据的指标：{signals}。"),
     Word("in_the_table", "the numbers are in the table below.", "下方表格载有同样的数字。"),
     Word("colon", ": ", "："),
     Word("comma", ", ", "，"),

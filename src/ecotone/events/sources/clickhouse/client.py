@@ -29,6 +29,9 @@ _TOO_MUCH: Final = frozenset({158, 159, 160, 241, 307, 396})  # rows, time, spee
 _BUSY: Final = frozenset({201, 202, 203, 209, 210, 425, 439})  # quota, too many at once, network
 _SET_BY_NOBODY: Final = frozenset({115, 164, 452})  # unknown setting, read-only, constraint
 _DENIED: Final = frozenset({192, 193, 194, 497, 516})
+TRIES: Final = 3
+"""Times a query is asked before less is asked for: a busy server may have had a bad moment."""
+
 AGAIN: Final = "Run the same command again: it goes on where it stopped."
 
 
@@ -99,7 +102,7 @@ class Client:
 
     def _judge(self, error: _Error, failures: int) -> None:
         """Wait and return if it is worth another try; else raise."""
-        if error.code in _TOO_MUCH and failures > 1:
+        if error.code in _TOO_MUCH and failures >= TRIES:
             raise TooMuch(error.text)
         if error.code and error.code not in _TOO_MUCH | _BUSY:
             raise self._malformed(error)
@@ -194,4 +197,5 @@ def _rows_of(reply: Reply) -> list[list[object]] | None:
 
 def _clean(text: bytes) -> str:
     said = text[:200].decode("utf-8", "replace")
+    said = said.partition(" (version ")[0]
     return "".join(letter if letter.isprintable() else " " for letter in said).strip().rstrip(".")

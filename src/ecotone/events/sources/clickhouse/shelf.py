@@ -29,7 +29,8 @@ create table acts (repository text, month integer, event text, kind text, moment
 create table threads (repository text, number integer, author text, sure integer,
     primary key (repository, number)) without rowid;
 create table pulse (hour integer primary key, events integer);
-create table newest (id integer primary key check (id = 1), moment integer, asked integer);
+create table newest (id integer primary key check (id = 1), moment integer, asked integer, since integer,
+    until integer);
 """
 
 
@@ -44,6 +45,16 @@ class Act:
     thread: int | None
     commit: str | None
     unclear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The newest event of all (None: there is none), when that was asked, and of which stretch the hours are known."""
+
+    newest: int | None
+    asked: int
+    since: int
+    until: int
 
 
 class Shelf:
@@ -109,16 +120,17 @@ class Shelf:
                 authors,
             )
 
-    def keep_pulse(self, rows: Iterable[tuple[int, int]], newest: int | None, now: int) -> None:
-        """Events of hours, and the newest event of all."""
+    def keep_pulse(self, rows: Iterable[tuple[int, int]], pulse: Pulse) -> None:
+        """Events of hours, and what was asked to know them."""
         with self.writing() as base:
             base.executemany("insert or replace into pulse values (?, ?)", rows)
-            base.execute("insert or replace into newest values (1, ?, ?)", (newest, now))
+            values = (pulse.newest, pulse.asked, pulse.since, pulse.until)
+            base.execute("insert or replace into newest values (1, ?, ?, ?, ?)", values)
 
-    def newest(self) -> tuple[int | None, int]:
-        """The newest event of all, and when it was asked for (0: never)."""
-        found = next(self.rows("select moment, asked from newest"), (None, 0))
-        return (None if found[0] is None else int(str(found[0]))), int(str(found[1]))
+    def pulse(self) -> Pulse | None:
+        """What was asked of the hours; None: nothing yet."""
+        found = next(self.rows("select moment, asked, since, until from newest"), None)
+        return None if found is None else Pulse(*found)  # type: ignore[arg-type] # SQLite's rows have no types
 
 
 def _note(base: sqlite3.Connection, what: str, repository: str, months: Sequence[int], now: int) -> None:

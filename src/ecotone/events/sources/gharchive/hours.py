@@ -15,8 +15,8 @@ HOUR: Final = timedelta(hours=1)
 FIRST: Final = datetime.fromisoformat("2011-02-12")
 """The first hour that was ever written."""
 
-PACIFIC_SINCE: Final = datetime.fromisoformat("2012-03-11")
-"""Files until then are named in UTC; the facts give the turn to a day or two, and both readings are allowed for."""
+PACIFIC_SINCE: Final = datetime.fromisoformat("2012-03-10T09")
+"""Files before are named in UTC; the turn was in a gap of this day, and around it both readings are allowed for."""
 
 UTC_SINCE: Final = datetime.fromisoformat("2015-01-01")
 BY_ARRIVAL_SINCE: Final = datetime.fromisoformat("2025-05-24")
@@ -52,7 +52,7 @@ def hour_of(name: str) -> datetime | None:
 
 def told_by(hour: datetime, arrival_hours: int = ARRIVAL_HOURS) -> tuple[datetime, datetime]:
     """The moments [first, last) that the file of an hour may tell of."""
-    if hour < PACIFIC_SINCE:
+    if hour < PACIFIC_SINCE + 8 * HOUR:
         return hour, hour + 9 * HOUR  # its name may be either clock's
     if hour < UTC_SINCE:
         return hour + 7 * HOUR, hour + 9 * HOUR

@@ -68,7 +68,7 @@ def served_refs(git: Git, place: Place) -> dict[str, str]:
     if place.bundle:
         lines = _bundle_header(Path(place.address))
     else:
-        lines = git.run("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines()
+        lines = git.talk("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines()
     found = {}
     for line in lines:
         value, _, name = line.partition("\t")
@@ -105,8 +105,8 @@ def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> Non
         return
     remove_stale_locks(clone)
     git.run("remote", "set-url", "origin", place.address, repository=clone)
-    git.run(
-        "fetch", "--quiet", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
+    git.talk(
+        "fetch", "--progress", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
         "--no-auto-maintenance", "origin", *KEPT_REFS,
         repository=clone,
     )  # fmt: skip
@@ -130,10 +130,10 @@ def _clone(git: Git, place: Place, clone: Path) -> None:
     settings = [f"--config=remote.origin.fetch={ref}" for ref in REQUEST_REFS]
     blobless = [] if place.bundle else ["--filter=blob:none"]
     try:
-        git.run(
+        git.talk(
             "clone",
             "--bare",
-            "--quiet",
+            "--progress",
             "--template=",
             *blobless,
             *settings,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+
+from ecotone.events.sources.git.children import PATIENCE, Children, Silent, listen
 
 CHUNK_BYTES: Final = 1 << 22
 
@@ -38,6 +42,13 @@ SETTINGS: Final = """\
 """The only settings git sees. One thread a repository: several repositories are read at once."""
 
 
+_PROGRESS: Final = re.compile(
+    r"(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking|Fetching|Total) .*"
+    r"|Cloning into .*|From .*|[*+=!t-]? *(?:\[(?:new|deleted|up to date|tag).*|[0-9a-f]{6,}\.\.\.?[0-9a-f]{6,} .*)",
+)
+"""What git says of its progress, and of what it has done: no complaint."""
+
+
 class GitFailed(Exception):  # noqa: N818 - named for what happened
     """git ended with an error; `message` is what it wrote."""
 
@@ -49,10 +60,15 @@ class GitFailed(Exception):  # noqa: N818 - named for what happened
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """git, with a settings file of ours and, while it runs, a lock that its children hold too."""
+    """git, with a settings file of ours and, while it runs, a lock that its children hold too.
+
+    patience  seconds without a word from a host after which it is given up
+    """
 
     settings: Path
     lock: int | None = None
+    children: Children = field(default_factory=Children)
+    patience: float = PATIENCE
 
     def environment(self, lazy: bool = False) -> dict[str, str]:
         """The caller's environment without its git settings; nothing can prompt; blobs come only if `lazy`."""
@@ -70,47 +86,53 @@ class Git:
             "LC_ALL": "C",
         }
 
-    def run(self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False) -> bytes:
-        """Everything git writes; raises GitFailed on any exit code but 0."""
-        done = subprocess.run(
-            self._command(arguments, repository),
-            input=feed,
-            capture_output=True,
-            env=self.environment(lazy),
-            pass_fds=self._inherited(),
-            check=False,
-        )
-        if done.returncode:
-            raise GitFailed(arguments, done.returncode, done.stderr.decode("utf-8", "replace").strip())
-        return done.stdout
+    def run(self, *arguments: str, repository: Path | None = None, feed: bytes = b"") -> bytes:
+        """Everything git writes; raises GitFailed on any exit code but 0, and Stopped."""
+        with self._started(arguments, repository, subprocess.PIPE) as process:
+            out, err = process.communicate(feed)
+        return _whole(arguments, process.returncode, out, err)
+
+    def talk(self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False) -> bytes:
+        """`run` with another host: one that says nothing for too long is given up. Raises GitFailed and Stopped."""
+        with tempfile.TemporaryFile() as given:
+            given.write(feed)
+            given.seek(0)
+            try:
+                with self._started(arguments, repository, given, lazy=lazy) as process:
+                    out, err = listen(process, self.patience)
+            except Silent:
+                silence = f"timed out: nothing was heard for {self.patience:g} seconds"
+                raise GitFailed(arguments, -1, silence) from None
+        return _whole(arguments, process.returncode, out, err)
 
     def stream(self, *arguments: str, repository: Path, feed: bytes = b"") -> Iterator[bytes]:
-        """What git writes, in pieces of at most 4 MiB; raises GitFailed at the end if it failed."""
+        """What git writes, in pieces of at most 4 MiB; raises GitFailed at the end if it failed, and Stopped."""
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
             given.write(feed)
             given.seek(0)
-            process = subprocess.Popen(
-                self._command(arguments, repository),
-                stdin=given,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                env=self.environment(),
-                pass_fds=self._inherited(),
-            )
-            try:
+            with self._started(arguments, repository, given, complaints) as process:
                 assert process.stdout is not None
                 while piece := process.stdout.read(CHUNK_BYTES):
                     yield piece
-                code = process.wait()
-            finally:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-                if process.stdout:
-                    process.stdout.close()
-            if code:
-                complaints.seek(0)
-                raise GitFailed(arguments, code, complaints.read().decode("utf-8", "replace").strip())
+            complaints.seek(0)
+            _whole(arguments, process.returncode, b"", complaints.read())
+
+    def _started(
+        self,
+        arguments: Sequence[str],
+        repository: Path | None,
+        stdin: int | IO[bytes],
+        stderr: int | IO[bytes] = subprocess.PIPE,
+        lazy: bool = False,
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        return self.children.started(
+            self._command(arguments, repository),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=self.environment(lazy),
+            pass_fds=self._inherited(),
+        )
 
     def _command(self, arguments: Sequence[str], repository: Path | None) -> list[str]:
         place = ["--git-dir", str(repository)] if repository else []
@@ -118,3 +140,12 @@ class Git:
 
     def _inherited(self) -> tuple[int, ...]:
         return () if self.lock is None else (self.lock,)
+
+
+def _whole(arguments: Sequence[str], code: int, out: bytes, err: bytes) -> bytes:
+    """What was written, if git ended well. Raises GitFailed with its complaints."""
+    if code:
+        said = (line.strip() for line in re.split(r"[\r\n]+", err.decode("utf-8", "replace")))
+        complaints = [line for line in said if line and not _PROGRESS.fullmatch(line)]
+        raise GitFailed(arguments, code, "\n".join(complaints))
+    return out

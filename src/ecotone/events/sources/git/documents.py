@@ -114,8 +114,8 @@ def _fetched(git: Git, clone: Path, objects: Sequence[str]) -> bool:
     try:
         if git.run("config", "--get", "remote.origin.promisor", repository=clone).strip() != b"true":
             return False
-        git.run(
-            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+        git.talk(
+            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--progress", "--no-tags", "--no-write-fetch-head",
             "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
             repository=clone, feed="".join(f"{one}\n" for one in objects).encode(),
         )  # fmt: skip

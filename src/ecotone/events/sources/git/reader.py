@@ -171,7 +171,7 @@ def _mailmap(
     plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
     feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
     # beside the documents, the one blob that is ever fetched from a remote
-    found = git.run(
+    found = git.talk(
         "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
     )
     result = {}

@@ -17,6 +17,7 @@ import pyarrow as pa
 from ecotone.events import numbering
 from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
+from ecotone.events.sources.git.children import Children
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
 from ecotone.events.sources.git.documents import read_documents
@@ -44,13 +45,21 @@ class GitSource:
     keeps = "the terms of each repository; only metadata of commits is kept"
     covers = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
 
+    def __init__(self) -> None:
+        self._children = Children()
+
+    def interrupt(self) -> None:
+        """Give up what is being read in other threads; see `Source.interrupt`."""
+        running, self._children = self._children, Children()
+        running.end()
+
     def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
         """Bring one repository up to date; see `Source.read`."""
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
         _write_settings(settings)
         with _CloneLock(folder / "lock") as lock:
-            git = Git(settings, lock)
+            git = Git(settings, lock, self._children)
             try:
                 return self._read(git, wanted, folder / "repository.git", known, now)
             except GitFailed as failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import sys
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.simulation.chance import stream
@@ -172,10 +173,10 @@ class _Listener(ThreadingHTTPServer):
         self.answer = answer
         self.pause = pause
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         """A client that went away is no error here; anything else is told as the library tells it."""
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type] - the library's types are narrower
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

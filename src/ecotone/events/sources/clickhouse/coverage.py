@@ -1,0 +1,109 @@
+"""What of each month the table shows: it is filled from GH Archive and has lost what the archive has lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from statistics import median
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.events.schema import COVERAGE_SCHEMA
+from ecotone.events.sources.clickhouse.reading import end_of, start_of
+from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Shelf
+from ecotone.events.sources.gharchive.coverage import Break, known_breaks
+
+SOURCE: Final = "clickhouse"
+ARCHIVE: Final = "gharchive"
+
+ENOUGH: Final = 100
+"""Releases of a usual hour; a table with fewer is no copy of all of GitHub, and its hours say nothing."""
+
+TINY: Final = 0.2
+"""An hour with less than this share of a usual one has lost events."""
+
+MANY: Final = 0.1
+"""Share of a month's hours; where so many are lost its course cannot be trusted."""
+
+
+def coverage(
+    shelf: Shelf, repositories: Sequence[str], months: Sequence[int], *, people: bool, now: int, archive: str | None
+) -> pa.Table:
+    """A row for every repository and month, COVERAGE_SCHEMA; `expected` is known of whole months only.
+
+    people   whether the acts were asked for, not only how many they are
+    archive  whose known breaks the table has
+    """
+    breaks = [one for one in known_breaks() if one.archive == archive]
+    pulse = shelf.pulse()
+    lost, reach = lost_hours(shelf), (pulse.newest or 0) if pulse else 0
+    rows: list[tuple[object, ...]] = []
+    for repository in sorted(repositories):
+        asked = shelf.asked(READ if people else COUNTED, repository)
+        counts = {
+            int(str(month)): int(str(events))
+            for month, events in shelf.rows(
+                "select month, sum(events) from counts where repository = ? group by month", (repository,)
+            )
+        }
+        first = min(counts, default=None)
+        for month in months:
+            state, note = (
+                _state(month, first, lost, breaks, min(reach, now))
+                if month in asked
+                else ("not_observed", "not asked for")
+            )
+            observed = counts.get(month, 0) if state != "not_observed" else None
+            day = date(month // 100, month % 100, 1)
+            rows.append((SOURCE, repository, day, state, observed, observed if state == "whole" else None, note))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
+    arrays = [pa.array(column, one.type) for column, one in zip(columns, COVERAGE_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=COVERAGE_SCHEMA)
+
+
+def lost_hours(shelf: Shelf) -> Mapping[int, int]:
+    """Hours that the table has lost, counted by month; only told of a copy of all of GitHub."""
+    pulse = {int(str(hour)): int(str(events)) for hour, events in shelf.rows("select hour, events from pulse")}
+    if not pulse or median(pulse.values()) < ENOUGH:
+        return {}
+    by_day: dict[int, list[int]] = {}
+    for hour, events in pulse.items():
+        by_day.setdefault(hour // 24, []).append(events)
+    daily = {day: median(events) for day, events in by_day.items()}
+    lost: dict[int, int] = {}
+    usual = 0.0
+    for hour in range(min(pulse), max(pulse)):
+        near = [daily[day] for day in range(hour // 24 - 14, hour // 24 + 15) if day in daily]
+        usual = median(near) if near else usual
+        if pulse.get(hour, 0) < TINY * usual:
+            at = datetime.fromtimestamp(hour * 3600, UTC)
+            month = at.year * 100 + at.month
+            lost[month] = lost.get(month, 0) + 1
+    return lost
+
+
+def _state(
+    month: int, first: int | None, lost: Mapping[int, int], breaks: Sequence[Break], reach: int
+) -> tuple[str, str]:
+    """The state of a month that was asked for, and why; `first` is the first month with an event of the repository."""
+    if reach <= start_of(month):
+        return "not_observed", "the table does not reach so far"
+    if first is None:
+        return "not_observed", "no event under this name, which is compared letter by letter"
+    if month < first:
+        return "not_observed", "no event under this name yet; it may have had another"
+    states, notes = ["whole"], []
+    since, until = (datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (start_of(month), end_of(month)))
+    for one in breaks:
+        if one.since < until and one.until > since:
+            states.append(one.state)
+            notes.append(f"{one.note} ({one.source})")
+    if hours := lost.get(month, 0):
+        total = (end_of(month) - start_of(month)) // 3600
+        states.append("damaged" if hours > MANY * total else "partial")
+        notes.append(f"{hours} of {total} hours are lost")
+    if reach < end_of(month) - 3600:
+        states.append("partial")
+        notes.append("the table does not reach the month's end")
+    return next(state for state in ("damaged", "partial", "whole") if state in states), "; ".join(notes)

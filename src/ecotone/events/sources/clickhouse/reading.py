@@ -1,0 +1,331 @@
+"""Ask for what is not known: how many acts each month has, then, if wanted, the acts, never more at once than fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from ecotone.events.identifiers import closing_id, marked_id, release_id, said_id, thread_id
+from ecotone.events.sources.clickhouse import query
+from ecotone.events.sources.clickhouse.client import AGAIN, Client, TooMuch
+from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Act, Pulse, Shelf
+from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+from ecotone.foundation.months import add_months, month_of, months_between
+
+NAMES: Final = 50
+"""Repositories in one question."""
+
+ROWS: Final = 100_000
+"""Acts in one answer at most, about 15 MB; a month of one repository is never divided."""
+
+SETTLED: Final = 3 * 86400
+"""Seconds after a month's end; what the archive tells late has come by then."""
+
+FRESH: Final = 3600
+"""Seconds; what was asked less than an hour ago is not asked again."""
+
+ONCE: Final = frozenset({"issue_opened", "pull_opened", "pull_merged"})
+CLOSES: Final = frozenset({"issue_closed", "pull_closed", query.ENDED})
+_LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?\Z")
+_SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is to be read, and what went wrong so far.
+
+    names   the landscape's name of a repository -> every name the archive may have it under, letter by letter
+    months  the months wanted, as numbers such as 202403
+    heard   hears what is read, how many repositories are done, of how many
+    """
+
+    client: Client
+    shelf: Shelf
+    names: Mapping[str, Sequence[str]]
+    months: Sequence[int]
+    now: int
+    heard: Callable[[str, int, int], None]
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    refused: int = 0
+
+    def read(self, *, people: bool) -> None:
+        """Read what is missing. Raises SourceError where nobody would be answered."""
+        self._pulse()
+        for group, months in self._groups(COUNTED, list(self.names), NAMES):
+            self._ask(group, months, self._count)
+            self._say("counts by month")
+        if people:
+            for group, months in self._packs():
+                self._ask(group, months, self._acts)
+                self._say("acts")
+        if self.refused:
+            self.failures.append(("ClickHouse", f"{self.refused} rows were not what the table documents."))
+
+    def _say(self, what: str) -> None:
+        done = sum(not self._stale(COUNTED, one) for one in self.names)
+        self.heard(f"ClickHouse: {what}", done, len(self.names))
+
+    # what is missing
+
+    def _stale(self, what: str, repository: str) -> list[int]:
+        """Months of a repository that were not asked for since all of them can have come."""
+        asked = self.shelf.asked(what, repository)
+        return [
+            month
+            for month in self.months
+            if month not in asked or asked[month] < min(end_of(month) + SETTLED, self.now - FRESH + 1)
+        ]
+
+    def _groups(self, what: str, names: Sequence[str], most: int) -> Iterator[tuple[list[str], list[int]]]:
+        """Repositories that lack the same months, some at a time."""
+        lacking: dict[tuple[int, ...], list[str]] = {}
+        for repository in names:
+            if stale := self._stale(what, repository):
+                lacking.setdefault(tuple(stale), []).append(repository)
+        for months, group in sorted(lacking.items()):
+            for part in _parts(group, most):
+                for run in _runs(months):
+                    yield part, run
+
+    def _packs(self) -> Iterator[tuple[list[str], list[int]]]:
+        """Repositories and months whose acts fit into one answer; the counts say how many there are."""
+        size = {
+            (str(name), int(str(month))): int(str(events))
+            for name, month, events in self.shelf.rows(
+                "select repository, month, sum(events) from counts group by repository, month"
+            )
+        }
+        for group, months in self._groups(READ, list(self.names), len(self.names)):
+            waiting: list[str] = []
+            total = 0
+            for repository in group:
+                events = sum(size.get((repository, month), 0) for month in months)
+                if (waiting and total + events > ROWS) or len(waiting) == NAMES:
+                    yield waiting, months
+                    waiting, total = [], 0
+                if events > ROWS:
+                    yield from (([repository], part) for part in _months_that_fit(repository, months, size))
+                else:
+                    waiting.append(repository)
+                    total += events
+            if waiting:
+                yield waiting, months
+
+    # asking
+
+    def _ask(self, group: list[str], months: list[int], work: Callable[[list[str], list[int]], None]) -> None:
+        """Ask for a group; for halves of it where that is too much."""
+        try:
+            work(group, months)
+        except TooMuch as error:
+            if len(group) > 1:
+                halves = [(group[: len(group) // 2], months), (group[len(group) // 2 :], months)]
+            elif len(months) > 1:
+                halves = [(group, months[: len(months) // 2]), (group, months[len(months) // 2 :])]
+            else:
+                self.failures.append(
+                    (group[0], f"{group[0]}: ClickHouse did not finish {_month_name(months[0])} ({error}).")
+                )
+                return
+            for part, some in halves:
+                self._ask(part, some, work)
+
+    def _count(self, group: list[str], months: list[int]) -> None:
+        found: dict[tuple[str, int, str], tuple[int, int]] = {}
+        owner = self._owners(group)
+        for row in self.client.rows(query.COUNTS, self._parameters(group, months), "counts"):
+            try:
+                name, month, kind, events, actors = row
+                key = (owner[str(name)], _whole(month), str(kind))
+                before = found.get(key, (0, 0))  # under another of its names
+                found[key] = (before[0] + _whole(events), max(before[1], _whole(actors)))
+            except (ValueError, KeyError):
+                self.refused += 1
+        self.shelf.keep_counts(group, months, ((*key, *value) for key, value in sorted(found.items())), self.now)
+
+    def _acts(self, group: list[str], months: list[int]) -> None:
+        acts: list[tuple[str, int, Act]] = []
+        authors: list[tuple[str, int, str, bool]] = []
+        owner = self._owners(group)
+        for row in self.client.rows(query.ROWS, self._parameters(group, months), "acts"):
+            try:
+                repository = owner[str(row[0])]
+                moment = _whole(row[2])
+                if (read := act_of(repository, row)) is not None:
+                    acts.append((repository, _month_at(moment), read))
+                    authors += ((repository, *one) for one in author_of(row))
+            except (ValueError, KeyError, IndexError):
+                self.refused += 1
+        self.shelf.keep_acts(group, months, acts, authors, self.now)
+
+    def _owners(self, group: Iterable[str]) -> dict[str, str]:
+        return {name: repository for repository in group for name in self.names[repository]}
+
+    def _parameters(self, group: Sequence[str], months: Sequence[int]) -> dict[str, str]:
+        return query.parameters(sorted(self._owners(group)), start_of(months[0]), end_of(months[-1]))
+
+    def _pulse(self) -> None:
+        """The hours that the table has, and how far it reaches."""
+        since, until = (
+            start_of(self.months[0]),
+            max(min(end_of(self.months[-1]), self.now), start_of(self.months[0]) + 1),
+        )
+        known = self.shelf.pulse()
+        begin = since
+        if known is not None and known.since <= since:
+            if known.asked > self.now - FRESH or known.until >= until + SETTLED:
+                return
+            begin = max(since, min(known.until, until) - SETTLED)
+        hours = list(self._hours(begin, until))
+        newest = max((hour * 3600 + 3599 for hour, _ in hours), default=None)
+        if newest is None and known is not None:
+            newest = known.newest
+        elif newest is None:
+            found = self.client.rows(query.NEWEST, {"until": query.between(until, until)["until"]}, "pulse")
+            newest = _whole(found[0][0]) if found else None
+        self.shelf.keep_pulse(hours, Pulse(newest, self.now, min(since, begin), until))
+
+    def _hours(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        """Hours and their releases; asked for in halves where that is too much."""
+        try:
+            rows = self.client.rows(query.PULSE, query.between(since, until), "pulse")
+        except TooMuch as error:
+            if until - since <= 86400:
+                raise SourceUnavailable(
+                    f"ClickHouse does not finish a question for one day ({error}). {AGAIN}"
+                ) from error
+            middle = since + (until - since) // 7200 * 3600
+            yield from self._hours(since, middle)
+            yield from self._hours(middle, until)
+            return
+        for hour, events in rows:
+            yield _whole(hour) // 3600, _whole(events)
+
+
+def act_of(repository: str, row: Sequence[object]) -> Act | None:
+    """One act from a row of ROWS; None for what is no act of ours. Raises ValueError for what cannot be read."""
+    _, kind, moment, actor, number, comment, _, tag, commit = row
+    at = _whole(moment)
+    when = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+    login, thread = _login(actor), _whole(number) or None
+    sha = commit if isinstance(commit, str) and _SHA.match(commit) else None
+    what = str(kind)
+    if what in ("star", "fork"):
+        return (
+            Act(marked_id(repository, what, login or "", when), what, at, login, None, None, False) if login else None
+        )
+    if what == "release":
+        name = str(tag)
+        return (
+            Act(release_id(repository, name), what, at, login, None, None, False)
+            if name.isprintable() and name
+            else None
+        )
+    if what in ("comment", "review_comment", "commit_comment"):
+        native = _whole(comment)
+        return Act(said_id(repository, what, native), what, at, login, thread, sha, False) if native else None
+    if thread is None:
+        return None
+    if what == "review":  # the table has no number of the review itself
+        native_name = f"{thread}/{(login or '').casefold()}@{when:%Y%m%dT%H%M%S}"
+        return Act(said_id(repository, what, native_name), what, at, login, thread, None, False)
+    if what in ONCE:
+        return Act(thread_id(repository, thread, what), what, at, login, thread, None, False)
+    if what in CLOSES:
+        closed = "pull_closed" if what == query.ENDED else what
+        return Act(closing_id(repository, thread, closed, when), closed, at, login, thread, None, what == query.ENDED)
+    return None
+
+
+def author_of(row: Sequence[object]) -> Iterator[tuple[int, str, bool]]:
+    """Who opened the thread of a row, where it says so, and whether that is sure: of a comment it names its writer."""
+    _, kind, _, actor, number, _, creator, _, _ = row
+    thread, what = _whole(number), str(kind)
+    opened = what in ("issue_opened", "pull_opened")
+    names_author = opened or what in ("pull_merged", "issue_closed", "pull_closed", query.ENDED, "review")
+    author = _login(creator) if names_author else None
+    if thread and (author or (opened and _login(actor))):
+        yield thread, author or str(actor), opened
+
+
+def start_of(month: int) -> int:
+    """A month's first second."""
+    return int(datetime(month // 100, month % 100, 1, tzinfo=UTC).timestamp())
+
+
+def end_of(month: int) -> int:
+    """The second after a month."""
+    following = add_months(datetime(month // 100, month % 100, 1, tzinfo=UTC).date(), 1)
+    return start_of(following.year * 100 + following.month)
+
+
+def months_of(since: datetime, until: datetime) -> list[int]:
+    """The months that [since, until) touches."""
+    last = max(since, until)
+    every = months_between(month_of(since), month_of(last))
+    if last == datetime.combine(month_of(last), datetime.min.time()) and len(every) > 1:
+        every = every[:-1]
+    return [month.year * 100 + month.month for month in every]
+
+
+def _month_at(moment: int) -> int:
+    at = datetime.fromtimestamp(moment, UTC)
+    return at.year * 100 + at.month
+
+
+def _month_name(month: int) -> str:
+    return f"{month // 100}-{month % 100:02}"
+
+
+def _months_that_fit(
+    repository: str, months: Sequence[int], size: Mapping[tuple[str, int], int]
+) -> Iterator[list[int]]:
+    part: list[int] = []
+    total = 0
+    for month in months:
+        events = size.get((repository, month), 0)
+        if part and total + events > ROWS:
+            yield part
+            part, total = [], 0
+        part.append(month)
+        total += events
+    if part:
+        yield part
+
+
+def _runs(months: Sequence[int]) -> Iterator[list[int]]:
+    """Months without a gap: a question asks for one stretch."""
+    run: list[int] = []
+    for month in months:
+        if run and end_of(run[-1]) != start_of(month):
+            yield run
+            run = []
+        run.append(month)
+    if run:
+        yield run
+
+
+def _parts(names: Sequence[str], most: int) -> Iterator[list[str]]:
+    for place in range(0, len(names), most):
+        yield list(names[place : place + most])
+
+
+def _whole(value: object) -> int:
+    """A number of JSON, which may stand in quotes."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise SourceMalformed("ClickHouse answers something else where a number should be. Please report it.")
+    number = int(value) if isinstance(value, int) or (value.isascii() and value.isdigit() and len(value) < 16) else -1
+    if not 0 <= number < 2**53:
+        raise ValueError("a number is out of range")
+    return number
+
+
+def _login(value: object) -> str | None:
+    if isinstance(value, str) and value and value != "ghost":
+        if not _LOGIN.match(value):
+            raise ValueError("no login")
+        return value
+    return None

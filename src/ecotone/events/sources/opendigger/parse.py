@@ -1,0 +1,74 @@
+"""From a published file to months: `{"2024-03": 1.5, "2024Q1": ..., "2024": ..., "2021-10-raw": ...}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import Final
+
+import orjson
+
+from ecotone.foundation.errors import SourceMalformed
+from ecotone.foundation.months import LAST_YEAR
+
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})(-raw)?\Z")
+_PERIOD: Final = re.compile(r"\d{4}(?:Q[1-4])?\Z")
+_NAMES_OF_ALL: Final = frozenset({"all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What was published of a month.
+
+    interpolated  whoever published it worked it out from the months around
+    measured      what was measured then; None where the value itself was
+    """
+
+    month: date
+    value: float
+    interpolated: bool = False
+    measured: float | None = None
+
+
+def read_values(content: bytes, what: str) -> tuple[tuple[Value, ...], int]:
+    """The months of a file, oldest first, and how many entries could not be read. Raises SourceMalformed.
+
+    Months without acts are left out by whoever publishes: a month that is not there is zero or unknown, nobody can say.
+
+    >>> read_values(b'{"2021-09": 2, "2021-10": 3, "2021-10-raw": 1.5, "2021Q3": 6}', "openrank")[0][1]
+    Value(month=datetime.date(2021, 10, 1), value=3.0, interpolated=True, measured=1.5)
+    """
+    try:
+        told = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise SourceMalformed(f"OpenDigger's file of {what} is no JSON. Run the same command again later.") from error
+    if not isinstance(told, dict):
+        raise SourceMalformed(f"OpenDigger's file of {what} is no map of months. Please report it.")
+    plain: dict[date, float] = {}
+    raw: dict[date, float] = {}
+    refused = 0
+    for key, value in told.items():
+        if _PERIOD.match(key) or key in _NAMES_OF_ALL:
+            continue
+        month = _month(key)
+        if month is None or isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            refused += 1
+            continue
+        (raw if key.endswith("-raw") else plain)[month] = float(value)
+    return tuple(_value(month, plain, raw) for month in sorted(plain.keys() | raw.keys())), refused
+
+
+def _value(month: date, plain: Mapping[date, float], raw: Mapping[date, float]) -> Value:
+    if month in plain and month in raw:
+        return Value(month, plain[month], True, raw[month])
+    return Value(month, plain[month] if month in plain else raw[month])
+
+
+def _month(key: str) -> date | None:
+    match = _MONTH.match(key)
+    if match is None or not 1 <= int(match[2]) <= 12 or not 2000 <= int(match[1]) <= LAST_YEAR:
+        return None
+    return date(int(match[1]), int(match[2]), 1)

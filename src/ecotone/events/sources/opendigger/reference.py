@@ -1,0 +1,203 @@
+"""Read OpenDigger's static files: one a repository and series, made anew once a month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import httpx
+import pyarrow as pa
+
+from ecotone.events.schema import REFERENCE_SCHEMA
+from ecotone.events.sources.base import Period, Published, Wanted
+from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
+from ecotone.events.sources.notebook import Notebook
+from ecotone.events.sources.opendigger.parse import read_values
+from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
+from ecotone.foundation.months import month_of
+
+BASE: Final = "https://oss.open-digger.cn/github"
+SERIES: Final = ("openrank", "activity", "participants", "stars")
+"""What is read unless told otherwise; any file that maps months to numbers can be."""
+
+SOURCE: Final = "opendigger"
+PUBLISHED_ON: Final = 5
+"""Day of the month on which the month before is published."""
+
+MOST_BYTES: Final = 1 << 22
+FILE: Final = "opendigger.sqlite"
+FORMAT: Final = 1
+_TABLES: Final = """
+create table files (repository text, series text, asked integer, etag text, content blob,
+    primary key (repository, series)) without rowid;
+"""
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
+_WORD: Final = re.compile(r"[a-z_]{1,60}\Z")
+_MISSING: Final = (403, 404)  # the file store answers either for what it does not hold
+
+Heard = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it was last seen; content is None where none is published."""
+
+    asked: int
+    etag: str | None
+    content: bytes | None
+
+
+class OpenDigger:
+    """OpenDigger's monthly values of GitHub repositories.
+
+    base    where its files are
+    series  names of its files, such as openrank
+    """
+
+    name = SOURCE
+    keeps = "published by OpenDigger (X-lab); shown under its name"
+
+    def __init__(
+        self,
+        base: str = BASE,
+        series: Sequence[str] = SERIES,
+        *,
+        clock: Clock = SYSTEM,
+        backoff: Backoff | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._base, self._series = base.rstrip("/"), tuple(one for one in series if _WORD.match(one))
+        self._clock, self._backoff, self._transport = clock, backoff or Backoff(attempts=4), transport
+
+    def published(
+        self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard
+    ) -> Published:
+        """What is published of the repositories in a period; see `Reference.published`."""
+        failures: list[tuple[str, str]] = []
+        moment = int(now.replace(tzinfo=UTC).timestamp())
+        names = sorted({one.repository for one in wanted if _NAME.match(one.repository)})
+        book = Notebook(folder / FILE, FORMAT, _TABLES)
+        try:
+            with opened(self._transport) as client:
+                for place, repository in enumerate(names):
+                    self._bring(client, book, repository, moment, failures)
+                    heard(f"OpenDigger: {repository}", place + 1, len(names))
+            return Published(_references(book, wanted, self._series, period, failures), tuple(failures))
+        finally:
+            book.close()
+
+    def _bring(
+        self, client: httpx.Client, book: Notebook, repository: str, now: int, failures: list[tuple[str, str]]
+    ) -> None:
+        missing = []
+        for series in self._series:
+            known = _known(book, repository, series)
+            if known is None or known.asked < last_published(now):
+                try:
+                    known = self._fetch(client, repository, series, known, now)
+                except SourceError as error:
+                    failures.append((repository, str(error)))
+                    return
+                with book.writing() as base:
+                    base.execute(
+                        "insert or replace into files values (?, ?, ?, ?, ?)",
+                        (repository, series, known.asked, known.etag, known.content),
+                    )
+            if known.content is None:
+                missing.append(series)
+        if len(missing) == len(self._series):
+            failures.append(
+                (repository, f"{repository}: OpenDigger publishes nothing of it, so nothing stands beside it.")
+            )
+
+    def _fetch(self, client: httpx.Client, repository: str, series: str, known: _File | None, now: int) -> _File:
+        headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
+        request = client.build_request("GET", f"{self._base}/{quote(repository)}/{series}.json", headers=headers)
+        failures = 0
+        while True:
+            try:
+                reply = exchange(client, request, self._clock, most_bytes=MOST_BYTES)
+                says = f"it answered {reply.status}"
+                if (found := _file_of(reply, known, now)) is not None:
+                    if reply.status == 200:
+                        read_values(reply.content, series)  # what cannot be read is not kept for a month
+                    return found
+            except (Interrupted, SourceMalformed) as broke:
+                says = str(broke).partition(". ")[0]
+            failures += 1
+            if failures >= self._backoff.attempts:
+                raise SourceUnavailable(
+                    f"{repository}: OpenDigger's {series} could not be read ({says})."
+                    " Run the same command again to try it alone."
+                )
+            self._clock.sleep(self._backoff.after(failures))
+
+
+def last_published(now: int) -> int:
+    """The last moment (seconds since 1970) at which new values were published."""
+    at = datetime.fromtimestamp(now, UTC)
+    this = at.replace(day=PUBLISHED_ON, hour=12, minute=0, second=0, microsecond=0)
+    if at >= this:
+        return int(this.timestamp())
+    before = at.replace(day=1).timestamp() - 86400
+    return int(datetime.fromtimestamp(before, UTC).replace(day=PUBLISHED_ON, hour=12, minute=0, second=0).timestamp())
+
+
+def _file_of(reply: Reply, known: _File | None, now: int) -> _File | None:
+    """The file an answer brings; None if it is worth another try."""
+    if reply.status == 304 and known is not None:
+        return _File(now, known.etag, known.content)
+    if reply.status in _MISSING:
+        return _File(now, None, None)
+    return _File(now, reply.headers.get("etag"), reply.content) if reply.status == 200 else None
+
+
+def _known(book: Notebook, repository: str, series: str) -> _File | None:
+    sql = "select asked, etag, content from files where repository = ? and series = ?"
+    row = next(book.rows(sql, (repository, series)), None)
+    return None if row is None else _File(*row)  # type: ignore[arg-type] # SQLite's rows have no types
+
+
+def _references(
+    book: Notebook,
+    wanted: Sequence[Wanted],
+    series: Sequence[str],
+    period: Period,
+    failures: list[tuple[str, str]],
+) -> pa.Table:
+    first, last = month_of(period.since), month_of(period.until)
+    rows: list[tuple[object, ...]] = []
+    for one in sorted(wanted, key=lambda one: (one.project, one.repository)):
+        for name in sorted(series):
+            known = _known(book, one.repository, name)
+            if known is None or known.content is None:
+                continue
+            try:
+                values, refused = read_values(known.content, f"{one.repository}'s {name}")
+            except SourceError as error:
+                failures.append((one.repository, str(error)))
+                continue
+            if refused:
+                failures.append((one.repository, f"{one.repository}: {refused} values of {name} could not be read."))
+            rows += [
+                (
+                    one.project,
+                    value.month,
+                    name,
+                    value.value,
+                    SOURCE,
+                    one.repository,
+                    value.interpolated,
+                    value.measured,
+                )
+                for value in values
+                if first <= value.month <= last
+            ]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(REFERENCE_SCHEMA)
+    arrays = [pa.array(column, one.type) for column, one in zip(columns, REFERENCE_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=REFERENCE_SCHEMA)

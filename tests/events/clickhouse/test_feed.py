@@ -1,0 +1,350 @@
+"""Against the simulated ClickHouse, and against answers that are broken in every way its HTTP interface knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.events.schema import COUNT_SCHEMA, COVERAGE_SCHEMA, EVENT_SCHEMA, PULL_SCHEMA
+from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.clickhouse import query
+from ecotone.events.sources.clickhouse.client import Client, TooMuch
+from ecotone.events.sources.clickhouse.coverage import lost_hours
+from ecotone.events.sources.clickhouse.feed import KINDS, ClickHouseFeed
+from ecotone.events.sources.clickhouse.reading import act_of, end_of, months_of, start_of
+from ecotone.events.sources.clickhouse.shelf import Pulse, Shelf
+from ecotone.events.sources.fetch import Clock
+from ecotone.events.sources.secret import Token
+from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+from ecotone.simulation.feeds import Feeds, draft, serve_clickhouse
+from ecotone.simulation.feeds.feed_truth import act_rows
+from ecotone.simulation.field import make_field
+
+NOW = datetime.fromisoformat("2025-05-20")
+PERIOD = Period(datetime.fromisoformat("2024-01-01"), NOW)
+TROUBLES = ("429", "502", "cut", "length", "midway", "timeout", "memory")
+PASSWORD = "clickhouse-password-SECRET"
+
+
+@dataclass(frozen=True, repr=False)  # an assertion that fails shows it
+class World:
+    feeds: Feeds
+    wanted: list[Wanted]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("field")
+    field = make_field(folder, seed=4, projects=4, people=30, months=16, last_month=date(2025, 4, 1), pace=5)
+    feeds = draft(field, renames=False)
+    names = [one.project.repository for one in feeds.projects]
+    return World(feeds, [Wanted(name, name, f"https://github.com/{name}", None, None) for name in names])
+
+
+def still(_: float) -> None:
+    """Time that passes at once."""
+
+
+def read(world: World, url: str, folder: Path, **options: object) -> tuple[ClickHouseFeed, Brought]:
+    feed = ClickHouseFeed(url, clock=Clock(sleep=still), **options)
+    return feed, feed.bring(world.wanted, PERIOD, folder, NOW, lambda *_: None)
+
+
+def true_acts(world: World) -> Counter:
+    rows = (row for row in act_rows(world.feeds) if row["kind"] in KINDS and row["lost"] is None)
+    inside = (row for row in rows if "2024-01" <= str(row["created_at"]) < "2025-05-20")
+    return Counter((row["kind"], row["id"] if row["kind"] != "review" else "", row["account"]) for row in inside)
+
+
+def acts(found: Brought) -> Counter:
+    rows = found.events.to_pylist()
+    return Counter((row["kind"], row["event_id"] if row["kind"] != "review" else "", row["account"]) for row in rows)
+
+
+def test_every_act_is_there_and_the_counts_are_those_of_the_acts(world: World, tmp_path: Path):
+    with serve_clickhouse(world.feeds, None) as server:
+        feed, found = read(world, server.url, tmp_path, people=True)
+        assert server.log.repeated() == []
+    assert found.failures == ()
+    mine, true = acts(found), true_acts(world)
+    assert sorted((mine - true) + (true - mine))[:5] == []
+    counted = Counter()
+    for row in found.further["counts"].to_pylist():
+        counted[row["kind"]] += row["events"]
+    assert counted == Counter(found.events["kind"].to_pylist())
+    assert feed.requests == {"acts": 1, "counts": 1, "pulse": 1}
+    assert (found.events.schema, found.pulls.schema) == (EVENT_SCHEMA, PULL_SCHEMA)
+    assert (found.coverage.schema, found.further["counts"].schema) == (COVERAGE_SCHEMA, COUNT_SCHEMA)
+
+
+def test_without_people_only_counts_are_read(world: World, tmp_path: Path):
+    with serve_clickhouse(world.feeds, None) as server:
+        feed, found = read(world, server.url, tmp_path)
+    assert feed.requests == {"counts": 1, "pulse": 1}
+    assert feed.covers == frozenset()
+    assert found.events.num_rows == 0
+    assert found.further["counts"].num_rows > 100
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str):
+    with serve_clickhouse(world.feeds, None) as server:
+        _, clean = read(world, server.url, tmp_path / "clean", people=True)
+    with serve_clickhouse(world.feeds, None, trouble=(trouble,), share=0.9) as server:
+        _, found = read(world, server.url, tmp_path / "troubled", people=True)
+    assert found.failures == ()
+    assert found.events == clean.events
+    assert found.further["counts"] == clean.further["counts"]
+
+
+def test_a_second_reading_asks_only_for_months_that_can_have_changed(world: World, tmp_path: Path):
+    with serve_clickhouse(world.feeds, None) as server:
+        feed, first = read(world, server.url, tmp_path, people=True)
+        _, again = read(world, server.url, tmp_path, people=True)
+        feed = ClickHouseFeed(server.url, people=True)
+        later = feed.bring(world.wanted, PERIOD, tmp_path, datetime.fromisoformat("2025-06-20"), lambda *_: None)
+        assert server.log.repeated() == []
+    assert again.events == first.events
+    assert later.events == first.events
+    assert feed.requests == {"acts": 1, "counts": 1, "pulse": 1}  # of May alone
+
+
+# coverage
+
+
+def states(found: Brought, repository: str) -> dict[str, str]:
+    rows = (row for row in found.coverage.to_pylist() if row["repository"] == repository)
+    return {f"{row['month']:%Y-%m}": row["state"] for row in rows}
+
+
+def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_path: Path):
+    with serve_clickhouse(world.feeds, None) as server:
+        other = World(world.feeds, [Wanted("x", "octo/UNKNOWN", "", None, None)])
+        _, found = read(other, server.url, tmp_path)
+    assert set(states(found, "octo/UNKNOWN").values()) == {"not_observed"}
+    assert found.coverage["observed"].null_count == found.coverage.num_rows
+
+
+def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
+    hours = [start_of(2025_04) + n * 3600 for n in range(24 * 200)]
+    feed = ClickHouseFeed(transport=pretending(hours), clock=Clock(sleep=still))
+    period = Period(datetime.fromisoformat("2025-04-01"), datetime.fromisoformat("2025-08-01"))
+    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
+    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2025-09-01"), lambda *_: None)
+    assert states(found, "octo/cat") == {
+        "2025-04": "whole", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
+    }  # fmt: skip
+    assert "one of three pages" in found.coverage["note"].to_pylist()[2]
+    whole = feed_without_archive(tmp_path / "own", hours, wanted, period)
+    assert set(states(whole, "octo/cat").values()) == {"whole"}
+
+
+def feed_without_archive(folder: Path, hours: list[int], wanted: list[Wanted], period: Period) -> Brought:
+    feed = ClickHouseFeed(transport=pretending(hours), archive=None)
+    return feed.bring(wanted, period, folder, datetime.fromisoformat("2025-09-01"), lambda *_: None)
+
+
+def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
+    lost = {start_of(2024_02) + n * 3600 for n in range(30, 40)}
+    hours = [at for at in range(start_of(2024_01), start_of(2024_04), 3600) if at not in lost]
+    feed = ClickHouseFeed(transport=pretending(hours))
+    period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-05-01"))
+    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
+    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2024-06-01"), lambda *_: None)
+    assert states(found, "octo/cat") == {
+        "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
+    }  # fmt: skip
+    assert "10 of 696 hours are lost" in found.coverage["note"].to_pylist()[1]
+    assert found.coverage["expected"].to_pylist()[1] is None
+
+
+def test_a_table_of_a_few_repositories_says_nothing_of_lost_hours(tmp_path: Path):
+    with Shelf(tmp_path) as shelf:
+        shelf.keep_pulse([(1, 3), (900, 2)], Pulse(None, 0, 0, 0))
+        assert lost_hours(shelf) == {}
+
+
+def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
+    """A table with so many releases in each hour, and one star a month of octo/cat."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sql, given = request.content.decode(), request.url.params
+        since, until = (
+            datetime.fromisoformat(given[f"param_{name}"] + "+00:00").timestamp() for name in ("since", "until")
+        )
+        if sql.startswith("SELECT toUnixTimestamp(created_at) -"):
+            return whole([[str(at), str(releases)] for at in hours if since <= at < until])
+        months = [month for year in range(2023, 2027) for month in range(year * 100 + 1, year * 100 + 13)]
+        return whole([["octo/cat", month, "star", "1", "1"] for month in months if since <= start_of(month) < until])
+
+    return httpx.MockTransport(answer)
+
+
+def whole(rows: list[list[object]], columns: int | None = None) -> httpx.Response:
+    meta = [{"name": str(n)} for n in range(columns or (len(rows[0]) if rows else 1))]
+    return httpx.Response(200, json={"meta": meta, "data": rows, "rows": len(rows)})
+
+
+# the client
+
+
+def client_of(
+    *answers: httpx.Response | Exception | Callable, slept: list[float] | None = None
+) -> tuple[Client, list[httpx.Request]]:
+    waiting, asked = list(answers), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        found = waiting.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    log = slept if slept is not None else []
+    clock = Clock(lambda: 0.0, log.append)
+    return Client(
+        "https://ch.example", "me", Token(PASSWORD), clock=clock, transport=httpx.MockTransport(answer)
+    ), asked
+
+
+GOOD = whole([["1"]])
+EXCEPTION = "Code: {}. DB::Exception: It went wrong. (NAME) (version 25.8.1.1 (official build))"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        httpx.Response(500, text=EXCEPTION.format(159)),
+        httpx.Response(200, text='{"meta": [{}], "data": [["1"],\n' + EXCEPTION.format(241)),
+        httpx.Response(200, text='{"meta":[{}],"data":[["1"]],"rows":1,"exception":"' + EXCEPTION.format(241) + '"}'),
+        httpx.Response(200, text="__exception__\r\n" + EXCEPTION.format(160) + "\r\n__exception__"),
+        httpx.Response(200, json={"meta": [{}], "data": [["1"]], "rows": 2}),
+        httpx.Response(200, json={"meta": [{}], "data": [["1", "2"]], "rows": 1}),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, text='{"meta": [{}], "data": [["1"]'),
+        httpx.Response(200, text=""),
+        httpx.Response(502, text="<h1>Bad gateway</h1>"),
+        httpx.Response(429, headers={"x-clickhouse-exception-code": "201"}),
+        httpx.ReadError("cut"),
+        httpx.ReadTimeout("slow"),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_asked_for_again(bad):
+    client, asked = client_of(bad, GOOD)
+    assert client.rows("SELECT 1", {}, "test") == [["1"]]
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("code", [158, 159, 160, 241, 307, 396])
+def test_what_the_server_does_not_finish_in_three_tries_is_too_much(code: int):
+    client, _ = client_of(*[httpx.Response(500, text=EXCEPTION.format(code))] * 3)
+    with pytest.raises(TooMuch):
+        client.rows("SELECT 1", {}, "test")
+
+
+def test_a_quota_is_waited_for_and_then_given_up():
+    slept: list[float] = []
+    client, asked = client_of(*[httpx.Response(429, text=EXCEPTION.format(201))] * 6, slept=slept)
+    with pytest.raises(SourceUnavailable, match="did not answer 6 times in a row"):
+        client.rows("SELECT 1", {}, "test")
+    assert slept == [60.0] * 5
+    assert len(asked) == 6
+
+
+def test_a_server_that_lets_nobody_set_anything_is_asked_without_settings():
+    client, asked = client_of(httpx.Response(500, text=EXCEPTION.format(164)), GOOD, GOOD)
+    client.rows("SELECT 1", {}, "test")
+    client.rows("SELECT 2", {}, "test")
+    assert ["session_timezone" in one.url.params for one in asked] == [True, False, False]
+
+
+def test_a_server_with_another_clock_is_refused_if_it_cannot_be_told():
+    zone = httpx.Response(200, content=GOOD.content, headers={"x-clickhouse-timezone": "Asia/Shanghai"})
+    client, _ = client_of(httpx.Response(500, text=EXCEPTION.format(115)), zone)
+    with pytest.raises(SourceMalformed, match="Asia/Shanghai"):
+        client.rows("SELECT 1", {}, "test")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [(60, "has a table `github_events`"), (47, "columns"), (516, "does not let the user 'me' in")]
+)
+def test_what_another_try_cannot_change_is_said_at_once(code: int, says: str):
+    client, asked = client_of(httpx.Response(404, text=EXCEPTION.format(code)))
+    with pytest.raises(SourceMalformed, match=says) as told:
+        client.rows("SELECT 1", {}, "test")
+    assert len(asked) == 1
+    assert PASSWORD not in str(told.value)
+
+
+def test_the_password_is_in_a_header_and_nowhere_else():
+    client, requests = client_of(GOOD)
+    client.rows("SELECT 1", {"names": query.array(["it's"])}, "test")
+    (asked,) = requests
+    assert asked.headers["x-clickhouse-key"] == PASSWORD
+    assert PASSWORD not in str(asked.url) + asked.content.decode()
+    assert asked.url.params["param_names"] == "['it\\'s']"
+
+
+def test_a_password_goes_to_no_host_that_a_landscape_names(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ECOTONE_CLICKHOUSE_PASSWORD", PASSWORD)
+    assert ClickHouseFeed("https://evil.example")._credentials()[1] is None
+    assert ClickHouseFeed("http://127.0.0.1:8123")._credentials()[1] is not None
+    monkeypatch.setenv("ECOTONE_CLICKHOUSE_HOST", "ch.company.example")
+    assert ClickHouseFeed("https://ch.company.example:8443")._credentials()[1] is not None
+
+
+def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
+    asked: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sql, names = request.content.decode(), request.url.params.get("param_names", "").count("/")
+        if "uniqExact" not in sql:
+            return whole([[str(start_of(2024_03)), "1"]])
+        asked.append(names)
+        if names > 3:
+            return httpx.Response(500, text=EXCEPTION.format(241))
+        return whole([], 5)
+
+    feed = ClickHouseFeed(transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
+    wanted = [Wanted(f"o/r{n}", f"o/r{n}", "", None, None) for n in range(8)]
+    period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-03-01"))
+    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2024-03-09"), lambda *_: None)
+    assert found.failures == ()
+    assert [count for count in asked if count <= 3] == [2, 2, 2, 2]
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.lists(st.integers(), max_size=2)
+
+
+@given(st.lists(VALUES, min_size=9, max_size=9), st.sampled_from([*sorted(KINDS), "pull_ended", "", "x"]))
+def test_any_row_is_an_act_or_none_or_refused(row, kind):
+    row[1] = kind
+    try:
+        found = act_of("octo/cat", row)
+    except (ValueError, SourceMalformed, OverflowError):
+        return
+    assert found is None or found.event.startswith("octo/cat")
+
+
+@given(st.dictionaries(st.sampled_from(["meta", "data", "rows", "exception"]), VALUES | st.lists(st.lists(VALUES))))
+def test_any_answer_is_read_or_tried_again(body):
+    client, _ = client_of(*[httpx.Response(200, json=body)] * 6)
+    try:
+        assert isinstance(client.rows("SELECT 1", {}, "test"), list)
+    except (SourceUnavailable, SourceMalformed, TooMuch):
+        return
+
+
+def test_months_have_their_ends():
+    assert end_of(2024_12) == start_of(2025_01)
+    day = datetime.fromisoformat
+    assert months_of(day("2024-11-01"), day("2025-01-01")) == [2024_11, 2024_12]
+    assert months_of(day("2024-11-15"), day("2025-01-01T00:00:01")) == [2024_11, 2024_12, 2025_01]

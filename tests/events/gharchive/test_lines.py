@@ -1,0 +1,160 @@
+import json
+from collections import Counter
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.events.sources.gharchive import lines as module
+from ecotone.events.sources.gharchive.lines import (
+    CUT_SHORT,
+    NO_REPOSITORY,
+    NOT_AN_EVENT,
+    NOT_JSON,
+    TOO_LONG,
+    Event,
+    LineReader,
+    Search,
+    Tally,
+    repository_of,
+)
+
+from .making import ERAS, event, kept
+
+ALL = Search.of(everything=True)
+CAT = Search.of(["Octo/CAT"])
+LINES = [line for era in ERAS for line in kept(era)]
+
+
+def read(content: bytes, search: Search, size: int = 1 << 20, *, cut: bool = False) -> tuple[list[Event], Tally]:
+    reader = LineReader(search)
+    blocks = (content[place : place + size] for place in range(0, len(content), size))
+    events = [*reader.read(blocks), *reader.finish(cut=cut)]
+    return events, reader.tally
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_every_line_of_an_era_is_read(era: str):
+    content = b"\n".join(kept(era)) + b"\n"
+    told = [json.loads(line) for line in kept(era)]
+    events, tally = read(content, ALL)
+    assert events == [one for one in told if one["type"] not in ("GistEvent", "FollowEvent")]
+    assert (tally.lines, tally.accepted, tally.refused) == (len(told), len(told), {})
+    assert tally.types == Counter(one["type"] for one in told)
+
+
+@pytest.mark.parametrize("search", [CAT, Search.of([], [7]), Search.of(["octo/cat"], [7])], ids=["name", "id", "both"])
+def test_a_search_finds_what_a_reader_of_every_line_finds(search: Search):
+    content = b"\n".join(LINES)
+    events, tally = read(content, search)
+    told = [json.loads(line) for line in LINES]
+    assert events == [one for one in told if (place := repository_of(one)) and search.wants(*place)]
+    assert tally.types == Counter(one["type"] for one in told)
+    assert tally.lines == len(LINES)
+
+
+def test_a_name_is_found_whatever_its_capitals_and_an_id_whatever_the_name():
+    renamed = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "OCTO/Cat", 8)
+    assert len(read(renamed, CAT)[0]) == 1
+    assert len(read(renamed, Search.of([], [8]))[0]) == 1
+    assert read(renamed, Search.of(["octo/ca"], [7, 80]))[0] == []
+
+
+def test_a_wanted_name_inside_a_payload_is_not_the_event_s():
+    inside = event(1, "IssueCommentEvent", "2020-01-01T00:00:00Z", "other/one", 1, repo={"id": 7, "name": "octo/cat"})
+    text = event(
+        2, "IssueCommentEvent", "2020-01-01T00:00:00Z", "other/one", 1, body='},"repo":{"id":7,"name":"octo/cat"'
+    )
+    assert read(inside + b"\n" + text, Search.of(["octo/cat"], [7]))[0] == []
+
+
+def test_other_orders_of_keys_are_found_by_parsing():
+    told = json.loads(event(1, "WatchEvent", "2020-01-01T00:00:00Z"))
+    orders = [dict(reversed(told.items())), {"payload": {"repo": {"id": 9, "name": "a/b"}}, **told}]
+    spaced = [json.dumps(one).encode() for one in [told, *orders]]
+    tight = [json.dumps(one, separators=(",", ":")).encode() for one in orders]
+    events, tally = read(b"\n".join(spaced + tight), CAT)
+    assert len(events) == tally.lines == 5
+
+
+def test_lines_of_2011_with_the_owner_in_another_order_and_a_wanted_owner_elsewhere():
+    told = json.loads(kept("2011-2014")[0])
+    flipped = dict(reversed(told["repository"].items()))
+    other = told | {"repository": told["repository"] | {"owner": "someone"}, "payload": {"forkee": {"owner": "octo"}}}
+    content = b"\n".join(orjson.dumps(one) for one in (told | {"repository": flipped}, other))
+    events, tally = read(content, CAT)
+    assert [repository_of(one) for one in events] == [(None, "octo/cat")]
+    assert tally.accepted == 2
+
+
+def test_refusals_are_counted_by_reason():
+    bad = [
+        b'{"id":"1","type":"PushEvent","actor":{},"repo":{},"payload":{},"public":true}',
+        b'{"id":"1","type":"PushEvent","actor":{"id":1},"repo":{"id":7,"name":"octo/cat"},"payl}',
+        b"not json",
+        b'{"no":"type"}',
+        b"[1,2]",
+        b"\xff\xfe",
+    ]
+    events, tally = read(b"\n".join([*bad, b"", b"  ", LINES[0]]), CAT)
+    assert len(events) == 1
+    assert tally.refused == {NO_REPOSITORY: 1, NOT_JSON: 3, NOT_AN_EVENT: 2}
+    assert (tally.lines, tally.accepted) == (7, 1)
+
+
+def test_a_last_line_without_an_end_is_read_where_it_is_whole():
+    whole, half = LINES[20], LINES[20][:-30]
+    assert len(read(whole, ALL, cut=True)[0]) == 1
+    assert read(half, ALL, cut=True)[1].refused == {CUT_SHORT: 1}
+    assert read(half, ALL)[1].refused == {NOT_JSON: 1}
+
+
+@pytest.mark.parametrize("between", [b"", b" ", b",\t"])
+def test_objects_one_after_the_other_count_each(between: bytes):
+    content = between.join(kept("2011-2014")) + b"\n" + between.join([*kept("2011-2014"), b"{"])
+    events, tally = read(content, CAT)
+    assert tally.lines == 2 * 14 + 1
+    assert tally.refused == {NOT_JSON: 1}
+    assert len(events) == 2 * 12
+
+
+def test_a_file_without_line_ends_is_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "WITHOUT_LINES", 20_000)
+    monkeypatch.setattr(module, "LONGEST", 60_000)
+    events, tally = read(b"".join(kept("2011-2014") * 50), CAT, 4096)
+    assert (len(events), tally.lines, tally.refused) == (12 * 50, 14 * 50, {})
+
+
+def test_a_line_that_never_ends_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "WITHOUT_LINES", 20_000)
+    monkeypatch.setattr(module, "LONGEST", 60_000)
+    content = b'{"id":"' + b"x" * 200_000 + b"\n" + LINES[20] + b"\n" + b"[" * 100_000
+    events, tally = read(content, ALL, 4096)
+    assert len(events) == 1
+    assert tally.refused == {TOO_LONG: 2}
+    assert tally.lines == 3
+
+
+@given(st.data(), st.integers(1, 3000))
+def test_however_lines_are_mixed_and_cut_the_outcome_is_the_same_and_adds_up(data: st.DataObject, size: int):
+    junk = st.binary(max_size=40) | st.sampled_from([b"{}", b'{"type":"X"}', b"}{", b'{"id":"', b'"owner":"octo"'])
+    chosen = data.draw(st.lists(st.sampled_from(LINES) | junk, max_size=12))
+    content = b"\n".join(chosen)
+    for search in (ALL, CAT):
+        events, tally = read(content, search, size)
+        again, same = read(content, search)
+        assert repr(events) == repr(again)
+        assert (tally.types, tally.refused) == (same.types, same.refused)
+        assert tally.lines == tally.accepted + sum(tally.refused.values())
+        assert tally.lines >= sum(1 for line in content.split(b"\n") if line.strip())
+
+
+@given(st.sampled_from(LINES), st.data())
+def test_a_garbled_line_is_read_as_what_it_says_or_refused(line: bytes, data: st.DataObject):
+    place = data.draw(st.integers(0, len(line) - 1))
+    garbled = line[:place] + data.draw(st.binary(max_size=3)).replace(b"\n", b"") + line[place + 1 :]
+    events, tally = read(garbled, ALL)
+    assert tally.lines == tally.accepted + sum(tally.refused.values())
+    for found in events:
+        assert repository_of(found) is not None

@@ -1,0 +1,69 @@
+import gzip
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.events.sources.gharchive.unzip import BLOCK, BROKEN, CUT, EMPTY, WHOLE, Unzip
+
+CONTENT = b"".join(b"line %d of many\n" % number for number in range(20_000))
+PACKED = gzip.compress(CONTENT, mtime=0)
+
+
+def cut(content: bytes, size: int) -> list[bytes]:
+    return [content[place : place + size] for place in range(0, len(content), size)]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 10**9])
+def test_members_one_after_the_other_are_joined(size: int):
+    unzip = Unzip(cut(PACKED + PACKED + b"\0" * 40, size))
+    assert b"".join(unzip) == CONTENT + CONTENT
+    assert (unzip.ended, unzip.given) == (WHOLE, 2 * len(CONTENT))
+
+
+@pytest.mark.parametrize("short", [1, 4, 8, 100, len(PACKED) - 20])
+def test_a_file_that_breaks_off_gives_what_is_there(short: int):
+    unzip = Unzip([PACKED[:-short]])
+    found = b"".join(unzip)
+    assert CONTENT.startswith(found)
+    assert unzip.ended == CUT
+
+
+def test_a_changed_byte_is_noticed():
+    broken = bytearray(PACKED)
+    broken[len(PACKED) // 2] ^= 0x55
+    unzip = Unzip([bytes(broken)])
+    found = b"".join(unzip)
+    assert CONTENT.startswith(found[: len(found) // 2])
+    assert unzip.ended in (BROKEN, CUT)
+
+
+def test_a_wrong_checksum_is_noticed():
+    unzip = Unzip([PACKED[:-8] + b"\1\2\3\4" + PACKED[-4:]])
+    list(unzip)
+    assert unzip.ended == BROKEN
+
+
+def test_nothing_is_empty_and_a_page_is_broken():
+    for content, ended in ((b"", EMPTY), (b"<!doctype html><title>Not an hour</title>" * 10, BROKEN)):
+        unzip = Unzip([content] if content else [])
+        assert list(unzip) == []
+        assert unzip.ended == ended
+
+
+def test_blocks_are_bounded_however_much_is_packed_into_few_bytes():
+    bomb = gzip.compress(bytes(64 << 20), 9)
+    unzip = Unzip(cut(bomb, 1 << 16))
+    assert max(map(len, itertools.islice(unzip, 1000))) <= BLOCK
+    assert unzip.given == 64 << 20
+
+
+@given(st.binary(max_size=200), st.integers(1, 50))
+def test_no_bytes_do_harm(content: bytes, size: int):
+    for given_bytes in (content, PACKED[:200] + content, gzip.compress(content)):
+        unzip = Unzip(cut(given_bytes, size))
+        found = b"".join(unzip)
+        assert len(found) == unzip.given
+        assert unzip.ended in (WHOLE, CUT, BROKEN, EMPTY)
+    assert found == content
