@@ -76,10 +76,14 @@ class PersonNote:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own."""
+    """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own.
+
+    people  whether a source that counts by itself is asked for every act with its person
+    """
 
     location: str | None = None
     user: str | None = None
+    people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ class _PersonEntry(_Strict):
 class _SourceEntry(_Strict):
     location: Location | None = None
     user: str | None = None
+    people: bool = False
 
 
 class _Sources(_Strict):
@@ -279,8 +284,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
 def _source(entry: _SourceEntry, folder: Path) -> SourceNote:
     """A folder is meant from the landscape file on; a URL is left as it is."""
     if entry.location is None or "://" in entry.location:
-        return SourceNote(entry.location, entry.user)
-    return SourceNote(str((folder / Path(entry.location).expanduser()).resolve()), entry.user)
+        return SourceNote(entry.location, entry.user, entry.people)
+    return SourceNote(str((folder / Path(entry.location).expanduser()).resolve()), entry.user, entry.people)
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:

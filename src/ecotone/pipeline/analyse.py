@@ -15,7 +15,7 @@ from ecotone import signals
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import feeds, mapping, meeting, trending
+from ecotone.pipeline import counted, feeds, mapping, meeting, trending
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.forgetting import forgotten, protected
 from ecotone.pipeline.made import Made
@@ -108,7 +108,7 @@ def _measured(made: Made) -> dict[str, pa.Table]:
 
 
 MAKERS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (
-    _measured, meeting.tables, mapping.tables, trending.tables,
+    _measured, counted.tables, meeting.tables, mapping.tables, trending.tables,
 )  # fmt: skip
 """What fills the tables, in order: each sees those made before, and may replace one with a wider one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,13 +12,16 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ecotone.events import joining
 from ecotone.events.schema import (
+    COUNT_SCHEMA,
     COVERAGE_SCHEMA,
     EVENT_SCHEMA,
     PROFILE_SCHEMA,
     PULL_SCHEMA,
+    REFERENCE_SCHEMA,
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Feed, Period, Wanted
@@ -35,10 +39,19 @@ SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
 """Kinds a feed must cover for a month of conversations to count as observed."""
 
 SPINE_NEEDS: Final = (("feeds_observed", SPOKEN), ("stars_observed", frozenset({"star"})))
-"""Columns of the spine of months, and the kinds a feed must cover for its word to count there."""
+"""Columns of the spine of months, and the kinds a feed must cover for its word to count there.
+
+Who gives stars by person gives forks too.
+"""
 
 BELIEVED: Final = ("github", "gharchive", "clickhouse")
-"""Feeds by name, the most believed first."""
+"""Feeds of acts by name, the most believed first."""
+
+BESIDE: Final = (
+    ("clickhouse", "counts", COUNT_SCHEMA),
+    ("opendigger", "references", REFERENCE_SCHEMA),
+)
+"""Tables of a source that stand beside the acts: its name, the table's, and its columns."""
 
 TABLES: Final = {
     "events": EVENT_SCHEMA,
@@ -138,9 +151,32 @@ def _read_github(workspace: Workspace, landscape: Landscape, now: datetime, hear
     return found.failures
 
 
+def _read_clickhouse(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
+    from ecotone.events.sources.clickhouse.client import PLAYGROUND
+    from ecotone.events.sources.clickhouse.feed import ClickHouseFeed
+
+    wanted, note = wanted_of(landscape), landscape.sources["clickhouse"]
+    aliases = {one.repository: one.aliases for one in wanted if one.aliases}
+    feed = ClickHouseFeed(note.location or PLAYGROUND, note.user, people=note.people, aliases=aliases)
+    return bring(workspace, feed, wanted, landscape, now, heard)
+
+
+def _read_opendigger(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
+    from ecotone.events.sources.opendigger.reference import BASE, OpenDigger
+
+    wanted = wanted_of(landscape)
+    source = OpenDigger(landscape.sources["opendigger"].location or BASE)
+    period, folder = period_of(landscape, wanted, now), _folder(workspace, source.name)
+    found = source.published(wanted, period, folder, now, heard)
+    _keep(workspace, source.name, {"references": found.references}, {"covers": [], "further": ["references"]})
+    return found.failures
+
+
 MAKERS: Final[Mapping[str, Callable[[Workspace, Landscape, datetime, Heard], Failures]]] = {
     "gharchive": _read_archive,
+    "clickhouse": _read_clickhouse,
     "github": _read_github,
+    "opendigger": _read_opendigger,
 }
 """Feeds by name, in the order in which they are read: what one missed the next is asked for."""
 
@@ -186,18 +222,25 @@ def bring(
 def keep(workspace: Workspace, feed: Feed, found: Brought) -> None:
     """Keep a feed's tables, unless they are the ones that are kept already."""
     tables = {one: getattr(found, one) for one in TABLES} | dict(sorted(found.further.items()))
-    digest = hashlib.sha256(" ".join(sorted(feed.covers)).encode())
+    _keep(workspace, feed.name, tables, {"covers": sorted(feed.covers), "further": sorted(found.further)})
+
+
+def _keep(workspace: Workspace, name: str, tables: Mapping[str, pa.Table], notes: Mapping[str, object]) -> None:
+    digest = hashlib.sha256(repr(sorted(notes.items())).encode())
     for one, table in tables.items():
         digest.update(one.encode())
-        for batch in table.combine_chunks().to_batches():
-            digest.update(batch.serialize().to_pybytes())
-    generation = digest.hexdigest()[:16]
-    slug = slug_of_feed(feed.name)
+        digest.update(_bytes_of(table))
+    generation, slug = digest.hexdigest()[:16], slug_of_feed(name)
     state = workspace.state(slug)
     if state is None or state["generation"] != generation:
-        workspace.keep(
-            slug, tables, {"generation": generation, "covers": sorted(feed.covers), "further": sorted(found.further)}
-        )
+        workspace.keep(slug, tables, {"generation": generation, **notes})
+
+
+def _bytes_of(table: pa.Table) -> bytes:
+    """The same rows, the same bytes: Arrow's own buffers also hold what lies behind NULLs."""
+    buffer = io.BytesIO()
+    pq.write_table(table.combine_chunks(), buffer, compression="none", write_statistics=False)
+    return buffer.getvalue()
 
 
 def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
@@ -210,7 +253,8 @@ def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> 
 
 def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
     """What is kept of each feed the landscape names, the most believed first: its name and its generation."""
-    states = [(name, workspace.state(slug_of_feed(name))) for name in BELIEVED if name in landscape.sources]
+    names = [*BELIEVED, *(name for name, _, _ in BESIDE if name not in BELIEVED)]
+    states = [(name, workspace.state(slug_of_feed(name))) for name in names if name in landscape.sources]
     return [(name, str(state["generation"])) for name, state in states if state is not None]
 
 
@@ -222,6 +266,8 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
     """
     found = []
     for name, _ in generations(workspace, landscape):
+        if name not in BELIEVED:
+            continue
         slug = slug_of_feed(name)
         tables = {one: _of(workspace.kept(slug, one), project) for one in TABLES}
         state = workspace.state(slug) or {}
@@ -233,6 +279,15 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
         tables["events"] = events.filter(pc.not_equal(events["kind"], "commit"))
         found.append((name, frozenset(state["covers"]), tables))
     return Told(tuple(found))
+
+
+def beside(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
+    """The tables of BESIDE by name, empty where their source was not read."""
+    read = dict(generations(workspace, landscape))
+    return {
+        table: workspace.kept(slug_of_feed(name), table) if name in read else schema.empty_table()
+        for name, table, schema in BESIDE
+    }
 
 
 def _of(table: pa.Table, project: Mapping[str, str]) -> pa.Table:

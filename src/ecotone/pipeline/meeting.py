@@ -44,15 +44,18 @@ def tables(made: Made) -> dict[str, pa.Table]:
 
     All are of the months of the landscape; what was done before them counts where a window or a value reaches back.
     """
-    months = made.observed.months
-    met = meetings_of(made, frozenset(made.landscape.interactions_of), begin=first_month(made))
+    months, kinds = made.observed.months, frozenset(made.landscape.interactions_of)
+    parts, said = _shown_by_git(made, kinds, WINDOW_DAYS, first_month(made)), _said(made, kinds)
+    of_git = person_interactions(parts)
+    everything = person_interactions(pa.concat_tables([parts, said])) if said.num_rows else of_git
+    met = everything if heard_throughout(made.observed) else of_git
     spine = set(zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True))
     seen = [window for window in windows(met) if (window.subject, window.month) in spine]
     listed = {month for _, month in spine}
     fields = (window for window in windows(_by_category(met, made), "category") if window.month in listed)
     of_projects = measured(seen, networks.ALL)
     carried = influence_of(made.observed)
-    shown, acts = _within(met, months), _within(made.observed.acts, months)
+    shown, acts = _within(everything, months), _within(made.observed.acts, months)
     return {
         "interactions": organisation_interactions(shown),
         "meetings": shown,
@@ -74,7 +77,12 @@ def first_month(made: Made) -> date:
 def meetings_of(
     made: Made, actor_kinds: frozenset[str], window_days: float = WINDOW_DAYS, begin: date = LONG_AGO
 ) -> pa.Table:
-    """Who met whom from a month on: interactions of all kinds, summed by month; `interactions.PERSON_SCHEMA`."""
+    """Who met whom in git from a month on: interactions of all its kinds by month; `interactions.PERSON_SCHEMA`."""
+    return person_interactions(_shown_by_git(made, actor_kinds, window_days, begin))
+
+
+def _shown_by_git(made: Made, actor_kinds: frozenset[str], window_days: float, begin: date) -> pa.Table:
+    """Every interaction that git shows from a month on, not yet summed."""
     acts = made.observed.acts
     earliest = datetime.combine(begin, time()) - timedelta(days=window_days)
     landed, edited = [], []
@@ -88,23 +96,37 @@ def meetings_of(
         theirs = pc.is_in(authors["actor_kind"], value_set=pa.array(sorted(actor_kinds)))
         recent = pc.greater_equal(authors["created_at"], pa.scalar(earliest, pa.timestamp("us")))
         edited.append(co_edits(areas, authors.filter(pc.and_(theirs, recent)), window_days))
-    shown = with_counterparts(pa.concat_tables([acts, *landed, _spoken(made.observed)]), made.observed.people)
+    shown = with_counterparts(pa.concat_tables([acts, *landed]), made.observed.people)
     parts = pa.concat_tables([direct(shown, actor_kinds), *edited])
-    return person_interactions(parts.filter(pc.greater_equal(parts["month"], pa.scalar(begin, pa.date32()))))
+    return parts.filter(pc.greater_equal(parts["month"], pa.scalar(begin, pa.date32())))
+
+
+def heard_throughout(observed: Observed) -> bool:
+    """Whether feeds saw every month whole that git shows whole: only then do measures take in what feeds say.
+
+    A measure rests on the same kinds of acts in all its months, or a month that a feed lost would look like a decline.
+    """
+    months = observed.months.filter(pc.equal(observed.months["coverage"], "whole"))
+    return bool(months.num_rows) and bool(pc.all(months["feeds_observed"]).as_py())
+
+
+def _said(made: Made, actor_kinds: frozenset[str]) -> pa.Table:
+    """Who answered, commented on or reviewed whom, as feeds saw it; `interactions.PERSON_SCHEMA`."""
+    said = direct(with_counterparts(_spoken(made.observed), made.observed.people), actor_kinds)
+    return said.filter(pc.greater_equal(said["month"], pa.scalar(first_month(made), pa.date32())))
 
 
 def influence_of(observed: Observed) -> pa.Table:
     """Public table `influence`: both formulas, projects and people."""
     crowds = unseen_openers(observed.pulls, observed.months, observed.threads)
+    first, last = pc.min_max(observed.months["month"]).as_py().values()
     found = pa.concat_tables(
         [
-            kernels.influence(observed.acts, kernels.formula(kernels.ECOTONE), crowds),
-            kernels.influence(_with_heard(observed), kernels.formula(kernels.OPENRANK)),
+            kernels.influence(observed.acts, kernels.formula(kernels.ECOTONE), crowds, since=first),
+            kernels.influence(_with_heard(observed), kernels.formula(kernels.OPENRANK), since=first),
         ]
     )
-    bounds = pc.min_max(observed.months["month"])
-    kept = pc.and_(pc.greater_equal(found["month"], bounds["min"]), pc.less_equal(found["month"], bounds["max"]))
-    return found.filter(kept)
+    return found.filter(pc.less_equal(found["month"], pa.scalar(last, pa.date32())))
 
 
 def _spoken(observed: Observed) -> pa.Table:
@@ -119,9 +141,9 @@ def _spoken(observed: Observed) -> pa.Table:
 
 
 def _with_heard(observed: Observed) -> pa.Table:
-    """The acts that git shows, and those that only a feed saw."""
+    """The acts that git shows, and those that only a feed saw if feeds saw them throughout."""
     acts, heard = observed.acts, observed.feed_acts
-    if not heard.num_rows:
+    if not heard.num_rows or not heard_throughout(observed):
         return acts
     key, shown = (
         pc.binary_join_element_wise(table["kind"], pc.fill_null(_threads(table), ""), " ") for table in (heard, acts)

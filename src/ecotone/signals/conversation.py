@@ -20,7 +20,7 @@ UNANSWERED_SECONDS: Final = 15 * 86_400
 DAY_SECONDS: Final = 86_400
 OPENINGS: Final = ("issue_opened", "pull_opened")
 ANSWERS: Final = ("comment", "review", "review_comment", "issue_closed", "pull_closed", "pull_merged")
-SPEAKING: Final = (*OPENINGS, "comment", "review", "review_comment", "discussion")
+SPEAKING: Final = (*OPENINGS, "comment", "review", "review_comment")
 
 MAY: Final = parse_month("2024-05")
 EMPTY: Final = "no event source observed the month whole"
@@ -39,7 +39,7 @@ def _count_of(
         definition_zh=definition_zh,
         source=source,
         theme="conversation",
-        needs="stars" if kind == "star" else "feeds",
+        needs="stars" if kind in ("star", "fork") else "feeds",
         when_empty=0,
         null_means=EMPTY,
         null_means_zh=EMPTY_ZH,
