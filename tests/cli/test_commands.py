@@ -178,7 +178,7 @@ def test_the_doctor_knows_git_the_tables_and_the_coverage(w: Path):
     told = {row["about"]: row["state"] for row in json.loads(ecotone("doctor", "-w", w, "--json").out)}
     assert told["git"].startswith("git version")
     assert "generation" in told["tables"]
-    assert "whole" in told["coverage"]
+    assert "whole" in told["coverage of git"]
 
 
 @pytest.mark.parametrize("command", [["show", "a/b"], ["compare", "a/b", "c/d"], ["export", "events"], ["doctor"]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ from ecotone.store.workspace import Workspace
 
 GROUPS_SHOWN: Final = 3
 PERSONS_SHOWN: Final = 4
+
+
+GIT: Final = "git"
+NOTES: Final = 12
+"""Notes on coverage that are listed, those on most months first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,23 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
-    counts: dict[str, int] = {}
-    for state in workspace.table("coverage")["state"].to_pylist():
-        counts[state] = counts.get(state, 0) + 1
-    listed = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    yield Ailment("coverage", f"repository-months: {listed or 'none'}")
+    """Repository-months by source and state; then, for each source but git, what its notes say and of how many."""
+    rows = workspace.table("coverage").select(["source", "state", "note"]).to_pylist()
+    for source in sorted({row["source"] for row in rows}):
+        states = Counter(row["state"] for row in rows if row["source"] == source)
+        listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        yield Ailment(f"coverage of {source}", f"repository-months: {listed}", _backfill(source, states))
+    notes = Counter((row["source"], row["state"], row["note"]) for row in rows if row["note"] and row["source"] != GIT)
+    for (source, state, note), count in notes.most_common(NOTES):
+        yield Ailment(f"coverage of {source}", f"{count} repository-months {state}: {note}")
+
+
+def _backfill(source: str, states: Counter[str]) -> str:
+    """What to do about months that an archive lost."""
+    lost = states["damaged"] + states["not_observed"] + states["partial"]
+    if source not in ("gharchive", "clickhouse") or not lost:
+        return ""
+    return "[sources.github] in the landscape file asks GitHub for exactly these; it needs a token."
 
 
 def _times(workspace: Workspace) -> Iterator[Ailment]:

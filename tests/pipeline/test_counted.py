@@ -1,0 +1,81 @@
+"""Counts that a source gives month by month fill what nobody told act by act, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from conftest import Simulated
+from ecotone.events.schema import (
+    COUNT_SCHEMA,
+    COVERAGE_SCHEMA,
+    EVENT_SCHEMA,
+    PROFILE_SCHEMA,
+    PULL_SCHEMA,
+    REPOSITORY_SCHEMA,
+)
+from ecotone.events.sources.base import Brought
+from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline import feeds
+from ecotone.pipeline.steps import Run, perform
+from ecotone.store.workspace import Workspace
+
+MONTH, LOST = date(2024, 12, 1), date(2025, 1, 1)
+
+
+class Counting:
+    """What `keep` asks of a feed that only counts."""
+
+    name = "clickhouse"
+    keeps = "a test's"
+    covers: frozenset[str] = frozenset()
+
+
+def brought(repository: str) -> Brought:
+    """Seven issues in a month that was counted whole, and three in one that was not."""
+    counts = [
+        {"repository": repository, "month": month, "kind": "issue_opened", "events": events, "actors": 1,
+         "source": "clickhouse"}
+        for month, events in ((MONTH, 7), (LOST, 3))
+    ]  # fmt: skip
+    coverage = [
+        {"source": "clickhouse", "repository": repository, "month": month, "state": state}
+        for month, state in ((MONTH, "whole"), (LOST, "damaged"))
+    ]
+    return Brought(
+        EVENT_SCHEMA.empty_table(),
+        PULL_SCHEMA.empty_table(),
+        pa.Table.from_pylist(coverage, schema=COVERAGE_SCHEMA),
+        PROFILE_SCHEMA.empty_table(),
+        REPOSITORY_SCHEMA.empty_table(),
+        further={"counts": pa.Table.from_pylist(counts, schema=COUNT_SCHEMA)},
+    )
+
+
+def test_a_month_counted_whole_is_known_and_one_that_is_not_stays_open(simulated: Simulated, tmp_path: Path):
+    folder = tmp_path / "w"
+    shutil.copytree(simulated.workspace, folder)
+    landscape = folder / "landscape.toml"
+    text = simulated.landscape.read_text("utf-8").replace('"repositories/', f'"{simulated.field}/repositories/')
+    landscape.write_text(text + "\n[sources.clickhouse]\n", "utf-8")
+    workspace, read = Workspace.open(folder), read_landscape(landscape)
+    repository = read.projects[0].repositories[0].name
+    with workspace.writing():
+        feeds.keep(workspace, Counting(), brought(repository))  # type: ignore[arg-type]  # it brings nothing itself
+        before = workspace.state(feeds.slug_of_feed("clickhouse"))
+        feeds.keep(workspace, Counting(), brought(repository))  # type: ignore[arg-type]  # the same again
+        assert workspace.state(feeds.slug_of_feed("clickhouse")) == before
+    run = Run(workspace, read, datetime.fromisoformat("2025-06-01"), lambda *_: None)
+    perform(run, ("analyse",), lambda _: None)
+    rows = {
+        (row["project"], row["month"]): (row["issues_opened"], row["stars"])
+        for row in workspace.table("signals").select(["project", "month", "issues_opened", "stars"]).to_pylist()
+    }
+    project = read.projects[0].name
+    assert rows[project, MONTH] == (7, 0)  # counted, and none of the other kind
+    assert {value for key, value in rows.items() if key != (project, MONTH)} == {(None, None)}
+    assert workspace.table("counts").num_rows == 2
+    assert workspace.table("references").num_rows == 0
