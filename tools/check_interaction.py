@@ -41,6 +41,7 @@ LANDSCAPE: Final = Path("landscapes/corpus.toml")
 SPEARMAN_AIMED: Final = 0.94
 YEAR: Final = (date(2024, 1, 1), date(2024, 12, 1))
 FEW_COMMITS: Final = 30
+MANY: Final = 10
 ONE_SIDED: Final = ("microsoft/semantic-kernel", "microsoft/graphrag", "google/adk-python")
 PERSONS: Final = frozenset({"person"})
 
@@ -216,21 +217,35 @@ def sentences(one: Year) -> list[str]:
 
 def _whose(one: Year) -> str:
     known = sum(one.commits.values())
+    commits = _many(one.everything, "commit")
     if not known:
-        return f"None of the {one.everything:,} commits of {one.people} people can be given to an organisation."
-    organisations = f"{len(one.commits)} organisation{'s' * (len(one.commits) > 1)}"
+        return f"None of {commits} by {_many(one.people, 'person', 'people')} can be given to an organisation."
+    organisations = _many(len(one.commits), "organisation")
     if known < FEW_COMMITS:
-        return (
-            f"Only {known} of {one.everything:,} commits can be given to {organisations}: too few to say whose it is."
-        )
+        return f"Only {known} of {commits} can be given to {organisations}: too few to say whose it is."
     top = max(one.commits, key=lambda name: (one.commits[name], name))
     share = one.commits[top] / known
-    begin = f"Of {one.everything:,} commits, {known / one.everything:.0%} can be given to {organisations}"
+    begin = f"Of {commits}, {_part(known / one.everything)} can be given to {organisations}"
     if len(one.commits) == 1:
         return f"{begin}, {top}."
     if share > 0.5:
-        return f"{begin}, {share:.0%} of these to {top}{' alone' * (share >= 0.75)}."
-    return f"{begin}; none has more than half of these, {top} the most with {share:.0%}."
+        return f"{begin}, {_part(share)} of these to {top}{' alone' * (share >= 0.75)}."
+    return f"{begin}; none has more than half of these, {top} the most with {_part(share)}."
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def _part(share: float) -> str:
+    """A share in whole percent, never rounded to nothing or to all.
+
+    >>> _part(0.999), _part(1.0), _part(0.001)
+    ('over 99%', '100%', 'under 1%')
+    """
+    if 0 < share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def _crossing(one: Year) -> str:
@@ -238,7 +253,7 @@ def _crossing(one: Year) -> str:
     if window is None or np.isnan(window.crossing.value):
         return "People of known organisations did not meet one another, so nothing is known of how organisations meet."
     share = window.crossing.value
-    text = f"Where both sides are known, {share:.0%} of the interaction is between organisations"
+    text = f"Where both sides are known, {_part(share)} of the interaction is between organisations"
     if window.chance is None:
         return f"{text}; too few of them met to say if that is more or less than chance."
     expected = (window.chance.expected + 1) / 2
@@ -254,11 +269,11 @@ def _how_sure(one: Year) -> str:
     crossing = one.window.crossing
     if crossing.unknown > 0.9:
         return (
-            f"{crossing.unknown:.0%} of the interaction has an end nobody can name: taken whole, the share could be"
+            f"{_part(crossing.unknown)} of the interaction has an end nobody can name: taken whole, the share could be"
             f" anything from {crossing.low:.0%} to {crossing.high:.0%}."
         )
     return (
-        f"{1 - crossing.unknown:.0%} of the interaction is between the known; whatever the rest is, the share is"
+        f"{_part(1 - crossing.unknown)} of the interaction is between the known; whatever the rest is, the share is"
         f" between {crossing.low:.0%} and {crossing.high:.0%}."
     )
 
@@ -266,27 +281,32 @@ def _how_sure(one: Year) -> str:
 def _compare(years: list[Year], categories: Mapping[str, str]) -> None:
     """Whether projects with one company behind them are more concentrated than the others with enough known."""
     enough = [one for one in years if sum(one.commits.values()) >= FEW_COMMITS and len(one.commits) >= 3]
+    many = sorted((one for one in enough if one.project not in ONE_SIDED), key=lambda one: -len(one.commits))[:MANY]
     least = f"{FEW_COMMITS} commits or more of three known organisations or more"
     print(f"\nconcentration among the {len(enough)} projects with {least}:")
-    crossing = {one.project: one.window.crossing.value for one in enough if one.window is not None}
+    print(f"  many-sided (most organisations): {', '.join(f'{_short(one)} {one.effective:.1f}' for one in many)}")
+    median = float(np.median([other.effective for other in enough]))
     for name in ONE_SIDED:
-        one = next((one for one in years if one.project == name), None)
-        if one is None or one not in enough:
-            known = sum(one.commits.values()) if one else 0
-            told = f"{known} commits of {len(one.commits) if one else 0} known organisations"
-            print(f"  {name}: too little is known to place it ({told})")
+        one = next((one for one in enough if one.project == name), None)
+        if one is None:
+            print(f"  {name}: too little is known of it to place it")
             continue
-        lower = sum(other.effective < one.effective for other in enough)
-        median = float(np.median([other.effective for other in enough]))
-        less = sum(value < crossing[name] for value in crossing.values())
-        verdict = "more concentrated" if one.effective < median else "NOT more concentrated"
+        top = max(one.commits.values()) / sum(one.commits.values())
+        not_more = [_short(other) for other in many if other.effective <= one.effective]
+        verdict = f"not more concentrated than {', '.join(not_more)}" if not_more else "more concentrated than each"
+        because = f"; its largest organisation has {_part(top)} of the known commits"
         print(
-            f"  {name} ({categories[name]}): {one.effective:.2f} effective organisations, {lower} of {len(enough)} have"
-            f" fewer: {verdict} than the median ({median:.2f}); cross-organisation share {crossing[name]:.2f},"
-            f" {less} of {len(crossing)} have less"
+            f"  {name} ({categories[name]}): {one.effective:.2f} effective organisations (median {median:.2f}),"
+            f" {verdict}{because}"
         )
-    many = sorted(enough, key=lambda one: -one.effective)[:8]
-    print("  the most many-sided: " + ", ".join(f"{one.project} {one.effective:.1f}" for one in many))
+        for other in (other for other in many if _short(other) in not_more):
+            theirs = max(other.commits, key=lambda key: (other.commits[key], key))
+            share = other.commits[theirs] / sum(other.commits.values())
+            print(f"    why: of {_short(other)}'s known commits {_part(share)} are of {theirs}")
+
+
+def _short(one: Year) -> str:
+    return one.project.partition("/")[2]
 
 
 # ---- influence against a published curve

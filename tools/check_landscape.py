@@ -22,7 +22,7 @@ import numpy as np
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.landscape.curated import agreement, disagreements
 from ecotone.landscape.discover import discover
-from ecotone.landscape.fusion import Layers, layers
+from ecotone.landscape.fusion import Layers
 from ecotone.landscape.grouping import Grouping, group
 from ecotone.landscape.likeness import alike
 from ecotone.landscape.partitions import adjusted_information
@@ -145,10 +145,8 @@ def check_real(folder: Path) -> list[str]:
 def _print_views(everything: Seen, found: Layers) -> None:
     print(f"\nReal histories: {len(everything.projects)} projects")
     for one in everything.evidence:
-        weight = found.weights[one.view.name]
-        print(
-            f"  {one.view.name:14} seen for {int(one.present.sum()):4}, {len(one.things):7,} things, weight {weight:.3f}"
-        )
+        weight, present, things = found.weights[one.view.name], int(one.present.sum()), len(one.things)
+        print(f"  {one.view.name:14} seen for {present:4}, {things:7,} things, weight {weight:.3f}")
 
 
 def _print_groups(everything: Seen, found: Grouping, field: Mapping[str, str]) -> list[str]:

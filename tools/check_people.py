@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.people.accounts import domain_of, parse
-from ecotone.people.organisations import classify_domain
+from ecotone.people.organisations import classify_domain, not_employers
 from ecotone.people.spells import LARGEST_GAP, Declared, attribute, signatures
 from ecotone.pipeline.collect import earlier_reading, wanted_of
 from ecotone.pipeline.relations import Observed, observe
@@ -69,9 +69,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--part", choices=("both", "simulated", "real"), default="both")
     chosen = parser.parse_args()
-    failed = check_simulated(chosen.seeds)
-    if (chosen.shared / "corpus").is_dir():
+    failed = chosen.part != "real" and check_simulated(chosen.seeds)
+    if chosen.part == "simulated":
+        pass
+    elif (chosen.shared / "corpus").is_dir():
         failed |= check_real(chosen.workspace)
     else:
         print(f"\n{chosen.shared}/corpus is not there; the real histories are not looked at.")
@@ -239,29 +242,60 @@ def _codes(values: pa.ChunkedArray) -> NDArray[np.int64]:
 def _print_unknown(acts: pa.Table) -> None:
     """What stops there: the addresses of acts whose organisation stays unknown."""
     wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    wanted = pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(SINCE)))
-    commits = acts.filter(wanted)
+    commits = acts.filter(pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(SINCE))))
     unknown = commits.filter(pc.is_null(commits["organisation"]))
     signers = set(commits.filter(pc.is_valid(commits["organisation"]))["person"].to_pylist())
-    never = sum(person not in signers for person in unknown["person"].to_pylist())
-    classes: Counter[str] = Counter()
+    classes: Counter[tuple[str, bool]] = Counter()
     domains: Counter[str] = Counter()
     people: dict[str, set[str]] = defaultdict(set)
     for account, person in zip(unknown["account"].to_pylist(), unknown["person"].to_pylist(), strict=True):
         domain = domain_of(account)
-        kind: str = classify_domain(domain) if domain else "login"
-        classes[kind] += 1
-        if kind == "personal_or_unknown":
+        kind = _kind_of_domain(domain)
+        classes[kind, person in signers] += 1
+        if kind == NOT_LISTED:
             domains[domain] += 1
             people[domain].add(person)
-    print(f"\nWhat stays unknown: {unknown.num_rows:,} of {commits.num_rows:,} commits;")
-    print(f"  {never / commits.num_rows:.1%} of all are by persons none of whose commits shows an organisation")
-    for kind, count in classes.most_common():
-        print(f"  {count / commits.num_rows:6.1%}  {kind}")
+    print(f"\nWhat stops there: {unknown.num_rows:,} of {commits.num_rows:,} commits stay unknown."
+          f"\n{'address':42} {'never known':>12} {'at other times':>15}")  # fmt: skip
+    for kind in sorted({kind for kind, _ in classes}, key=lambda kind: -classes[kind, False]):
+        shares = (classes[kind, sometimes] / commits.num_rows for sometimes in (False, True))
+        print(f"{kind:42} {next(shares):12.1%} {next(shares):15.1%}")
+    never = sum(count for (_, sometimes), count in classes.items() if not sometimes)
+    print(f"{'by persons whose employer is':42} {never / commits.num_rows:12.1%}"
+          f" {(unknown.num_rows - never) / commits.num_rows:15.1%}")  # fmt: skip
+    print("The most that filling in between a person's own signatures could ever reach:"
+          f" {1 - never / commits.num_rows:.1%}")  # fmt: skip
+    few = sum(count for domain, count in domains.items() if len(people[domain]) < FEWEST_PEOPLE)
+    print(f"Of the domains that nobody lists, those of fewer than {FEWEST_PEOPLE} people: {few:,} of"
+          f" {domains.total():,} commits, {sum(len(one) < FEWEST_PEOPLE for one in people.values()):,} of"
+          f" {len(people):,} domains")  # fmt: skip
     listed = [domain for domain, _ in domains.most_common() if len(people[domain]) >= FEWEST_PEOPLE]
-    print(f"The ten most consequential unknown domains with {FEWEST_PEOPLE} people or more:")
+    print(f"The ten most consequential with {FEWEST_PEOPLE} people or more:{'' if listed else ' none is left'}")
     for domain in listed[:10]:
         print(f"  {domains[domain]:6,} commits  {len(people[domain]):3} people  {domain}")
+
+
+NOT_LISTED: Final = "a domain that nobody lists"
+WORDS: Final = {
+    "free_mail": "free mail",
+    "noreply": "a code host's no-reply address",
+    "placeholder": "no real address",
+    "organisation": "a community's",
+    "academic": "a community's",
+}
+
+
+def _kind_of_domain(domain: str) -> str:
+    """What an address says, in words; a domain of members or former students is known to say nothing."""
+    if not domain:
+        return "a login"
+    kind = classify_domain(domain)
+    if kind != "personal_or_unknown":
+        return WORDS[kind]
+    parents = {domain[place:] for place in range(len(domain)) if place == 0 or domain[place - 1] == "."}
+    personal = {entry.domain for entry in not_employers() if entry.kind == "personal"}
+    alumni = any(label.startswith("alum") for label in domain.split("."))
+    return "members' and former students'" if alumni or parents & personal else NOT_LISTED
 
 
 def _print_links(links: pa.Table) -> None:

@@ -108,6 +108,7 @@ def by_atheris(seconds: int, seed: int) -> None:
         for position, content in enumerate(seeds()):
             (Path(folder) / f"{position:03}").write_bytes(content)
         options = [f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=10", "-max_len=65536", "-rss_limit_mb=2048"]
+        options.append(f"-artifact_prefix={tempfile.gettempdir()}/ecotone-fuzz-")
         atheris.Setup([sys.argv[0], *options, "-print_final_stats=1", folder], holds)
         atheris.Fuzz()
 

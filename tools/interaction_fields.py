@@ -190,7 +190,7 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     )
     months = [
         {
-            "project": project, "month": month, "coverage": "whole", "threads_observed": True,
+            "project": project, "month": month, "coverage": "whole", "threads_observed": True, "feeds_observed": False,
             "month_end": add_months(month, 1),
         }
         for project in PROJECTS
@@ -205,6 +205,6 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
         acts=table, feed_acts=table.slice(0, 0), people=pa.Table.from_pylist(people), pulls=pulls,
         months=pa.Table.from_pylist(months, schema=pa.schema(
             [("project", pa.string()), ("month", pa.date32()), ("coverage", pa.string()),
-             ("threads_observed", pa.bool_()), ("month_end", pa.date32())])),
+             ("threads_observed", pa.bool_()), ("feeds_observed", pa.bool_()), ("month_end", pa.date32())])),
         threads=threads,
     )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from cli.command import ecotone
 from conftest import Simulated
+from ecotone.cli.people import _person_lines
 
 
 @pytest.fixture
@@ -87,3 +88,33 @@ def test_forget_removes_a_person_and_the_next_run_keeps_it_so(simulated: Simulat
             assert row["account"] not in text.replace("\n", '"').split('"')
             assert row["person"] not in text
         assert ecotone("export", "signals", "-w", copy).out == before
+
+
+def test_files_that_contradict_each_other_are_listed_with_their_lines_and_the_winner(
+    simulated: Simulated, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(simulated.workspace, tmp_path / "w")
+    account = somebody(copy)["account"]
+    (tmp_path / "first.csv").write_text(f"account,organisation,since,until\n{account},Org 08,,\n")
+    (tmp_path / "second.csv").write_text(f"account,organisation,since,until\n\n{account},Org 09 Inc.,2000-01-01,\n")
+    text = simulated.landscape.read_text("utf-8")
+    files = f'affiliations = ["{tmp_path / "first.csv"}", "{tmp_path / "second.csv"}"]'
+    landscape = simulated.landscape.with_name("with_files.toml")
+    landscape.write_text(text.replace("[landscape]\n", f"[landscape]\n{files}\n", 1), "utf-8")
+    try:
+        assert ecotone("analyse", landscape, "-w", copy, "-q").code == 0
+    finally:
+        landscape.unlink()
+    found = json.loads(ecotone("people", "--conflicts", "--json", "-w", copy).out)
+    (dispute,) = [one for one in found if one["kind"] == "two files"]
+    assert (dispute["won"], dispute["sources"]) == ("Org 08", ["first.csv, line 2", "second.csv, line 3"])
+    assert dispute["acts"] > 0
+    shown = ecotone("people", "--conflicts", "--top", 1000, "-w", copy).out
+    assert "Org 08 counts for [2000-01-01, open) (first.csv, line 2), not Org 09 Inc. (second.csv, line 3)" in shown
+
+
+def test_why_shows_a_machines_habits() -> None:
+    says = "bot: application-suffix; behaviour of 90 commits: no weekly or daily rhythm, one subject form in 100%"
+    account = {"account": "helper[bot]", "actor_kind": "bot", "evidence": says}
+    found = {"person": "p1", "accounts": [account], "ties": [], "affiliations": [], "acts": []}
+    assert f"  helper[bot]  [bot]  {says}" in _person_lines(found)

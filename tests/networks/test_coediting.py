@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ecotone.networks import coediting
 from ecotone.networks.coediting import DAY, Touches, co_edits, meetings
-from ecotone.networks.interactions import WEIGHTS
+from ecotone.networks.interactions import PERSON_SCHEMA, WEIGHTS
 
 from .made import commits
 
@@ -62,7 +62,7 @@ def test_the_last_touch_counts_and_the_window_ends():
 def test_the_organisation_is_the_one_of_the_time():
     made = commits(("2024-01-01", "1", "ann"), ("2024-01-03", "2", "bob"), ("2024-01-05", "3", "ann"))
     made = made.set_column(5, "organisation", pa.array(["Old", None, "New"]))
-    found = co_edits(areas(("1", "src"), ("2", "src"), ("3", "src")), made)
+    found = co_edits(areas(("1", "src"), ("2", "src"), ("3", "src")), made).cast(PERSON_SCHEMA)
     assert [(r["from_organisation"], r["to_organisation"]) for r in found.sort_by("to_person").to_pylist()] == [
         (None, "New"),
         ("Old", None),

@@ -111,6 +111,17 @@ def test_the_other_party_works_for_whom_they_worked_for_then():
     assert found["counterpart_organisation"].to_pylist() == ["Old", "New"]
 
 
+def test_the_other_partys_work_may_be_told_elsewhere():
+    said = acts(("2024-05", "p", "cat", "comment"))
+    people = pa.table({"account": ["bob@x"], "person": ["bob"], "actor_kind": ["person"]})
+    said = said.append_column("counterpart", pa.array(["bob@x"]))
+    said = said.append_column("created_at", said["month"].cast(pa.timestamp("us")))
+    work = acts(("2024-04", "q", "bob", "commit"), organisations={"bob": "O"})
+    work = work.append_column("created_at", work["month"].cast(pa.timestamp("us")))
+    assert with_counterparts(said, people)["counterpart_organisation"].to_pylist() == [None]
+    assert with_counterparts(said, people, work)["counterpart_organisation"].to_pylist() == ["O"]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(-5, 5)), max_size=12),
     st.lists(st.tuples(st.integers(-1, 4), st.integers(-6, 6)), min_size=1, max_size=6),

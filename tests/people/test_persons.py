@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecotone.people import ties
 from ecotone.people.accounts import is_full_name, is_shared
@@ -154,3 +156,54 @@ def test_a_branch_of_the_repositorys_owner_is_everybodys() -> None:
     assert ties.branch_ties(rows, frozenset({"person-1"})).num_rows == 0
     shared = [*rows, landed(3, account=HOME, landed_as="person-1")]
     assert ties.branch_ties(shared, frozenset()).num_rows == 0
+
+
+def test_the_evidence_names_the_account_the_rules_and_the_machines_habits_in_order() -> None:
+    bot = "7+helper[bot]@users.noreply.github.com"
+    found = pa.concat_tables([tie(WORK, HIDDEN, ties.BRANCH), tie(WORK, HOME), tie(WORK, bot, ties.REQUEST)])
+    habits = {bot: "behaviour of 90 commits", HOME: "behaviour of 60 commits", "nobody": "never shown"}
+    table = resolve([WORK, HOME, HIDDEN, bot], found, NO_NAMES, habits=habits).table
+    assert dict(zip(table["account"].to_pylist(), table["evidence"].to_pylist(), strict=True)) == {
+        WORK: "the account itself; .mailmap; branch owner",
+        HOME: "the account itself; .mailmap; behaviour of 60 commits",
+        HIDDEN: "a GitHub no-reply address names the login and its id; branch owner",
+        bot: "a GitHub no-reply address names the login and its id; bot: application-suffix; behaviour of 90 commits",
+    }
+    assert table["actor_kind"].to_pylist() == ["person", "bot", "person", "person"]
+
+
+accounts = st.sampled_from(
+    [WORK, HOME, HIDDEN, "Person-1", "12+Person-1@users.noreply.github.com", "x y", WORK.upper(), "日本@org01.example"]
+)
+pairs = st.lists(st.tuples(accounts, accounts, st.sampled_from(ties.RULES[2:])), max_size=6)
+
+
+@given(st.lists(accounts, min_size=1, max_size=6), pairs, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_accounts_and_ties_says_nothing(listed, found, rng) -> None:
+    def resolved(accounts: list[str], rows: list[tuple[str, str, Rule]]) -> pa.Table:
+        table = ties.table_of((one, other, rule.name, "said") for one, other, rule in rows)
+        return resolve(accounts, table, NO_NAMES).table
+
+    once = resolved(listed, found)
+    again = resolved(rng.sample(listed, len(listed)), rng.sample(found, len(found)))
+    assert once.equals(again)
+    assert set(listed) <= set(once["account"].to_pylist())
+    assert once["account"].to_pylist() == sorted(once["account"].to_pylist())
+
+
+@given(st.lists(accounts, min_size=1, unique=True), pairs, pairs)
+@settings(max_examples=150, deadline=None)
+def test_ids_stay_and_are_one_persons(listed, before, after) -> None:
+    tables = [ties.table_of((one, other, rule.name, "said") for one, other, rule in rows) for rows in (before, after)]
+    first = resolve(listed, tables[0], NO_NAMES).table
+    assert resolve(listed, tables[0], NO_NAMES, previous=first).table.equals(first)
+    second = resolve(listed, tables[1], NO_NAMES, previous=first)
+    groups: dict[str, set[str]] = {}
+    for account, person in zip(*(second.table[name].to_pylist() for name in ("account", "person")), strict=True):
+        groups.setdefault(person, set()).add(account)
+    fresh = resolve(listed, tables[1], NO_NAMES)
+    apart: dict[str, set[str]] = {}
+    for account, person in zip(*(fresh.table[name].to_pylist() for name in ("account", "person")), strict=True):
+        apart.setdefault(person, set()).add(account)
+    assert sorted(map(sorted, groups.values())) == sorted(map(sorted, apart.values()))

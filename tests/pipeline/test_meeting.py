@@ -150,11 +150,14 @@ def test_what_only_a_feed_saw_is_added_once():
         ("pull_opened", "ann", None, 1), ("pull_opened", "bob", None, 2), ("issue_opened", "bob", None, 3),
         ("commit", "ann", None, None),
     )  # fmt: skip
-    both = meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed))
+    months = pa.table({"coverage": ["whole", "partial"], "feeds_observed": [True, False]})
+    both = meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed, months=months))
     assert list(zip(both["kind"].to_pylist(), both["thread"].to_pylist(), strict=True)) == [
         ("commit", None),
         ("pull_opened", 1),
         ("pull_opened", 2),
         ("issue_opened", 3),
     ]
-    assert meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed.slice(0, 0))) is git
+    assert meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed.slice(0, 0), months=months)) is git
+    lost = pa.table({"coverage": ["whole", "whole"], "feeds_observed": [True, False]})
+    assert meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed, months=lost)) is git

@@ -1,13 +1,17 @@
-"""The made-up field as fixtures: as input, as files in memory, as a folder on disk."""
+"""The made-up field as fixtures: as input, as files in memory, as a folder on disk; and a browser to look at it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
-from ecotone.report import ReportInput, render
-from report.made import made_field
+from ecotone.report import ReportInput, comparison, render, single_file
+from report.browsing import CHROMIUM, FLAGS, Visit
+from report.large import large_field
+from report.made import HOSTILE, made_field
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +25,41 @@ def files(source: ReportInput) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("report")
+def folder(files: dict[str, bytes], source: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report, with a comparison beside it as a folder and as one file."""
+    root = written(files, tmp_path_factory.mktemp("report"))
+    beside = dict(comparison(source, ("atlas-agents", "heath-ide", HOSTILE)))
+    written(beside, root / "beside")
+    (root / "beside.html").write_bytes(single_file(beside))
+    return root
+
+
+@pytest.fixture(scope="session")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of sixty projects over sixty months with every declared signal."""
+    return written(dict(render(large_field(60, 60))), tmp_path_factory.mktemp("sixty"))
+
+
+def written(files: Mapping[str, bytes], root: Path) -> Path:
     for path, content in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return root
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with sync_playwright() as player:
+        found = player.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, folder: Path) -> Iterator[Visit]:
+    found = Visit(browser, folder)
+    yield found
+    found.page.close()

@@ -118,7 +118,7 @@ def signal_row(place: int, step: int, rng: random.Random) -> dict[str, object]:
         "top_organisation_share_high": known * (1 - unknown) + unknown,
         "unknown_share": unknown,
         "assisted_share": min(max(step - 20, 0) / 60 * rng.random(), 1.0),
-        "merge_rate": None if step > MONTHS - 3 else rng.uniform(0.4, 0.9),
+        "merge_rate": None if step > MONTHS - 3 or NAMES[place] == "juniper" else rng.uniform(0.4, 0.9),
     }
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.landscape.fusion import Layers
-from ecotone.landscape.likeness import normalised
 from ecotone.landscape.names import said_everywhere
 from ecotone.landscape.reasons import Reasons, Shared
-from ecotone.landscape.views import Floats, Seen
+from ecotone.landscape.views import Codes, Floats, Seen
 
 GOES_ON: Final = 0.85
 """Chance that a walk takes another step before it returns to a seed."""
+JOINED: Final = 0.25
+"""Power of a project's strength that what it receives is divided by; the rest divides what it gives on."""
 SETTLED: Final = 1e-12
 
 
@@ -42,25 +43,40 @@ def discover(seen: Seen, layers: Layers, seeds: Sequence[str], top: int) -> list
     position = {name: index for index, name in enumerate(seen.projects)}
     rows = np.array(sorted({position[seed] for seed in seeds}), np.int64)
     ties = layers.added()
-    score = walked(ties, rows)
-    score[rows] = 0.0
+    score = belonging(ties, rows)
     order = [at for at in np.lexsort((np.arange(len(score)), -np.round(score, 12))) if score[at] > 0][:top]
     reasons = Reasons(seen, said_everywhere())
     return [_candidate(seen, ties, reasons, rows, int(at), float(score[at] / score[order[0]])) for at in order]
 
 
-def walked(ties: sparse.csr_array, seeds: np.ndarray) -> Floats:
-    """How strongly walks that start at the seeds and return to them now and then are drawn to each project.
+def belonging(ties: sparse.csr_array, seeds: Codes) -> Floats:
+    """How strongly walks from the seeds are drawn to each project: the geometric mean over seeds; 0 for seeds.
 
-    A personalised PageRank on ties divided by the roots of both strengths, so that a much tied project gains nothing
-    from being much tied alone.
+    What is near one seed alone belongs less than what is near all of them.
     ties     (n, n), symmetric
     returns  (n,), >= 0
-    source   Zhou et al. (2004), Learning with local and global consistency, NIPS 16
     """
-    step = normalised(ties)
+    each = np.array([walked(ties, seed) for seed in seeds])
+    score = np.where((each > 0).all(axis=0), np.exp(np.log(np.maximum(each, 1e-300)).mean(axis=0)), 0.0)
+    score[seeds] = 0.0
+    return np.asarray(score)
+
+
+def walked(ties: sparse.csr_array, seed: int) -> Floats:
+    """Where a walk is that starts at a seed and returns to it now and then (personalised PageRank).
+
+    Dividing by strengths on one side only would favour projects that are much tied to everything, dividing alike on
+    both sides those that are hardly tied at all; the exponents lie between.
+    ties     (n, n), symmetric
+    returns  (n,), >= 0
+    source   Page et al. (1999); on both sides: Zhou et al. (2004), NIPS 16
+    """
+    strength = np.asarray(ties.sum(axis=1)).ravel()
+    strength = np.where(strength > 0, strength, 1.0)
+    joined, left = (sparse.diags_array(strength**-power) for power in (JOINED, 1.0 - JOINED))
+    step = sparse.csr_array(joined @ ties @ left)
     start = np.zeros(ties.shape[0])
-    start[seeds] = 1.0 / len(seeds)
+    start[seed] = 1.0
     value = start
     while True:
         following = GOES_ON * (step @ value) + (1.0 - GOES_ON) * start
@@ -69,15 +85,12 @@ def walked(ties: sparse.csr_array, seeds: np.ndarray) -> Floats:
         value = following
 
 
-def _candidate(
-    seen: Seen, ties: sparse.csr_array, reasons: Reasons, seeds: np.ndarray, at: int, score: float
-) -> Candidate:
+def _candidate(seen: Seen, ties: sparse.csr_array, reasons: Reasons, seeds: Codes, at: int, score: float) -> Candidate:
     direct = np.array([ties[at, seed] for seed in seeds])
     nearest = int(seeds[int(direct.argmax())])
     if direct.max() > 0:
         return Candidate(seen.projects[at], score, seen.projects[nearest], reasons.shared(at, nearest), None)
-    reach = walked(ties, seeds) * ties[[at]].toarray().ravel()
-    reach[seeds] = 0.0
+    reach = belonging(ties, seeds) * ties[[at]].toarray().ravel()
     between = int(reach.argmax())
     to_seeds = np.array([ties[between, seed] for seed in seeds])
     nearest = int(seeds[int(to_seeds.argmax())])

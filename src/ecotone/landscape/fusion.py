@@ -15,8 +15,12 @@ from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.views import Codes, Floats, Seen, profiles
 
 HALVINGS: Final = 5
+FEWER_HALVINGS: Final = 2
+"""Beyond a thousand projects, over which chance averages out."""
 RESOLUTION: Final = 1.0
 """At which the groups of two halves are compared."""
+LEAST_RELIABLE: Final = 0.05
+"""Views that agree with themselves less than this say nothing: so much comes about by chance in thirty projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,11 @@ def reliability(unit: sparse.csr_array, seed: int) -> float:
     unit  (n_projects, n_things), rows of length one or empty
     """
     rng = np.random.default_rng(seed)
-    found = [_halves_agree(unit, rng) for _ in range(HALVINGS)]
+    halvings = HALVINGS if unit.shape[0] <= 1_000 else FEWER_HALVINGS
+    found = [_halves_agree(unit, rng) for _ in range(halvings)]
     mean = max(float(np.mean(found)), 0.0)
-    return 2.0 * mean / (1.0 + mean)
+    reliable = 2.0 * mean / (1.0 + mean)
+    return reliable if reliable >= LEAST_RELIABLE else 0.0
 
 
 def _halves_agree(unit: sparse.csr_array, rng: np.random.Generator) -> float:

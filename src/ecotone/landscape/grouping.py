@@ -90,16 +90,17 @@ class Grouping:
 def group(seen: Seen, seed: int) -> Grouping:
     """Find fields, then the parts of each."""
     found = layers(seen, seed)
-    fields, scale, chance = _level(seen, found, seed)
-    parts, within = _parts(seen, fields, seed)
+    times = repeats(len(seen.projects))
+    fields, scale, chance = _level(seen, found, seed, times)
+    parts, within = _parts(seen, fields, seed, times)
     return Grouping(seen.projects, fields.groups > 0, fields, parts, within, scale, chance, found)
 
 
-def _level(seen: Seen, found: Layers, seed: int) -> tuple[Level, Scale | None, Shuffled | None]:
+def _level(seen: Seen, found: Layers, seed: int, times: tuple[int, int]) -> tuple[Level, Scale | None, Shuffled | None]:
     size = len(seen.projects)
     if size < SMALLEST or not any(weight > 0 for weight in found.weights.values()):
         return _nothing(size), None, None
-    resamplings, shuffles = repeats(size)
+    resamplings, shuffles = times
     attempts = tried(found, seed, resamplings)
     scale = attempts.best
     chance = shuffled(seen, found, scale.resolution, seed + 1, shuffles)
@@ -192,7 +193,7 @@ def _best_match(members: Marks, votes: Sequence[Codes]) -> float:
     return float(np.mean(found))
 
 
-def _parts(seen: Seen, fields: Level, seed: int) -> tuple[Level, Codes]:
+def _parts(seen: Seen, fields: Level, seed: int, times: tuple[int, int]) -> tuple[Level, Codes]:
     """The parts of each field, found as fields are, from the field's own evidence; a field may be a single part."""
     size = len(seen.projects)
     group = np.full(size, NOWHERE)
@@ -204,7 +205,7 @@ def _parts(seen: Seen, fields: Level, seed: int) -> tuple[Level, Codes]:
         rows = np.flatnonzero(fields.group == field)
         inner = _nothing(len(rows))
         if len(rows) >= FEWEST_TO_PART:
-            inner, _, _ = _level(seen.of(rows), layers(seen.of(rows), seed), seed)
+            inner, _, _ = _level(seen.of(rows), layers(seen.of(rows), seed), seed, times)
         if inner.groups < 2:
             inner = _whole(fields, field, rows)
         share = np.zeros((size, inner.groups))

@@ -11,6 +11,10 @@ from scipy import sparse
 from ecotone.landscape.views import Codes, Floats
 
 MOST_CELLS: Final = 1 << 24  # of one dense block of products
+DENSE: Final = 0.1
+"""Share of products that are not 0 beyond which a full block is quicker than a list."""
+LEAST: Final = 1e-7
+"""Less than this is rounding."""
 MOST_PAIRS: Final = 3e8  # of projects that share a thing, in one view; the commonest things give way beyond
 
 
@@ -31,25 +35,44 @@ def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
     unit     (n_projects, n_things), rows of length one, zero where nothing is known
     returns  (n_projects, n_projects), symmetric, zero diagonal; a tie that one side keeps is kept
     """
-    unit = _bearable(unit)
+    # half the bytes: which ones are most alike does not hang on the eighth digit
+    unit = _bearable(unit).astype(np.float32)
     size = unit.shape[0]
     other = unit.T.tocsr()
-    rows: list[Codes] = []
-    columns: list[Codes] = []
-    values: list[Floats] = []
     step = max(1, MOST_CELLS // max(size, 1))
-    for start in range(0, size, step):
-        block = (unit[start : start + step] @ other).toarray()
-        block[np.arange(len(block)), np.arange(start, start + len(block))] = 0.0
-        least = np.partition(block, size - wanted, axis=1)[:, size - wanted] if size > wanted else block.min(axis=1)
-        row, column = np.nonzero((block >= least[:, None]) & (block > 1e-9))
-        rows.append(row + start)
-        columns.append(column)
-        values.append(block[row, column])
-    kept = sparse.coo_array(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
-    ).tocsr()
+    blocks = [_most_alike(unit, other, start, step, wanted) for start in range(0, size, step)]
+    row, column, value = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    kept = sparse.coo_array((value, (row, column)), shape=(size, size)).tocsr()
     return sparse.csr_array(kept.maximum(kept.T))
+
+
+def _most_alike(
+    unit: sparse.csr_array, other: sparse.csr_array, start: int, step: int, wanted: int
+) -> tuple[Codes, Codes, Floats]:
+    """Row, column and value of the most alike ones of some projects."""
+    product = (unit[start : start + step] @ other).tocoo()
+    row, column, value = product.row, product.col, product.data
+    kept = (row + start != column) & (value > LEAST)
+    row, column, value = row[kept], column[kept], value[kept]
+    rows, size = product.shape
+    if len(value) > DENSE * rows * size:
+        block = np.zeros((rows, size), np.float32)
+        block[row, column] = value
+        least = np.partition(block, size - wanted, axis=1)[:, size - wanted] if size > wanted else block.min(axis=1)
+    else:
+        least = _at_place(row, value, rows, wanted)
+    kept = value >= least[row]
+    return row[kept].astype(np.int64) + start, column[kept].astype(np.int64), value[kept].astype(np.float64)
+
+
+def _at_place(row: Codes, value: Floats, rows: int, wanted: int) -> Floats:
+    """The value at a place in each row's order, the largest first; 0 for a row with fewer."""
+    order = np.lexsort((-value, row))
+    first = np.searchsorted(row[order], np.arange(rows))
+    enough = np.bincount(row, minlength=rows) >= wanted
+    found = np.zeros(rows)
+    found[enough] = value[order][first[enough] + wanted - 1]
+    return found
 
 
 def _bearable(unit: sparse.csr_array) -> sparse.csr_array:

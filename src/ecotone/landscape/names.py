@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ecotone.landscape.grouping import NOWHERE, Level
 from ecotone.landscape.views import Codes, Evidence, Floats, Marks, Seen, thing_weights
+from ecotone.landscape.words import stem
 
 WORDS_SHOWN: Final = 12
 WORDS_IN_LABEL: Final = 3
@@ -112,8 +113,9 @@ def _users(evidence: Evidence, members: Marks) -> Floats:
 def _scores(evidence: Evidence, members: Marks, others: Marks) -> Floats:
     inside, outside = (_mean_share(evidence, marks) for marks in (members, others))
     used_by = _users(evidence, members) / max(members.sum(), 1)
-    apart = np.maximum(np.log((inside + 1e-4) / (outside + 1e-4)), 0.0)
-    return np.asarray(inside * used_by * apart * thing_weights(evidence), np.float64)
+    apart: Floats = np.maximum(np.log((inside + 1e-4) / (outside + 1e-4)), 0.0)
+    score: Floats = inside * used_by * apart * thing_weights(evidence)
+    return score
 
 
 def _mean_share(evidence: Evidence, members: Marks) -> Floats:
@@ -122,7 +124,8 @@ def _mean_share(evidence: Evidence, members: Marks) -> Floats:
     damped = sparse.csr_array((1.0 + np.log(np.maximum(rows.data, 1.0)), rows.indices, rows.indptr), shape=rows.shape)
     length = np.asarray(damped.sum(axis=1)).ravel()
     share = sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ damped
-    return np.asarray(share.sum(axis=0)).ravel() / max(rows.shape[0], 1)
+    total: Floats = np.asarray(share.sum(axis=0)).ravel()
+    return total / max(int(rows.shape[0]), 1)
 
 
 def _names_of_projects(words: Sequence[str], projects: Sequence[str]) -> Marks:
@@ -145,7 +148,7 @@ def _without_doubles(words: Sequence[str], wanted: int) -> list[str]:
     chosen: list[str] = []
     seen: set[str] = set()
     for word in words:
-        stems = {_stem(part).removesuffix("s") for part in word.split()}
+        stems = {stem(part) for part in word.split()}
         if len(stems) < len(word.split()) or stems & seen:
             continue
         chosen.append(word)
@@ -153,15 +156,6 @@ def _without_doubles(words: Sequence[str], wanted: int) -> list[str]:
         if len(chosen) == wanted:
             break
     return chosen
-
-
-def _stem(word: str) -> str:
-    """Singular of a plain plural (Harman 1991, the S stemmer)."""
-    if word.endswith("ies") and len(word) > 4 and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if word.endswith("s") and len(word) > 3 and not word.endswith(("us", "ss", "is")):
-        return word[:-1]
-    return word
 
 
 def _label(words: Sequence[Word], index: int, taken: set[str]) -> tuple[str, str]:
@@ -184,10 +178,10 @@ def in_chinese(word: str) -> str:
     ('向量数据库', 'kubernetes')
     """
     known = glossary()
-    whole = known.get(word) or known.get(" ".join(_stem(part) for part in word.split()))
+    whole = known.get(word) or known.get(" ".join(stem(part) for part in word.split()))
     if whole:
         return whole
-    parts = [known.get(part) or known.get(_stem(part)) for part in word.split()]
+    parts = [known.get(part) or known.get(stem(part)) for part in word.split()]
     if len(parts) > 1 and all(parts):
         return "".join(part for part in parts if part)
     return word

@@ -9,11 +9,14 @@ from typing import Final
 import numpy as np
 
 from ecotone.landscape.views import Evidence, Floats, Seen, thing_weights
+from ecotone.landscape.words import stem
 
 SHOWN: Final = 3
 """Words, dependencies or organisations named in one reason."""
 NAMED: Final = frozenset({"words", "dependencies", "organisations", "mentions"})
 """Views whose things are named; people are only counted."""
+COUNTED: Final[Mapping[str, int]] = {"words": 1, "organisations": 3}
+"""Views in which it matters how much there is of a thing, and how much both sides must have for it to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ class Reasons:
         if name not in NAMED:
             return ()
         worth = self._weights[name][common]
-        if evidence.view.weighing == "words":
-            # how much both speak of it; a word of few projects says little of a field
-            worth = worth * np.minimum(*(_counts(evidence, row)[common] for row in (one, other)))
+        if name in COUNTED:
+            # how much both have of it: a word said once, or one person's employer, is no reason
+            both = np.minimum(*(_counts(evidence, row)[common] for row in (one, other)))
+            worth = worth * both
+            common, worth = common[both >= COUNTED[name]], worth[both >= COUNTED[name]]
         order = np.lexsort((common, -np.round(worth, 9)))
         names = [evidence.things[common[at]] for at in order]
         chosen = [thing for thing in names if not self._hidden & set(thing.split())]
@@ -69,8 +74,8 @@ def _apart(names: Sequence[str]) -> list[str]:
     """Without a word that a pair before it holds, or a pair that holds a word before it."""
     chosen: list[str] = []
     for name in names:
-        parts = set(name.split())
-        if not any(parts & set(other.split()) for other in chosen):
+        parts = {stem(part) for part in name.split()}
+        if not any(parts & {stem(part) for part in other.split()} for other in chosen):
             chosen.append(name)
     return chosen
 

@@ -113,7 +113,7 @@ DISAGREEMENTS_SCHEMA: Final = pa.schema(
         ("reason_zh", pa.string()),
     ]
 )
-LIKENESSES: Final = 10
+LIKENESSES: Final = 20
 DIGITS: Final = 6
 
 Row = Mapping[str, object]

@@ -58,6 +58,19 @@ def _tokens(line: str) -> Iterator[str]:
             yield token
 
 
+def stem(word: str) -> str:
+    """Singular of a plain plural (after Harman 1991, the S stemmer).
+
+    >>> [stem(word) for word in ("agents", "libraries", "gpus", "class", "status", "analysis")]
+    ['agent', 'library', 'gpu', 'class', 'status', 'analysis']
+    """
+    if word.endswith("ies") and len(word) > 4 and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "is")):
+        return word if word.endswith("us") and len(word) > 5 else word[:-1]
+    return word
+
+
 def terms_of_profile(description: str | None, topics: Iterable[str]) -> Counter[str]:
     """The words of a description and of topics, each counted as several of a README."""
     text = ". ".join([description or "", *(topic.replace("-", " ") for topic in topics)])

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.networks.coded import encoded
 from ecotone.networks.edges import Codes, Floats
 from ecotone.networks.interactions import HALF_LIFE_DAYS, PERSON_SCHEMA, WEIGHTS, WINDOW_DAYS
 
@@ -75,7 +76,8 @@ def co_edits(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAY
 
     areas    sha, area (a repository's own table)
     commits  commit, project, month, created_at, person, organisation, of the actors who count
-    returns  PERSON_SCHEMA of kind `co_edit`: one row for a commit and an earlier person, summed over areas
+    returns  PERSON_SCHEMA of kind `co_edit`, its text dictionary-encoded: one row for a commit and an earlier person,
+             summed over areas
     """
     position = pc.index_in(areas["sha"], value_set=commits["commit"].combine_chunks())
     known = pc.is_valid(position)
@@ -98,17 +100,18 @@ def _table(found: Meetings, commit: Codes, person: Codes, people: pa.Array, comm
     # an earlier person's organisation is that of the newest commit before this one
     time = commits["created_at"].to_numpy()
     earlier = pa.array(_newest_before(person, time, found.earlier[first], time[acting[first]]))
+    named = encoded(commits.select(["project", "month", "person", "organisation"]).combine_chunks())
     columns = {
-        "project": commits["project"].take(rows),
-        "month": commits["month"].take(rows),
-        "kind": pa.repeat(pa.scalar("co_edit"), len(distinct)),
-        "from_person": people.take(pa.array(found.earlier[first])),
-        "to_person": commits["person"].take(rows),
-        "from_organisation": commits["organisation"].take(earlier),
-        "to_organisation": commits["organisation"].take(rows),
+        "project": named["project"].take(rows),
+        "month": named["month"].take(rows),
+        "kind": pa.repeat(pa.scalar("co_edit"), len(distinct)).dictionary_encode(),
+        "from_person": pa.DictionaryArray.from_arrays(pa.array(found.earlier[first], pa.int32()), people),
+        "to_person": named["person"].take(rows),
+        "from_organisation": named["organisation"].take(earlier),
+        "to_organisation": named["organisation"].take(rows),
         "weight": pa.array(np.round(weight, 9)),
     }
-    return pa.table(columns).cast(PERSON_SCHEMA)
+    return pa.table(columns).select(PERSON_SCHEMA.names)
 
 
 def _newest_before(person: Codes, time: np.ndarray, who: Codes, when: np.ndarray) -> Codes:

@@ -104,6 +104,7 @@ def influence(
     *,
     people: bool = True,
     actor_kinds: frozenset[str] = PERSONS,
+    since: date | None = None,
 ) -> pa.Table:
     """Influence of every project, and person, in every month from their first to the landscape's last.
 
@@ -111,6 +112,7 @@ def influence(
     crowds   project, month, people (see `edges.unseen_openers`); used where the formula counts them
     people   whether to give persons' values too
     actor_kinds  whose acts count: person, bot, agent
+    since    the first month to give; the months before it count all the same
     returns  INFLUENCE_SCHEMA by kind, subject, month; a month without acts keeps what has not decayed;
              unit: about one person of middling activity, as in OpenDigger
     """
@@ -123,10 +125,10 @@ def influence(
         crowds=counted,
         crowd_activity=chosen.crowd_activity,
     )
-    return influence_of(active, chosen, people=people)
+    return influence_of(active, chosen, people=people, since=since)
 
 
-def influence_of(active: Activity, chosen: Formula, *, people: bool = True) -> pa.Table:
+def influence_of(active: Activity, chosen: Formula, *, people: bool = True, since: date | None = None) -> pa.Table:
     """As `influence`, from any monthly (person, project, activity) edges."""
     active = _without_machines(active, chosen.most_projects)
     parts: list[pa.Table] = []
@@ -135,6 +137,8 @@ def influence_of(active: Activity, chosen: Formula, *, people: bool = True) -> p
     names = pa.array(active.projects, pa.string()), pa.array(active.people, pa.string())
     for month in range(int(months[0]), int(months[-1]) + 1) if len(months) else ():
         _one_month(active, month, projects, persons, chosen)
+        if since and month < since.year * 12 + since.month - 1:
+            continue
         parts.append(_rows(names[0], "project", projects.at(month, chosen), month, chosen.name))
         if people:
             parts.append(_rows(names[1], "person", persons.at(month, chosen), month, chosen.name))

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.networks.coded import encoded, order_of
+
 Codes = npt.NDArray[np.int64]
 
 _FILE: Final = tomllib.loads((files("ecotone.networks") / "data" / "interactions.toml").read_text("utf-8"))
@@ -106,7 +108,7 @@ def _named_once(acts: pa.Table) -> pa.Table:
     return acts.filter(pa.array(keep))
 
 
-def with_counterparts(acts: pa.Table, people: pa.Table) -> pa.Table:
+def with_counterparts(acts: pa.Table, people: pa.Table, known: pa.Table | None = None) -> pa.Table:
     """The acts with who the other party is and for whom they then worked: the columns that `direct` needs.
 
     The other party's organisation is that of their own newest act up to this one, in any project; where they had
@@ -114,16 +116,16 @@ def with_counterparts(acts: pa.Table, people: pa.Table) -> pa.Table:
 
     acts     created_at, person, organisation, and counterpart: the other party's account (NULL where there is none)
     people   account, person, actor_kind
+    known    the acts that say for whom people worked: created_at, person, organisation; default `acts`
     returns  the acts that have another party
     """
+    among = acts if known is None else known
     shown = acts.filter(pc.is_valid(acts["counterpart"]))
     position = pc.index_in(shown["counterpart"], value_set=people["account"].combine_chunks())
     person, kind = (people[name].combine_chunks().take(position) for name in ("person", "actor_kind"))
     names = pc.unique(people["person"])
-    nearest = nearest_act(
-        _places(acts["person"], names), _seconds(acts), _places(person, names), _seconds(shown)
-    )
-    organisation = acts["organisation"].take(pa.array(nearest, mask=nearest < 0))
+    nearest = nearest_act(_places(among["person"], names), _seconds(among), _places(person, names), _seconds(shown))
+    organisation = among["organisation"].take(pa.array(nearest, mask=nearest < 0))
     shown = shown.append_column("counterpart_person", person).append_column("counterpart_actor_kind", kind)
     return shown.append_column("counterpart_organisation", organisation)
 
@@ -154,7 +156,7 @@ def _seconds(acts: pa.Table) -> Codes:
 
 def person_interactions(*parts: pa.Table) -> pa.Table:
     """Interactions of all kinds, summed by project, month, kind, the two people and their organisations."""
-    return _summed(pa.concat_tables(list(parts)), PERSON_SCHEMA)
+    return _summed(pa.concat_tables([encoded(part) for part in parts]).unify_dictionaries(), PERSON_SCHEMA)
 
 
 def organisation_interactions(interactions: pa.Table) -> pa.Table:
@@ -198,7 +200,7 @@ def _summed(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Weights added up over equal rows, in the order of the columns; in whole billionths, so in any order the same."""
     keys = [name for name in schema.names if name != "weight"]
     billionths = pc.round(pc.multiply(table["weight"], BILLION)).cast(pa.int64()).to_numpy()
-    codes = [_ranks(table[name]) for name in keys]
+    codes = [order_of(table[name]) for name in keys]
     order = np.lexsort(codes[::-1])
     fresh = np.zeros(len(order), dtype=bool)
     fresh[:1] = True
@@ -212,14 +214,7 @@ def _summed(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _ordered(table: pa.Table) -> pa.Table:
     """The rows by their columns from left to right, NULL last; text is compared once for each distinct value."""
-    codes = [_ranks(column) for column in table.columns]
-    return table.take(pa.array(np.lexsort(codes[::-1])))
-
-
-def _ranks(column: pa.ChunkedArray) -> Codes:
-    distinct = pc.unique(column).drop_null().sort()
-    position = pc.index_in(column, value_set=distinct)
-    return np.asarray(pc.fill_null(position, len(distinct)).to_numpy(), dtype=np.int64)
+    return table.take(pa.array(np.lexsort([order_of(column) for column in table.columns][::-1])))
 
 
 def _places(column: pa.ChunkedArray, names: pa.Array) -> Codes:

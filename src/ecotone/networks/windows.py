@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.networks.coded import coded
 from ecotone.networks.cohesion import AgainstChance, Bounded, cross_share, external_internal_test, mixing
 from ecotone.networks.interactions import CHANCE, WINDOW_MONTHS
 from ecotone.networks.network import UNKNOWN, Codes, Floats, Network
@@ -75,6 +76,8 @@ def windows(meetings: pa.Table, subject: str = "project", months: int = WINDOW_M
     rows = _Coded.of(meetings, subject)
     for code, name in enumerate(rows.subjects):
         low, high = np.searchsorted(rows.subject, [code, code + 1])
+        if low == high:
+            continue
         first, last = int(rows.month[low]), int(rows.month[high - 1])
         for month in range(first, min(last + months, rows.last + 1)):
             start, end = low + np.searchsorted(rows.month[low:high], [month - months + 1, month + 1])
@@ -100,13 +103,14 @@ class _Coded:
         use = pc.and_(pc.not_equal(meetings["from_person"], meetings["to_person"]), pc.is_valid(meetings[subject]))
         rows = meetings.filter(use)
         months = pc.add(pc.multiply(pc.year(rows["month"]), 12), pc.subtract(pc.month(rows["month"]), 1)).to_numpy()
-        subjects, (of_subject,) = _codes(rows, subject)
-        _, people = _codes(rows, "from_person", "to_person")
-        organisations, of_organisation = _codes(rows, "from_organisation", "to_organisation")
+        subjects, (of_subject,) = coded(rows[subject])
+        _, people = coded(rows["from_person"], rows["to_person"])
+        organisations, of_organisation = coded(rows["from_organisation"], rows["to_organisation"])
         order = np.lexsort((months, of_subject))
         return cls(
-            subjects, organisations, int(months.max()) if len(months) else 0, of_subject[order], months[order],
-            people[:, order], of_organisation[:, order], rows["weight"].to_numpy()[order],
+            subjects.to_pylist(), organisations.to_pylist(), int(months.max()) if len(months) else 0,
+            of_subject[order], months[order], np.stack(people)[:, order], np.stack(of_organisation)[:, order],
+            rows["weight"].to_numpy()[order],
         )  # fmt: skip
 
     def network(self, rows: slice) -> Network:
@@ -136,11 +140,3 @@ class _Coded:
         group = np.full(count, UNKNOWN, dtype=np.int64)
         group[who] = local
         return group, tuple(self.organisations[code] for code in mine)
-
-
-def _codes(rows: pa.Table, *columns: str) -> tuple[list[str], Codes]:
-    """Distinct values of some columns together, in order, and each one's position; UNKNOWN where NULL."""
-    both = pa.chunked_array([chunk for name in columns for chunk in rows[name].chunks], pa.string())
-    names = pc.unique(both).drop_null().sort()
-    found = [pc.fill_null(pc.index_in(rows[name], value_set=names), UNKNOWN).to_numpy() for name in columns]
-    return names.to_pylist(), np.array(found, dtype=np.int64).reshape(len(columns), -1)

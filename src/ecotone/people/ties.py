@@ -144,21 +144,8 @@ class Landed:
 def request_ties(landed: Iterable[Landed]) -> pa.Table:
     """Ties between what people commit with and what GitHub signs their squashed requests with."""
     rows = list(landed)
-    written, signed = Counter[str](), Counter[str]()
-    for row in rows:
-        written[key_of(row.account)] += row.times
-        signed[key_of(row.landed_as)] += row.times
-    chosen = (
-        row
-        for row in rows
-        if row.named
-        or (
-            row.times >= LEAST_REQUESTS
-            and row.credited == 0
-            and row.times >= CLEAR_SHARE * written[key_of(row.account)]
-            and row.times >= LEAST_SHARE * signed[key_of(row.landed_as)]
-        )
-    )
+    clear = frozenset(_clear(rows, LEAST_SHARE))
+    chosen = (row for row in rows if row.named or (row in clear and row.credited == 0))
     return table_of((row.account, row.landed_as, REQUEST.name, _requests(row)) for row in chosen)
 
 
@@ -181,18 +168,23 @@ def opener_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
 def _clear_ties(landed: Iterable[Landed], owners: frozenset[str], rule: Rule, says: str) -> pa.Table:
     """Ties of pairs that point to each other in most of both sides' requests."""
     rows = [row for row in landed if row.landed_as.casefold() not in owners]
-    written, branched = Counter[str](), Counter[str]()
+    chosen = _clear(rows, CLEAR_SHARE)
+    return table_of((row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen)
+
+
+def _clear(rows: Sequence[Landed], of_the_other: float) -> list[Landed]:
+    """Pairs that stand together more than once, in most of the account's requests and in a share of the other's."""
+    written, signed = Counter[str](), Counter[str]()
     for row in rows:
         written[key_of(row.account)] += row.times
-        branched[key_of(row.landed_as)] += row.times
-    chosen = (
+        signed[key_of(row.landed_as)] += row.times
+    return [
         row
         for row in rows
         if row.times >= LEAST_REQUESTS
         and row.times >= CLEAR_SHARE * written[key_of(row.account)]
-        and row.times >= CLEAR_SHARE * branched[key_of(row.landed_as)]
-    )
-    return table_of((row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen)
+        and row.times >= of_the_other * signed[key_of(row.landed_as)]
+    ]
 
 
 def name_ties(identities: pa.Table, organisation_domains: Mapping[str, str]) -> pa.Table:

@@ -12,6 +12,7 @@ from ecotone import networks
 from ecotone.foundation.months import add_months
 from ecotone.networks import carrying
 from ecotone.networks import influence as kernels
+from ecotone.networks.coded import encoded
 from ecotone.networks.coediting import co_edits
 from ecotone.networks.declare import measured
 from ecotone.networks.edges import unseen_openers
@@ -47,7 +48,7 @@ def tables(made: Made) -> dict[str, pa.Table]:
     months, kinds = made.observed.months, frozenset(made.landscape.interactions_of)
     parts, said = _shown_by_git(made, kinds, WINDOW_DAYS, first_month(made)), _said(made, kinds)
     of_git = person_interactions(parts)
-    everything = person_interactions(pa.concat_tables([parts, said])) if said.num_rows else of_git
+    everything = person_interactions(parts, said) if said.num_rows else of_git
     met = everything if heard_throughout(made.observed) else of_git
     spine = set(zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True))
     seen = [window for window in windows(met) if (window.subject, window.month) in spine]
@@ -82,7 +83,7 @@ def meetings_of(
 
 
 def _shown_by_git(made: Made, actor_kinds: frozenset[str], window_days: float, begin: date) -> pa.Table:
-    """Every interaction that git shows from a month on, not yet summed."""
+    """Every interaction that git shows from a month on, not yet summed; its text dictionary-encoded."""
     acts = made.observed.acts
     earliest = datetime.combine(begin, time()) - timedelta(days=window_days)
     landed, edited = [], []
@@ -97,7 +98,7 @@ def _shown_by_git(made: Made, actor_kinds: frozenset[str], window_days: float, b
         recent = pc.greater_equal(authors["created_at"], pa.scalar(earliest, pa.timestamp("us")))
         edited.append(co_edits(areas, authors.filter(pc.and_(theirs, recent)), window_days))
     shown = with_counterparts(pa.concat_tables([acts, *landed]), made.observed.people)
-    parts = pa.concat_tables([direct(shown, actor_kinds), *edited])
+    parts = pa.concat_tables([encoded(direct(shown, actor_kinds)), *edited]).unify_dictionaries()
     return parts.filter(pc.greater_equal(parts["month"], pa.scalar(begin, pa.date32())))
 
 
@@ -112,7 +113,9 @@ def heard_throughout(observed: Observed) -> bool:
 
 def _said(made: Made, actor_kinds: frozenset[str]) -> pa.Table:
     """Who answered, commented on or reviewed whom, as feeds saw it; `interactions.PERSON_SCHEMA`."""
-    said = direct(with_counterparts(_spoken(made.observed), made.observed.people), actor_kinds)
+    observed = made.observed
+    acts = pa.concat_tables([observed.acts, observed.feed_acts])
+    said = direct(with_counterparts(_spoken(observed), observed.people, acts), actor_kinds)
     return said.filter(pc.greater_equal(said["month"], pa.scalar(first_month(made), pa.date32())))
 
 

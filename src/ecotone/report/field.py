@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from ecotone.foundation.months import months_between
+from ecotone.foundation.spelling import titled
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.palette import LIGHT
@@ -153,7 +154,7 @@ class Field:
         return slugs([*(category.key for category in self.categories), EVERYTHING])[EVERYTHING]
 
     def _category_title(self, key: str) -> Text:
-        english = key.replace("_", " ").replace("-", " ").strip().capitalize() or key
+        english = titled(key)
         if key == OTHER:
             return Text("Other projects", self.source.categories_zh.get(key, "其他项目"))
         return Text(english, self.source.categories_zh.get(key, english))

@@ -14,7 +14,7 @@ from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart
 from ecotone.report.charts.curves import CURVES
 from ecotone.report.charts.labels import Frame, labels
-from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, ticks
+from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, sets, ticks
 from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec, config
 from ecotone.report.field import Category, Field
 from ecotone.report.figure import Figure
@@ -51,7 +51,7 @@ class Drawing:
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure, in English: the chart of every field, then the figures of all pages.
+    """(relative path, bytes) of every figure, in English: the chart of every field, then the figures of the menu's pages.
 
     A field whose leader is off-scale gets a figure without it too. Signals that were not measured give no figure.
     """
@@ -63,7 +63,7 @@ def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     for kind in PAGES:
         for page in kind.pages(subject):
-            for figure in page.figures:
+            for figure in () if "/" in page.path else page.figures:
                 yield from _both(f"{FOLDER}/{figure.key}", drawing_of(figure))
 
 
@@ -133,7 +133,7 @@ def drawing_of_field(
         chart=CURVES,
         title=f"{signal.title}: {category.title.en}",
         subtitle=signal.definition,
-        sets={"rows": drawn, "labels": names, "away": aside},
+        sets=sets(drawn) | {"labels": names, "away": aside},
         parameters=_parameters(begin, finish, high, is_share(signal.unit)),
         lines=_lines(field, signal, category, found),
     )
@@ -148,18 +148,18 @@ def drawing_of(figure: Figure) -> Drawing:
     times = [cast(int, row["t"]) for row in drawn if "t" in row]
     ends = [cast(int, row["t_end"]) for row in drawn if "t_end" in row] if chart.month == "columns" else times
     begin, finish = min(times, default=0), max(ends, default=1)
-    sets: dict[str, list[Spec]] = {"rows": drawn}
+    filled: dict[str, list[Spec]] = {"rows": drawn}
     if chart.curves:
         spec = chart.spec()
         right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
-        sets |= {"labels": labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high)), "away": []}
+        filled = sets(drawn) | {"labels": labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high)), "away": []}
     chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
     caption = figure.caption
     return Drawing(
         chart=chart,
         title=": ".join([figure.title.en, *chosen]),
         subtitle=figure.text.en,
-        sets=sets,
+        sets=filled,
         parameters=_parameters(begin, finish, high, figure.share),
         lines=(
             f"Unit: {caption.unit.en} · Formula: {caption.formula} · Period: {caption.period.en}",

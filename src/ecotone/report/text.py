@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 ABSENT = "\N{EN DASH}"
-_MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def number(value: float | None, unit: str = "") -> str:
     if is_share(unit):
         return f"{value * 100:.1f}%"
     if value == int(value) or abs(value) >= 1000:
-        return f"{value:,.0f}".replace("-", _MINUS)
-    return f"{value:,.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".").replace("-", _MINUS)
+        return f"{value:,.0f}".replace("-", MINUS)
+    return f"{value:,.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".").replace("-", MINUS)
 
 
 def change(value: float | None) -> str:
@@ -57,7 +57,7 @@ def change(value: float | None) -> str:
     if value is None:
         return ABSENT
     rounded = round(value * 100)
-    return f"{'+' if rounded > 0 else _MINUS if rounded < 0 else ''}{abs(rounded):,}%"
+    return f"{'+' if rounded > 0 else MINUS if rounded < 0 else ''}{abs(rounded):,}%"
 
 
 def month_name(month: date | None) -> str:

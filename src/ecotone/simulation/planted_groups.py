@@ -40,8 +40,8 @@ class Difficulty:
 
 
 EASY: Final = Difficulty(mixing=0.15, noise=0.6)
-MEDIUM: Final = Difficulty(mixing=0.45, noise=0.8)
-HARD: Final = Difficulty(mixing=0.65, noise=0.9)
+MEDIUM: Final = Difficulty(mixing=0.45, noise=0.85)
+HARD: Final = Difficulty(mixing=0.65, noise=0.93)
 NOTHING: Final = Difficulty(mixing=1.0, noise=1.0)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ecotone.foundation.months import add_months
+from ecotone.foundation.spelling import spelled
 from ecotone.trends.assistance import ANY, EVERYTHING
 from ecotone.trends.finding import Finding, listed, percent, year_month
 
@@ -178,11 +179,12 @@ def _lag(whole: Sequence[Row], categories: Mapping[str, str]) -> Iterator[Findin
         (name, (month.year - start.year) * 12 + month.month - start.month) for month, name in reached if month > start
     ]
     begun, never = year_month(start), len(since) - len(reached)
-    en = f"AI agents reached 5 % of the commits of three months first in {listed(first)}, in {begun[0]}"
+    places = listed([spelled(name) for name in first])
+    en = f"AI agents reached 5 % of the commits of three months first in {places}, in {begun[0]}"
     zh = f"智能体参与的提交占连续三个月提交总数的比例，最早于 {begun[1]}在"
     zh += "、".join(categories.get(name, name) for name in first) + "中达到 5%"
     if later:
-        en += "; " + listed([f"{name} {lag} month{'' if lag == 1 else 's'} later" for name, lag in later])
+        en += "; " + listed([f"{spelled(name)} {lag} month{'' if lag == 1 else 's'} later" for name, lag in later])
         zh += "；" + "，".join(f"{categories.get(name, name)}晚 {lag} 个月" for name, lag in later)
     if never:
         en += f". {never} of {len(since)} categories {'has' if never == 1 else 'have'} not reached it"

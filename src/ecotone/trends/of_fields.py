@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from ecotone.foundation.spelling import spelled
 from ecotone.networks.diversity import concentration
 from ecotone.trends.field import EVERYTHING, Lead, Scope, lead, quiet_projects, scopes
 from ecotone.trends.finding import Figure, Finding, amount, between, half_year, listed, percent, year_month
@@ -28,7 +29,6 @@ STYLES_ZH: Final[Mapping[str, str]] = {
 }
 NAMED: Final = 4  # projects that a sentence names at most
 JAVA: Final = "Java"
-ACRONYM: Final = 3  # letters of a category or style up to which its name is taken for an acronym
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _part(scope: Scope, own: Panel, categories: Mapping[str, str]) -> Part:
     trusted = tuple(half for half in halves(own) if half.observed_at_least >= RELIABLE and half.total > 0)
     if scope.kind == "field":
         return Part(scope, own, "the field", "projects of the field", "整个领域", trusted)
-    name = _acronym(scope.name)
+    name = spelled(scope.name)
     return Part(scope, own, f"the {name} projects", f"{name} projects", categories.get(scope.name, scope.name), trusted)
 
 
@@ -164,7 +164,7 @@ def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
     now = between(*last.share(own[ahead]))
     when, before = half_year(last), half_year(first)
     zh_ahead, zh_behind = (f"“{STYLES_ZH.get(name, name)}”类" for name in (ahead, behind))
-    en_ahead, en_behind = _acronym(ahead), _acronym(behind)
+    en_ahead, en_behind = spelled(ahead), spelled(behind)
     said = (
         f"Of the {part.en}, {en_ahead} had the largest share of activity in {when[0]}, {now[0]}, against"
         f" {percent(second)[0]} for {en_behind}; in {before[0]} {en_ahead} had {percent(then)[0]}.",
@@ -253,15 +253,6 @@ def _coverage(panel: Panel) -> Iterator[Finding]:
             "last_complete_month": best[0] if best else None,
         },
     )
-
-
-def _acronym(name: str) -> str:
-    """A short name in capitals, as its letters are spoken.
-
-    >>> _acronym("sdk"), _acronym("low-code")
-    ('SDK', 'low-code')
-    """
-    return name.upper() if len(name) <= ACRONYM else name
 
 
 def _weight(part: Part) -> float:

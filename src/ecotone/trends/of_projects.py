@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from ecotone.foundation.months import add_months
+from ecotone.foundation.spelling import spelled
 from ecotone.trends.finding import Finding, amount, percent, year_month
 from ecotone.trends.shapes import ALL, TOO_SHORT, Shape
 
@@ -125,8 +126,9 @@ def _riser(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
         subject_kind="category",
         subject=category,
         en=(
-            f"Fastest riser, {category}: {row['project']}, up {gain[0]}; activity averages {amount(row['latest'])}"
-            f" points in the three whole months to {year_month(last)[0]}, {amount(before)} in the nine before."
+            f"Fastest riser, {spelled(category)}: {row['project']}, up {gain[0]}; activity averages"
+            f" {amount(row['latest'])} points in the three whole months to {year_month(last)[0]},"
+            f" {amount(before)} in the nine before."
         ),
         zh=(
             f"{title}中上升最快的是 {row['project']}：截至 {year_month(last)[1]}的三个完整月份，"

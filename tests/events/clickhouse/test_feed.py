@@ -85,6 +85,58 @@ def test_every_act_is_there_and_the_counts_are_those_of_the_acts(world: World, t
     assert (found.coverage.schema, found.further["counts"].schema) == (COVERAGE_SCHEMA, COUNT_SCHEMA)
 
 
+def test_a_close_that_may_be_a_merge_is_neither_until_git_decides(tmp_path: Path):
+    """From October 2025 on the table holds `merged` = 0 for every request; that is no fact."""
+    field = make_field(tmp_path / "f", seed=6, projects=2, people=20, months=6, last_month=date(2026, 1, 1), pace=6)
+    feeds = draft(field, renames=False)
+    names = [one.project.repository for one in feeds.projects]
+    world = World(feeds, [Wanted(name, name, "", None, None) for name in names])
+    period = Period(datetime.fromisoformat("2025-08-01"), datetime.fromisoformat("2026-02-01"))
+    with serve_clickhouse(feeds, None, ambiguous=True) as server:
+        feed = ClickHouseFeed(server.url, people=True)
+        found = feed.bring(world.wanted, period, tmp_path / "w", period.until, lambda *_: None)
+    ended = [row for row in found.further["counts"].to_pylist() if row["kind"] == "pull_ended"]
+    assert {f"{row['month']:%Y-%m}" for row in ended} == {"2025-10", "2025-11", "2025-12"}
+    assert sum(row["events"] for row in ended) >= found.further["unclear"].num_rows > 20
+    true = [row for row in act_rows(feeds) if row["kind"] in ("pull_merged", "pull_closed")]
+    before = {row["id"] for row in true if str(row["created_at"]) < "2025-10-07"}
+    kinds = ("pull_merged", "pull_closed")
+    mine = [row for row in found.events.to_pylist() if row["kind"] in kinds]
+    trimmed = datetime.fromisoformat("2025-10-07")
+    assert {row["event_id"] for row in mine if row["created_at"] < trimmed} == before
+    unclear = set(found.further["unclear"]["event_id"].to_pylist())
+    told = {row["event_id"] for row in mine if row["created_at"] >= trimmed} - unclear
+    assert told <= {row["id"] for row in true}
+
+
+def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
+    at = start_of(2026_01)
+    rows = [
+        ["octo/cat", "pull_opened", at, "ann", 7, "0", "", "", ""],
+        ["octo/cat", "pull_merged", at + 100, "ben", 7, "0", "", "", ""],
+        ["octo/cat", "pull_closed", at + 101, "ben", 7, "0", "", "", ""],
+        ["octo/cat", "pull_closed", at + 999, "ben", 8, "0", "", "", ""],
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sql = request.content.decode()
+        if "uniqExact" in sql:
+            return whole([["octo/cat", 2026_01, "pull_closed", 4, 1]])
+        return whole(rows) if "SELECT DISTINCT" in sql else whole([[at + 86400 * 40, 1]])
+
+    feed = ClickHouseFeed(people=True, transport=httpx.MockTransport(answer))
+    period = Period(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-02-01"))
+    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
+    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2026-02-20"), lambda *_: None)
+    ends = [(row["kind"], row["thread"], row["account"], row["counterpart"]) for row in found.events.to_pylist()]
+    assert ends == [
+        ("pull_opened", 7, "ann", None),
+        ("pull_merged", 7, "ann", "ben"),
+        ("pull_closed", 8, "ben", None),
+    ]
+    assert found.pulls.select(["number", "account"]).to_pylist() == [{"number": 7, "account": "ann"}]
+
+
 def test_without_people_only_counts_are_read(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
         feed, found = read(world, server.url, tmp_path)

@@ -254,3 +254,12 @@ def test_known_breaks_leave_what_they_are_known_to_leave(tmp_path):
     pulls = kept_share(damaged, told.folder, "2026-02-01", "2026-04-01", "PullRequestEvent")
     assert pulls == pytest.approx(0.04, abs=0.03)
     assert stars == pytest.approx(0.15, abs=0.05)
+
+
+def test_what_the_archive_did_not_know_yet_is_not_in_it(timeline: Told, middle: Told):
+    early = {event["type"] for _, event in events(timeline.folder)}
+    assert "PullRequestReviewCommentEvent" in early
+    assert not early & {"PullRequestReviewEvent", "DiscussionEvent"}
+    later = {event["type"] for _, event in events(middle.folder)}
+    assert "PullRequestReviewEvent" in later
+    assert "DiscussionEvent" not in later

@@ -60,6 +60,7 @@ class JsonText:
 
     def value(self) -> JsonValue:
         """The value that begins here, read to its end; raises `Damaged`."""
+        value: JsonValue
         try:
             value, self.at = self._decoder.raw_decode(self.text, self.at)
         except json.JSONDecodeError as problem:
@@ -69,7 +70,7 @@ class JsonText:
         except ValueError as problem:  # a number with too many digits, NaN
             raise Damaged(self.at, f"not JSON: {excerpt(str(problem))}") from None
         self.skip()
-        return value  # type: ignore[no-any-return]  # raw_decode is untyped
+        return value
 
     def items(self) -> Iterator[int]:
         """The place of each element of the array that begins here; the caller reads the value. Raises `Damaged`."""

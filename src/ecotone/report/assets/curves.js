@@ -151,7 +151,8 @@
         begin: begin, finish: finish, lo: low, hi: top, percent: now.scale === "peak" || now.signal.share,
         ticks: lib.ticks(size.width, begin, finish)
       },
-      sets: { rows: drawn, labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) }
+      rows: drawn,
+      sets: Object.assign(lib.sets(drawn), { labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) })
     });
   }
 
@@ -270,7 +271,7 @@
     return lines;
   }
   function markRow(row, x, y) {
-    const mine = drawing.sets.rows.filter((other) => other.m === row.m && other.v !== null), point = xy(row);
+    const mine = drawing.rows.filter((other) => other.m === row.m && other.v !== null), point = xy(row);
     at = row;
     mark.setAttribute("cx", point[0]); mark.setAttribute("cy", point[1]); mark.style.fill = ink(drawing.now, row.m);
     trace.setAttribute("d", path(mine.map(xy))); trace.style.stroke = ink(drawing.now, row.m);
@@ -287,7 +288,7 @@
   }
   function nearest(x, y) {
     let best = null, least = Infinity;
-    drawing.sets.rows.forEach((row) => {
+    drawing.rows.forEach((row) => {
       if (row.v === null) { return; }
       const point = xy(row), apart = Math.hypot((point[0] - x) * 2, point[1] - y) - (row.f ? 3 : 0); // curves in colour are easier to catch
       if (apart < least) { least = apart; best = row; }
@@ -336,7 +337,7 @@
 
   // Left and right follow a curve, up and down go to the next curve of that month, Enter colours it.
   function step(key) {
-    const seen = drawing.sets.rows.filter((row) => row.v !== null);
+    const seen = drawing.rows.filter((row) => row.v !== null);
     if (!seen.length) { return null; }
     if (!at) { return seen.filter((row) => row.named).pop() || seen[seen.length - 1]; }
     const mine = seen.filter((row) => row.m === at.m).sort((a, b) => a.t - b.t), now = mine.findIndex((row) => row.t === at.t);
@@ -354,7 +355,7 @@
     } else if (at && (event.key === "Enter" || event.key === " ")) {
       const kept = at;
       colour(at.m, weight(drawing.now, at.m) === 0).then(() => {
-        const row = drawing.sets.rows.find((other) => other.m === kept.m && other.t === kept.t);
+        const row = drawing.rows.find((other) => other.m === kept.m && other.t === kept.t);
         if (row) { markRow(row); }
       });
       event.preventDefault();
@@ -419,7 +420,7 @@
       table(now);
       values(now);
       drawing = Object.assign(specification(now), { now: now });
-      drawing.steps = Array.from(new Set(drawing.sets.rows.map((row) => row.t))).sort((a, b) => a - b);
+      drawing.steps = Array.from(new Set(drawing.rows.map((row) => row.t))).sort((a, b) => a - b);
       const text = label(now);
       stage.setAttribute("aria-label", text + lib.say("keys"));
       stage.setAttribute("aria-valuemax", String(Math.max(drawing.steps.length - 1, 0)));

@@ -88,6 +88,15 @@
     });
   }
 
+  // Drawn rows by the data set of charts/curves.py that they belong to; rows.py (sets) does the same.
+  function sets(drawn) {
+    return {
+      rows: drawn.filter((row, at) => row.y !== null || (at && drawn[at - 1].y !== null)),
+      part: drawn.filter((row) => "yp" in row), damaged: drawn.filter((row) => "yd" in row), dots: drawn.filter((row) => row.dot),
+      band: drawn.filter((row) => (row.low ?? null) !== null && (row.high ?? null) !== null)
+    };
+  }
+
   // What the pointer gets: a row's own words, set as text.
   const tip = document.createElement("div");
   tip.className = "tip";
@@ -159,7 +168,7 @@
       mode: "vega", renderer: "svg", actions: false, defaultStyle: false, ast: false, config: look().config,
       tooltip: (handler, event, item, value) => {
         const row = item && item.datum && (item.datum.datum || item.datum);
-        point(value && row ? plot.ecotoneTip(row) : null, event.clientX, event.clientY);
+        if (event && value && row) { point(plot.ecotoneTip(row), event.clientX, event.clientY); } else { point(null); }
       }
     };
     if (plot.ecotoneDrawn) { plot.ecotoneDrawn.view.finalize(); }
@@ -216,7 +225,7 @@
 
   window.ecotone.lib = {
     NARROW: NARROW, say: say, number: number, change: change, monthAt: monthAt, monthName: monthName, parseMonth: parseMonth,
-    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, curve: curve,
+    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, curve: curve, sets: sets,
     point: point, draw: draw, roomForNames: roomForNames, frame: frame, name: name, projectLink: projectLink, onResize: onResize, copy: copy
   };
 })();

@@ -92,8 +92,9 @@
       parameters.finish = ends.length ? Math.max(...ends) : lib.monthAt(land.months - 1);
       parameters.ticks = lib.ticks(sizes.width, parameters.begin, parameters.finish);
     }
-    const sets = { rows: rows };
+    let sets = { rows: rows };
     if (chart.curves) {
+      sets = lib.sets(rows);
       const tall = Object.assign({ height: chart.spec.height }, sizes, sizes.height ? {} : { height: chart.spec.height });
       sets.labels = lib.labels(rows, lib.frame(tall, parameters.begin, parameters.finish, 0, high), lib.look().config.font);
       sets.away = [];

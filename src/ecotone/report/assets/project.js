@@ -114,7 +114,8 @@
       title: project.name + lib.say("colon") + figure.querySelector("h2, h3").innerText, lines: [],
       table: [["month", "organisation", "people", "share"], ...rows.map((row) => [row.when, row.name, row.people, row.share])]
     });
-    return lib.draw(plot, "shares", { sets: { rows: rows, damaged: damaged }, width: room, parameters: axis(room), label: lib.say("shares_label") });
+    return lib.draw(plot, "shares", { sets: { rows: rows, damaged: damaged }, width: room, parameters: axis(room), label: lib.say("shares_label") })
+      .then(() => { figure.dataset.drawn = String(Number(figure.dataset.drawn || 0) + 1); });
   }
   function words(figure) {
     return Object.fromEntries(["period", "source", "coverage"].map((key) => [key, figure.querySelector("[data-" + key + "]").innerText]));

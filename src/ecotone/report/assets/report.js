@@ -115,6 +115,16 @@
       changed();
     });
     dark.addEventListener("change", () => { settle(); changed(); });
+    // Paper is white.
+    let before = null;
+    window.addEventListener("beforeprint", () => {
+      before = root.dataset.theme;
+      if (before !== "light") { root.dataset.theme = "light"; changed(); }
+    });
+    window.addEventListener("afterprint", () => {
+      if (before && before !== root.dataset.theme) { root.dataset.theme = before; changed(); }
+      before = null;
+    });
     window.addEventListener("hashchange", () => {
       if (!location.hash.includes("=")) { return; }
       settle();

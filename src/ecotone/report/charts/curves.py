@@ -11,6 +11,7 @@ They become drawn rows (charts/rows.py; `curve` in assets/figure.js):
              latter two ends with None, and elsewhere they are absent ·
   dot draw a point · end on a curve's last value · named on the value its label stands beside, the last of a whole
   month if any · tag label text
+of which `rows` has the solid line's, `part`, `damaged`, `dots` and `band` those of their layers (`sets` in rows.py).
 Rows (data set `labels`, see charts/labels.py): such a row with x0, y0 · x, y in pixels · text · line.
 Rows (data set `away`): t · text · align, of a leader that is not on the scale.
 """
@@ -23,7 +24,7 @@ from ecotone.report.charts.chart import MONTHS, Chart, values, whole
 from ecotone.report.charts.theme import Spec
 
 PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
-SETS: Final = ("rows", "labels", "away")
+SETS: Final = ("rows", "part", "damaged", "dots", "band", "labels", "away")
 
 _RAW: Final[Spec] = {"type": "quantitative", "scale": None, "axis": None}  # pixels
 _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
@@ -32,7 +33,7 @@ _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
 def _band() -> Spec:
     """The range that the unknown leaves open."""
     return {
-        "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        "data": {"name": "band"},
         "mark": {"type": "area", "opacity": 0.13, "line": False},
         "encoding": {
             "y": values("low"),
@@ -43,10 +44,10 @@ def _band() -> Spec:
     }
 
 
-def _line(field: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
+def _line(rows: str, field: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
     mark: Spec = {"type": "line", "interpolate": "linear", "strokeJoin": "round"}
     return {
-        "transform": [{"filter": f"isDefined(datum.{field})"}],
+        "data": {"name": rows},
         "mark": mark | ({"strokeDash": dash} if dash else {"strokeCap": "round"}),
         "encoding": {
             "y": values(field),
@@ -61,8 +62,8 @@ def _line(field: str, dash: list[float] | None = None, *, faint: bool = False) -
 def _points() -> Spec:
     """Ends, months in part (hollow), damaged months (crosses) and values without neighbours."""
     return {
+        "data": {"name": "dots"},
         "transform": [
-            {"filter": "datum.dot"},
             {"calculate": "datum.s == 'w' ? datum.c : paper", "as": "fill"},
             {"calculate": "datum.s == 'd' ? 'cross' : 'circle'", "as": "shape"},
             {"calculate": "datum.end && datum.f ? 36 : 14", "as": "size"},
@@ -145,9 +146,9 @@ def layers() -> list[Spec]:
     """The chart's layers from the back to the front."""
     return [
         _band(),
-        _line("y"),
-        _line("yp", [4, 3], faint=True),  # a month in part says little; it must not look like a fall
-        _line("yd", [1.5, 3]),
+        _line("rows", "y"),
+        _line("part", "yp", [4, 3], faint=True),  # a month in part says little; it must not look like a fall
+        _line("damaged", "yd", [1.5, 3]),
         _points(),
         *_labels(),
         *_away(),

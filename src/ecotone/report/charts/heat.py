@@ -13,70 +13,73 @@ from ecotone.report.charts.theme import TIP, Spec
 ROW: Final = 26  # pixels a row
 
 
+def _axes() -> Spec:
+    return {
+        "x": {
+            "field": "other",
+            "type": "nominal",
+            "sort": None,
+            "axis": {
+                "orient": "top",
+                "title": None,
+                "labelAngle": -60,
+                "labelAlign": "left",
+                "labelLimit": 140,
+                "ticks": False,
+                "domain": False,
+                "labelOverlap": False,
+            },
+        },
+        "y": {
+            "field": "name",
+            "type": "nominal",
+            "sort": None,
+            "axis": {"title": None, "labelLimit": 140, "ticks": False, "domain": False},
+        },
+    }
+
+
+def _cells() -> Spec:
+    return {
+        "mark": {"type": "rect", "invalid": None, "stroke": {"expr": "paper"}, "strokeWidth": 1.5, "cornerRadius": 2},
+        "encoding": {
+            "color": {
+                "field": "v",
+                "type": "quantitative",
+                "legend": None,
+                "scale": {
+                    "type": "sqrt",
+                    "domain": [0, {"expr": "hi"}],
+                    "range": [{"expr": "faint"}, {"expr": "eco"}],
+                },
+            },
+            "tooltip": {"value": TIP},
+        },
+    }
+
+
+def _values() -> Spec:
+    return {
+        "mark": {"type": "text", "fontSize": 10},
+        "encoding": {
+            "text": {"field": "shown", "type": "nominal"},
+            "color": {
+                "condition": {"test": "datum.v > hi * 0.45", "value": {"expr": "paper"}},
+                "value": {"expr": "ink"},
+            },
+        },
+    }
+
+
 def heat() -> Spec:
     """The specification without rows; as high as it has rows."""
     return whole(
         {
             "width": 760,
             "height": {"step": ROW},
-            "padding": {"left": 150, "right": 12, "top": 120, "bottom": 8},
-            "encoding": {
-                "x": {
-                    "field": "other",
-                    "type": "nominal",
-                    "sort": None,
-                    "axis": {
-                        "orient": "top",
-                        "title": None,
-                        "labelAngle": -45,
-                        "labelAlign": "left",
-                        "labelLimit": 140,
-                        "ticks": False,
-                        "domain": False,
-                        "labelOverlap": False,
-                    },
-                },
-                "y": {
-                    "field": "name",
-                    "type": "nominal",
-                    "sort": None,
-                    "axis": {"title": None, "labelLimit": 140, "ticks": False, "domain": False},
-                },
-            },
-            "layer": [
-                {
-                    "mark": {
-                        "type": "rect",
-                        "invalid": None,
-                        "stroke": {"expr": "paper"},
-                        "strokeWidth": 1.5,
-                        "cornerRadius": 2,
-                    },
-                    "encoding": {
-                        "color": {
-                            "field": "v",
-                            "type": "quantitative",
-                            "legend": None,
-                            "scale": {
-                                "type": "sqrt",
-                                "domain": [0, {"expr": "hi"}],
-                                "range": [{"expr": "faint"}, {"expr": "eco"}],
-                            },
-                        },
-                        "tooltip": {"value": TIP},
-                    },
-                },
-                {
-                    "mark": {"type": "text", "fontSize": 10},
-                    "encoding": {
-                        "text": {"field": "shown", "type": "nominal"},
-                        "color": {
-                            "condition": {"test": "datum.v > hi * 0.45", "value": {"expr": "paper"}},
-                            "value": {"expr": "ink"},
-                        },
-                    },
-                },
-            ],
+            "padding": {"left": 150, "right": 56, "top": 128, "bottom": 8},
+            "encoding": _axes(),
+            "layer": [_cells(), _values()],
         }
     )
 

@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+from ecotone.report.charts.theme import Spec
 
 LETTER: Final = 6.0
 """Width of a letter of a label, about, in pixels."""
 ROW: Final = 12.0
-WIDTH: Final = 1000.0
-"""Of the drawing that is measured for; on a narrower one some names may touch."""
+GAP: Final = 3.0
+PLACED: Final = {
+    "start": ("left", 1, 0),
+    "end": ("right", -1, 0),
+    "above": ("center", 0, -1),
+    "below": ("center", 0, 1),
+}
+"""Side -> how a label is aligned there, and its way from the dot, across and down."""
+
+Dot = tuple[str, float, float, float]
+"""A dot's name, its place (x and y from 0 to 1, y downwards) and its radius in pixels."""
+Box = tuple[float, float, float, float]
 
 
-def sides(dots: Sequence[tuple[str, float, float, float]], height: float) -> list[str | None]:
-    """For each dot (name, x, y from 0 to 1, radius in pixels) the side where its name hides nothing.
+def sides(dots: Sequence[Dot], width: float, height: float) -> list[str | None]:
+    """For each dot the side where its name hides neither dots nor other names; None: no room, the table has it.
 
-    `start`: to the right of it; `end`: to the left; None: no room, the table has it. The first dots choose first.
+    `start`: to the right of it; `end`: to the left; else `above` or `below`. The first dots choose first.
 
-    >>> sides([("one", 0.5, 0.5, 5), ("two", 0.51, 0.5, 5), ("three", 0.505, 0.5, 5)], 400)
-    ['end', 'start', None]
+    >>> sides([("one", 0.5, 0.5, 5), ("two", 0.51, 0.5, 5), ("three", 0.505, 0.5, 5)], 1000, 400)
+    ['end', 'start', 'above']
     """
-    places = [(x * WIDTH, y * height, radius) for _, x, y, radius in dots]
+    places = [(x * width, y * height, radius) for _, x, y, radius in dots]
     taken = [(x - radius, y - radius, x + radius, y + radius) for x, y, radius in places]
     found: list[str | None] = []
-    for (name, *_), (x, y, radius) in zip(dots, places, strict=True):
-        wide = LETTER * len(name)
-        choices = {
-            "start": (x + radius + 3, y - ROW / 2, x + radius + 3 + wide, y + ROW / 2),
-            "end": (x - radius - 3 - wide, y - ROW / 2, x - radius - 3, y + ROW / 2),
-        }
-        side = next(
-            (
-                side
-                for side, box in choices.items()
-                if box[0] >= 0 and box[2] <= WIDTH and not any(_meet(box, other) for other in taken)
-            ),
-            None,
-        )
+    for (name, *_), place in zip(dots, places, strict=True):
+        choices = {side: box_of(name, place, side) for side in PLACED}
+        side = next((side for side, box in choices.items() if _inside(box, width, height) and _free(box, taken)), None)
         if side:
             taken.append(choices[side])
         found.append(side)
     return found
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def box_of(name: str, place: tuple[float, float, float], side: str) -> Box:
+    """Where a name would stand: left, top, right, bottom in pixels, for a dot at (x, y) with a radius."""
+    x, y, radius = place
+    wide, away = LETTER * len(name), radius + GAP
+    if side in ("above", "below"):
+        top = y - away - ROW if side == "above" else y + away
+        return (x - wide / 2, top, x + wide / 2, top + ROW)
+    left = x + away if side == "start" else x - away - wide
+    return (left, y - ROW / 2, left + wide, y + ROW / 2)
+
+
+def labels(radius: str, place: Spec, narrow: int, wanted: str = "true") -> list[Spec]:
+    """Layers that write `label` beside the dots, on `side`, or on `narrow` where the drawing is narrower than that.
+
+    radius  expression for the distance from a dot's middle to its name, in pixels
+    place   encoding of the dots' place
+    """
+    return [
+        {
+            "transform": [
+                {"filter": f"{wanted} && datum.label && (width < {narrow} ? datum.narrow : datum.side) == '{side}'"}
+            ],
+            "mark": {
+                "type": "text",
+                "align": align,
+                "baseline": "middle",
+                "dx": {"expr": f"{across} * ({radius})"},
+                "dy": {"expr": f"{down} * ({radius} + {ROW / 2 - GAP / 2:g})"},
+                "fontSize": 10.5,
+                "color": {"expr": "ink"},
+            },
+            "encoding": {**place, "text": {"field": "label", "type": "nominal"}},
+        }
+        for side, (align, across, down) in PLACED.items()
+    ]
+
+
+def _inside(box: Box, width: float, height: float) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
+
+
+def _free(box: Box, taken: Iterable[Box]) -> bool:
+    return not any(_meet(box, other) for other in taken)
+
+
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

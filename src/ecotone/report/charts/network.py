@@ -1,18 +1,26 @@
 """Projects as dots on a map, tied by lines; areas may lie behind them.
 
 Figure rows: mark `tie` (x, y, x2, y2, w) · `dot` (x, y, size, colour, name, label, side) · `area` (x, y, size, name).
-Places run from 0 to 1, y downwards; sizes from 0 to 1. `label` is written on the `side` (start, end) of a dot.
+Places run from 0 to 1, y downwards; sizes from 0 to 1. `label` is written on the
+`side` of a dot, `narrow` on a phone; `sides` chooses both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from ecotone.report.charts import names
 from ecotone.report.charts.chart import Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
 HEIGHT: Final = 620
 MARGIN: Final = 0.04
+WIDE: Final = 860.0
+"""Pixels that names are placed for; on anything from NARROW on they fit, or nearly."""
+PHONE: Final = 300.0
+NARROW: Final = 640
+RADIUS: Final = "5 + 11 * sqrt(datum.size)"
 
 
 def _place(field: str, *, down: bool = False) -> Spec:
@@ -29,24 +37,11 @@ def _only(mark: str) -> list[Spec]:
     return [{"filter": f"datum.mark == '{mark}'"}]
 
 
-def _labels(side: str) -> Spec:
-    step = 1 if side == "start" else -1
-    return {
-        "transform": [{"filter": f"datum.mark == 'dot' && datum.label && datum.side == '{side}'"}],
-        "mark": {
-            "type": "text",
-            "align": "left" if step > 0 else "right",
-            "baseline": "middle",
-            "dx": {"expr": f"{step} * (5 + 11 * sqrt(datum.size))"},
-            "fontSize": 10.5,
-            "color": {"expr": "ink"},
-        },
-        "encoding": {
-            "x": _place("x"),
-            "y": _place("y", down=True),
-            "text": {"field": "label", "type": "nominal"},
-        },
-    }
+def sides(dots: Sequence[names.Dot]) -> list[dict[str, str | None]]:
+    """For each dot the fields `side`, for wide drawings, and `narrow`, for a phone's."""
+    inner = [(name, (x + MARGIN) / (1 + 2 * MARGIN), (y + MARGIN) / (1 + 2 * MARGIN), r) for name, x, y, r in dots]
+    wide, narrow = (names.sides(inner, width, HEIGHT) for width in (WIDE, PHONE))
+    return [{"side": one, "narrow": other} for one, other in zip(wide, narrow, strict=True)]
 
 
 def network() -> Spec:
@@ -89,8 +84,7 @@ def network() -> Spec:
                         "tooltip": {"value": TIP},
                     },
                 },
-                _labels("start"),
-                _labels("end"),
+                *names.labels(RADIUS, {"x": _place("x"), "y": _place("y", down=True)}, NARROW, "datum.mark == 'dot'"),
             ],
         }
     )

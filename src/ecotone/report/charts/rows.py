@@ -93,6 +93,22 @@ def _parts(values: Sequence[float | None], states: str, step: int, known: list[i
     return found
 
 
+def sets(drawn: Sequence[Spec]) -> dict[str, list[Spec]]:
+    """Drawn rows by the data set of charts/curves.py that they belong to; each layer is handed its own alone."""
+    solid = [
+        row
+        for before, row in zip([None, *drawn], drawn, strict=False)
+        if row["y"] is not None or (before is not None and before["y"] is not None)
+    ]
+    return {
+        "rows": solid,
+        "part": [row for row in drawn if "yp" in row],
+        "damaged": [row for row in drawn if "yd" in row],
+        "dots": [row for row in drawn if row["dot"]],
+        "band": [row for row in drawn if row.get("low") is not None and row.get("high") is not None],
+    }
+
+
 def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str) -> list[Spec]:
     """The row that says where a hidden leader would be; `words` has {name}, {peak} and {month}."""
     at = curve.standing.peak_at

@@ -1,16 +1,24 @@
 """Dots on two axes, both by logarithm.
 
-Figure rows: name · across · v · colour · label, written beside the dot on its `side` (start, end); both values above 0.
+Figure rows: name · across · v · colour · label, written on the `side` of the dot, `narrow` on a phone;
+both values above 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from ecotone.report.charts import names
 from ecotone.report.charts.chart import Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
 HEIGHT: Final = 460
+PADDING: Final = 24.0
+WIDE: Final = 860.0
+"""Pixels between the axes' ends that names are placed for."""
+PHONE: Final = 230.0
+NARROW: Final = 600
 NUMBER: Final = "format(datum.value, datum.value < 10 ? '.3~r' : ',.4~r')"
 
 
@@ -18,25 +26,20 @@ def _axis(field: str) -> Spec:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"type": "log", "nice": False, "padding": 24},
+        "scale": {"type": "log", "nice": False, "padding": PADDING},
         "axis": {"title": None, "labelExpr": NUMBER, "tickCount": 5, "grid": True},
     }
 
 
-def _labels(side: str) -> Spec:
-    step = 1 if side == "start" else -1
-    return {
-        "transform": [{"filter": f"datum.label && datum.side == '{side}'"}],
-        "mark": {
-            "type": "text",
-            "align": "left" if step > 0 else "right",
-            "baseline": "middle",
-            "dx": 8 * step,
-            "fontSize": 10.5,
-            "color": {"expr": "ink"},
-        },
-        "encoding": {"text": {"field": "label", "type": "nominal"}},
-    }
+def sides(dots: Sequence[names.Dot]) -> list[dict[str, str | None]]:
+    """For each dot, placed from 0 to 1 between the axes' ends, the fields `side` and, for a phone, `narrow`."""
+    wide, narrow = (names.sides(_inner(dots, width), width, HEIGHT) for width in (WIDE, PHONE))
+    return [{"side": one, "narrow": other} for one, other in zip(wide, narrow, strict=True)]
+
+
+def _inner(dots: Sequence[names.Dot], width: float) -> list[names.Dot]:
+    across, down = PADDING / width, PADDING / HEIGHT
+    return [(name, across + x * (1 - 2 * across), down + y * (1 - 2 * down), radius) for name, x, y, radius in dots]
 
 
 def scatter() -> Spec:
@@ -45,7 +48,7 @@ def scatter() -> Spec:
         {
             "width": 760,
             "height": HEIGHT,
-            "padding": {"left": 52, "right": 96, "top": 8, "bottom": 24},
+            "padding": {"left": 52, "right": 16, "top": 8, "bottom": 24},
             "encoding": {"x": _axis("across"), "y": _axis("v")},
             "layer": [
                 {
@@ -55,8 +58,7 @@ def scatter() -> Spec:
                         "tooltip": {"value": TIP},
                     },
                 },
-                _labels("start"),
-                _labels("end"),
+                *names.labels("8", {}, NARROW),
             ],
         }
     )

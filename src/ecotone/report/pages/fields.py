@@ -72,7 +72,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 
 def _one(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: list[dict[str, object]]) -> Page:
     figures = [_curves(subject, main, part, found)]
-    if states:
+    if states and len(part.category.projects) > 1:
         figures.append(_leader(subject, part.category, states))
     return Page(
         path=f"field/{part.category.slug}.html",
@@ -148,9 +148,10 @@ def _state(rows: list[dict[str, object]]) -> State | None:
         return None
     # the newest months are often seen of a few projects only, whose shares would mislead
     last = next((row for row in reversed(rows) if (_float(row["observed_at_least"]) or 0.0) >= SEEN), rows[-1])
+    alone = last["projects_known"] == 1  # it leads by itself, which says nothing
     shown = [
-        (number(_float(last["leader_share"]), "share"), say("leader_share")),
-        (number(_float(last["effective_projects"])), say("effective_projects")),
+        *([] if alone else [(number(_float(last["leader_share"]), "share"), say("leader_share"))]),
+        *([] if alone else [(number(_float(last["effective_projects"])), say("effective_projects"))]),
         (f"{last['projects_observed']} / {last['projects_known']}", say("observed_projects")),
         (change(_float(last["growth"])), say("growth_year")),
     ]

@@ -8,16 +8,17 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
 from ecotone.networks.positions import positions
-from ecotone.report.charts import names, network, scatter
+from ecotone.report.charts import network, scatter
 from ecotone.report.field import Field
 from ecotone.report.figure import Column, Figure, Pick, Row
 from ecotone.report.meeting import MIXING_COLUMNS, Matrix, mixing_rows
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.series import WHOLE
-from ecotone.report.text import Text, month_name
+from ecotone.report.text import MINUS, Text, month_name, number
 from ecotone.report.words import say
 
 CROSSING: Final = "cross_organisation_share"
@@ -147,12 +148,12 @@ def dots_of(field: Field, places: dict[str, tuple[float, float]]) -> tuple[Row, 
     order = sorted(places, key=lambda name: (-last[name], name))
     boxes = [(field.by_name[name].label, *places[name], 4 + 11 * (last[name] / most) ** 0.5) for name in order]
     rows: list[Row] = []
-    for name, side in zip(order, names.sides(boxes, network.HEIGHT), strict=True):
+    for name, side in zip(order, network.sides(boxes), strict=True):
         project = field.by_name[name]
         x, y = places[name]
         rows.append(
             {"mark": "dot", "name": name, "project": name, "x": x, "y": y, "size": last[name] / most,
-             "colour": project.colour, "label": project.label if side else None, "side": side}
+             "colour": project.colour, "label": project.label, **side}
         )  # fmt: skip
     return tuple(rows)
 
@@ -182,16 +183,15 @@ def _diversity(subject: Subject) -> Figure | None:
         (field.by_name[name].label, float(x), 1 - float(y), 5.0)
         for (name, *_), (x, y) in zip(found, (logs - logs.min(0)) / spread, strict=True)
     ]
-    sides = names.sides(boxes, scatter.HEIGHT)
     rows: tuple[Row, ...] = tuple(
-        {"name": name, "across": x, "v": y, "colour": field.by_name[name].colour, "side": side,
-         "label": field.by_name[name].label if side else None}
-        for (name, x, y), side in zip(found, sides, strict=True)
+        {"name": name, "across": x, "v": y, "colour": field.by_name[name].colour,
+         "label": field.by_name[name].label, **side}
+        for (name, x, y), side in zip(found, scatter.sides(boxes), strict=True)
     )  # fmt: skip
     return Figure(
         key="diversity",
         title=say("diversity_heading"),
-        text=say("diversity_text"),
+        text=say("diversity_text", correlation=_correlation(logs), count=len(found)),
         chart="scatter",
         rows=rows,
         columns=(
@@ -201,3 +201,17 @@ def _diversity(subject: Subject) -> Figure | None:
         ),
         caption=caption(subject, say("diversity_axes"), f"effective_organisations/ecotone-1, {field.main.formula}"),
     )
+
+
+def _correlation(pairs: npt.NDArray[np.float64]) -> str:
+    """Spearman's rank correlation of two columns, ties at their mean rank; a dash where one of them never varies."""
+    ranks = np.column_stack([_ranks(column) for column in pairs.T])
+    middled = ranks - ranks.mean(0)
+    length = np.sqrt((middled**2).sum(0)).prod()
+    return f"{(middled.prod(1).sum() / length):.2f}".replace("-", MINUS) if length else number(None)
+
+
+def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    mean: npt.NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2
+    return mean[place]

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ecotone.report.charts import names, network
+from ecotone.foundation.spelling import titled
+from ecotone.report.charts import network
 from ecotone.report.field import Field, Project
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.page import Page, Subject, caption
-from ecotone.report.text import Text, number
+from ecotone.report.text import ABSENT, Text, number
 from ecotone.report.trends import Shape
-from ecotone.report.words import known, say
+from ecotone.report.words import say
 
 UNSURE: Final = 0.5
 """Less stability than this is drawn as unstable."""
 FIELD, PART = "field", "part"
+EVENTS: Final = {
+    "born": say("event_born"),
+    "split": say("event_split"),
+    "merged": say("event_merged"),
+    "gone": say("event_gone"),
+    "moved": say("event_moved"),
+}
+"""What may become of a group, but growing, shrinking and staying, which the figure shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +68,21 @@ class Group:
 class Move:
     """What became of a group in a half-year."""
 
-    half: str
+    half: Text
     event: Text
     label: Text
     other: Text
     project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A project of one category that stands with those of another, and why."""
+
+    project: str
+    curated: Text
+    found_with: Text
+    reason: Text
 
 
 def pages(subject: Subject) -> Iterator[Page]:
@@ -81,10 +100,10 @@ def pages(subject: Subject) -> Iterator[Page]:
         context={
             "groups": groups,
             "shapes": _shapes(groups),
-            "nowhere": [row["project"] for row in rows if row["level"] == FIELD and row["cluster"] is None],
+            "nowhere": _nowhere(subject.field, rows),
             "moves": _moves(subject.field),
             "curated": _curated(subject.field),
-            "disagreements": _rows(subject.field, "disagreements"),
+            "disagreements": _disagreements(subject.field),
             "projects": subject.field.by_name,
         },
         figures=tuple(figures) if groups else (),
@@ -125,6 +144,13 @@ def _groups(field: Field, rows: list[dict[str, object]]) -> tuple[Group, ...]:
         for row in listed
         if row["level"] == FIELD
     )
+
+
+def _nowhere(field: Field, rows: list[dict[str, object]]) -> tuple[Member, ...]:
+    """The projects that no field has, the most active first."""
+    sizes = _diameters(field, [str(row["project"]) for row in rows])
+    members = [_member(field, row, sizes) for row in rows if row["level"] == FIELD and row["cluster"] is None]
+    return tuple(sorted(members, key=lambda one: (-one.size, one.name.casefold())))
 
 
 def _label(row: Mapping[str, object], prefix: str = "") -> Text:
@@ -179,14 +205,14 @@ def _places(subject: Subject, rows: list[dict[str, object]]) -> Figure | None:
     labels = {name: field.by_name[name].label if name in field.by_name else name.rsplit("/", 1)[-1] for name in at}
     boxes = [(labels[str(row["project"])], *at[str(row["project"])], sizes[str(row["project"])] / 2) for row in order]
     drawn: list[Row] = []
-    for row, side in zip(order, names.sides(boxes, network.HEIGHT), strict=True):
+    for row, side in zip(order, network.sides(boxes), strict=True):
         name = str(row["project"])
         x, y = at[name]
         found = row["cluster"] is not None
         drawn.append(
             {"mark": "dot", "name": name, "x": x, "y": y, "size": ((sizes[name] - 8) / 22) ** 2,
-             "colour": int(str(row["cluster"])) - 1 if found else "muted", "label": labels[name] if side else None,
-             "side": side, "group": _label(row) if found else say("map_nowhere"),
+             "colour": int(str(row["cluster"])) - 1 if found else "muted", "label": labels[name], **side,
+             "group": _label(row) if found else say("map_nowhere"),
              "stability": None if row["stability"] is None else _float(row["stability"])}
         )  # fmt: skip
     return Figure(
@@ -219,10 +245,11 @@ def _sizes(subject: Subject) -> Figure | None:
     halves = sorted({half for _, half in counts})
     if len(halves) < 2:
         return None
+    there = {line for line in labels if counts.get((line, halves[-1]))}
     rows: tuple[Row, ...] = tuple(
         {"name": f"{labels[line].en} ({line})", "group": labels[line], "month": half, "v": counts.get((line, half)),
-         "colour": place, "f": 1, "tag": labels[line]}
-        for place, line in enumerate(sorted(labels))
+         "colour": place if line in there else "muted", "f": int(line in there), "tag": labels[line]}
+        for place, line in enumerate(sorted(labels, key=lambda line: (line in there, line)))
         for half in halves
     )  # fmt: skip
     return Figure(
@@ -267,8 +294,10 @@ def _views(subject: Subject) -> Figure | None:
 def _moves(field: Field) -> list[Move]:
     return [
         Move(
-            half=f"{str(row['half_year'])[:4]} H{1 if str(row['half_year'])[5:7] < '07' else 2}",
-            event=say(f"event_{row['event']}") if known(f"event_{row['event']}") else Text.same(str(row["event"])),
+            half=say(
+                "half_first" if str(row["half_year"])[5:7] < "07" else "half_second", year=str(row["half_year"])[:4]
+            ),
+            event=EVENTS.get(str(row["event"]), Text.same(str(row["event"]))),
             label=_label(row),
             other=_label(row, "other_"),
             project=str(row["project"] or ""),
@@ -285,6 +314,19 @@ def _curated(field: Field) -> Text | None:
             shown = {key: number(round(_float(row[key]), 2)) for key in keys}
             return say("curated_text", **shown, projects=row["projects"])
     return None
+
+
+def _disagreements(field: Field) -> list[Disagreement]:
+    titles = {category.key: category.title for category in field.categories}
+    return [
+        Disagreement(
+            project=str(row["project"]),
+            curated=titles.get(str(row["curated"]), Text.same(titled(str(row["curated"])))),
+            found_with=titles.get(str(row["found_with"]), Text.same(titled(str(row["found_with"])))),
+            reason=Text(str(row["reason"] or ABSENT), str(row["reason_zh"] or row["reason"] or ABSENT)),
+        )
+        for row in _rows(field, "disagreements")
+    ]
 
 
 def _float(value: object) -> float:

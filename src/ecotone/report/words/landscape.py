@@ -13,14 +13,14 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("map_title", "The landscape, as the data draw it", "数据绘出的全景"),
     Word(
         "map_lead",
-        "Groups found from people, organisations, words and dependencies in common; nobody sorted these projects by "
-        "hand.",
-        "依据共同的参与者、组织、用词与依赖自动发现的群组，未经人工归类。",
+        "Groups found from people, organisations, words and dependencies in common; the hand-made categories play no "
+        "part in it.",
+        "依据共同的参与者、组织、用词与依赖自动发现的群组，不参考人工分类。",
     ),
     Word(
         "map_none",
         "No groups are surely there: what these projects have in common is not more than chance gives.",
-        "没有可以确认的群组：这些项目的共同之处并不多于偶然。",
+        "没有可以确认的群组：这些项目的共同之处并不比随机情形更多。",
     ),
     Word("map_tiles_heading", "Fields and their parts", "领域及其组成"),
     Word(
@@ -46,19 +46,19 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("map_between", "between two groups", "介于两组之间"),
     Word("map_nowhere", "Belongs nowhere for sure", "没有确定归属"),
     Word("map_moves_heading", "Through time", "历时变化"),
-    Word("map_moves_text", "Projects in each group by half-year; a group keeps its line while most of it stays.",
-         "各群组逐半年的项目数；主体不变的群组沿用同一条线。"),
+    Word("map_moves_text",
+         "Projects in each group by half-year; a group keeps its line while most of it stays. Grey ones are gone.",
+         "各群组每半年的项目数；主体不变的群组沿用同一条线，已消失的群组为灰色。"),
     Word("moves_unit", "projects", "个项目"),
     Word("half_year", "Half-year", "半年"),
     Word("moves_table", "What was born, split, merged, and who moved", "新生、分裂、合并与迁移"),
     Word("event_born", "born", "新生"),
-    Word("event_grew", "grew", "扩大"),
-    Word("event_shrank", "shrank", "缩小"),
-    Word("event_stayed", "stayed", "不变"),
     Word("event_split", "split off", "分裂"),
     Word("event_merged", "merged", "合并"),
     Word("event_gone", "gone", "消失"),
     Word("event_moved", "moved", "迁移"),
+    Word("half_first", "{year} H1", "{year} 年上半年"),
+    Word("half_second", "{year} H2", "{year} 年下半年"),
     Word("event_word", "What happened", "变化"),
     Word("other_group", "From or into", "来自或并入"),
     Word("views_heading", "What the groups rest on", "分组依据"),
@@ -75,11 +75,11 @@ WORDS: Final[tuple[Word, ...]] = (
         "curated_text",
         "Adjusted mutual information {ami} (chance reaches {ami_chance}), adjusted Rand index {ari} (chance reaches "
         "{ari_chance}), homogeneity {homogeneity}, completeness {completeness}, over {projects} projects.",
-        "调整互信息 {ami}（偶然可达 {ami_chance}），调整兰德指数 {ari}（偶然可达 {ari_chance}），"
+        "调整互信息 {ami}（随机可达 {ami_chance}），调整兰德指数 {ari}（随机可达 {ari_chance}），"
         "同质性 {homogeneity}，完整性 {completeness}，共 {projects} 个项目。",
     ),
     Word("disagreements_none", "No project stands with projects of another category.",
-         "没有项目与其他类别的项目归在一起。"),
+         "没有哪个项目主要与其他类别的项目归在一起。"),
     Word("curated_as", "Sorted by hand as", "人工归为"),
     Word("found_with", "Found with", "实际归入"),
     Word("because", "Because", "理由"),

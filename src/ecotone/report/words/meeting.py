@@ -12,20 +12,21 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("organisations_title", "Organisations", "组织"),
     Word(
         "organisations_lead",
-        "{named} organisations of {min} people or more stand behind these projects; {unknown} of people's commits are "
-        "by authors whose organisation is not known.",
-        "这些项目背后有 {named} 个至少 {min} 人的组织；{unknown} 的人工提交来自所属组织未知的作者。",
+        "Organisations of {min} people or more behind these projects: {named}. {unknown} of people's commits are by "
+        "authors whose organisation is not known.",
+        "这些项目背后有 {named} 个不少于 {min} 人的组织；人工提交中有 {unknown} 的作者所属组织不明。",
     ),
-    Word("organisations_where", "Who is where", "谁在哪里"),
+    Word("organisations_where", "Who is where", "谁在哪些项目"),
     Word(
         "organisations_where_text",
         "Share of each project's commits by people, {since} to {until}. Rows are the organisations with most commits, "
         "columns the projects where known organisations do most.",
-        "{since} 至 {until}，各组织占每个项目人工提交的份额。行为提交最多的组织，列为已知组织提交最多的项目。",
+        "{since} 至 {until}，各组织在每个项目的人工提交中所占的比例。每行是一个组织，按提交数取最多者；"
+        "每列是一个项目，取已知组织提交最多者。",
     ),
     Word("organisations_all", "Every organisation", "全部组织"),
-    Word("organisation_lead", "An organisation in this landscape, {since} to {until}.",
-         "本全景中的一个组织，{since} 至 {until}。"),
+    Word("organisation_lead", "An organisation in this landscape, {since} to {until}",
+         "本全景中的组织，{since} 至 {until}"),
     Word("organisation_projects", "Its projects", "所在项目"),
     Word("organisation_partners", "Whom it meets", "与谁互动"),
     Word(
@@ -74,22 +75,22 @@ WORDS: Final[tuple[Word, ...]] = (
         "interaction_lead",
         "Not how many organisations there are, but whether their people work with each other: merging, reviewing, "
         "writing together, and going on with each other's work.",
-        "不只看有多少组织，更看它们的人是否一起工作：合并、评审、合写，以及接续彼此的工作。",
+        "这里看的不是有多少组织，而是各组织的人是否真正一起工作：合并、评审、共同编写，以及接续彼此的工作。",
     ),
     Word("crossing_heading", "Across organisations, month by month", "逐月的跨组织互动"),
     Word(
         "crossing_text",
         "Share of interactions between known organisations that cross from one to another. The band is what it could "
         "be if the unknown were known: it is wide, because most people's organisation is not.",
-        "双方组织均已知的互动中，跨组织互动的占比。色带表示若未知归属全部明确，该值可能落入的范围；"
-        "由于多数人的所属组织未知，色带较宽。",
+        "在双方所属组织均已知的互动中，跨组织互动所占的比例。色带是未知归属全部查明后该值可能落入的范围；"
+        "多数人的所属组织不明，所以色带很宽。",
     ),
     Word("mixing_heading", "Who meets whom", "谁与谁互动"),
     Word(
         "mixing_text",
         "Share of all interactions, {since} to {until}: whose work it was (rows) and who acted on it (columns). The "
         "diagonal is within an organisation.",
-        "{since} 至 {until} 全部互动的占比：行为工作的作者所属组织，列为对其采取行动者所属组织；对角线为组织内部。",
+        "{since} 至 {until}，各格占全部互动的比例：横行看是谁的工作，纵列看由谁处理；对角线是组织内部的互动。",
     ),
     Word("smaller_ones", "smaller ones", "较小组织"),
     Word("unknown_ones", "unknown", "未知"),
@@ -97,21 +98,22 @@ WORDS: Final[tuple[Word, ...]] = (
     Word(
         "map_text",
         "A line stands for people who work in both projects, more of them than chance explains given how many each "
-        "project has (5 % false discovery). Circles grow with activity. {without} projects share nobody beyond chance "
-        "and are left out.",
-        "连线表示同时参与两个项目的人数，在给定各项目人数下超出偶然（错误发现率 5%）。圆的大小表示活跃度。"
-        "另有 {without} 个项目没有超出偶然的共同参与者，未画出。",
+        "project has (5% false discovery). Circles grow with activity. Projects that share nobody beyond chance are "
+        "left out: {without}.",
+        "连线表示有人同时参与两个项目，且人数多于按各项目规模随机分布所能解释的水平（错误发现率 5%）。"
+        "圆越大，项目越活跃。没有这类共同参与者的项目未画出，共 {without} 个。",
     ),
     Word("shared_people", "Shared people", "共同参与者"),
-    Word("by_chance", "By chance", "偶然期望"),
+    Word("by_chance", "By chance", "随机期望"),
     Word("project_a", "Project", "项目"),
     Word("project_b", "and project", "与项目"),
     Word("diversity_heading", "Diversity and activity", "多样性与活跃度"),
     Word(
         "diversity_text",
         "How many organisations a project's known interactions are spread over (effective number, Hill q = 1) against "
-        "its activity, the means of the last six whole months. The one does not follow from the other.",
-        "项目的已知互动分布于多少个组织（有效数，Hill q = 1）与活跃度的对照，取最近六个完整月均值；前者并不决定后者。",
+        "its activity, the means of the last six whole months. Rank correlation {correlation}, over {count} projects.",
+        "横轴是项目的已知互动分布于多少个组织（有效数，Hill q = 1），纵轴是活跃度，均取最近六个完整月的均值。"
+        "{count} 个项目的秩相关系数为 {correlation}。",
     ),
     Word("effective_organisations", "Effective organisations", "有效组织数"),
     Word("crossing_share", "Across organisations", "跨组织占比"),

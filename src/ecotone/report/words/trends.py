@@ -10,12 +10,13 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("nav_collaborators", "AI collaborators", "AI 协作者"),
     Word("deeper_collaborators", "How much of the work AI agents share, with which products, where first.",
          "AI 智能体分担了多少工作、用的是哪些产品、先出现在哪里。"),
-    Word("collaborators_title", "AI as a collaborator", "AI 作为协作者"),
+    Word("collaborators_title", "AI as a collaborator", "作为协作者的 AI"),
     Word(
         "collaborators_lead",
         "Commits that say so themselves: an agent is named as their author or in a trailer. Help that nobody names is "
         "not seen, so every number here is a floor.",
-        "只统计自行注明的提交：作者是智能体，或在尾注中写明智能体。未注明的协助无从得知，因此这里的每个数字都是下限。",
+        "只统计自行注明的提交：作者就是智能体，或提交说明末尾的署名行写明了智能体。未注明的协助无从得知，"
+        "所以这里的每个数字都是下限。",
     ),
     Word("assisted_heading", "Share of the work, field by field", "各领域的工作占比"),
     Word(
@@ -25,8 +26,9 @@ WORDS: Final[tuple[Word, ...]] = (
     ),
     Word("assisted_unit", "share of commits by people and AI agents", "占人类与 AI 智能体提交的比例"),
     Word("products_heading", "Which products are named", "注明了哪些产品"),
-    Word("products_text", "Commits that name each product, month by month; one that names two counts for both.",
-         "逐月注明各产品的提交数；同时注明两种产品的，两边都计。"),
+    Word("products_text",
+         "Commits that name each product, month by month; one that names several counts for the first.",
+         "各产品逐月被注明的提交数；一次提交注明多种产品时，只计入最先出现的一种。"),
     Word("products_unit", "commits", "次提交"),
     Word("other_products", "Other products", "其他产品"),
     Word("product", "Product", "产品"),
@@ -45,9 +47,9 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("evidence_heading", "Down to the commit", "具体到提交"),
     Word(
         "evidence_text",
-        "The latest commits that name an agent, project by project; `ecotone export events` has all of them in the "
-        "column assisted_by.",
-        "各项目最近注明智能体的提交；全部记录见 `ecotone export events` 的 assisted_by 列。",
+        "The latest commits that name an agent, project by project. The command ecotone export events gives all of "
+        "them, in the column assisted_by.",
+        "各项目最近注明智能体的提交。全部记录可用命令 ecotone export events 导出，见 assisted_by 列。",
     ),
     Word("commit_ids", "Commits", "提交编号"),
     Word("nav_fields", "Fields", "领域"),
@@ -56,7 +58,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("fields_title", "Field by field", "逐个领域"),
     Word("fields_lead", "What each category of this landscape does as a whole, and who leads it.",
          "本全景各类别的整体走势与领先者。"),
-    Word("field_lead", "{count} projects.", "{count} 个项目。"),
+    Word("field_lead", "Projects: {count}", "{count} 个项目"),
     Word("field_curves_heading", "Its projects", "项目曲线"),
     Word(
         "field_curves_text",
@@ -83,8 +85,10 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("observed_projects", "Projects observed", "受观测项目"),
     Word("growth_year", "Growth in a year", "同比增长"),
     Word("latest_state", "As of {month}", "截至 {month}"),
-    Word("see_in_curves", "See it in the curves page, where everything can be changed",
-         "在曲线页查看，可调整全部选项"),
+    Word("see_in_curves", "Open it on the curves page, where everything can be changed",
+         "在曲线页打开，可调整全部选项"),
     Word("field_findings", "What the numbers say", "数字说明了什么"),
     Word("category_name", "Field", "领域"),
+    Word("field_more", "More on this field", "详见该领域"),
+    Word("field_off_scale", "Off the scale of the others: ", "超出其他项目的量程："),
 )  # fmt: skip

@@ -213,7 +213,7 @@ class LineReader:
             read = [orjson.loads(line)]
         except orjson.JSONDecodeError:
             read, rest = _one_after_the_other(line)
-            if rest.strip():
+            if rest.strip() or not read:
                 self._lines += 1
                 self._tally.refuse(reason)
         return self._wanted_of(read)

@@ -198,7 +198,7 @@ class _Run:
         self._ledger, self._shelf, self._spool, self._now = ledger, shelf, spool, now
         self._keys = frozenset(key for one in named for key in keys_of(one))
         self._own = {one.repository.lower(): bool(one.ids) for one in named}
-        self._names = [name for one in named for name in (one.repository, *one.aliases)]
+        self._searches: dict[tuple[str, int], Asked] = {}
         self._found = {number for one in named for number in one.ids}
         self._unnoted: list[Hour] = []
         self._settled_at = time.monotonic()
@@ -233,12 +233,7 @@ class _Run:
 
     def _read(self, hour: datetime, fetched: Fetched | None, places: Sequence[Place]) -> Hour:
         known = self._ledger.hours.get(hour)
-        keys = self._keys | (self._ledger.keys(known.scope) if known else frozenset())
-        search = Search.of(
-            [*self._names, *(key[2:] for key in keys if key.startswith("n:"))],
-            [*self._found, *(int(key[2:]) for key in keys if key.startswith("i:"))],
-        )
-        asked = Asked(search, self._ledger.scope(keys), self._now)
+        asked = self._asked(known.scope if known else "")
         if fetched is None:
             return absent_hour(hour, places[-1].archive, places[-1].name, asked)
         try:
@@ -265,6 +260,17 @@ class _Run:
         if self._shelf.waiting >= BATCHES:
             self._shelf.gather()
         self._settled_at = time.monotonic()
+
+    def _asked(self, scope: str) -> Asked:
+        """What an hour is to be searched for that was read for another scope before: that, and what is wanted now."""
+        if (scope, len(self._found)) not in self._searches:
+            keys = self._keys | self._ledger.keys(scope)
+            search = Search.of(
+                (key[2:] for key in keys if key.startswith("n:")),
+                [*self._found, *(int(key[2:]) for key in keys if key.startswith("i:"))],
+            )
+            self._searches[scope, len(self._found)] = Asked(search, self._ledger.scope(keys), self._now)
+        return self._searches[scope, len(self._found)]
 
     def _is_due(self, hour: datetime, places: Sequence[Place], tiny: Mapping[datetime, float]) -> bool:
         """Whether an hour is not known, or not for all that is wanted, or may have become whole since."""
@@ -313,6 +319,9 @@ def _fetched(todo: Sequence[datetime], places: Sequence[Place], spool: Path) -> 
                 return _Outcome(found)
         return _Outcome(failed=failed)
 
+    if all(isinstance(place, Folder) for place in places):
+        yield from ((hour, fetch(hour)) for hour in todo)  # nothing to wait for
+        return
     waiting: deque[tuple[datetime, Future[_Outcome]]] = deque()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hours")
     try:

@@ -60,13 +60,13 @@ def in_parts(
                 yield Part(part, None)
                 place, failures = place + 1, 0
             continue
-        yield Part(part, answer)
         place, failures = place + len(part), 0
         if answer.seconds < QUICK and len(part) == size:
             size = min(size * 2, question.most)
         if size != kept:
             ledger.keep_size(question.name, size)
             kept = size
+        yield Part(part, answer)
 
 
 # repositories and their releases

@@ -1,0 +1,53 @@
+"""Text as numbers: names in their order, and each value's position among them, looked at once a distinct value."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = npt.NDArray[np.int64]
+
+MISSING = -1
+"""The code of NULL."""
+
+
+def encoded(table: pa.Table) -> pa.Table:
+    """The table with its text columns dictionary-encoded, which are cheap to join, sort and compare."""
+    columns = [_encoded(column) for column in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
+def coded(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Codes]]:
+    """The names in some text columns together, sorted, and each column's values as positions among them.
+
+    returns  names (some may stand in no row), and for each column (n,), MISSING where NULL
+    """
+    chunks = [chunk for column in columns for chunk in _encoded(column).chunks]
+    if not chunks:
+        return pa.array([], pa.string()), [np.zeros(0, np.int64) for _ in columns]
+    whole = pa.chunked_array(chunks).unify_dictionaries()
+    names = whole.chunk(0).dictionary
+    order = pc.sort_indices(names).to_numpy()
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = MISSING  # the position that NULL is given, from the end
+    positions = np.concatenate([pc.fill_null(chunk.indices, MISSING).to_numpy() for chunk in whole.chunks])
+    codes = rank[positions]
+    return names.take(pa.array(order)), np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
+
+
+def order_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64] | npt.NDArray[np.float64]:
+    """Numbers in the order of the column's values; NULL last."""
+    kind = column.type
+    if pa.types.is_floating(kind):
+        return np.asarray(column.to_numpy(), np.float64)
+    if pa.types.is_date(kind):
+        return np.asarray(column.cast(pa.int32()).to_numpy(), np.int64)
+    names, (codes,) = coded(column)
+    return np.where(codes == MISSING, len(names), codes)
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.dictionary_encode() if pa.types.is_string(column.type) else column

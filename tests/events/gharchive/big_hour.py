@@ -1,0 +1,46 @@
+"""Reads one big hour in a process of its own and prints the memory it took at most, in MB.
+
+Arguments: a folder with the hour, a folder to read it into.
+"""
+
+import gzip
+import resource
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from tests.events.gharchive.making import at, bring, event
+
+from ecotone.events.sources.gharchive.source import GHArchive
+
+HOUR = at("2021-07-21T10")
+WANTED = [f"octo/cat-{number}" for number in range(200)]
+
+
+def write(path: Path, lines: int, times: int) -> int:
+    """A big hour: some lines, so many times over; every hundredth is wanted, some are long. Returns its raw bytes."""
+    told = []
+    for number in range(lines):
+        name = WANTED[number // 100 % 200] if number % 100 == 0 else f"other/one-{number % 50_000}"
+        body = "so it goes, " * (85_000 if number % 30_000 == 7 else 60)
+        thread = {"number": 1, "user": {"login": "login-1"}}
+        told.append(
+            event(
+                number, "IssueCommentEvent", "2021-07-21T10:00:00Z", name, number % 50_000, action="created",
+                issue=thread, comment={"id": number, "body": body},
+            )
+        )  # fmt: skip
+    content = b"\n".join(told) + b"\n"
+    path.write_bytes(gzip.compress(content, 1) * times)
+    return len(content) * times
+
+
+def main() -> None:
+    hours, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    brought, _ = bring(GHArchive(hours), folder, HOUR, HOUR + timedelta(hours=1), WANTED)
+    print(brought.events.num_rows, before // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ecotone.events.sources.gharchive.coverage import known_breaks, suspects
+from ecotone.events.sources.gharchive.hours import HOUR, between
+from ecotone.events.sources.gharchive.ledger import WHOLE, Hour
+from ecotone.events.sources.gharchive.source import GHArchive
+
+from .making import at, bring, months, packed, put, star
+
+SINCE, UNTIL = at("2021-06-01"), at("2021-07-01")
+
+
+def quiet_month(folder: Path, background: int = 0, since: datetime = SINCE, until: datetime = UNTIL) -> None:
+    """A star every hour of a month, beside a background of other repositories' stars."""
+    for number, hour in enumerate(between(since, until)):
+        others = [star(10_000 + one, hour, f"other/one-{one}", 100 + one) for one in range(background)]
+        put(folder, hour, [*others, star(number, hour)])
+
+
+def name_of(hour: datetime) -> str:
+    return f"{hour:%Y-%m-%d}-{hour.hour}.json.gz"
+
+
+def test_a_month_with_all_its_hours_is_whole(tmp_path: Path):
+    quiet_month(tmp_path / "hours")
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought) == {"2021-06": ("whole", 720, 720)}
+    assert brought.coverage["note"].to_pylist() == [""]
+
+
+def test_missing_hours_are_named_and_what_they_held_is_expected(tmp_path: Path):
+    quiet_month(tmp_path / "hours")
+    for hour in between(at("2021-06-03"), at("2021-06-06")):
+        (tmp_path / "hours" / name_of(hour)).unlink()
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought) == {"2021-06": ("partial", 648, 720)}
+    (note,) = brought.coverage["note"].to_pylist()
+    assert note == "72 of 720 hours absent from the archive (2021-06-03 00h to 2021-06-05 23h)"
+
+
+def test_a_truncated_file_is_there_in_part(tmp_path: Path):
+    quiet_month(tmp_path / "hours", background=9)
+    path = tmp_path / "hours" / name_of(SINCE)
+    path.write_bytes(path.read_bytes()[:-12])
+    feed = GHArchive(tmp_path / "hours")
+    brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought)["2021-06"][0] == "partial"
+    assert "1 of 720 hours there in part (2021-06-01 00h)" in brought.coverage["note"][0].as_py()
+    assert feed.extra(tmp_path / "feed")["hours"]["state"].to_pylist().count("partial") == 1
+
+
+def test_garbled_lines_make_their_hour_partial(tmp_path: Path):
+    quiet_month(tmp_path / "hours")
+    put(tmp_path / "hours", SINCE, [star(1, SINCE), b'{"id":"5","ty', b"\xff\xfe"])
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought)["2021-06"][0] == "partial"
+
+
+def test_an_hour_with_one_event_beside_busy_ones_is_suspect_not_quiet(tmp_path: Path):
+    quiet_month(tmp_path / "hours", background=29)
+    put(tmp_path / "hours", SINCE + 5 * HOUR, [star(5, SINCE + 5 * HOUR)])
+    feed = GHArchive(tmp_path / "hours")
+    brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought)["2021-06"][0] == "partial"
+    assert "1 of 720 hours suspiciously small (2021-06-01 05h)" in brought.coverage["note"][0].as_py()
+    hours = feed.extra(tmp_path / "feed")["hours"].to_pylist()
+    assert [row["hour"] for row in hours if row["state"] == "suspect"] == [SINCE + 5 * HOUR]
+
+
+def entry(hour: datetime, lines: int) -> Hour:
+    return Hour(hour, WHOLE, "gharchive", "", hour, "", lines=lines, types={"WatchEvent": lines})
+
+
+def test_a_small_archive_has_small_hours_and_none_is_suspect():
+    hours = [entry(SINCE + number * HOUR, number % 4) for number in range(500)]
+    assert suspects(hours) == {}
+
+
+def test_a_lost_week_is_seen_by_the_days_around_it():
+    hours = [entry(hour, 200_000) for hour in between(at("2025-03-01"), at("2025-04-01"))]
+    lost = set(between(at("2025-03-10"), at("2025-03-17")))
+    hours = [entry(one.hour, 900) if one.hour in lost else one for one in hours]
+    found = suspects(hours)
+    assert set(found) == lost
+    assert max(found.values()) == 900 / 200_000
+
+
+def test_the_breaks_of_2025_are_damage_and_say_what_would_be_expected(tmp_path: Path):
+    since, until = at("2025-05-01"), at("2025-11-01")
+    quiet_month(tmp_path / "hours", 0, since, until + timedelta(hours=7))
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
+    found = months(brought)
+    assert [found[f"2025-{month:02}"][0] for month in range(5, 11)] == ["damaged"] * 6
+    assert found["2025-07"] == ("damaged", 744, round(744 / 0.65))
+    assert found["2025-05"] == ("damaged", 744, round(23 * 24 + 8 * 24 / 0.65))
+    # a lost week counts like hours that are missing
+    usable = 7 * 24 / 0.65 + 17 * 24 / 0.57
+    assert found["2025-10"] == ("damaged", 744, round(usable * 744 / (24 * 24)))
+    notes = dict(zip(found, brought.coverage["note"].to_pylist(), strict=True))
+    assert "nearly all events are lost (2025-10-08 to 2025-10-15; igrigorik/gharchive.org#312)" in notes["2025-10"]
+
+
+def test_where_nobody_measured_the_loss_nothing_is_expected(tmp_path: Path):
+    since, until = at("2026-03-01"), at("2026-03-03")
+    quiet_month(tmp_path / "hours", 0, since, until + timedelta(hours=7))
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
+    assert months(brought) == {"2026-03": ("damaged", 48, None)}
+
+
+@pytest.mark.parametrize("archive", ["none", "open-digger"])
+def test_an_archive_without_known_breaks_has_none(tmp_path: Path, archive: str):
+    since, until = at("2026-10-01"), at("2026-10-03")
+    quiet_month(tmp_path / "hours", 0, since, until + timedelta(hours=7))
+    brought, _ = bring(GHArchive(tmp_path / "hours", archive=archive), tmp_path / "feed", since, until, now=until)
+    assert months(brought)["2026-10"][0] == "partial"  # the period ends with its second day
+    assert "damage" not in str(months(brought))
+
+
+def test_a_month_that_nothing_is_known_of_is_not_observed(tmp_path: Path):
+    (tmp_path / "hours").mkdir()
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", at("2010-12-01"), at("2011-03-01"))
+    assert months(brought) == {
+        "2010-12": ("not_observed", None, None),
+        "2011-01": ("not_observed", None, None),
+        "2011-02": ("not_observed", None, None),
+    }
+    assert brought.coverage["note"].to_pylist()[0] == "before the archive begins"
+
+
+def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
+    quiet_month(tmp_path / "hours", 0, SINCE, SINCE + timedelta(days=10))
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL, now=SINCE + timedelta(days=10))
+    assert months(brought) == {"2021-06": ("partial", 240, 240)}
+    assert brought.coverage["note"].to_pylist() == ["read from 2021-06-01 00:00 to 2021-06-11 00:00 UTC only"]
+
+
+def test_known_breaks_are_whole():
+    for one in known_breaks():
+        assert one.since < one.until
+        assert one.state in ("damaged", "partial")
+        assert one.source
+        assert one.kept is None or 0 <= one.kept <= 1
+
+
+def test_packed_is_the_same_bytes_twice():
+    assert packed([b"x"]) == packed([b"x"])
