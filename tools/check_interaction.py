@@ -212,7 +212,8 @@ def sentences(one: Year) -> list[str]:
     """Three sentences in plain English: whose work it is, how organisations meet, and how sure that is."""
     if not one.everything:
         return ["No person's commit landed in these months.", "Nothing can be said of organisations.", "Nobody met."]
-    return [_whose(one), _crossing(one), _how_sure(one)]
+    told = (_whose(one), _crossing(one), _how_sure(one))
+    return [sentence[0].upper() + sentence[1:] for sentence in told]
 
 
 def _whose(one: Year) -> str:

@@ -23,7 +23,9 @@ FILES: Final = (
     ("2021", "apache__pinot/2021-07-21-few-hours.json", date(2021, 12, 1)),
     ("trimmed", "XAMPPRocky__octocrab/post_2025-10/*_event.json", date(2026, 5, 1)),
 )
-OPTIONAL: Final = frozenset({"org", "pull_request", "company", "display_login", "repository_id"})  # there or not, by who acts on what
+OPTIONAL: Final = frozenset(  # there or not, by who acts on what
+    {"org", "pull_request", "company", "display_login", "repository_id"}
+)
 
 
 def check_samples(say: Callable[[str, bool, str], None], samples: Path, folder: Path) -> None:

@@ -40,6 +40,7 @@ NEEDS: Final = {
     "pulls": "pull-request heads",
     "threads": "thread numbers",
     "feeds": "an event source for issues, comments and reviews",
+    "stars": "an event source for stars and forks",
 }
 EXITS: Final = (
     (0, "Done."),

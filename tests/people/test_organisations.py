@@ -16,6 +16,7 @@ from ecotone.people.organisations import (
     chinese_names,
     classify_domain,
     credited,
+    credited_spans,
     not_employers,
     organisation_of_domain,
     organisations,
@@ -211,3 +212,14 @@ def test_nobody_owns_itself_through_others():
 def test_chinese_names_are_chinese():
     assert len(chinese_names()) > 300
     assert [name for name in chinese_names().values() if not re.search(r"[一-鿿]", name)] == []
+
+
+def test_a_span_of_days_is_parted_at_each_sale():
+    sale = date(2020, 4, 15)
+    assert credited_spans("npm", date(2020, 1, 1), date(2021, 1, 1)) == [
+        ("npm", date(2020, 1, 1), sale),
+        ("Microsoft", sale, date(2021, 1, 1)),
+    ]
+    assert credited_spans("npm", sale, None) == [("Microsoft", sale, None)]
+    assert credited_spans("npm", None, sale) == [("npm", None, sale)]
+    assert credited_spans("Nobody's", None, None) == [("Nobody's", None, None)]

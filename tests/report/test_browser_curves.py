@@ -62,7 +62,7 @@ def test_the_leader_is_hidden_and_announced(visit: Visit):
 def test_the_riser_is_blue_and_labelled(visit: Visit):
     page = visit.open("curves.html#field=coding-tool")
     label = page.locator("[data-plot] text", has_text="% heath-ide")
-    assert [one.get_attribute("fill") for one in label.all()] == ["#ffffff", "#1f6feb"]  # on a rim of paper
+    assert [one.get_attribute("fill") for one in label.all()] == ["#ffffff", "#1c68e3"]  # on a rim of paper
 
 
 @pytest.mark.parametrize("width", [1280, 390])

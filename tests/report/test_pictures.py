@@ -28,7 +28,7 @@ def test_the_hidden_leader_is_named_with_its_peak(drawn: dict[str, bytes]):
 
 def test_the_riser_is_blue_and_says_by_how_much(drawn: dict[str, bytes]):
     text = drawn["figures/activity-coding-tool.svg"].decode()
-    assert "#1f6feb" in text
+    assert "#1c68e3" in text
     assert re.search(r"\+\d+% heath-ide", text)
 
 

@@ -45,4 +45,5 @@ def positions(count: int, ends: tuple[Codes, Codes], weights: Floats, steps: int
         warmth = 0.1 * (1 - step / steps) + 0.002
         place = place + force / length[:, None] * np.minimum(length, warmth)[:, None]
     low, high = place.min(0), place.max(0)
-    return (place - low) / np.maximum(high - low, 1e-9)
+    scaled: Floats = (place - low) / np.maximum(high - low, 1e-9)
+    return scaled

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from cleanco import basename
@@ -55,6 +56,7 @@ _CJK_FORM: Final = re.compile(
     r"株式会社|有限会社|合同会社|（株）|\(株\)|㈱|주식회사|\(주\)|（주）|股份有限公司|有限责任公司|有限公司|責任有限公司"
 )
 _HANDLE_TAILS: Final = ("inc", "hq", "ai", "io", "com", "dev", "labs", "oss", "official", "corp", "org", "opensource")
+BEFORE_ANY_SALE: Final = date.min  # who owns the organisation is asked elsewhere, by the day
 SOME: Final = "某"  # Chinese for "a certain"
 
 
@@ -239,8 +241,7 @@ class _Known:
         key = compact(name)
         if key in self.holder:
             return Company(None, None, "the holder's own name")
-        nobodies = listed.nobody() | listed.invented() | listed.forms()
-        if all(compact(part) in nobodies for part in _WEAK.split(name)):
+        if listed.phrases().search(f" {name} ") or any(_is_nobody(part) for part in _WEAK.split(name)):
             return None
         if _SITE.search(name) or any(known in key for known in listed.chinese_names()):
             return None  # 深圳市腾讯计算机系统有限公司 is a part of a known one, or is called like it
@@ -265,7 +266,7 @@ class _Known:
         return None
 
     def _sited(self, domain: str) -> Company:
-        found = organisation_of_domain(domain)
+        found = organisation_of_domain(domain, BEFORE_ANY_SALE)
         if found is None:
             return Company(None, None, "a site nobody knows")
         if found.kind not in EMPLOYER_KINDS:
@@ -274,7 +275,9 @@ class _Known:
 
     def _school(self, text: str) -> Company | None:
         domains = listed.school_domains().get(compact(text), ())
-        found = {one.organisation: one for domain in domains if (one := organisation_of_domain(domain))}
+        found = {
+            one.organisation: one for domain in domains if (one := organisation_of_domain(domain, BEFORE_ANY_SALE))
+        }
         if len(found) != 1:
             return None
         (only,) = found.values()
@@ -311,6 +314,12 @@ def _without_divisions(text: str) -> Iterator[str]:
         yield " ".join(words[:count])
     ends = (end for end in sorted(listed.divisions()) if not end.isascii())
     yield from (text.removesuffix(end) for end in ends if text.endswith(end))
+
+
+def _is_nobody(part: str) -> bool:
+    """Whether a part of a name stands for nobody, or for nobody real, or is no name at all."""
+    key = compact(part)
+    return key in listed.nobody() or key in listed.invented() or key in listed.forms()
 
 
 def _is_outside(role: str) -> bool:

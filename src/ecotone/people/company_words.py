@@ -99,6 +99,14 @@ def invented() -> frozenset[str]:
 
 
 @cache
+def phrases() -> re.Pattern[str]:
+    """What stands for nobody, or for nobody real, in several words: it may stand inside a longer name too."""
+    texts = [*read_words(FILE, "nobody"), *read_words(FILE, "invented")]
+    several = sorted({text for text in texts if " " in text}, key=lambda text: (-len(text), text))
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(text) for text in several) + r")(?!\w)", re.IGNORECASE)
+
+
+@cache
 def past() -> re.Pattern[str]:
     """A word at the start that puts the rest in the past; in Chinese nothing need stand between."""
     words = sorted(read_words(FILE, "past"), key=len, reverse=True)

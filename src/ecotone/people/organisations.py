@@ -114,6 +114,22 @@ def credited(name: str, on: date | None = None) -> str:
     return name if entry is None else _owner(entry, on)[0].name
 
 
+def credited_spans(name: str, since: date | None, until: date | None) -> list[tuple[str, date | None, date | None]]:
+    """Who an organisation's people work for in [since, until): itself, and from each sale on whoever bought it.
+
+    >>> [(owner, str(start), str(end)) for owner, start, end in credited_spans("npm", None, None)]
+    [('npm', 'None', '2020-04-15'), ('Microsoft', '2020-04-15', 'None')]
+    """
+    days: set[date] = set()
+    entry = _by_name().get(name)
+    while entry is not None and entry.parent is not None and entry.parent_since is not None:
+        days.add(entry.parent_since)
+        entry = _by_name().get(entry.parent)
+    inside = sorted(day for day in days if (since is None or since < day) and (until is None or day < until))
+    starts, ends = [since, *inside], [*inside, until]
+    return [(credited(name, start or date.min), start, end) for start, end in zip(starts, ends, strict=True)]
+
+
 def was_bought(domain: str) -> bool:
     """Whether what a domain speaks for depends on the day, because its organisation was bought on one."""
     entry = _listed(_clean(domain))

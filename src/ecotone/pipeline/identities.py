@@ -22,7 +22,7 @@ from ecotone.people.companies import canonical_name
 from ecotone.people.domains import Claim, Domains
 from ecotone.people.employers import CuratedSpell
 from ecotone.people.kinds import NAME_SCHEMA
-from ecotone.people.organisations import EMPLOYER_KINDS
+from ecotone.people.organisations import EMPLOYER_KINDS, credited_spans
 from ecotone.pipeline.collect import slug_of
 from ecotone.store.workspace import Workspace
 
@@ -229,6 +229,15 @@ def _named(organisation: str, own: Container[str]) -> str:
     return organisation if organisation in own else canonical_name(organisation)
 
 
+def _credited(
+    organisation: str, since: date | None, until: date | None, own: Container[str]
+) -> list[tuple[str, date | None, date | None]]:
+    """A file's spell, from the day of a sale on at the buyer; not where the landscape has the organisation itself."""
+    if organisation in own:
+        return [(organisation, since, until)]
+    return credited_spans(canonical_name(organisation), since, until)
+
+
 def _file_spells(name: str, said: ReadResult, own: Container[str]) -> list[CuratedSpell]:
     nobody = [
         CuratedSpell(one.account, None, one.since, one.until, "file", f"{name}, line {one.line}")
@@ -236,10 +245,9 @@ def _file_spells(name: str, said: ReadResult, own: Container[str]) -> list[Curat
         if one not in said.spells and one.organisation.casefold() == "independent"
     ]
     employed = [
-        CuratedSpell(
-            one.account, _named(one.organisation, own), one.since, one.until, "file", f"{name}, line {one.line}"
-        )
+        CuratedSpell(one.account, employer, since, until, "file", f"{name}, line {one.line}")
         for one in said.spells
+        for employer, since, until in _credited(one.organisation, one.since, one.until, own)
     ]
     return [*sorted(employed, key=_latest_first), *sorted(nobody, key=_latest_first)]
 

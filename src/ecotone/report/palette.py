@@ -11,7 +11,7 @@ LIGHT: Final = ("#146342", "#ae1c12", "#8541b0", "#997a11", "#178c95", "#db4879"
 DARK: Final = ("#83f0b8", "#fb8992", "#dbbffa", "#e8b648", "#03c2b8", "#ba6aaa", "#ba7747", "#f4f4f4")
 
 # Blue is the fastest riser's alone.
-RISER: Final = {"light": "#1f6feb", "dark": "#6ea8ff"}
+RISER: Final = {"light": "#1c68e3", "dark": "#6ea8ff"}
 
 # Bands of a stack, in order; organisations too small to name, the rest and the unknown are greys.
 BANDS: Final = {

@@ -27,6 +27,11 @@ def hour_file(request: httpx.Request) -> bytes:
     return packed([star(number, DAY + timedelta(hours=number))])
 
 
+def streamed(content: bytes) -> httpx.Response:
+    """An answer whose bytes are still to come, as over a network."""
+    return httpx.Response(200, stream=httpx.ByteStream(content))
+
+
 class Site:
     """Answers and counts; `first` says how each path answers at first, by status or by a function."""
 
@@ -38,7 +43,7 @@ class Site:
         self.asked[request.url.path] += 1
         if self._first is not None and self.asked[request.url.path] <= self._times:
             return self._first(request)
-        return httpx.Response(200, content=hour_file(request))
+        return streamed(hour_file(request))
 
     def feed(self, **options: object) -> GHArchive:
         patience = options.pop("patience", QUICK)
@@ -78,7 +83,7 @@ def unreachable(request: httpx.Request) -> httpx.Response:
     [
         lambda _: httpx.Response(502),
         lambda _: httpx.Response(429, headers={"retry-after": "0"}),
-        lambda _: httpx.Response(200, content=b"<!doctype html>"),
+        lambda _: streamed(b"<!doctype html>"),
         cut_short,
         unreachable,
     ],
@@ -116,7 +121,7 @@ def test_a_site_that_is_down_is_left_alone_and_the_rest_comes_later(tmp_path: Pa
 def test_one_hour_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path):
     def answer(request: httpx.Request) -> httpx.Response:
         down = request.url.path.endswith("-3.json.gz")
-        return httpx.Response(500) if down else httpx.Response(200, content=hour_file(request))
+        return httpx.Response(500) if down else streamed(hour_file(request))
 
     feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = whole_day(feed, tmp_path)
@@ -158,7 +163,7 @@ def test_the_mirror_is_not_asked_for_hours_before_it_began_and_its_manifest_is_c
             wrong[path] += 1
             return httpx.Response(200, content=json.dumps({"sha256": told, "event_count": 1}))
         wrong[path] += 1
-        return httpx.Response(200, content=content)
+        return streamed(content)
 
     feed = GHArchive("https://gharchive.open-digger.cn", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = bring(

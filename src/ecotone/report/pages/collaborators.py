@@ -125,6 +125,7 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
     if not totals:
         return None
     first = [name for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:PRODUCTS]]
+    named = (*first, *([OTHERS] if len(totals) > PRODUCTS else []))
     scopes: dict[str, dict[tuple[str, object], int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         name = str(row["product"]) if row["product"] in first else OTHERS
@@ -138,7 +139,7 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
          "colour": OTHERS if name == OTHERS else f"band{place}"}
         for scope, _ in options
         for month in subject.field.months
-        for place, name in enumerate((*first, OTHERS))
+        for place, name in enumerate(named)
     )  # fmt: skip
     return Figure(
         key="assisted-products",
@@ -152,9 +153,7 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
             Column("v", say("named_commits"), "number"),
         ),
         picks=(Pick("scope", say("pick_category"), tuple(options)),),
-        legend=tuple(
-            (OTHERS if name == OTHERS else f"band{place}", titles[name]) for place, name in enumerate((*first, OTHERS))
-        ),
+        legend=tuple((OTHERS if name == OTHERS else f"band{place}", titles[name]) for place, name in enumerate(named)),
         caption=caption(subject, say("products_unit"), "assistance/ecotone-1"),
     )
 

@@ -128,6 +128,4 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("project_mixing", "Who meets whom here", "本项目中谁与谁互动"),
     Word("known_of", "{share} of the weight is between people whose organisations are both known.",
          "{share} 的权重发生在双方组织均已知的人之间。"),
-    Word("interaction_none", "No interaction between two people was observed in these months.",
-         "这些月份没有观测到两人之间的互动。"),
 )  # fmt: skip

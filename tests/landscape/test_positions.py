@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+from tests.landscape.making import planted
+
+from ecotone.landscape import positions as module
+from ecotone.landscape.fusion import layers
+from ecotone.landscape.positions import positions
+from ecotone.simulation.planted_groups import EASY
+
+
+@pytest.mark.parametrize("most", [1_200, 10])
+def test_projects_of_a_group_are_near(most, monkeypatch):
+    monkeypatch.setattr(module, "MOST_PUSHED", most)
+    known, truth = planted(1, 60, 3, EASY)
+    ties = layers(known, 1).added()
+    places = positions(ties)
+    assert np.abs(places).max() == 1
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    same = truth[:, None] == truth[None]
+    assert apart[same].mean() < 0.7 * apart[~same].mean()
+    assert (positions(ties) == places).all()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4])
+def test_few_projects_and_no_ties(size):
+    places = positions(sparse.csr_array((size, size)))
+    assert places.shape == (size, 2)
+    assert np.isfinite(places).all()

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.landscape.making import seen_of
+
+from ecotone.landscape.views import PEOPLE, VIEWS, WORDS, profiles, seen, thing_weights
+
+rows = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz"), st.integers(1, 9)), min_size=1)
+
+
+@given(rows, st.randoms())
+def test_the_order_of_rows_does_not_matter(listed, random):
+    shuffled = list(listed)
+    random.shuffle(shuffled)
+    one, other = (seen("abcd", {WORDS: [(p, t, float(c)) for p, t, c in part]}) for part in (listed, shuffled))
+    assert one.evidence[0].things == other.evidence[0].things
+    assert (one.evidence[0].counts != other.evidence[0].counts).nnz == 0
+
+
+@given(rows)
+def test_profiles_are_of_length_one_or_shorter(listed):
+    for view in (PEOPLE, WORDS):
+        unit = profiles(seen("abcd", {view: [(p, t, float(c)) for p, t, c in listed]}).evidence[0])
+        length = np.asarray(unit.multiply(unit).sum(axis=1)).ravel()
+        assert (length <= 1 + 1e-9).all()
+
+
+def test_how_alike_two_projects_are_by_hand():
+    known = seen_of(people={"a/a": ["ann", "ben"], "b/b": ["ann"], "c/c": ["ben", "eve"], "d/d": ["eve"]})
+    unit = profiles(known.by_name("people"))
+    # each of the three is in two of four projects, so all weigh ln 2 and cancel out
+    alike = (unit @ unit.T).toarray()
+    assert alike[0, 1] == pytest.approx(1 / math.sqrt(2))
+    assert alike[0, 2] == pytest.approx(1 / 2)
+    assert alike[0, 3] == 0
+
+
+def test_how_often_somebody_acted_does_not_matter_but_how_often_a_word_stands_does():
+    often, once = ({"a/a": {"x": n, "y": 1}, "b/b": {"x": 1, "z": 1}, "c/c": {"y": 1, "z": 1}} for n in (50, 1))
+    for name, same in (("people", True), ("words", False)):
+        one, other = (profiles(seen_of(**{name: has}).by_name(name)).toarray() for has in (often, once))
+        assert np.allclose(one, other) is same
+
+
+def test_a_word_that_all_use_alike_weighs_nothing():
+    known = seen_of(words={name: {"install": 4, name: 4} for name in "abcd"} | {"e": {"install": 4, "a": 2}})
+    weight = dict(zip(known.by_name("words").things, thing_weights(known.by_name("words")), strict=True))
+    assert weight["install"] == pytest.approx(0, abs=1e-9)
+    assert weight["b"] == pytest.approx(1)
+    assert 0 < weight["a"] < 1
+
+
+def test_who_is_absent_from_a_view_is_present_in_others():
+    known = seen_of(people={"a/a": ["ann"]}, words={"b/b": {"agent": 1}})
+    assert known.by_name("people").present.tolist() == [True, False]
+    assert known.by_name("words").present.tolist() == [False, True]
+    assert known.by_name("dependencies") is None
+
+
+def test_every_view_says_what_its_absence_means():
+    assert len({view.name for view in VIEWS}) == len(VIEWS)
+    assert all(view.absent and view.title_zh and view.things_zh for view in VIEWS)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecotone.foundation.errors import UserError
+from ecotone.landscape.words import read_terms, repositories_named, stem, terms_of, terms_of_profile
+
+README = """
+<p align="center"><img src="https://e.org/logo.png" alt="Logo"></p>
+
+# Tidepool
+[![Build](https://e.org/b.svg)](https://e.org/build)
+
+An **agent framework** with tools. The agent framework for teams.
+
+```python
+import secret_token
+```
+See [the guide](https://e.org/very/long/path) or mail me@e.org. `inline_code` 智能体框架
+"""
+
+
+def test_words_of_a_readme():
+    found = terms_of(README)
+    assert found["agent"] == 2
+    assert found["agent framework"] == 2
+    assert found["tidepool"] == 1
+    assert found["智能"] == found["框架"] == 1
+    assert not {"logo", "secret", "secret_token", "inline", "align", "https", "path", "the", "build"} & set(found)
+
+
+def test_a_pair_that_stands_once_is_two_words():
+    assert "framework tools" not in terms_of(README)
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_terms(text):
+    assert all(count > 0 for count in terms_of(text).values())
+    repositories_named(text)
+
+
+def test_a_long_line_takes_no_longer():
+    terms_of("<" * 200_000 + "[" * 50_000 + "`" * 50_000)
+
+
+def test_topics_and_descriptions_weigh_more():
+    assert terms_of_profile("Vector store", ["vector-database"])["vector"] == 6
+    assert not terms_of_profile(None, [])
+
+
+def test_repositories_named():
+    text = "https://github.com/Own/Name/issues/3 fixes other/repo#7, a/b, github.com/orgs/x, x.github.com/y"
+    assert sorted(repositories_named(text)) == ["other/repo", "own/name"]
+
+
+def test_terms_from_a_file():
+    text = "repository\tterm\tcount\na/b\tAgent\t3\n\na/b\tagent\t2\nc/d\tvector store\t1\n"
+    assert read_terms(text, "f.tsv") == [("a/b", "agent", 5.0), ("c/d", "vector store", 1.0)]
+
+
+@pytest.mark.parametrize("line", ["a/b\tagent", "a/b\tagent\tmany", "a/b\tagent\t0", "\tagent\t1", "a/b\tx\t1\t2"])
+def test_a_line_that_is_no_row_is_named(line):
+    with pytest.raises(UserError, match=r"f\.tsv, line 2"):
+        read_terms(f"a/b\tx\t1\n{line}\n", "f.tsv")
+
+
+def test_singulars():
+    assert [stem(word) for word in ("tools", "tool", "queries", "kubernetes", "us")] == [
+        "tool", "tool", "query", "kubernete", "us",
+    ]  # fmt: skip

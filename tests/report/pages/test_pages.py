@@ -1,0 +1,186 @@
+"""Pages on fields, AI collaborators, interaction and the landscape, from tables that can be counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ecotone.report import ReportInput, render
+from ecotone.report.figure import Figure
+from ecotone.report.page import Page
+from ecotone.report.pages import collaborators, fields, interaction, landscape, organisations
+from report.made import HOSTILE
+from report.pages.making import BROKERAGE, COHESION, LAST, met, presence, subject_of, with_tables
+
+MONTH = date(2025, 10, 1)
+
+
+def figure(page: Page, key: str) -> Figure:
+    return next(one for one in page.figures if one.key == key)
+
+
+def state(scope: str, month: date, leader_share: float, observed: float) -> dict[str, object]:
+    return {
+        "scope_kind": "category", "scope": scope, "signal": "activity", "month": month, "projects_known": 4,
+        "projects_observed": 3, "observed_at_least": observed, "leader": "atlas-agents", "leader_share": leader_share,
+        "leader_share_low": leader_share / 2, "leader_share_high": leader_share, "effective_projects": 2.5,
+        "growth": 0.5,
+    }  # fmt: skip
+
+
+def test_a_field_hides_and_names_its_giant_and_draws_the_riser_blue(source: ReportInput):
+    pages = {page.path: page for page in fields.pages(subject_of(source))}
+    drawn = figure(pages["field/agent-framework.html"], "field-agent-framework")
+    colours = {row["name"]: row["colour"] for row in drawn.rows}
+    assert "giant-low-code" not in colours
+    assert set(colours) == {"atlas-agents", "delta-graph", "juniper"}
+    assert "giant-low-code" in drawn.text.en
+    assert "giant-low-code" in drawn.text.zh
+    coding = figure(pages["field/coding-tool.html"], "field-coding-tool")
+    assert {row["name"] for row in coding.rows if row["colour"] == "riser"} == {"heath-ide"}
+
+
+def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInput):
+    rows = [
+        state("agent framework", date(2025, 8, 1), 0.4, 0.95),
+        state("agent framework", MONTH, 0.9, 0.3),
+        state("agent framework", date(2031, 1, 1), 0.1, 1.0),
+    ]
+    made = with_tables(source, field_state=rows)
+    page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
+    part = page.context["part"]
+    assert "2025-08" in part.state.month.en
+    assert [value for value, _ in part.state.numbers] == ["40.0%", "2.5", "3 / 4", "+50%"]
+
+
+def test_a_field_of_one_project_has_no_leader(source: ReportInput):
+    rows = [state("agent framework", MONTH, 1.0, 1.0) | {"projects_known": 1, "projects_observed": 1}]
+    made = with_tables(source, field_state=rows)
+    page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
+    assert [value for value, _ in page.context["part"].state.numbers] == ["1 / 1", "+50%"]
+
+
+def assistance(kind: str, scope: str, product: str, assisted: int, made: int = 0) -> dict[str, object]:
+    return {
+        "scope_kind": kind, "scope": scope, "month": MONTH, "coverage": "whole", "product": product, "commits": 100,
+        "assisted": assisted, "made": made, "share": (assisted + made) / 100, "projects_observed": 4,
+        "projects_with": 1, "examples": "0123456789abcdef" if product != "(any)" and kind == "project" else "",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def agents(source: ReportInput) -> Page:
+    products = [assistance("field", "all", f"Product {place}", 20 - place) for place in range(8)]
+    rows = [
+        *products,
+        assistance("field", "all", "(any)", 90),
+        assistance("category", "agent framework", "(any)", 20, 5),
+        assistance("project", "brook", "(any)", 30, 10),
+        assistance("project", "brook", HOSTILE, 30, 10),
+        assistance("project", "fen", "(any)", 50) | {"commits": 19},
+    ]
+    (page,) = collaborators.pages(subject_of(with_tables(source, assistance=rows)))
+    return page
+
+
+def test_products_beyond_the_first_six_are_others(agents: Page):
+    rows = figure(agents, "assisted-products").rows
+    found = {row["name"].en: row["v"] for row in rows if row["month"] == MONTH and row["scope"] == ""}
+    assert found == {**{f"Product {place}": 20 - place for place in range(6)}, "Other products": 14 + 13}
+
+
+def test_shares_are_of_the_commits_of_projects_with_enough(agents: Page):
+    (row,) = figure(agents, "assisted-projects").rows
+    assert (row["project"], row["v"], row["named"], row["commits"]) == ("brook", 0.4, 40, 100)
+    lines = figure(agents, "assisted-share").rows
+    assert {row["name"].en: row["v"] for row in lines if row["month"] == MONTH} == {"Agent framework": 0.25}
+    (breadth,) = [row["v"] for row in figure(agents, "assisted-breadth").rows if row["month"] == MONTH]
+    assert breadth == 0.25
+
+
+def cluster(
+    name: str, *, found: str | None = "1", stability: float = 0.9, ours: bool = True
+) -> list[dict[str, object]]:
+    row = {
+        "project": name, "cluster": found, "label": HOSTILE if found else None, "label_zh": None, "membership": 0.8,
+        "stability": stability, "second": None, "second_share": None, "of_landscape": ours, "x": 0.5, "y": -0.5,
+    }  # fmt: skip
+    return [row | {"level": "field"}, row | {"level": "part"}]
+
+
+GROUPS = [
+    {
+        "level": level, "cluster": "1", "field": "1", "label": HOSTILE, "label_zh": None, "projects": 3,
+        "of_landscape": 2, "stability": 0.4, "typical": "brook far/away",
+    }
+    for level in ("field", "part")
+]  # fmt: skip
+
+
+def test_without_structure_the_page_says_so(source: ReportInput):
+    made = with_tables(source, clusters=[*cluster("brook", found=None), *cluster("fen", found=None)], cluster_groups=[])
+    (page,) = landscape.pages(subject_of(made))
+    assert page.figures == ()
+    text = dict(render(made))["map.html"].decode()
+    assert "No groups are surely there" in text
+    assert "没有可以确认的群组" in text
+
+
+def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: ReportInput):
+    rows = [*cluster("brook"), *cluster("fen", stability=0.2), *cluster("far/away", ours=False)]
+    made = with_tables(source, clusters=[*rows, *cluster("islet", found=None)], cluster_groups=GROUPS)
+    (page,) = landscape.pages(subject_of(made))
+    (group,) = page.context["groups"]
+    (part,) = group.parts
+    assert part.unsure
+    assert {one.name: one.unsure for one in part.members} == {"brook": False, "fen": True, "far/away": False}
+    assert [one.name for one in page.context["nowhere"]] == ["islet"]
+    text = dict(render(made))["map.html"].decode()
+    assert 'class="tile unsure"' in text
+    assert 'href="project/brook.html"' in text
+    assert 'href="project/islet.html"' in text
+    assert "far-away.html" not in text
+    assert "<bdi>away</bdi>" in text
+
+
+def test_names_that_mean_harm_are_text_on_every_page(source: ReportInput):
+    people = presence(*((HOSTILE, f"p{who}", HOSTILE, 1) for who in range(3)))
+    made = with_tables(
+        source, presence=people, interactions=[met(HOSTILE, HOSTILE, HOSTILE, 1)], brokerage=BROKERAGE,
+        cohesion=COHESION, clusters=cluster(HOSTILE), cluster_groups=GROUPS,
+        assistance=[assistance("project", "brook", "(any)", 30), assistance("project", "brook", HOSTILE, 30)],
+        field_state=[state("agent framework", MONTH, 0.5, 1.0) | {"leader": HOSTILE}],
+    )  # fmt: skip
+    files = {path: content for path, content in render(made) if path.endswith((".html", ".js"))}
+    expected = {"organisations.html", "interaction.html", "map.html", "collaborators.html", "fields.html"}
+    assert expected <= set(files)
+    assert any(path.startswith("organisation/") for path in files)
+    for path, content in files.items():
+        assert b"<script>alert" not in content, path
+        assert b"<img src=x" not in content, path
+
+
+def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
+    tie = {
+        "project_a": "brook", "project_b": "fen", "kind": "shared_people", "weight": 4.0, "quarter": None,
+        "members": 5, "expected": 0.5, "p_value": 0.001, "kept": True,
+    }  # fmt: skip
+    others = [tie | {"project_b": "islet", "kept": False}, tie | {"project_b": "juniper", "quarter": LAST}]
+    made = with_tables(
+        source, interactions=[met("brook", None, None, 1)], brokerage=BROKERAGE, cohesion=COHESION,
+        presence=presence(("brook", "a", None, 1)), ties=[others[1], tie, others[0]],
+    )  # fmt: skip
+    (page,) = interaction.pages(subject_of(made))
+    drawn = figure(page, "project-map")
+    assert {row["name"] for row in drawn.rows if row["mark"] == "dot"} == {"brook", "fen"}
+    assert [(row["project"], row["partner"], row["members"]) for row in drawn.rows if row["mark"] == "tie"] == [
+        ("brook", "fen", 5)
+    ]
+    assert drawn.text.en.endswith("left out: 10.")
+    assert [page.path for page in organisations.pages(subject_of(made))] == ["organisations.html"]
+
+
+@pytest.mark.parametrize("module", [collaborators, interaction, landscape, organisations])
+def test_a_page_without_its_tables_is_left_out(source: ReportInput, module):
+    assert list(module.pages(subject_of(source))) == []
