@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Final, Literal
 
@@ -125,7 +125,9 @@ def credited_spans(name: str, since: date | None, until: date | None) -> list[tu
     while entry is not None and entry.parent is not None and entry.parent_since is not None:
         days.add(entry.parent_since)
         entry = _by_name().get(entry.parent)
-    inside = sorted(day for day in days if (since is None or since < day) and (until is None or day < until))
+    # an owner's own sale changes nothing before the owner was one
+    changes = (day for day in days if credited(name, day) != credited(name, day - timedelta(1)))
+    inside = sorted(day for day in changes if (since is None or since < day) and (until is None or day < until))
     starts, ends = [since, *inside], [*inside, until]
     return [(credited(name, start or date.min), start, end) for start, end in zip(starts, ends, strict=True)]
 

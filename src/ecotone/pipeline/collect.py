@@ -18,6 +18,9 @@ from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.store.workspace import Workspace
 
+# a wait before another try is told to whoever asked, in our own words
+stamina.instrumentation.set_on_retry_hooks([])
+
 AT_ONCE: Final = 3  # repositories; git does most of the work, in processes of its own
 ATTEMPTS: Final = 3
 

@@ -229,7 +229,7 @@ def _named(organisation: str, own: Container[str]) -> str:
     return organisation if organisation in own else canonical_name(organisation)
 
 
-def _credited(
+def _employers(
     organisation: str, since: date | None, until: date | None, own: Container[str]
 ) -> list[tuple[str, date | None, date | None]]:
     """A file's spell, from the day of a sale on at the buyer; not where the landscape has the organisation itself."""
@@ -247,7 +247,7 @@ def _file_spells(name: str, said: ReadResult, own: Container[str]) -> list[Curat
     employed = [
         CuratedSpell(one.account, employer, since, until, "file", f"{name}, line {one.line}")
         for one in said.spells
-        for employer, since, until in _credited(one.organisation, one.since, one.until, own)
+        for employer, since, until in _employers(one.organisation, one.since, one.until, own)
     ]
     return [*sorted(employed, key=_latest_first), *sorted(nobody, key=_latest_first)]
 

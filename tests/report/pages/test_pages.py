@@ -168,7 +168,7 @@ def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
     }  # fmt: skip
     others = [tie | {"project_b": "islet", "kept": False}, tie | {"project_b": "juniper", "quarter": LAST}]
     made = with_tables(
-        source, interactions=[met("brook", None, None, 1)], brokerage=BROKERAGE, cohesion=COHESION,
+        source, interactions=[met("brook", "One", "Two", 1)], brokerage=BROKERAGE, cohesion=COHESION,
         presence=presence(("brook", "a", None, 1)), ties=[others[1], tie, others[0]],
     )  # fmt: skip
     (page,) = interaction.pages(subject_of(made))

@@ -173,6 +173,10 @@
     };
     if (plot.ecotoneDrawn) { plot.ecotoneDrawn.view.finalize(); }
     return window.vegaEmbed(plot, spec, options).then((result) => {
+      // the library gives the node a role of its own; to readers it is one labelled image, its numbers are in a table
+      plot.removeAttribute("aria-roledescription");
+      if (plot.hasAttribute("aria-hidden")) { plot.removeAttribute("role"); } else { plot.setAttribute("role", "img"); }
+      if (drawing.label) { plot.setAttribute("aria-label", drawing.label); }
       plot.querySelectorAll("svg").forEach((svg) => { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); });
       plot.ecotoneDrawn = { key: key, view: result.view, signals: new Set(spec.signals.map((signal) => signal.name)) };
       return result.view;

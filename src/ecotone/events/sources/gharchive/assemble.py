@@ -140,7 +140,7 @@ def assemble(
 def _settings(spill: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "memory_limit": MEMORY,
-        "threads": min(2, os.cpu_count() or 1),
+        "threads": 1,
         "temp_directory": str(spill),
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,

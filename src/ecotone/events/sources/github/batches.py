@@ -64,7 +64,7 @@ def in_parts(
         if answer.seconds < QUICK and len(part) == size:
             size = min(size * 2, question.most)
         if size != kept:
-            ledger.keep_size(question.name, size)
+            ledger.note_size(question.name, size)
             kept = size
         yield Part(part, answer)
 

@@ -85,6 +85,7 @@ class Ledger:
         self._book = Notebook(folder / FILE, FORMAT, _TABLES)
         self.writing = self._book.writing
         self.rows = self._book.rows
+        self._sizes: dict[str, int] = {}
 
     def __enter__(self) -> Ledger:
         return self
@@ -195,6 +196,7 @@ class Ledger:
     def keep_facts(self, found: Mapping[str, RepositoryFacts], windows: Iterable[Noted], now: int) -> None:
         """What repositories are, their newest releases, and what that says of stretches still to be read."""
         with self.writing() as base:
+            self._keep_sizes(base)
             for repository, facts in found.items():
                 topics = "\n".join(facts.topics)
                 base.execute(
@@ -214,6 +216,7 @@ class Ledger:
     def keep_details(self, asked: Sequence[tuple[str, int, int]], found: Mapping[tuple[str, int], PullDetails]) -> None:
         """What GraphQL told of pull requests; `asked` (repository, number, updated) rest until they change again."""
         with self.writing() as base:
+            self._keep_sizes(base)
             for (repository, number), details in found.items():
                 _meet(base, (details.merged_by, details.closed_by))
                 _keep_reviews(base, repository, number, details.reviews)
@@ -238,6 +241,7 @@ class Ledger:
     def keep_profiles(self, asked: Sequence[str], found: Sequence[Profile], now: int) -> None:
         """Profiles; `asked` (logins) are not asked again for a while."""
         with self.writing() as base:
+            self._keep_sizes(base)
             base.executemany("update people set asked = ? where login = ?", ((now, login) for login in asked))
             base.executemany(
                 "insert or replace into profiles values (?, ?, ?, ?, ?)",
@@ -251,10 +255,13 @@ class Ledger:
         found = next(self.rows("select size from sizes where question = ?", (question,)), None)
         return None if found is None else int(str(found[0]))
 
-    def keep_size(self, question: str, size: int) -> None:
-        """Remember how many things to ask at once."""
-        with self.writing() as base:
-            base.execute("insert or replace into sizes values (?, ?)", (question, size))
+    def note_size(self, question: str, size: int) -> None:
+        """Remember how many things to ask at once; it is written together with what they bring."""
+        self._sizes[question] = size
+
+    def _keep_sizes(self, base: sqlite3.Connection) -> None:
+        base.executemany("insert or replace into sizes values (?, ?)", sorted(self._sizes.items()))
+        self._sizes = {}
 
 
 def _keep_thread(base: sqlite3.Connection, repository: str, one: Thread) -> None:
