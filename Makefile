@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
 
-.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-trends atlas check-events check-kill lock clean
+.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-landscape check-trends atlas check-events fuzz check-kill pictures lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ check-people: $(INSTALLED) ## who is who: simulated truth over 20 seeds, and wha
 check-interaction: $(INSTALLED) ## who meets whom: planted leanings and brokers over 50 seeds, and the real histories
 	$(BIN)/python tools/check_interaction.py --seeds 50 --shared $(SHARED) --workspace $(WORKSPACE)
 
+check-landscape: $(INSTALLED) ## groups: planted ones found again, and those of the real histories beside hand-made categories
+	$(BIN)/python tools/check_landscape.py --shared $(SHARED) --workspace $(WORKSPACE)
+
 check-trends: $(INSTALLED) ## shapes against known curves, a published chart and the real histories; what a talk claimed
 	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
@@ -70,8 +73,15 @@ atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo
 check-events: $(INSTALLED) ## event feeds with every fault: figures true or unknown, losses named, kills and tokens harmless
 	$(BIN)/python tools/check_events.py --shared $(SHARED) --kills 200 --seed 1
 
+fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted + refused = lines
+	$(BIN)/python tools/fuzz_lines.py
+
 check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(BIN)/python tools/check_kill.py --kills 200 --seed 1
+
+pictures: $(INSTALLED) ## remake docs/images from the report of the real histories; needs Chromium
+	$(BIN)/ecotone report landscapes/corpus.toml --workspace $(WORKSPACE) --output build/pictures --quiet
+	$(BIN)/python tools/take_pictures.py build/pictures --project langchain-ai-langgraph
 
 lock: $(INSTALLED) ## choose versions anew within pyproject.toml's bounds
 	tools/lock.sh

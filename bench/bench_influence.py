@@ -65,8 +65,8 @@ def ours(scale: float, told: multiprocessing.queues.SimpleQueue) -> None:
         exact = settle(field, rates, 1e-13)
         error = sum(float(np.abs(getattr(found, s) - getattr(exact, s)).sum()) for s in ("projects", "people"))
         error /= float(exact.projects.sum() + exact.people.sum())
-        print(f"  {name}: {seconds:.2f} s (with building {seconds + built - started:.2f} s),"
-              f" {found.updates} updates, true error {error:.1e}")  # fmt: skip
+        print(f"  {name}: {seconds:.2f} s, {min(busy):.2f} s of processor time"
+              f" (building {built - started:.2f} s), {found.updates} updates, true error {error:.1e}")  # fmt: skip
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"  {field.ties.nnz:,} ties; peak {peak / 1024:.0f} MB in all (making the input: {before / 1024:.0f} MB)")
 

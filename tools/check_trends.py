@@ -49,7 +49,7 @@ EXPECTED: Final = {
     "langgenius/dify": "climbing",
 }
 """What the talk says of three curves. The code knows no names, but its definitions were settled with these in sight
-(docs/decisions/0017): that they agree is a regression test, the curves of known shape are the measurement."""
+(docs/decisions/0014): that they agree is a regression test, the curves of known shape are the measurement."""
 
 Family = Callable[[np.random.Generator, str, int, float], Known]
 

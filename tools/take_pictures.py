@@ -1,13 +1,14 @@
 """Remake docs/images from a report: `python tools/take_pictures.py REPORT [--project SLUG]`.
 
-Needs Playwright and a Chromium (Debian: apt install chromium). The report is opened from disk, in the light theme.
+Needs Playwright and a Chromium (Debian: apt install chromium). The report is opened from disk.
+`make pictures` makes the report of the real histories first.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +18,37 @@ IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 CHROMIUM: Final = Path("/usr/bin/chromium")
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars")
 WIDTH: Final = 1200  # CSS pixels
+DRAWN: Final = """() => [...document.querySelectorAll('figure[data-figure]')].every(one => one.dataset.drawn)
+    && (!document.querySelector('[data-signals]') || document.body.dataset.drawn)"""
+"""Whether every chart of the page has been drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: its name, the page, what must have been drawn, and how much of the page it shows."""
+    """One picture: its name, the page (with what its address tells), how much of it in CSS pixels, which theme."""
 
     name: str
     page: str
-    drawn: str
-    height: int  # CSS pixels
+    height: int
+    width: int = WIDTH
+    dark: bool = False
+
+
+ALL: Final = (
+    Picture("report", "index.html", 1150),
+    Picture("curves", "curves.html", 1000),
+    Picture("curves-dark", "curves.html#scale=log&step=quarter", 900, dark=True),
+    Picture("ranking", "ranking.html", 1150),
+    Picture("project", "project/{project}.html", 1150),
+    Picture("fields", "fields.html", 1150),
+    Picture("landscape", "landscape.html", 1150),
+    Picture("organisations", "organisations.html", 1150),
+    Picture("interaction", "interaction.html", 1150),
+    Picture("collaborators", "collaborators.html", 1150),
+    Picture("tools", "tools.html", 1150),
+    Picture("phone-zh", "index.html#lang=zh", 844, width=390),
+)
+"""Pages of the report; one whose tables were not made is left out."""
 
 
 def main() -> int:
@@ -52,19 +74,22 @@ def main() -> int:
 def pictures(report: Path, project: str | None) -> tuple[Picture, ...]:
     """What is pictured; `project` is the name of a page in the report's folder `project`, by default the first."""
     slug = project or min(page.stem for page in (report / "project").glob("*.html"))
-    return (
-        Picture("report", "index.html", "#activity[data-drawn]", 1150),
-        Picture("project", f"project/{slug}.html", "body[data-drawn]", 1150),
-    )
+    found = (replace(picture, page=picture.page.format(project=slug)) for picture in ALL)
+    return tuple(picture for picture in found if (report / picture.page.split("#")[0]).exists())
 
 
 def take(browser: Browser, report: Path, picture: Picture) -> None:
-    """Open a page as a new reader with a light desktop would, and keep its top."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": picture.height}, color_scheme="light", locale="en-GB")
+    """Open a page as a new reader would, and keep its top."""
+    page = browser.new_page(
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme="dark" if picture.dark else "light",
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
     page.goto(f"{report.as_uri()}/{picture.page}")
-    page.wait_for_selector(picture.drawn)
+    page.wait_for_function(DRAWN)
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(500)  # the last transitions
+    page.wait_for_timeout(300)  # the last layout
     page.screenshot(path=IMAGES / f"{picture.name}.png")
     page.close()
 

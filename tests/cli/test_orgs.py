@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,15 @@ def test_months_can_be_chosen(w: Path):
     last = listed(w, "--min-people", 1, "--since", month)
     assert last["since"] == every["until"]
     assert sum(row["commits"] for row in last["organisations"]) < sum(row["commits"] for row in every["organisations"])
+
+
+def test_tables_of_an_earlier_version_are_to_be_made_again(w: Path, tmp_path: Path):
+    shutil.copytree(w, tmp_path / "w")
+    manifest = tmp_path / "w" / "tables" / "current.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    told["tables"].remove("presence")
+    manifest.write_text(json.dumps(told), "utf-8")
+    assert "Run `ecotone run LANDSCAPE` with this version first" in one_sentence(ecotone("orgs", "-w", tmp_path / "w"))
 
 
 def test_what_cannot_be_answered_is_one_sentence(w: Path):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.landscape.making import planted, seen_of
 
 from ecotone.landscape.fusion import layers, reliability
 from ecotone.landscape.grouping import NOWHERE, group
@@ -10,6 +9,7 @@ from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.stability import dealt
 from ecotone.landscape.views import Evidence, Seen, profiles
 from ecotone.simulation.planted_groups import EASY, MEDIUM, NOTHING
+from landscape.making import planted, seen_of
 
 
 @pytest.mark.parametrize(("difficulty", "wanted"), [(EASY, 0.95), (MEDIUM, 0.80)])

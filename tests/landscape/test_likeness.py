@@ -65,7 +65,7 @@ def test_alike_through_others_without_a_tie_of_their_own():
         ties[one, other] = ties[other, one] = 1.0
     found = alike(sparse.csr_array(ties))
     assert found[0, 1] == pytest.approx(1)  # the same neighbours
-    assert found[0, 4] < found[0, 2] + 1e-9
+    assert found[0, 4] < 0
     assert np.allclose(found, found.T)
 
 

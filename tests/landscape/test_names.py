@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from tests.landscape.making import seen_of
 
 from ecotone.landscape.grouping import Level
 from ecotone.landscape.names import glossary, in_chinese, names, said_everywhere
+from landscape.making import seen_of
 
 
 def level_of(groups: list[int]) -> Level:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import sparse
-from tests.landscape.making import planted
 
 from ecotone.landscape import positions as module
 from ecotone.landscape.fusion import layers
 from ecotone.landscape.positions import positions
 from ecotone.simulation.planted_groups import EASY
+from landscape.making import planted
 
 
 @pytest.mark.parametrize("most", [1_200, 10])

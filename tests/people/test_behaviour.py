@@ -25,3 +25,19 @@ def test_a_nightly_job_shows_and_a_person_does_not() -> None:
 
 def test_few_commits_show_nothing() -> None:
     assert machine_like(commits("m@org01.example", [1] * 49, ["Bump 1"] * 49)) == {}
+
+
+def test_a_form_that_many_use_is_no_sign_of_one() -> None:
+    times = [23 * HOUR * n for n in range(60)]
+    alike = [commits(f"m{one}@org01.example", times, [f"Bump to 1.{n}" for n in range(60)]) for one in range(3)]
+    assert len(machine_like(pa.concat_tables(alike[:2]))) == 2
+    assert machine_like(pa.concat_tables(alike)) == {}
+
+
+def test_nearly_all_commits_in_bursts_are_enough() -> None:
+    for seconds, shown in ((30, True), (90, False)):
+        times = [1_000_000 + seconds * n for n in range(60)]
+        found = machine_like(commits("m@org01.example", times, [f"Fix {'x' * n}" for n in range(60)]))
+        assert (
+            found == {"m@org01.example": "behaviour of 60 commits: 100% within a minute of the one before"}
+        ) is shown

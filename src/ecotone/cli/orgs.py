@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ecotone.api import Ecotone, open_workspace
 from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json, results
-from ecotone.foundation.errors import UserError
+from ecotone.foundation.errors import MissingTable, UnknownName, UserError
 from ecotone.foundation.months import parse_month
 
 MIN_PEOPLE: Final = 3
@@ -56,9 +56,15 @@ def orgs(
 def _seen(ecotone: Ecotone, since: str | None, until: str | None) -> Seen:
     if since and until and parse_month(until) < parse_month(since):
         raise UserError(f"--until {until} is before --since {since}. Give the earlier month with --since.")
-    present, interactions, brokerage = (
-        ecotone.table(table, since=since, until=until).to_arrow() for table in ("presence", "interactions", "brokerage")
-    )
+    try:
+        present, interactions, brokerage = (
+            ecotone.table(table, since=since, until=until).to_arrow()
+            for table in ("presence", "interactions", "brokerage")
+        )
+    except (MissingTable, UnknownName):
+        raise MissingTable(
+            "The workspace has no tables of interactions yet. Run `ecotone run LANDSCAPE` with this version first."
+        ) from None
     if not present.num_rows:
         raise UserError("Nobody acted in these months. Choose others with --since and --until, or neither.")
     bounds = pc.min_max(present["month"]).as_py()

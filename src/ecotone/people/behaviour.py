@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 FEWEST: Final = 50  # commits; fewer show no rhythm
 FEWEST_SIGNS: Final = 2
+WHOLLY: Final = 0.95  # of the commits in bursts: this alone counts for two signs
 WEEKEND: Final = (0.22, 0.36)  # two days in seven are 0.286; people's weekends are mostly below a fifth
 BUSIEST_HOUR: Final = 0.09  # of the commits; an even day has 0.042 in each
 COMMON_TO: Final = 3  # accounts, or a tenth of them: a form that so many use is the project's, not the account's
@@ -28,7 +29,7 @@ def forms(subjects: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def machine_like(commits: pa.Table) -> dict[str, str]:
-    """What speaks for a machine, by account, where two signs or more do.
+    """What speaks for a machine, by account, where two signs or more do, or nearly all commits come in bursts.
 
     commits  account, time (seconds, the author's own clock), form
     """
@@ -46,25 +47,28 @@ def machine_like(commits: pa.Table) -> dict[str, str]:
     for place, account in enumerate(accounts.to_pylist()):
         rows = order[starts[place] : starts[place + 1]]
         signs = signs_of(time[rows], form[rows])
-        if len(signs) >= FEWEST_SIGNS:
+        if sum(signs.values()) >= FEWEST_SIGNS:
             found[account] = f"behaviour of {len(rows)} commits: {', '.join(signs)}"
     return found
 
 
-def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> list[str]:
-    """The signs of a machine in commits, in order of time; form -1 is one that many accounts use."""
+def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> dict[str, int]:
+    """The signs of a machine in commits, in order of time, and how much each counts.
+
+    form  -1: one that many accounts use
+    """
     weekend = np.mean((time // _DAY + _THURSDAY) % 7 >= 5)
     hours = np.bincount(time % _DAY // 3600, minlength=24).max() / len(time)
     bursts = np.mean(np.diff(time) <= BURST_SECONDS) if len(time) > 1 else 0.0
     own = form[form != _COMMON]
     one_form = np.bincount(own).max() / len(form) if len(own) else 0.0
-    signs = []
+    signs = {}
     if WEEKEND[0] <= weekend <= WEEKEND[1] and hours <= BUSIEST_HOUR:
-        signs.append("no weekly or daily rhythm")
+        signs["no weekly or daily rhythm"] = 1
     if bursts >= BURSTS:
-        signs.append(f"{bursts:.0%} within a minute of the one before")
+        signs[f"{bursts:.0%} within a minute of the one before"] = 2 if bursts >= WHOLLY else 1
     if one_form >= ONE_FORM:
-        signs.append(f"one subject form in {one_form:.0%}")
+        signs[f"one subject form in {one_form:.0%}"] = 1
     return signs
 
 

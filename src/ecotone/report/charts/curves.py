@@ -176,6 +176,7 @@ def logarithmic() -> Spec:
         y = cast(Spec, layer["encoding"].get("y", {}))
         if isinstance(scale := y.get("scale"), dict):
             y["scale"] = {"type": "log", "base": 10, "domain": scale["domain"], "nice": False}
+            y["axis"] = cast(Spec, y["axis"]) | {"values": {"expr": "rungs"}}
     return spec
 
 

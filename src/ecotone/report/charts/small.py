@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts.chart import MONTHS, NUMBER, Chart, whole
+from ecotone.report.charts.chart import MONTHS, Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
-_SHORT: Final = f"percent ? {NUMBER.split('?')[1].split(':')[0].strip()} : format(datum.value, '.3~s')"
+_SHORT: Final = (
+    "percent ? format(datum.value, '.3~%') : abs(datum.value) < 1 ? format(datum.value, '.2~r')"
+    " : format(datum.value, '.3~s')"
+)
+"""A label expression for little room: 1.5k for 1,500."""
 
 
 def _y(field: str) -> Spec:

@@ -106,7 +106,7 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
     return Figure(
         key=f"field-{part.category.slug}",
         title=say("field_curves_heading"),
-        text=_hidden_text(field, main, part.hidden),
+        text=_hidden_text(field, main, part),
         chart="lines",
         rows=tuple(rows),
         columns=(
@@ -118,15 +118,18 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
     )
 
 
-def _hidden_text(field: Field, main: DeclaredSignal, hidden: str | None) -> Text:
+def _hidden_text(field: Field, main: DeclaredSignal, part: Part) -> Text:
+    hidden = part.hidden
+    rest = say("field_curves_text" if part.riser not in (None, hidden) else "field_no_riser_text")
     if hidden is None:
-        return say("field_curves_text")
+        return rest
     standing = field.standings(main.name)[hidden]
     return say(
         "field_hidden_text",
         leader=field.by_name[hidden].label,
         peak=number(standing.peak),
         month=month_name(field.month(standing.peak_at)),
+        rest=rest,
     )
 
 

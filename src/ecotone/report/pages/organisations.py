@@ -19,6 +19,8 @@ from ecotone.report.words import say
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 PARTNERS: Final = 20
+PORTRAITS: Final = 80
+"""Organisations with a page of their own; `ecotone orgs` has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,18 @@ class Standing:
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """One page for all organisations and one for each."""
+    """One page for all organisations, and one for each of those with most commits."""
     meeting = subject.meeting
     if not (meeting.present and meeting.with_persons):
         return
     yield _all(subject, meeting)
-    for row in meeting.overview:
+    for row in meeting.overview[:PORTRAITS]:
         yield _one(subject, meeting, str(row["organisation"]), row)
+
+
+def _pages_of(meeting: Meeting) -> dict[str, str]:
+    """Organisation with a page of its own -> the page's name."""
+    return {str(row["organisation"]): meeting.slugs[str(row["organisation"])] for row in meeting.overview[:PORTRAITS]}
 
 
 def _all(subject: Subject, meeting: Meeting) -> Page:
@@ -77,7 +84,7 @@ def _all(subject: Subject, meeting: Meeting) -> Page:
             ),
             "rows": meeting.overview,
             "more": say("organisations_more", count=len(meeting.overview) - 40),
-            "slugs": meeting.slugs,
+            "slugs": _pages_of(meeting),
             "where": where,
             "caption": caption(subject, say("commits_n"), ""),
         },
@@ -124,7 +131,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: dict[str, object]) 
             "months": months,
             "rows": _there(subject, meeting, own),
             "partners": _partners(subject, meeting, name),
-            "slugs": meeting.slugs,
+            "slugs": _pages_of(meeting),
             "roles": _roles(subject, meeting, name),
             "role_keys": ROLES,
         },

@@ -65,11 +65,11 @@ WORDS: Final[tuple[Word, ...]] = (
         "The fastest riser is blue, the leading ones in colour, the others grey.",
         "蓝色为上升最快者，领先者着色，其余为灰色。",
     ),
+    Word("field_no_riser_text", "The leading ones are in colour, the others grey.", "领先者着色，其余为灰色。"),
     Word(
         "field_hidden_text",
-        "{leader} is hidden so that the rest can be seen: its peak, {peak} in {month}, is off this scale. The fastest "
-        "riser is blue, the leading ones in colour, the others grey.",
-        "已隐去 {leader} 以看清其余：其 {month} 的峰值 {peak} 超出量程。蓝色为上升最快者，领先者着色，其余为灰色。",
+        "{leader} is hidden so that the rest can be seen: its peak, {peak} in {month}, is off this scale. {rest}",
+        "已隐去 {leader} 以看清其余：其 {month} 的峰值 {peak} 超出量程。{rest}",
     ),
     Word("leader_heading", "Does anybody tower over it?", "是否一家独大？"),
     Word(

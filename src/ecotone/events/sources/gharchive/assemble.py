@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -17,8 +16,11 @@ from ecotone.events.schema import EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REP
 from ecotone.events.sources.base import Period
 from ecotone.events.sources.gharchive.kept import KEPT_SCHEMA
 
-MEMORY: Final = "192MB"
+MEMORY: Final = "256MB"
 """For intermediate results; larger ones go to the disk."""
+
+AT_ONCE: Final = 100_000
+"""Lines worked on at a time; a repository's are never parted."""
 
 MERGES_ARE_SAID_SINCE: Final = datetime.fromisoformat("2026-01-01")
 """From here on a merge is told as `merged`, so that a bare `closed` is none. The first day of it is not known: some
@@ -29,7 +31,9 @@ COUNTS_SCHEMA: Final = pa.schema(
 )
 """Events by the hour they were created in."""
 
-_SQL: Final = files("ecotone.events.sources.gharchive") / "data" / "assemble.sql"
+_DATA: Final = files("ecotone.events.sources.gharchive") / "data"
+_PLACES: Final = (_DATA / "places.sql").read_text("utf-8")
+_ACTS: Final = (_DATA / "acts.sql").read_text("utf-8")
 
 UNCLEAR_SCHEMA: Final = pa.schema(
     [
@@ -131,10 +135,42 @@ def assemble(
             "create table bounds as select ?::timestamp as since, ?::timestamp as until, ?::timestamp as said",
             [period.since, period.until, MERGES_ARE_SAID_SINCE],
         )
-        connection.execute(_SQL.read_text("utf-8"))
-        return {name: _table(connection, name, schema) for name, schema in SCHEMAS.items()}
+        connection.execute(_PLACES)
+        parts: dict[str, list[pa.Table]] = {name: [schema.empty_table()] for name, schema in SCHEMAS.items()}
+        for repositories in _shares(connection):
+            connection.register("at_hand", pa.table({"repository": pa.array(repositories, pa.string())}))
+            connection.execute(_ACTS)
+            for name, schema in SCHEMAS.items():
+                parts[name].append(_table(connection, name, schema))
     finally:
         connection.close()
+    return {name: _whole(name, tables) for name, tables in parts.items()}
+
+
+def _shares(connection: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
+    """Repositories in order, as many at a time as fit into memory."""
+    query = "select repository, sum(lines)::bigint from places group by repository order by repository"
+    share: list[str] = []
+    lines = 0
+    for repository, count in connection.execute(query).fetchall():
+        if share and lines + count > AT_ONCE:
+            yield share
+            share, lines = [], 0
+        share.append(repository)
+        lines += count
+    if share:
+        yield share
+
+
+def _whole(name: str, parts: Sequence[pa.Table]) -> pa.Table:
+    """The shares' tables as one; what is not of a repository may be told by several shares."""
+    table = pa.concat_tables(parts)
+    if name != "profiles":
+        return table
+    keys = [column for column in table.column_names if column != "seen_at"]
+    first = table.group_by(keys, use_threads=False).aggregate([("seen_at", "min")]).rename_columns([*keys, "seen_at"])
+    order = [(column.strip(), "ascending") for column in ORDER[name].split(",")]
+    return first.select(PROFILE_SCHEMA.names).sort_by(order).cast(PROFILE_SCHEMA)
 
 
 def _settings(spill: Path) -> dict[str, str | bool | int | float | list[str]]:

@@ -53,8 +53,8 @@ def read_documents(git: Git, clone: Path, branch: str) -> pa.Table:
         listed = git.run("ls-tree", "-r", "-z", "--full-tree", branch, repository=clone)
         wanted = chosen(listed)
         sizes = _sizes(git, clone, wanted)
-        lacking = [one.object_id for one in wanted if one.object_id not in sizes]
-        if lacking and _fetched(git, clone, lacking):
+        if len(sizes) < len({one.object_id for one in wanted}):
+            _fetch(git, clone, wanted)
             sizes = _sizes(git, clone, wanted)
         readable = [one for one in wanted if 0 < sizes.get(one.object_id, 0) <= MOST_BYTES]
         texts = _contents(git, clone, [one.object_id for one in readable])
@@ -102,26 +102,27 @@ def _manifests(files: Iterable[tuple[str, str]]) -> list[Entry]:
 
 
 def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
-    """Bytes of each object that is in the clone; nothing is fetched."""
+    """Bytes of each object that is in the clone; nothing is fetched. In a clone without blobs all are there, or none."""
     feed = "".join(f"{one.object_id}\n" for one in wanted).encode()
-    said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
+    try:
+        said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
+    except GitFailed:
+        return {}  # one is not here, and may not be fetched
     rows = (line.split() for line in said.splitlines())
     return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
 
 
-def _fetched(git: Git, clone: Path, objects: Sequence[str]) -> bool:
+def _fetch(git: Git, clone: Path, wanted: Iterable[Entry]) -> None:
     """Ask where the clone came from for these objects, as git itself does for one that is missing."""
     try:
-        if git.run("config", "--get", "remote.origin.promisor", repository=clone).strip() != b"true":
-            return False
-        git.talk(
-            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--progress", "--no-tags", "--no-write-fetch-head",
+        git.run("config", "--get", "remote.origin.promisor", repository=clone)
+        git.run(
+            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
             "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
-            repository=clone, feed="".join(f"{one}\n" for one in objects).encode(),
+            repository=clone, feed="".join(f"{one.object_id}\n" for one in wanted).encode(),
         )  # fmt: skip
     except GitFailed:
-        return False  # it gives histories only
-    return True
+        return  # a bundle, which has no more to give; or a place that gives histories only
 
 
 def _contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]:

@@ -1,60 +1,15 @@
--- From kept rows to tables. Views it starts from: shelf (KEPT_SCHEMA), told_hours (hour), wanted (repository, project,
--- branch), wanted_names (repository, folded, is_own), declared_ids (repository, id), bounds (since, until, said).
+-- From kept rows to tables, for some repositories at a time. Views and tables it starts from: shelf (KEPT_SCHEMA),
+-- told_hours (hour), wanted (repository, project, branch), places (of `places.sql`), at_hand (repository), bounds (since,
+-- until, said). A line that is told twice gives the same act twice, and acts are made one by their names.
 
--- every line once: the archive's ids are unique in an era only, and lines before 2015 have none
-create table lines as
-select * exclude (place), lower(name) as folded
-from (
-    select shelf.*, row_number() over (
-        partition by id, type, created_at, repository_id,
-            case when id is null then concat_ws('|', lower(name), actor, action, thread, native, ref, "commit") end
-        order by hour
-    ) as place
-    from shelf semi join told_hours using (hour)
-)
-where place = 1;
-
--- the ids a repository has: those declared, else those that lines under its own name show
-create table known_ids as
-select repository, id, null::timestamp as seen from declared_ids
-union all
-select repository, repository_id, max(created_at)
-from lines join wanted_names using (folded)
-where is_own and repository_id is not null and repository not in (select repository from declared_ids)
-group by all;
-
--- which repository a name and an id belong to: a declared id goes first, then the own name, then an id learnt from
--- that name; a former name counts only where nothing says that it had become another repository's
-create table places as
-with seen as (select distinct repository_id, folded from lines),
-found as (
-    select repository_id, folded, repository, 1 as rank, null::timestamp as last_seen
-    from seen join known_ids on id = repository_id where known_ids.seen is null
-    union all
-    select repository_id, folded, repository, 2, null
-    from seen join wanted_names using (folded)
-    where is_own and (repository_id is null or repository not in (select repository from declared_ids))
-    union all
-    select repository_id, folded, repository, 3, known_ids.seen
-    from seen join known_ids on id = repository_id where known_ids.seen is not null
-    union all
-    select repository_id, folded, repository, 4, null
-    from seen join wanted_names using (folded)
-    where not is_own and (repository_id is null or repository not in (select repository from known_ids))
-)
-select repository_id, folded, repository
-from found
-qualify row_number() over (
-    partition by repository_id, folded order by rank, last_seen desc nulls last, repository
-) = 1;
-
-create table told as
-select lines.*, wanted.repository, wanted.project, wanted.branch
-from lines
-join places on places.folded = lines.folded and places.repository_id is not distinct from lines.repository_id
+create or replace table told as
+select shelf.*, wanted.repository, wanted.project, wanted.branch
+from shelf semi join told_hours using (hour)
+join places on places.folded = lower(shelf.name) and places.repository_id is not distinct from shelf.repository_id
+join at_hand on at_hand.repository = places.repository
 join wanted on wanted.repository = places.repository;
 
-create table authors as
+create or replace table authors as
 select repository, thread, min({'at': created_at, 'who': who}).who as author
 from (
     select repository, thread, created_at, author as who from told where author is not null
@@ -67,17 +22,18 @@ where thread is not null
 group by all;
 
 -- branches that were the default one at some time
-create table branches as
-select distinct repository, 'refs/heads/' || branch as ref from wanted where branch is not null
+create or replace table branches as
+select distinct repository, 'refs/heads/' || branch as ref from wanted semi join at_hand using (repository)
+where branch is not null
 union
 select distinct repository, 'refs/heads/' || default_branch from told where default_branch is not null;
 
 insert into branches
 select repository, unnest(['refs/heads/master', 'refs/heads/main'])
-from wanted where repository not in (select repository from branches);
+from at_hand where repository not in (select repository from branches);
 
 -- openings and ends of requests; `unclear`: closed, and nothing says whether that was a merge
-create table requests as
+create or replace table requests as
 with named as (
     select told.*,
         case
@@ -104,7 +60,7 @@ where kind is not null
         )
     );
 
-create table all_reviews as
+create or replace table all_reviews as
 select repository, review, min(thread) as thread,
     coalesce(min({'at': created_at, 'who': who}) filter (where own).who, min({'at': created_at, 'who': who}).who) as account,
     coalesce(min(created_at) filter (where own), min(created_at)) as submitted_at,
@@ -122,7 +78,7 @@ from (
 )
 group by all;
 
-create table acts as
+create or replace table acts as
 select repository || '#' || thread || ':' || kind as event_id, kind, repository, created_at,
     coalesce(authors.author, if(kind = 'pull_opened', actor, null)) as account,
     if(kind = 'pull_merged', coalesce(merged_by, actor), null) as counterpart, thread, "commit"
@@ -180,7 +136,7 @@ from (
     from told semi join branches using (repository, ref) where type = 'PushEvent'
 );
 
-create table events as
+create or replace table events as
 select event_id, 'gharchive' as source, kind, project, repository, created_at, null::smallint as utc_offset_minutes,
     coalesce(account, '') as account, counterpart, thread, "commit", 'exact' as time_quality
 from (
@@ -192,14 +148,14 @@ from (
 join wanted using (repository)
 where created_at >= (select since from bounds) and created_at < (select until from bounds);
 
-create table unclear as
+create or replace table unclear as
 select repository || '#' || thread || ':pull_closed@' || strftime(created_at, '%Y%m%dT%H%M%S') as event_id, repository,
     thread as number, created_at as closed_at, any_value(actor) as account, any_value(authors.author) as counterpart
 from requests left join authors using (repository, thread)
 where unclear and created_at >= (select since from bounds) and created_at < (select until from bounds)
 group by all;
 
-create table pulls as
+create or replace table pulls as
 with ends as (
     select repository, thread, min(created_at) filter (where kind = 'pull_opened') as opened_at,
         min(created_at) filter (where kind = 'pull_merged') as merged_at,
@@ -226,13 +182,13 @@ left join authors using (repository, thread)
 join wanted using (repository)
 where coalesce(ends.opened_at, named.opened_at, ends.merged_at, named.merged_at) is not null;
 
-create table profiles as
+create or replace table profiles as
 select actor as login, actor_id::varchar as github_id, profile_name as name, profile_company as company,
     min(created_at) as seen_at
 from told where actor is not null and (actor_id is not null or profile_name is not null or profile_company is not null)
 group by all;
 
-create table repositories as
+create or replace table repositories as
 select repository,
     max({'at': created_at, 'it': repository_id}) filter (where repository_id is not null).it as repository_id,
     max({'at': created_at, 'it': name}).it as name,
@@ -243,16 +199,16 @@ select repository,
     max(created_at) as seen_at
 from told group by all;
 
-create table counts as
+create or replace table counts as
 select repository, date_trunc('hour', created_at)::timestamp as hour, kind, count(*) as count
 from events group by all;
 
-create table pushes as
-select repository, created_at, actor as account, ref, before, "commit" as head, size
+create or replace table pushes as
+select distinct repository, created_at, actor as account, ref, before, "commit" as head, size
 from told
 where type = 'PushEvent' and created_at >= (select since from bounds) and created_at < (select until from bounds);
 
-create table reviews as
+create or replace table reviews as
 select repository, review, thread, account, submitted_at, state, comments, told_by
 from all_reviews
 where submitted_at >= (select since from bounds) and submitted_at < (select until from bounds);
