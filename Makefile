@@ -47,6 +47,7 @@ tests: $(INSTALLED)
 bench: $(INSTALLED) ## benchmarks, as ratios within one run
 	$(BIN)/python -m pytest bench -o python_files='bench_*.py' --benchmark-only -q -s
 	$(BIN)/python bench/bench_influence.py
+	$(BIN)/python bench/bench_gharchive.py --shared $(SHARED)
 
 check-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
 	$(BIN)/python tools/check_corpus.py --shared $(SHARED) --workspace $(WORKSPACE) --twice

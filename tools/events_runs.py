@@ -118,7 +118,10 @@ def _figures(true: Signals, found: Signals) -> Iterator[tuple[tuple[str, Any], s
 
 
 def _sunk(true: Signals, found: Signals, damaged: set[tuple[str, Any]]) -> dict[str, str]:
-    """Columns whose sum over damaged months falls short of the truth by a tenth more than over the others."""
+    """Columns whose sum over damaged months falls short of the truth by a tenth more than over the others.
+
+    A column may fall short in all months alike: measures rest on git alone where feeds did not see everything.
+    """
     sums: dict[tuple[str, bool], list[float]] = {}
     for place, column, value, told in _figures(true, found):
         if told is not None:
@@ -127,8 +130,8 @@ def _sunk(true: Signals, found: Signals, damaged: set[tuple[str, Any]]) -> dict[
             both[1] += told
     sunk = {}
     for (column, is_damaged), (value, told) in sorted(sums.items()):
-        other = sums.get((column, False), [1.0, 1.0])
-        if is_damaged and value >= LARGE and other[0] > 0 and told / value < SUNK * other[1] / other[0]:
+        other = sums.get((column, False), [0.0, 0.0])
+        if is_damaged and value >= LARGE and other[0] >= LARGE and told / value < SUNK * other[1] / other[0]:
             sunk[column] = f"{told / value:.2f} of the truth, elsewhere {other[1] / other[0]:.2f}"
     return sunk
 

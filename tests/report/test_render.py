@@ -177,8 +177,9 @@ def test_signals_that_were_not_measured_leave_no_chart(source: ReportInput):
     fewer = replace(source, signals=source.signals.select(["project", "month", "coverage", "commits"]))
     files = dict(render(fewer))
     assert [path for path in files if path.startswith("data/signal/")] == ["data/signal/commits.js"]
-    assert b'data-signal="commits"' in files["project/atlas-agents.html"]
-    assert b'data-signal="activity"' not in files["project/atlas-agents.html"]
+    told = files["data/landscape.js"].decode()
+    assert '"name":"commits"' in told
+    assert '"name":"activity"' not in told
 
 
 def test_a_page_kind_is_listed_once():

@@ -30,6 +30,7 @@ class Page:
     figures  its figures, which its template places with `parts.figure(figures["key"])`
     scripts  further files of `assets/` (`curves.js`) and of `data/` (`data/signal/activity.js`) that it needs
     charts   names in `charts.CHARTS` that those scripts draw; the figures' own need not be said
+    pictured  whether `ecotone report --figures` writes its figures as files; not for a page of which there are hundreds
     """
 
     path: str
@@ -39,6 +40,7 @@ class Page:
     figures: tuple[Figure, ...] = field(default=())
     scripts: tuple[str, ...] = field(default=())
     charts: tuple[str, ...] = field(default=())
+    pictured: bool = True
 
     @property
     def root(self) -> str:

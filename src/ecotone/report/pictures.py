@@ -51,7 +51,7 @@ class Drawing:
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure, in English: the chart of every field, then those of the menu's pages.
+    """(relative path, bytes) of every figure, in English: the chart of every field, then those of the pages.
 
     A field whose leader is off-scale gets a figure without it too. Signals that were not measured give no figure.
     """
@@ -63,7 +63,7 @@ def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     for kind in PAGES:
         for page in kind.pages(subject):
-            for figure in () if "/" in page.path else page.figures:
+            for figure in page.figures if page.pictured else ():
                 yield from _both(f"{FOLDER}/{figure.key}", drawing_of(figure))
 
 

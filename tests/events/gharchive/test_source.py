@@ -189,6 +189,27 @@ def test_a_renamed_repository_is_found_under_the_names_before(tmp_path: Path):
         assert set(brought.events["repository"].to_pylist()) == {"Octo/Cat"}
 
 
+def test_an_id_that_is_declared_after_it_was_learnt_costs_nothing(tmp_path: Path):
+    hour = timedelta(hours=1)
+    put(tmp_path / "hours", DAY, [star(1, DAY, "before/that", 7)])
+    put(tmp_path / "hours", DAY + hour, [star(2, DAY + hour)])
+    put(tmp_path / "hours", DAY + 2 * hour, [star(3, DAY + 2 * hour, "other/one", 9)])
+    bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + 3 * hour)
+    feed = GHArchive(tmp_path / "hours", ids={CAT: (7,)})
+    brought, read = bring(feed, tmp_path / "feed", DAY, DAY + 3 * hour, now=at("2026-11-23"))
+    assert read == []
+    assert brought.events.num_rows == 2
+
+
+def test_an_id_that_no_hour_had_shown_is_searched_for_in_all(tmp_path: Path):
+    put(tmp_path / "hours", DAY, [star(1, DAY, "before/that", 7)])
+    bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
+    feed = GHArchive(tmp_path / "hours", ids={CAT: (7,)})
+    brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=1), now=at("2026-11-23"))
+    assert len(read) == 1
+    assert brought.events.num_rows == 1
+
+
 def test_a_declared_id_excludes_another_repository_of_the_same_name(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY, CAT, 7), star(2, DAY, CAT, 70)])
     brought, _ = bring(

@@ -5,6 +5,7 @@ import json
 
 import altair
 import pytest
+import vl_convert
 
 from ecotone.report import palette
 from ecotone.report.charts import ALL, CHARTS, Chart
@@ -30,6 +31,11 @@ def test_a_chart_is_compiled_with_every_parameter_and_data_set_it_names(chart: C
     assert {entry["name"] for entry in spec["params"]} <= signals & set(PARAMETERS) | {"undefined"}
     assert set(spec["datasets"]) <= {entry["name"] for entry in vega["data"]}
     assert "https://" not in compiled(chart).replace('"$schema":"https://vega.github.io/schema/vega/v6.json"', "")
+
+
+@charts
+def test_a_chart_draws_without_rows(chart: Chart):
+    assert vl_convert.vega_to_svg(compiled(chart)).startswith("<svg")  # it stops at a parameter that is not declared
 
 
 @charts

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from ecotone.report.charts.chart import MONTHS, Chart, values, whole
+from ecotone.report.charts.chart import MONTHS, Chart, parameters, values, whole
 from ecotone.report.charts.theme import Spec
 
 PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
@@ -177,7 +177,7 @@ def logarithmic() -> Spec:
         if isinstance(scale := y.get("scale"), dict):
             y["scale"] = {"type": "log", "base": 10, "domain": scale["domain"], "nice": False}
             y["axis"] = cast(Spec, y["axis"]) | {"values": {"expr": "rungs"}}
-    return spec
+    return spec | {"params": parameters(spec)}
 
 
 def lines() -> Spec:

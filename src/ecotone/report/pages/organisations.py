@@ -123,6 +123,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: dict[str, object]) 
     return Page(
         path=f"organisation/{meeting.slugs[name]}.html",
         template="organisation.html",
+        pictured=False,
         title=Text.same(name),
         context={
             "name": name,

@@ -92,7 +92,7 @@ class GHArchive:
 
     places       http addresses or folders with hour files; of several, the first that has an hour is read
     ids          repository -> its ids at GitHub; then its lines are found whatever it was called at the time
-    aliases      repository -> names it had
+    aliases      repository -> names it had, beside those that come with what is wanted
     archive      whose files they are, for known breaks: one of `places.archives()`, or `none`; None: told by the host
     keep         a folder to keep fetched files in, and to look in before fetching
     patience     how long a site is asked again
@@ -160,8 +160,8 @@ class GHArchive:
 
     def _named(self, one: Wanted) -> Named:
         folded = one.repository.lower()
-        ids, aliases = self._ids.get(folded, ()), self._aliases.get(folded, ())
-        return Named(one.project, one.repository, ids, aliases, one.branch)
+        aliases = (*one.aliases, *self._aliases.get(folded, ()))
+        return Named(one.project, one.repository, self._ids.get(folded, ()), aliases, one.branch)
 
     def _told(
         self,
@@ -198,6 +198,7 @@ class _Run:
         self._ledger, self._shelf, self._spool, self._now = ledger, shelf, spool, now
         self._keys = frozenset(key for one in named for key in keys_of(one))
         self._own = {one.repository.lower(): bool(one.ids) for one in named}
+        self._learnt_at: dict[str, datetime] = {}
         self._searches: dict[tuple[str, int], Asked] = {}
         self._found = {number for one in named for number in one.ids}
         self._unnoted: list[Hour] = []
@@ -277,7 +278,7 @@ class _Run:
         known = self._ledger.hours.get(hour)
         if known is None or known.logic != LOGIC:
             return True
-        if known.state != ABSENT and not self._keys <= self._ledger.keys(known.scope):
+        if known.state != ABSENT and self._lacks(known):
             return True
         if known.state == WHOLE and hour not in tiny:
             return False
@@ -290,8 +291,21 @@ class _Run:
         is_final = self._now - hour > FINAL_AFTER
         return not is_final and any(not isinstance(place, Folder) for place in places)
 
+    def _lacks(self, known: Hour) -> bool:
+        """Whether an hour was read without something that is searched for now.
+
+        An id that is declared now and had been learnt from the repository's own name lacks nowhere: hours before its
+        last sighting were searched for it, and those after show it under its name.
+        """
+        lacking = self._keys - self._ledger.keys(known.scope)
+        return any(key not in self._learnt_at or known.tried < self._learnt_at[key] for key in lacking)
+
     def _learn(self, hour: Hour) -> None:
         for name, ids in hour.ids.items():
+            if name in self._own:
+                for number in ids:
+                    key = f"i:{number}"
+                    self._learnt_at[key] = min(hour.tried, self._learnt_at.get(key, hour.tried))
             if self._own.get(name) is False:
                 self._found.update(ids)
 
@@ -353,8 +367,9 @@ def _coverage(named: Sequence[Named], ledger: Ledger, counts: pa.Table, period: 
     scopes = {hour.scope for hour in ledger.hours.values()}
     parts = [COVERAGE_SCHEMA.empty_table()]
     for one in sorted(named, key=lambda each: each.repository):
-        keys = frozenset(keys_of(one))
-        reads = frozenset(scope for scope in scopes if keys <= ledger.keys(scope))
+        # by its names: an id that is declared later changes nothing where it had been learnt
+        names = frozenset(key for key in keys_of(one) if key.startswith("n:"))
+        reads = frozenset(scope for scope in scopes if names <= ledger.keys(scope))
         own = counts.filter(pc.equal(counts["repository"], one.repository))
         parts.append(coverage.of(one.repository, reads, own))
     return pa.concat_tables(parts)

@@ -102,12 +102,12 @@ def _manifests(files: Iterable[tuple[str, str]]) -> list[Entry]:
 
 
 def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
-    """Bytes of each object that is in the clone; nothing is fetched. In a clone without blobs all are there, or none."""
+    """Bytes of each object that is in the clone; none at all where git would have to fetch one of them."""
     feed = "".join(f"{one.object_id}\n" for one in wanted).encode()
     try:
         said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
     except GitFailed:
-        return {}  # one is not here, and may not be fetched
+        return {}
     rows = (line.split() for line in said.splitlines())
     return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
 
