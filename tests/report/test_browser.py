@@ -186,6 +186,7 @@ def test_projects_side_by_side_have_their_numbers_and_no_way_out(visit: Visit):
     assert page.locator("figure[data-drawn] svg").count() >= 5
     assert page.locator("main a[href]").count() == 0
     page.locator("#side-activity [data-table] summary").click()
+    page.wait_for_selector("#side-activity tbody tr")
     assert page.locator("#side-activity tbody tr").count() == 40 + 36 + 40
     redrawn(page, lambda: page.click("[data-language]"), "side-activity")
     assert "对照" in page.inner_text("main")

@@ -97,7 +97,7 @@ def test_a_whole_visit_needs_no_mouse(visit: Visit):
     assert page.evaluate("ecotone.told().get('scale')") == "log"
     page.locator("#activity [data-table] summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#activity [data-table] tbody tr").count() > 0
+    page.wait_for_selector("#activity [data-table] tbody tr")
     page.locator("[data-language]").focus()
     redrawn(page, lambda: page.keyboard.press("Enter"))
     assert page.inner_text("h1") == "曲线"

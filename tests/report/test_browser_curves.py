@@ -287,6 +287,7 @@ def test_a_month_in_part_is_hollow_and_nothing_follows_it(visit: Visit):
 def test_every_value_in_colour_is_in_a_table(visit: Visit):
     page = visit.open("curves.html")
     page.locator("#activity [data-table] summary").click()
+    page.wait_for_selector("#activity [data-table] tbody tr")
     assert page.locator("#activity [data-table] tbody tr").count() == 40
     heads = page.locator("#activity [data-table] thead th").all_inner_texts()
     assert heads[0] == "Month"

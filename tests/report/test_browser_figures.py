@@ -38,6 +38,7 @@ def test_a_pick_shows_its_rows_only(visit: Visit):
 def test_the_table_beside_a_figure_has_its_rows_and_sorts(visit: Visit):
     page = visit.open("ranking.html")
     page.click("#ranks [data-table] summary")
+    page.wait_for_selector("#ranks tbody tr")
     rows = page.locator("#ranks tbody tr")
     shown = len(page.evaluate("document.getElementById('ranks').ecotoneShown().rows"))
     assert rows.count() == shown
