@@ -13,6 +13,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,7 @@ PLANTED: Final[Mapping[str, tuple[Difficulty, float | None]]] = {
     "easy": (EASY, 0.95), "medium": (MEDIUM, 0.80), "hard": (HARD, None), "nothing": (NOTHING, None),
 }  # fmt: skip
 NEAR_NOTHING: Final = 0.05
+AT_ONCE: Final = 2
 
 FIELDS: Final[Mapping[str, str]] = {
     "agent framework": "agents", "coding assistant": "coding", "ide": "coding", "model serving": "model",
@@ -85,7 +87,9 @@ def check_planted(seeds: int, least: int, most: int) -> list[str]:
         everything: list[float] = []
         for projects, groups in (size for size in SIZES if least <= size[0] <= most):
             began = time.perf_counter()
-            tries = [_planted(seed, projects, groups, difficulty) for seed in range(1, seeds + 1)]
+            with ProcessPoolExecutor(AT_ONCE) as pool:
+                asked = [(seed, projects, groups, difficulty) for seed in range(1, seeds + 1)]
+                tries = list(pool.map(_planted, *zip(*asked, strict=True)))
             values = np.array([value for value, _, _ in tries])
             said, numbers = sum(said for _, said, _ in tries), [number for _, _, number in tries]
             took = (time.perf_counter() - began) / seeds

@@ -16,6 +16,21 @@ SINCE = date(2020, 1, 1)
 COUNTED = {"people", "commits", "organisations", "pull requests", "releases", "threads", "events"}
 
 
+def measured(level: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
+    """A column for every declared signal, of as many rows as `level` has."""
+    columns: dict[str, object] = {}
+    for signal in (*signals.ALL, *networks.ALL):
+        if signal.text:
+            columns[signal.name] = [f"Employer {place}" for place in rng.integers(0, 40, len(level))]
+            continue
+        values = rng.beta(2, 5, len(level)) if is_share(signal.unit) else level * rng.uniform(0.3, 3)
+        values = np.round(values) if signal.unit in COUNTED else values
+        columns[signal.name] = values
+        if signal.bounds:
+            columns |= {f"{signal.name}_low": values * 0.8, f"{signal.name}_high": values * 1.3}
+    return columns
+
+
 def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 5) -> ReportInput:
     """Projects with all signals in every month; shares, counts and other numbers as real ones spread."""
     rng = np.random.default_rng(seed)
@@ -28,16 +43,8 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
         "project": np.repeat(names, months),
         "month": every * projects,
         "coverage": (["whole"] * (months - 1) + ["partial"]) * projects,
+        **measured(level, rng),
     }
-    for signal in glossary:
-        if signal.text:
-            columns[signal.name] = [f"Employer {place}" for place in rng.integers(0, 40, rows)]
-            continue
-        values = rng.beta(2, 5, rows) if is_share(signal.unit) else level * rng.uniform(0.3, 3)
-        values = np.round(values) if signal.unit in COUNTED else values
-        columns[signal.name] = values
-        if signal.bounds:
-            columns |= {f"{signal.name}_low": values * 0.8, f"{signal.name}_high": values * 1.3}
     employers = [f"Employer {place}" for place in range(5)] + ["(unknown)"]
     shares = rng.dirichlet(np.ones(6), rows)
     return ReportInput(

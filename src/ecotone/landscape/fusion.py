@@ -14,9 +14,8 @@ from ecotone.landscape.likeness import nearest, neighbours_wanted, scaled
 from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.views import Codes, Floats, Seen, profiles
 
-HALVINGS: Final = 5
-FEWER_HALVINGS: Final = 2
-"""Beyond a thousand projects, over which chance averages out."""
+HALVINGS: Final = ((300, 20), (1_000, 5), (None, 2))
+"""Up to how many projects how many halvings: in larger fields chance averages out over projects."""
 RESOLUTION: Final = 1.0
 """At which the groups of two halves are compared."""
 LEAST_RELIABLE: Final = 0.05
@@ -80,7 +79,7 @@ def reliability(unit: sparse.csr_array, seed: int) -> float:
     unit  (n_projects, n_things), rows of length one or empty
     """
     rng = np.random.default_rng(seed)
-    halvings = HALVINGS if unit.shape[0] <= 1_000 else FEWER_HALVINGS
+    halvings = next(times for most, times in HALVINGS if most is None or unit.shape[0] <= most)
     found = [_halves_agree(unit, rng) for _ in range(halvings)]
     mean = max(float(np.mean(found)), 0.0)
     reliable = 2.0 * mean / (1.0 + mean)

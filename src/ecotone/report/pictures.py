@@ -128,12 +128,12 @@ def drawing_of_field(
     begin, finish, high = milliseconds(field.months[0]), milliseconds(field.months[-1]), highest(drawn)
     spec = CURVES.spec()
     right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
-    names = labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high))
+    frame = Frame(WIDTH, height, right, begin, finish, 0, high)
     return Drawing(
         chart=CURVES,
         title=f"{signal.title}: {category.title.en}",
         subtitle=signal.definition,
-        sets=sets(drawn) | {"labels": names, "away": aside},
+        sets=sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside},
         parameters=_parameters(begin, finish, high, is_share(signal.unit)),
         lines=_lines(field, signal, category, found),
     )
@@ -152,8 +152,8 @@ def drawing_of(figure: Figure) -> Drawing:
     if chart.curves:
         spec = chart.spec()
         right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
-        names = labels(drawn, Frame(WIDTH, height, right, begin, finish, 0, high))
-        filled = sets(drawn) | {"labels": names, "away": []}
+        frame = Frame(WIDTH, height, right, begin, finish, 0, high)
+        filled = sets(drawn, frame) | {"labels": labels(drawn, frame), "away": []}
     chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
     caption = figure.caption
     return Drawing(

@@ -14,7 +14,7 @@ import vl_convert
 from ecotone.report.caption import sources
 from ecotone.report.charts.labels import Frame, labels
 from ecotone.report.charts.rows import curve as curve_rows
-from ecotone.report.charts.rows import highest, milliseconds
+from ecotone.report.charts.rows import highest, line, milliseconds
 from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec
 from ecotone.report.field import Field, Project
 from ecotone.report.input import DeclaredSignal, ReportInput
@@ -100,8 +100,9 @@ def _plot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
         yield _text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet)
     for name, dash in _DASHES:
         for project in projects:
-            mine = [row for row in drawn if row["k"] == project.slug]
-            yield from _pieces(mine, name, frame, colour(project.colour), dash)
+            path = line([row for row in drawn if row["k"] == project.slug], name, frame)
+            stroke = f'stroke="{colour(project.colour)}" stroke-width="3.4" stroke-linejoin="round"{dash}'
+            yield f'<path d="{path}" fill="none" {stroke}/>' * bool(path)
     for label in labels(drawn, frame):
         at, ink = (label["x"], label["y"]), label["c"]
         yield f'<text x="{at[0]}" y="{at[1]}" dy="0.35em" font-size="15" font-weight="700" fill="{ink}">'
@@ -131,19 +132,6 @@ def _rows(field: Field, signal: DeclaredSignal, project: Project, month: date | 
     tag = project.label if at is None else f"{project.label} {number(value, signal.unit)}"
     style: Spec = {"k": project.slug, "name": project.name, "f": 1, "tag": tag, "c": colour(project.colour)}
     return curve_rows(style, times, series.values, series.states)
-
-
-def _pieces(rows: Sequence[Spec], field: str, frame: Frame, ink: str, dash: str) -> Iterator[str]:
-    """A curve's unbroken pieces as paths."""
-    path, open_ = "", False
-    for row in rows:
-        if row.get(field) is None:
-            open_ = False
-            continue
-        path += f"{'L' if open_ else 'M'}{frame.x(row):.1f} {frame.y(row):.1f}"
-        open_ = True
-    if path:
-        yield f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="3.4" stroke-linejoin="round"{dash}/>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@
         ticks: lib.ticks(size.width, begin, finish), rungs: now.scale === "log" ? rungs(low, top) : []
       },
       rows: drawn,
-      sets: Object.assign(lib.sets(drawn), { labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) })
+      sets: Object.assign(lib.sets(drawn, place), { labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) })
     });
   }
 

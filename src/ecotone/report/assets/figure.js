@@ -88,13 +88,32 @@
     });
   }
 
-  // Drawn rows by the data set of charts/curves.py that they belong to; rows.py (sets) does the same.
-  function sets(drawn) {
-    return {
-      rows: drawn.filter((row, at) => row.y !== null || (at && drawn[at - 1].y !== null)),
-      part: drawn.filter((row) => "yp" in row), damaged: drawn.filter((row) => "yd" in row), dots: drawn.filter((row) => row.dot),
-      band: drawn.filter((row) => (row.low ?? null) !== null && (row.high ?? null) !== null)
-    };
+  // Drawn rows by the data set of charts/curves.py that they belong to, lines as one path a curve; rows.py (sets) does
+  // the same. place: x(row), y(row) in pixels
+  function sets(drawn, place) {
+    const groups = new Map(), found = { rows: [], part: [], damaged: [], dots: [], band: [] };
+    drawn.forEach((row) => {
+      if (!groups.has(row.k)) { groups.set(row.k, []); }
+      groups.get(row.k).push(row);
+      if (row.dot) { found.dots.push(row); }
+      if ((row.low ?? null) !== null && (row.high ?? null) !== null) { found.band.push(row); }
+    });
+    groups.forEach((rows) => {
+      [["rows", "y"], ["part", "yp"], ["damaged", "yd"]].forEach(([name, field]) => {
+        const path = line(rows, field, place);
+        if (path) { found[name].push({ c: rows[0].c, w: rows[0].w, path: path }); }
+      });
+    });
+    return found;
+  }
+  function line(rows, field, place) {
+    let path = "", on = false;
+    rows.forEach((row) => {
+      const known = (row[field] ?? null) !== null;
+      if (known) { path += (on ? "L" : "M") + place.x(row).toFixed(1) + "," + place.y(row).toFixed(1); }
+      on = known;
+    });
+    return path;
   }
 
   // What the pointer gets: a row's own words, set as text.

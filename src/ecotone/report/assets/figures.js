@@ -94,9 +94,10 @@
     }
     let sets = { rows: rows };
     if (chart.curves) {
-      sets = lib.sets(rows);
       const tall = Object.assign({ height: chart.spec.height }, sizes, sizes.height ? {} : { height: chart.spec.height });
-      sets.labels = lib.labels(rows, lib.frame(tall, parameters.begin, parameters.finish, 0, high), lib.look().config.font);
+      const place = lib.frame(tall, parameters.begin, parameters.finish, 0, high);
+      sets = lib.sets(rows, place);
+      sets.labels = lib.labels(rows, place, lib.look().config.font);
       sets.away = [];
     }
     return Object.assign(sizes, { sets: sets, parameters: parameters, tip: described(found), plain: plain });

@@ -11,7 +11,8 @@ They become drawn rows (charts/rows.py; `curve` in assets/figure.js):
              latter two ends with None, and elsewhere they are absent ·
   dot draw a point · end on a curve's last value · named on the value its label stands beside, the last of a whole
   month if any · tag label text
-of which `rows` has the solid line's, `part`, `damaged`, `dots` and `band` those of their layers (`sets` in rows.py).
+`rows`, `part` and `damaged` get a row a curve with c, w and `path`, its solid, dashed and dotted line in pixels;
+`dots` and `band` get those rows that have a point or bounds (`sets` in charts/rows.py and assets/figure.js).
 Rows (data set `labels`, see charts/labels.py): such a row with x0, y0 · x, y in pixels · text · line.
 Rows (data set `away`): t · text · align, of a leader that is not on the scale.
 """
@@ -27,6 +28,7 @@ PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
 SETS: Final = ("rows", "part", "damaged", "dots", "band", "labels", "away")
 
 _RAW: Final[Spec] = {"type": "quantitative", "scale": None, "axis": None}  # pixels
+_PIXELS: Final = 4  # the size at which a shape's coordinates are pixels: its root is twice their unit
 _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
 
 
@@ -44,15 +46,17 @@ def _band() -> Spec:
     }
 
 
-def _line(rows: str, field: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
-    mark: Spec = {"type": "line", "interpolate": "linear", "strokeJoin": "round"}
+def _line(rows: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
+    """Whole curves as shapes, one mark a curve: a mark a month takes ten times as long to draw again."""
+    mark: Spec = {"type": "point", "filled": False, "size": _PIXELS, "strokeJoin": "round", "strokeCap": "butt"}
     return {
         "data": {"name": rows},
         "mark": mark | ({"strokeDash": dash} if dash else {"strokeCap": "round"}),
         "encoding": {
-            "y": values(field),
-            "detail": {"field": "k", "type": "nominal"},
-            "color": _INK,
+            "x": {"value": 0},
+            "y": {"value": 0},
+            "shape": {"field": "path", "type": "nominal", "scale": None},
+            "stroke": _INK,
             "strokeWidth": {"value": 1.2} if faint else {"field": "w", "type": "quantitative", "scale": None},
             "opacity": {"value": 0.6 if faint else 1},
         },
@@ -146,9 +150,9 @@ def layers() -> list[Spec]:
     """The chart's layers from the back to the front."""
     return [
         _band(),
-        _line("rows", "y"),
-        _line("part", "yp", [4, 3], faint=True),  # a month in part says little; it must not look like a fall
-        _line("damaged", "yd", [1.5, 3]),
+        _line("rows"),
+        _line("part", [4, 3], faint=True),  # a month in part says little; it must not look like a fall
+        _line("damaged", [1.5, 3]),
         _points(),
         *_labels(),
         *_away(),

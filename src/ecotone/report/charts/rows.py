@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final, cast
 
 from ecotone.foundation.months import add_months
+from ecotone.report.charts.labels import Frame
 from ecotone.report.charts.theme import Spec, Theme
 from ecotone.report.leaders import Leaders
 from ecotone.report.palette import colour
@@ -93,20 +94,33 @@ def _parts(values: Sequence[float | None], states: str, step: int, known: list[i
     return found
 
 
-def sets(drawn: Sequence[Spec]) -> dict[str, list[Spec]]:
-    """Drawn rows by the data set of charts/curves.py that they belong to; each layer is handed its own alone."""
-    solid = [
-        row
-        for before, row in zip([None, *drawn], drawn, strict=False)
-        if row["y"] is not None or (before is not None and before["y"] is not None)
-    ]
+def sets(drawn: Sequence[Spec], frame: Frame) -> dict[str, list[Spec]]:
+    """Drawn rows by the data set of charts/curves.py that they belong to; lines as one path a curve."""
+    by_curve: dict[object, list[Spec]] = {}
+    for row in drawn:
+        by_curve.setdefault(row["k"], []).append(row)
     return {
-        "rows": solid,
-        "part": [row for row in drawn if "yp" in row],
-        "damaged": [row for row in drawn if "yd" in row],
+        name: [
+            {"c": found[0]["c"], "w": found[0]["w"], "path": path}
+            for found in by_curve.values()
+            if (path := line(found, field, frame))
+        ]
+        for name, field in (("rows", "y"), ("part", "yp"), ("damaged", "yd"))
+    } | {
         "dots": [row for row in drawn if row["dot"]],
         "band": [row for row in drawn if row.get("low") is not None and row.get("high") is not None],
     }
+
+
+def line(found: Iterable[Spec], field: str, frame: Frame) -> str:
+    """A curve's unbroken pieces as an SVG path in pixels; a row without the field, or with None, breaks it."""
+    path, goes_on = "", False
+    for row in found:
+        value = row.get(field)
+        if value is not None:
+            path += f"{'L' if goes_on else 'M'}{frame.x(row):.1f},{frame.y(row):.1f}"
+        goes_on = value is not None
+    return path
 
 
 def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str) -> list[Spec]:
