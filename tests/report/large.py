@@ -31,6 +31,19 @@ def measured(level: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
     return columns
 
 
+def shapes(names: list[str]) -> pa.Table:
+    """The table `trends` of these projects."""
+    return pa.table(
+        {
+            "project": names,
+            "signal": ["activity"] * len(names),
+            "shape": ["climbing", "steady"] * (len(names) // 2) + ["declining"] * (len(names) % 2),
+            "confidence": [0.9] * len(names),
+            "since": [SINCE] * len(names),
+        }
+    )
+
+
 def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 5) -> ReportInput:
     """Projects with all signals in every month; shares, counts and other numbers as real ones spread."""
     rng = np.random.default_rng(seed)
@@ -83,15 +96,5 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
         ),
         readings=tuple(Reading(name, "git", commits=1000) for name in names),
         glossary=glossary,
-        tables={
-            "trends": pa.table(
-                {
-                    "project": names,
-                    "signal": ["activity"] * projects,
-                    "shape": ["climbing", "steady"] * (projects // 2) + ["declining"] * (projects % 2),
-                    "confidence": [0.9] * projects,
-                    "since": [SINCE] * projects,
-                }
-            )
-        },
+        tables={"trends": shapes(names)},
     )
