@@ -55,7 +55,7 @@ def test_a_search_finds_what_a_reader_of_every_line_finds(search: Search):
 
 
 def test_a_name_is_found_whatever_its_capitals_and_an_id_whatever_the_name():
-    renamed = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "OCTO/Cat", 8)
+    renamed = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "OCTO/Cat", 8) + b"\n"
     assert len(read(renamed, CAT)[0]) == 1
     assert len(read(renamed, Search.of([], [8]))[0]) == 1
     assert read(renamed, Search.of(["octo/ca"], [7, 80]))[0] == []
@@ -96,11 +96,12 @@ def test_refusals_are_counted_by_reason():
         b'{"no":"type"}',
         b"[1,2]",
         b"\xff\xfe",
+        event(1, "PushEvent", "2020-01-01T00:00:00Z", "other/one", 1)[:-20],  # nobody wants it, and it breaks off
     ]
     events, tally = read(b"\n".join([*bad, b"", b"  ", LINES[0]]), CAT)
     assert len(events) == 1
-    assert tally.refused == {NO_REPOSITORY: 1, NOT_JSON: 3, NOT_AN_EVENT: 2}
-    assert (tally.lines, tally.accepted) == (7, 1)
+    assert tally.refused == {NO_REPOSITORY: 1, NOT_JSON: 4, NOT_AN_EVENT: 2}
+    assert (tally.lines, tally.accepted) == (8, 1)
 
 
 def test_a_last_line_without_an_end_is_read_where_it_is_whole():
