@@ -1,7 +1,8 @@
 """Runs inside a throw-away environment that holds the peers: each reads one local hour file with its own code.
 
 Only the download is replaced: by a symbolic link, by chunks of the file, by its bytes in memory. Arguments: the peer,
-the file, a file with one repository a line. Prints seconds of the clock and of a processor, and the events it kept.
+the file, a file with one repository a line. Prints seconds of the clock and
+of a processor, and the events it kept.
 """
 
 import os

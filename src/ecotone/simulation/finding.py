@@ -70,6 +70,6 @@ def percent(part: float, total: float) -> str:
     """A share with one decimal; of nothing there is none.
 
     >>> percent(1, 8), percent(1, 0)
-    ('12.5 %', '—')
+    ('12.5%', '—')
     """
     return f"{100 * part / total:.1f}%" if total else "—"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from ecotone.events import identifiers
@@ -168,6 +169,8 @@ def test_a_repository_that_is_wanted_later_is_read_where_files_are_and_the_other
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT, "octo/dog"), at("2026-11-23"))
     assert read == ["2021-07-21-0.json.gz"]  # the absent ones hold nothing for anybody
     assert brought.events["repository"].to_pylist() == [CAT, "octo/dog"]
+    day = pq.read_table(tmp_path / "feed" / "days" / "2021-07-21.parquet")
+    assert day["name"].to_pylist() == [CAT, "octo/dog"]  # the hour was replaced, not told twice
     # and the first alone again costs nothing
     alone, nothing = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT,), at("2026-11-24"))
     assert (nothing, alone.events.num_rows) == ([], 1)
