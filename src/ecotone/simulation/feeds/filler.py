@@ -24,7 +24,7 @@ def name_of(number: int, wanted: tuple[str, ...]) -> str:
     """The name of another repository; one in eight looks like a wanted one.
 
     >>> name_of(8, ("org01/one",)), name_of(3, ("org01/one",))
-    ('org01/one-8', 'user-3/thing-3')
+    ('x8-org01/one', 'user-3/thing-3')
     """
     if number % 8 == 0 and wanted:
         near = wanted[number // 8 % len(wanted)]
