@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.foundation.errors import UserError
-from ecotone.landscape.words import read_terms, repositories_named, stem, terms_of, terms_of_profile
+from ecotone.landscape.words import LONGEST, read_terms, repositories_named, stem, terms_of, terms_of_profile
 
 README = """
 <p align="center"><img src="https://e.org/logo.png" alt="Logo"></p>
@@ -41,8 +43,16 @@ def test_any_text_has_terms(text):
     repositories_named(text)
 
 
-def test_a_long_line_takes_no_longer():
-    terms_of("<" * 200_000 + "[" * 50_000 + "`" * 50_000)
+@pytest.mark.parametrize(
+    "piece", ["<", "[", "`", "x", "<!--", "](", "![](", "[](", "www.", "a.", "...", "~~~x", "github.com/", "a-", "a/b"]
+)
+def test_the_work_grows_with_the_text_and_no_faster(piece: str):
+    """Quadratic patterns took minutes for half of these."""
+    text = piece * (200_000 // len(piece))
+    begun = time.process_time()
+    assert all(len(term) <= 2 * LONGEST + 1 for term in terms_of(text))
+    assert len(repositories_named(text)) <= 1
+    assert time.process_time() - begun < 5
 
 
 def test_topics_and_descriptions_weigh_more():

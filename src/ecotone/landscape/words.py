@@ -16,11 +16,14 @@ LONGEST: Final = 40  # letters; longer ones are keys, hashes and paths
 PAIRS_FROM: Final = 2  # times a pair must stand in a text to be more than two words side by side
 DESCRIPTION_COUNTS: Final = 3  # a word of the description or a topic says as much as three of the README
 
+# A README is anybody's text: each pattern begins where nothing like it came before or stops at its own beginning, so
+# that the work grows with the length of the text and no faster.
 _FENCED: Final = re.compile(r"(```|~~~).*?(\1|\Z)", re.DOTALL)
-_NOISE: Final = re.compile(r"<!--.*?-->|<[^>]{1,2000}>|&[a-z]{2,8};|`[^`\n]*`", re.DOTALL)
-_LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^)\s]*[^)]*\)")
-_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
-_IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^)]*\)|\[[^\[\]]*\])")
+_NOISE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]{1,2000}>|&[a-z]{2,8};|`[^`\n]*`", re.DOTALL)
+_LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)[^\s@]*@\S*")
+_IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])")
+_SENTENCE: Final = re.compile(r"(?<![\n.!?;:|])[\n.!?;:|]+\s")
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9+#]*(?:[.-][a-z0-9+#]+)*|[\u4e00-\u9fff]+")
 _REPOSITORY: Final = re.compile(r"github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
 _REFERENCE: Final = re.compile(r"(?<![\w/.-])([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_.-]+)#\d+")
@@ -41,7 +44,7 @@ def terms_of(text: str) -> Counter[str]:
     plain = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub(" ", text)))))
     words: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
-    for line in re.split(r"[\n.!?;:|]+\s", plain.lower()):
+    for line in _SENTENCE.split(plain.lower()):
         tokens = list(_tokens(line))
         words.update(tokens)
         pairs.update(f"{one} {other}" for one, other in pairwise(tokens))
