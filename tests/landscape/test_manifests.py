@@ -71,14 +71,19 @@ def test_each_format(name):
 @pytest.mark.parametrize("name", CASES)
 @given(text=st.text(max_size=200))
 def test_broken_files_declare_nothing_or_something_and_never_fail(name, text):
-    dependencies_of(name, text)
+    found = dependencies_of(name, text)
+    assert found == sorted(set(found))
+    assert all(registry and package for registry, _, package in (one.partition(":") for one in found))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_half_of_a_file_is_survived(name):
-    text, _ = CASES[name]
+    text, wanted = CASES[name]
+    registries = {one.partition(":")[0] for one in wanted}
     for end in range(0, len(text), 7):
-        dependencies_of(name, text[:end])
+        found = dependencies_of(name, text[:end])
+        assert found == sorted(set(found))
+        assert {one.partition(":")[0] for one in found} <= registries
 
 
 def test_files_that_lie_about_their_shape():

@@ -146,7 +146,9 @@ def test_the_proposal_is_a_landscape(planted: Field):
 def test_names_from_outside_cannot_break_the_proposal(planted: Field):
     ranked = rank(Workspace.open(planted.workspace), seeds_of(planted), top=3)
     clusters = [(project, 'a"\n[landscape]\\', "z\u202e") for project in planted.group]
-    tomllib.loads(proposal(ranked, clusters))
+    written = tomllib.loads(proposal(ranked, clusters))
+    assert written["categories"] == {'a"[landscape]\\': "z"}  # without what steers a terminal
+    assert set(written) == {"landscape", "categories", "project"}
 
 
 def test_capitals_of_seeds_do_not_matter_and_unknown_ones_are_named():

@@ -135,7 +135,10 @@ payloads = st.recursive(json_like, lambda inner: st.dictionaries(keys, inner, ma
 def test_whatever_a_payload_holds_a_row_comes_of_it(kind: str, payload: object, actor: object, early: bool):
     place = {"repository": {"owner": "octo", "name": "cat"}} if early else {"repo": {"id": 7, "name": "octo/cat"}}
     event = {"id": "1", "type": kind, "actor": actor, "payload": payload, "created_at": "2020-01-01T00:00:00Z", **place}
-    table_of([row_of(event, HOUR)]).validate(full=True)
+    table = table_of([row_of(event, HOUR)])
+    table.validate(full=True)
+    (row,) = table.to_pylist()
+    assert (row["hour"], row["id"], row["type"]) == (HOUR, "1", kind)
 
 
 def test_the_hour_is_the_file_s_not_the_event_s():
