@@ -55,7 +55,7 @@ GLOSSARY: Final[tuple[Signal | NetworkSignal, ...]] = (*signals.ALL, *networks.A
 Lines = Iterator[str]
 
 
-class Undescribed(Exception):  # noqa: N818 - named for what is wrong
+class Undescribed(Exception):
     """A declared thing that has no words, or words for a thing that is not declared."""
 
 

@@ -37,7 +37,7 @@ class UserError(EcotoneError):
     """The caller can fix it."""
 
 
-class UnknownName(UserError):  # noqa: N818 - the tree reads better without "Error" on every leaf
+class UnknownName(UserError):
     """A name that is not one of the declared ones; of many only the nearest are said, and `listing` how to see all.
 
     >>> print(UnknownName("signal", "absense", ["absence", "commits"]))
@@ -69,27 +69,27 @@ def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-class MissingTable(UserError):  # noqa: N818 - as above
+class MissingTable(UserError):
     """A table that no step has written yet."""
 
 
-class BadLandscape(UserError):  # noqa: N818 - as above
+class BadLandscape(UserError):
     """A landscape file that cannot be used."""
 
 
-class WorkspaceBusy(UserError):  # noqa: N818 - as above
+class WorkspaceBusy(UserError):
     """Another run holds the workspace."""
 
 
-class WorkspaceVersion(UserError):  # noqa: N818 - as above
+class WorkspaceVersion(UserError):
     """The workspace was written by another version."""
 
 
-class DamagedFile(UserError):  # noqa: N818 - as above
+class DamagedFile(UserError):
     """A file of the workspace is missing or not what was written."""
 
 
-class DiskFull(UserError):  # noqa: N818 - as above
+class DiskFull(UserError):
     """Nothing more can be written; what was finished is whole."""
 
     def __init__(self) -> None:
@@ -102,9 +102,9 @@ class SourceError(EcotoneError):
     """The outside world misbehaved; the message ends with what to do next."""
 
 
-class SourceUnavailable(SourceError):  # noqa: N818 - as above
+class SourceUnavailable(SourceError):
     """Worth another try."""
 
 
-class SourceMalformed(SourceError):  # noqa: N818 - as above
+class SourceMalformed(SourceError):
     """Never worth another try."""

@@ -55,7 +55,7 @@ class Reply:
     seconds: float
 
 
-class Interrupted(Exception):  # noqa: N818 - named for what happened
+class Interrupted(Exception):
     """No whole answer came; worth another try. The text says what happened and names no address."""
 
 

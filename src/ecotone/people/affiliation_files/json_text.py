@@ -28,7 +28,7 @@ class JsonObject(dict[str, "JsonValue"]):
             self.doubled = next(key for key, count in times.items() if count > 1)
 
 
-class Damaged(ValueError):  # noqa: N818 - caught by the reader, never seen by a caller
+class Damaged(ValueError):
     """From `at` on, the text is not JSON."""
 
     def __init__(self, at: int, reason: str) -> None:

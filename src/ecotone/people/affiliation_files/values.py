@@ -25,7 +25,7 @@ _MOMENT: Final = re.compile(
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
 
 
-class Unreadable(ValueError):  # noqa: N818 - caught by the reader, never seen by a caller
+class Unreadable(ValueError):
     """An entry cannot be read; the text says why."""
 
 

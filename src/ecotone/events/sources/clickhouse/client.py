@@ -35,7 +35,7 @@ TRIES: Final = 3
 AGAIN: Final = "Run the same command again: it goes on where it stopped."
 
 
-class TooMuch(Exception):  # noqa: N818 - named for what happened
+class TooMuch(Exception):
     """The server did not finish a query within its limits; ask for less."""
 
 

@@ -104,7 +104,10 @@ class ClickHouseFeed:
         self, shelf: Shelf, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, heard: Heard
     ) -> list[tuple[str, str]]:
         user, password = self._credentials()
-        told: Callable[[str], None] = lambda text: heard(text, 0, len(names))  # noqa: E731 - a name for a type
+
+        def told(text: str) -> None:
+            heard(text, 0, len(names))
+
         with Client(
             self._base,
             user,

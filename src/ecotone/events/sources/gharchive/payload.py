@@ -17,7 +17,7 @@ LARGEST: Final = 2**63 - 1
 Facts = Mapping[str, Any]
 
 
-class BadTime(ValueError):  # noqa: N818 - says what is bad; caught where lines are counted
+class BadTime(ValueError):
     """An event whose time cannot be read."""
 
 

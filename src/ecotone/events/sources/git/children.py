@@ -22,11 +22,11 @@ _WHOLE: Final = (b"Receiving objects: 100%", b"Unpacking objects: 100%", b"Resol
 """From here on git works by itself, and may say nothing for long."""
 
 
-class Stopped(Exception):  # noqa: N818 - named for what happened
+class Stopped(Exception):
     """The run was interrupted; what was under way is not to be kept."""
 
 
-class Silent(Exception):  # noqa: N818 - named for what happened
+class Silent(Exception):
     """A host said nothing for too long, and git was ended."""
 
 

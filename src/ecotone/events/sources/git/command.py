@@ -49,7 +49,7 @@ _PROGRESS: Final = re.compile(
 """What git says of its progress, and of what it has done: no complaint."""
 
 
-class GitFailed(Exception):  # noqa: N818 - named for what happened
+class GitFailed(Exception):
     """git ended with an error; `message` is what it wrote."""
 
     def __init__(self, arguments: Sequence[str], code: int, message: str) -> None:

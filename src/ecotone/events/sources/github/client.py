@@ -42,11 +42,11 @@ HOPS: Final = 5
 AGAIN: Final = "Run the same command again: it goes on where it stopped."
 
 
-class Gone(Exception):  # noqa: N818 - named for what happened
+class Gone(Exception):
     """One thing cannot be had: deleted, private, closed. The text says which of them."""
 
 
-class TooMuch(Exception):  # noqa: N818 - named for what happened
+class TooMuch(Exception):
     """A GraphQL query was not answered: it is too much for GitHub (certain), or came at a bad moment."""
 
     def __init__(self, says: str, certain: bool) -> None:

@@ -20,7 +20,7 @@ LAST_YEAR: Final = 9997
 Value = TypeVar("Value")
 
 
-class Unreadable(ValueError):  # noqa: N818 - named for what it is
+class Unreadable(ValueError):
     """A thing that is not what its source documents; the text says what is wrong with it."""
 
 

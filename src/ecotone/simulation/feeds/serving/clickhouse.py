@@ -62,7 +62,7 @@ _PARAMETER: Final = re.compile(r"\{\s*(\w+)\s*:\s*([\w()\s,']+?)\s*\}")
 _OURS: Final = {"toStartOfMonth": "toMonthStart", "countIf": "countWhere"}  # where the translation means another thing
 
 
-class Fault(Exception):  # noqa: N818 - what the server answers, not what a user of ours sees
+class Fault(Exception):
     """A query that is refused: its status and the text with its code."""
 
     def __init__(self, status: int, code: int, text: str, name: str) -> None:

@@ -62,7 +62,7 @@ class Schema:
     typename: Callable[[Any], str]
 
 
-class Refusal(Exception):  # noqa: N818 - what the forge answers, not what a user of ours sees
+class Refusal(Exception):
     """The whole query is refused."""
 
     def __init__(self, message: str, kind: str | None = None, **more: Any) -> None:
@@ -70,7 +70,7 @@ class Refusal(Exception):  # noqa: N818 - what the forge answers, not what a use
         self.error: Json = {"message": message} | ({"type": kind} if kind else {}) | more
 
 
-class Missing(Exception):  # noqa: N818 - as above
+class Missing(Exception):
     """One thing is not there: null, with an error."""
 
 

@@ -14,7 +14,7 @@ _TOKEN: Final = re.compile(
 )
 
 
-class SyntaxProblem(ValueError):  # noqa: N818 - what the forge answers, not what a user of ours sees
+class SyntaxProblem(ValueError):
     """A text that is no query; says where."""
 
 
