@@ -60,7 +60,8 @@ def _cells() -> Spec:
 
 def _values() -> Spec:
     return {
-        "mark": {"type": "text", "fontSize": 10},
+        # a number that does not fit its cell stands in the table and under the pointer
+        "mark": {"type": "text", "fontSize": 10, "opacity": {"expr": "bandwidth('x') < 28 ? 0 : 1"}},
         "encoding": {
             "text": {"field": "shown", "type": "nominal"},
             "color": {

@@ -18,7 +18,7 @@ def stack() -> Spec:
         {
             "width": 760,
             "height": 260,
-            "padding": {"left": 46, "right": 12, "top": 10, "bottom": 26},
+            "padding": {"left": 46, "right": 24, "top": 10, "bottom": 26},
             "transform": [parts],
             "mark": {"type": "rect", "stroke": {"expr": "paper"}, "strokeWidth": 0.6},
             "encoding": {

@@ -81,9 +81,9 @@ WORDS: Final[tuple[Word, ...]] = (
     Word(
         "crossing_text",
         "Share of interactions between known organisations that cross from one to another. The band is what it could "
-        "be if the unknown were known: it is wide, because most people's organisation is not.",
+        "be if the unknown were known; the more is unknown, the wider it is.",
         "在双方所属组织均已知的互动中，跨组织互动所占的比例。色带是未知归属全部查明后该值可能落入的范围；"
-        "多数人的所属组织不明，所以色带很宽。",
+        "未知越多，色带越宽。",
     ),
     Word("mixing_heading", "Who meets whom", "谁与谁互动"),
     Word(
