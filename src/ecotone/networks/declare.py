@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from ecotone.foundation.declare import Declaration, Example, first_paragraph
+from ecotone.foundation.declare import Example, first_paragraph
 from ecotone.networks.windows import Window, windows
+from ecotone.signals.declare import NOT_OBSERVED, MonthlySignal
 
 Value = float | tuple[float, float, float]
 """A number, or one with its low and high bound; NaN stands for not known."""
@@ -19,33 +20,17 @@ Rows = Callable[[Mapping[str, pa.Table]], pa.Table]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkSignal(Declaration):
-    """A declared monthly number of a project that comes from who meets whom; it stands in the table `signals`.
+class NetworkSignal(MonthlySignal):
+    """A signal that comes from who meets whom.
 
-    reads    the tables it is computed from, by name
-    rows     from those tables to (project, month, then `columns`), one row a project-month
+    rows     from its tables to (project, month, then `columns`), one row a project-month
     kernel   from one window of a network to the value; None for one that is not computed window by window
     whole    whether values are whole numbers
-    others   as for `ecotone.signals.declare.Signal`
     """
 
-    formula: str
-    null_means: str
-    null_means_zh: str
-    theme: str
-    reads: tuple[str, ...]
     rows: Rows
     kernel: Kernel | None = None
     whole: bool = False
-    bounds: bool = False
-    when_empty: int | None = None
-    needs: str = "git"
-    text: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Columns of the public table `signals` that this signal fills."""
-        return (self.name, f"{self.name}_low", f"{self.name}_high") if self.bounds else (self.name,)
 
 
 def measure(
@@ -57,8 +42,8 @@ def measure(
     definition_zh: str,
     source: str,
     example: Example,
-    null_means: str = "the month was not observed",
-    null_means_zh: str = "该月未被观测",
+    null_means: str = NOT_OBSERVED[0],
+    null_means_zh: str = NOT_OBSERVED[1],
     formula: str | None = None,
     bounds: bool = False,
     when_empty: int | None = None,

@@ -30,36 +30,49 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """Title of each theme in English and Chinese, in the order readers see."""
 
 
+NOT_OBSERVED: Final = ("the month was not observed", "该月未被观测")
+"""What an empty cell means unless its signal says otherwise, in English and Chinese."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal(Declaration):
-    """A declared monthly number (or name) of a project.
+class MonthlySignal(Declaration):
+    """A declared monthly number (or name) of a project, however it is computed; columns of the table `signals`.
 
     formula     name and version; a changed definition gets a new one
     null_means  what a reader should make of an empty cell in an observed month
-    when_empty  value of an observed month that the function gives no row for; None leaves it empty
+    when_empty  value of an observed month that nothing is found in; None leaves it empty
     needs       what has to be observed in a month; elsewhere the cell is empty
-    bounds      whether the function also returns `low` and `high`
+    bounds      whether it has a `low` and a `high`
     text        whether the value is a name, not a number
     theme       a key of `THEMES`
-    reads       the tables the function takes, by parameter name
-    build       from those tables to (project, month, value[, low, high]), one row a project-month
+    reads       the tables it is computed from, by name
     """
 
     formula: str
     null_means: str
     null_means_zh: str
-    when_empty: int | None
-    needs: Needs
-    bounds: bool
-    text: bool
     theme: str
     reads: tuple[str, ...]
-    build: Build
+    when_empty: int | None = None
+    needs: Needs = "git"
+    bounds: bool = False
+    text: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of the public table `signals` that this signal fills."""
         return (self.name, f"{self.name}_low", f"{self.name}_high") if self.bounds else (self.name,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal(MonthlySignal):
+    """A signal that is an expression over tables.
+
+    reads  the tables the function takes, by parameter name
+    build  from those tables to (project, month, value[, low, high]), one row a project-month
+    """
+
+    build: Build
 
 
 def signal(
@@ -72,8 +85,8 @@ def signal(
     source: str,
     theme: str,
     example: Example,
-    null_means: str = "the month was not observed",
-    null_means_zh: str = "该月未被观测",
+    null_means: str = NOT_OBSERVED[0],
+    null_means_zh: str = NOT_OBSERVED[1],
     formula: str | None = None,
     when_empty: int | None = None,
     needs: Needs = "git",
