@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
 Language = Literal["en", "zh"]
+
+TableRow = dict[str, Any]
+"""A row of a table as plain values; which ones a column has stands where the table is documented."""
 
 
 class DeclaredSignal(Protocol):

@@ -16,6 +16,7 @@ from ecotone.foundation.months import add_months
 from ecotone.networks.overview import every_window, overview, sides
 from ecotone.report.field import Field
 from ecotone.report.figure import Column, Row
+from ecotone.report.input import TableRow
 from ecotone.report.slugs import slugs
 from ecotone.report.text import Text
 from ecotone.report.words import say
@@ -100,7 +101,7 @@ class Meeting:
         return self.table("interactions")
 
     @cached_property
-    def overview(self) -> tuple[dict[str, object], ...]:
+    def overview(self) -> tuple[TableRow, ...]:
         """Every organisation with enough people, the one with most commits first."""
         if not self.with_persons:
             return tuple(self.field.source.tables["overview"].to_pylist())
@@ -110,7 +111,7 @@ class Meeting:
     @cached_property
     def slugs(self) -> Mapping[str, str]:
         """Organisation that may be named -> its page's name."""
-        return slugs(str(row["organisation"]) for row in self.overview)
+        return slugs(row["organisation"] for row in self.overview)
 
     @cached_property
     def unknown_share(self) -> float:
@@ -135,7 +136,7 @@ class Meeting:
             of_project[project] += commits
             known[project] += commits if organisation in self.slugs else 0
         columns = sorted((name for name in known if known[name]), key=lambda name: (-known[name], name))[:24]
-        rows = [str(row["organisation"]) for row in self.overview[:20]]
+        rows = [row["organisation"] for row in self.overview[:20]]
         cells = tuple(
             tuple(by_pair.get((project, name), 0) / max(of_project[project], 1) or None for project in columns)
             for name in rows
@@ -214,7 +215,7 @@ def _largest(weights: Mapping[tuple[str, str], float]) -> list[str]:
     return sorted(of_name, key=lambda name: (-of_name[name], name))[:ROWS]
 
 
-def summed(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> list[dict[str, object]]:
+def summed(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> list[TableRow]:
     """Sums of columns by keys, as rows in the keys' order."""
     grouped = table.group_by(list(keys), use_threads=False).aggregate([(column, "sum") for column in columns])
     named = grouped.rename_columns([*keys, *columns])

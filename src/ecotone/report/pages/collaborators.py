@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from ecotone.report.field import Field, Project
 from ecotone.report.figure import Column, Figure, Pick, Row
+from ecotone.report.input import TableRow
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.text import Text, month_name
 from ecotone.report.words import say
@@ -72,15 +74,15 @@ def _within(field: Field, table: pa.Table) -> pa.Table:
     return table.filter(months)
 
 
-def _of(table: pa.Table, kind: str, *, every_product: bool) -> list[dict[str, object]]:
+def _of(table: pa.Table, kind: str, *, every_product: bool) -> list[TableRow]:
     rows = table.filter(pc.equal(table["scope_kind"], kind))
     test = pc.equal(rows["product"], ANY)
-    found: list[dict[str, object]] = rows.filter(pc.invert(test) if every_product else test).to_pylist()
+    found: list[TableRow] = rows.filter(pc.invert(test) if every_product else test).to_pylist()
     return found
 
 
 def _lines(
-    subject: Subject, values: dict[tuple[str, object], float | None], names: Sequence[tuple[str, Text]]
+    subject: Subject, values: dict[tuple[str, date], float | None], names: Sequence[tuple[str, Text]]
 ) -> tuple[Row, ...]:
     """One curve a name over the report's months; gaps where nothing is known."""
     return tuple(
@@ -93,7 +95,7 @@ def _lines(
 
 def _shares(subject: Subject, table: pa.Table) -> Figure | None:
     rows = _of(table, "category", every_product=False)
-    values = {(str(row["scope"]), row["month"]): _number(row["share"]) for row in rows}
+    values = {(row["scope"], row["month"]): row["share"] for row in rows}
     highest = {key: max((v or 0.0 for (name, _), v in values.items() if name == key), default=0.0)
                for key in {name for name, _ in values}}  # fmt: skip
     listed = [
@@ -121,15 +123,15 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
     totals: Counter[str] = Counter()
     for row in rows:
         if row["scope_kind"] == "field":
-            totals[str(row["product"])] += _commits(row)
+            totals[row["product"]] += _commits(row)
     if not totals:
         return None
     first = [name for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:PRODUCTS]]
     named = (*first, *([OTHERS] if len(totals) > PRODUCTS else []))
-    scopes: dict[str, dict[tuple[str, object], int]] = defaultdict(lambda: defaultdict(int))
+    scopes: dict[str, dict[tuple[str, date], int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        name = str(row["product"]) if row["product"] in first else OTHERS
-        scopes["" if row["scope_kind"] == "field" else str(row["scope"])][name, row["month"]] += _commits(row)
+        name = row["product"] if row["product"] in first else OTHERS
+        scopes["" if row["scope_kind"] == "field" else row["scope"]][name, row["month"]] += _commits(row)
     options = [("", say("all_fields"))] + [
         (category.key, category.title) for category in subject.field.categories if category.key in scopes
     ]
@@ -159,13 +161,13 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
 
 
 def _projects(subject: Subject, table: pa.Table) -> Figure | None:
-    months: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for row in sorted(_of(table, "project", every_product=False), key=lambda row: str(row["month"])):
+    months: dict[str, list[TableRow]] = defaultdict(list)
+    for row in sorted(_of(table, "project", every_product=False), key=lambda row: row["month"]):
         if row["coverage"] == "whole" and row["scope"] in subject.field.by_name:
-            months[str(row["scope"])].append(row)
+            months[row["scope"]].append(row)
     found = []
     for name, rows in months.items():
-        commits = sum(int(str(row["commits"])) for row in rows[-LAST:])
+        commits = sum(row["commits"] for row in rows[-LAST:])
         named = sum(_commits(row) for row in rows[-LAST:])
         if commits >= LEAST and named:
             found.append((named / commits, name, named, commits, rows[-1]["month"]))
@@ -174,7 +176,7 @@ def _projects(subject: Subject, table: pa.Table) -> Figure | None:
     found.sort(key=lambda row: (-row[0], row[1]))
     drawn: tuple[Row, ...] = tuple(
         {"name": subject.field.by_name[name].label, "project": name, "v": share, "named": named, "commits": commits,
-         "until": month_name(month), "colour": "eco"}  # type: ignore[arg-type]  # a date of the table
+         "until": month_name(month), "colour": "eco"}
         for share, name, named, commits, month in found[:LISTED]
     )  # fmt: skip
     return Figure(
@@ -199,10 +201,7 @@ def _breadth(subject: Subject, table: pa.Table) -> Figure | None:
     if not rows:
         return None
     title = say("projects_with_heading")
-    values = {
-        (str(row["scope"]), row["month"]): int(str(row["projects_with"])) / int(str(row["projects_observed"]))
-        for row in rows
-    }
+    values = {(row["scope"], row["month"]): row["projects_with"] / row["projects_observed"] for row in rows}
     return Figure(
         key="assisted-breadth",
         title=title,
@@ -216,22 +215,19 @@ def _breadth(subject: Subject, table: pa.Table) -> Figure | None:
 
 def _evidence(field: Field, table: pa.Table) -> list[Evidence]:
     """The newest commits of every project that has any."""
-    newest: dict[str, dict[str, object]] = {}
+    newest: dict[str, TableRow] = {}
     for row in _of(table, "project", every_product=True):
         if row["examples"] and row["scope"] in field.by_name:
-            before = newest.get(str(row["scope"]))
-            if before is None or (str(row["month"]), _commits(row)) > (str(before["month"]), _commits(before)):
-                newest[str(row["scope"])] = row
+            before = newest.get(row["scope"])
+            if before is None or (row["month"], _commits(row)) > (before["month"], _commits(before)):
+                newest[row["scope"]] = row
     return [
-        Evidence(field.by_name[name], str(row["month"])[:7], str(row["product"]), tuple(str(row["examples"]).split()))
+        Evidence(field.by_name[name], month_name(row["month"]), row["product"], tuple(row["examples"].split()))
         for name, row in sorted(newest.items(), key=lambda item: item[0].casefold())
     ]
 
 
-def _commits(row: dict[str, object]) -> int:
+def _commits(row: TableRow) -> int:
     """Commits that name an agent, as helper or as author."""
-    return int(str(row["assisted"])) + int(str(row["made"]))
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
+    named: int = row["assisted"] + row["made"]
+    return named

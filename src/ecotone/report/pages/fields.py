@@ -9,7 +9,7 @@ from typing import Final
 
 from ecotone.report.field import Category, Field
 from ecotone.report.figure import Column, Figure, Row
-from ecotone.report.input import DeclaredSignal
+from ecotone.report.input import DeclaredSignal, TableRow
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.series import WHOLE
@@ -70,7 +70,7 @@ def pages(subject: Subject) -> Iterator[Page]:
     )
 
 
-def _one(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: list[dict[str, object]]) -> Page:
+def _one(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: list[TableRow]) -> Page:
     figures = [_curves(subject, main, part, found)]
     if states and len(part.category.projects) > 1:
         figures.append(_leader(subject, part.category, states))
@@ -133,30 +133,30 @@ def _hidden_text(field: Field, main: DeclaredSignal, part: Part) -> Text:
     )
 
 
-def _states(field: Field) -> dict[str, list[dict[str, object]]]:
+def _states(field: Field) -> dict[str, list[TableRow]]:
     """Category -> its rows of `field_state` on the main signal within the period, by month."""
     table = field.source.tables.get("field_state")
-    found: dict[str, list[dict[str, object]]] = {}
+    found: dict[str, list[TableRow]] = {}
     if table is None or field.main is None:
         return found
     for row in table.to_pylist():
         within = field.source.since <= row["month"] <= field.source.until
         if row["scope_kind"] == "category" and row["signal"] == field.main.name and within:
             found.setdefault(row["scope"], []).append(row)
-    return {scope: sorted(rows, key=lambda row: str(row["month"])) for scope, rows in found.items()}
+    return {scope: sorted(rows, key=lambda row: row["month"]) for scope, rows in found.items()}
 
 
-def _state(rows: list[dict[str, object]]) -> State | None:
+def _state(rows: list[TableRow]) -> State | None:
     if not rows:
         return None
     # the newest months are often seen of a few projects only, whose shares would mislead
-    last = next((row for row in reversed(rows) if (_float(row["observed_at_least"]) or 0.0) >= SEEN), rows[-1])
+    last = next((row for row in reversed(rows) if (row["observed_at_least"] or 0.0) >= SEEN), rows[-1])
     alone = last["projects_known"] == 1  # it leads by itself, which says nothing
     shown = [
-        *([] if alone else [(number(_float(last["leader_share"]), "share"), say("leader_share"))]),
-        *([] if alone else [(number(_float(last["effective_projects"])), say("effective_projects"))]),
+        *([] if alone else [(number(last["leader_share"], "share"), say("leader_share"))]),
+        *([] if alone else [(number(last["effective_projects"]), say("effective_projects"))]),
         (f"{last['projects_observed']} / {last['projects_known']}", say("observed_projects")),
-        (change(_float(last["growth"])), say("growth_year")),
+        (change(last["growth"]), say("growth_year")),
     ]
     month = last["month"]
     return State(
@@ -165,16 +165,16 @@ def _state(rows: list[dict[str, object]]) -> State | None:
     )
 
 
-def _leader(subject: Subject, category: Category, states: list[dict[str, object]]) -> Figure:
+def _leader(subject: Subject, category: Category, states: list[TableRow]) -> Figure:
     by_month = {row["month"]: row for row in states}
     rows: list[Row] = []
     for month in subject.field.months:
         row = by_month.get(month, {})
-        value = _float(row.get("leader_share"))
+        value = row.get("leader_share")
         rows.append(
-            {"name": say("leader_share"), "month": month, "v": value, "low": _float(row.get("leader_share_low")),
-             "high": _float(row.get("leader_share_high")), "s": WHOLE, "colour": "eco", "f": 1, "tag": "",
-             "leader": str(row["leader"]) if row.get("leader") else None}
+            {"name": say("leader_share"), "month": month, "v": value, "low": row.get("leader_share_low"),
+             "high": row.get("leader_share_high"), "s": WHOLE, "colour": "eco", "f": 1, "tag": "",
+             "leader": row["leader"] if row.get("leader") else None}
         )  # fmt: skip
     return Figure(
         key=f"leader-{category.slug}",
@@ -191,7 +191,3 @@ def _leader(subject: Subject, category: Category, states: list[dict[str, object]
         ),
         caption=caption(subject, say("leader_unit"), "leader_share/ecotone-1"),
     )
-
-
-def _float(value: object) -> float | None:
-    return None if value is None else float(str(value))

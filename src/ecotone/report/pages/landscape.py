@@ -12,6 +12,7 @@ from ecotone.foundation.spelling import titled
 from ecotone.report.charts import network
 from ecotone.report.field import Field, Project
 from ecotone.report.figure import Column, Figure, Row
+from ecotone.report.input import TableRow
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.text import ABSENT, Text, number
 from ecotone.report.trends import Shape
@@ -110,52 +111,52 @@ def pages(subject: Subject) -> Iterator[Page]:
     )
 
 
-def _rows(field: Field, name: str) -> list[dict[str, object]]:
+def _rows(field: Field, name: str) -> list[TableRow]:
     table = field.source.tables.get(name)
     return [] if table is None else table.to_pylist()
 
 
-def _groups(field: Field, rows: list[dict[str, object]]) -> tuple[Group, ...]:
+def _groups(field: Field, rows: list[TableRow]) -> tuple[Group, ...]:
     words: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for row in _rows(field, "cluster_words"):
-        words[str(row["level"]), str(row["cluster"])].append((str(row["word"]), str(row["word_zh"])))
-    of_part: dict[str, list[dict[str, object]]] = defaultdict(list)
+        words[row["level"], row["cluster"]].append((row["word"], row["word_zh"]))
+    of_part: dict[str, list[TableRow]] = defaultdict(list)
     for row in rows:
         if row["level"] == PART and row["cluster"] is not None:
-            of_part[str(row["cluster"])].append(row)
+            of_part[row["cluster"]].append(row)
     listed = _rows(field, "cluster_groups")
     parts: dict[str, list[Part]] = defaultdict(list)
-    sizes = _diameters(field, [str(row["project"]) for row in rows])
+    sizes = _diameters(field, [row["project"] for row in rows])
     for row in listed:
         if row["level"] == PART:
-            members = tuple(_member(field, one, sizes) for one in of_part[str(row["cluster"])])
+            members = tuple(_member(field, one, sizes) for one in of_part[row["cluster"]])
             ordered = tuple(sorted(members, key=lambda one: (-one.size, one.name.casefold())))
-            parts[str(row["field"])].append(Part(_label(row), _float(row["stability"]) < UNSURE, ordered))
+            parts[row["field"]].append(Part(_label(row), (row["stability"] or 0.0) < UNSURE, ordered))
     return tuple(
         Group(
-            key=str(row["cluster"]),
+            key=row["cluster"],
             label=_label(row),
-            words=_joined(words[FIELD, str(row["cluster"])]),
-            typical=tuple(str(row["typical"]).split()),
-            projects=int(str(row["projects"])),
-            stability=_float(row["stability"]),
-            parts=tuple(parts[str(row["cluster"])]),
+            words=_joined(words[FIELD, row["cluster"]]),
+            typical=tuple(row["typical"].split()),
+            projects=row["projects"],
+            stability=row["stability"] or 0.0,
+            parts=tuple(parts[row["cluster"]]),
         )
         for row in listed
         if row["level"] == FIELD
     )
 
 
-def _nowhere(field: Field, rows: list[dict[str, object]]) -> tuple[Member, ...]:
+def _nowhere(field: Field, rows: list[TableRow]) -> tuple[Member, ...]:
     """The projects that no field has, the most active first."""
-    sizes = _diameters(field, [str(row["project"]) for row in rows])
+    sizes = _diameters(field, [row["project"] for row in rows])
     members = [_member(field, row, sizes) for row in rows if row["level"] == FIELD and row["cluster"] is None]
     return tuple(sorted(members, key=lambda one: (-one.size, one.name.casefold())))
 
 
-def _label(row: Mapping[str, object], prefix: str = "") -> Text:
-    english = str(row[f"{prefix}label"] or "")
-    return Text(english, str(row[f"{prefix}label_zh"] or english))
+def _label(row: TableRow, prefix: str = "") -> Text:
+    english = row[f"{prefix}label"] or ""
+    return Text(english, row[f"{prefix}label_zh"] or english)
 
 
 def _joined(words: list[tuple[str, str]]) -> Text:
@@ -170,14 +171,14 @@ def _diameters(field: Field, listed: list[str]) -> dict[str, int]:
     return {name: round(8 + 22 * (value / most) ** 0.5) for name, value in last.items()}
 
 
-def _member(field: Field, row: dict[str, object], sizes: Mapping[str, int]) -> Member:
-    name = str(row["project"])
+def _member(field: Field, row: TableRow, sizes: Mapping[str, int]) -> Member:
+    name = row["project"]
     return Member(
         name=name,
         project=field.by_name.get(name),
         shape=field.shape(name) if name in field.by_name else None,
         size=sizes[name],
-        unsure=_float(row["stability"]) < UNSURE,
+        unsure=(row["stability"] or 0.0) < UNSURE,
         between=row["second"] is not None,
     )
 
@@ -194,26 +195,26 @@ def _shapes(groups: tuple[Group, ...]) -> list[Shape]:
     return sorted(drawn.values(), key=lambda shape: shape.order)
 
 
-def _places(subject: Subject, rows: list[dict[str, object]]) -> Figure | None:
+def _places(subject: Subject, rows: list[TableRow]) -> Figure | None:
     field = subject.field
     placed = [row for row in rows if row["level"] == FIELD and row["x"] is not None]
     if not placed:
         return None
-    sizes = _diameters(field, [str(row["project"]) for row in placed])
-    order = sorted(placed, key=lambda row: (-sizes[str(row["project"])], str(row["project"])))
-    at = {str(row["project"]): ((_float(row["x"]) + 1) / 2, (_float(row["y"]) + 1) / 2) for row in placed}
+    sizes = _diameters(field, [row["project"] for row in placed])
+    order = sorted(placed, key=lambda row: (-sizes[row["project"]], row["project"]))
+    at = {row["project"]: ((row["x"] + 1) / 2, (row["y"] + 1) / 2) for row in placed}
     labels = {name: field.by_name[name].label if name in field.by_name else name.rsplit("/", 1)[-1] for name in at}
-    boxes = [(labels[str(row["project"])], *at[str(row["project"])], sizes[str(row["project"])] / 2) for row in order]
+    boxes = [(labels[row["project"]], *at[row["project"]], sizes[row["project"]] / 2) for row in order]
     drawn: list[Row] = []
     for row, side in zip(order, network.sides(boxes), strict=True):
-        name = str(row["project"])
+        name = row["project"]
         x, y = at[name]
         found = row["cluster"] is not None
         drawn.append(
             {"mark": "dot", "name": name, "x": x, "y": y, "size": ((sizes[name] - 8) / 22) ** 2,
-             "colour": int(str(row["cluster"])) - 1 if found else "muted", "label": labels[name], **side,
+             "colour": int(row["cluster"]) - 1 if found else "muted", "label": labels[name], **side,
              "group": _label(row) if found else say("map_nowhere"),
-             "stability": None if row["stability"] is None else _float(row["stability"])}
+             "stability": row["stability"]}
         )  # fmt: skip
     return Figure(
         key="landscape-map",
@@ -238,10 +239,10 @@ def _sizes(subject: Subject) -> Figure | None:
         half, line = row["half_year"], row["line"]
         if row["event"] == "moved" or line is None or not isinstance(half, date):
             continue
-        counts[int(str(line)), half] = int(str(row["projects_after"] or 0))
+        counts[line, half] = row["projects_after"] or 0
         before = date(half.year, 1, 1) if half.month > 1 else date(half.year - 1, 7, 1)
-        counts.setdefault((int(str(line)), before), int(str(row["projects_before"] or 0)))
-        labels[int(str(line))] = _label(row)
+        counts.setdefault((line, before), row["projects_before"] or 0)
+        labels[line] = _label(row)
     halves = sorted({half for _, half in counts})
     if len(halves) < 2:
         return None
@@ -272,9 +273,9 @@ def _views(subject: Subject) -> Figure | None:
     if not listed:
         return None
     rows: tuple[Row, ...] = tuple(
-        {"name": Text(str(row["title"]), str(row["title_zh"])), "v": _float(row["weight"]), "colour": "eco",
-         "projects": int(str(row["projects"]))}
-        for row in sorted(listed, key=lambda row: -_float(row["weight"]))
+        {"name": Text(row["title"], row["title_zh"]), "v": row["weight"], "colour": "eco",
+         "projects": row["projects"]}
+        for row in sorted(listed, key=lambda row: -row["weight"])
     )  # fmt: skip
     return Figure(
         key="landscape-views",
@@ -294,13 +295,11 @@ def _views(subject: Subject) -> Figure | None:
 def _moves(field: Field) -> list[Move]:
     return [
         Move(
-            half=say(
-                "half_first" if str(row["half_year"])[5:7] < "07" else "half_second", year=str(row["half_year"])[:4]
-            ),
-            event=EVENTS.get(str(row["event"]), Text.same(str(row["event"]))),
+            half=say("half_first" if row["half_year"].month < 7 else "half_second", year=row["half_year"].year),
+            event=EVENTS.get(row["event"], Text.same(row["event"])),
             label=_label(row),
             other=_label(row, "other_"),
-            project=str(row["project"] or ""),
+            project=row["project"] or "",
         )
         for row in _rows(field, "cluster_moves")
         if row["event"] not in ("grew", "shrank", "stayed")
@@ -311,7 +310,7 @@ def _curated(field: Field) -> Text | None:
     for row in _rows(field, "curated"):
         if row["level"] == FIELD:
             keys = ("ami", "ami_chance", "ari", "ari_chance", "homogeneity", "completeness")
-            shown = {key: number(round(_float(row[key]), 2)) for key in keys}
+            shown = {key: number(round(row[key] or 0.0, 2)) for key in keys}
             return say("curated_text", **shown, projects=row["projects"])
     return None
 
@@ -320,14 +319,10 @@ def _disagreements(field: Field) -> list[Disagreement]:
     titles = {category.key: category.title for category in field.categories}
     return [
         Disagreement(
-            project=str(row["project"]),
-            curated=titles.get(str(row["curated"]), Text.same(titled(str(row["curated"])))),
-            found_with=titles.get(str(row["found_with"]), Text.same(titled(str(row["found_with"])))),
-            reason=Text(str(row["reason"] or ABSENT), str(row["reason_zh"] or row["reason"] or ABSENT)),
+            project=row["project"],
+            curated=titles.get(row["curated"], Text.same(titled(row["curated"]))),
+            found_with=titles.get(row["found_with"], Text.same(titled(row["found_with"]))),
+            reason=Text(row["reason"] or ABSENT, row["reason_zh"] or row["reason"] or ABSENT),
         )
         for row in _rows(field, "disagreements")
     ]
-
-
-def _float(value: object) -> float:
-    return 0.0 if value is None else float(str(value))

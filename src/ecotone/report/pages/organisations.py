@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ecotone.report.field import Project
 from ecotone.report.figure import Column, Figure, Row
+from ecotone.report.input import TableRow
 from ecotone.report.meeting import Meeting, summed
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.text import Text, month_name, number
@@ -60,12 +61,12 @@ def pages(subject: Subject) -> Iterator[Page]:
         return
     yield _all(subject, meeting)
     for row in meeting.overview[:PORTRAITS]:
-        yield _one(subject, meeting, str(row["organisation"]), row)
+        yield _one(subject, meeting, row["organisation"], row)
 
 
 def _pages_of(meeting: Meeting) -> dict[str, str]:
     """Organisation with a page of its own -> the page's name."""
-    return {str(row["organisation"]): meeting.slugs[str(row["organisation"])] for row in meeting.overview[:PORTRAITS]}
+    return {row["organisation"]: meeting.slugs[row["organisation"]] for row in meeting.overview[:PORTRAITS]}
 
 
 def _all(subject: Subject, meeting: Meeting) -> Page:
@@ -114,11 +115,11 @@ def _where(subject: Subject, meeting: Meeting) -> Figure:
     )
 
 
-def _one(subject: Subject, meeting: Meeting, name: str, row: dict[str, object]) -> Page:
+def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     source = subject.field.source
     own = meeting.presence.filter(pc.equal(meeting.presence["organisation"], name))
-    numbers = [(number(int(str(row[key]))), say(f"{key}_n")) for key in ("people", "projects", "commits")]
-    share = float(str(row["share"]))
+    numbers = [(number(row[key]), say(f"{key}_n")) for key in ("people", "projects", "commits")]
+    share = row["share"]
     months = _months(subject, own, meeting.slugs[name])
     return Page(
         path=f"organisation/{meeting.slugs[name]}.html",
@@ -144,7 +145,7 @@ def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
     """People's commits month by month; a month without any is a zero, for the organisation is known by its commits."""
     commits = {row["month"]: row["commits"] for row in summed(own, ["month"], ["commits"])}
     rows: tuple[Row, ...] = tuple(
-        {"month": month, "name": say("commits_n"), "v": int(str(commits.get(month, 0))), "colour": "band0"}
+        {"month": month, "name": say("commits_n"), "v": (commits.get(month, 0)), "colour": "band0"}
         for month in subject.field.months
     )
     return Figure(
@@ -182,10 +183,10 @@ def _partners(subject: Subject, meeting: Meeting, name: str) -> list[Partner]:
     own = meeting.sides.filter(pc.equal(meeting.sides["organisation"], name))
     where: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for row in summed(own, ["partner", "project"], ["weight"]):
-        where[str(row["partner"])].append((-float(str(row["weight"])), str(row["project"])))
+        where[row["partner"]].append((-row["weight"], row["project"]))
     found = []
     for row in summed(own, ["partner"], ["weight", "given"]):
-        partner, weight, given = str(row["partner"]), float(str(row["weight"])), float(str(row["given"]))
+        partner, weight, given = row["partner"], row["weight"], row["given"]
         projects = tuple(subject.field.by_name[project] for _, project in sorted(where[partner])[:3])
         found.append(Partner(partner, weight, given, weight - given, projects))
     return sorted(found, key=lambda one: (-one.weight, one.partner))[:PARTNERS]
@@ -194,7 +195,7 @@ def _partners(subject: Subject, meeting: Meeting, name: str) -> list[Partner]:
 def _roles(subject: Subject, meeting: Meeting, name: str) -> list[Standing]:
     own = meeting.roles.filter(pc.equal(meeting.roles["organisation"], name))
     rows = [
-        Standing(subject.field.by_name[str(row["project"])], {role: int(str(row[role])) for role in ROLES})
+        Standing(subject.field.by_name[row["project"]], {role: row[role] for role in ROLES})
         for row in summed(own, ["project"], list(ROLES))
     ]
     some = [row for row in rows if any(row.counts.values())]
