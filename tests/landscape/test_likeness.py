@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.linalg import expm
 
 from ecotone.landscape import likeness
 from ecotone.landscape.likeness import alike, nearest, scaled
@@ -64,9 +65,22 @@ def test_alike_through_others_without_a_tie_of_their_own():
     for one, other in ((0, 2), (1, 2), (0, 3), (1, 3), (4, 5)):
         ties[one, other] = ties[other, one] = 1.0
     found = alike(sparse.csr_array(ties))
-    assert found[0, 1] == pytest.approx(1)  # the same neighbours
+    assert found[0, 1] > 0.9  # the same neighbours
+    assert found[4, 5] > 0.9  # nobody but each other: walks of two steps alone would never meet
     assert found[0, 4] < 0
     assert np.allclose(found, found.T)
+
+
+def test_alike_is_the_cosine_of_a_heat_kernel():
+    rng = np.random.default_rng(3)
+    ties = np.triu(rng.random((7, 7)) * (rng.random((7, 7)) < 0.6), 1)
+    ties = ties + ties.T
+    strength = ties.sum(axis=1)
+    laplacian = np.eye(7) - ties / np.sqrt(np.outer(strength, strength))
+    common = np.sqrt(strength / strength.sum())
+    heat = expm(-likeness.STEPS * laplacian) - np.outer(common, common)
+    length = np.linalg.norm(heat, axis=1)
+    assert np.allclose(alike(sparse.csr_array(ties)), heat @ heat.T / np.outer(length, length), atol=1e-7)
 
 
 def test_a_project_without_ties_is_like_nobody():

@@ -48,11 +48,18 @@ def test_how_often_somebody_acted_does_not_matter_but_how_often_a_word_stands_do
 
 
 def test_a_word_that_all_use_alike_weighs_nothing():
-    known = seen_of(words={name: {"install": 4, name: 4} for name in "abcd"} | {"e": {"install": 4, "a": 2}})
+    known = seen_of(words={name: {"install": 4, f"{name}x": 4} for name in "abcd"} | {"e": {"install": 4, "ax": 2}})
     weight = dict(zip(known.by_name("words").things, thing_weights(known.by_name("words")), strict=True))
     assert weight["install"] == pytest.approx(0, abs=1e-9)
-    assert weight["b"] == pytest.approx(1)
-    assert 0 < weight["a"] < 1
+    assert weight["bx"] == pytest.approx(1)
+    assert 0 < weight["ax"] < 1
+
+
+def test_a_plural_is_the_same_word_and_a_project_s_own_name_tells_nothing_of_it():
+    known = seen_of(words={"o/dory": {"dory": 9, "vectors": 2, "kubernetes": 1}, "p/nemo": {"dory": 1, "vector": 3}})
+    words = known.by_name("words")
+    assert words.things == ("dory", "kubernetes", "vector")
+    assert words.counts.toarray().tolist() == [[0, 1, 2], [1, 0, 3]]
 
 
 def test_who_is_absent_from_a_view_is_present_in_others():

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.foundation.errors import UserError
-from ecotone.landscape.words import LONGEST, read_terms, repositories_named, stem, terms_of, terms_of_profile
+from ecotone.landscape.words import (
+    LONGEST,
+    read_terms,
+    repositories_named,
+    stem,
+    telling,
+    terms_of,
+    terms_of_profile,
+)
 
 README = """
 <p align="center"><img src="https://e.org/logo.png" alt="Logo"></p>
@@ -80,3 +88,13 @@ def test_singulars():
     assert [stem(word) for word in ("tools", "tool", "queries", "kubernetes", "us")] == [
         "tool", "tool", "query", "kubernete", "us",
     ]  # fmt: skip
+
+
+def test_a_name_of_several_words_is_left_out_whole_and_its_words_stay():
+    rows = [("o/agent-framework", "agent framework", 3.0), ("o/agent-framework", "agent", 5.0)]
+    assert telling(rows) == [("o/agent-framework", "agent", 5.0)]
+
+
+def test_what_only_looks_like_a_plural_stays():
+    rows = [("a/a", "postgres", 1.0), ("a/a", "vector databases", 1.0), ("b/b", "database", 1.0)]
+    assert [term for _, term, _ in telling(rows)] == ["postgres", "vector database", "database"]

@@ -14,9 +14,9 @@ from ecotone.landscape.names import said_everywhere
 from ecotone.landscape.reasons import Reasons, Shared
 from ecotone.landscape.views import Codes, Floats, Seen
 
-GOES_ON: Final = 0.85
-"""Chance that a walk takes another step before it returns to a seed."""
-JOINED: Final = 0.25
+GOES_ON: Final = 0.95
+"""Chance that a walk takes another step before it returns to a seed: it is to see the field, not only neighbours."""
+JOINED: Final = 0.75
 """Power of a project's strength that what it receives is divided by; the rest divides what it gives on."""
 SETTLED: Final = 1e-12
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ecotone.landscape.grouping import NOWHERE, Level
 from ecotone.landscape.views import Codes, Evidence, Floats, Marks, Seen, thing_weights
-from ecotone.landscape.words import stem
+from ecotone.landscape.words import bare, stem
 
 WORDS_SHOWN: Final = 12
 WORDS_IN_LABEL: Final = 3
@@ -130,17 +129,8 @@ def _mean_share(evidence: Evidence, members: Marks) -> Floats:
 
 def _names_of_projects(words: Sequence[str], projects: Sequence[str]) -> Marks:
     """Which words are the name or the owner of a project, however it is written, or hold one."""
-    taken = {_bare(part) for project in projects for part in project.split("/")}
-    return np.array([any(_bare(part) in taken for part in (*word.split(), word)) for word in words], bool)
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only, without the endings that software is given.
-
-    >>> [_bare(text) for text in ("llama_index", "LlamaIndex", "langchain-ai", "next.js")]
-    ['llamaindex', 'llamaindex', 'langchain', 'nextjs']
-    """
-    return re.sub(r"[^a-z0-9\u4e00-\u9fff]", "", re.sub(r"[-_.](ai|inc|org|io|dev|labs?|hq)$", "", text.casefold()))
+    taken = {bare(part) for project in projects for part in project.split("/")}
+    return np.array([any(bare(part) in taken for part in (*word.split(), word)) for word in words], bool)
 
 
 def _without_doubles(words: Sequence[str], wanted: int) -> list[str]:

@@ -92,7 +92,6 @@ def _again(layers: Layers, rng: np.random.Generator) -> sparse.csr_array:
 
 def _scale(resolution: float, groups: Sequence[Codes], graphs: Sequence[sparse.csr_array]) -> Scale:
     # around a ring: each resampling with the next, since all pairs cost much and say little more
-    # around a ring: each resampling with the next, since all pairs cost much and say little more
     pairs = zip(groups, (*groups[1:], groups[0]), strict=True)
     stable = np.array([adjusted_information(one, other) for one, other in pairs])
     apart = np.array([modularity(graph, found) for graph, found in zip(graphs, groups, strict=True)])

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ecotone.landscape.words import telling
+
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -97,12 +99,17 @@ class Seen:
 
 
 def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, float]]]) -> Seen:
-    """Put (project, thing, count) rows in order; the order they come in and rows of other projects do not matter."""
+    """Put (project, thing, count) rows in order; the order they come in and rows of other projects do not matter.
+
+    Of words only those that can tell something are kept: `words.telling`.
+    """
     names = tuple(sorted(set(projects)))
     position = {name: index for index, name in enumerate(names)}
     evidence = []
     for view in VIEWS:
         known = [row for row in rows.get(view, ()) if row[0] in position and row[2] > 0]
+        if view.weighing == "words":
+            known = telling(known)
         if not known:
             continue
         things = tuple(sorted({thing for _, thing, _ in known}))

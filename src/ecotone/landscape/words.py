@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -72,6 +72,32 @@ def stem(word: str) -> str:
     if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "is")):
         return word if word.endswith("us") and len(word) > 5 else word[:-1]
     return word
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, without the endings that owners and software are given.
+
+    >>> [bare(text) for text in ("llama_index", "LlamaIndex", "langchain-ai", "next.js")]
+    ['llamaindex', 'llamaindex', 'langchain', 'nextjs']
+    """
+    return re.sub(r"[^a-z0-9\u4e00-\u9fff]", "", re.sub(r"[-_.](ai|inc|org|io|dev|labs?|hq)$", "", text.casefold()))
+
+
+def telling(rows: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+    """The (project, term, count) rows that can tell projects apart or together, plurals under their singular.
+
+    A project's own name, and its owner's, in its own text say nothing of what it is. A plural is counted with its
+    singular where the singular is used by anybody; what only looks like a plural stays.
+
+    >>> telling([("a/dory", "dory", 9.0), ("a/dory", "fishes", 1.0), ("b/b", "vectors", 2.0), ("c/c", "vector", 1.0)])
+    [('a/dory', 'fishes', 1.0), ('b/b', 'vector', 2.0), ('c/c', 'vector', 1.0)]
+    """
+    used = {term for _, term, _ in rows}
+    single = {part: stem(part) for term in used for part in term.split() if stem(part) in used}
+    called = {term: " ".join(single.get(part, part) for part in term.split()) for term in used}
+    own = {project: {bare(part) for part in project.split("/")} for project, _, _ in rows}
+    plain = {term: bare(term) for term in used}
+    return [(project, called[term], count) for project, term, count in rows if plain[term] not in own[project]]
 
 
 def terms_of_profile(description: str | None, topics: Iterable[str]) -> Counter[str]:

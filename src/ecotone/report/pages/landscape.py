@@ -227,7 +227,7 @@ def _places(subject: Subject, rows: list[TableRow]) -> Figure | None:
             Column("group", say("group")),
             Column("stability", say("group_stability"), "share"),
         ),
-        caption=caption(subject, say("group_size"), "clusters/ecotone-1"),
+        caption=caption(subject, say("group_size"), "clusters/ecotone-2"),
     )
 
 
@@ -264,7 +264,7 @@ def _sizes(subject: Subject) -> Figure | None:
             Column("group", say("group")),
             Column("v", say("group_size"), "number"),
         ),
-        caption=caption(subject, say("moves_unit"), "clusters/ecotone-1"),
+        caption=caption(subject, say("moves_unit"), "clusters/ecotone-2"),
     )
 
 
@@ -288,7 +288,7 @@ def _views(subject: Subject) -> Figure | None:
             Column("v", say("weight"), "number"),
             Column("projects", say("projects_with_it"), "number"),
         ),
-        caption=caption(subject, say("views_unit"), "likeness/ecotone-1"),
+        caption=caption(subject, say("views_unit"), "likeness/ecotone-2"),
     )
 
 
