@@ -105,9 +105,9 @@ def alike(ties: sparse.csr_array) -> Floats:
     """How alike two projects are, -1 to 1: whether walks from them, of a few steps, lead to the same places.
 
     Cosine of where the walks are after a time in which they take STEPS steps on average, sometimes none, sometimes
-    more (Poisson: a heat kernel), without the part that every walk has in common. Two projects can be alike without a tie of
-    their own, through what both are tied to; the tie counts where there is one, which walks of exactly two steps
-    would miss.
+    more (Poisson: a heat kernel), without the part that every walk has in common. Two projects can be alike without
+    a tie of their own, through what both are tied to; where there is a tie it counts, which walks of exactly two
+    steps would miss.
     ties     (n, n), symmetric
     returns  (n, n), symmetric; 0 for a project without ties
     source   Kondor and Lafferty (2002), ICML: diffusion kernels; Coifman and Lafon (2006), Appl. Comput. Harmon. Anal.
