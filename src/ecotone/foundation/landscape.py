@@ -97,6 +97,7 @@ class Landscape:
     sources        sources to read beside git, by name
     interactions_of  whose interactions count: person, bot, agent
     words          files of terms: repository, term, count
+    embeddings     whether a language model reads what projects say of themselves
     """
 
     name: str
@@ -113,6 +114,7 @@ class Landscape:
     sources: Mapping[str, SourceNote] = field(default_factory=dict)
     interactions_of: tuple[str, ...] = ("person",)
     words: tuple[Path, ...] = ()
+    embeddings: bool = False
 
 
 def _end_of_observation(value: object) -> object:
@@ -186,6 +188,7 @@ class _Header(_Strict):
     free_mail: list[str] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
+    embeddings: bool = False
     interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -275,6 +278,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.affiliations),
         words=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.words),
+        embeddings=header.embeddings,
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
         sources={name: _source(entry, path.parent) for name, entry in parsed.sources if entry is not None},

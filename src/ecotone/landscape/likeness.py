@@ -31,16 +31,16 @@ def neighbours_wanted(projects: int) -> int:
     return max(1, min(projects - 1, max(5, round(math.log2(max(projects, 2))))))
 
 
-def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
+def nearest(unit: sparse.csr_array | Floats, wanted: int) -> sparse.csr_array:
     """Tie each project to the `wanted` most alike ones; equally alike ones at the edge all count.
 
     unit     (n_projects, n_things), rows of length one, zero where nothing is known
     returns  (n_projects, n_projects), symmetric, zero diagonal; a tie that one side keeps is kept
     """
     # half the bytes: which ones are most alike does not hang on the eighth digit
-    unit = _bearable(unit).astype(np.float32)
+    unit = (unit if isinstance(unit, np.ndarray) else _bearable(unit)).astype(np.float32)
     size = unit.shape[0]
-    other = unit.T.tocsr()
+    other = unit.T if isinstance(unit, np.ndarray) else unit.T.tocsr()
     step = max(1, MOST_CELLS // max(size, 1))
     blocks = [_most_alike(unit, other, start, step, wanted) for start in range(0, size, step)]
     row, column, value = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
@@ -49,10 +49,10 @@ def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
 
 
 def _most_alike(
-    unit: sparse.csr_array, other: sparse.csr_array, start: int, step: int, wanted: int
+    unit: sparse.csr_array | Floats, other: sparse.csr_array | Floats, start: int, step: int, wanted: int
 ) -> tuple[Codes, Codes, Floats]:
     """Row, column and value of the most alike ones of some projects."""
-    product = (unit[start : start + step] @ other).tocoo()
+    product = sparse.coo_array(unit[start : start + step] @ other)
     row, column, value = product.row, product.col, product.data
     kept = (row + start != column) & (value > LEAST)
     row, column, value = row[kept], column[kept], value[kept]

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from ecotone.landscape.views import Evidence, Floats, Seen, thing_weights
+from ecotone.landscape.meaning import ALIKE, turned
+from ecotone.landscape.views import Evidence, Floats, Seen, profiles, thing_weights
 from ecotone.landscape.words import stem
 
 SHOWN: Final = 3
@@ -21,7 +22,10 @@ COUNTED: Final[Mapping[str, int]] = {"words": 1, "organisations": 3}
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two projects have in common in one view: how many things, and the ones that weigh most, by name."""
+    """What two projects have in common in one view: how many things, and the ones that weigh most, by name.
+
+    Where things are alike by degrees, not the same, nothing is counted.
+    """
 
     view: str
     count: int
@@ -35,11 +39,19 @@ class Reasons:
         self._seen = seen
         self._hidden = hidden
         self._weights: Mapping[str, Floats] = {one.view.name: thing_weights(one) for one in seen.evidence}
+        self._directions: Mapping[str, Floats] = {
+            one.view.name: turned(profiles(one), one.vectors) for one in seen.evidence if one.vectors is not None
+        }
 
     def shared(self, one: int, other: int) -> tuple[Shared, ...]:
         """In the order of VIEWS; a view in which nothing is shared is left out."""
         found = []
         for evidence in self._seen.evidence:
+            directions = self._directions.get(evidence.view.name)
+            if directions is not None:
+                if float(directions[one] @ directions[other]) >= ALIKE:
+                    found.append(Shared(evidence.view.name, 0, ()))
+                continue
             common = np.intersect1d(_things(evidence, one), _things(evidence, other))
             if len(common):
                 found.append(Shared(evidence.view.name, len(common), self._named(evidence, common, one, other)))
@@ -91,6 +103,8 @@ def sentence(shared: Sequence[Shared], other: str) -> str:
         if one.view == "people":
             people = "1 person" if one.count == 1 else f"{one.count} people"
             parts.append(f"{people} in common with {other}")
+        elif not one.count:
+            parts.append("texts alike in meaning")
         elif one.things:
             parts.append(f"{one.view}: {', '.join(one.things)}")
         else:
@@ -107,6 +121,8 @@ def sentence_zh(shared: Sequence[Shared], other: str) -> str:
     for one in shared:
         if one.view == "people":
             parts.append(f"与 {other} 有 {one.count} 名共同参与者")
+        elif not one.count:
+            parts.append("文义相近")
         elif one.things:
             parts.append(f"共同的{called[one.view]}：{'、'.join(one.things)}")
         else:

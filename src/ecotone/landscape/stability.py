@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy import sparse
 from ecotone.landscape.communities import RESOLUTIONS, Graph, modularity
 from ecotone.landscape.fusion import Layers, resampled
 from ecotone.landscape.partitions import adjusted_information
-from ecotone.landscape.views import Codes, Evidence, Floats, Seen, profiles
+from ecotone.landscape.views import Codes, Evidence, Floats, Seen
 
 REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
 """Up to how many projects how many resamplings and shuffles: in larger fields chance averages out over projects."""
@@ -108,8 +108,8 @@ def shuffled(seen: Seen, layers: Layers, resolution: float, seed: int, times: in
     rng = np.random.default_rng(seed)
     stable, apart = [], []
     for _ in range(times):
-        drawn = {one.view.name: profiles(dealt(one, rng)) for one in seen.evidence if layers.weights[one.view.name] > 0}
-        other = Layers(layers.projects, drawn, {view: layers.weights[view] for view in drawn})
+        drawn = [dealt(one, rng) for one in seen.evidence if layers.weights[one.view.name] > 0]
+        other = Layers.of(layers.projects, drawn, layers.weights)
         graphs = tuple(_again(other, rng) for _ in range(RESAMPLINGS_OF_SHUFFLE))
         groups = [Graph(graph, int(rng.integers(1 << 31))).groups(resolution) for graph in graphs]
         scale = _scale(resolution, groups, graphs)
@@ -128,7 +128,7 @@ def dealt(evidence: Evidence, rng: np.random.Generator) -> Evidence:
         (entries.data, (entries.row, rng.permutation(entries.col))), shape=evidence.counts.shape
     ).tocsr()
     counts.sum_duplicates()
-    return Evidence(evidence.view, evidence.things, counts)
+    return replace(evidence, counts=counts)
 
 
 def is_structure(scale: Scale, chance: Shuffled) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
-Weighing = Literal["who", "words"]
+Weighing = Literal["who", "words", "meaning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class View:
     """One way for projects to be alike.
 
     things    what a project has in this view, in the plural, as reasons name them
-    weighing  who: to have a thing or not, rare things count more; words: how often, unevenly used words count more
+    weighing  who: to have a thing or not, rare things count more; words: how often, unevenly used words count more;
+              meaning: every text counts the same, by where a language model puts it
     absent    when a project is not seen in this view; then the view says nothing of it
     """
 
@@ -57,20 +58,27 @@ WORDS: Final = View(
     "neither a README nor a description nor topics are known",
 )  # fmt: skip
 
-VIEWS: Final[tuple[View, ...]] = (PEOPLE, ORGANISATIONS, MENTIONS, DEPENDENCIES, WORDS)
+MEANING: Final = View(
+    "meaning", "Texts alike in meaning", "文义相近", "texts", "文段", "meaning",
+    "the landscape does not ask for embeddings, or neither a README nor a description is known",
+)  # fmt: skip
+
+VIEWS: Final[tuple[View, ...]] = (PEOPLE, ORGANISATIONS, MENTIONS, DEPENDENCIES, WORDS, MEANING)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What each project has in one view.
 
-    things  names, sorted; position = column of `counts`
-    counts  (n_projects, n_things), how often; a project without an entry is absent from the view
+    things   names, sorted; position = column of `counts`
+    counts   (n_projects, n_things), how often; a project without an entry is absent from the view
+    vectors  (n_things, n_dimensions), what each text means; None in views of things that are the same or not
     """
 
     view: View
     things: tuple[str, ...]
     counts: sparse.csr_array
+    vectors: Floats | None = None
 
     @property
     def present(self) -> Marks:
@@ -79,7 +87,7 @@ class Evidence:
 
     def of(self, rows: Codes) -> Evidence:
         """The same for some of the projects."""
-        return Evidence(self.view, self.things, self.counts[rows])
+        return replace(self, counts=self.counts[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +106,22 @@ class Seen:
         return next((one for one in self.evidence if one.view.name == name), None)
 
 
-def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, float]]]) -> Seen:
+def seen(
+    projects: Iterable[str],
+    rows: Mapping[View, Sequence[tuple[str, str, float]]],
+    encode: Callable[[Sequence[str]], Floats] | None = None,
+) -> Seen:
     """Put (project, thing, count) rows in order; the order they come in and rows of other projects do not matter.
 
     Of words only those that can tell something are kept: `words.telling`.
+    encode  texts to vectors, `meaning.encoder()`; without it texts are not looked at
     """
     names = tuple(sorted(set(projects)))
     position = {name: index for index, name in enumerate(names)}
     evidence = []
     for view in VIEWS:
+        if view is MEANING and encode is None:
+            continue
         known = [row for row in rows.get(view, ()) if row[0] in position and row[2] > 0]
         if view.weighing == "words":
             known = telling(known)
@@ -120,7 +135,7 @@ def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, f
         shape = (len(names), len(things))
         counts = sparse.coo_array((values[order], (places[order, 0], places[order, 1])), shape=shape).tocsr()
         counts.sum_duplicates()
-        evidence.append(Evidence(view, things, counts))
+        evidence.append(Evidence(view, things, counts, encode(things) if view is MEANING and encode else None))
     return Seen(names, tuple(evidence))
 
 
@@ -130,9 +145,14 @@ def profiles(evidence: Evidence) -> sparse.csr_array:
     who    a thing of k of n projects weighs ln(n / k); how often does not matter: one act shows a person's interest
     words  (1 + ln count) times one minus the normalised entropy of the word over projects (Dumais 1991, log-entropy):
            a word used alike everywhere weighs nothing
+    meaning  every text counts the same; the vectors say what is alike
     Things of a single project lengthen its vector and tie it to nothing; their columns are dropped.
     """
     counts = evidence.counts
+    if evidence.view.weighing == "meaning":
+        return _of_length_one(
+            sparse.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), counts.shape)
+        )
     columns = np.diff(counts.tocsc().indptr).astype(np.float64)
     size = max(int(evidence.present.sum()), 2)
     values = counts.copy()
@@ -142,11 +162,14 @@ def profiles(evidence: Evidence) -> sparse.csr_array:
     else:
         values.data = 1.0 + np.log(np.maximum(values.data, 1.0))
         weight = _unevenness(counts, size)
-    weighed = sparse.csr_array(values @ sparse.diags_array(weight))
-    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    unit = sparse.csr_array(sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ weighed)
+    unit = _of_length_one(sparse.csr_array(values @ sparse.diags_array(weight)))
     kept = np.flatnonzero((columns > 1) & (weight > 1e-12))
     return sparse.csr_array(unit.tocsc()[:, kept].tocsr())
+
+
+def _of_length_one(weighed: sparse.csr_array) -> sparse.csr_array:
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    return sparse.csr_array(sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ weighed)
 
 
 def thing_weights(evidence: Evidence) -> Floats:

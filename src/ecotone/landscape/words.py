@@ -14,6 +14,8 @@ from ecotone.foundation.errors import UserError
 
 LONGEST: Final = 40  # letters; longer ones are keys, hashes and paths
 PAIRS_FROM: Final = 2  # times a pair must stand in a text to be more than two words side by side
+PASSAGES: Final = 12  # of a README that a language model reads; what follows is seldom about the project itself
+LEAST_LETTERS, MOST_LETTERS = 24, 400  # of a passage: less is a heading, more the model hardly takes in
 DESCRIPTION_COUNTS: Final = 3  # a word of the description or a topic says as much as three of the README
 
 # A README is anybody's text: each pattern begins where nothing like it came before or stops at its own beginning, so
@@ -24,6 +26,8 @@ _LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)[^\s@]*@\S*")
 _IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])")
 _SENTENCE: Final = re.compile(r"(?<![\n.!?;:|])[\n.!?;:|]+\s")
+_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n+")
+_EMPHASIS: Final = re.compile(r"[*_]{2,}")
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9+#]*(?:[.-][a-z0-9+#]+)*|[\u4e00-\u9fff]+")
 _REPOSITORY: Final = re.compile(r"github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
 _REFERENCE: Final = re.compile(r"(?<![\w/.-])([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_.-]+)#\d+")
@@ -59,6 +63,18 @@ def _tokens(line: str) -> Iterator[str]:
             yield from (token[at : at + 2] for at in range(len(token) - 1))
         elif 1 < len(token) <= LONGEST and token not in ENGLISH_STOP_WORDS:
             yield token
+
+
+def passages_of(text: str) -> list[str]:
+    """The first passages of a README that are prose: what it says of itself, for a language model to read.
+
+    >>> passages_of("# Dory\\n\\nDory is a small database for fish.\\n\\n```\\npip install dory\\n```")
+    ['Dory is a small database for fish.']
+    """
+    prose = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub("\n\n", text)))))
+    passages = (" ".join(_EMPHASIS.sub("", part).split()) for part in _PARAGRAPH.split(prose))
+    telling_ones = (part for part in passages if len(part) >= LEAST_LETTERS and not part.startswith(("#", "|")))
+    return list(dict.fromkeys(part[:MOST_LETTERS] for part in telling_ones))[:PASSAGES]
 
 
 def stem(word: str) -> str:
