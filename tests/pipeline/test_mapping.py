@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,13 +14,12 @@ import ecotone
 from cli.command import ecotone as command
 from conftest import Simulated
 from ecotone.foundation.errors import UnknownName, UserError
-from ecotone.foundation.landscape import parse_landscape, read_landscape
-from ecotone.landscape.views import MEANING, MENTIONS, ORGANISATIONS, PEOPLE, WORDS
+from ecotone.foundation.landscape import parse_landscape
+from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, WORDS
 from ecotone.pipeline.discovering import Hit, named, proposal, questions, rank, searched
 from ecotone.pipeline.mapping import (
     Gathered,
     evidence_tables,
-    gather,
     half_years,
     organisation_rows,
     owners,
