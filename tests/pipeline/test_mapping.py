@@ -15,8 +15,8 @@ from cli.command import ecotone as command
 from conftest import Simulated
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.landscape import parse_landscape
-from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, WORDS
-from ecotone.pipeline.discovering import Hit, named, proposal, questions, rank, searched
+from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
+from ecotone.pipeline.discovering import Hit, named, people_of, proposal, questions, rank, searched
 from ecotone.pipeline.mapping import (
     Gathered,
     evidence_tables,
@@ -158,22 +158,64 @@ def test_capitals_of_seeds_do_not_matter_and_unknown_ones_are_named():
         named(gathered, ["own/nam"])
 
 
-def test_what_a_search_finds_is_ranked_by_its_words():
+class Search:
+    """Finds one repository by words, one by topics, and knows where two people work besides."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+
+    def topics(self, repositories):
+        assert tuple(repositories) == ("p/0", "p/1")
+        return {"p/0": ("agents", "graph-tools"), "p/1": ("graph-tools", "python")}
+
+    def find(self, words, topics):
+        self.asked.append((tuple(words), tuple(topics)))
+        by_words = [Hit("New/Agents", "An agent graph", ("tool",)), Hit("P/0", "known already", ())]
+        return by_words if words else [Hit("New/Topical", "A graph", topics)]
+
+    def work(self, logins):
+        assert tuple(logins) == ("ann", "ben", "cid")
+        joint, alone = Hit("Joint/Work", "A store", ()), Hit("Ann/Alone", "Her own", ())
+        return {"ann": [joint, alone, Hit("q/q", None, ())], "ben": [joint, Hit("Q/Q", None, ())], "cid": []}
+
+
+def test_what_a_search_finds_is_ranked_by_words_topics_and_where_people_work_besides():
     words = {f"p/{at}": ["agent", "tool", "graph", f"w{at}"] for at in range(4)} | {"q/q": ["store", "w1"]}
     rows = {WORDS: [(project, word, 3.0) for project, listed in words.items() for word in listed], PEOPLE: []}
-    gathered = Gathered(rows, frozenset(words), frozenset(words))
-    asked = []
-
-    def search(words):
-        asked.append(tuple(words))
-        return [Hit("New/Agents", "An agent graph", ("tool",)), Hit("P/0", "known already", ())]
-
-    found = searched(gathered, ["p/0", "p/1"], search)
-    assert asked == questions(gathered.seen(), ["p/0", "p/1"])
-    assert all(len(one) <= 2 for one in asked)
+    gathered = Gathered(rows, frozenset(words) - {"q/q"}, frozenset(words))
+    search = Search()
+    found = searched(gathered, ["p/0", "p/1"], search, {"ann": "A", "ben": "B", "cid": "C"})
+    by_words = questions(gathered.seen(), ["p/0", "p/1"])
+    by_topics = [((), ("graph-tools",)), ((), ("agents",)), ((), ("python",))]
+    assert search.asked == [*((words, ()) for words in by_words), *by_topics]
+    assert all(len(one) <= 2 for one in by_words)
     assert ("New/Agents", "agent", 3.0) in found.rows[WORDS]
-    assert "P/0" not in found.projects
+    assert ("New/Topical", "graph", 3.0) in found.rows[WORDS]
+    # two people work in Joint/Work and in q/q, which was known by its words alone; where Ann works alone is her affair
+    assert found.rows[PEOPLE] == [(name, who, 1.0) for name in ("Joint/Work", "q/q") for who in "AB"]
+    assert found.projects - gathered.projects == {"New/Agents", "New/Topical", "Joint/Work"}
     assert found.inside == gathered.inside
+
+
+def test_people_of_the_seeds_are_asked_for_by_login_and_those_who_did_most_first(tmp_path: Path):
+    workspace = Workspace.create(tmp_path / "w")
+    rows = {
+        PEOPLE: [("a/a", "P1", 2.0), ("a/a", "P2", 5.0), ("b/b", "P1", 9.0), ("c/c", "P3", 50.0), ("a/a", "P4", 9.0)]
+    }
+    projects = frozenset({"a/a", "b/b", "c/c"})
+    people = pa.table(
+        {
+            "account": ["7+One@users.noreply.github.com", "two@e.example", "two", "three", "four@e.example"],
+            "person": ["P1", "P2", "P2", "P3", "P4"],
+        }
+    )
+    tables = {
+        **evidence_tables(Gathered({**{view: [] for view in VIEWS}, **rows}, projects, projects)),
+        "people": people,
+    }
+    workspace.publish("made", tables, {})
+    # P4 has no login, P3 is of no seed
+    assert list(people_of(Workspace.open(tmp_path / "w"), ["a/a", "b/b"]).items()) == [("one", "P1"), ("two", "P2")]
 
 
 def test_the_command(planted: Field, tmp_path: Path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,10 +26,7 @@ from ecotone.store.workspace import Workspace
 
 if TYPE_CHECKING:  # slow to import, and few commands need it
     from ecotone.landscape.discover import Candidate
-    from ecotone.pipeline.discovering import Hit, Search
-
-MOST_HITS = 300
-"""Repositories of one search that are looked at."""
+    from ecotone.pipeline.discovering import Search
 
 
 def discover(
@@ -42,7 +39,10 @@ def discover(
         Path | None, typer.Option("--words", help="A file of terms: repository, term, count, with tabs between.")
     ] = None,
     search: Annotated[
-        bool, typer.Option("--search", help="Also search GitHub for the seeds' words; needs a token.")
+        bool,
+        typer.Option(
+            "--search", help="Also ask GitHub, by words, by topics and where people work besides; needs a token."
+        ),
     ] = False,
     write: Annotated[
         Path | None, typer.Option("--write", help="Propose a landscape file, with categories filled in.")
@@ -60,7 +60,7 @@ def discover(
     if write is not None and write.exists():
         raise UserError(f"{write} is there already; choose another name for --write.")
     opened = Workspace.open(workspace)
-    with _searching(search) as finder:
+    with _searching(search, quiet) as finder:
         ranked = rank(opened, seeds, top, words, finder)
     if json:
         print_json([_row(rank, one) for rank, one in enumerate(ranked.candidates, 1)])
@@ -100,26 +100,20 @@ def _reason(one: Candidate) -> str:
 
 
 @contextmanager
-def _searching(wanted: bool) -> Iterator[Search | None]:
+def _searching(wanted: bool, quiet: bool) -> Iterator[Search | None]:
     """GitHub's search, where it is asked for. Raises UserError without a token."""
     if not wanted:
         yield None
         return
     from ecotone.events.sources.github.client import BASE, Client
-    from ecotone.events.sources.github.search import search_repositories
     from ecotone.events.sources.github.token import ADVICE, find_tokens
-    from ecotone.pipeline.discovering import Hit
+    from ecotone.pipeline.looking import GitHubSearch
 
     tokens = find_tokens(os.environ, BASE)
     if not tokens:
         raise UserError(f"Searching GitHub needs a token. {ADVICE}")
-    with Client(BASE, tokens) as client:
-
-        def search(words: Sequence[str]) -> Iterator[Hit]:
-            found = search_repositories(client, words=words, until=utc_now(), most=MOST_HITS)
-            return (Hit(one.name, one.description, one.topics) for one in found.repositories)
-
-        yield search
+    with Client(BASE, tokens, told=lambda text: say(text, quiet)) as client:
+        yield GitHubSearch(client, utc_now())
 
 
 def _plain(text: str) -> str:

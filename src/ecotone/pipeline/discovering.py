@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,14 +15,19 @@ from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.landscape.discover import Candidate, discover
 from ecotone.landscape.fusion import Layers, layers
 from ecotone.landscape.names import said_everywhere
-from ecotone.landscape.views import WORDS, Seen, thing_weights
+from ecotone.landscape.views import PEOPLE, WORDS, Seen, thing_weights
 from ecotone.landscape.words import terms_of_profile
+from ecotone.people.accounts import parse
 from ecotone.pipeline.mapping import SEED, Gathered, evidence_of
 from ecotone.store.workspace import Workspace
 
 WORDS_ASKED: Final = 2  # in one question: one more, and little is found that has them all
 QUESTIONS: Final = 3
-"""Searches at most; each is of two words that the seeds have in common."""
+"""Searches at most of two words that the seeds have in common, and as many of a topic."""
+MOST_PEOPLE: Final = 200
+"""Of the seeds, of whom a search is asked where they work besides."""
+WORKERS: Final = 2
+"""Of these people must work in a repository for it to be a candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,18 @@ class Hit:
 
 
 class Search(Protocol):
-    """A place that finds repositories by words, all of which must be there; raises SourceError."""
+    """A place that knows more repositories than the workspace; everything raises SourceError."""
 
-    def __call__(self, words: Sequence[str]) -> Iterable[Hit]:
-        """Repositories that have all of the words in their name, description, topics or README."""
+    def topics(self, repositories: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """The topics of repositories; one that is gone has none."""
+        ...
+
+    def find(self, words: Sequence[str], topics: Sequence[str]) -> Iterable[Hit]:
+        """Repositories that have all of the words in name, description, topics or README, and all of the topics."""
+        ...
+
+    def work(self, logins: Sequence[str]) -> Mapping[str, Sequence[Hit]]:
+        """Login -> the repositories that this person lately contributed to."""
         ...
 
 
@@ -59,7 +73,7 @@ def rank(
     gathered = evidence_of(workspace, words)
     known = named(gathered, seeds)
     if search is not None:
-        gathered = searched(gathered, known, search)
+        gathered = searched(gathered, known, search, people_of(workspace, known))
     seen = gathered.seen()
     found = layers(seen, SEED)
     if not any(weight > 0 for weight in found.weights.values()):
@@ -80,18 +94,65 @@ def named(gathered: Gathered, seeds: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded[seed.casefold()] for seed in seeds))
 
 
-def searched(gathered: Gathered, seeds: Sequence[str], search: Search) -> Gathered:
-    """The same with what a search finds for the words of the seeds."""
-    hits = {hit.repository.casefold(): hit for asked in questions(gathered.seen(), seeds) for hit in search(asked)}
-    taken = {name.casefold() for name in gathered.projects}
-    rows = [
+def searched(gathered: Gathered, seeds: Sequence[str], search: Search, people: Mapping[str, str]) -> Gathered:
+    """The same with what a search finds: by the seeds' words, by their topics, and where their people work besides.
+
+    people  login -> person, of the seeds
+    """
+    asked = [*((words, ()) for words in questions(gathered.seen(), seeds)),
+             *(((), (topic,)) for topic in topics_asked(search.topics(seeds)))]  # fmt: skip
+    wanted = {hit.repository.casefold(): hit for words, topics in asked for hit in search.find(words, topics)}
+    workers: dict[str, set[str]] = defaultdict(set)
+    besides: dict[str, Hit] = {}
+    for login, found in sorted(search.work(tuple(people)).items()):
+        for hit in found:
+            besides[hit.repository.casefold()] = hit
+            workers[hit.repository.casefold()].add(people[login])
+    # where one of them works is that person's affair
+    joint = {name: persons for name, persons in workers.items() if len(persons) >= WORKERS}
+    wanted |= {name: besides[name] for name in joint}
+    written = {name.casefold(): name for name in sorted(gathered.projects)}
+    inside = {name.casefold() for name in gathered.inside}
+    words = [
         (hit.repository, word, float(count))
-        for name, hit in sorted(hits.items())
-        if name not in taken
+        for name, hit in sorted(wanted.items())
+        if name not in written
         for word, count in sorted(terms_of_profile(hit.description, hit.topics).items())
     ]
-    new = frozenset(repository for repository, _, _ in rows)
-    return Gathered({**gathered.rows, WORDS: [*gathered.rows[WORDS], *rows]}, gathered.inside, gathered.projects | new)
+    persons = [
+        (written.get(name, wanted[name].repository), person, 1.0)
+        for name in sorted(joint)
+        if name not in inside
+        for person in sorted(joint[name])
+    ]
+    rows = {**gathered.rows, WORDS: [*gathered.rows[WORDS], *words], PEOPLE: [*gathered.rows[PEOPLE], *persons]}
+    new = frozenset(repository for repository, _, _ in (*words, *persons))
+    return Gathered(rows, gathered.inside, gathered.projects | new)
+
+
+def topics_asked(topics: Mapping[str, Sequence[str]]) -> list[str]:
+    """Topics to search for: those of most seeds, of equally common ones the longest, which are the least general."""
+    counted = Counter(topic for listed in topics.values() for topic in dict.fromkeys(listed))
+    own = {part.casefold() for seed in topics for part in seed.split("/")}
+    common = [topic for topic in counted if topic not in own and topic not in said_everywhere()]
+    return sorted(common, key=lambda topic: (-counted[topic], -len(topic), topic))[:QUESTIONS]
+
+
+def people_of(workspace: Workspace, seeds: Sequence[str]) -> dict[str, str]:
+    """Login -> person, of those who did most in the seeds and whose login is known."""
+    taken_part = workspace.table("participation")
+    acts: Counter[str] = Counter()
+    for project, person, count in zip(*(taken_part[name].to_pylist() for name in taken_part.column_names), strict=True):
+        if project in seeds:
+            acts[person] += count
+    logins: dict[str, str] = {}
+    accounts = workspace.table("people")
+    for account, person in zip(accounts["account"].to_pylist(), accounts["person"].to_pylist(), strict=True):
+        login = parse(account).login if person in acts else None
+        if login is not None:
+            logins[person] = min(login, logins.get(person, login))
+    first = sorted(logins, key=lambda person: (-acts[person], person))[:MOST_PEOPLE]
+    return {logins[person]: person for person in first}
 
 
 def questions(seen: Seen, seeds: Sequence[str]) -> list[tuple[str, ...]]:

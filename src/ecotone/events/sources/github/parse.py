@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from ecotone.events.sources.github.values import (
@@ -252,9 +252,7 @@ def release(item: object) -> Release | None:
 
 def repository_facts(item: object) -> tuple[RepositoryFacts, tuple[str, ...]]:
     """A repository as GraphQL shows it, and what of its releases could not be read."""
-    name = field(item, "nameWithOwner")
-    if not isinstance(name, str) or not _NAME.match(name):
-        raise Unreadable("nameWithOwner is no name")
+    plain = plain_repository(item)
     newest = [
         moment(field(one, "updatedAt"), "updatedAt")
         for kind in ("issues", "pullRequests")
@@ -262,9 +260,18 @@ def repository_facts(item: object) -> tuple[RepositoryFacts, tuple[str, ...]]:
         if one is not None
     ]
     releases, refused, more = connection(field(item, "releases"), release)
+    touched = max((one for one in newest if one is not None), default=None)
+    return replace(plain, touched=touched, releases=releases, more_releases=more), refused
+
+
+def plain_repository(item: object) -> RepositoryFacts:
+    """A repository as GraphQL shows it, without what happened in it."""
+    name = field(item, "nameWithOwner")
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise Unreadable("nameWithOwner is no name")
     topics = listed(optional(field(item, "repositoryTopics"), "nodes"))
     language = optional(item, "primaryLanguage")
-    found = RepositoryFacts(
+    return RepositoryFacts(
         node=node(field(item, "id")),
         number=whole(optional(item, "databaseId")),
         name=name,
@@ -272,11 +279,8 @@ def repository_facts(item: object) -> tuple[RepositoryFacts, tuple[str, ...]]:
         topics=tuple(sorted(_topics(field(field(one, "topic"), "name") for one in topics if one is not None))),
         language=None if language is None else line(field(language, "name")),
         stars=whole(optional(item, "stargazerCount"), least=0),
-        touched=max((one for one in newest if one is not None), default=None),
-        releases=releases,
-        more_releases=more,
+        touched=None,
     )
-    return found, refused
 
 
 def found_repository(item: object) -> RepositoryFacts:

@@ -188,6 +188,19 @@ def account_of(query: Query, arguments: Arguments) -> Account:
     return account
 
 
+def contributed_by(forge: Forge) -> Callable[[Account, Arguments], Rows]:
+    """The repositories in which an account opened a thread, those with most stars first."""
+
+    def resolve(account: Account, _: Arguments) -> Rows:
+        found = [
+            seen for seen in forge.projects if any(one.by.number == account.number for one in seen.threads.values())
+        ]
+        found.sort(key=lambda seen: (-len(seen.stars), seen.feed.number))
+        return Rows(found, lambda seen: seen.feed.number)
+
+    return resolve
+
+
 def node_of(forge: Forge, identifier: str) -> Any:
     """What an opaque id stands for; raises Missing."""
     if not forge.nodes:

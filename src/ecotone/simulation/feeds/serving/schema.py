@@ -101,7 +101,12 @@ def _actor_fields() -> dict[str, Spec]:
 def _person_fields(forge: Forge) -> dict[str, Spec]:
     more = {"company": lambda one: one.company_at(forge.now), "bio": lambda _: None, "location": lambda _: None}
     return (
-        _actor_fields() | {name: _value(read) for name, read in more.items()} | {"name": _value(lambda one: one.name)}
+        _actor_fields()
+        | {name: _value(read) for name, read in more.items()}
+        | {
+            "name": _value(lambda one: one.name),
+            "repositoriesContributedTo": _rows("Repository", resolving.contributed_by(forge)),
+        }
     )
 
 
