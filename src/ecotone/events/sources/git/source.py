@@ -26,7 +26,7 @@ from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 
-LOGIC: Final = 4
+LOGIC: Final = 5
 """Raised when the same history would give other tables; then they are made again."""
 
 ROOM: Final = 1 << 16
@@ -103,7 +103,7 @@ class GitSource:
         branch = default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._history(git, clone, branch, known)
         acts = read_acts(history, wanted.project, wanted.repository)
-        newest = newest_commit(history)
+        newest = newest_commit(history, now)
         reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
         state = {
             "generation": _generation(refs, branch, wanted, history.shallow),
