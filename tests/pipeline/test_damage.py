@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +59,30 @@ def test_a_source_that_the_landscape_does_not_name_is_not_read(tmp_path: Path, g
     landscape = landscape_of(tmp_path / "l", {"good/two": good.folder})
     said = one_sentence(ecotone("collect", landscape, "--source", "github", "-w", tmp_path / "w", "--quiet"))
     assert "does not name the source 'github'. Put [sources.github] into its file" in said
+
+
+@pytest.mark.parametrize("version", [None, "2.31.8", "1.9"])
+def test_without_a_git_that_is_new_enough_the_run_and_the_doctor_say_so(
+    version: str | None, tmp_path: Path, good: Repository, monkeypatch: pytest.MonkeyPatch
+):
+    landscape, workspace = landscape_of(tmp_path / "l", {"good/two": good.folder}), tmp_path / "w"
+    assert ecotone("run", landscape, "-w", workspace, "--quiet").code == 0
+    if version:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "git").write_text(f"#!/bin/sh\necho git version {version}\n")
+        (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    said = one_sentence(ecotone("run", landscape, "-w", workspace, "--quiet"))
+    assert "install git 2.32 or newer" in said
+    assert (version or "no git on the PATH") in said
+    assert "install git 2.32 or newer" in ecotone("doctor", "-w", workspace).out
+
+
+def test_what_the_terminal_cannot_write_stops_nothing():
+    poor = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for choice in (["--json"], []):
+        command = [sys.executable, "-m", "ecotone", "signals", *choice]
+        done = subprocess.run(command, env=poor, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        if choice:
+            assert any(not signal["title_zh"].isascii() for signal in json.loads(done.stdout.decode("utf-8")))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ecotone.foundation.errors import DamagedFile
+from ecotone.events.sources.git.command import git_version
+from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
 
@@ -38,12 +37,10 @@ def examine(folder: Path) -> list[Ailment]:
 
 
 def _machine() -> Iterator[Ailment]:
-    git = shutil.which("git")
-    if git is None:
-        yield Ailment("git", "not found", "Install git, for example with `apt install git`.")
-        return
-    version = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    yield Ailment("git", version)
+    try:
+        yield Ailment("git", git_version())
+    except GitMissing as error:
+        yield Ailment("git", str(error))
 
 
 def _workspace(workspace: Workspace) -> Iterator[Ailment]:

@@ -19,7 +19,7 @@ from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
 from ecotone.events.sources.git.children import Children
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
-from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
+from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, git_version
 from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
@@ -55,6 +55,7 @@ class GitSource:
 
     def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
         """Bring one repository up to date; see `Source.read`."""
+        git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
         _write_settings(settings)
