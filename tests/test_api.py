@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -11,6 +13,7 @@ import ecotone
 from conftest import Simulated
 from ecotone.api import Ecotone
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
+from ecotone.store.workspace import PUBLIC_TABLES, Workspace
 
 
 @pytest.fixture
@@ -18,9 +21,7 @@ def opened(simulated: Simulated) -> Ecotone:
     return ecotone.open(simulated.workspace)
 
 
-@pytest.mark.parametrize(
-    "name", ["projects", "events", "people", "affiliations", "signals", "organisations", "coverage"]
-)
+@pytest.mark.parametrize("name", PUBLIC_TABLES)
 def test_one_method_a_table(name: str, opened: Ecotone, simulated: Simulated):
     held = pq.read_table(next((simulated.workspace / "tables").glob(f"*/{name}.parquet")))
     assert getattr(opened, name)().to_arrow().equals(held)
@@ -35,6 +36,38 @@ def test_projects_since_and_until_are_both_kept(opened: Ecotone, simulated: Simu
     assert found["month"].to_pylist() == months[1:4]
     assert set(found["project"].to_pylist()) == {name}
     assert opened.events(until="2000-01").to_arrow().num_rows == 0
+
+
+def test_a_spell_is_kept_if_it_reaches_into_the_months(tmp_path: Path):
+    workspace = Workspace.create(tmp_path)
+    spells = [
+        ("before", date(2023, 1, 1), date(2024, 3, 1)),
+        ("last day", date(2023, 1, 1), date(2024, 3, 2)),
+        ("always", None, None),
+        ("within", date(2024, 3, 5), date(2024, 3, 9)),
+        ("last month", date(2024, 4, 30), None),
+        ("after", date(2024, 5, 1), None),
+    ]
+    columns = list(zip(*spells, strict=True))
+    days = pa.date32()
+    table = pa.table([columns[0], pa.array(columns[1], days), pa.array(columns[2], days)], ["person", "since", "until"])
+    workspace.publish("one", {"affiliations": table}, {})
+    kept = ecotone.open(tmp_path).affiliations(since="2024-03", until="2024-04").to_arrow()["person"].to_pylist()
+    assert kept == ["last day", "always", "within", "last month"]
+
+
+@pytest.mark.parametrize("name", ["people", "projects", "trends", "clusters"])
+def test_a_table_without_months_says_so(name: str, opened: Ecotone):
+    for choice in ({"since": "2024-01"}, {"until": "2024-01"}):
+        with pytest.raises(UserError, match=f"The table '{name}' has no months to choose from"):
+            opened.table(name, **choice).to_arrow()
+
+
+def test_months_the_wrong_way_round_or_empty_are_refused(opened: Ecotone):
+    with pytest.raises(UserError, match="until = 2024-01 is before since = 2024-02"):
+        opened.signals(since="2024-02", until="2024-01")
+    with pytest.raises(UserError, match="'' is not a month"):
+        opened.signals(since="")
 
 
 def test_nothing_is_read_before_it_is_asked_for(opened: Ecotone):

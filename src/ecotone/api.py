@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 _PROJECT_COLUMNS = (("project",), ("repository",), ("project_a", "project_b"), ("subject",))
-_TIME_COLUMNS = ("month", "created_at", "opened_at", "since", "quarter")
+_TIME_COLUMNS = ("month", "created_at", "opened_at", "quarter")
+_SPELL = {"since", "until"}
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A table that is read when it is asked for; only the rows wanted are kept.
 
-    `since` and `until` are months, both included; they look at the table's time column, if it has one. `projects`
-    are the projects wanted, or their repositories where the table is by repository; of a table of pairs, the pairs
-    that one of them is in.
+    `since` and `until` are months, both included; they look at the table's time column, and of spells [since, until)
+    they keep those that reach into these months. `projects` are the projects wanted, or their repositories where the
+    table is by repository; of a table of pairs, the pairs that one of them is in.
     """
 
     path: Path
@@ -47,7 +48,7 @@ class Relation:
             table = ds.dataset(self.path)
             return table.to_table(filter=self._wanted(table.schema))
         except (OSError, pa.ArrowInvalid) as error:
-            raise damaged(self.path, error) from error
+            raise damaged(self.path) from error
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas frame. Raises UserError if pandas is not installed."""
@@ -73,13 +74,24 @@ class Relation:
             if by is None:
                 raise UserError(f"The table {self.path.stem!r} has no projects to choose from; leave the choice out.")
             wanted &= reduce(or_, (pc.field(name).isin(list(self.projects)) for name in by))
+        if self.since or self.until:
+            wanted &= self._within(schema)
+        return wanted
+
+    def _within(self, schema: pa.Schema) -> pc.Expression:
+        """The rows of the months wanted."""
         column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
-        if column:
-            kind = schema.field(column).type
-            if self.since:
-                wanted &= pc.field(column) >= pa.scalar(self.since).cast(kind)
-            if self.until:
-                wanted &= pc.field(column) < pa.scalar(add_months(self.until, 1)).cast(kind)
+        if column is None and not set(schema.names) >= _SPELL:
+            raise UserError(f"The table {self.path.stem!r} has no months to choose from; leave the choice out.")
+        begins, ends = (column, column) if column else ("since", "until")
+        wanted = pc.scalar(True)
+        if self.since:
+            first = pa.scalar(self.since).cast(schema.field(ends).type)
+            # the end of a spell is no day of it, and NULL is an open end
+            wanted &= pc.field(ends) >= first if column else (pc.field(ends) > first) | pc.field(ends).is_null()
+        if self.until:
+            after = pa.scalar(add_months(self.until, 1)).cast(schema.field(begins).type)
+            wanted &= pc.field(begins) < after if column else (pc.field(begins) < after) | pc.field(begins).is_null()
         return wanted
 
 
@@ -99,11 +111,14 @@ class Ecotone:
     ) -> Relation:
         """Any public table by name. Raises UnknownName for a table or project that is not there."""
         path = self._workspace.table_path(name)
+        first, last = (None if month is None else parse_month(month) for month in (since, until))
+        if first and last and last < first:
+            raise UserError(f"until = {last:%Y-%m} is before since = {first:%Y-%m}. Give the earlier month as since.")
         return Relation(
             path,
             None if projects is None else tuple(name for one in projects for name in self._names(one)),
-            parse_month(since) if since else None,
-            parse_month(until) if until else None,
+            first,
+            last,
         )
 
     def project(self, name: str) -> str:
@@ -196,6 +211,18 @@ class Ecotone:
     def coverage(self, **wanted: Any) -> Relation:
         """One row a source-repository-month."""
         return self.table("coverage", **wanted)
+
+    def clusters(self, **wanted: Any) -> Relation:
+        """One row a project and level of groups: the group it was found in."""
+        return self.table("clusters", **wanted)
+
+    def counts(self, **wanted: Any) -> Relation:
+        """One row a repository-month, kind and source that counts without naming people."""
+        return self.table("counts", **wanted)
+
+    def references(self, **wanted: Any) -> Relation:
+        """One row a project-month and series that others publish."""
+        return self.table("references", **wanted)
 
 
 def open_workspace(workspace: str | Path = ".ecotone") -> Ecotone:

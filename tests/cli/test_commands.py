@@ -101,6 +101,9 @@ def test_a_table_that_knows_no_projects_says_so(table: str, w: Path, simulated: 
         (["export", "events", "-o", "/proc/nothing/x.csv"], "Choose another place"),
         (["show", "nobody/nothing"], "No project is called"),
         (["compare", "nobody/nothing"], "needs two projects or more, not 1"),
+        (["compare", "nobody/nothing", "NOBODY/nothing"], "needs two projects or more, not 1"),
+        (["export", "signals", "--since", "2025-02", "--until", "2025-01"], "is before since = 2025-02"),
+        (["export", "people", "--since", "2025-02"], "The table 'people' has no months"),
         (["collect", "LANDSCAPE", "--source", "gti"], "No source is called 'gti'. Did you mean"),
     ],
 )
@@ -205,6 +208,12 @@ def test_simulate_writes_a_field_and_refuses_a_folder_in_use(tmp_path: Path):
     assert read_landscape(tmp_path / "f" / "landscape.toml").projects
     assert "is in use" in one_sentence(ecotone("simulate", tmp_path / "f", *sizes))
     assert "needs 1 or more projects" in one_sentence(ecotone("simulate", tmp_path / "g", "--projects", 0))
+
+
+def test_simulate_refuses_months_before_the_first(tmp_path: Path):
+    said = one_sentence(ecotone("simulate", tmp_path / "f", "--months", 667, "--quiet"))
+    assert "667 months up to 2025-06 begin before 1970" in said
+    assert not (tmp_path / "f").exists()
 
 
 def test_the_steps_one_by_one_are_the_run(tmp_path: Path):

@@ -89,4 +89,6 @@ def test_tables_of_an_earlier_version_are_to_be_made_again(w: Path, tmp_path: Pa
 def test_what_cannot_be_answered_is_one_sentence(w: Path):
     assert "Did you mean 'Org 01'" in one_sentence(ecotone("orgs", "Org 0l", "-w", w))
     assert "Nobody acted in these months" in one_sentence(ecotone("orgs", "-w", w, "--since", "2035-01"))
-    assert "is before --since" in one_sentence(ecotone("orgs", "-w", w, "--since", "2025-02", "--until", "2025-01"))
+    assert "is before since = 2025-02" in one_sentence(
+        ecotone("orgs", "-w", w, "--since", "2025-02", "--until", "2025-01")
+    )

@@ -39,12 +39,16 @@ def test_what_is_found_and_said_of_an_ordinary_repository(tmp_path: Path):
     }
 
 
-def test_a_local_history_is_known_until_its_newest_commit_and_no_later_than_now(tmp_path: Path):
+def test_a_local_history_is_known_until_its_newest_commit_that_is_not_of_the_future(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2)
     found, _ = read_once(tmp_path / "c", made.folder)
     assert found.reading.observed_until == EPOCH + timedelta(seconds=START + DAY + 1)
     made.commit(made.tip(), at=START, committed=4_000_000_000, ref="refs/heads/main")
     found, _ = read_once(tmp_path / "d", made.folder)
+    assert found.reading.observed_until == EPOCH + timedelta(seconds=START + DAY + 1)
+    ahead = Repository.new(tmp_path / "ahead.git")
+    ahead.commit(at=START, committed=4_000_000_000, ref="refs/heads/main")
+    found, _ = read_once(tmp_path / "e", ahead.folder)
     assert found.reading.observed_until == NOW
 
 
@@ -277,6 +281,15 @@ def test_a_git_that_fails_in_the_middle_is_heard(tmp_path: Path):
     pieces = git.stream("log", "main", repository=made.folder)
     next(pieces)
     pieces.close()  # whoever stops early leaves no process
+
+
+def test_what_is_on_this_machine_is_damaged_and_not_out_of_reach(tmp_path: Path):
+    said = GitFailed(["clone"], 9, "fatal: early EOF\n\nPlease make sure that you may read it,\nand that it exists.")
+    here, away = explain(said, "o/r", str(tmp_path)), explain(said, "o/r", str(tmp_path / "none"))
+    assert isinstance(here, SourceMalformed)
+    assert "damaged history" in str(here)
+    assert isinstance(away, SourceUnavailable)
+    assert str(here).endswith("(git: fatal: early EOF)")
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,28 @@ def mistake(text: str) -> str:
         (HEAD + PROJECT + '[[project]]\nrepository = "c/d"\naliases = ["a/b"]\n', 5, "'a/b' is listed twice"),
         (HEAD + PROJECT + 'location = ""\n', 5, "location = '' cannot be used: must be a URL or a path"),
         (HEAD + PROJECT + 'location = "a\\u0000b"\n', 5, "without control characters"),
-        (HEAD + PROJECT + '[organisations]\nAcme = "acme.example"\n', 6, "Input should be a valid list"),
-        (HEAD + PROJECT + "[categories]\nagents = 1\n", 6, "Input should be a valid string"),
+        (HEAD + PROJECT + '[organisations]\nAcme = "acme.example"\n', 6, "must be a list in [ ]"),
+        (HEAD + PROJECT + "[categories]\nagents = 1\n", 6, "agents = 1 cannot be used: must be text, in quotes"),
+        (HEAD + "since = 2024-01-01\n" + PROJECT, 3, "since = 2024-01-01 cannot be used"),
+        (HEAD + 'interactions_of = ["robot"]\n' + PROJECT, 3, "must be 'person', 'bot' or 'agent'"),
+        ('[landscape]\nname = "a b"\n' + PROJECT, 2, "must be letters, digits, - and _ only"),
+        ('[landscape]\nname = "x"\n[[project]]\nrepository = "../.."\n', 4, "must be written owner/name"),
+        ('[landscape]\nname = "x"\n[[project]]\nrepository = "a/."\n', 4, "must be written owner/name"),
+        (HEAD + 'free_mail = ["me@mail.example"]\n' + PROJECT, 3, "must be an e-mail domain such as company.example"),
+        (HEAD + PROJECT + '[organisations]\nA = ["com"]\n', 6, "must be an e-mail domain"),
+        (HEAD + PROJECT + '[organisations]\nA = ["a b.example"]\n', 6, "must be an e-mail domain"),
+        (HEAD + PROJECT + '[organisations]\nA = ["a.b"]\nB = ["A.B"]\n', 7, "'A.B' is given to 'A' and to 'B'"),
+        (
+            HEAD + PROJECT + '[organisations]\nA = [{domain = "a.b", since = 2024-02-01, until = 2024-02-01}]\n',
+            6,
+            "until = 2024-02-01 is not after since = 2024-02-01",
+        ),
+        (
+            HEAD + PROJECT + '[[person]]\nsame = ["x"]\nspells = [{organisation = "A", since = 2024-02-01, '
+            "until = 2024-01-01}]\n",
+            5,
+            "until = 2024-01-01 is not after since = 2024-02-01",
+        ),
     ],
 )
 def test_a_mistake_names_its_line(text: str, line: int, words: str):
@@ -108,6 +128,21 @@ def test_what_is_left_out_has_its_default():
 def test_a_path_is_relative_to_the_file(written: str, understood: str):
     landscape = parse_landscape(HEAD + PROJECT + f'location = "{written}"\n', PLACE)
     assert landscape.projects[0].repositories[0].location == understood
+
+
+def test_a_domain_may_pass_from_one_organisation_to_another():
+    text = HEAD + PROJECT + '[organisations]\nA = [{domain = "a.b", until = 2024-02-01}]\n'
+    text += 'B = [{domain = "a.b", since = 2024-02-01}]\n'
+    assert sorted(parse_landscape(text, PLACE).organisations) == ["A", "B"]
+    assert "'a.b' is given to 'A' and to 'B'" in mistake(text.replace("until = 2024-02-01", "until = 2024-02-02"))
+
+
+def test_a_path_that_leads_in_a_circle_or_to_nobodys_home_is_left_to_whoever_opens_it(tmp_path: Path):
+    (tmp_path / "loop").symlink_to("loop")
+    for place in ("loop", "~nobody-of-that-name/x"):
+        text = HEAD + PROJECT + f'location = "{place}"\n'
+        (project,) = parse_landscape(text, tmp_path / "l.toml").projects
+        assert project.repositories[0].location == str(tmp_path / place)
 
 
 def test_a_day_of_observation_counts_whole_and_a_moment_as_it_is():

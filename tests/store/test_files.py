@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from ecotone.foundation.errors import DamagedFile, DiskFull
+from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 from ecotone.store import files
 from ecotone.store.engine import DuckEngine, write_database
 
@@ -93,12 +94,31 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path):
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1", b"garbage" * 99])
 def test_a_file_that_is_no_table_is_damaged(content: bytes | None, tmp_path: Path):
-    path = tmp_path / "x.parquet"
+    path, state = tmp_path / "x.parquet", "missing" if content is None else "damaged"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(DamagedFile, match=r"is missing or damaged .* Remove the folder") as caught:
+    with pytest.raises(DamagedFile, match=rf"is {state}\. Remove the folder") as caught:
         files.read_parquet(path)
     assert "\n" not in str(caught.value)
+
+
+def test_what_a_link_stands_for_is_replaced_and_not_the_link(tmp_path: Path):
+    (tmp_path / "old.csv").write_bytes(b"old")
+    (tmp_path / "link.csv").symlink_to("old.csv")
+    files.write_bytes(tmp_path / "link.csv", b"new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "old.csv").read_bytes() == b"new"
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path):
+    pipe, link = tmp_path / "pipe", tmp_path / "stdout"
+    os.mkfifo(pipe)
+    link.symlink_to("pipe")
+    for place in (pipe, link, tmp_path):
+        with pytest.raises(UserError, match=rf"^{re.escape(str(place))} is no file"):
+            files.write_bytes(place, b"new")
+    assert pipe.is_fifo()
+    assert link.is_symlink()
 
 
 def test_json_is_sorted_and_readable(tmp_path: Path):

@@ -9,7 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ecotone.foundation.errors import MissingTable, UnknownName, UserError, WorkspaceBusy, WorkspaceVersion
+from ecotone.foundation.errors import (
+    DamagedFile,
+    MissingTable,
+    UnknownName,
+    UserError,
+    WorkspaceBusy,
+    WorkspaceVersion,
+)
 from ecotone.store.workspace import Workspace
 
 TABLE = pa.table({"a": [1]})
@@ -77,6 +84,22 @@ def test_a_damaged_state_is_no_state(made: Workspace):
     made.keep("o+r", {"events": TABLE}, {"generation": "one"})
     (made.folder / "collected" / "o+r" / "state.json").write_text('{"generation": "on')
     assert made.state("o+r") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"tables": []}', b'{"generation": "one"}', b"\xff"])
+def test_a_damaged_manifest_is_no_analysis(content: bytes, made: Workspace):
+    made.publish("one", {"signals": TABLE}, {})
+    (made.folder / "tables" / "current.json").write_bytes(content)
+    assert made.current() is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"salt', b"\xff"])
+def test_who_asked_to_be_forgotten_is_never_taken_for_nobody(content: bytes, made: Workspace):
+    assert made.private() == {}
+    made.keep_private({"salt": "1", "forgotten": {"2": "3"}})
+    (made.folder / "private.json").write_bytes(content)
+    with pytest.raises(DamagedFile, match="Bring it back from a copy"):
+        made.private()
 
 
 def test_an_analysis_counts_when_its_manifest_is_written(made: Workspace, monkeypatch: pytest.MonkeyPatch):

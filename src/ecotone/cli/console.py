@@ -34,8 +34,10 @@ notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document to standard output."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
+    """One JSON document to standard output, in UTF-8 whatever the terminal's own encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write((json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode())
+    sys.stdout.buffer.flush()
 
 
 def say(text: str, quiet: bool = False) -> None:

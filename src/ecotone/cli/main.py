@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from importlib import metadata
@@ -71,6 +72,9 @@ def options(
 
 def main() -> None:
     """Run a command; an error is one sentence without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a terminal's encoding cannot say stops nothing
     try:
         app()
     except SystemExit as ended:

@@ -15,7 +15,6 @@ from rich.table import Table
 from ecotone.api import Ecotone, open_workspace
 from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json, results
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
-from ecotone.foundation.months import parse_month
 
 MIN_PEOPLE: Final = 3
 LISTED: Final = 30
@@ -54,8 +53,6 @@ def orgs(
 
 
 def _seen(ecotone: Ecotone, since: str | None, until: str | None) -> Seen:
-    if since and until and parse_month(until) < parse_month(since):
-        raise UserError(f"--until {until} is before --since {since}. Give the earlier month with --since.")
     try:
         present, interactions, brokerage = (
             ecotone.table(table, since=since, until=until).to_arrow()

@@ -79,8 +79,9 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Several projects side by side: the last month that all of them were observed whole."""
-    if len(projects) < 2:
-        raise UserError(f"compare needs two projects or more, not {len(projects)}; `ecotone show` shows one.")
+    distinct = len({project.casefold() for project in projects})
+    if distinct < 2:
+        raise UserError(f"compare needs two projects or more, not {distinct}; `ecotone show` shows one.")
     ecotone = open_workspace(workspace)
     names = list(dict.fromkeys(ecotone.project(project) for project in projects))
     if output:

@@ -10,6 +10,7 @@ import typer
 
 from ecotone.cli.console import say
 from ecotone.foundation.errors import UserError
+from ecotone.store.files import write_bytes
 
 
 def init(
@@ -20,8 +21,7 @@ def init(
     target = output or Path(f"{field}.toml")
     if target.exists():
         raise UserError(f"{target} is there already; `ecotone init {field} -o FILE` writes to another file.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(_starter(field))
+    write_bytes(target, _starter(field))
     say(f"{target} is written. Edit it, then run: ecotone run {target}")
 
 

@@ -8,6 +8,7 @@ EcotoneError
 │  ├─ WorkspaceBusy      another run holds the workspace
 │  ├─ WorkspaceVersion   the workspace was written by another version
 │  ├─ DamagedFile        a file of the workspace is missing or not what was written
+│  ├─ GitMissing         there is no git that is new enough
 │  └─ DiskFull           nothing more can be written
 └─ SourceError           the outside world misbehaved (exit code 1, the others go on)
    ├─ SourceUnavailable  worth another try
@@ -23,6 +24,9 @@ from rapidfuzz import fuzz, process, utils
 
 FEW: Final = 20
 """Names that a sentence may list."""
+
+GIT_NEEDED: Final = (2, 32)
+"""The oldest git whose settings can be replaced by ours."""
 
 NEAREST: Final = 3
 _LIKE: Final = 60  # of 100: anything less is another name
@@ -87,6 +91,19 @@ class WorkspaceVersion(UserError):
 
 class DamagedFile(UserError):
     """A file of the workspace is missing or not what was written."""
+
+
+class GitMissing(UserError):
+    """There is no git that is new enough; `found` is what the one on the PATH says of itself.
+
+    >>> print(GitMissing("git version 2.20.1"))
+    'git version 2.20.1' is too old: install git 2.32 or newer and run the same command again.
+    """
+
+    def __init__(self, found: str | None = None) -> None:
+        state = "There is no git on the PATH" if found is None else f"{found!r} is too old"
+        needed = ".".join(map(str, GIT_NEEDED))
+        super().__init__(f"{state}: install git {needed} or newer and run the same command again.")
 
 
 class DiskFull(UserError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,8 @@ from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.months import parse_month
 
 DEFAULT_HOST: Final = "https://github.com/"
-_REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+\Z")
+_REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
+_DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,13 @@ def _location_text(value: object) -> object:
     return value
 
 
+def _domain_name(value: object) -> object:
+    if not isinstance(value, str) or not _DOMAIN.match(value):
+        raise ValueError("must be an e-mail domain such as company.example")
+    return value
+
+
+DomainName = Annotated[str, BeforeValidator(_domain_name)]
 Location = Annotated[str, BeforeValidator(_location_text)]
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_month)]
@@ -185,7 +194,7 @@ class _Header(_Strict):
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
-    free_mail: list[str] = Field(default_factory=list)
+    free_mail: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
     embeddings: bool = False
@@ -193,7 +202,7 @@ class _Header(_Strict):
 
 
 class _DomainEntry(_Strict):
-    domain: str = Field(min_length=1)
+    domain: DomainName
     since: date | None = None
     until: date | None = None
 
@@ -227,10 +236,23 @@ class _File(_Strict):
     landscape: _Header
     sources: _Sources = Field(default_factory=_Sources)
     categories: dict[str, str] = Field(default_factory=dict)
-    organisations: dict[str, list[str | _DomainEntry]] = Field(default_factory=dict)
+    organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
+        default_factory=dict
+    )
     person: list[_PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
 
+
+_REASONS: Final[Mapping[str, str]] = {
+    "string_type": "must be text, in quotes",
+    "string_pattern_mismatch": "must be letters, digits, - and _ only",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list in [ ], or tables headed [[...]]",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "date_type": "must be a day such as 2025-02-26, without quotes",
+}
+"""What is accepted, by the kind of a mistake; of other kinds pydantic's own words are used."""
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": _SpellEntry}
@@ -266,6 +288,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
     projects = tuple(_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
     _refuse_doubles(projects, text, path)
+    organisations = {name: tuple(map(_domain, domains)) for name, domains in parsed.organisations.items()}
+    _refuse_contradictions(organisations, text, path)
     return Landscape(
         name=header.name,
         title=header.title or header.name,
@@ -273,23 +297,28 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         since=header.since,
         until=header.until,
         categories=parsed.categories,
-        organisations={name: tuple(map(_domain, domains)) for name, domains in parsed.organisations.items()},
+        organisations=organisations,
         free_mail=tuple(header.free_mail),
         projects=projects,
-        affiliations=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.affiliations),
-        words=tuple((path.parent / Path(one).expanduser()).resolve() for one in header.words),
+        affiliations=tuple(Path(_beside(path, one)) for one in header.affiliations),
+        words=tuple(Path(_beside(path, one)) for one in header.words),
         embeddings=header.embeddings,
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
-        sources={name: _source(entry, path.parent) for name, entry in parsed.sources if entry is not None},
+        sources={name: _source(entry, path) for name, entry in parsed.sources if entry is not None},
     )
 
 
-def _source(entry: _SourceEntry, folder: Path) -> SourceNote:
+def _beside(path: Path, place: str) -> str:
+    """A place in a landscape file is meant from that file's folder on."""
+    return os.path.abspath(path.parent / os.path.expanduser(place))
+
+
+def _source(entry: _SourceEntry, path: Path) -> SourceNote:
     """A folder is meant from the landscape file on; a URL is left as it is."""
     if entry.location is None or "://" in entry.location:
         return SourceNote(entry.location, entry.user, entry.people)
-    return SourceNote(str((folder / Path(entry.location).expanduser()).resolve()), entry.user, entry.people)
+    return SourceNote(_beside(path, entry.location), entry.user, entry.people)
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
@@ -305,6 +334,8 @@ def _person(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonNot
             f"{path}, line {_line_of(text, ('person', index))}: a person needs `same`, accounts of theirs,"
             " with `spells` if wanted; or `apart`, two accounts or more that are different people's."
         )
+    for one in entry.spells:
+        _refuse_reversed(one, ("person", index), text, path)
     spells = tuple(Employment(one.organisation, one.since, one.until) for one in entry.spells)
     return PersonNote(tuple(entry.same), tuple(entry.apart), spells)
 
@@ -324,7 +355,7 @@ def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text
         repositories=tuple(
             Repository(
                 name=one.name,
-                location=_location(one, path.parent),
+                location=_location(one, path),
                 branch=one.branch,
                 observed_until=one.observed_until or entry.observed_until or header.observed_until,
             )
@@ -338,12 +369,12 @@ def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text
     )
 
 
-def _location(entry: _RepositoryEntry, folder: Path) -> str:
+def _location(entry: _RepositoryEntry, path: Path) -> str:
     if entry.location is None:
         return DEFAULT_HOST + entry.name
     if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
         return entry.location
-    return str((folder / Path(entry.location).expanduser()).resolve())
+    return _beside(path, entry.location)
 
 
 def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> None:
@@ -363,6 +394,38 @@ def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> Non
         seen |= {name.casefold(): project.name for name in own}
 
 
+def _refuse_reversed(span: _SpellEntry | OrganisationDomain, place: tuple[Any, ...], text: str, path: Path) -> None:
+    if span.since and span.until and span.until <= span.since:
+        line = _line_of(text, place)
+        raise BadLandscape(
+            f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
+            " that no longer counts."
+        )
+
+
+def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
+    """A domain stands for one organisation on any day."""
+    seen: dict[str, list[tuple[str, OrganisationDomain]]] = {}
+    for name, domains in organisations.items():
+        for one in domains:
+            place = ("organisations", name)
+            _refuse_reversed(one, place, text, path)
+            for other, before in seen.get(one.domain.casefold(), ()):
+                if other != name and _overlap(before, one):
+                    raise BadLandscape(
+                        f"{path}, line {_line_of(text, place)}: {one.domain!r} is given to {other!r} and to {name!r}."
+                        f" Keep one, or say since and until when each had it, as in"
+                        f' {{ domain = "{one.domain}", until = 2024-06-01 }}.'
+                    )
+            seen.setdefault(one.domain.casefold(), []).append((name, one))
+
+
+def _overlap(one: OrganisationDomain, other: OrganisationDomain) -> bool:
+    ended = one.until is not None and other.since is not None and one.until <= other.since
+    not_begun = other.until is not None and one.since is not None and other.until <= one.since
+    return not (ended or not_begun)
+
+
 def _sentence(error: ValidationError, text: str, path: Path) -> str:
     """The first thing that is wrong, in words."""
     first = error.errors()[0]
@@ -374,9 +437,9 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if place == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if place == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    value = first["input"]
-    reason = first["msg"].removeprefix("Value error, ").removesuffix(".")
-    return f"{path}, line {line}: {key} = {value!r} cannot be used: {reason}."
+    value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
+    told = first["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
+    return f"{path}, line {line}: {key} = {value} cannot be used: {_REASONS.get(first['type'], told)}."
 
 
 def _accepted(place: tuple[int | str, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from ecotone.foundation.errors import UserError
 
+FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9998  # every month has one after it
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?\Z")
@@ -20,9 +21,9 @@ def parse_month(text: str) -> date:
     datetime.date(2024, 3, 1)
     """
     match = _MONTH.match(text)
-    if match and 1 <= int(match[2]) <= 12 and 1970 <= int(match[1]) <= LAST_YEAR:
+    if match and 1 <= int(match[2]) <= 12 and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return date(int(match[1]), int(match[2]), 1)
-    raise UserError(f"{text!r} is not a month; write it as 2024-03 (1970-01 to {LAST_YEAR}-12).")
+    raise UserError(f"{text!r} is not a month; write it as 2024-03 ({FIRST_YEAR}-01 to {LAST_YEAR}-12).")
 
 
 def month_of(moment: date | datetime) -> date:

@@ -330,9 +330,7 @@ def _row_order(row: Row) -> tuple[str, date, str, str, str, date]:
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:
-    ordered = sorted(
-        set(rows), key=lambda row: (row[0], row[2] or date.min, row[1], row[4], row[5], row[3] or date.max)
-    )
+    ordered = sorted(set(rows), key=_row_order)
     columns = list(zip(*ordered, strict=True)) or [()] * len(AFFILIATION_SCHEMA)
     return pa.table(
         [pa.array(column, field.type) for column, field in zip(columns, AFFILIATION_SCHEMA, strict=True)],

@@ -61,8 +61,9 @@ SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
 
 def table_of(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
     """Ties as a table: each pair of different, unshared accounts once a rule, in order."""
-    listed = list(zip(*rows, strict=True)) or [()] * len(TIE_SCHEMA)
-    given = pa.table([pa.array(column, pa.string()) for column in listed], schema=TIE_SCHEMA).combine_chunks()
+    listed = list(rows)
+    columns_given = [pa.array([row[place] for row in listed], pa.string()) for place in range(len(TIE_SCHEMA))]
+    given = pa.table(columns_given, schema=TIE_SCHEMA)
     ends = [given[name].combine_chunks() for name in ("account", "other")]
     parsed = [parse_all(end) for end in ends]
     shared = pc.or_(*(all_shared(one) for one in parsed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 import stamina
 
@@ -129,7 +129,7 @@ def _sentence(wanted: Wanted, error: Exception) -> str:
 
 def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
     """What an earlier run read of a repository, seen until then; None also if it counted for another project."""
-    state = workspace.state(slug_of(wanted.repository))
+    state = _noted(workspace, wanted)
     if state is None or state["reading"]["project"] != wanted.project:
         return None
     seen = datetime.fromisoformat(state.get("observed_until") or state["newest"])
@@ -137,10 +137,16 @@ def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
 
 
 def _size(workspace: Workspace, wanted: Wanted) -> int:
-    state = workspace.state(slug_of(wanted.repository))
+    state = _noted(workspace, wanted)
     if state is not None:
         return int(state["reading"]["commits"])
     return _file_size(wanted.location)
+
+
+def _noted(workspace: Workspace, wanted: Wanted) -> dict[str, Any] | None:
+    """What is noted of a repository; None if it was never read, or the note does not say what was found."""
+    state = workspace.state(slug_of(wanted.repository))
+    return state if state is not None and "reading" in state and "newest" in state else None
 
 
 def _file_size(location: str) -> int:
@@ -163,7 +169,7 @@ def _patiently(workspace: Workspace, source: Source, wanted: Wanted, now: dateti
 
 def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -> Reading:
     slug = slug_of(wanted.repository)
-    state = workspace.state(slug)
+    state = _noted(workspace, wanted)
     known = None if state is None else Known(state, lambda name: workspace.kept(slug, name))
     found = source.read(wanted, workspace.clones / slug, known, now)
     seen = found.reading.observed_until.isoformat()

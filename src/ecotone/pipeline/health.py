@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ecotone.events.sources.git.command import git_version
+from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
 
@@ -37,12 +37,10 @@ def examine(folder: Path) -> list[Ailment]:
 
 
 def _machine() -> Iterator[Ailment]:
-    git = shutil.which("git")
-    if git is None:
-        yield Ailment("git", "not found", "Install git, for example with `apt install git`.")
-        return
-    version = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    yield Ailment("git", version)
+    try:
+        yield Ailment("git", git_version())
+    except GitMissing as error:
+        yield Ailment("git", str(error))
 
 
 def _workspace(workspace: Workspace) -> Iterator[Ailment]:
@@ -53,13 +51,29 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
     if current is None:
         yield Ailment("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")
         return
-    yield Ailment("tables", f"generation {current['generation']} of landscape {current['landscape']!r}")
-    for reading in current["readings"]:
+    yield Ailment("tables", f"generation {current['generation']} of landscape {current.get('landscape')!r}")
+    if broken := [*_broken(workspace, current["tables"])]:
+        yield from broken
+        return
+    for reading in current.get("readings", []):
         if reading["note"]:
             yield Ailment(reading["repository"], reading["note"])
     yield from _coverage(workspace)
     yield from _times(workspace)
     yield from _people(workspace, current)
+
+
+def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
+    """Every table that cannot be read to its end, and what the workspace keeps to itself if that cannot be."""
+    for name in names:
+        try:
+            workspace.table(name)
+        except DamagedFile as error:
+            yield Ailment(name, str(error))
+    try:
+        workspace.private()
+    except DamagedFile as error:
+        yield Ailment("private.json", str(error))
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ecotone.events import joining, numbering
 from ecotone.events.schema import AFTER_OBSERVED, COVERAGE_SCHEMA, USABLE_TIMES
 from ecotone.events.sources.base import Reading
+from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months, month_of, months_between
 from ecotone.people import attribution, persons
@@ -87,7 +88,10 @@ def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said, profiles)
     both = _marked(joining.joined([git, spoken]), readings) if spoken.num_rows else git
     pulls = _pulls(requests, people, readings)
-    months = feeds.with_feeds(_months(landscape, acts, readings), heard, _repositories(readings))
+    months = _months(landscape, acts, readings)
+    if not months.num_rows:
+        raise UserError(_nothing_seen(landscape, acts, readings))
+    months = feeds.with_feeds(months, heard, _repositories(readings))
     threads, months = _threads(workspace, readings, months)
     return Observed(
         events=_with_people(both, people, assisted),
@@ -244,6 +248,16 @@ def _first_moments(acts: pa.Table) -> dict[str, datetime]:
     commits = acts.filter(pc.equal(acts["kind"], "commit"))
     grouped = commits.group_by("project").aggregate([("created_at", "min")])
     return dict(zip(grouped["project"].to_pylist(), grouped["created_at_min"].to_pylist(), strict=True))
+
+
+def _nothing_seen(landscape: Landscape, acts: pa.Table, readings: Iterable[Reading]) -> str:
+    begins = min(_first_moments(acts).values(), default=None)
+    ends = max(reading.observed_until for reading in readings)
+    told = f"commits begin in {begins:%Y-%m}, and" if begins else "no commit is dated before"
+    return (
+        f"The landscape {landscape.name!r} leaves no month to look at: {told} {ends:%Y-%m-%d} ends the observation."
+        " Correct `since`, `until` or `observed_until` in its file and run again."
+    )
 
 
 def _months(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -> pa.Table:

@@ -10,6 +10,7 @@ from typing import Final
 
 from ecotone.events import sources
 from ecotone.events.sources.base import Reading
+from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import Collected, Failure, collect, earlier_reading, wanted_of
 from ecotone.store.workspace import Workspace
@@ -83,9 +84,15 @@ def _report(run: Run) -> None:
 def _chosen(run: Run) -> frozenset[str]:
     """The sources to read: those that were asked for, else git and all that the landscape names."""
     asked = run.choices.get("sources")
-    if isinstance(asked, tuple) and asked:
-        return frozenset(str(name) for name in asked)
-    return frozenset({*(source.name for source in sources.ALL), *run.landscape.sources})
+    named = frozenset({*(source.name for source in sources.ALL), *run.landscape.sources})
+    if not (isinstance(asked, tuple) and asked):
+        return named
+    for name in sorted(set(asked) - named):
+        raise UserError(
+            f"The landscape {run.landscape.name!r} does not name the source {name!r}."
+            f" Put [sources.{name}] into its file and run again."
+        )
+    return frozenset(map(str, asked))
 
 
 def _earlier(run: Run) -> tuple[Reading, ...]:

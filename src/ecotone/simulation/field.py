@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ecotone.foundation.errors import UserError
-from ecotone.foundation.months import month_of
+from ecotone.foundation.months import FIRST_YEAR, month_of
 from ecotone.simulation.git_writer import Tips, write_repository
 from ecotone.simulation.history import History
 from ecotone.simulation.landscape_writer import landscape_bytes
@@ -81,6 +81,10 @@ def make_field(
     for name, size in (("projects", projects), ("people", people), ("months", months)):
         if size < 1:
             raise UserError(f"A field needs 1 or more {name}, not {size}; the default does.")
+    if last_month.year * 12 + last_month.month - months < FIRST_YEAR * 12:
+        raise UserError(
+            f"{months} months up to {last_month:%Y-%m} begin before {FIRST_YEAR}; choose fewer, or a later last one."
+        )
     if not pace > 0:
         raise UserError(f"A pace of {pace} changes a month leaves nothing to read; choose one above 0, such as 10.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ecotone.foundation.errors import EcotoneError, UserError
+from ecotone.foundation.errors import EcotoneError, GitMissing
 from ecotone.simulation.history import Change, History, Landing, Pull, Signature
 from ecotone.simulation.wording import AREAS, HOSTILE_PATH
 
@@ -39,7 +39,7 @@ class Tips:
 def write_repository(history: History, repository: Path) -> Tips:
     """Write a history as a new bare repository.
 
-    Raises EcotoneError if git fails, UserError if there is no git. The user's git settings have no say.
+    Raises EcotoneError if git fails, GitMissing if there is no git. The user's git settings have no say.
     """
     _git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
     exported = repository / "marks"
@@ -83,7 +83,7 @@ def _git(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
                 env=environment,
             )
         except FileNotFoundError:
-            raise UserError("git is not on the PATH; install git 2.30 or later and try again.") from None
+            raise GitMissing from None
         with process:
             assert process.stdin is not None
             try:

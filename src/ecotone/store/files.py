@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ecotone.foundation.errors import DamagedFile, DiskFull
+from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -67,15 +67,13 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns)
     except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise damaged(path, error) from error
+        raise damaged(path) from error
 
 
-def damaged(path: Path, error: Exception) -> DamagedFile:
+def damaged(path: Path) -> DamagedFile:
     """What to say of a table that cannot be read."""
-    said = str(error).partition("\n")[0].removesuffix(".")
-    return DamagedFile(
-        f"{path} is missing or damaged ({said}). Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again."
-    )
+    state = "damaged" if path.exists() else "missing"
+    return DamagedFile(f"{path} is {state}. Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again.")
 
 
 def remove_staging(folder: Path) -> None:
@@ -102,9 +100,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no file that another could take the place of. Choose another place.")
+    path = Path(os.path.realpath(path))  # what a link stands for is replaced, never the link
     with disk_full_is_said():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
     os.close(handle)
     staging = Path(name)
     try:

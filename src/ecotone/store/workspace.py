@@ -6,14 +6,21 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.foundation.errors import MissingTable, UnknownName, UserError, WorkspaceBusy, WorkspaceVersion
+from ecotone.foundation.errors import (
+    DamagedFile,
+    MissingTable,
+    UnknownName,
+    UserError,
+    WorkspaceBusy,
+    WorkspaceVersion,
+)
 from ecotone.store import files
 
 FORMAT_VERSION: Final = 1
@@ -25,6 +32,9 @@ PUBLIC_TABLES: Final = (
     "counts", "references",
 )  # fmt: skip
 """Names promised to users; some are filled by later steps."""
+
+MANIFEST: Final = ("generation", "tables")
+"""What the manifest of an analysis always says."""
 
 
 class Workspace:
@@ -92,13 +102,11 @@ class Workspace:
         return self.folder / "workspace.json"
 
     def _check_version(self) -> None:
-        try:
-            found = json.loads(self._marker.read_text("utf-8")).get("format")
-        except (ValueError, AttributeError):
-            found = None
+        found = (_json_object(self._marker) or {}).get("format")
         if found != FORMAT_VERSION:
+            state = "a damaged workspace.json" if found is None else f"format {found!r}"
             raise WorkspaceVersion(
-                f"The workspace {self.folder} has format {found!r}; this version of Ecotone reads {FORMAT_VERSION}."
+                f"The workspace {self.folder} has {state}; this version of Ecotone reads {FORMAT_VERSION}."
                 " Nothing was changed. Use the version that wrote it, or choose another folder with --workspace."
             )
 
@@ -123,8 +131,8 @@ class Workspace:
     # what was read of one repository
 
     def state(self, slug: str) -> dict[str, Any] | None:
-        """What was noted of a repository when its tables were written; None if it was never read."""
-        return _json_object(self.folder / "collected" / slug / "state.json")
+        """What was noted of a repository when its tables were written; None if it was never read, or is damaged."""
+        return _json_object(self.folder / "collected" / slug / "state.json", ("generation",))
 
     def keep(self, slug: str, tables: Mapping[str, pa.Table], state: Mapping[str, Any]) -> None:
         """Write a repository's tables, then its state; a run that is killed in between changes nothing."""
@@ -162,8 +170,17 @@ class Workspace:
     # what never leaves the workspace
 
     def private(self) -> dict[str, Any]:
-        """The salt of pseudonyms, and who asked to be forgotten; empty if neither was needed yet."""
-        return _json_object(self.folder / "private.json") or {}
+        """The salt of pseudonyms, and who asked to be forgotten; empty before either is needed. Raises DamagedFile."""
+        path = self.folder / "private.json"
+        if not path.exists():
+            return {}
+        kept = _json_object(path, ("salt",))
+        if kept is None:
+            raise DamagedFile(
+                f"{path} is damaged; it says who asked to be forgotten, so nothing is shown without it."
+                " Bring it back from a copy, or remove it and name them again with `ecotone forget`."
+            )
+        return kept
 
     def keep_private(self, notes: Mapping[str, Any]) -> None:
         """Replace what `private` gives."""
@@ -173,7 +190,7 @@ class Workspace:
 
     def current(self) -> dict[str, Any] | None:
         """The manifest of the newest whole analysis; None if there is none, or files of it are gone."""
-        manifest = _json_object(self.folder / "tables" / "current.json")
+        manifest = _json_object(self.folder / "tables" / "current.json", MANIFEST)
         if manifest is None:
             return None
         folder = self.folder / "tables" / str(manifest["generation"])
@@ -208,9 +225,10 @@ class Workspace:
         return path
 
 
-def _json_object(path: Path) -> dict[str, Any] | None:
+def _json_object(path: Path, needs: Iterable[str] = ()) -> dict[str, Any] | None:
+    """What a file says; None if it is not there, or not what was written: a JSON object with at least these keys."""
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and all(key in value for key in needs) else None

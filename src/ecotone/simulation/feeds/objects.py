@@ -30,15 +30,8 @@ SECTIONS: Final = (
 
 
 def node(kind: str, number: int) -> str:
-    """An opaque id of a kind and a number; `node_parts` undoes it."""
+    """An opaque id of a kind and a number."""
     return base64.urlsafe_b64encode(f"0:{kind}:{number}".encode()).decode().rstrip("=")
-
-
-def node_parts(identifier: str) -> tuple[str, int]:
-    """The kind and number of an opaque id; ValueError if it is none."""
-    text = base64.urlsafe_b64decode(identifier + "=" * (-len(identifier) % 4)).decode()
-    _, kind, number = text.split(":")
-    return kind, int(number)
 
 
 def thread_node(thread: Thread) -> str:

@@ -276,7 +276,9 @@ def _logins(requests: Iterable[PullRequest]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((str(login), str(account)) for login, account in pairs))
 
 
-def newest_commit(history: History) -> datetime:
-    """The moment just after the newest commit of any ref, naive UTC."""
-    newest = pc.max(history.commits["committer_time"]).as_py() or 0
+def newest_commit(history: History, now: datetime) -> datetime:
+    """The moment just after the newest commit of any ref, naive UTC; one dated in the future says nothing of today."""
+    times = history.commits["committer_time"]
+    past = times.filter(pc.less(times, int(now.replace(tzinfo=UTC).timestamp())))
+    newest = pc.max(past).as_py() or pc.max(times).as_py() or 0
     return datetime.fromtimestamp(min(newest + 1, LATEST_SECOND), UTC).replace(tzinfo=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from ecotone.events.sources.git.children import PATIENCE, Children, Silent, listen
+from ecotone.foundation.errors import GIT_NEEDED, GitMissing
 
 CHUNK_BYTES: Final = 1 << 22
 
@@ -47,6 +49,18 @@ _PROGRESS: Final = re.compile(
     r"|Cloning into .*|From .*|[*+=!t-]? *(?:\[(?:new|deleted|up to date|tag).*|[0-9a-f]{6,}\.\.\.?[0-9a-f]{6,} .*)",
 )
 """What git says of its progress, and of what it has done: no complaint."""
+
+
+def git_version() -> str:
+    """What `git --version` says. Raises GitMissing if there is no git, or one that is too old."""
+    path = shutil.which("git")
+    if path is None:
+        raise GitMissing
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    numbers = re.search(r"(\d+)\.(\d+)", said)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < GIT_NEEDED:
+        raise GitMissing(said)
+    return said
 
 
 class GitFailed(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from ecotone.events.sources.git.command import GitFailed
@@ -11,6 +12,11 @@ from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, Sourc
 _USER: Final = re.compile(r"(\w://)[^/@\s]+@")  # a name or a token in an address is nobody's business
 
 _AGAIN: Final = "Run the same command again to retry it alone."
+
+_DAMAGED: Final = (
+    "{place} has a damaged history, or not all of it. Run `git fsck` on it, or `git bundle verify` on a bundle,"
+    " or remove its clone from the workspace, and run again."
+)
 
 _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
     (
@@ -49,7 +55,7 @@ _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
         r"bad object|missing blob|unable to read tree|unable to parse|corrupt|invalid sha1 pointer|fsck|pack has"
         r"|Could not read|inflate",
         SourceMalformed,
-        "{place} has a damaged history. Run `git fsck` on it, or remove its clone from the workspace, and run again.",
+        _DAMAGED,
     ),
 )
 
@@ -59,9 +65,13 @@ def explain(failed: GitFailed, repository: str, place: str) -> EcotoneError:
     place = _USER.sub(r"\1", place)
     if re.search(r"No space left on device|Disk quota exceeded", failed.message):
         return DiskFull()
-    last = failed.message.splitlines()[-1].strip() if failed.message else f"exit code {failed.code}"
+    lines = [line.strip() for line in failed.message.splitlines()]
+    complaints = [line for line in lines if line.startswith(("fatal:", "error:"))]  # advice may follow
+    last = [f"exit code {failed.code}", *lines, *complaints][-1]
     last = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in _USER.sub(r"\1", last))
     for pattern, kind, sentence in _KNOWN:
         if re.search(pattern, failed.message, re.IGNORECASE):
+            if kind is SourceUnavailable and Path(place).exists():  # what is on this machine does not come back
+                kind, sentence = SourceMalformed, _DAMAGED
             return kind(f"{repository}: {sentence.format(place=place)} (git: {last})")
     return SourceMalformed(f"{repository}: git could not read {place}: {last}. {_AGAIN}")

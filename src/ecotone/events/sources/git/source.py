@@ -19,14 +19,14 @@ from ecotone.events.sources.base import Found, Known, Reading, Wanted
 from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
 from ecotone.events.sources.git.children import Children
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
-from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
+from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, git_version
 from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 
-LOGIC: Final = 4
+LOGIC: Final = 5
 """Raised when the same history would give other tables; then they are made again."""
 
 ROOM: Final = 1 << 16
@@ -55,6 +55,7 @@ class GitSource:
 
     def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
         """Bring one repository up to date; see `Source.read`."""
+        git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
         _write_settings(settings)
@@ -103,7 +104,7 @@ class GitSource:
         branch = default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._history(git, clone, branch, known)
         acts = read_acts(history, wanted.project, wanted.repository)
-        newest = newest_commit(history)
+        newest = newest_commit(history, now)
         reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
         state = {
             "generation": _generation(refs, branch, wanted, history.shallow),
