@@ -195,6 +195,8 @@ def test_a_line_that_cannot_be_read_is_lost_to_the_repository_it_seems_to_be_of(
     other = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "other/one", 1)
     for line in (whole[:-9], whole.replace(b"public", b"\xff"), early[:-9]):
         assert read(line + b"\n", CAT)[1].lost == {"octo/cat": 1}
+    renamed = event(1, "WatchEvent", "", "renamed/one").replace(b"renamed", b"\xffnamed")
+    assert read(renamed + b"\n", Search.of([], [7]))[1].lost == {"\ufffdnamed/one": 1}
     assert read(event(1, "WatchEvent", "", "renamed/one")[:-9] + b"\n", Search.of([], [7]))[1].lost == {
         "renamed/one": 1
     }
@@ -208,6 +210,9 @@ def test_a_line_that_names_two_repositories_is_refused():
     line = event(1, "WatchEvent", "2020-01-01T00:00:00Z")[:-1] + b',"repo":{"id":1,"name":"other/one"}}'
     events, tally = read(line + b"\n", CAT)
     assert (events, tally.refused, tally.lost, tally.lines) == ([], {NOT_AN_EVENT: 1}, {"octo/cat": 1}, 1)
+    none = event(1, "WatchEvent", "2020-01-01T00:00:00Z")[:-1] + b',"repo":{}}'
+    tally = read(none + b"\n", CAT)[1]
+    assert (tally.refused, tally.lost, tally.types) == ({NO_REPOSITORY: 1}, {"octo/cat": 1}, {})
 
 
 def test_the_times_of_some_lines_are_noted_wherever_they_are():

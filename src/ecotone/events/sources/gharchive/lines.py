@@ -224,7 +224,9 @@ class LineReader:
             if beginning is not None and block[end - 1] == _BRACE and end <= joined:
                 kind, number, name = beginning.groups()
                 if everything or number in ids or name.lower() in names:
-                    found += self._parsed(block[start:end], NOT_JSON, "" if everything else name.decode())
+                    found += self._parsed(
+                        block[start:end], NOT_JSON, "" if everything else name.decode(errors="replace")
+                    )
                 else:
                     counts[kind] += 1
                     fast += 1
@@ -280,28 +282,30 @@ class LineReader:
                 if reason != CUT_SHORT and (name := self._search.seems_to_want(rest)) is not None:
                     self._tally.lose(name)
             return self._wanted_of(read)
-        found = self._wanted_of(read)
+        found = self._wanted_of(read, expected=bool(seems))
         if seems and not found:
-            self._tally.take_back(read[0]["type"], NOT_AN_EVENT, seems)
+            self._tally.lose(seems.lower())
         return found
 
-    def _wanted_of(self, read: list[object]) -> list[Event]:
+    def _wanted_of(self, read: list[object], *, expected: bool = False) -> list[Event]:
+        """The events of wanted repositories; `expected`: one that is not contradicts its own beginning."""
         self._lines += len(read)
         found = []
         for event in read:
             if not isinstance(event, dict) or not isinstance(event.get("type"), str):
                 self._tally.refuse(NOT_AN_EVENT)
-            elif self._is_wanted(event):
+                continue
+            place = repository_of(event)
+            if place is None and event["type"] not in PLACELESS:
+                self._tally.refuse(NO_REPOSITORY)
+            elif place is not None and self._search.wants(*place):
+                self._tally.accept(event["type"])
                 found.append(event)
+            elif expected:
+                self._tally.refuse(NOT_AN_EVENT)
+            else:
+                self._tally.accept(event["type"])
         return found
-
-    def _is_wanted(self, event: Event) -> bool:
-        place = repository_of(event)
-        if place is None and event["type"] not in PLACELESS:
-            self._tally.refuse(NO_REPOSITORY)
-            return False
-        self._tally.accept(event["type"])
-        return place is not None and self._search.wants(*place)
 
     def _grow(self, block: bytes) -> list[Event]:
         """A line that goes on and on: objects without line ends, or one that is too long."""

@@ -132,6 +132,10 @@ class Collection:
         except Gone as gone:
             self._fail(repository, f"GitHub does not show it ({gone})")
             return
+        except lists.Unusable as error:
+            self.stopped.add(repository)
+            self.failures.append((repository, str(error)))
+            return
         if stars:
             self._stars(repository, name)
 
@@ -148,6 +152,8 @@ class Collection:
                     self._say(f"{repository}: stars by week")
         except Gone as gone:
             self.failures.append((repository, f"{repository}: GitHub does not show its stars by week ({gone})."))
+        except lists.Unusable as error:
+            self.failures.append((repository, str(error)))
 
     def _called(self, repository: str) -> tuple[str, str]:
         """What GitHub calls a repository now, and its id."""
