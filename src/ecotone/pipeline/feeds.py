@@ -47,6 +47,9 @@ Who gives stars by person gives forks too.
 BELIEVED: Final = ("github", "gharchive", "clickhouse")
 """Feeds of acts by name, the most believed first."""
 
+NUMBERLESS: Final = frozenset({"clickhouse"})
+"""Those that know no numbers of reviews, behind those that do."""
+
 BESIDE: Final = (
     ("clickhouse", "counts", COUNT_SCHEMA),
     ("opendigger", "references", REFERENCE_SCHEMA),
@@ -264,7 +267,7 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
     project    the project of every repository that is wanted; others are left out
     git_pulls  PULL_SCHEMA: what git shows of requests, which tells merges from closes where a feed does not
     """
-    found = []
+    found: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
     for name, _ in generations(workspace, landscape):
         if name not in BELIEVED:
             continue
@@ -276,7 +279,10 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
             unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
             events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
         # git is complete on commits; a feed shows pushes to every branch
-        tables["events"] = events.filter(pc.not_equal(events["kind"], "commit"))
+        events = events.filter(pc.not_equal(events["kind"], "commit"))
+        if name in NUMBERLESS:
+            events = joining.with_known_reviews(events, [others["events"] for _, _, others in found])
+        tables["events"] = events
         found.append((name, frozenset(state["covers"]), tables))
     return Told(tuple(found))
 
