@@ -27,6 +27,10 @@ ORIGINAL: Final = "https://data.gharchive.org"
 PIECE: Final = 1 << 18
 """Bytes read of a file at a time."""
 
+LONGEST_WAIT: Final = 300.0
+"""Seconds that a site may ask to wait; a later run is asked for where it is more."""
+
+MOST_SECONDS: Final = 1e9
 AGENT: Final = "ecotone (reads hours for declared repositories)"
 GZIP: Final = b"\x1f\x8b"
 
@@ -173,20 +177,24 @@ def _refuse(answer: httpx.Response, address: str) -> None:
     status = answer.status_code
     if status == 200:
         return
-    if status in (408, 425, 429) or status >= 500:
-        raise _Unavailable(f"{address} answered {status}", _seconds(answer.headers.get("retry-after")))
+    asked = answer.headers.get("retry-after")
+    if status in (408, 425, 429) or status >= 500 or (status == 403 and asked):
+        after = _seconds(asked)
+        asks = f" and asks to wait {after:.0f} s" if after else ""
+        raise _Unavailable(f"{address} answered {status}{asks}", after)
     raise SourceMalformed(f"{address} answered {status}. Check that the address is that of an archive of hour files.")
 
 
 def _seconds(value: str | None) -> float | None:
     try:
-        return min(max(float(value), 0.0), 3600.0) if value is not None else None
+        seconds = float(value) if value is not None else None
     except ValueError:
         return None
+    return seconds if seconds is not None and 0 <= seconds < MOST_SECONDS else None
 
 
 def _worth_it(error: Exception) -> bool | float:
-    if not isinstance(error, _Unavailable):
+    if not isinstance(error, _Unavailable) or (error.after or 0) > LONGEST_WAIT:
         return False
     return True if error.after is None else error.after
 

@@ -46,6 +46,11 @@ AHEAD: Final = 3
 GIVE_UP_AFTER: Final = 5
 """Hours in a row that could not be had: then the site is not asked for more in this run."""
 
+FEW: Final = 24
+"""Hours that may all be missing without a word."""
+
+HOUR_SHOWN: Final = datetime.fromisoformat("2024-03-01T05")
+
 SETTLE_AFTER: Final = 2.0
 """Seconds: hours that take less are brought to the disk together, longer ones each."""
 
@@ -228,9 +233,22 @@ class _Run:
                     self._settle()
                 heard(file_name(hour), done, len(todo))
         if not failed:
-            return ()
+            return self._nothing_there(hours, places)
         left = sum(1 for hour in todo if self._ledger.hours.get(hour) is None)
         return ((places[0].name, f"{left} hours are still to be read: {failed[-1]}"),)
+
+    def _nothing_there(self, hours: Sequence[datetime], places: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+        """What to say where a day or more was asked for and no file told anything: the place may be a wrong one."""
+        entries = [self._ledger.hours[hour] for hour in hours if hour in self._ledger.hours]
+        if len(entries) < FEW or any(entry.types for entry in entries):
+            return ()
+        absent = sum(entry.state == ABSENT for entry in entries)
+        sentence = (
+            f"Of {len(entries)} hour files {absent} are absent from {places[0].name} and"
+            f" {len(entries) - absent} hold no event. Check that files there are named like {file_name(HOUR_SHOWN)},"
+            " then remove the workspace's folder feeds/gharchive and run the same command again."
+        )
+        return ((places[0].name, sentence),)
 
     def _read(self, hour: datetime, fetched: Fetched | None, places: Sequence[Place]) -> Hour:
         known = self._ledger.hours.get(hour)
