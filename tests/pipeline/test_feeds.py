@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,13 @@ from ecotone.events.schema import (
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.foundation.errors import UnknownName
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collect import wanted_of
 from ecotone.pipeline.steps import Run, perform
 from ecotone.simulation import Truth
+from ecotone.simulation.feeds import serve_hours
 from ecotone.store.workspace import Workspace
 
 NOW = datetime.fromisoformat("2025-06-01")
@@ -155,3 +158,47 @@ def test_a_month_the_feed_lost_is_unknown_and_every_other_as_before(
     assert {row["state"] for row in coverage if f"{row['month']:%Y-%m}" == "2024-12" and row["source"] != "git"} == {
         "damaged"
     }
+
+
+def archive_run(folder: Path, keys: str) -> Workspace:
+    """A landscape whose hourly files are in a folder, read with these keys."""
+    hours, at = folder / "hours", datetime.fromisoformat("2025-07-01T05")
+    star = (
+        b'{"id":"1","type":"WatchEvent","actor":{"id":1,"login":"ann"},"repo":{"id":7,"name":"octo/cat"},'
+        b'"payload":{"action":"started"},"public":true,"created_at":"2025-07-01T05:00:01Z"}\n'
+    )
+    hours.mkdir(parents=True)
+    (hours / f"{at:%Y-%m-%d}-{at.hour}.json.gz").write_bytes(gzip.compress(star))
+    path = folder / "landscape.toml"
+    path.write_text(
+        f'[landscape]\nname = "x"\nsince = "2025-07"\nuntil = "2025-07"\n\n[sources.gharchive]\n{keys}\n'
+        '[[project]]\nrepository = "octo/cat"\n'
+    )
+    workspace = Workspace.create(folder / "w")
+    with workspace.writing():
+        feeds.read(
+            workspace, read_landscape(path), {"gharchive"}, datetime.fromisoformat("2026-01-01"), lambda *_: None
+        )
+    return workspace
+
+
+def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
+    states = {}
+    for name in ("", 'archive = "gharchive"', 'archive = "none"', 'archive = "open-digger"'):
+        workspace = archive_run(tmp_path / f"{len(states)}", f'location = "hours"\n{name}')
+        states[name] = workspace.kept(feeds.slug_of_feed("gharchive"), "coverage")["state"].to_pylist()
+    assert list(states.values()) == [["damaged"], ["damaged"], ["partial"], ["partial"]]
+    with pytest.raises(UnknownName, match=r"No archive is called 'opendigger'. Did you mean 'open-digger'"):
+        archive_run(tmp_path / "wrong", 'location = "hours"\narchive = "opendigger"')
+
+
+def test_fetched_files_are_kept_where_the_landscape_says(tmp_path: Path):
+    with serve_hours(tmp_path / "served" / "hours") as server:
+        archive_run(tmp_path / "served", f'location = "{server.url}"\nkeep = "mine"')
+        before = server.log.count()
+        assert [one.name for one in (tmp_path / "served" / "mine").iterdir()] == ["2025-07-01-5.json.gz"]
+        shutil.move(tmp_path / "served", tmp_path / "again")
+        shutil.rmtree(tmp_path / "again" / "w")
+        shutil.rmtree(tmp_path / "again" / "hours")
+        archive_run(tmp_path / "again", f'location = "{server.url}"\nkeep = "mine"')
+        assert server.log.count() == 2 * before - 1  # the kept one is not fetched again

@@ -25,7 +25,7 @@ from ecotone.events.schema import (
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Feed, Period, Wanted
-from ecotone.foundation.errors import SourceError
+from ecotone.foundation.errors import SourceError, UnknownName
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import ties
@@ -130,13 +130,17 @@ def sparingly(heard: Heard) -> Heard:
 
 def _read_archive(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
     # imported where it is read: most landscapes name no feed
-    from ecotone.events.sources.gharchive.places import ORIGINAL
+    from ecotone.events.sources.gharchive.places import NO_ARCHIVE, ORIGINAL, archives
     from ecotone.events.sources.gharchive.source import GHArchive
 
     wanted = wanted_of(landscape)
     note = landscape.sources["gharchive"]
     aliases = {one.repository: one.aliases for one in wanted if one.aliases}
-    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases)
+    known = (*archives(), NO_ARCHIVE)
+    if note.archive is not None and note.archive not in known:
+        raise UnknownName("archive", note.archive, known)
+    keep = Path(note.keep) if note.keep else None
+    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases, archive=note.archive, keep=keep)
     return bring(workspace, feed, wanted, landscape, now, heard)
 
 

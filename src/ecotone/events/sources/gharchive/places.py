@@ -24,6 +24,9 @@ from ecotone.events.sources.gharchive.shelf import disk_full_is_said
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 ORIGINAL: Final = "https://data.gharchive.org"
+NO_ARCHIVE: Final = "none"
+"""Stands for files of which no breaks are known."""
+
 PIECE: Final = 1 << 18
 """Bytes read of a file at a time."""
 
