@@ -321,7 +321,8 @@ def _clean(value: str) -> str:
 
 
 def _native(value: object) -> str | None:
-    return str(value) if number_of(value) is not None else None
+    number = number_of(value)
+    return None if number is None else str(number)
 
 
 def _login(value: object) -> str | None:
