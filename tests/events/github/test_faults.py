@@ -347,6 +347,7 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
     broken = [{"number": "one"}, None, 7, {"number": 1}]
     found = Pretend([small()], faults={3: httpx.Response(200, json=broken)}).bring(tmp_path / "b")
     assert "4 entries could not be read" in found.coverage["note"].to_pylist()[0]
+    assert "4 comments of octo/cat could not be read; the first: " in found.failures[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
     assert found.events.num_rows > 10
 
@@ -357,9 +358,10 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
         None,
         {},
         {"id": "PR_1_3"},
+        {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [None], "pageInfo": {"hasNextPage": False}}},
         {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [{"submittedAt": "soon"}], "pageInfo": {}}},
     ],
-    ids=["null", "nothing", "without reviews", "an unreadable review"],
+    ids=["null", "nothing", "without reviews", "a review that is null", "an unreadable review"],
 )
 def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_month_is_partial(
     tmp_path: Path, clean, node: object
@@ -406,6 +408,20 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
 def test_an_error_with_status_200_is_an_error(tmp_path: Path, clean, place: int):
     body = {"message": "Server Error", "documentation_url": "https://docs.example"}
     assert tables(Pretend([small()], faults={place: httpx.Response(200, json=body)}).bring(tmp_path)) == clean
+
+
+def test_a_release_that_cannot_be_read_makes_months_partial(tmp_path: Path):
+    pretend = Pretend([small()])
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        body = pretend.answer(request).json()
+        body["data"]["r0"]["releases"]["nodes"][0] = None
+        return httpx.Response(200, json=body)
+
+    pretend.faults[1] = broken
+    found = pretend.bring(tmp_path)
+    assert "1 releases could not be read" in found.failures[0][1]
+    assert set(found.coverage["state"].to_pylist()) == {"partial"}
 
 
 def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):

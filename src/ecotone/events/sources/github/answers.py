@@ -17,6 +17,7 @@ UNREADABLE: Final = object()
 """Stands for a body that is no JSON."""
 
 _MOST_SECONDS: Final = 10**7
+_HOURS: Final = 6 * 3600
 
 
 class Meaning(Enum):
@@ -179,13 +180,14 @@ def next_page(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-def clock_time(seconds: float) -> str:
-    """A moment for a sentence.
+def clock_time(seconds: float, now: float) -> str:
+    """A moment for a sentence, with its day where it is hours away.
 
-    >>> clock_time(1_700_000_000)
-    '22:13:20 UTC'
+    >>> clock_time(1_700_000_000, 1_700_000_000 - 60), clock_time(1_700_000_000, 1_700_000_000 - 86_400)
+    ('22:13:20 UTC', '2023-11-14 22:13:20 UTC')
     """
-    return f"{datetime.fromtimestamp(min(seconds, 2**40), UTC):%H:%M:%S} UTC"
+    day = "%Y-%m-%d " if seconds - now > _HOURS else ""
+    return f"{datetime.fromtimestamp(min(seconds, 2**36), UTC):{day}%H:%M:%S} UTC"
 
 
 def _message(body: object) -> str:

@@ -82,11 +82,14 @@ _FACTS: Final[Question[str]] = Question(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one answer told: facts by the name asked for, and a sentence for each name without."""
+    """What one answer told: facts by the name asked for, and a sentence for each name without.
+
+    refused  by the same name, why releases of it could not be read
+    """
 
     facts: Mapping[str, parse.RepositoryFacts]
     failures: Mapping[str, str]
-    refused: tuple[str, ...]
+    refused: Mapping[str, tuple[str, ...]]
 
 
 def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator[Known]:
@@ -94,7 +97,7 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
     for part in in_parts(client, ledger, _FACTS, names):
         facts: dict[str, parse.RepositoryFacts] = {}
         failures: dict[str, str] = {}
-        refused: tuple[str, ...] = ()
+        refused: dict[str, tuple[str, ...]] = {}
         data = _data(part.answer)
         for index, name in enumerate(part.things):
             try:
@@ -102,8 +105,7 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
                 if value is None:
                     failures[name] = _MISSING if part.answer else _TOO_LARGE
                     continue
-                facts[name], left_out = parse.repository_facts(value)
-                refused += left_out
+                facts[name], refused[name] = parse.repository_facts(value)
             except Unreadable as error:
                 failures[name] = f"what GitHub says of it is not what it documents ({error})"
         yield Known(facts, failures, refused)

@@ -70,13 +70,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A stretch to note: begun at `next_url`, or done."""
+    """A stretch to note: begun at `next_url`, or done; `refused` entries of it could not be read."""
 
     repository: str
     list: str
     span: Span
     state: str
     next_url: str | None = None
+    refused: int = 0
 
 
 class Ledger:
@@ -240,8 +241,8 @@ class Ledger:
                 _keep_releases(base, repository, facts.releases)
             for one in windows:
                 base.execute(
-                    "insert or ignore into windows values (?, ?, ?, ?, ?, ?, 0, 0)",
-                    (one.repository, one.list, one.span.since, one.span.until, one.next_url, one.state),
+                    "insert or ignore into windows values (?, ?, ?, ?, ?, ?, 0, ?)",
+                    (one.repository, one.list, one.span.since, one.span.until, one.next_url, one.state, one.refused),
                 )
 
     def keep_details(self, asked: Sequence[tuple[str, int, int]], found: Mapping[tuple[str, int], PullDetails]) -> None:
