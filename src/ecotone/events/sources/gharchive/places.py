@@ -84,13 +84,18 @@ class Folder:
 
     def fetch(self, hour: datetime, spool: Path) -> Fetched | None:  # noqa: ARG002 - nothing is copied
         """The file as it lies there."""
-        path = self._path / file_name(hour)
+        path = self._file(hour)
         return Fetched(path, self.name, self.archive, passing=False) if path.is_file() else None
 
     def changed(self, hour: datetime, size: int) -> bool:
         """Whether the file of an hour is there with another size than it had; 0: it was not there."""
-        path = self._path / file_name(hour)
+        path = self._file(hour)
         return path.is_file() and path.stat().st_size != size
+
+    def _file(self, hour: datetime) -> Path:
+        """Where the file of an hour lies; tools that copy an archive may write its hour with two digits."""
+        padded = self._path / f"{hour:%Y-%m-%d-%H}.json.gz"
+        return padded if hour.hour < 10 and padded.is_file() else self._path / file_name(hour)
 
 
 class Site:
