@@ -47,6 +47,9 @@ Who gives stars by person gives forks too.
 BELIEVED: Final = ("github", "gharchive", "clickhouse")
 """Feeds of acts by name, the most believed first."""
 
+COPIES: Final = ("gharchive", "clickhouse")
+"""Feeds that hold the archive, whose losses GitHub's API is asked for, where they tell acts and not counts alone."""
+
 NUMBERLESS: Final = frozenset({"clickhouse"})
 """Those that know no numbers of reviews, behind those that do."""
 
@@ -98,7 +101,7 @@ def read(
 ) -> tuple[Failure, ...]:
     """Read what is new of the chosen feeds of a landscape; one that fails never stops the others.
 
-    GitHub's API, where GH Archive is read too, is asked for exactly the months that the archive does not have whole.
+    GitHub's API, where a copy of the archive is read too, is asked for exactly the months that no copy has whole.
     """
     failures: list[Failure] = []
     for name, make in MAKERS.items():
@@ -150,10 +153,15 @@ def _read_github(workspace: Workspace, landscape: Landscape, now: datetime, hear
 
     wanted, folder = wanted_of(landscape), _folder(workspace, "github")
     feed = GitHubFeed(landscape.sources["github"].location or BASE)
-    if "gharchive" not in landscape.sources or workspace.state(slug_of_feed("gharchive")) is None:
+    copies = [
+        workspace.kept(slug_of_feed(name), "coverage")
+        for name in COPIES
+        if name in landscape.sources and (workspace.state(slug_of_feed(name)) or {}).get("covers")
+    ]
+    if not copies:
         return bring(workspace, feed, wanted, landscape, now, heard)
-    coverage = workspace.kept(slug_of_feed("gharchive"), "coverage")
-    found = feed.backfill(wanted, missed(coverage, period_of(landscape, wanted, now)), folder, now, heard)
+    windows = missed(pa.concat_tables(copies), period_of(landscape, wanted, now))
+    found = feed.backfill(wanted, windows, folder, now, heard)
     keep(workspace, feed, found)
     return found.failures
 
@@ -189,13 +197,17 @@ MAKERS: Final[Mapping[str, Callable[[Workspace, Landscape, datetime, Heard], Fai
 
 
 def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
-    """By repository, the stretches of whole months that a feed does not have whole; months side by side are one."""
-    rows = coverage.filter(pc.not_equal(coverage["state"], "whole")).select(["repository", "month"])
+    """By repository, the stretches of whole months that no feed has whole; months side by side are one.
+
+    coverage  COVERAGE_SCHEMA, of one feed or of several
+    """
+    rows = coverage.select(["repository", "month", "state"]).to_pylist()
+    whole = {(row["repository"], row["month"]) for row in rows if row["state"] == "whole"}
     found: dict[str, list[Period]] = {}
-    for row in rows.sort_by([("repository", "ascending"), ("month", "ascending")]).to_pylist():
-        begin = max(datetime.combine(row["month"], datetime.min.time()), period.since)
-        end = min(datetime.combine(add_months(row["month"], 1), datetime.min.time()), period.until)
-        stretches = found.setdefault(row["repository"], [])
+    for repository, month in sorted({(row["repository"], row["month"]) for row in rows} - whole):
+        begin = max(datetime.combine(month, datetime.min.time()), period.since)
+        end = min(datetime.combine(add_months(month, 1), datetime.min.time()), period.until)
+        stretches = found.setdefault(repository, [])
         if stretches and stretches[-1].until == begin:
             begin = stretches.pop().since
         if begin < end:

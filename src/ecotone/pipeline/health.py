@@ -116,7 +116,7 @@ def _advice(source: str, left: int) -> str:
         return ""
     return (
         "What is not whole is unknown in the tables, never zero. With [sources.github] in the landscape file and a"
-        " token, `ecotone run LANDSCAPE` asks GitHub for exactly these months."
+        " token, `ecotone run LANDSCAPE` fills these months from GitHub."
     )
 
 
