@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ecotone.events.sources.gharchive.lines import LineReader, Search, repository_of
-from ecotone.events.sources.gharchive.payload import BadTime, row_of
+from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, LineReader, Search, repository_of
+from ecotone.events.sources.gharchive.payload import BadTime, is_complete, row_of
 from ecotone.events.sources.gharchive.unzip import Unzip
 
 HOUR = datetime.fromisoformat("2015-01-01")
@@ -122,10 +122,13 @@ def read_lines(blocks: Iterable[bytes]) -> tuple[Counts, int, Counts, int]:
     for event in [*reader.read(blocks), *reader.finish()]:
         assert repository_of(event) is not None
         try:
-            row_of(event, HOUR)
-            rows += 1
+            complete = is_complete(row_of(event, HOUR))
         except BadTime:
-            reader.take_back(event["type"], "bad_time")
+            reader.take_back(event, BAD_TIME)
+            continue
+        rows += complete
+        if not complete:
+            reader.take_back(event, INCOMPLETE)
     tally = reader.tally
     return Counter(tally.types), tally.lines, Counter(tally.refused), rows
 

@@ -1,4 +1,8 @@
-"""Whole runs of the command line on a simulated field whose archive is damaged: no damaged month becomes a decline."""
+"""Whole runs of the command line on a simulated field whose archive is damaged: no damaged month becomes a decline.
+
+A measure that feeds did not hear throughout rests on git alone in all its months. It may then differ from the one that
+rests on everything, but not by what was damaged: so it must be the one of a run without any feed.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +30,10 @@ LARGE: Final = 20.0  # sums below it say nothing
 
 
 def check_runs(say: Say, whole: Tried, damaged: Tried, folder: Path, tokens: Sequence[str]) -> None:
-    """Run with the API alone, with the damaged archive alone, and with both: the last two never say what is not."""
+    """Run with git alone, the API, the damaged archive, and the last two: the last two never say what is not."""
     with serve_hours(damaged.folder) as site, serve_github(damaged.feeds, tokens) as api:
         sources = {
+            "git": dict[str, str](),
             "true": {"github": api.url},
             "damaged": {"gharchive": site.url},
             "backfilled": {"gharchive": site.url, "github": api.url},
@@ -51,11 +56,11 @@ def check_runs(say: Say, whole: Tried, damaged: Tried, folder: Path, tokens: Seq
                 not leaking and not words,
                 f"in {sum(1 for _ in _files(workspace)):,} files",
             )
-    true = signals(found["true"])
+    true, alone = signals(found["true"]), signals(found["git"])
     for name in ("damaged", "backfilled"):
         damaged_months = _damaged(found[name]) if name == "damaged" else set(true)
-        _compare(say, name, true, signals(found[name]), damaged_months)
-        _shapes(say, name, found["true"], found[name])
+        _compare(say, name, true, signals(found[name]), damaged_months, alone)
+        _shapes(say, name, found["true"], found[name], found["git"])
 
 
 def _run(
@@ -90,7 +95,7 @@ def signals(workspace: Path) -> Signals:
     return {(row.pop("project"), row.pop("month")): row for row in rows}
 
 
-def _compare(say: Say, name: str, true: Signals, found: Signals, damaged: set[tuple[str, Any]]) -> None:
+def _compare(say: Say, name: str, true: Signals, found: Signals, damaged: set[tuple[str, Any]], alone: Signals) -> None:
     """Counts of acts are the true ones or unknown; what hangs on who employs whom, at least, does not sink."""
     counts = {column for one in ALL if one.theme in COUNTED for column in one.columns}
     wrong: Counter[str] = Counter()
@@ -105,8 +110,16 @@ def _compare(say: Say, name: str, true: Signals, found: Signals, damaged: set[tu
             example = example or f"such as {place[0]} {place[1]:%Y-%m} {column}: {told} for {value}"
     figures = f"{same:,} figures true, {unknown:,} unknown, {sum(wrong.values())} counts wrong {dict(wrong)} {example}"
     say(f"the {name} run: a count of acts is true or unknown", not wrong, figures)
-    sunk = _sunk(true, found, damaged)
-    say(f"the {name} run: nothing sinks in damaged months", not sunk, f"{len(damaged)} project-months, sunk: {sunk}")
+    on_git = _as_without_feeds(found, alone)
+    sunk = {column: how for column, how in _sunk(true, found, damaged).items() if column not in on_git - counts}
+    figures = f"{len(damaged)} project-months, sunk: {sunk}; {len(on_git - counts)} measures rest on git in all months"
+    say(f"the {name} run: nothing sinks in damaged months", not sunk, figures)
+
+
+def _as_without_feeds(found: Signals, alone: Signals) -> set[str]:
+    """Columns that are in every month what a run without feeds makes of them."""
+    columns = {column for row in found.values() for column in row}
+    return {column for column in columns if all(row[column] == alone[place][column] for place, row in found.items())}
 
 
 def _figures(true: Signals, found: Signals) -> Iterator[tuple[tuple[str, Any], str, float, float | None]]:
@@ -136,16 +149,18 @@ def _sunk(true: Signals, found: Signals, damaged: set[tuple[str, Any]]) -> dict[
     return sunk
 
 
-def _shapes(say: Say, name: str, true: Path, found: Path) -> None:
-    """What does not fall in truth does not fall here."""
+def _shapes(say: Say, name: str, true: Path, found: Path, alone: Path) -> None:
+    """What does not fall in truth, nor without any feed, does not fall here."""
     shapes = []
-    for workspace in (true, found):
+    for workspace in (true, found, alone):
         rows = open_workspace(workspace).table("trends").to_arrow().to_pylist()
         shapes.append({(row["project"], row["signal"]): row["shape"] for row in rows})
     fallen = [
         f"{project} {signal}: {shapes[1][project, signal]} for {shape}"
         for (project, signal), shape in shapes[0].items()
-        if shape not in FALLING and shapes[1].get((project, signal)) in FALLING
+        if shape not in FALLING
+        and shapes[1].get((project, signal)) in FALLING
+        and shapes[2].get((project, signal)) not in FALLING
     ]
     say(
         f"the {name} run: no damage becomes a decline",

@@ -25,8 +25,8 @@ SLOWEST = 5.0
 def check() -> Callable[[bytes], None]:
     """What must hold of any bytes; the first byte chooses how they are cut into blocks."""
     from ecotone.events.sources.gharchive.kept import table_of
-    from ecotone.events.sources.gharchive.lines import REASONS, Event, LineReader, Search
-    from ecotone.events.sources.gharchive.payload import BadTime, row_of
+    from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, REASONS, Event, LineReader, Search
+    from ecotone.events.sources.gharchive.payload import BadTime, is_complete, row_of
     from ecotone.events.sources.gharchive.unzip import Unzip
 
     searches = (Search.of(["octo/cat"], [7]), Search.of(everything=True))
@@ -37,9 +37,13 @@ def check() -> Callable[[bytes], None]:
         rows = []
         for event in events:
             try:
-                rows.append(row_of(event, HOUR))
+                row = row_of(event, HOUR)
             except BadTime:
-                reader.take_back(event["type"], "bad_time")
+                reader.take_back(event, BAD_TIME)
+                continue
+            rows.append(row)
+            if not is_complete(row):
+                reader.take_back(event, INCOMPLETE)
         table_of(rows).validate(full=True)
         tally = reader.tally
         assert tally.lines == tally.accepted + sum(tally.refused.values()), tally

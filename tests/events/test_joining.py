@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -114,3 +114,24 @@ def test_moments_a_feed_saw_go_before_gits() -> None:
     (pull,) = joining.joined_pulls(git, [feed]).to_pylist()
     assert (pull["opened_at"], pull["merged_at"], pull["first_commit_at"]) == (LATER, LATER, NOON)
     assert (pull["has_head"], pull["evidence"]) == (True, "gharchive; head")
+
+
+def review(event_id: str, second: int, account: str = "ann", thread: int = 1) -> dict[str, Any]:
+    moment = NOON + timedelta(seconds=second)
+    return event(event_id, "feed", moment, kind="review", account=account, thread=thread)
+
+
+def test_a_review_without_a_number_takes_that_of_the_same_review_elsewhere() -> None:
+    archive = table(review("o/p:review/1", 0), review("o/p:review/2", 4), review("o/p:review/3", 0, thread=2))
+    api = table(review("o/p:review/1", 1))
+    bare = table(
+        review("a", 0, "Ann"),  # the first of two in four seconds
+        review("b", 4),
+        review("c", 6),  # a third that nobody else has
+        review("d", 0, "ben"),
+        review("e", 60, thread=2),  # a minute later it is another
+        event("a", "feed"),
+    )
+    found = joining.with_known_reviews(bare, [api, archive])
+    assert found["event_id"].to_pylist() == ["o/p:review/1", "o/p:review/2", "c", "d", "e", "a"]
+    assert joining.with_known_reviews(bare, []) == bare

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,11 +24,14 @@ from ecotone.events.schema import (
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.foundation.errors import UnknownName
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collect import wanted_of
 from ecotone.pipeline.steps import Run, perform
 from ecotone.simulation import Truth
+from ecotone.simulation.feeds import serve_hours
 from ecotone.store.workspace import Workspace
 
 NOW = datetime.fromisoformat("2025-06-01")
@@ -155,3 +159,108 @@ def test_a_month_the_feed_lost_is_unknown_and_every_other_as_before(
     assert {row["state"] for row in coverage if f"{row['month']:%Y-%m}" == "2024-12" and row["source"] != "git"} == {
         "damaged"
     }
+
+
+def archive_run(folder: Path, keys: str) -> Workspace:
+    """A landscape whose hourly files are in a folder, read with these keys."""
+    hours, at = folder / "hours", datetime.fromisoformat("2025-07-01T05")
+    star = (
+        b'{"id":"1","type":"WatchEvent","actor":{"id":1,"login":"ann"},"repo":{"id":7,"name":"octo/cat"},'
+        b'"payload":{"action":"started"},"public":true,"created_at":"2025-07-01T05:00:01Z"}\n'
+    )
+    hours.mkdir(parents=True)
+    (hours / f"{at:%Y-%m-%d}-{at.hour}.json.gz").write_bytes(gzip.compress(star))
+    path = folder / "landscape.toml"
+    path.write_text(
+        f'[landscape]\nname = "x"\nsince = "2025-07"\nuntil = "2025-07"\n\n[sources.gharchive]\n{keys}\n'
+        '[[project]]\nrepository = "octo/cat"\n'
+    )
+    workspace = Workspace.create(folder / "w")
+    with workspace.writing():
+        feeds.read(
+            workspace, read_landscape(path), {"gharchive"}, datetime.fromisoformat("2026-01-01"), lambda *_: None
+        )
+    return workspace
+
+
+def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
+    states = {}
+    for name in ("", 'archive = "gharchive"', 'archive = "none"', 'archive = "open-digger"'):
+        workspace = archive_run(tmp_path / f"{len(states)}", f'location = "hours"\n{name}')
+        states[name] = workspace.kept(feeds.slug_of_feed("gharchive"), "coverage")["state"].to_pylist()
+    assert list(states.values()) == [["damaged"], ["damaged"], ["partial"], ["partial"]]
+    with pytest.raises(UnknownName, match=r"No archive is called 'opendigger'. Did you mean 'open-digger'"):
+        archive_run(tmp_path / "wrong", 'location = "hours"\narchive = "opendigger"')
+
+
+def test_fetched_files_are_kept_where_the_landscape_says(tmp_path: Path):
+    with serve_hours(tmp_path / "served" / "hours") as server:
+        archive_run(tmp_path / "served", f'location = "{server.url}"\nkeep = "mine"')
+        before = server.log.count()
+        assert [one.name for one in (tmp_path / "served" / "mine").iterdir()] == ["2025-07-01-5.json.gz"]
+        shutil.move(tmp_path / "served", tmp_path / "again")
+        shutil.rmtree(tmp_path / "again" / "w")
+        shutil.rmtree(tmp_path / "again" / "hours")
+        archive_run(tmp_path / "again", f'location = "{server.url}"\nkeep = "mine"')
+        assert server.log.count() == 2 * before - 1  # the kept one is not fetched again
+
+
+def covered(*rows: tuple[str, str, str], source: str = "gharchive") -> pa.Table:
+    found = [
+        {"source": source, "repository": name, "month": date.fromisoformat(f"{month}-01"), "state": state}
+        for name, month, state in rows
+    ]
+    return pa.Table.from_pylist(found, schema=COVERAGE_SCHEMA)
+
+
+def test_months_that_no_copy_has_whole_are_missed_and_neighbours_are_one_stretch():
+    first = covered(
+        ("o/a", "2025-01", "whole"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "partial"),
+        ("o/a", "2025-04", "not_observed"), ("o/b", "2025-01", "whole"), ("o/b", "2025-03", "partial"),
+    )  # fmt: skip
+    second = covered(("o/a", "2025-03", "whole"), ("o/b", "2025-03", "damaged"), source="clickhouse")
+    period = Period(datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2025-04-11"))
+
+    def stretches(coverage: pa.Table) -> dict[str, list[str]]:
+        found = feeds.missed(coverage, period)
+        return {name: [f"{one.since:%m-%d} {one.until:%m-%d}" for one in spans] for name, spans in found.items()}
+
+    assert stretches(first) == {"o/a": ["02-01 04-11"], "o/b": ["03-01 04-01"]}
+    assert stretches(pa.concat_tables([first, second])) == {
+        "o/a": ["02-01 03-01", "04-01 04-11"], "o/b": ["03-01 04-01"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("copies", "asked"),
+    [
+        ({}, ["2025-01-01 2025-04-01"]),
+        ({"gharchive": ["star"]}, ["2025-02-01 2025-03-01"]),
+        ({"clickhouse": ["star"]}, ["2025-02-01 2025-03-01"]),
+        ({"clickhouse": []}, ["2025-01-01 2025-04-01"]),  # counts alone: the acts are still to be had
+    ],
+    ids=["alone", "archive", "acts of ClickHouse", "counts of ClickHouse"],
+)
+def test_github_is_asked_for_what_copies_of_the_archive_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: dict[str, list[str]], asked: list[str]
+):
+    path = tmp_path / "landscape.toml"
+    names = "".join(f"[sources.{name}]\n" for name in (*copies, "github"))
+    path.write_text(
+        '[landscape]\nname = "x"\nsince = "2025-01"\nuntil = "2025-03"\n\n[[project]]\nrepository = "o/a"\n' + names
+    )
+    workspace = Workspace.create(tmp_path / "w")
+    coverage = covered(("o/a", "2025-01", "whole"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "whole"))
+    tables = {name: schema.empty_table() for name, schema in feeds.TABLES.items()} | {"coverage": coverage}
+    heard: list[str] = []
+
+    def backfill(_: object, _wanted: object, windows: dict[str, Sequence[Period]], *_rest: object) -> Brought:
+        heard.extend(f"{one.since:%Y-%m-%d} {one.until:%Y-%m-%d}" for one in windows["o/a"])
+        return Brought(**{name: schema.empty_table() for name, schema in feeds.TABLES.items()})
+
+    monkeypatch.setattr(GitHubFeed, "backfill", backfill)
+    with workspace.writing():
+        for name, covers in copies.items():
+            workspace.keep(feeds.slug_of_feed(name), tables, {"generation": "1", "covers": covers, "further": []})
+        feeds.read(workspace, read_landscape(path), {"github"}, NOW, lambda *_: None)
+    assert heard == asked

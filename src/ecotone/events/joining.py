@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,9 @@ GIT: Final = "git"
 
 DAYS_APART: Final = 3
 """Between the end of a request as a feed saw it and its landing as git shows it: who lands by hand closes later."""
+
+SECONDS_APART: Final = 10
+"""Between one review as two sources date it."""
 
 SEEN_BY_SCHEMA: Final = pa.schema(
     [("repository", pa.string()), ("kind", pa.string()), ("account", pa.string()), ("login", pa.string())]
@@ -129,6 +133,44 @@ def _renamed(feed: pa.Table, merges: set[int]) -> pa.Table:
         "counterpart": pc.if_else(chosen, feed["account"], feed["counterpart"]),
     }
     return pa.table([replaced.get(name, feed[name]) for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
+
+
+def with_known_reviews(feed: pa.Table, others: Sequence[pa.Table]) -> pa.Table:
+    """A feed's events, its reviews under the names that other feeds give them; it knows no numbers of reviews itself.
+
+    feed, others  EVENT_SCHEMA, the most believed first
+
+    Two reviews are one if request and account are the same and no more than SECONDS_APART lie between; each is taken
+    once, by the earliest that it can be.
+    """
+    known: dict[tuple[str, int, str], dict[str, float]] = {}
+    for name, key, moment, _ in (row for table in reversed(others) for row in _reviews(table)):
+        known.setdefault(key, {})[name] = moment
+    renamed: dict[int, str] = {}
+    for _, key, moment, place in sorted(_reviews(feed), key=lambda row: (row[2], row[0])):
+        near = min(((abs(at - moment), name) for name, at in known.get(key, {}).items()), default=None)
+        if near is not None and near[0] <= SECONDS_APART:
+            renamed[place] = near[1]
+            del known[key][near[1]]
+    if not renamed:
+        return feed
+    names = [renamed.get(place, name) for place, name in enumerate(feed["event_id"].to_pylist())]
+    return feed.set_column(feed.schema.get_field_index("event_id"), "event_id", pa.array(names, pa.string()))
+
+
+def _reviews(table: pa.Table) -> list[tuple[str, tuple[str, int, str], float, int]]:
+    """Name, request and account, moment (seconds), and place of every review of a table."""
+    places = pc.indices_nonzero(pc.equal(table["kind"], "review"))
+    rows = table.select(["event_id", "repository", "thread", "account", "created_at"]).take(places).to_pylist()
+    return [
+        (
+            row["event_id"],
+            (row["repository"], row["thread"], (row["account"] or "").casefold()),
+            row["created_at"].replace(tzinfo=UTC).timestamp(),
+            place,
+        )
+        for row, place in zip(rows, places.to_pylist(), strict=True)
+    ]
 
 
 def seen_by_both(git: pa.Table, feeds: pa.Table) -> pa.Table:

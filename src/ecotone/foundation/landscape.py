@@ -80,12 +80,16 @@ class PersonNote:
 class SourceNote:
     """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own.
 
-    people  whether a source that counts by itself is asked for every act with its person
+    people   whether a source that counts by itself is asked for every act with its person
+    archive  whose hourly files they are, where the address does not say it
+    keep     the folder in which fetched files are kept
     """
 
     location: str | None = None
     user: str | None = None
     people: bool = False
+    archive: str | None = None
+    keep: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,8 @@ class _SourceEntry(_Strict):
     location: Location | None = None
     user: str | None = None
     people: bool = False
+    archive: str | None = None
+    keep: Location | None = None
 
 
 class _Sources(_Strict):
@@ -316,9 +322,10 @@ def _beside(path: Path, place: str) -> str:
 
 def _source(entry: _SourceEntry, path: Path) -> SourceNote:
     """A folder is meant from the landscape file on; a URL is left as it is."""
-    if entry.location is None or "://" in entry.location:
-        return SourceNote(entry.location, entry.user, entry.people)
-    return SourceNote(_beside(path, entry.location), entry.user, entry.people)
+    location, keep = (
+        one if one is None or "://" in one else _beside(path, one) for one in (entry.location, entry.keep)
+    )
+    return SourceNote(location, entry.user, entry.people, entry.archive, keep)
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:

@@ -25,7 +25,7 @@ from ecotone.events.schema import (
     REPOSITORY_SCHEMA,
 )
 from ecotone.events.sources.base import Brought, Feed, Period, Wanted
-from ecotone.foundation.errors import SourceError
+from ecotone.foundation.errors import SourceError, UnknownName
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import ties
@@ -46,6 +46,12 @@ Who gives stars by person gives forks too.
 
 BELIEVED: Final = ("github", "gharchive", "clickhouse")
 """Feeds of acts by name, the most believed first."""
+
+COPIES: Final = ("gharchive", "clickhouse")
+"""Feeds that hold the archive, whose losses GitHub's API is asked for, where they tell acts and not counts alone."""
+
+NUMBERLESS: Final = frozenset({"clickhouse"})
+"""Those that know no numbers of reviews, behind those that do."""
 
 BESIDE: Final = (
     ("clickhouse", "counts", COUNT_SCHEMA),
@@ -95,7 +101,7 @@ def read(
 ) -> tuple[Failure, ...]:
     """Read what is new of the chosen feeds of a landscape; one that fails never stops the others.
 
-    GitHub's API, where GH Archive is read too, is asked for exactly the months that the archive does not have whole.
+    GitHub's API, where a copy of the archive is read too, is asked for exactly the months that no copy has whole.
     """
     failures: list[Failure] = []
     for name, make in MAKERS.items():
@@ -127,13 +133,17 @@ def sparingly(heard: Heard) -> Heard:
 
 def _read_archive(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
     # imported where it is read: most landscapes name no feed
-    from ecotone.events.sources.gharchive.places import ORIGINAL
+    from ecotone.events.sources.gharchive.places import NO_ARCHIVE, ORIGINAL, archives
     from ecotone.events.sources.gharchive.source import GHArchive
 
     wanted = wanted_of(landscape)
     note = landscape.sources["gharchive"]
     aliases = {one.repository: one.aliases for one in wanted if one.aliases}
-    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases)
+    known = (*archives(), NO_ARCHIVE)
+    if note.archive is not None and note.archive not in known:
+        raise UnknownName("archive", note.archive, known)
+    keep = Path(note.keep) if note.keep else None
+    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases, archive=note.archive, keep=keep)
     return bring(workspace, feed, wanted, landscape, now, heard)
 
 
@@ -143,10 +153,15 @@ def _read_github(workspace: Workspace, landscape: Landscape, now: datetime, hear
 
     wanted, folder = wanted_of(landscape), _folder(workspace, "github")
     feed = GitHubFeed(landscape.sources["github"].location or BASE)
-    if "gharchive" not in landscape.sources or workspace.state(slug_of_feed("gharchive")) is None:
+    copies = [
+        workspace.kept(slug_of_feed(name), "coverage")
+        for name in COPIES
+        if name in landscape.sources and (workspace.state(slug_of_feed(name)) or {}).get("covers")
+    ]
+    if not copies:
         return bring(workspace, feed, wanted, landscape, now, heard)
-    coverage = workspace.kept(slug_of_feed("gharchive"), "coverage")
-    found = feed.backfill(wanted, missed(coverage, period_of(landscape, wanted, now)), folder, now, heard)
+    windows = missed(pa.concat_tables(copies), period_of(landscape, wanted, now))
+    found = feed.backfill(wanted, windows, folder, now, heard)
     keep(workspace, feed, found)
     return found.failures
 
@@ -182,13 +197,17 @@ MAKERS: Final[Mapping[str, Callable[[Workspace, Landscape, datetime, Heard], Fai
 
 
 def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
-    """By repository, the stretches of whole months that a feed does not have whole; months side by side are one."""
-    rows = coverage.filter(pc.not_equal(coverage["state"], "whole")).select(["repository", "month"])
+    """By repository, the stretches of whole months that no feed has whole; months side by side are one.
+
+    coverage  COVERAGE_SCHEMA, of one feed or of several
+    """
+    rows = coverage.select(["repository", "month", "state"]).to_pylist()
+    whole = {(row["repository"], row["month"]) for row in rows if row["state"] == "whole"}
     found: dict[str, list[Period]] = {}
-    for row in rows.sort_by([("repository", "ascending"), ("month", "ascending")]).to_pylist():
-        begin = max(datetime.combine(row["month"], datetime.min.time()), period.since)
-        end = min(datetime.combine(add_months(row["month"], 1), datetime.min.time()), period.until)
-        stretches = found.setdefault(row["repository"], [])
+    for repository, month in sorted({(row["repository"], row["month"]) for row in rows} - whole):
+        begin = max(datetime.combine(month, datetime.min.time()), period.since)
+        end = min(datetime.combine(add_months(month, 1), datetime.min.time()), period.until)
+        stretches = found.setdefault(repository, [])
         if stretches and stretches[-1].until == begin:
             begin = stretches.pop().since
         if begin < end:
@@ -264,7 +283,7 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
     project    the project of every repository that is wanted; others are left out
     git_pulls  PULL_SCHEMA: what git shows of requests, which tells merges from closes where a feed does not
     """
-    found = []
+    found: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
     for name, _ in generations(workspace, landscape):
         if name not in BELIEVED:
             continue
@@ -276,7 +295,10 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
             unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
             events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
         # git is complete on commits; a feed shows pushes to every branch
-        tables["events"] = events.filter(pc.not_equal(events["kind"], "commit"))
+        events = events.filter(pc.not_equal(events["kind"], "commit"))
+        if name in NUMBERLESS:
+            events = joining.with_known_reviews(events, [others["events"] for _, _, others in found])
+        tables["events"] = events
         found.append((name, frozenset(state["covers"]), tables))
     return Told(tuple(found))
 

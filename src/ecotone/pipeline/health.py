@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
+from ecotone.foundation.months import add_months
 from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
 
@@ -77,23 +79,59 @@ def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
-    """Repository-months by source and state; then, for each source but git, what its notes say and of how many."""
-    rows = workspace.table("coverage").select(["source", "state", "note"]).to_pylist()
-    for source in sorted({row["source"] for row in rows}):
-        states = Counter(row["state"] for row in rows if row["source"] == source)
+    """Repository-months by source and state; then, for each source but git, what its notes say, of what and when."""
+    columns = ["source", "repository", "month", "state", "note"]
+    rows = workspace.table("coverage").select(columns).to_pylist()
+    whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
+    sources = sorted({row["source"] for row in rows})
+    for source in sources:
+        mine = [row for row in rows if row["source"] == source]
+        states = Counter(row["state"] for row in mine)
         listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        yield Ailment(f"coverage of {source}", f"repository-months: {listed}", _backfill(source, states))
-    notes = Counter((row["source"], row["state"], row["note"]) for row in rows if row["note"] and row["source"] != GIT)
-    for (source, state, note), count in notes.most_common(NOTES):
-        yield Ailment(f"coverage of {source}", f"{count} repository-months {state}: {note}")
+        lost = [(row["repository"], row["month"]) for row in mine if row["state"] != "whole"]
+        others = [other for other in sources if other not in (source, GIT)]
+        filled = sum(any((*place, other) in whole for other in others) for place in lost)
+        if source != GIT and filled:
+            listed += f"; {filled} of the {len(lost)} that are not whole are whole in {' or '.join(others)}"
+        yield Ailment(f"coverage of {source}", f"repository-months: {listed}", _advice(source, len(lost) - filled))
+    noted: dict[tuple[str, str, str], list[tuple[date, str]]] = {}
+    for row in rows:
+        if row["note"] and row["source"] != GIT:
+            place = (row["month"], row["repository"])
+            noted.setdefault((row["source"], row["state"], row["note"]), []).append(place)
+    order = sorted(noted.items(), key=lambda item: (-len(item[1]), item[0]))
+    for (source, state, note), places in order[:NOTES]:
+        yield Ailment(f"coverage of {source}", f"{_where(places)}: {state}: {note}")
+    if len(order) > NOTES:
+        left = f"{len(order) - NOTES} further notes"
+        yield Ailment("coverage", left, "See all of them with `ecotone export coverage`.")
 
 
-def _backfill(source: str, states: Counter[str]) -> str:
-    """What to do about months that an archive lost."""
-    lost = states["damaged"] + states["not_observed"] + states["partial"]
-    if source not in ("gharchive", "clickhouse") or not lost:
+def _where(places: list[tuple[date, str]]) -> str:
+    """Months and repositories in few words.
+
+    >>> _where([(date(2025, 6, 1), "octo/cat"), (date(2025, 7, 1), "octo/cat")])
+    '2025-06 to 2025-07, octo/cat'
+    """
+    months, repositories = (sorted(set(found)) for found in zip(*places, strict=True))
+    spans: list[list[date]] = []
+    for month in months:
+        if spans and add_months(spans[-1][1], 1) == month:
+            spans[-1][1] = month
+        else:
+            spans.append([month, month])
+    told = [f"{first:%Y-%m}" + ("" if first == last else f" to {last:%Y-%m}") for first, last in spans]
+    return f"{', '.join(told)}, {repositories[0] if len(repositories) == 1 else f'{len(repositories)} repositories'}"
+
+
+def _advice(source: str, left: int) -> str:
+    """What to do about months that an archive does not have whole, and nothing else has."""
+    if not left or source not in ("gharchive", "clickhouse"):
         return ""
-    return "[sources.github] in the landscape file asks GitHub for exactly these; it needs a token."
+    return (
+        "What is not whole is unknown in the tables, never zero. With [sources.github] in the landscape file and a"
+        " token, `ecotone run LANDSCAPE` fills these months from GitHub."
+    )
 
 
 def _times(workspace: Workspace) -> Iterator[Ailment]:

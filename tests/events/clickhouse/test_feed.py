@@ -185,6 +185,53 @@ def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_
     assert found.coverage["observed"].null_count == found.coverage.num_rows
 
 
+def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> Brought:
+    """January to March 2024 as a table with these rows tells them."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sql = request.content.decode()
+        if "uniqExact" in sql:
+            return whole(counts)
+        return whole(acts) if "SELECT DISTINCT" in sql else whole([[start_of(2024_04), 1]])
+
+    feed = ClickHouseFeed(people=bool(acts), transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
+    period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-04-01"))
+    wanted = [Wanted(name, name, "", None, None)]
+    return feed.bring(wanted, period, folder, datetime.fromisoformat("2024-05-20"), lambda *_: None)
+
+
+MONTHS = [["octo/cat", month, "comment", 3, 2] for month in (2024_01, 2024_02, 2024_03)]
+
+
+def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_path: Path):
+    """It may have been renamed, and nothing here says so."""
+    found = of_rows(MONTHS[:1], [], tmp_path)
+    assert list(states(found, "octo/cat").values()) == ["whole", "not_observed", "not_observed"]
+    # between two events it was there
+    gap = of_rows([MONTHS[0], MONTHS[2]], [], tmp_path / "gap")
+    assert list(states(gap, "octo/cat").values()) == ["whole", "whole", "whole"]
+
+
+def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
+    found = of_rows([*MONTHS, ["octo/cat", 2024_02, "star", "-5", 1]], [], tmp_path)
+    assert set(states(found, "octo/cat").values()) == {"partial"}
+    assert "1 rows could not be read" in found.coverage["note"][1].as_py()
+    assert "1 rows were not what" in found.failures[0][1]
+
+
+def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
+    at = start_of(2024_02)
+    acts = [["octo/cat", "comment", at + n, "ann", 7, str(n), "", "", ""] for n in (1, 2)]
+    found = of_rows(MONTHS, [*acts, ["octo/cat", "star", at, "", 0, "0", "", "", ""]], tmp_path)
+    assert list(states(found, "octo/cat").values()) == ["whole", "partial", "whole"]
+    again = of_rows(MONTHS, [*acts, ["octo/cat", "", at, "", 0, "0", "", "", ""]], tmp_path / "none")  # no act at all
+    assert set(states(again, "octo/cat").values()) == {"whole"}
+
+
+def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
+    assert of_rows(MONTHS, [], tmp_path, "Octo/Cat").further["counts"].num_rows == 3
+
+
 def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
     hours = [start_of(2025_04) + n * 3600 for n in range(24 * 200)]
     feed = ClickHouseFeed(transport=pretending(hours), clock=Clock(sleep=still))

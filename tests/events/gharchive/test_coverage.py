@@ -147,3 +147,110 @@ def test_known_breaks_are_whole():
 
 def test_packed_is_the_same_bytes_twice():
     assert packed([b"x"]) == packed([b"x"])
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (b"", "the file is empty"),
+        (packed([]), "the file holds no line"),
+        (b"<html>The line is down</html>", "the file is damaged"),
+    ],
+    ids=["no bytes", "no lines", "a page"],
+)
+def test_a_month_of_files_that_hold_nothing_is_not_observed(tmp_path: Path, content: bytes, note: str):
+    since, until = at("2021-05-01"), at("2021-08-01")
+    quiet_month(tmp_path / "hours", 0, since, until)
+    for hour in between(SINCE, UNTIL):
+        (tmp_path / "hours" / name_of(hour)).write_bytes(content)
+    feed = GHArchive(tmp_path / "hours")
+    brought, _ = bring(feed, tmp_path / "feed", since, until)
+    assert months(brought) == {
+        "2021-05": ("whole", 744, 744), "2021-06": ("not_observed", None, None), "2021-07": ("whole", 744, 744),
+    }  # fmt: skip
+    hours = feed.extra(tmp_path / "feed")["hours"].to_pylist()
+    assert {row["state"] for row in hours if row["hour"].month == 6} == {"partial"}
+    assert all(note in row["note"] for row in hours if row["hour"].month == 6)
+
+
+def test_a_file_with_the_events_of_another_day_is_not_its_hour_s(tmp_path: Path):
+    quiet_month(tmp_path / "hours")
+    (tmp_path / "hours" / name_of(SINCE + 29 * HOUR)).write_bytes(packed([star(5, SINCE + 5 * HOUR)]))
+    feed = GHArchive(tmp_path / "hours")
+    brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought) == {"2021-06": ("partial", 719, 720)}
+    assert "1 of 720 hours there in part (2021-06-02 05h)" in brought.coverage["note"][0].as_py()
+    (row,) = [row for row in feed.extra(tmp_path / "feed")["hours"].to_pylist() if row["state"] != "whole"]
+    assert row["note"] == "100% of its lines are of another time"
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6])
+def test_a_file_is_another_s_if_most_of_its_lines_are(tmp_path: Path, share: float):
+    lines = [star(one, SINCE if one >= 1000 * share else SINCE + HOUR, "other/one", 9) for one in range(1000)]
+    put(tmp_path / "hours", SINCE, lines)
+    feed = GHArchive(tmp_path / "hours")
+    bring(feed, tmp_path / "feed", SINCE, SINCE + HOUR)
+    (row,) = feed.extra(tmp_path / "feed")["hours"].to_pylist()
+    assert row["state"] == ("whole" if share < 0.5 else "partial")
+
+
+def test_however_little_a_damaged_file_may_lack_its_month_is_not_whole(tmp_path: Path):
+    quiet_month(tmp_path / "hours")
+    path = tmp_path / "hours" / name_of(SINCE)
+    path.write_bytes(path.read_bytes() + b"what follows may be the rest of it")
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
+    assert months(brought)["2021-06"][0] == "partial"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (star(1, SINCE)[:-9], "not_json"),
+        (star(1, SINCE - timedelta(days=90)), "bad_time"),
+        (star(1, at("2062-06-01")), "bad_time"),
+        (star(1, SINCE).replace(b'"login"', b'"gone"'), "incomplete"),
+    ],
+    ids=["damaged", "long before", "in the future", "by nobody"],
+)
+def test_a_line_of_its_own_that_cannot_be_read_makes_a_repository_s_month_partial(
+    tmp_path: Path, line: bytes, reason: str
+):
+    quiet_month(tmp_path / "hours")
+    crowd = [star(10_000 + one, SINCE, "octo/dog", 8) for one in range(50_000)]  # beside which one line is nothing
+    put(tmp_path / "hours", SINCE, [*crowd, line])
+    feed = GHArchive(tmp_path / "hours")
+    brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL, ("octo/cat", "octo/dog"))
+    cat, dog = brought.coverage.to_pylist()
+    assert (cat["state"], cat["observed"], cat["expected"]) == ("partial", 719, 720)
+    assert "1 of its own lines could not be read (2021-06-01 00h)" in cat["note"]
+    assert dog["state"] == "whole"
+    assert feed.extra(tmp_path / "feed")["refused"]["reason"].to_pylist() == [reason]
+
+
+def test_lines_under_its_name_with_another_number_make_their_month_doubtful(tmp_path: Path):
+    since, until = at("2021-05-01"), at("2021-07-01")
+    quiet_month(tmp_path / "hours", 0, since, until)
+    put(tmp_path / "hours", since, [star(1, since, identity=70)])
+    # the other one went on under another name: none of this one's
+    put(tmp_path / "hours", SINCE, [star(1, SINCE), star(2, SINCE, "octo/moved", 70)])
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
+    assert months(brought) == {"2021-05": ("partial", 744, None), "2021-06": ("whole", 720, 720)}
+    assert "1 lines under its name have another number" in brought.coverage["note"][0].as_py()
+    feed = GHArchive(tmp_path / "hours", ids={"octo/cat": (7,)})
+    brought, _ = bring(feed, tmp_path / "told", since, until)
+    assert months(brought) == {"2021-05": ("whole", 743, 743), "2021-06": ("whole", 720, 720)}
+
+
+def test_a_time_in_which_the_archive_holds_far_less_is_damaged_though_nobody_noted_it(tmp_path: Path):
+    """Two months of three in which two of three lines are lost, and a star of ours with them."""
+    since, until = at("2021-03-01"), at("2021-06-01")
+    for number, hour in enumerate(between(since, until)):
+        lost = hour >= at("2021-04-03")
+        others = [star(10_000 + one, hour, f"other/one-{one}", 100 + one) for one in range(10 if lost else 30)]
+        put(tmp_path / "hours", hour, [*others, *([] if lost and number % 3 else [star(number, hour)])])
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
+    found = months(brought)
+    assert [state for state, _, _ in found.values()] == ["whole", "damaged", "damaged"]
+    assert found["2021-05"][1] == 248
+    assert found["2021-05"][2] == pytest.approx(744, rel=0.1)
+    assert "744 of 744 hours with far fewer events than the weeks around" in brought.coverage["note"][2].as_py()

@@ -159,3 +159,77 @@ def test_a_garbled_line_is_read_as_what_it_says_or_refused(line: bytes, data: st
     assert tally.lines == tally.accepted + sum(tally.refused.values())
     for found in events:
         assert repository_of(found) is not None
+
+
+def test_objects_on_one_line_are_found_whoever_comes_first():
+    other, mine = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "other/one", 1), event(2, "WatchEvent", "2020-01-01")
+    for content in (other + mine, other + mine + b"\n" + other, other + b"\n" + other + mine + other):
+        events, tally = read(content + b"\n", CAT)
+        assert [one["id"] for one in events] == ["2"]
+        assert (tally.lines, tally.accepted) == (content.count(b'"type"'), content.count(b'"type"'))
+
+
+def test_a_name_that_is_written_in_another_way_is_the_same_name():
+    plain = event(1, "WatchEvent", "2020-01-01T00:00:00Z")
+    for line in (plain.replace(b"octo/cat", rb"octo\/cat"), plain.replace(b"octo/cat", rb"\u006fcto/cat")):
+        assert len(read(line + b"\n", CAT)[0]) == 1
+
+
+@pytest.mark.parametrize("identity", [b'"7"', b" 7", b"7.0"])
+def test_an_id_that_is_written_in_another_way_is_the_same_id(identity: bytes):
+    line = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "renamed/cat").replace(
+        b'"repo":{"id":7', b'"repo":{"id":' + identity
+    )
+    assert len(read(line + b"\n", Search.of([], [7]))[0]) == 1
+
+
+def test_a_mark_before_the_first_line_is_not_part_of_it():
+    line = b"\xef\xbb\xbf" + event(1, "WatchEvent", "2020-01-01T00:00:00Z")
+    for content in (line, line + b"\n", line + b"\r\n"):
+        assert len(read(content, CAT)[0]) == 1
+
+
+def test_a_line_that_cannot_be_read_is_lost_to_the_repository_it_seems_to_be_of(monkeypatch: pytest.MonkeyPatch):
+    whole = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "Octo/Cat")
+    early = kept("2011-2014")[0]
+    other = event(1, "WatchEvent", "2020-01-01T00:00:00Z", "other/one", 1)
+    for line in (whole[:-9], whole.replace(b"public", b"\xff"), early[:-9]):
+        assert read(line + b"\n", CAT)[1].lost == {"octo/cat": 1}
+    renamed = event(1, "WatchEvent", "", "renamed/one").replace(b"renamed", b"\xffnamed")
+    assert read(renamed + b"\n", Search.of([], [7]))[1].lost == {"\ufffdnamed/one": 1}
+    assert read(event(1, "WatchEvent", "", "renamed/one")[:-9] + b"\n", Search.of([], [7]))[1].lost == {
+        "renamed/one": 1
+    }
+    assert read(other[:-9] + b"\n", CAT)[1].lost == {}
+    assert read(whole[:-9], CAT, cut=True)[1].lost == {}  # that the file breaks off is known of it as a whole
+    monkeypatch.setattr(module, "LONGEST", 60_000)
+    assert read(whole[:-9] + b"x" * 100_000 + b"\n", CAT, 4096)[1].lost == {"octo/cat": 1}
+
+
+def test_a_line_that_names_two_repositories_is_refused():
+    line = event(1, "WatchEvent", "2020-01-01T00:00:00Z")[:-1] + b',"repo":{"id":1,"name":"other/one"}}'
+    events, tally = read(line + b"\n", CAT)
+    assert (events, tally.refused, tally.lost, tally.lines) == ([], {NOT_AN_EVENT: 1}, {"octo/cat": 1}, 1)
+    none = event(1, "WatchEvent", "2020-01-01T00:00:00Z")[:-1] + b',"repo":{}}'
+    tally = read(none + b"\n", CAT)[1]
+    assert (tally.refused, tally.lost, tally.types) == ({NO_REPOSITORY: 1}, {"octo/cat": 1}, {})
+
+
+def test_the_times_of_some_lines_are_noted_wherever_they_are():
+    lines = [event(number, "WatchEvent", f"2020-01-01T00:00:{number:02}Z", "other/one", 1) for number in range(60)]
+    few = read(b"\n".join(lines), CAT)[1].times
+    assert few == [f"2020-01-01T00:00:{number:02}Z" for number in range(60)]
+    spread = read(b"\n".join(sorted(lines * 200)), CAT, 1 << 30)[1].times
+    assert len(spread) == module.TIMED + 1
+    assert len(set(spread)) > 50
+    assert len(read(b"\n".join(lines * 200), CAT, 1 << 16)[1].times) > module.TIMED + 20
+
+
+def test_far_into_a_file_objects_on_one_line_are_found_where_some_stood_before():
+    """They are looked for in some places, and everywhere once they were found."""
+    other, mine = (
+        event(number, "WatchEvent", "2020-01-01T00:00:00Z", name, 1) for number, name in ((1, "a/b"), (2, "octo/cat"))
+    )
+    filler = (other + b"\n") * (3 * module.JOINED_IN // len(other))
+    assert len(read(filler + other + mine + b"\n", CAT)[0]) == 0
+    assert len(read(other + other + b"\n" + filler + other + mine + b"\n", CAT)[0]) == 1

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import strategies as st
 
 from ecotone.events.sources.gharchive.kept import KEPT_SCHEMA, table_of
 from ecotone.events.sources.gharchive.lines import repository_of
-from ecotone.events.sources.gharchive.payload import READERS, BadTime, moment_of, row_of
+from ecotone.events.sources.gharchive.payload import NAMED_BY, READERS, BadTime, is_complete, moment_of, row_of
 
-from .making import ERAS, at, kept
+from .making import ERAS, at, event, kept
 
 HOUR = at("2015-01-01")
 
@@ -144,3 +145,27 @@ def test_whatever_a_payload_holds_a_row_comes_of_it(kind: str, payload: object, 
 def test_the_hour_is_the_file_s_not_the_event_s():
     row = row_of(json.loads(kept("2015-2025")[0]), at("1970-01-01"))
     assert row["hour"] == at("1970-01-01")
+
+
+@pytest.mark.parametrize("kind", sorted(NAMED_BY))
+def test_an_act_that_cannot_be_named_is_not_complete(kind: str):
+    bare = json.loads(event(1, kind, "2020-01-01T00:00:00Z")) | {"actor": None}
+    assert not is_complete(row_of(bare, HOUR))
+    lines = [json.loads(line) for era in ERAS for line in kept(era)]
+    rows = [row_of(line, HOUR) for line in lines if line["type"] == kind]
+    assert rows
+    assert all(map(is_complete, rows))
+
+
+@pytest.mark.parametrize("write", [str, float, "0{}".format], ids=["quotes", "point", "a zero before"])
+def test_numbers_that_are_written_in_another_way_are_numbers(write: Callable[[int], object]):
+    def rewritten(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: rewritten(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [rewritten(inner) for inner in value]
+        return write(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    for line in [json.loads(line) for era in ERAS for line in kept(era)]:
+        if repository_of(line):
+            assert row_of(rewritten(line), HOUR) == row_of(line, HOUR)

@@ -132,6 +132,34 @@ def test_one_hour_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path):
     assert "1 of 744 hours not read yet (2021-07-21 03h)" in brought.coverage["note"][0].as_py()
 
 
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_site_that_asks_for_a_long_wait_is_left_alone_at_once(tmp_path: Path, status: int):
+    site = Site(lambda _: httpx.Response(status, headers={"retry-after": "86400"}), times=99)
+    with pytest.raises(SourceUnavailable, match=r"asks to wait 86400 s\. Run the same command again"):
+        whole_day(site.feed(), tmp_path)
+    assert set(site.asked.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda _: httpx.Response(404), "24 are absent from http://hours.example and 0 hold no event"),
+        (lambda _: streamed(packed([b"{}"])), "0 are absent from http://hours.example and 24 hold no event"),
+    ],
+    ids=["absent", "empty"],
+)
+def test_a_place_where_nothing_is_found_is_said(tmp_path: Path, answer: Answer, says: str):
+    feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
+    brought, _ = bring(feed, tmp_path, DAY, DAY + timedelta(days=1))
+    ((_, sentence),) = brought.failures
+    assert says in sentence
+    assert "run the same command again" in sentence
+    assert brought.coverage["state"].to_pylist() == ["not_observed"]
+    # one hour that is there, and the others are holes
+    brought, _ = bring(Site().feed(), tmp_path, DAY - timedelta(hours=1), DAY + timedelta(days=1))
+    assert brought.failures == ()
+
+
 def test_an_address_that_is_no_archive_is_said(tmp_path: Path):
     with pytest.raises(SourceUnavailable, match="answered 403"):
         whole_day(Site(lambda _: httpx.Response(403), times=99).feed(), tmp_path)

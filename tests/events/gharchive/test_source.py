@@ -258,6 +258,13 @@ def test_many_rows_of_an_hour_are_written_as_they_come(tmp_path: Path, monkeypat
     assert (tmp_path / "one" / day).read_bytes() == (tmp_path / "two" / day).read_bytes()
 
 
+def test_a_copy_with_two_digits_for_the_hour_is_read_too(tmp_path: Path):
+    put(tmp_path / "hours", DAY, [star(1, DAY)]).rename(tmp_path / "hours" / "2021-07-21-00.json.gz")
+    put(tmp_path / "hours", DAY + timedelta(hours=1), [star(2, DAY + timedelta(hours=1))])
+    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=2))
+    assert brought.events.num_rows == 2
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path):
     with pytest.raises(SourceUnavailable, match="no folder"):
         bring(GHArchive(tmp_path / "nowhere"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))

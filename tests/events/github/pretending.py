@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -98,6 +99,7 @@ class Pretend:
     asked_with: list[str] = field(default_factory=list)
     on_request: Callable[[int], None] = lambda _: None
     per_page: int = 100
+    marked: list[int] = field(default_factory=list)  # statuses of answers that have an ETag
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -160,14 +162,14 @@ class Pretend:
     def _list(self, request: httpx.Request, one: Repository, rest: str, asked: dict[str, str]) -> httpx.Response:
         place = f"{BASE}/repos/{one.name}"
         if rest == "":
-            return self._say(_repository(one))
+            return self._marked(request, self._say(_repository(one)))
         if rest == "/stargazers/history":
             weeks = [{"week": week, "total": stars, "days": [stars, 0, 0, 0, 0, 0, 0]} for week, stars in one.stars]
-            return self._page(request, weeks, asked)
+            return self._marked(request, self._page(request, weeks, asked))
         since = datetime.fromisoformat(asked["since"]).replace(tzinfo=None)
         if rest == "/issues":
             assert asked["state"] == "all"
-            rows = [(t.opened, _thread(t)) for t in one.threads if t.touched >= since]
+            rows = [(t.opened, _thread(t, one.number)) for t in one.threads if t.touched >= since]
         elif rest == "/issues/comments":
             rows = [(at, _said(id_, who, at, "issue_url", f"{place}/issues/{n}")) for id_, n, who, at in one.comments]
         else:
@@ -189,6 +191,15 @@ class Pretend:
             else {}
         )
         return self._say(part, **more)
+
+    def _marked(self, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        mark = f'"{hashlib.sha256(answer.content).hexdigest()[:8]}"'
+        is_known = request.headers.get("if-none-match") == mark
+        self.marked.append(304 if is_known else 200)
+        if is_known:
+            return httpx.Response(304, headers={"etag": mark})
+        answer.headers["etag"] = mark
+        return answer
 
     def _search(self, request: httpx.Request) -> httpx.Response:
         asked = {key: values[0] for key, values in parse_qs(urlsplit(str(request.url)).query).items()}
@@ -321,14 +332,14 @@ def _repository(one: Repository) -> dict:
     }  # fmt: skip
 
 
-def _thread(one: Thread) -> dict:
+def _thread(one: Thread, repository: int = 1) -> dict:
     item = {
         "number": one.number, "node_id": f"I_{one.number}", "user": user(one.author), "title": "a title",
         "created_at": z(one.opened), "updated_at": z(one.touched), "closed_at": z(one.closed or one.merged),
         "closed_by": None if one.pull else user(one.closer), "state": "closed" if one.closed or one.merged else "open",
     }  # fmt: skip
     if one.pull:
-        item |= {"pull_request": {"merged_at": z(one.merged)}, "node_id": f"PR_1_{one.number}"}
+        item |= {"pull_request": {"merged_at": z(one.merged)}, "node_id": f"PR_{repository}_{one.number}"}
     return item
 
 

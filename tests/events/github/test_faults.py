@@ -26,7 +26,7 @@ from tests.events.github.pretending import (
     small,
 )
 
-from ecotone.events.sources.base import Brought
+from ecotone.events.sources.base import Brought, Period
 from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 
 REQUESTS = 9  # of a reading of the small repository
@@ -190,7 +190,9 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     assert found.failures == (
         ("GitHub", "1 reviews could not be read; the first: it is too much for GitHub to answer."),
     ) * 3 + (("GitHub", "1 profiles could not be read; the first: it is too much for GitHub to answer."),)
-    assert set(found.coverage["state"].to_pylist()) == {"partial"}
+    states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
+    assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
+    assert set(states.values()) == {"whole"}
     assert "reviews" in found.coverage["note"].to_pylist()[0]
 
 
@@ -345,5 +347,99 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
     broken = [{"number": "one"}, None, 7, {"number": 1}]
     found = Pretend([small()], faults={3: httpx.Response(200, json=broken)}).bring(tmp_path / "b")
     assert "4 entries could not be read" in found.coverage["note"].to_pylist()[0]
+    assert "4 comments of octo/cat could not be read; the first: " in found.failures[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
     assert found.events.num_rows > 10
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        None,
+        {},
+        {"id": "PR_1_3"},
+        {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [None], "pageInfo": {"hasNextPage": False}}},
+        {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [{"submittedAt": "soon"}], "pageInfo": {}}},
+    ],
+    ids=["null", "nothing", "without reviews", "a review that is null", "an unreadable review"],
+)
+def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_month_is_partial(
+    tmp_path: Path, clean, node: object
+):
+    """GraphQL may answer with status 200 and a hole, without a word."""
+    body = {"data": {"nodes": [node]}}
+    pretend = Pretend([small()], faults={8: httpx.Response(200, json=body)})
+    found = pretend.bring(tmp_path)
+    assert "reviews could not be read" in found.failures[0][1]
+    assert "partial" in found.coverage["state"].to_pylist()
+    assert tables(pretend.bring(tmp_path)) == clean
+
+
+def circling(pages: int) -> Callable[[httpx.Request], httpx.Response]:
+    """A list whose pages name each other in a circle; every page is good."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", 1))
+        issue = {
+            "number": page, "node_id": f"I_{page}", "user": None, "created_at": "2025-02-01T00:00:00Z",
+            "updated_at": "2025-02-01T00:00:00Z", "closed_at": None,
+        }  # fmt: skip
+        following = request.url.copy_set_param("page", page % pages + 1)
+        return httpx.Response(200, json=[issue], headers={"link": f'<{following}>; rel="next"'})
+
+    return answer
+
+
+@pytest.mark.parametrize("pages", [1, 2, 5])
+def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_read(tmp_path: Path, pages: int):
+    circle = circling(pages)
+    other = Repository("octo/other", number=2, threads=[Thread(1, SINCE + DAY)])
+    pretend = Pretend([small(), other], faults=dict.fromkeys(range(2, 3 + pages), circle))
+    found = pretend.bring(tmp_path)
+    assert [place for place, _ in found.failures] == ["octo/cat"]
+    assert "shows the same page again" in found.failures[0][1]
+    assert len(pretend.log) < 12 + pages
+    states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
+    assert ("octo/other", "whole") in states
+    assert ("octo/cat", "whole") not in states
+
+
+@pytest.mark.parametrize("place", range(2, REQUESTS + 1))
+def test_an_error_with_status_200_is_an_error(tmp_path: Path, clean, place: int):
+    body = {"message": "Server Error", "documentation_url": "https://docs.example"}
+    assert tables(Pretend([small()], faults={place: httpx.Response(200, json=body)}).bring(tmp_path)) == clean
+
+
+def test_a_release_that_cannot_be_read_makes_months_partial(tmp_path: Path):
+    pretend = Pretend([small()])
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        body = pretend.answer(request).json()
+        body["data"]["r0"]["releases"]["nodes"][0] = None
+        return httpx.Response(200, json=body)
+
+    pretend.faults[1] = broken
+    found = pretend.bring(tmp_path)
+    assert "1 releases could not be read" in found.failures[0][1]
+    assert set(found.coverage["state"].to_pylist()) == {"partial"}
+
+
+def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):
+    pretend = Pretend([small()])
+    first = pretend.bring(tmp_path)
+    later = pretend.bring(tmp_path, now=NOW + 2 * DAY)
+    assert pretend.marked == [200, 200, 200, 304]  # three pages, and then the first of them
+    assert later.further["star_weeks"] == first.further["star_weeks"]
+    # weeks that were never read are not known to be unchanged
+    pretend.bring(tmp_path, now=NOW + 4 * DAY, period=Period(SINCE - 100 * DAY, NOW + 4 * DAY))
+    assert 200 in pretend.marked[4:]
+
+
+def test_without_a_token_what_has_not_changed_costs_none_of_the_sixty(tmp_path: Path):
+    pretend = Pretend([small()])
+    pretend.bring(tmp_path, secrets=())
+    pretend.bring(tmp_path, secrets=(), now=NOW + 2 * DAY)
+    before = len(pretend.log)
+    pretend.bring(tmp_path, secrets=(), now=NOW + 2 * DAY)
+    assert pretend.marked == [200, 304]
+    assert (before, len(pretend.log)) == (2, 2)  # and counts as seen

@@ -16,9 +16,10 @@ class Notebook:
 
     version  of the tables; a file of another version is left alone
     tables   the statements that make them
+    more     statements that make what came to them since, where it is not there yet
     """
 
-    def __init__(self, path: Path, version: int, tables: str) -> None:
+    def __init__(self, path: Path, version: int, tables: str, more: str = "") -> None:
         self._path = path
         with _said(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +34,7 @@ class Notebook:
                     f"{path} has format {found}; this version of Ecotone reads {version}."
                     " Nothing was changed. Use the version that wrote it, or choose another folder with --workspace."
                 )
+            self._base.executescript(more)
 
     def close(self) -> None:
         """Let go of the file."""

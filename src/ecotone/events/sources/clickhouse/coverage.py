@@ -40,20 +40,24 @@ def coverage(
     lost, reach = lost_hours(shelf), (pulse.newest or 0) if pulse else 0
     rows: list[tuple[object, ...]] = []
     for repository in sorted(repositories):
-        asked = shelf.asked(READ if people else COUNTED, repository)
+        what = READ if people else COUNTED
+        asked, holes = shelf.asked(what, repository), shelf.holes(what, repository)
         counts = {
             int(str(month)): int(str(events))
             for month, events in shelf.rows(
                 "select month, sum(events) from counts where repository = ? group by month", (repository,)
             )
         }
-        first = min(counts, default=None)
+        seen = sorted(month for month, events in counts.items() if events)
         for month in months:
             state, note = (
-                _state(month, first, lost, breaks, min(reach, now))
+                _state(month, seen, lost, breaks, min(reach, now))
                 if month in asked
                 else ("not_observed", "not asked for")
             )
+            if month in holes and state != "not_observed":
+                state = "partial" if state == "whole" else state
+                note = "; ".join(filter(None, (note, f"{holes[month]} rows could not be read")))
             observed = counts.get(month, 0) if state != "not_observed" else None
             day = date(month // 100, month % 100, 1)
             rows.append((SOURCE, repository, day, state, observed, observed if state == "whole" else None, note))
@@ -84,15 +88,17 @@ def lost_hours(shelf: Shelf) -> Mapping[int, int]:
 
 
 def _state(
-    month: int, first: int | None, lost: Mapping[int, int], breaks: Sequence[Break], reach: int
+    month: int, seen: Sequence[int], lost: Mapping[int, int], breaks: Sequence[Break], reach: int
 ) -> tuple[str, str]:
-    """The state of a month that was asked for, and why; `first` is the first month with an event of the repository."""
+    """The state of a month that was asked for, and why; `seen` are the months with an event of the repository."""
     if reach <= start_of(month):
         return "not_observed", "the table does not reach so far"
-    if first is None:
+    if not seen:
         return "not_observed", "no event under this name, which is compared letter by letter"
-    if month < first:
+    if month < seen[0]:
         return "not_observed", "no event under this name yet; it may have had another"
+    if month > seen[-1]:
+        return "not_observed", "no event under this name any more; it may have another, or have fallen silent"
     states, notes = ["whole"], []
     since, until = (datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (start_of(month), end_of(month)))
     for one in breaks:

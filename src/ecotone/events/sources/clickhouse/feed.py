@@ -98,7 +98,8 @@ class ClickHouseFeed:
             )
 
     def _names(self, wanted: Wanted) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([wanted.repository, *self._aliases.get(wanted.repository, ())]))
+        written = [wanted.repository, *self._aliases.get(wanted.repository, ())]
+        return tuple(dict.fromkeys([*written, *(name.lower() for name in written)]))
 
     def _read(
         self, shelf: Shelf, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, heard: Heard

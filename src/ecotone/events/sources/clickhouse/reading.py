@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Final
 from ecotone.events.identifiers import closing_id, marked_id, release_id, said_id, thread_id
 from ecotone.events.sources.clickhouse import query
 from ecotone.events.sources.clickhouse.client import AGAIN, Client, TooMuch
-from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Act, Pulse, Shelf
+from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Act, Place, Pulse, Shelf
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import add_months, month_of, months_between
 
@@ -135,6 +136,7 @@ class Reading:
 
     def _count(self, group: list[str], months: list[int]) -> None:
         found: dict[tuple[str, int, str], tuple[int, int]] = {}
+        holes: Counter[Place] = Counter()
         owner = self._owners(group)
         for row in self.client.rows(query.COUNTS, self._parameters(group, months), "counts"):
             try:
@@ -143,12 +145,22 @@ class Reading:
                 before = found.get(key, (0, 0))  # under another of its names
                 found[key] = (before[0] + _whole(events), max(before[1], _whole(actors)))
             except (ValueError, KeyError):
-                self.refused += 1
-        self.shelf.keep_counts(group, months, ((*key, *value) for key, value in sorted(found.items())), self.now)
+                self._refuse(holes, owner, row, months)
+        rows = ((*key, *value) for key, value in sorted(found.items()))
+        self.shelf.keep_counts(group, months, rows, holes, self.now)
+
+    def _refuse(
+        self, holes: Counter[Place], owner: Mapping[str, str], row: Sequence[object], months: Sequence[int]
+    ) -> None:
+        """Count a row as refused: it may have been of any of the months that were asked for."""
+        self.refused += 1
+        repository = owner.get(str(row[0])) if row else None
+        holes.update((one, month) for one in ({repository} if repository else set(owner.values())) for month in months)
 
     def _acts(self, group: list[str], months: list[int]) -> None:
         acts: list[tuple[str, int, Act]] = []
         authors: list[tuple[str, int, str, bool]] = []
+        holes: Counter[Place] = Counter()
         owner = self._owners(group)
         for row in self.client.rows(query.ROWS, self._parameters(group, months), "acts"):
             try:
@@ -157,9 +169,11 @@ class Reading:
                 if (read := act_of(repository, row)) is not None:
                     acts.append((repository, _month_at(moment), read))
                     authors += ((repository, *one) for one in author_of(row))
+                elif row[1]:  # an act that cannot be named
+                    holes[repository, _month_at(moment)] += 1
             except (ValueError, KeyError, IndexError):
-                self.refused += 1
-        self.shelf.keep_acts(group, months, acts, authors, self.now)
+                self._refuse(holes, owner, row, months)
+        self.shelf.keep_acts(group, months, acts, authors, holes, self.now)
 
     def _owners(self, group: Iterable[str]) -> dict[str, str]:
         return {name: repository for repository in group for name in self.names[repository]}

@@ -6,7 +6,7 @@ Months are numbers such as 202403; moments are seconds since 1970.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,13 @@ create table pulse (hour integer primary key, events integer);
 create table newest (id integer primary key check (id = 1), moment integer, asked integer, since integer,
     until integer);
 """
+_MORE: Final = """
+create table if not exists holes (what text, repository text, month integer, count integer,
+    primary key (what, repository, month)) without rowid;
+"""
+
+Place = tuple[str, int]
+"""A repository and a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Shelf:
     """All a feed knows, in one file of its folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._book = Notebook(folder / FILE, FORMAT, _TABLES)
+        self._book = Notebook(folder / FILE, FORMAT, _TABLES, _MORE)
         self.writing = self._book.writing
         self.rows = self._book.rows
 
@@ -76,17 +83,26 @@ class Shelf:
         sql = "select month, moment from asked where what = ? and repository = ?"
         return {int(str(month)): int(str(moment)) for month, moment in self.rows(sql, (what, repository))}
 
+    def holes(self, what: str, repository: str) -> dict[int, int]:
+        """How many rows of each month could not be read."""
+        sql = "select month, count from holes where what = ? and repository = ? and count > 0"
+        return {int(str(month)): int(str(count)) for month, count in self.rows(sql, (what, repository))}
+
     def keep_counts(
         self,
         repositories: Iterable[str],
         months: Sequence[int],
         rows: Iterable[tuple[str, int, str, int, int]],
+        holes: Mapping[Place, int],
         now: int,
     ) -> None:
-        """Counts of months (repository, month, kind, events, actors), in the place of what was known of them."""
+        """Counts of months (repository, month, kind, events, actors), in the place of what was known of them.
+
+        holes  how many rows of a repository and month could not be read
+        """
         with self.writing() as base:
             for repository in repositories:
-                _note(base, COUNTED, repository, months, now)
+                _note(base, COUNTED, repository, months, holes, now)
                 base.executemany(
                     "delete from counts where repository = ? and month = ?", ((repository, month) for month in months)
                 )
@@ -98,12 +114,16 @@ class Shelf:
         months: Sequence[int],
         acts: Iterable[tuple[str, int, Act]],
         authors: Iterable[tuple[str, int, str, bool]],
+        holes: Mapping[Place, int],
         now: int,
     ) -> None:
-        """Acts of months (repository, month, act) and authors of threads, in the place of what was known of them."""
+        """Acts of months (repository, month, act) and authors of threads, in the place of what was known of them.
+
+        holes  how many rows of a repository and month could not be read
+        """
         with self.writing() as base:
             for repository in repositories:
-                _note(base, READ, repository, months, now)
+                _note(base, READ, repository, months, holes, now)
                 base.executemany(
                     "delete from acts where repository = ? and month = ?", ((repository, month) for month in months)
                 )
@@ -133,7 +153,13 @@ class Shelf:
         return None if found is None else Pulse(*found)  # type: ignore[arg-type] # SQLite's rows have no types
 
 
-def _note(base: sqlite3.Connection, what: str, repository: str, months: Sequence[int], now: int) -> None:
+def _note(
+    base: sqlite3.Connection, what: str, repository: str, months: Sequence[int], holes: Mapping[Place, int], now: int
+) -> None:
+    base.executemany(
+        "insert or replace into holes values (?, ?, ?, ?)",
+        ((what, repository, month, holes.get((repository, month), 0)) for month in months),
+    )
     base.executemany(
         "insert or replace into asked values (?, ?, ?, ?)", ((what, repository, month, now) for month in months)
     )

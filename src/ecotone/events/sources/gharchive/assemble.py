@@ -31,6 +31,9 @@ COUNTS_SCHEMA: Final = pa.schema(
 )
 """Events by the hour they were created in."""
 
+DOUBTFUL_SCHEMA: Final = pa.schema([("repository", pa.string()), ("hour", pa.timestamp("us")), ("count", pa.int64())])
+"""Lines under a repository's name that have another number than the last ones, by the hour they were created in."""
+
 _DATA: Final = files("ecotone.events.sources.gharchive") / "data"
 _PLACES: Final = (_DATA / "places.sql").read_text("utf-8")
 _ACTS: Final = (_DATA / "acts.sql").read_text("utf-8")
@@ -80,6 +83,7 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "profiles": PROFILE_SCHEMA,
     "repositories": REPOSITORY_SCHEMA,
     "counts": COUNTS_SCHEMA,
+    "doubtful": DOUBTFUL_SCHEMA,
     "unclear": UNCLEAR_SCHEMA,
     "pushes": PUSH_SCHEMA,
     "reviews": REVIEW_SCHEMA,
@@ -108,6 +112,7 @@ ORDER: Final[Mapping[str, str]] = {
     "profiles": "login, seen_at, github_id, name, company",
     "repositories": "repository",
     "counts": "repository, hour, kind",
+    "doubtful": "repository, hour",
     "unclear": "repository, closed_at, number",
     "pushes": "repository, created_at, ref, head, account",
     "reviews": "repository, review",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from ecotone.events.schema import COVERAGE_SCHEMA
 from ecotone.events.sources.gharchive.hours import FIRST, HOUR, between, file_of, floor
 from ecotone.events.sources.gharchive.ledger import ABSENT, PARTIAL, SUSPECT, WHOLE, Hour
+from ecotone.events.sources.gharchive.thin import ALL, thin_days
 from ecotone.events.sources.gharchive.unzip import WHOLE as ENDED_WELL
 from ecotone.foundation.months import add_months, month_of, months_between
 
@@ -26,6 +27,8 @@ SOURCE: Final = "gharchive"
 
 OUTSIDE: Final = "outside"  # of what was asked for
 NOT_READ: Final = "not read"
+SOME_LINES: Final = "some lines"  # of a file that is whole otherwise could not be read
+THIN: Final = "thin"  # far fewer events than in the weeks around
 
 OPEN: Final = datetime.fromisoformat("9999-12-31")
 """The end of a break that goes on."""
@@ -48,7 +51,7 @@ LEAST_USED: Final = 0.1
 """Share of a month's hours that must be usable for anything to be expected of the others."""
 
 NEGLIGIBLE: Final = 1e-4
-"""Share of a month's hours; less than this may be missing of a month that counts as whole."""
+"""Share of a month's hours; lines that make up less may be unreadable in a month that counts as whole."""
 
 TYPE_OF: Final = {
     "commit": "PushEvent",
@@ -144,7 +147,7 @@ class _Seen:
     month   which month an hour is in, by position
     share   of its lines that were read, 0..1
     kept    hours x kinds: share of what happened that the archive has; NaN where nobody knows
-    why     what is wrong with an hour's file: absent, partial, suspect, not read; empty: nothing
+    why     what is wrong with an hour's file: absent, partial, suspect, thin, some lines, not read; empty: nothing
     breaks  the breaks that touch a month, by position
     """
 
@@ -153,6 +156,18 @@ class _Seen:
     kept: np.ndarray
     why: list[str]
     breaks: list[list[Break]]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is wrong with a repository's own lines, and with nobody else's.
+
+    lost      hour as its file is named -> lines of it that could not be read
+    doubtful  hour (UTC) -> lines under its name that have another number than the last ones
+    """
+
+    lost: Mapping[datetime, int] = field(default_factory=dict)
+    doubtful: Mapping[datetime, int] = field(default_factory=dict)
 
 
 class Coverage:
@@ -177,14 +192,16 @@ class Coverage:
         first = datetime.combine(self.months[0], datetime.min.time())
         self._moments = list(between(first, datetime.combine(add_months(self.months[-1], 1), datetime.min.time())))
         self._suspects = suspects(hours.values())
+        self._thin = thin_days(hours.values(), self._suspects)
         self._usual = _usual_lines(hour for hour in hours.values() if hour.state == WHOLE)
         self._known: dict[frozenset[str], _Seen] = {}
 
-    def of(self, repository: str, scopes: frozenset[str], counts: pa.Table) -> pa.Table:
+    def of(self, repository: str, scopes: frozenset[str], counts: pa.Table, own: Own) -> pa.Table:
         """COVERAGE_SCHEMA of one repository.
 
         scopes  searches that this repository was part of; an hour read for another one was not read for it
         counts  hour, kind, count of its events
+        own     what is wrong with its own lines
         """
         if scopes not in self._known:
             self._known[scopes] = self._seen(scopes)
@@ -194,15 +211,20 @@ class Coverage:
         for place, month in enumerate(self.months):
             inside = np.flatnonzero(seen.month == place)
             share = float(seen.share[inside].mean())
+            its = [self._moments[index] for index in inside.tolist()]
+            lost = {moment: own.lost[file_of(moment)] for moment in its if file_of(moment) in own.lost}
+            doubtful = {moment: own.doubtful[moment] for moment in its if moment in own.doubtful}
+            state = _state(share, {seen.why[index] for index in inside.tolist()}, seen.breaks[place])
+            due = expected[place]
             rows.append(
                 {
                     "source": SOURCE,
                     "repository": repository,
                     "month": month,
-                    "state": _state(share, seen.breaks[place]),
+                    "state": PARTIAL if state == WHOLE and (lost or doubtful) else state,
                     "observed": None if share == 0 else observed[place],
-                    "expected": expected[place],
-                    "note": self._note(seen, place, inside),
+                    "expected": None if due is None or doubtful else due + sum(lost.values()),
+                    "note": "; ".join([*self._notes(seen, place, inside), *_own_notes(lost, doubtful)]),
                 }
             )
         return pa.Table.from_pylist(rows, schema=COVERAGE_SCHEMA)
@@ -219,9 +241,13 @@ class Coverage:
             share[index], why[index] = self._share(moment, hour)
             if hour is None or why[index] == OUTSIDE:
                 continue
-            for one in self._breaks:
-                if not (one.since <= moment < one.until and one.archive == hour.archive):
-                    continue
+            known = [one for one in self._breaks if one.since <= moment < one.until and one.archive == hour.archive]
+            thin = self._thin.get((hour.archive, hour.hour.date()))
+            if thin and not why[index] and not any(one.state == DAMAGED for one in known):
+                why[index] = THIN
+                shares = [thin.get(kind, 1.0) * thin.get(ALL, 1.0) for kind in TYPE_OF.values()]
+                kept[index] *= [share if share >= LEAST_SHARE else np.nan for share in shares]
+            for one in known:
                 if one not in breaks[month[index]]:
                     breaks[month[index]].append(one)
                 if one.kept is not None and one.kept < LEAST_SHARE:
@@ -245,9 +271,10 @@ class Coverage:
             return 1.0, ""
         read = sum(hour.types.values())
         if hour.ended == ENDED_WELL:
-            return read / max(hour.lines, 1), PARTIAL
+            share = read / max(hour.lines, 1) * (1 - hour.away)
+            return share, SOME_LINES if share > 0 and not hour.away else PARTIAL
         usual = self._usual(hour.hour)
-        return (min(read / usual, 0.99) if usual else 0.5), PARTIAL
+        return (min(read / usual, 0.99) if usual else 0.5 * (read > 0)), PARTIAL
 
     def _events(self, seen: _Seen, counts: pa.Table) -> tuple[list[int], list[int | None]]:
         """Events observed and expected, by month; expected of the part of a month that was asked for and is over."""
@@ -271,7 +298,7 @@ class Coverage:
         ]
         return [int(one) for one in observed], expected
 
-    def _note(self, seen: _Seen, place: int, inside: np.ndarray) -> str:
+    def _notes(self, seen: _Seen, place: int, inside: np.ndarray) -> list[str]:
         """What is missing of a month, in words."""
         parts = []
         wrong: dict[str, list[datetime]] = {}
@@ -280,7 +307,7 @@ class Coverage:
                 wrong.setdefault(seen.why[index], []).append(self._moments[index])
         outside = wrong.pop(OUTSIDE, [])
         if len(outside) == len(inside):
-            return "before the archive begins" if outside[-1] < FIRST else "not asked for"
+            return ["before the archive begins" if outside[-1] < FIRST else "not asked for"]
         if outside:
             parts.append(f"read from {max(self._since, self._moments[inside[0]]):%Y-%m-%d %H:%M}")
             parts[-1] += f" to {min(self._until, self._moments[inside[-1]] + HOUR):%Y-%m-%d %H:%M} UTC only"
@@ -289,8 +316,7 @@ class Coverage:
             for why, said in _WORDS.items()
             if why in wrong
         ]
-        parts += [f"{one.note} ({_span(one)}; {one.source})" for one in seen.breaks[place]]
-        return "; ".join(parts)
+        return parts + [f"{one.note} ({_span(one)}; {one.source})" for one in seen.breaks[place]]
 
 
 _WORDS: Final = {
@@ -298,15 +324,30 @@ _WORDS: Final = {
     ABSENT: "absent from the archive",
     PARTIAL: "there in part",
     SUSPECT: "suspiciously small",
+    THIN: "with far fewer events than the weeks around",
+    SOME_LINES: "with lines that cannot be read",
 }
 
 
-def _state(share: float, breaks: Sequence[Break]) -> str:
+def _state(share: float, why: Container[str], breaks: Sequence[Break]) -> str:
     if share == 0:
         return NOT_OBSERVED
-    if any(one.state == DAMAGED for one in breaks):
+    if THIN in why or any(one.state == DAMAGED for one in breaks):
         return DAMAGED
-    return PARTIAL if share < 1 - NEGLIGIBLE else WHOLE
+    return PARTIAL if share < 1 - NEGLIGIBLE or PARTIAL in why else WHOLE
+
+
+def _own_notes(lost: Mapping[datetime, int], doubtful: Mapping[datetime, int]) -> list[str]:
+    """What is wrong with a repository's own lines in a month."""
+    notes = []
+    if lost:
+        notes.append(f"{sum(lost.values())} of its own lines could not be read ({_listed(sorted(lost))})")
+    if doubtful:
+        notes.append(
+            f"{sum(doubtful.values())} lines under its name have another number than the last ones and may be another"
+            f" repository's ({_listed(sorted(doubtful))}); [sources.github] learns which number it has"
+        )
+    return notes
 
 
 def _listed(moments: Sequence[datetime]) -> str:

@@ -18,7 +18,7 @@ ABSENT: Final = "absent"
 SUSPECT: Final = "suspect"  # read whole, and tiny beside its neighbours: see `coverage.suspects`
 STATES: Final = (WHOLE, PARTIAL, SUSPECT, ABSENT)
 
-LOGIC: Final = 1
+LOGIC: Final = 2
 """Raised when the same file would give other rows; then it is read again."""
 
 
@@ -34,6 +34,8 @@ class Hour:
     bytes    of the file, compressed; `raw` of what was in it
     kept     lines of repositories that were searched for
     ids      `owner/name` in lower case -> the ids it had on kept lines
+    lost     `owner/name` in lower case -> refused lines that are its own, of repositories that were searched for
+    away     share of its lines that are of another time than the file's, where it is most of them; else 0
     scope    which search it was read for (`Ledger.keys`)
     tried    when, naive UTC
     """
@@ -54,6 +56,8 @@ class Hour:
     types: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
     ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    away: float = 0.0
     logic: int = LOGIC
 
 

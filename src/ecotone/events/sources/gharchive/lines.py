@@ -23,7 +23,8 @@ NO_REPOSITORY: Final = "no_repository"
 BAD_TIME: Final = "bad_time"
 CUT_SHORT: Final = "cut_short"
 TOO_LONG: Final = "too_long"
-REASONS: Final = (NOT_JSON, NOT_AN_EVENT, NO_REPOSITORY, BAD_TIME, CUT_SHORT, TOO_LONG)
+INCOMPLETE: Final = "incomplete"
+REASONS: Final = (NOT_JSON, NOT_AN_EVENT, NO_REPOSITORY, BAD_TIME, CUT_SHORT, TOO_LONG, INCOMPLETE)
 
 LONGEST: Final = 16 << 20
 """Bytes of a line; the archive's longest are some 2 MB."""
@@ -37,13 +38,30 @@ PLACELESS: Final = frozenset({"GistEvent", "FollowEvent"})
 Event = dict[str, Any]
 """One parsed line."""
 
-# possessive and of single excluded signs: then it costs little more than finding those signs
+TIMED: Final = 64
+"""Lines of the first block whose times are looked at,"""
+
+TIMED_LATER: Final = 2
+"""and of every other."""
+
+JOINED_IN: Final = 1 << 20
+"""Bytes of a file in which objects on one line are looked for,"""
+
+JOINED_EVERY: Final = 8 << 20
+"""of so many; behind the first ones that are found they are looked for everywhere."""
+
+LARGEST: Final = 2**63 - 1
+
+# possessive, and the long ones of a single excluded sign: then it costs little more than finding that sign
 _HEAD: Final = re.compile(
-    rb'\{"id":"[^"]*+","type":"([^"]*+)","actor":\{[^}]*+\},"repo":\{"id":([^,]*+),"name":"([^"]*+)"'
+    rb'\{"id":"[^"]*+","type":"([^"\\]++)","actor":\{[^}]*+\},"repo":\{"id":(\d++),"name":"([^"\\]++)"'
 )
 _BRACE: Final = ord("}")
+_JOINED: Final = re.compile(rb'\}[ \t]*\{"')
+_MARK: Final = b"\xef\xbb\xbf"  # which some editors put before a text
 
 _OWNER: Final = re.compile(rb'"owner":"([^"\\]*)"')
+_NAME: Final = re.compile(rb'"name":"([^"\\]*)"')
 _EARLY_ID: Final = re.compile(rb'"repository":\{"id":(\d+)')
 _EARLY_TYPE: Final = re.compile(rb'"type":"(\w+Event)"')
 
@@ -55,19 +73,21 @@ class Search:
     ids     repository ids, decimal
     names   `owner/name`, lower case
     owners  the owners among the names
+    bare    the names behind the owners
     """
 
     ids: frozenset[bytes]
     names: frozenset[bytes]
     owners: frozenset[bytes]
+    bare: frozenset[bytes]
     everything: bool = False
 
     @classmethod
     def of(cls, names: Iterable[str] = (), ids: Iterable[int] = (), *, everything: bool = False) -> Search:
         """A search for repositories of these names, whatever their capitals, and of these ids."""
         folded = frozenset(name.lower().encode() for name in names)
-        owners = frozenset(name.partition(b"/")[0] for name in folded)
-        return cls(frozenset(b"%d" % one for one in ids), folded, owners, everything)
+        owners, bare = (frozenset(name.partition(b"/")[part] for name in folded) for part in (0, 2))
+        return cls(frozenset(b"%d" % one for one in ids), folded, owners, bare, everything)
 
     def wants(self, repository_id: object, name: str) -> bool:
         """Whether a repository is one of them, by its id or by its name.
@@ -79,6 +99,18 @@ class Search:
             return True
         return isinstance(repository_id, int) and b"%d" % repository_id in self.ids
 
+    def seems_to_want(self, line: bytes) -> str | None:
+        """The name of a wanted repository that a line which cannot be read seems to be of."""
+        if (head := _HEAD.match(line)) is not None:
+            _, number, name = head.groups()
+            return name.decode(errors="replace").lower() if number in self.ids or name.lower() in self.names else None
+        owners, names = (
+            {one.lower() for one in found.findall(line) if one.lower() in known}
+            for found, known in ((_OWNER, self.owners), (_NAME, self.bare))
+        )
+        both = sorted(owner + b"/" + name for owner in owners for name in names)
+        return next((one.decode() for one in both if one in self.names), None)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -87,11 +119,15 @@ class Tally:
     lines    lines with something in them; objects written one after the other on a line count each
     types    accepted lines by the type of event
     refused  refused lines by reason
+    lost     of the refused, those that are of a wanted repository, by its name in lower case
+    times    what some lines, spread over the file, say of when they are of
     """
 
     lines: int = 0
     types: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
+    times: list[object] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -106,12 +142,17 @@ class Tally:
         """Count a line as read."""
         self.types[kind] = self.types.get(kind, 0) + 1
 
-    def take_back(self, kind: str, reason: str) -> None:
-        """Refuse a line that had been accepted."""
+    def lose(self, name: str) -> None:
+        """Note that a refused line was a wanted repository's."""
+        self.lost[name] = self.lost.get(name, 0) + 1
+
+    def take_back(self, kind: str, reason: str, name: str) -> None:
+        """Refuse a line of a wanted repository that had been accepted."""
         self.types[kind] -= 1
         if not self.types[kind]:
             del self.types[kind]
         self.refuse(reason)
+        self.lose(name.lower())
 
 
 class LineReader:
@@ -122,6 +163,8 @@ class LineReader:
         self._rest = b""
         self._look_at = WITHOUT_LINES
         self._skipping = False
+        self._behind = 0
+        self._are_joined = False
         self._fast: defaultdict[bytes, int] = defaultdict(int)
         self._lines = 0
         self._tally = Tally()
@@ -160,11 +203,13 @@ class LineReader:
         if self._skipping or not rest.strip():
             return []
         reason = CUT_SHORT if cut else NOT_JSON
-        return self._parsed(rest, reason)
+        self._note_time(rest)
+        return self._parsed(rest.removeprefix(_MARK), reason)
 
-    def take_back(self, kind: str, reason: str) -> None:
+    def take_back(self, event: Event, reason: str) -> None:
         """Refuse a yielded event after all: it does not say what it must."""
-        self._tally.take_back(kind, reason)
+        place = repository_of(event)
+        self._tally.take_back(event["type"], reason, place[1] if place else "")
 
     def _scan(self, block: bytes) -> list[Event]:
         """Go through whole lines; the loop is the reader's cost, so it does no more than it must."""
@@ -172,32 +217,47 @@ class LineReader:
         find, head, counts = block.find, _HEAD.match, self._fast
         ids, names, everything = self._search.ids, self._search.names, self._search.everything
         start, fast = 0, 0
+        joined = self._joined(block, 0)
+        self._note_times(block)
         while (end := find(b"\n", start)) >= 0:
             beginning = head(block, start, end)
-            if beginning is not None and block[end - 1] == _BRACE:
+            if beginning is not None and block[end - 1] == _BRACE and end <= joined:
                 kind, number, name = beginning.groups()
                 if everything or number in ids or name.lower() in names:
-                    found += self._parsed(block[start:end], NOT_JSON)
+                    found += self._parsed(
+                        block[start:end], NOT_JSON, "" if everything else name.decode(errors="replace")
+                    )
                 else:
                     counts[kind] += 1
                     fast += 1
             elif end > start:
                 found += self._looked_into(block[start:end])
+                if joined < end:
+                    joined = self._joined(block, end)
             start = end + 1
         self._lines += fast
+        self._behind += start
         self._rest = block[start:]
         self._look_at = WITHOUT_LINES
         return found
 
+    def _joined(self, block: bytes, start: int) -> int:
+        """Where objects follow each other without a line's end, from `start` on; behind the block if nowhere."""
+        found = None
+        if self._are_joined or self._behind % JOINED_EVERY < JOINED_IN:
+            found = _JOINED.search(block, start)
+        self._are_joined |= found is not None
+        return len(block) + 1 if found is None else found.start()
+
     def _looked_into(self, line: bytes) -> list[Event]:
         """A line that does not begin as lines since 2015 do."""
-        line = line.strip()
+        line = line.removeprefix(_MARK).strip()
         if not line:
             return []
         owners = _OWNER.findall(line)
         kind = _EARLY_TYPE.search(line)
         object_like = line.startswith(b"{") and line.endswith(b"}")
-        if not owners or kind is None or not object_like or b'"repository":{' not in line or b"}{" in line:
+        if not owners or kind is None or not object_like or b'"repository":{' not in line or _JOINED.search(line):
             return self._parsed(line, NOT_JSON)
         if self._search.everything or any(owner.lower() in self._search.owners for owner in owners):
             return self._parsed(line, NOT_JSON)
@@ -207,8 +267,11 @@ class LineReader:
         self._fast[kind[1]] += 1
         return []
 
-    def _parsed(self, line: bytes, reason: str) -> list[Event]:
-        """Parse a line: its event if a wanted repository's; objects one after the other are parsed each."""
+    def _parsed(self, line: bytes, reason: str, seems: str = "") -> list[Event]:
+        """Parse a line: its event if a wanted repository's; objects one after the other are parsed each.
+
+        seems  the wanted repository that its beginning names: a line that then says otherwise contradicts itself
+        """
         try:
             read = [orjson.loads(line)]
         except orjson.JSONDecodeError:
@@ -216,25 +279,33 @@ class LineReader:
             if rest.strip() or not read:
                 self._lines += 1
                 self._tally.refuse(reason)
-        return self._wanted_of(read)
+                if reason != CUT_SHORT and (name := self._search.seems_to_want(rest)) is not None:
+                    self._tally.lose(name)
+            return self._wanted_of(read)
+        found = self._wanted_of(read, expected=bool(seems))
+        if seems and not found:
+            self._tally.lose(seems.lower())
+        return found
 
-    def _wanted_of(self, read: list[object]) -> list[Event]:
+    def _wanted_of(self, read: list[object], *, expected: bool = False) -> list[Event]:
+        """The events of wanted repositories; `expected`: one that is not contradicts its own beginning."""
         self._lines += len(read)
         found = []
         for event in read:
             if not isinstance(event, dict) or not isinstance(event.get("type"), str):
                 self._tally.refuse(NOT_AN_EVENT)
-            elif self._is_wanted(event):
+                continue
+            place = repository_of(event)
+            if place is None and event["type"] not in PLACELESS:
+                self._tally.refuse(NO_REPOSITORY)
+            elif place is not None and self._search.wants(*place):
+                self._tally.accept(event["type"])
                 found.append(event)
+            elif expected:
+                self._tally.refuse(NOT_AN_EVENT)
+            else:
+                self._tally.accept(event["type"])
         return found
-
-    def _is_wanted(self, event: Event) -> bool:
-        place = repository_of(event)
-        if place is None and event["type"] not in PLACELESS:
-            self._tally.refuse(NO_REPOSITORY)
-            return False
-        self._tally.accept(event["type"])
-        return place is not None and self._search.wants(*place)
 
     def _grow(self, block: bytes) -> list[Event]:
         """A line that goes on and on: objects without line ends, or one that is too long."""
@@ -245,26 +316,60 @@ class LineReader:
             self._look_at = max(WITHOUT_LINES, 2 * len(self._rest))
             found = self._wanted_of(read)
         if len(self._rest) > LONGEST:
-            self._rest, self._skipping = b"", True
             self._lines += 1
             self._tally.refuse(TOO_LONG)
+            if (name := self._search.seems_to_want(self._rest)) is not None:
+                self._tally.lose(name)
+            self._rest, self._skipping = b"", True
         return found
+
+    def _note_times(self, block: bytes) -> None:
+        """Look at the times of some lines, spread evenly over the block."""
+        many = TIMED_LATER if self._tally.times else TIMED
+        last = 0
+        for part in range(many):
+            start = max(block.find(b"\n", len(block) * part // many) + 1 if part else 0, last)
+            end = block.find(b"\n", start)
+            if end < 0:
+                return
+            self._note_time(block[start:end])
+            last = end + 1
+
+    def _note_time(self, line: bytes) -> None:
+        try:
+            event = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            return
+        if isinstance(event, dict):
+            self._tally.times.append(event.get("created_at"))
 
 
 def repository_of(event: Mapping[str, Any]) -> tuple[int | None, str] | None:
     """Id and name of an event's repository, in the words of any era; None where it does not say."""
     repo = event.get("repo")
     if isinstance(repo, dict):
-        name, number = repo.get("name"), repo.get("id")
-        if isinstance(name, str) and "/" in name:
-            return (number if isinstance(number, int) else None), name
-        return None
+        name = repo.get("name")
+        return (number_of(repo.get("id")), name) if isinstance(name, str) and "/" in name else None
     repository = event.get("repository")
     if isinstance(repository, dict):
-        name, owner, number = repository.get("name"), repository.get("owner"), repository.get("id")
+        name, owner = repository.get("name"), repository.get("owner")
         if isinstance(name, str) and isinstance(owner, str) and name and owner:
-            return (number if isinstance(number, int) else None), f"{owner}/{name}"
+            return number_of(repository.get("id")), f"{owner}/{name}"
     return None
+
+
+def number_of(value: object) -> int | None:
+    """A whole number, also where it is written as text or with a point; None for anything else.
+
+    >>> [number_of(value) for value in (7, "7", 7.0, "7a", 7.5, True, None)]
+    [7, 7, 7, None, None, None, None]
+    """
+    if (isinstance(value, str) and len(value) < 20 and value.isascii() and value.isdigit()) or (
+        isinstance(value, float) and value.is_integer()
+    ):
+        value = int(value)
+    is_number = isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+    return value if is_number else None  # type: ignore[return-value]  # narrowed above
 
 
 def _one_after_the_other(line: bytes) -> tuple[list[object], bytes]:

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ecotone.events.sources.gharchive.kept import Row
-from ecotone.events.sources.gharchive.lines import Event, repository_of
+from ecotone.events.sources.gharchive.lines import Event, number_of, repository_of
 
 _THREAD_URL: Final = re.compile(r"/(?:issues|pulls?)/(\d+)(?:[#/?]|\Z)")
 _SHA: Final = re.compile(r"[0-9a-f]{40,64}\Z")
-LARGEST: Final = 2**63 - 1
 
 Facts = Mapping[str, Any]
 
@@ -35,7 +34,7 @@ def row_of(event: Event, hour: datetime) -> Row:
         "type": event["type"],
         "action": _text(payload.get("action")),
         "created_at": moment_of(event.get("created_at")),
-        "repository_id": _number(place[0]),
+        "repository_id": number_of(place[0]),
         "name": _clean(place[1]),
     }
     row |= _actor(event)
@@ -81,7 +80,7 @@ def _actor(event: Event) -> Row:
             "profile_company": _text(told.get("company")),
         }
     told = _facts(actor)
-    return {"actor": _login(told), "actor_id": _number(told.get("id"))}
+    return {"actor": _login(told), "actor_id": number_of(told.get("id"))}
 
 
 def _early_repository(event: Event) -> Row:
@@ -91,7 +90,7 @@ def _early_repository(event: Event) -> Row:
         "default_branch": _text(told.get("master_branch")),
         "description": _text(told.get("description")),
         "language": _text(told.get("language")),
-        "stars": _number(told.get("watchers")),
+        "stars": number_of(told.get("watchers")),
     }
 
 
@@ -118,7 +117,7 @@ def _push(payload: Facts, _: Event) -> Row:
         "ref": _text(payload.get("ref")),
         "before": _text(payload.get("before")),
         "commit": _sha(payload.get("head")),
-        "size": _number(payload.get("size")),
+        "size": number_of(payload.get("size")),
         "commits": commits if said else None,
     }
 
@@ -126,7 +125,7 @@ def _push(payload: Facts, _: Event) -> Row:
 def _pull(payload: Facts, _: Event) -> Row:
     pull = _facts(payload.get("pull_request"))
     row = _pull_facts(pull)
-    row["thread"] = _number(payload.get("number")) or row["thread"]
+    row["thread"] = number_of(payload.get("number")) or row["thread"]
     action = payload.get("action")
     merged_at = _moment(pull.get("merged_at"))
     merged: bool | None = None
@@ -150,7 +149,7 @@ def _pull_facts(pull: Facts) -> Row:
     stars = base.get("stargazers_count", base.get("watchers_count"))
     topics = base.get("topics")
     return {
-        "thread": _number(pull.get("number")) or _thread_of(pull.get("html_url")) or _thread_of(pull.get("url")),
+        "thread": number_of(pull.get("number")) or _thread_of(pull.get("html_url")) or _thread_of(pull.get("url")),
         "is_pull": True,
         "author": _login(pull.get("user")),
         "thread_opened_at": _moment(pull.get("created_at")),
@@ -158,7 +157,7 @@ def _pull_facts(pull: Facts) -> Row:
         "default_branch": _text(base.get("default_branch")),
         "description": _text(base.get("description")),
         "language": _text(base.get("language")),
-        "stars": _number(stars),
+        "stars": number_of(stars),
         "topics": [one for one in topics if isinstance(one, str)] if isinstance(topics, list) else None,
     }
 
@@ -169,7 +168,7 @@ def _review(payload: Facts, _: Event) -> Row:
     return _pull_facts(_facts(payload.get("pull_request"))) | {
         "speaker": _login(review.get("user")),
         "native": _native(review.get("id")),
-        "review": _number(review.get("id")),
+        "review": number_of(review.get("id")),
         "review_state": state.lower() if state else None,
         "commit": _sha(review.get("commit_id")),
     }
@@ -186,7 +185,7 @@ def _review_comment(payload: Facts, _: Event) -> Row:
     return row | {
         "speaker": _login(comment.get("user")),
         "native": _native(comment.get("id")),
-        "review": _number(comment.get("pull_request_review_id")),
+        "review": number_of(comment.get("pull_request_review_id")),
         "commit": _sha(comment.get("commit_id")),
     }
 
@@ -194,7 +193,7 @@ def _review_comment(payload: Facts, _: Event) -> Row:
 def _issue(payload: Facts, event: Event) -> Row:
     issue = _facts(payload.get("issue"))  # until 2014 a bare id stands there
     return {
-        "thread": _number(issue.get("number")) or _number(payload.get("number")) or _thread_of(event.get("url")),
+        "thread": number_of(issue.get("number")) or number_of(payload.get("number")) or _thread_of(event.get("url")),
         "is_pull": isinstance(issue.get("pull_request"), dict) and bool(issue["pull_request"].get("html_url", True)),
         "author": _login(issue.get("user")),
         "thread_opened_at": _moment(issue.get("created_at")),
@@ -259,7 +258,7 @@ def _member(payload: Facts, _: Event) -> Row:
 def _discussion(payload: Facts, _: Event) -> Row:
     discussion = _facts(payload.get("discussion"))
     return {
-        "thread": _number(discussion.get("number")),
+        "thread": number_of(discussion.get("number")),
         "is_pull": False,
         "author": _login(discussion.get("user")),
         "native": _native(discussion.get("id")),
@@ -284,6 +283,25 @@ READERS: Final[Mapping[str, Callable[[Facts, Event], Row]]] = {
 }
 """Events that say more than who, where and when."""
 
+NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "CommitCommentEvent": ("native",),
+    "DiscussionEvent": ("action", "native"),
+    "ForkEvent": ("actor",),
+    "IssueCommentEvent": ("native",),
+    "IssuesEvent": ("action", "thread"),
+    "PullRequestEvent": ("action", "thread"),
+    "PullRequestReviewCommentEvent": ("native",),
+    "PullRequestReviewEvent": ("action", "review"),
+    "ReleaseEvent": ("native",),
+    "WatchEvent": ("actor",),
+}
+"""What an event must say for its act to have a name; without it the act cannot be counted."""
+
+
+def is_complete(row: Row) -> bool:
+    """Whether a row says all that its act is named by."""
+    return all(row.get(column) is not None for column in NAMED_BY.get(str(row["type"]), ()))
+
 
 def _facts(value: object) -> Facts:
     return value if isinstance(value, dict) else {}
@@ -302,12 +320,9 @@ def _clean(value: str) -> str:
     return value.replace("\0", "")
 
 
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST else None
-
-
 def _native(value: object) -> str | None:
-    return str(value) if _number(value) is not None else None
+    number = number_of(value)
+    return None if number is None else str(number)
 
 
 def _login(value: object) -> str | None:
@@ -328,4 +343,4 @@ def _sha(value: object) -> str | None:
 def _thread_of(value: object) -> int | None:
     """The number of an issue or a pull request in an address of it."""
     match = _THREAD_URL.search(value) if isinstance(value, str) else None
-    return _number(int(match[1])) if match and len(match[1]) < 19 else None
+    return number_of(int(match[1])) if match and len(match[1]) < 19 else None

@@ -24,9 +24,16 @@ from ecotone.events.sources.gharchive.shelf import disk_full_is_said
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 ORIGINAL: Final = "https://data.gharchive.org"
+NO_ARCHIVE: Final = "none"
+"""Stands for files of which no breaks are known."""
+
 PIECE: Final = 1 << 18
 """Bytes read of a file at a time."""
 
+LONGEST_WAIT: Final = 300.0
+"""Seconds that a site may ask to wait; a later run is asked for where it is more."""
+
+MOST_SECONDS: Final = 1e9
 AGENT: Final = "ecotone (reads hours for declared repositories)"
 GZIP: Final = b"\x1f\x8b"
 
@@ -77,13 +84,18 @@ class Folder:
 
     def fetch(self, hour: datetime, spool: Path) -> Fetched | None:  # noqa: ARG002 - nothing is copied
         """The file as it lies there."""
-        path = self._path / file_name(hour)
+        path = self._file(hour)
         return Fetched(path, self.name, self.archive, passing=False) if path.is_file() else None
 
     def changed(self, hour: datetime, size: int) -> bool:
         """Whether the file of an hour is there with another size than it had; 0: it was not there."""
-        path = self._path / file_name(hour)
+        path = self._file(hour)
         return path.is_file() and path.stat().st_size != size
+
+    def _file(self, hour: datetime) -> Path:
+        """Where the file of an hour lies; tools that copy an archive may write its hour with two digits."""
+        padded = self._path / f"{hour:%Y-%m-%d-%H}.json.gz"
+        return padded if hour.hour < 10 and padded.is_file() else self._path / file_name(hour)
 
 
 class Site:
@@ -173,20 +185,24 @@ def _refuse(answer: httpx.Response, address: str) -> None:
     status = answer.status_code
     if status == 200:
         return
-    if status in (408, 425, 429) or status >= 500:
-        raise _Unavailable(f"{address} answered {status}", _seconds(answer.headers.get("retry-after")))
+    asked = answer.headers.get("retry-after")
+    if status in (408, 425, 429) or status >= 500 or (status == 403 and asked):
+        after = _seconds(asked)
+        asks = f" and asks to wait {after:.0f} s" if after else ""
+        raise _Unavailable(f"{address} answered {status}{asks}", after)
     raise SourceMalformed(f"{address} answered {status}. Check that the address is that of an archive of hour files.")
 
 
 def _seconds(value: str | None) -> float | None:
     try:
-        return min(max(float(value), 0.0), 3600.0) if value is not None else None
+        seconds = float(value) if value is not None else None
     except ValueError:
         return None
+    return seconds if seconds is not None and 0 <= seconds < MOST_SECONDS else None
 
 
 def _worth_it(error: Exception) -> bool | float:
-    if not isinstance(error, _Unavailable):
+    if not isinstance(error, _Unavailable) or (error.after or 0) > LONGEST_WAIT:
         return False
     return True if error.after is None else error.after
 

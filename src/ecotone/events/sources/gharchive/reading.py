@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
 
+from ecotone.events.sources.gharchive.hours import told_by
 from ecotone.events.sources.gharchive.kept import Row, table_of
 from ecotone.events.sources.gharchive.ledger import ABSENT, PARTIAL, WHOLE, Hour
-from ecotone.events.sources.gharchive.lines import BAD_TIME, Event, LineReader, Search, Tally
-from ecotone.events.sources.gharchive.payload import BadTime, row_of
+from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, Event, LineReader, Search, Tally
+from ecotone.events.sources.gharchive.payload import BadTime, is_complete, moment_of, row_of
 from ecotone.events.sources.gharchive.places import Fetched, pieces_of
 from ecotone.events.sources.gharchive.shelf import Shelf
 from ecotone.events.sources.gharchive.unzip import BROKEN, CUT, EMPTY, Unzip
@@ -22,6 +24,12 @@ from ecotone.events.sources.gharchive.unzip import WHOLE as ENDED_WELL
 
 ROWS: Final = 2_000
 """Rows made into a table at a time."""
+
+FAR: Final = timedelta(days=2)
+"""A line this far from what its file may tell of does not say when it was; the latest of late ones are a day late."""
+
+MOST: Final = 0.5
+"""Share of a file's lines; where more of them are of another time, the file is not its hour's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,8 @@ def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> H
     kept = shelf.add(hour, _tables(unzip, reader, hour, ids))
     deque(pieces, maxlen=0)  # what follows the damage counts for the digest
     tally = reader.tally
-    state, note = _state(unzip, tally)
+    away = _away(tally.times, hour)
+    state, note = _state(unzip, tally, away)
     return Hour(
         hour=hour,
         state=state,
@@ -64,6 +73,8 @@ def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> H
         types=dict(sorted(tally.types.items())),
         refused=dict(sorted(tally.refused.items())),
         ids={name: tuple(sorted(found)) for name, found in sorted(ids.items())},
+        lost={} if away else dict(sorted(tally.lost.items())),
+        away=away,
     )
 
 
@@ -78,7 +89,10 @@ def _tables(unzip: Unzip, reader: LineReader, hour: datetime, ids: dict[str, set
         try:
             row = row_of(event, hour)
         except BadTime:
-            reader.take_back(event["type"], BAD_TIME)
+            reader.take_back(event, BAD_TIME)
+            continue
+        if (reason := _wrong_with(row, hour)) is not None:
+            reader.take_back(event, reason)
             continue
         if row["repository_id"] is not None:
             ids.setdefault(str(row["name"]).lower(), set()).add(int(str(row["repository_id"])))
@@ -95,7 +109,27 @@ def _events(unzip: Unzip, reader: LineReader) -> Iterator[Event]:
     yield from reader.finish(cut=unzip.ended != ENDED_WELL)
 
 
-def _state(unzip: Unzip, tally: Tally) -> tuple[str, str]:
+def _wrong_with(row: Row, hour: datetime) -> str | None:
+    """Why a row that could be read says too little, or something that cannot be."""
+    first, last = told_by(hour)
+    moment = row["created_at"]
+    if not (isinstance(moment, datetime) and first - FAR <= moment < last + FAR):
+        return BAD_TIME
+    return None if is_complete(row) else INCOMPLETE
+
+
+def _away(times: Iterable[object], hour: datetime) -> float:
+    """The share of times that a file of this hour does not tell of, where it is most of them; else 0."""
+    first, last = told_by(hour)
+    away = []
+    for one in times:
+        with suppress(BadTime):
+            away.append(not first <= moment_of(one) < last)
+    share = sum(away) / len(away) if away else 0.0
+    return share if share > MOST else 0.0
+
+
+def _state(unzip: Unzip, tally: Tally, away: float) -> tuple[str, str]:
     told = {
         CUT: "the file breaks off",
         BROKEN: "the file is damaged from some place on",
@@ -103,6 +137,10 @@ def _state(unzip: Unzip, tally: Tally) -> tuple[str, str]:
     }.get(unzip.ended)
     if told:
         return PARTIAL, told
+    if not tally.lines:
+        return PARTIAL, "the file holds no line"
+    if away:
+        return PARTIAL, f"{away:.0%} of its lines are of another time"
     refused = sum(tally.refused.values())
     if refused:
         return PARTIAL, f"{refused} of {tally.lines} lines could not be read"

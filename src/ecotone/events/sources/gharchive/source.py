@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from ecotone.events.schema import COVERAGE_SCHEMA
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.gharchive.assemble import Named, assemble
-from ecotone.events.sources.gharchive.coverage import SOURCE, Coverage, known_breaks, suspects
+from ecotone.events.sources.gharchive.coverage import SOURCE, Coverage, Own, known_breaks, suspects
 from ecotone.events.sources.gharchive.hours import ARRIVAL_HOURS, file_name, hours_for
 from ecotone.events.sources.gharchive.ledger import ABSENT, LOGIC, SUSPECT, WHOLE, Hour, Ledger
 from ecotone.events.sources.gharchive.lines import Search
@@ -45,6 +45,11 @@ AHEAD: Final = 3
 
 GIVE_UP_AFTER: Final = 5
 """Hours in a row that could not be had: then the site is not asked for more in this run."""
+
+FEW: Final = 24
+"""Hours that may all be missing without a word."""
+
+HOUR_SHOWN: Final = datetime.fromisoformat("2024-03-01T05")
 
 SETTLE_AFTER: Final = 2.0
 """Seconds: hours that take less are brought to the disk together, longer ones each."""
@@ -183,7 +188,7 @@ class GHArchive:
         return Brought(
             events=tables["events"],
             pulls=tables["pulls"],
-            coverage=_coverage(named, ledger, tables["counts"], period, now),
+            coverage=_coverage(named, ledger, tables, period, now),
             profiles=tables["profiles"],
             repositories=tables["repositories"],
             further={name: tables[name] for name in ("unclear", "reviews")},
@@ -228,9 +233,22 @@ class _Run:
                     self._settle()
                 heard(file_name(hour), done, len(todo))
         if not failed:
-            return ()
+            return self._nothing_there(hours, places)
         left = sum(1 for hour in todo if self._ledger.hours.get(hour) is None)
         return ((places[0].name, f"{left} hours are still to be read: {failed[-1]}"),)
+
+    def _nothing_there(self, hours: Sequence[datetime], places: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+        """What to say where a day or more was asked for and no file told anything: the place may be a wrong one."""
+        entries = [self._ledger.hours[hour] for hour in hours if hour in self._ledger.hours]
+        if len(entries) < FEW or any(entry.types for entry in entries):
+            return ()
+        absent = sum(entry.state == ABSENT for entry in entries)
+        sentence = (
+            f"Of {len(entries)} hour files {absent} are absent from {places[0].name} and"
+            f" {len(entries) - absent} hold no event. Check that files there are named like {file_name(HOUR_SHOWN)},"
+            " then remove the workspace's folder feeds/gharchive and run the same command again."
+        )
+        return ((places[0].name, sentence),)
 
     def _read(self, hour: datetime, fetched: Fetched | None, places: Sequence[Place]) -> Hour:
         known = self._ledger.hours.get(hour)
@@ -362,7 +380,9 @@ def _spool(folder: Path) -> Iterator[Path]:
     yield folder
 
 
-def _coverage(named: Sequence[Named], ledger: Ledger, counts: pa.Table, period: Period, now: datetime) -> pa.Table:
+def _coverage(
+    named: Sequence[Named], ledger: Ledger, tables: Mapping[str, pa.Table], period: Period, now: datetime
+) -> pa.Table:
     coverage = Coverage(ledger.hours, known_breaks(), period.since, period.until, now)
     scopes = {hour.scope for hour in ledger.hours.values()}
     parts = [COVERAGE_SCHEMA.empty_table()]
@@ -370,9 +390,27 @@ def _coverage(named: Sequence[Named], ledger: Ledger, counts: pa.Table, period: 
         # by its names: an id that is declared later changes nothing where it had been learnt
         names = frozenset(key for key in keys_of(one) if key.startswith("n:"))
         reads = frozenset(scope for scope in scopes if names <= ledger.keys(scope))
-        own = counts.filter(pc.equal(counts["repository"], one.repository))
-        parts.append(coverage.of(one.repository, reads, own))
+        counts, doubtful = (
+            tables[name].filter(pc.equal(tables[name]["repository"], one.repository)) for name in ("counts", "doubtful")
+        )
+        unsure = dict(zip(doubtful["hour"].to_pylist(), doubtful["count"].to_pylist(), strict=True))
+        parts.append(coverage.of(one.repository, reads, counts, Own(_lost(one, ledger), unsure)))
     return pa.concat_tables(parts)
+
+
+def _lost(one: Named, ledger: Ledger) -> dict[datetime, int]:
+    """Lines of a repository that could not be read, by hour: under its names, and under those its number had."""
+    names = {one.repository.lower(), *(alias.lower() for alias in one.aliases)}
+    entries = [hour for hour in ledger.hours.values() if hour.lost]
+    if not entries:
+        return {}
+    numbers = {
+        *one.ids,
+        *(number for hour in ledger.hours.values() for number in hour.ids.get(one.repository.lower(), ())),
+    }
+    names |= {name for hour in ledger.hours.values() for name, ids in hour.ids.items() if not numbers.isdisjoint(ids)}
+    found = {hour.hour: sum(count for name, count in hour.lost.items() if name in names) for hour in entries}
+    return {hour: count for hour, count in found.items() if count}
 
 
 def _ledger_tables(ledger: Ledger) -> dict[str, pa.Table]:

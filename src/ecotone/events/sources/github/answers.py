@@ -17,6 +17,7 @@ UNREADABLE: Final = object()
 """Stands for a body that is no JSON."""
 
 _MOST_SECONDS: Final = 10**7
+_HOURS: Final = 6 * 3600
 
 
 class Meaning(Enum):
@@ -53,6 +54,7 @@ _FINE: Final = Judgement(Meaning.FINE)
 _TOO_MUCH: Final = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED", "EXCESSIVE_PAGINATION"})
 _LIMITED: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _OF_ONE_ITEM: Final = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"})
+_OF_AN_ERROR: Final = frozenset({"message", "documentation_url", "status", "errors", "block"})
 _REDIRECTS: Final = (301, 302, 307, 308)
 _GONE: Final = {404: "not found, or private", 410: "closed", 422: "not accepted", 451: "taken down for legal reasons"}
 
@@ -89,8 +91,16 @@ def judge(reply: Reply, body: object, now: float, graph: bool) -> Judgement:
     if status in (502, 503, 504) and graph:
         return Judgement(Meaning.SMALLER, f"GitHub answered {status}")
     if status == 200 and body is not UNREADABLE:
-        return _judge_graph(reply.headers, body, now) if graph else _FINE
+        return _judge_graph(reply.headers, body, now) if graph else _judge_rest(reply.headers, body, now)
     return Judgement(Meaning.AGAIN, f"GitHub answered {status}" if status != 200 else "the answer is no JSON")
+
+
+def _judge_rest(headers: Mapping[str, str], body: object, now: float) -> Judgement:
+    """An answer of status 200 that is an error all the same holds a message, and nothing that was asked for."""
+    if not (isinstance(body, dict) and "message" in body and body.keys() <= _OF_AN_ERROR):
+        return _FINE
+    told = _message(body)
+    return _wait(headers, told, now) if "rate limit" in told.casefold() else Judgement(Meaning.AGAIN, told or "no data")
 
 
 def _judge_graph(headers: Mapping[str, str], body: object, now: float) -> Judgement:
@@ -170,13 +180,14 @@ def next_page(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-def clock_time(seconds: float) -> str:
-    """A moment for a sentence.
+def clock_time(seconds: float, now: float) -> str:
+    """A moment for a sentence, with its day where it is hours away.
 
-    >>> clock_time(1_700_000_000)
-    '22:13:20 UTC'
+    >>> clock_time(1_700_000_000, 1_700_000_000 - 60), clock_time(1_700_000_000, 1_700_000_000 - 86_400)
+    ('22:13:20 UTC', '2023-11-14 22:13:20 UTC')
     """
-    return f"{datetime.fromtimestamp(min(seconds, 2**40), UTC):%H:%M:%S} UTC"
+    day = "%Y-%m-%d " if seconds - now > _HOURS else ""
+    return f"{datetime.fromtimestamp(min(seconds, 2**36), UTC):{day}%H:%M:%S} UTC"
 
 
 def _message(body: object) -> str:

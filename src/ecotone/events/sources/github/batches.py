@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Generic, TypeVar
 
 from ecotone.events.sources.github import parse, queries
 from ecotone.events.sources.github.client import AGAIN, Answer, Client, TooMuch
 from ecotone.events.sources.github.ledger import Ledger, Window
+from ecotone.events.sources.github.lists import Circle, Unusable
 from ecotone.events.sources.github.values import Unreadable, field, listed, optional
+from ecotone.events.sources.github.windows import naive
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+from ecotone.foundation.months import month_of, months_between
 
 QUICK: Final = 2.5
 """Seconds; a question answered faster may be twice as large the next time (GitHub gives up after ten)."""
@@ -78,11 +82,14 @@ _FACTS: Final[Question[str]] = Question(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one answer told: facts by the name asked for, and a sentence for each name without."""
+    """What one answer told: facts by the name asked for, and a sentence for each name without.
+
+    refused  by the same name, why releases of it could not be read
+    """
 
     facts: Mapping[str, parse.RepositoryFacts]
     failures: Mapping[str, str]
-    refused: tuple[str, ...]
+    refused: Mapping[str, tuple[str, ...]]
 
 
 def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator[Known]:
@@ -90,7 +97,7 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
     for part in in_parts(client, ledger, _FACTS, names):
         facts: dict[str, parse.RepositoryFacts] = {}
         failures: dict[str, str] = {}
-        refused: tuple[str, ...] = ()
+        refused: dict[str, tuple[str, ...]] = {}
         data = _data(part.answer)
         for index, name in enumerate(part.things):
             try:
@@ -98,8 +105,7 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
                 if value is None:
                     failures[name] = _MISSING if part.answer else _TOO_LARGE
                     continue
-                facts[name], left_out = parse.repository_facts(value)
-                refused += left_out
+                facts[name], refused[name] = parse.repository_facts(value)
             except Unreadable as error:
                 failures[name] = f"what GitHub says of it is not what it documents ({error})"
         yield Known(facts, failures, refused)
@@ -111,9 +117,11 @@ _MISSING: Final = "GitHub knows no such repository, or shows it to others only"
 def read_releases(client: Client, ledger: Ledger, window: Window, node: str) -> Iterator[int]:
     """Releases behind the newest ones, back to the beginning of the stretch; yields how many a page brought."""
     cursor = window.next_url
+    circle = Circle(window.repository, "releases")
     while cursor is not None:
         variables = {"id": node, "after": cursor}
         answer = _alone(client, ledger, "releases", queries.MORE_RELEASES, variables)
+        circle.check(optional(_data(answer), "node"))
         try:
             found, refused, more = parse.connection(_of_node(answer, "releases"), parse.release)
         except Unreadable as error:
@@ -154,6 +162,16 @@ def pending_pulls(ledger: Ledger, repositories: Sequence[str]) -> list[Pull]:
     return [Pull(*row) for repository in repositories for row in ledger.rows(sql, (repository,))]  # type: ignore[arg-type] # SQLite's rows have no types
 
 
+def pending_months(ledger: Ledger, repository: str) -> frozenset[date]:
+    """Months that may have reviews nobody told of: those in which pull requests were alive that are to be asked for."""
+    sql = (
+        "select opened, updated from threads"
+        " where repository = ? and is_pull and node is not null and (asked is null or asked < updated)"
+    )
+    spans = ((month_of(naive(int(str(at)))) for at in row) for row in ledger.rows(sql, (repository,)))
+    return frozenset(month for opened, updated in spans for month in months_between(opened, updated))
+
+
 def _ask_pulls(pulls: Sequence[Pull]) -> tuple[str, Mapping[str, object]]:
     return queries.PULL_DETAILS, {"ids": [pull.node for pull in pulls]}
 
@@ -176,31 +194,39 @@ def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterato
         longer = {(pull.repository, pull.number) for pull in part.things} & {
             key for key, one in found.items() if one.more
         }
+        by_key = {(pull.repository, pull.number): pull for pull in part.things}
+        # what was left out, or holds something unreadable, is not noted as asked: its months stay partial
+        refused += (_LEFT_OUT,) * (len(by_key.keys() - found.keys()) - len(refused))
+        done = [key for key, one in found.items() if key not in longer and not one.refused]
         for one in found.values():
             refused += one.refused
-        asked = [
-            (pull.repository, pull.number, pull.updated)
-            for pull in part.things
-            if (pull.repository, pull.number) not in longer
-        ]
-        ledger.keep_details(asked, found)
-        for pull in part.things:
-            if (pull.repository, pull.number) in longer:
-                refused += _read_more_reviews(client, ledger, pull, found[pull.repository, pull.number].more)
+        ledger.keep_details([(*key, by_key[key].updated) for key in done], found)
+        for key in sorted(longer):
+            refused += _read_more_reviews(client, ledger, by_key[key], found[key])
         yield len(part.things), refused
 
 
-def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, cursor: str | None) -> tuple[str, ...]:
+_LEFT_OUT: Final = "GitHub leaves it out of its answer"
+
+
+def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, first: parse.PullDetails) -> tuple[str, ...]:
+    """The reviews behind the first ones; why what could not be read."""
     reasons: tuple[str, ...] = ()
+    cursor = first.more
+    circle = Circle(f"{pull.repository}#{pull.number}", "reviews")
     while cursor is not None:
         answer = _alone(client, ledger, "reviews", queries.MORE_REVIEWS, {"id": pull.node, "after": cursor})
         try:
+            circle.check(optional(_data(answer), "node"))
             found, refused, cursor = parse.connection(_of_node(answer, "reviews"), parse.review)
+        except Unusable as error:
+            return (*reasons, str(error))
         except Unreadable as error:
             raise _malformed("reviews", error) from error
         reasons += refused
         ledger.keep_reviews(pull.repository, pull.number, found)
-    ledger.keep_details([(pull.repository, pull.number, pull.updated)], {})
+    if not (reasons or first.refused):
+        ledger.keep_details([(pull.repository, pull.number, pull.updated)], {})
     return reasons
 
 

@@ -239,7 +239,7 @@ class Client:
         self._pause(seconds, "too many requests at once")
 
     def _pause(self, seconds: float, why: str) -> None:
-        until = clock_time(self.clock.now() + seconds)
+        until = clock_time(self.clock.now() + seconds, self.clock.now())
         if seconds > self.patience:
             raise SourceUnavailable(f"GitHub asks to wait until {until} ({why}). Run the same command again then.")
         self.told(f"GitHub asks to wait until {until} ({why})")

@@ -76,11 +76,12 @@ class Collection:
                 by_asked.setdefault(name, repository)
         for known in batches.read_facts(self.client, self.ledger, list(by_asked)) if by_asked else ():
             found = {by_asked[name]: facts for name, facts in known.facts.items()}
-            noted = [one for repository, facts in found.items() for one in self._noted(repository, facts)]
+            unread = {by_asked[name]: len(reasons) for name, reasons in known.refused.items()}
+            noted = [one for repository, facts in found.items() for one in self._noted(repository, facts, unread)]
             self.ledger.keep_facts(found, noted, self.now)
             for name, why in known.failures.items():
                 self._fail(by_asked[name], why)
-            self._note("releases", known.refused)
+            self._note("releases", [reason for reasons in known.refused.values() for reason in reasons])
             self._say(f"{len(found)} repositories looked up")
 
     def _is_stale(self, repository: str) -> bool:
@@ -89,13 +90,14 @@ class Collection:
         releases = self._missing(repository, lists.RELEASES)
         return seen is None or seen + FRESH <= self.now or bool(releases)
 
-    def _noted(self, repository: str, facts: RepositoryFacts) -> Iterator[Noted]:
+    def _noted(self, repository: str, facts: RepositoryFacts, unread: Mapping[str, int]) -> Iterator[Noted]:
         """What the facts say of the stretches still to be read: the newest releases are there, a quiet list is done."""
         if missing := self._missing(repository, lists.RELEASES):
             span = Span(missing[0].since, missing[-1].until)
             ended = facts.more_releases is None or batches.is_before(facts.releases, span.since)
             cursor = None if ended else facts.more_releases
-            yield Noted(repository, lists.RELEASES, span, DONE if ended else OPEN, cursor)
+            state = DONE if ended else OPEN
+            yield Noted(repository, lists.RELEASES, span, state, cursor, unread.get(repository, 0))
         for name in lists.LISTS:
             for span in self._missing(repository, name):
                 if facts.touched is None or facts.touched < span.since - FRESH:
@@ -132,14 +134,22 @@ class Collection:
         except Gone as gone:
             self._fail(repository, f"GitHub does not show it ({gone})")
             return
+        except lists.Unusable as error:
+            self.stopped.add(repository)
+            self.failures.append((repository, str(error)))
+            return
         if stars:
             self._stars(repository, name)
 
     def _list(self, repository: str, window: Window, name: str) -> None:
         read = window.read
+        words = window.list.replace("_", " ")
+        refused: list[str] = []
         for page in lists.read_window(self.client, self.ledger, window, name):
             read += page.rows
-            self._say(f"{repository}: {read:,} {window.list.replace('_', ' ')}")
+            refused += page.refused
+            self._say(f"{repository}: {read:,} {words}")
+        self._note(f"{words} of {repository}", refused)
 
     def _stars(self, repository: str, name: str) -> None:
         try:
@@ -148,6 +158,8 @@ class Collection:
                     self._say(f"{repository}: stars by week")
         except Gone as gone:
             self.failures.append((repository, f"{repository}: GitHub does not show its stars by week ({gone})."))
+        except lists.Unusable as error:
+            self.failures.append((repository, str(error)))
 
     def _called(self, repository: str) -> tuple[str, str]:
         """What GitHub calls a repository now, and its id."""

@@ -35,10 +35,10 @@ def coverage(
     rows = []
     for repository in sorted({one.repository for one in wanted}):
         done = {name: ledger.spans(repository, name, DONE) for name in _LISTS}
-        pending = bool(batches.pending_pulls(ledger, [repository]))
+        pending = batches.pending_months(ledger, repository)
         unread = ledger.refused(repository)
         for month in _months(spans.get(repository, ())):
-            state, note = _state(month, done, pending, now)
+            state, note = _state(month, done, month in pending, now)
             if unread and state != "not_observed":  # nobody can say of which month they are
                 state, note = "partial", f"{note}; {unread} entries could not be read".removeprefix("; ")
             observed = seen[repository, month] if state != "not_observed" else None

@@ -48,6 +48,7 @@ create table profiles (login text, seen integer, number integer, name text, comp
 create table star_weeks (repository text, week integer, stars integer, primary key (repository, week)) without rowid;
 create table sizes (question text primary key, size integer) without rowid;
 """
+_MORE: Final = "create table if not exists marks (address text primary key, mark text) without rowid;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,21 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A stretch to note: begun at `next_url`, or done."""
+    """A stretch to note: begun at `next_url`, or done; `refused` entries of it could not be read."""
 
     repository: str
     list: str
     span: Span
     state: str
     next_url: str | None = None
+    refused: int = 0
 
 
 class Ledger:
     """All a feed knows, in one file of its folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._book = Notebook(folder / FILE, FORMAT, _TABLES)
+        self._book = Notebook(folder / FILE, FORMAT, _TABLES, _MORE)
         self.writing = self._book.writing
         self.rows = self._book.rows
         self._sizes: dict[str, int] = {}
@@ -184,19 +186,49 @@ class Ledger:
             _keep_releases(base, window.repository, found)
             self._move_on(base, window, next_url, len(found), refused)
 
-    def keep_stars(self, window: Window, found: Sequence[StarWeek], next_url: str | None, refused: int) -> None:
-        """A page of star counts."""
+    def keep_stars(
+        self,
+        window: Window,
+        found: Sequence[StarWeek],
+        next_url: str | None,
+        refused: int,
+        mark: tuple[str, str] | None,
+    ) -> None:
+        """A page of star counts; `mark`: an address, and what GitHub calls the state in which it was seen there."""
         with self.writing() as base:
+            _keep_mark(base, mark)
             base.executemany(
                 "insert or replace into star_weeks values (?, ?, ?)",
                 ((window.repository, one.begin, one.stars) for one in found),
             )
             self._move_on(base, window, next_url, len(found), refused)
 
-    def keep_facts(self, found: Mapping[str, RepositoryFacts], windows: Iterable[Noted], now: int) -> None:
+    def mark(self, address: str) -> str | None:
+        """What GitHub called the state of an address (its ETag) when what it said was kept."""
+        found = next(self.rows("select mark from marks where address = ?", (address,)), None)
+        return None if found is None else str(found[0])
+
+    def oldest_star_week(self, repository: str) -> int | None:
+        """The beginning of the oldest week whose stars are known."""
+        (found,) = next(self.rows("select min(week) from star_weeks where repository = ?", (repository,)))
+        return None if found is None else int(str(found))
+
+    def keep_seen(self, repository: str, now: int) -> None:
+        """That a repository is what it was."""
+        with self.writing() as base:
+            base.execute("update repositories set seen = ? where repository = ?", (now, repository))
+
+    def keep_facts(
+        self,
+        found: Mapping[str, RepositoryFacts],
+        windows: Iterable[Noted],
+        now: int,
+        mark: tuple[str, str] | None = None,
+    ) -> None:
         """What repositories are, their newest releases, and what that says of stretches still to be read."""
         with self.writing() as base:
             self._keep_sizes(base)
+            _keep_mark(base, mark)
             for repository, facts in found.items():
                 topics = "\n".join(facts.topics)
                 base.execute(
@@ -209,8 +241,8 @@ class Ledger:
                 _keep_releases(base, repository, facts.releases)
             for one in windows:
                 base.execute(
-                    "insert or ignore into windows values (?, ?, ?, ?, ?, ?, 0, 0)",
-                    (one.repository, one.list, one.span.since, one.span.until, one.next_url, one.state),
+                    "insert or ignore into windows values (?, ?, ?, ?, ?, ?, 0, ?)",
+                    (one.repository, one.list, one.span.since, one.span.until, one.next_url, one.state, one.refused),
                 )
 
     def keep_details(self, asked: Sequence[tuple[str, int, int]], found: Mapping[tuple[str, int], PullDetails]) -> None:
@@ -262,6 +294,11 @@ class Ledger:
     def _keep_sizes(self, base: sqlite3.Connection) -> None:
         base.executemany("insert or replace into sizes values (?, ?)", sorted(self._sizes.items()))
         self._sizes = {}
+
+
+def _keep_mark(base: sqlite3.Connection, mark: tuple[str, str] | None) -> None:
+    if mark is not None:
+        base.execute("insert or replace into marks values (?, ?)", mark)
 
 
 def _keep_thread(base: sqlite3.Connection, repository: str, one: Thread) -> None:

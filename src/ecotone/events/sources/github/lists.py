@@ -7,10 +7,13 @@ meanwhile: what enters the list late enters before or behind the page being read
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+
+import orjson
 
 from ecotone.events.sources.github import parse
 from ecotone.events.sources.github.client import Answer, Client
@@ -60,12 +63,17 @@ def first_page(window: Window, name: str, since: int | None = None) -> str:
 
 
 def read_window(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
-    """Read a stretch to its end, page by page, each kept before the next is asked for. Raises Gone, SourceError."""
+    """Read a stretch to its end, page by page, each kept before the next is asked for.
+
+    Raises Gone, Unusable, SourceError.
+    """
     keep = _keep_threads if window.list == THREADS else _keep_said
     url: str | None = window.next_url or first_page(window, name)
     read = window.read
+    circle = Circle(name, window.list)
     while url is not None:
         answer = client.get(url, window.list)
+        circle.check(answer.body)
         page = _of_page(keep, ledger, window, name, answer, read)
         read += page.rows
         url = page.next_url
@@ -116,10 +124,24 @@ def _keep_said(
 
 
 def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
-    """Read star counts, newest week first, back to the week that holds the beginning. Raises Gone, SourceError."""
-    url: str | None = window.next_url or f"/repos/{quote(name)}/stargazers/history?per_page={WEEKS_PER_PAGE}"
+    """Read star counts, newest week first, back to the week that holds the beginning.
+
+    Raises Gone, Unusable, SourceError.
+    """
+    newest = f"/repos/{quote(name)}/stargazers/history?per_page={WEEKS_PER_PAGE}"
+    url: str | None = window.next_url or newest
+    circle = Circle(name, STARS)
+    oldest_known = ledger.oldest_star_week(window.repository)
     while url is not None:
-        answer = client.get(url, STARS)
+        # what is unchanged says nothing of weeks that were never read
+        known = url == newest and oldest_known is not None and oldest_known <= window.since
+        answer = client.get(url, STARS, ledger.mark(newest) if known else None)
+        if answer.unchanged:
+            ledger.keep_stars(window, (), None, 0, None)
+            yield Page(0, (), None)
+            return
+        circle.check(answer.body)
+        mark = (newest, answer.etag) if url == newest and answer.etag else None
         try:
             found, refused = parse.items(answer.body, parse.star_week)
         except Unreadable as error:
@@ -127,10 +149,36 @@ def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Ite
         oldest = min((one.begin for one in found), default=window.since)
         next_url = answer.next_url if oldest > window.since else None
         kept = [one for one in found if window.since - WEEK < one.begin < window.until]
-        ledger.keep_stars(window, kept, next_url, len(refused))
+        ledger.keep_stars(window, kept, next_url, len(refused), mark)
         url = next_url
         yield Page(len(kept), refused, next_url)
 
 
-def _malformed(name: str, what: str, error: Unreadable) -> SourceMalformed:
-    return SourceMalformed(f"{name}: GitHub's list of {what} is not what it documents ({error}). Please report it.")
+class Unusable(SourceMalformed):
+    """One list of one repository cannot be read; the others may."""
+
+
+class Circle:
+    """Notices a list whose pages come again and again: it would never end."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self._name, self._what = name, what
+        self._seen: set[bytes] = set()
+
+    def check(self, page: object) -> None:
+        """Take note of a page. Raises Unusable for one that was there before."""
+        mark = hashlib.sha256(orjson.dumps(page)).digest()
+        if mark in self._seen:
+            raise Unusable(
+                f"{self._name}: GitHub's list of {_words(self._what)} shows the same page again instead of the next."
+                " Run the same command again later: it goes on at that page."
+            )
+        self._seen.add(mark)
+
+
+def _malformed(name: str, what: str, error: Unreadable) -> Unusable:
+    return Unusable(f"{name}: GitHub's list of {_words(what)} is not what it documents ({error}). Please report it.")
+
+
+def _words(what: str) -> str:
+    return what.replace("_", " ")

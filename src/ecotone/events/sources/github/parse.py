@@ -329,7 +329,7 @@ def connection(
     value: object, parse: Callable[[object], Row | None]
 ) -> tuple[tuple[Row, ...], tuple[str, ...], str | None]:
     """A list of GraphQL: what was read, what was refused, and the cursor to go on with (None at its end)."""
-    found, refused = items([one for one in listed(field(value, "nodes")) if one is not None], parse)
+    found, refused = items(listed(field(value, "nodes")), parse)
     page = field(value, "pageInfo")
     cursor = optional(page, "endCursor") if field(page, "hasNextPage") is True else None
     if cursor is not None and not (isinstance(cursor, str) and 0 < len(cursor) < LONGEST):

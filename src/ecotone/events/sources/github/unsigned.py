@@ -24,8 +24,13 @@ def read_unsigned(client: Client, ledger: Ledger, names: Mapping[str, str], now:
         if seen.get(repository, 0) > now - DAY:
             continue
         try:
-            answer = client.get(f"/repos/{quote(names[repository])}", "repository")
-            ledger.keep_facts({repository: parse.found_repository(answer.body)}, (), now)
+            address = f"/repos/{quote(names[repository])}"
+            answer = client.get(address, "repository", ledger.mark(address) if repository in seen else None)
+            if answer.unchanged:
+                ledger.keep_seen(repository, now)
+                continue
+            mark = (address, answer.etag) if answer.etag else None
+            ledger.keep_facts({repository: parse.found_repository(answer.body)}, (), now, mark)
         except (Gone, Unreadable):
             continue  # without a token nothing can be said of why
         except SourceUnavailable:

@@ -3,7 +3,7 @@
 -- until, said). A line that is told twice gives the same act twice, and acts are made one by their names.
 
 create or replace table told as
-select shelf.*, wanted.repository, wanted.project, wanted.branch
+select shelf.*, wanted.repository, wanted.project, wanted.branch, places.is_doubtful
 from shelf semi join told_hours using (hour)
 join places on places.folded = lower(shelf.name) and places.repository_id is not distinct from shelf.repository_id
 join at_hand on at_hand.repository = places.repository
@@ -212,3 +212,7 @@ create or replace table reviews as
 select repository, review, thread, account, submitted_at, state, comments, told_by
 from all_reviews
 where submitted_at >= (select since from bounds) and submitted_at < (select until from bounds);
+
+create or replace table doubtful as
+select repository, date_trunc('hour', created_at)::timestamp as hour, count(*) as count
+from told where is_doubtful group by all;
