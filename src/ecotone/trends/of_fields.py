@@ -96,10 +96,12 @@ def _dominance(part: Part) -> Iterator[Finding]:
     leader = part.panel.projects[found.place].name
     verdict = _verdict(found, leader, part)
     share, when, observed = between(found.share, found.low, found.high), half_year(half), percent(half.coverage)
+    named = verdict[0].startswith(leader)
+    who = ("it", "") if named else (f"the leader, {leader},", f"居首的 {leader} ")
     said = (
-        f"{verdict[0]}: in {when[0]} the leader, {leader}, had {share[0]} of the activity;"
+        f"{verdict[0]}: in {when[0]} {who[0]} had {share[0]} of the activity;"
         f" {observed[0]} of {half.possible} project-months were observed whole.",
-        f"{verdict[1]}：{when[1]}居首的 {leader} 占活跃度的 {share[1]}；"
+        f"{verdict[1]}：{when[1]}{who[1]}占活跃度的 {share[1]}；"
         f"{half.possible} 个项目月中有 {observed[1]} 得到完整观测。",
     )
     figures: dict[str, Figure] = {

@@ -199,15 +199,15 @@ WORDS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "read_momentum",
-        "Momentum = (mean of the last 3 whole months − mean of the 9 before) ÷ mean of the 9 before. It needs all three"
-        " recent months and six of the nine.",
-        "动量 =（最近 3 个完整月均值 − 此前 9 个月均值）÷ 此前 9 个月均值；须三个近月齐全，且九个月中至少六个完整。",
+        "Momentum = (mean of the last 3 whole months − mean of the 9 before) ÷ mean of the 9 before. All twelve months"
+        " must have been observed whole.",
+        "动量 =（最近 3 个完整月均值 − 此前 9 个月均值）÷ 此前 9 个月均值；这十二个月须全部完整观测。",
     ),
     Word(
         "read_riser",
-        "The fastest riser, in blue, has the highest momentum, of 10% or more, among projects at or above the median of"
-        " their field.",
-        "蓝色为上升最快者：在达到所在领域中位数的项目中动量最高，且不低于 10%。",
+        "The fastest riser, in blue, has the highest momentum, of 10% or more, among the projects of a field whose last"
+        " three months are at or above the median and not more than a month older than the latest.",
+        "蓝色为上升最快者：在同一领域中，最近三个月达到中位数、且观测终止不早于最新者一个月以上的项目里，动量最高且不低于 10%。",
     ),
     Word(
         "read_leader",
