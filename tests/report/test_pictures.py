@@ -60,5 +60,5 @@ def test_every_figure_of_every_page_is_a_picture_too(source: ReportInput, drawn:
 
 def test_ranks_say_who_stands_where(drawn: dict[str, bytes]):
     text = drawn["figures/ranks.svg"].decode()
-    assert "Ranks by Activity, quarter by quarter: Agent framework" in text
+    assert "Ranks by activity, quarter by quarter: Agent framework" in text
     assert ">giant-low-code</text>" in text

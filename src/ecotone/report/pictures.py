@@ -14,7 +14,7 @@ from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart
 from ecotone.report.charts.curves import CURVES
 from ecotone.report.charts.labels import Frame, labels
-from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, sets, ticks
+from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, set_aside, sets, ticks
 from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec, config
 from ecotone.report.field import Category, Field
 from ecotone.report.figure import Figure
@@ -153,7 +153,8 @@ def drawing_of(figure: Figure) -> Drawing:
         spec = chart.spec()
         right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
         frame = Frame(WIDTH, height, right, begin, finish, 0, high)
-        filled = sets(drawn, frame) | {"labels": labels(drawn, frame), "away": []}
+        aside = set_aside(figure.shown_first(), LIGHT, begin, finish)
+        filled = sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside}
     chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
     caption = figure.caption
     return Drawing(

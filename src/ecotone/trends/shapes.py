@@ -128,8 +128,8 @@ DORMANT: Final = Shape(
     title="Dormant",
     title_zh="沉寂",
     definition=(
-        "After a life longer than a burst: its last six months average at most 3 % of its high. Or nothing was ever seen,"
-        " in twelve months or more."
+        "After a life longer than a burst: its last six months average at most 3 % of its high. Or nothing was ever"
+        " seen, in twelve months or more."
     ),
     definition_zh="活跃期长于短暂爆发，最近 6 个月的均值不超过最高水平的 3%；或观测 12 个月以上始终为零。",
     example=(9, 10, 11, 10, 9, 10, 8, 6, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0),

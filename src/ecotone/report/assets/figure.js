@@ -11,7 +11,7 @@
   // The same rules as for the numbers written into the pages (text.py).
   function number(value, share) {
     if (value === null || value === undefined) { return DASH; }
-    if (share) { return (value * 100).toFixed(1) + "%"; }
+    if (share) { return value > 0 && value < 0.0005 ? "<0.1%" : (value * 100).toFixed(1) + "%"; }
     const size = Math.abs(value), digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : 2;
     return (value < 0 ? MINUS : "") + size.toLocaleString("en-US", { maximumFractionDigits: digits });
   }

@@ -27,6 +27,7 @@
     if (row.month) {
       made.t = lib.parseMonth(row.month);
       made.t_end = lib.nextMonth(made.t);
+      for (let more = 1; more < (row.months || 1); more += 1) { made.t_end = lib.nextMonth(made.t_end); }
     }
     made.shown = made.text || lib.number(made.v, found.share);
     made.reach = Math.max(made.v ?? 0, made.high ?? 0);
@@ -84,7 +85,7 @@
   function specification(figure, found, plot) {
     const chart = data["chart/" + found.chart];
     const plain = chosenRows(figure, found).map((row, place) => prepare(row, place, found));
-    const rows = chart.curves ? curves(plain) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high);
+    const rows = chart.curves ? curves(plain.filter((row) => !row.away)) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high);
     const parameters = { lo: 0, hi: high, percent: found.share };
     if (chart.month) {
       const times = rows.map((row) => row.t), ends = rows.map((row) => (chart.month === "columns" ? row.t_end : row.t));
@@ -98,7 +99,11 @@
       const place = lib.frame(tall, parameters.begin, parameters.finish, 0, high);
       sets = lib.sets(rows, place);
       sets.labels = lib.labels(rows, place, lib.look().config.font);
-      sets.away = [];
+      // curves that are off this scale
+      sets.away = plain.filter((row) => row.away).map((row) => ({
+        t: row.t, c: row.c, text: sizes.width < lib.NARROW ? row.away_short : row.away,
+        align: row.t < (parameters.begin + parameters.finish) / 2 ? "left" : "right"
+      }));
     }
     return Object.assign(sizes, { sets: sets, parameters: parameters, tip: described(found), plain: plain });
   }

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.report.field import Project
+from ecotone.report.field import SEEN, Project
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.input import TableRow
 from ecotone.report.meeting import Meeting, summed
 from ecotone.report.page import Page, Subject, caption
+from ecotone.report.series import PARTIAL, WHOLE
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
 
@@ -87,7 +88,7 @@ def _all(subject: Subject, meeting: Meeting) -> Page:
             "more": say("organisations_more", count=len(meeting.overview) - 40),
             "slugs": _pages_of(meeting),
             "where": where,
-            "caption": caption(subject, say("commits_n"), ""),
+            "caption": caption(subject, say("products_unit"), ""),
         },
         figures=(where,),
     )
@@ -144,9 +145,10 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
 def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
     """People's commits month by month; a month without any is a zero, for the organisation is known by its commits."""
     commits = {row["month"]: row["commits"] for row in summed(own, ["month"], ["commits"])}
+    states = _states(subject, {row["project"]: row["commits"] for row in summed(own, ["project"], ["commits"])})
     rows: tuple[Row, ...] = tuple(
-        {"month": month, "name": say("commits_n"), "v": (commits.get(month, 0)), "colour": "band0"}
-        for month in subject.field.months
+        {"month": month, "name": say("commits_n"), "v": commits.get(month, 0), "s": state, "colour": "band0"}
+        for month, state in zip(subject.field.months, states, strict=True)
     )
     return Figure(
         key=f"organisation-{slug}",
@@ -155,8 +157,16 @@ def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
         chart="stack",
         rows=rows,
         columns=(Column("month", say("month"), "month"), Column("v", say("commits_n"), "number")),
-        caption=caption(subject, say("commits_n"), "organisations/ecotone-1"),
+        caption=caption(subject, say("products_unit"), "organisations/ecotone-1"),
     )
+
+
+def _states(subject: Subject, commits: Mapping[str, int]) -> Iterator[str]:
+    """The state of each month for who made these commits: in part where a tenth went to projects not seen whole."""
+    field, total = subject.field, sum(commits.values())
+    for at in range(len(field.months)):
+        unseen = sum(count for project, count in commits.items() if field.seen([project], at) != WHOLE)
+        yield WHOLE if unseen <= (1 - SEEN) * total else PARTIAL
 
 
 def _there(subject: Subject, meeting: Meeting, own: pa.Table) -> list[There]:

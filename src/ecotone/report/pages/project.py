@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ecotone.foundation.spelling import in_chinese, spelled
 from ecotone.report.caption import project_caption
 from ecotone.report.field import Category, Field, Project
 from ecotone.report.figure import Figure
@@ -56,6 +57,7 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "project": project,
             "lead": say("project_lead", category=category.title, first=first or "–"),
             "headlines": tuple(_headlines(field, project)),
+            "facts": _facts(project),
             "strip": strip(field, project),
             "has_organisations": bool(subject.organisations.top(project.name))
             or bool(subject.organisations.named.get(project.name)),
@@ -72,6 +74,18 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
     )
+
+
+def _facts(project: Project) -> tuple[tuple[str, Text], ...]:
+    """What the landscape and the data say of a project, as far as they say it: (word, value)."""
+    said = (
+        ("repository", Text.same(project.repository)),
+        ("layer", Text(spelled(project.layer), in_chinese(project.layer))),
+        ("style", Text(spelled(project.style), in_chinese(project.style))),
+        ("language", Text.same(project.language)),
+        ("observed_until", Text.same(str(project.observed_until or ""))),
+    )
+    return tuple((key, text) for key, text in said if text.en)
 
 
 def _mixing(subject: Subject, project: Project) -> Figure | None:

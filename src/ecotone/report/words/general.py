@@ -134,7 +134,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("repository", "Repository", "代码仓库"),
     Word("category", "Field", "领域"),
     Word("layer", "Layer", "层次"),
-    Word("style", "Style", "形态"),
+    Word("style", "Style", "类型"),
     Word("language", "Language", "语言"),
     Word("first_event", "First event", "首个事件"),
     Word("observed_until", "Observed until", "观测截至"),
@@ -207,7 +207,8 @@ WORDS: Final[tuple[Word, ...]] = (
         "read_riser",
         "The fastest riser, in blue, has the highest momentum, of 10% or more, among the projects of a field whose last"
         " three months are at or above the median and not more than a month older than the latest.",
-        "蓝色为上升最快者：在同一领域中，最近三个月达到中位数、且观测终止不早于最新者一个月以上的项目里，动量最高且不低于 10%。",
+        "蓝色为上升最快者：在同一领域中，最近三个月达到中位数、且观测终止不早于最新者一个月以上的项目里，"
+        "动量最高且不低于 10%。",
     ),
     Word(
         "read_leader",
