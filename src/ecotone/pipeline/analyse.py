@@ -24,7 +24,7 @@ from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 4
+LOGIC: Final = 5
 """Raised when the same collection would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")

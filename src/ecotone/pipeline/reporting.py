@@ -27,7 +27,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 3
+LOGIC: Final = 4
 """Raised when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
@@ -36,6 +36,7 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
 DRAWN: Final[tuple[str, ...]] = (
     "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
     "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
+    "references",
 )  # fmt: skip
 """Further tables that pages draw, where the newest analysis has them."""
 
@@ -89,9 +90,9 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: Wishes,
     return target / "index.html"
 
 
-def write_card(workspace: Workspace, names: Sequence[str], target: Path) -> None:
+def write_card(workspace: Workspace, names: Sequence[str], wishes: Wishes, target: Path) -> None:
     """Write a picture of 1200 x 630 pixels about projects, as PNG."""
-    files.write_bytes(target, report.card(comparison_input(workspace, Wishes()), names))
+    files.write_bytes(target, report.card(comparison_input(workspace, wishes), names))
 
 
 def comparison_input(workspace: Workspace, wishes: Wishes) -> report.ReportInput:

@@ -173,6 +173,7 @@ def _chart(chart: Chart) -> Json:
         "month": chart.month,
         "curves": chart.curves,
         "row": chart.row,
+        "column": chart.column,
     }
 
 

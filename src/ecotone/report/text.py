@@ -22,6 +22,10 @@ class Text:
         """A text that is the same in both languages: a name, a number."""
         return cls(text, text)
 
+    def said(self, language: str) -> str:
+        """The text in one language, `en` or `zh`."""
+        return self.zh if language == "zh" else self.en
+
     def format(self, **values: object) -> Text:
         """Both texts with `{name}` replaced; a `Text` among the values gives each language its own."""
         english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}

@@ -73,19 +73,23 @@
     };
   }
 
-  function size(plot, chart, high) {
+  function size(plot, chart, high, rows) {
     const spec = chart.spec, narrow = plot.clientWidth < lib.NARROW, padding = Object.assign({}, spec.padding);
     if (chart.curves) { padding.right = lib.roomForNames(plot.clientWidth, padding.right); }
     if (narrow && chart.curves) { padding.left = 40; }
     if (narrow && !chart.curves) { padding.left = Math.min(padding.left, 112); padding.right = Math.min(padding.right, 104); }
-    const room = Math.max(plot.clientWidth - padding.left - padding.right, 120);
+    const least = chart.column ? chart.column * new Set(rows.map((row) => row.other)).size : 120;
+    const room = Math.max(plot.clientWidth - padding.left - padding.right, least, 120);
+    // what is wider than the page scrolls inside its frame, by keyboard too
+    plot.classList.toggle("wide", room + padding.left + padding.right > plot.clientWidth);
+    if (plot.classList.contains("wide")) { plot.tabIndex = 0; } else { plot.removeAttribute("tabindex"); }
     return { width: room, height: chart.row ? chart.row * high : undefined, padding: padding };
   }
 
   function specification(figure, found, plot) {
     const chart = data["chart/" + found.chart];
     const plain = chosenRows(figure, found).map((row, place) => prepare(row, place, found));
-    const rows = chart.curves ? curves(plain.filter((row) => !row.away)) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high);
+    const rows = chart.curves ? curves(plain.filter((row) => !row.away)) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high, rows);
     const parameters = { lo: 0, hi: high, percent: found.share };
     if (chart.month) {
       const times = rows.map((row) => row.t), ends = rows.map((row) => (chart.month === "columns" ? row.t_end : row.t));

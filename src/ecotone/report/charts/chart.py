@@ -72,6 +72,7 @@ class Chart:
             month begins, with `columns` where it ends
     curves  whether rows become curves with coverage and names at their ends (charts/rows.py, `curve` in figure.js)
     row     pixels; if set, the chart is `hi` times as high
+    column  pixels; if set, the chart is at least so wide for every `other` among its rows, however narrow the page
     """
 
     name: str
@@ -80,6 +81,7 @@ class Chart:
     month: Literal["", "points", "columns"] = ""
     curves: bool = False
     row: int = 0
+    column: int = 0
 
 
 def parameters(spec: Spec) -> list[Spec]:

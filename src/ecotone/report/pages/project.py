@@ -14,6 +14,7 @@ from ecotone.report.input import DeclaredSignal
 from ecotone.report.meeting import MIXING_COLUMNS, mixing_rows
 from ecotone.report.page import Page, Subject
 from ecotone.report.pages.data import strip
+from ecotone.report.references import references
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
 
@@ -48,7 +49,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 def _page(subject: Subject, category: Category, project: Project) -> Page:
     field = subject.field
     first = project.first_event
-    mixing = _mixing(subject, project)
+    mixing, published = _mixing(subject, project), references(field, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
@@ -66,11 +67,12 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "caption": project_caption(field, project, say("each_its_own"), ""),
             "readings": [reading for reading in field.source.readings if reading.project == project.name],
             "mixing": mixing,
+            "published": published,
             "shape": field.shape(project.name),
             "statements": [one for one in field.statements if one.subject == project.name],
             "address": f"field={category.slug}&colour={project.slug}",
         },
-        figures=(mixing,) if mixing else (),
+        figures=tuple(figure for figure in (mixing, published) if figure is not None),
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
     )

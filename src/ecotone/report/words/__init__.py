@@ -35,7 +35,7 @@ def say(key: str, **values: object) -> Text:
 
 def told(key: str, **values: object) -> Text:
     """A word that the pages' scripts say too, with its gaps filled."""
-    return _OF_SCRIPTS[key].format(**values)
+    return _OF_SCRIPTS[key].format(**values) if values else _OF_SCRIPTS[key]
 
 
 def known(key: str) -> bool:

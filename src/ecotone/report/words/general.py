@@ -222,6 +222,27 @@ WORDS: Final[tuple[Word, ...]] = (
         "Organisations of fewer than {min} people in a project-month are counted but not named.",
         "在某项目某月不足 {min} 人的组织只计数、不具名。",
     ),
+    # what others publish
+    Word("references_heading", "As others measure it", "他人发布的数值"),
+    Word(
+        "references_text",
+        "Monthly values published by {who}, in ochre, beside Ecotone's nearest measure, in green, where it has one."
+        " They are shown as published and enter no figure of Ecotone's; formulas differ, so compare the course, not the"
+        " height. Hollow and dashed: filled in by who published it, or observed in part by Ecotone.",
+        "赭色为 {who} 发布的月度数值，绿色为 Ecotone 最接近的指标（如有）。前者按原样展示，不计入 Ecotone 的任何数字；"
+        "二者公式不同，宜比较走势而非高低。空心虚线：发布者填补的月份，或 Ecotone 只观测到一部分的月份。",
+    ),
+    Word("references_series", "Measure", "指标"),
+    Word("references_whose", "Whose", "来自"),
+    Word("references_value", "Value", "数值"),
+    Word("references_filled", "filled in by who published it", "由发布者填补"),
+    Word("references_unit", "as published; ours in its own unit", "发布者的单位；Ecotone 用自身单位"),
+    Word("references_source", "{who}, not Ecotone", "{who}（非 Ecotone）"),
+    Word(
+        "references_coverage",
+        "{values} published values, {filled} of them filled in; a month that is not published is a gap",
+        "共 {values} 个发布值，其中 {filled} 个为填补；未发布的月份留空",
+    ),
     # data
     Word("data_title", "What the data are", "数据说明"),
     Word(
