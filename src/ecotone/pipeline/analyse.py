@@ -44,6 +44,7 @@ def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
         tables = protected(workspace, public_tables(Made(workspace, landscape, readings, observed)), pseudonymise)
         notes = {
             "landscape": landscape.name,
+            "categories": dict(landscape.categories),
             "readings": [_noted(reading) for reading in readings],
             "pseudonymised": pseudonymise,
             "refused": [list(one) for one in observed.refused],

@@ -100,8 +100,8 @@ def comparison_input(workspace: Workspace, wishes: Wishes) -> report.ReportInput
     current = workspace.current()
     if current is None:
         raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
-    name = str(current["landscape"])
-    unread = Landscape(name, name, "", None, None, categories={}, organisations={}, free_mail=(), projects=())
+    name, titles = str(current["landscape"]), current.get("categories", {})
+    unread = Landscape(name, name, "", None, None, categories=titles, organisations={}, free_mail=(), projects=())
     return report_input(workspace, unread, current, (), wishes)
 
 

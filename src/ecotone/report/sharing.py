@@ -28,6 +28,7 @@ from ecotone.report.words import say
 WIDTH: Final = 1200
 HEIGHT: Final = 630
 MARGIN: Final = 64
+PAPER: Final = "#fbfaf7"
 PLOT: Final = (MARGIN, 236, 880, 280)  # left, top, width, height in pixels
 SHOWN: Final = ("activity", "contributors", "organisations", "top_organisation_share", "assisted_share")
 LONGEST: Final = 44  # letters of a title
@@ -48,7 +49,7 @@ def card_svg(source: ReportInput, names: Sequence[str]) -> str:
     field = Field(source)
     projects = [field.by_name[name] for name in names]
     parts = [
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fbfaf7"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         f'<rect width="{WIDTH}" height="10" fill="{NAMED["eco"]["light"]}"/>',
         *_head(field, projects),
         *_plot(field, projects),
@@ -105,15 +106,17 @@ def _plot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
     frame = Frame(width, height, WIDTH - MARGIN - left - width, begin, milliseconds(field.months[-1]), 0, high)
     yield _text(left, top - 22, 19, _axis(field, signal), LIGHT.quiet)
     yield f'<g transform="translate({left} {top})">'
-    for value in _steps(high):
-        y = height * (1 - value / high)
+    steps = [(value, height * (1 - value / high)) for value in _steps(high)]
+    for _, y in steps:
         yield f'<path d="M0 {y:.1f}H{width}" stroke="{LIGHT.grid}" stroke-width="1.5"/>'
-        yield _text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet)
     for name, dash in _DASHES:
         for project in projects:
             path = line([row for row in drawn if row["k"] == project.slug], name, frame)
             stroke = f'stroke="{colour(project.colour)}" stroke-width="3.4" stroke-linejoin="round"{dash}'
             yield f'<path d="{path}" fill="none" {stroke}/>' * bool(path)
+    yield f'<g paint-order="stroke" stroke="{PAPER}" stroke-width="6" stroke-linejoin="round">'
+    yield from (_text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet) for value, y in steps)
+    yield "</g>"
     for label in labels(drawn, frame):
         at, ink = (label["x"], label["y"]), label["c"]
         yield f'<text x="{at[0]}" y="{at[1]}" dy="0.35em" font-size="15" font-weight="700" fill="{ink}">'
