@@ -70,7 +70,7 @@ def test_an_undeclared_word_is_refused():
         say("perod")
 
 
-@pytest.mark.parametrize("signal", (*signals.ALL, *networks.ALL), ids=lambda signal: signal.name)
+@pytest.mark.parametrize("signal", [*signals.ALL, *networks.ALL], ids=lambda signal: signal.name)
 def test_a_source_that_says_something_says_it_in_chinese_too(signal: DeclaredSignal):
     says = re.search(r"; [a-z0-9]|, (with|without|by|at|for|of|six) |^[Aa]fter |^Git |^Weights", signal.source)
     assert bool(says) == bool(re.search("[\u4e00-\u9fff]", signal.source_zh)), signal.source
