@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ecotone.report.words import WORDS
-from report.browsing import Visit, redrawn
+from report.browsing import DRAWN, Visit, redrawn
 from report.made import EMPLOYERS, HOSTILE, NAMES
 from report.test_browser import PAGES
 
@@ -143,6 +143,7 @@ def test_organisations_sort_and_have_pages_of_their_own(visit: Visit):
     assert [int(text.replace(",", "")) for text in column(4)] == falling[::-1]
     assert HOSTILE in page.inner_text("main")
     page.locator("[data-sortable] a", has_text="Mossbank").first.click()
+    page.wait_for_function(DRAWN)
     assert page.inner_text("h1") == "Mossbank"
     months = page.evaluate("document.querySelector('[data-figure]').ecotoneShown().rows.map(row => row.s)")
     assert months[-1] == "p"  # observation ends within it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 
 from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable, UserError
@@ -41,6 +41,7 @@ DRAWN: Final[tuple[str, ...]] = (
 """Further tables that pages draw, where the newest analysis has them."""
 
 MARK: Final = "report.json"
+TABLES: Final = "tables.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,19 @@ def readings_of(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[re
 
 
 def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, bytes]]:
-    """The published tables as CSV and Parquet; small organisations are counted together there too."""
-    for name in PUBLISHED:
-        table = published_table(workspace, name, min_people)
-        yield f"tables/{name}.csv", csv_bytes(table)
-        buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd")
-        yield f"tables/{name}.parquet", buffer.getvalue()
+    """The published tables as one archive of CSV files; small organisations are counted together there too."""
+    yield TABLES, zipped({name: published_table(workspace, name, min_people) for name in PUBLISHED})
+
+
+def zipped(tables: Mapping[str, pa.Table]) -> bytes:
+    """Tables as NAME.csv in an archive, the same bytes for the same tables."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, table in tables.items():
+            entry = zipfile.ZipInfo(f"{name}.csv")  # dated 1980, whenever it is written
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, csv_bytes(table))
+    return buffer.getvalue()
 
 
 def published_table(workspace: Workspace, name: str, min_people: int) -> pa.Table:

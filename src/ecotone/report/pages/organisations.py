@@ -21,7 +21,7 @@ from ecotone.report.words import say
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 PARTNERS: Final = 20
-PORTRAITS: Final = 80
+PORTRAITS: Final = 40
 """Organisations with a page of their own; `ecotone orgs` has all of them."""
 
 
@@ -85,7 +85,8 @@ def _all(subject: Subject, meeting: Meeting) -> Page:
                 unknown=number(meeting.unknown_share, "share"),
             ),
             "rows": meeting.overview,
-            "more": say("organisations_more", count=len(meeting.overview) - 40),
+            "shown": PORTRAITS,
+            "more": say("organisations_more", count=len(meeting.overview) - PORTRAITS),
             "slugs": _pages_of(meeting),
             "where": where,
             "caption": caption(subject, say("products_unit"), ""),

@@ -123,6 +123,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("deeper_truth", "What was found beside what is known to be true.", "将结果与已知真值逐项对照。"),
     Word("downloads", "Tables and figures", "表格与图片"),
     Word("downloads_text", "Everything on these pages, as files.", "本报告的全部数据，均可作为文件取用。"),
+    Word("all_tables", "{tables}, all months and projects", "{tables}：全部月份与项目"),
     Word("field_projects", "{count} projects", "{count} 个项目"),
     Word("numbers_say", "What the numbers say", "数据说明了什么"),
     Word("more_findings", "{count} more findings", "其余 {count} 条发现"),
