@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -19,7 +20,18 @@ from ecotone.networks.ties import TIES_SCHEMA
 from ecotone.report import ReportInput
 from ecotone.trends import assistance
 from ecotone.trends.field import field_state
-from report.made import CATEGORIES, EMPLOYERS, HOSTILE, MONTHS, NAMES, SINCE, coverage_of, first_step, made_field
+from report.made import (
+    CATEGORIES,
+    EMPLOYERS,
+    HOSTILE,
+    MONTHS,
+    NAMES,
+    SINCE,
+    coverage_of,
+    declared,
+    first_step,
+    made_field,
+)
 from report.pages.making import with_tables
 
 Rows = list[dict[str, object]]
@@ -30,7 +42,7 @@ FAR = "far/away"
 
 def full_field() -> ReportInput:
     """`made_field` with the tables of networks, landscape, trends and feeds."""
-    source = made_field()
+    source = with_diversity(made_field())
     state = field_state(source.projects, source.signals, SINCE)
     return with_tables(
         source,
@@ -44,6 +56,18 @@ def full_field() -> ReportInput:
         references=table(list(published()), REFERENCE_SCHEMA),
         **grouped(),
     )
+
+
+def with_diversity(source: ReportInput) -> ReportInput:
+    """The signal that is drawn against activity; known of three projects only, so that names stand on few sides."""
+    rows = source.signals.to_pylist()
+    known = {name: 1.5 * (place + 1) for place, name in enumerate(("atlas-agents", "brook", "giant-low-code"))}
+    values = pa.array([known.get(row["project"]) for row in rows], pa.float64())
+    measure = declared(
+        "effective_organisations", "Effective organisations", "有效组织数", "organisations", "家", theme="concentration"
+    )
+    signals = source.signals.append_column("effective_organisations", values)
+    return replace(source, signals=signals, glossary=(*source.glossary, measure))
 
 
 def table(rows: Rows, schema: pa.Schema) -> pa.Table:

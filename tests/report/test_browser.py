@@ -134,7 +134,7 @@ def test_the_ranking_sorts_and_filters(visit: Visit):
 
 def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Visit):
     page = visit.open("project/atlas-agents.html")
-    assert page.locator("[data-signal] svg").count() == 8
+    assert page.locator("[data-signal] svg").count() == 9
     assert page.locator("[data-signals] > h3").all_inner_texts()[:2] == ["Activity", "People"]
     assert page.locator("[data-shares] svg").count() == 1
     assert "Smaller organisations" in page.inner_text("[data-bands]")
@@ -142,7 +142,7 @@ def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Vi
     page.click("[data-numbers] summary")
     page.wait_for_selector("[data-numbers] tbody tr")
     assert page.locator("[data-numbers] tbody tr").count() == 40
-    assert page.locator("[data-numbers] thead th").count() == 2 + 9
+    assert page.locator("[data-numbers] thead th").count() == 2 + 10
     page.click("[data-language]")
     page.wait_for_function("document.querySelector('[data-bands]').innerText.includes('归属未知')")
     assert "Unknown employer" not in page.inner_text("[data-bands]")
@@ -150,7 +150,7 @@ def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Vi
 
 def test_a_signal_without_any_value_is_said_to_be_unknown(visit: Visit):
     page = visit.open("project/juniper.html")
-    assert page.inner_text("[data-unknown]") == "Not known for this project: Merge rate."
+    assert page.inner_text("[data-unknown]") == "Not known for this project: Merge rate, Effective organisations."
     assert page.locator("[data-signal=merge_rate]").count() == 0
     assert page.locator("[data-signal]").count() == 7
 

@@ -160,6 +160,7 @@ def test_interaction_can_be_narrowed_to_a_field(visit: Visit):
     assert len(kept(page, "crossing")) == 40
     assert any(HOSTILE in row for row in table(page, "mixing"))
     assert page.locator("#project-map [data-plot] svg").count() == 1
+    assert {row[0] for row in table(page, "diversity")} == {"atlas-agents", "brook", "giant-low-code"}
     assert visit.complaints == []
 
 
