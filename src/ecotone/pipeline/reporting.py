@@ -182,7 +182,7 @@ def zipped(tables: Mapping[str, pa.Table]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, table in tables.items():
             entry = zipfile.ZipInfo(f"{name}.csv")  # dated 1980, whenever it is written
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, csv_bytes(table))
     return buffer.getvalue()
 
