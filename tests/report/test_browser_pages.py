@@ -93,7 +93,9 @@ def kept(page: Page, figure: str) -> list[dict[str, str]]:
 
 def test_fields_lead_to_each_and_each_to_its_curves(visit: Visit):
     page = visit.open("fields.html")
+    assert page.locator("figure[data-figure] svg").count() == 3  # a chart for each field
     page.locator("#agent-framework a").click()
+    page.wait_for_function(DRAWN)
     assert page.inner_text("h1") == "Agent framework"
     assert "giant-low-code: peak 2,370 in 2025-06, off this scale" in page.inner_text(
         "#field-agent-framework [data-plot]"

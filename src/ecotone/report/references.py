@@ -44,7 +44,7 @@ def references(field: Field, project: Project) -> Figure | None:
     sources = sorted({row["source"] for row in found})
     return Figure(
         key=f"references-{project.slug}",
-        title=say("references_heading"),
+        title=say("references_heading", name=project.label),
         text=say("references_text", who=_listed([PUBLISHERS.get(source, source) for source in sources])),
         chart="lines",
         rows=tuple(row for name in listed for row in (*_ours(field, project, name), *_theirs(field, found, name))),

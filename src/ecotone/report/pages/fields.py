@@ -49,7 +49,8 @@ def pages(subject: Subject) -> Iterator[Page]:
     if field.main is None or len(field.categories) < 2:
         return
     states = _states(field)
-    parts = []
+    parts: list[Part] = []
+    charts: dict[str, Figure] = {}
     for category in field.categories:
         names = [project.name for project in category.projects]
         found = leaders(names, field.standings(field.main.name))
@@ -63,12 +64,17 @@ def pages(subject: Subject) -> Iterator[Page]:
             hidden,
         )
         parts.append(part)
-        yield _one(subject, field.main, part, found, states)
+        page = _one(subject, field.main, part, found, states)
+        if len(names) > 1:  # one curve alone says nothing of a field
+            charts[category.slug] = page.figures[0]
+        yield page
     yield Page(
         path="fields.html",
         template="fields.html",
         title=say("fields_title"),
-        context={"parts_of": parts, "projects": field.by_name},
+        context={"parts_of": parts, "charts": charts},
+        figures=tuple(charts.values()),
+        pictured=False,  # its figures are those of the fields' own pages
     )
 
 
@@ -117,7 +123,7 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
     rows += _off_scale(field, main, part)
     return Figure(
         key=f"field-{part.category.slug}",
-        title=say("field_curves_heading"),
+        title=say("field_curves_heading", field=part.category.title),
         text=_hidden_text(field, main, part),
         chart="lines",
         rows=tuple(rows),
@@ -208,7 +214,7 @@ def _leader(subject: Subject, category: Category, states: list[TableRow]) -> Fig
         )  # fmt: skip
     return Figure(
         key=f"leader-{category.slug}",
-        title=say("leader_heading"),
+        title=say("leader_heading", field=category.title),
         text=say("leader_text"),
         chart="lines",
         rows=tuple(rows),
@@ -241,7 +247,7 @@ def _styles(subject: Subject, category: Category, styles: Mapping[str, list[Tabl
             )  # fmt: skip
     return Figure(
         key=f"styles-{category.slug}",
-        title=say("styles_heading"),
+        title=say("styles_heading", field=category.title),
         text=say("styles_text"),
         chart="lines",
         rows=tuple(rows),
@@ -269,7 +275,7 @@ def _lives(subject: Subject, part: Part, states: list[TableRow]) -> Figure | Non
     quarters = sorted({quarter for quarter, _ in counts})
     return Figure(
         key=f"lives-{part.category.slug}",
-        title=say("lives_heading"),
+        title=say("lives_heading", field=part.category.title),
         text=say("lives_text"),
         chart="stack",
         rows=tuple(

@@ -122,7 +122,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     own = meeting.presence.filter(pc.equal(meeting.presence["organisation"], name))
     numbers = [(number(row[key]), say(f"{key}_n")) for key in ("people", "projects", "commits")]
     share = row["share"]
-    months = _months(subject, own, meeting.slugs[name])
+    months = _months(subject, own, name)
     return Page(
         path=f"organisation/{meeting.slugs[name]}.html",
         template="organisation.html",
@@ -143,7 +143,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     )
 
 
-def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
+def _months(subject: Subject, own: pa.Table, name: str) -> Figure:
     """People's commits month by month; a month without any is a zero, for the organisation is known by its commits."""
     commits = {row["month"]: row["commits"] for row in summed(own, ["month"], ["commits"])}
     states = _states(subject, {row["project"]: row["commits"] for row in summed(own, ["project"], ["commits"])})
@@ -152,8 +152,8 @@ def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
         for month, state in zip(subject.field.months, states, strict=True)
     )
     return Figure(
-        key=f"organisation-{slug}",
-        title=say("commits_by_month"),
+        key=f"organisation-{subject.meeting.slugs[name]}",
+        title=say("commits_by_month", name=name),
         text=say("commits_by_month_text"),
         chart="stack",
         rows=rows,

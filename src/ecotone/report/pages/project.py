@@ -99,7 +99,7 @@ def _mixing(subject: Subject, project: Project) -> Figure | None:
     known = say("known_of", share=number(found.known, "share"))
     return Figure(
         key=f"mixing-{project.slug}",
-        title=say("project_mixing"),
+        title=say("project_mixing", name=project.label),
         text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
         chart="heat",
         rows=mixing_rows(found),

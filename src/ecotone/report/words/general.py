@@ -224,7 +224,7 @@ WORDS: Final[tuple[Word, ...]] = (
         "在某项目某月不足 {min} 人的组织只计数、不具名。",
     ),
     # what others publish
-    Word("references_heading", "As others measure it", "他人发布的数值"),
+    Word("references_heading", "{name}: as others measure it", "{name}：他人发布的数值"),
     Word(
         "references_text",
         "Monthly values published by {who}, in ochre, beside Ecotone's nearest measure, in green, where it has one."

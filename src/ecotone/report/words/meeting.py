@@ -42,7 +42,7 @@ WORDS: Final[tuple[Word, ...]] = (
         "three months that do not overlap (Gould & Fernandez 1989).",
         "三人开放链中居中者属于本组织的次数，按互不重叠的三个月窗口计（Gould 与 Fernandez，1989）。",
     ),
-    Word("commits_by_month", "Commits by people, month by month", "逐月人工提交"),
+    Word("commits_by_month", "{name}: commits by people, month by month", "{name}：逐月人工提交"),
     Word("commits_by_month_text",
          "Commits to all projects of this landscape by people of the organisation. Paler: projects with a tenth or "
          "more of them were not observed whole, so that commits are missing.",
@@ -129,7 +129,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("to_organisation", "Who acted on it", "行动者归属"),
     Word("share_of_weight", "share of all interactions by weight", "占全部互动权重的比例"),
     Word("diversity_axes", "effective organisations (across), points (up)", "有效组织数（横轴），分（纵轴）"),
-    Word("project_mixing", "Who meets whom here", "本项目中谁与谁互动"),
+    Word("project_mixing", "{name}: who meets whom", "{name}：谁与谁互动"),
     Word("known_of", "{share} of the weight is between people whose organisations are both known.",
          "{share} 的权重发生在双方组织均已知的人之间。"),
 )  # fmt: skip
