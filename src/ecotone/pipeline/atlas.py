@@ -49,8 +49,8 @@ PROVENANCE: Final = "provenance.json"
 BASIC: Final = ("projects", "signals", "organisations", "coverage")
 """Tables that every report is made from."""
 
-LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence")
-"""Tables of which nothing is kept: persons are in them."""
+LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence", "references")
+"""Tables of which nothing is kept: persons are in them, or they are somebody else's."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),

@@ -21,6 +21,8 @@ from ecotone.report.words import say
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 PARTNERS: Final = 20
+LISTED: Final = 40
+"""Projects of an organisation that its page lists, and those in which its roles are; `ecotone orgs NAME` has all."""
 PORTRAITS: Final = 40
 """Organisations with a page of their own; `ecotone orgs` has all of them."""
 
@@ -121,7 +123,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     source = subject.field.source
     own = meeting.presence.filter(pc.equal(meeting.presence["organisation"], name))
     numbers = [(number(row[key]), say(f"{key}_n")) for key in ("people", "projects", "commits")]
-    share = row["share"]
+    share, there = row["share"], _there(subject, meeting, own)
     months = _months(subject, own, name)
     return Page(
         path=f"organisation/{meeting.slugs[name]}.html",
@@ -133,7 +135,8 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
             "lead": say("organisation_lead", since=month_name(source.since), until=month_name(source.until)),
             "numbers": (*numbers, (number(share, "share"), say("share_of_commits"))),
             "months": months,
-            "rows": _there(subject, meeting, own),
+            "rows": there[:LISTED],
+            "without": say("organisation_without", count=len(there) - LISTED) if len(there) > LISTED else None,
             "partners": _partners(subject, meeting, name),
             "slugs": _pages_of(meeting),
             "roles": _roles(subject, meeting, name),
@@ -210,4 +213,4 @@ def _roles(subject: Subject, meeting: Meeting, name: str) -> list[Standing]:
         for row in summed(own, ["project"], list(ROLES))
     ]
     some = [row for row in rows if any(row.counts.values())]
-    return sorted(some, key=lambda row: (-sum(row.counts.values()), row.project.name))
+    return sorted(some, key=lambda row: (-sum(row.counts.values()), row.project.name))[:LISTED]

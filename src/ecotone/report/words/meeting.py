@@ -42,6 +42,7 @@ WORDS: Final[tuple[Word, ...]] = (
         "three months that do not overlap (Gould & Fernandez 1989).",
         "三人开放链中居中者属于本组织的次数，按互不重叠的三个月窗口计（Gould 与 Fernandez，1989）。",
     ),
+    Word("organisation_without", "And {count} more with fewer commits.", "另有 {count} 个提交较少的项目。"),
     Word("commits_by_month", "{name}: commits by people, month by month", "{name}：逐月人工提交"),
     Word("commits_by_month_text",
          "Commits to all projects of this landscape by people of the organisation. Paler: projects with a tenth or "
