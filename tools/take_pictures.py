@@ -41,11 +41,11 @@ ALL: Final = (
     Picture("ranking", "ranking.html", 1150),
     Picture("project", "project/{project}.html", 1150),
     Picture("fields", "fields.html", 1150),
-    Picture("landscape", "landscape.html", 1150),
+    Picture("field", "field/coding-assistant.html", 1150),
+    Picture("landscape", "map.html", 1150),
     Picture("organisations", "organisations.html", 1150),
     Picture("interaction", "interaction.html", 1150),
     Picture("collaborators", "collaborators.html", 1150),
-    Picture("tools", "tools.html", 1150),
     Picture("phone-zh", "index.html#lang=zh", 844, width=390),
 )
 """Pages of the report; one whose tables were not made is left out."""

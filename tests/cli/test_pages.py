@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ def names(simulated: Simulated) -> list[str]:
 
 def test_compare_writes_one_page_that_holds_everything(simulated: Simulated, names: list[str], tmp_path: Path):
     page, picture = tmp_path / "both.html", tmp_path / "both.png"
-    done = ecotone("compare", *names, "-w", simulated.workspace, "-o", page, "--card", picture, "--lang", "zh")
+    assert ecotone("compare", *names, "-w", simulated.workspace, "--card", picture).code == 0
+    done = ecotone("compare", *names, "-w", simulated.workspace, "-o", page, "--lang", "zh")
     assert done.code == 0, done.err
     text = page.read_text("utf-8")
     assert '<html lang="zh">' in text
@@ -65,6 +67,12 @@ def test_report_writes_its_charts_as_files_when_asked(simulated: Simulated, tmp_
         done = ecotone("report", simulated.landscape, "-w", simulated.workspace, "-o", folder, *more)
         assert done.code == 0, done.err
     assert not (plain / "figures").exists()
+    with zipfile.ZipFile(plain / "tables.zip") as archive:
+        assert {entry.filename for entry in archive.infolist()} == {
+            f"{name}.csv" for name in ("projects", "signals", "organisations", "coverage")
+        }
+        assert archive.read("signals.csv").startswith(b'"project","month","coverage","activity"')
+    assert (plain / "tables.zip").read_bytes() == (drawn / "tables.zip").read_bytes()
     names = {path.name for path in (drawn / "figures").iterdir()}
     assert {"ranks.svg", "ranks.png"} <= names
     assert any(name.startswith("activity-") for name in names)

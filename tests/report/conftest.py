@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from ecotone.report import ReportInput, comparison, render, single_file
 from report.browsing import CHROMIUM, FLAGS, Visit
+from report.full import full_field
 from report.large import large_field
 from report.made import HOSTILE, made_field
 
@@ -25,10 +26,16 @@ def files(source: ReportInput) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def folder(files: dict[str, bytes], source: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, with a comparison beside it as a folder and as one file."""
-    root = written(files, tmp_path_factory.mktemp("report"))
-    beside = dict(comparison(source, ("atlas-agents", "heath-ide", HOSTILE)))
+def every() -> ReportInput:
+    """The same field with the tables of every page."""
+    return full_field()
+
+
+@pytest.fixture(scope="session")
+def folder(every: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report with every page, and a comparison beside it as a folder and as one file."""
+    root = written(dict(render(every)), tmp_path_factory.mktemp("report"))
+    beside = dict(comparison(every, ("atlas-agents", "heath-ide", HOSTILE)))
     written(beside, root / "beside")
     (root / "beside.html").write_bytes(single_file(beside))
     return root

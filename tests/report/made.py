@@ -36,6 +36,7 @@ class Declared:
     definition: str
     definition_zh: str
     source: str = "CHAOSS"
+    source_zh: str = ""
     formula: str = ""
     null_means: str = "the month was not observed"
     null_means_zh: str = "该月未被观测"

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 
-from ecotone.report import ReportInput, figures, render
+from ecotone.foundation.errors import UserError
+from ecotone.report import ReportInput, card, figures, fonts, pictures, render
+from ecotone.report.sharing import card_svg
 from report.made import HOSTILE
 
 
@@ -60,5 +64,67 @@ def test_every_figure_of_every_page_is_a_picture_too(source: ReportInput, drawn:
 
 def test_ranks_say_who_stands_where(drawn: dict[str, bytes]):
     text = drawn["figures/ranks.svg"].decode()
-    assert "Ranks by Activity, quarter by quarter: Agent framework" in text
+    assert "Ranks by activity, quarter by quarter: Agent framework" in text
     assert ">giant-low-code</text>" in text
+
+
+ENGLISH = re.compile(r"\b(Unit|Formula|Period|Source|Coverage|Activity|observed|whole|since|source|dashed|months?)\b")
+
+
+@pytest.fixture
+def any_font(monkeypatch: pytest.MonkeyPatch):
+    """As if the machine had fonts for every language: what is written is looked at, not how it is drawn."""
+    monkeypatch.setattr(pictures, "drawable", lambda _: None)
+
+
+def words_of(svg: bytes | str) -> str:
+    return " ".join(ElementTree.fromstring(svg).itertext())
+
+
+@pytest.mark.usefixtures("any_font")
+def test_figures_speak_the_language_the_report_opens_in(source: ReportInput, drawn: dict[str, bytes]):
+    chinese = dict(figures(replace(source, language="zh")))
+    assert set(chinese) == set(drawn)
+    text = words_of(chinese["figures/activity-infrastructure.svg"])
+    for part in ("活跃度：基础设施", "单位：分", "时段：2022-08 至 2025-11", "来源：git", "个项目月完整观测"):
+        assert part in text
+    assert "超出量程" in words_of(chinese["figures/activity-agent-framework-without-leader.svg"])
+    assert "逐季排名" in words_of(chinese["figures/ranks.svg"])
+    for path, content in chinese.items():
+        if path.endswith(".svg"):
+            assert not ENGLISH.search(words_of(content)), path
+            assert b"Noto Sans CJK SC" in content
+
+
+def test_a_card_speaks_the_language_the_report_opens_in(source: ReportInput):
+    for names in (["heath-ide"], ["heath-ide", "brook"]):
+        text = words_of(card_svg(replace(source, language="zh"), names))
+        assert "每月活跃度（分）" in text
+        assert "观测截至 2025-11-18" in text
+        assert not ENGLISH.search(text)
+        assert "Activity a month (points)" in words_of(card_svg(source, names))
+
+
+def test_without_a_font_for_chinese_nothing_is_drawn_and_it_says_so(
+    source: ReportInput, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(fonts, "_letter", lambda _: b"an empty box")
+    chinese = replace(source, language="zh")
+    for draw in (lambda: list(figures(chinese)), lambda: card(chinese, ["heath-ide"])):
+        with pytest.raises(UserError, match=r"fonts-noto-cjk.*--lang en"):
+            draw()
+    assert list(figures(source, ("absent",)))  # English ones need none
+
+
+def test_letters_of_a_font_are_told_from_empty_boxes():
+    assert fonts._letter("b") != fonts._letter("d")
+    assert fonts._letter("\U0010fffe") == fonts._letter("\U0010ffff")
+
+
+def test_long_lines_stay_inside_the_picture(drawn: dict[str, bytes]):
+    for path, content in drawn.items():
+        if path.endswith(".svg"):
+            width = float(ElementTree.fromstring(content).attrib["width"])
+            for line in ElementTree.fromstring(content).iter("{http://www.w3.org/2000/svg}text"):
+                small = "font-size" in line.attrib and line.attrib["font-size"] in ("10.5px", "12px")
+                assert not small or len("".join(line.itertext())) * 4.6 < width, (path, "".join(line.itertext()))

@@ -6,7 +6,9 @@ from string import Formatter
 
 import pytest
 
+from ecotone import networks, signals
 from ecotone.foundation.errors import UnknownName
+from ecotone.report import DeclaredSignal
 from ecotone.report.words import SCRIPT_WORDS, WORDS, say
 from ecotone.report.words.word import Word
 
@@ -66,3 +68,9 @@ def test_every_script_word_is_used_and_declared():
 def test_an_undeclared_word_is_refused():
     with pytest.raises(UnknownName, match="No word is called 'perod'"):
         say("perod")
+
+
+@pytest.mark.parametrize("signal", [*signals.ALL, *networks.ALL], ids=lambda signal: signal.name)
+def test_a_source_that_says_something_says_it_in_chinese_too(signal: DeclaredSignal):
+    says = re.search(r"; [a-z0-9]|, (with|without|by|at|for|of|six) |^[Aa]fter |^Git |^Weights", signal.source)
+    assert bool(says) == bool(re.search("[\u4e00-\u9fff]", signal.source_zh)), signal.source

@@ -112,6 +112,20 @@ def test_young_and_old():
     assert shape_of(long[:24], period=40) == "emerging"
 
 
+def test_one_last_sign_of_life_wakes_nobody_but_two_months_do():
+    silent = flat(10, 15) + flat(0, 18)
+    assert shape_of([*silent, 8.0]) == "dormant"
+    assert shape_of([*silent, 8.0, 0.0, 0.0]) == "dormant"
+    assert shape_of([*silent, 8.0, 8.0]) != "dormant"
+
+
+@pytest.mark.parametrize("at", [0, 7, 15, 23])
+def test_one_wild_month_changes_no_shape(at):
+    values = flat(10, 24)
+    values[at] = 60.0
+    assert shape_of(values) == "steady"
+
+
 def test_nothing_at_all_is_dormant_once_it_is_long_enough():
     assert shape_of(flat(0, 12)) == "dormant"
     assert shape_of(flat(0, 11)) == "too short to say"

@@ -38,6 +38,7 @@ NAME_WIDTH = max(map(len, SHOWN)) + 1
 MONTH_WIDTH = 8  # "12,345" or "24-01*", and the space between
 
 
+CardLanguage = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of the picture.")]
 CardOption = Annotated[Path | None, typer.Option("--card", help="Write a picture to share: a PNG of 1200 x 630.")]
 
 
@@ -45,13 +46,14 @@ def show(
     project: Annotated[str, typer.Argument(help="A project of the landscape, as owner/name.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     card: CardOption = None,
+    lang: CardLanguage = "en",
     json: JsonOption = False,
 ) -> None:
     """One project: its signals of the last twelve months, its organisations, its coverage."""
     ecotone = open_workspace(workspace)
     name = ecotone.project(project)
     if card:
-        _write_card(workspace, [name], card)
+        _write_card(workspace, [name], lang, card)
     rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
     about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
     organisations = _organisations(ecotone, name)
@@ -75,7 +77,7 @@ def compare(
         typer.Option("--output", "-o", help="Write the page that shows them: FILE.html, or a folder."),
     ] = None,
     card: CardOption = None,
-    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language the page opens in.")] = "en",
+    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of page and picture.")] = "en",
     json: JsonOption = False,
 ) -> None:
     """Several projects side by side: the last month that all of them were observed whole."""
@@ -87,7 +89,7 @@ def compare(
     if output:
         _write_page(workspace, names, lang, output)
     if card:
-        _write_card(workspace, names, card)
+        _write_card(workspace, names, lang, card)
     whole: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
     for row in ecotone.signals(projects=names).to_arrow().to_pylist():
         if row["coverage"] == "whole":
@@ -183,10 +185,10 @@ def _write_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], ou
     say(f"The page is in {page}")
 
 
-def _write_card(workspace: Path, names: list[str], target: Path) -> None:
-    from ecotone.pipeline.reporting import write_card
+def _write_card(workspace: Path, names: list[str], lang: Literal["en", "zh"], target: Path) -> None:
+    from ecotone.pipeline.reporting import Wishes, write_card
 
-    write_card(Workspace.open(workspace), names, target)
+    write_card(Workspace.open(workspace), names, Wishes(language=lang), target)
     say(f"The picture is in {target}")
 
 

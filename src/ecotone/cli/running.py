@@ -35,7 +35,9 @@ if TYPE_CHECKING:  # both are slow to import, and few commands need them
 LandscapeArgument = Annotated[
     Path, typer.Argument(metavar="LANDSCAPE", help="The landscape file: which projects, in which field.")
 ]
-LanguageOption = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language the report opens in.")]
+LanguageOption = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", help="The language the report opens in, and that of its figures.")
+]
 MinPeopleOption = Annotated[
     int, typer.Option("--min-people", min=1, help="Organisations of fewer people in a month are counted, not named.")
 ]

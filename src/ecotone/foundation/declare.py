@@ -19,7 +19,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """Name, words, unit and source of a declared thing; the glossary, the command line and the report read it."""
+    """Name, words, unit and source of a declared thing; the glossary, the command line and the report read it.
+
+    source_zh  the source in Chinese; empty where it is a name or a citation alone
+    """
 
     name: str
     title: str
@@ -30,6 +33,7 @@ class Declaration:
     definition_zh: str
     source: str
     example: Example
+    source_zh: str = ""
 
 
 def first_paragraph(docstring: str | None) -> str:

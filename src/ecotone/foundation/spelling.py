@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 ACRONYMS: Final = frozenset(
@@ -12,6 +13,11 @@ ACRONYMS: Final = frozenset(
     )
 )
 """Words whose letters are spoken one by one; what is not here is left as it is given."""
+IN_CHINESE: Final[Mapping[str, str]] = {
+    "low-code": "低代码", "terminal": "终端", "agent": "智能体", "library": "库", "service": "服务", "tool": "工具",
+    "application": "应用", "data": "数据", "model": "模型", "operations": "运维", "web": "Web", "framework": "框架",
+}  # fmt: skip
+"""Styles and layers that landscapes commonly give; what is not here is left as it is spelled."""
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
@@ -32,3 +38,12 @@ def titled(name: str) -> str:
     """
     words = spelled(name.replace("_", " ").replace("-", " ").strip())
     return words[:1].upper() + words[1:] or name
+
+
+def in_chinese(name: str) -> str:
+    """A style or a layer in Chinese.
+
+    >>> in_chinese("low-code"), in_chinese("sdk"), in_chinese("compiler")
+    ('低代码', 'SDK', 'compiler')
+    """
+    return IN_CHINESE.get(name, spelled(name))

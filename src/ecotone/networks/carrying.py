@@ -54,6 +54,7 @@ influence: Final = NetworkSignal(
         "只用 git 可见的行为，范围限于所收集的项目。"
     ),
     source="after OpenDigger's global OpenRank; the differences and their reasons are in docs/explain/influence.md",
+    source_zh="参照 OpenDigger 的全域 OpenRank；差异及理由见 docs/explain/influence.md",
     example=Example(
         # activity 3 * 14.695 = 44.085, start s = 1 / (1 + exp(0.10425 * (44.08 - 44.085))) = 0.50013; one tie, so
         # v_p = 0.7 (0.95 v_a + B / 2), v_a = 0.5 s + 0.5 (0.95 v_p + B / 2), B = 0.85 * 0.05 (v_p + v_a): v_p is

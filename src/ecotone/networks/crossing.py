@@ -110,6 +110,7 @@ def ei_expected(window: Window) -> float:
         "小于 0 表示各组织比人数所能解释的更倾向于内部往来。"
     ),
     source=f"{KRACKHARDT}; {CHANCE['permutations']:,} permutations",
+    source_zh=f"{KRACKHARDT}；{CHANCE['permutations']:,} 次置换",
     null_means=TOO_FEW,
     null_means_zh=TOO_FEW_ZH,
     example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 0.0}),
@@ -129,6 +130,7 @@ def ei_z(window: Window) -> float:
     unit_zh="概率",
     definition_zh="随机重新分配组织时，E-I 指数偏离期望至少同样远的次数所占的比例（双侧，含观测本身）。",
     source=f"{KRACKHARDT}; {CHANCE['permutations']:,} permutations",
+    source_zh=f"{KRACKHARDT}；{CHANCE['permutations']:,} 次置换",
     null_means=TOO_FEW,
     null_means_zh=TOO_FEW_ZH,
     example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 1.0}),
@@ -151,6 +153,7 @@ def ei_p(window: Window) -> float:
         "1 表示只在内部往来，0 表示组织无关紧要，负值表示偏向与外部往来。"
     ),
     source="Newman (2003), Phys. Rev. E 67, 026126, eq. 2, of weights",
+    source_zh="Newman（2003），Phys. Rev. E 67, 026126，式 2；按权重计算",
     null_means=f"{NONE_KNOWN}, or one organisation had all",
     null_means_zh=f"{NONE_KNOWN_ZH}，或全部属于同一组织",
     example=Example(rows={"meetings": _SOME}, answer={("p", MAY): 0.111111}),

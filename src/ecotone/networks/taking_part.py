@@ -106,6 +106,7 @@ def meeting_organisations(window: Window) -> float:
         "若各组织参与互动同样多，需要多少个组织才与此同样多样。"
     ),
     source="Hill (1973), Ecology 54:427, doi 10.2307/1934352, of ends of interactions",
+    source_zh="Hill（1973），Ecology 54:427，doi 10.2307/1934352；按互动的两端计算",
     null_means=NONE_KNOWN,
     null_means_zh=NONE_KNOWN_ZH,
     example=Example(rows={"meetings": met("2024-05", "x1>y1 x2>z1 ?1>x1")}, answer={("p", MAY): 2.828427}),

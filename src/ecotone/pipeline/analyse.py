@@ -24,7 +24,7 @@ from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 5
+LOGIC: Final = 6
 """Raised when the same collection would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -44,6 +44,7 @@ def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
         tables = protected(workspace, public_tables(Made(workspace, landscape, readings, observed)), pseudonymise)
         notes = {
             "landscape": landscape.name,
+            "categories": dict(landscape.categories),
             "readings": [_noted(reading) for reading in readings],
             "pseudonymised": pseudonymise,
             "refused": [list(one) for one in observed.refused],

@@ -28,11 +28,12 @@ from ecotone.pipeline.reporting import (
     DRAWN,
     LOGIC,
     MARK,
-    csv_bytes,
+    TABLES,
     marked,
     published_table,
     readings_of,
     refuse_strangers,
+    zipped,
 )
 from ecotone.report.input import Language
 from ecotone.report.privacy import SMALLER, organisations
@@ -48,8 +49,8 @@ PROVENANCE: Final = "provenance.json"
 BASIC: Final = ("projects", "signals", "organisations", "coverage")
 """Tables that every report is made from."""
 
-LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence")
-"""Tables of which nothing is kept: persons are in them."""
+LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence", "references")
+"""Tables of which nothing is kept: persons are in them, or they are somebody else's."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),
@@ -229,15 +230,9 @@ def write_atlas(target: Path, language: Language = "en") -> Path:
         refuse_strangers(target)
         source = atlas_input(language)
         note = (json.dumps({"made_from": mark}) + "\n").encode()
-        write_folder(target, chain(report.render(source), _table_files(source), [(MARK, note)]), last=MARK)
+        tables = zipped({name: getattr(source, name) for name in BASIC})
+        write_folder(target, chain(report.render(source), [(TABLES, tables), (MARK, note)]), last=MARK)
     return target
-
-
-def _table_files(source: report.ReportInput) -> Iterator[tuple[str, bytes]]:
-    for name in BASIC:
-        table: pa.Table = getattr(source, name)
-        yield f"tables/{name}.csv", csv_bytes(table)
-        yield f"tables/{name}.parquet", _parquet(table)
 
 
 def _reading(noted: Mapping[str, Any]) -> report.Reading:

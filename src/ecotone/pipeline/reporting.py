@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 
 from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable, UserError
@@ -27,7 +27,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 3
+LOGIC: Final = 4
 """Raised when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
@@ -36,10 +36,12 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
 DRAWN: Final[tuple[str, ...]] = (
     "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
     "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
+    "references",
 )  # fmt: skip
 """Further tables that pages draw, where the newest analysis has them."""
 
 MARK: Final = "report.json"
+TABLES: Final = "tables.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: Wishes,
     return target / "index.html"
 
 
-def write_card(workspace: Workspace, names: Sequence[str], target: Path) -> None:
+def write_card(workspace: Workspace, names: Sequence[str], wishes: Wishes, target: Path) -> None:
     """Write a picture of 1200 x 630 pixels about projects, as PNG."""
-    files.write_bytes(target, report.card(comparison_input(workspace, Wishes()), names))
+    files.write_bytes(target, report.card(comparison_input(workspace, wishes), names))
 
 
 def comparison_input(workspace: Workspace, wishes: Wishes) -> report.ReportInput:
@@ -99,8 +101,8 @@ def comparison_input(workspace: Workspace, wishes: Wishes) -> report.ReportInput
     current = workspace.current()
     if current is None:
         raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
-    name = str(current["landscape"])
-    unread = Landscape(name, name, "", None, None, categories={}, organisations={}, free_mail=(), projects=())
+    name, titles = str(current["landscape"]), current.get("categories", {})
+    unread = Landscape(name, name, "", None, None, categories=titles, organisations={}, free_mail=(), projects=())
     return report_input(workspace, unread, current, (), wishes)
 
 
@@ -170,13 +172,19 @@ def readings_of(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[re
 
 
 def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, bytes]]:
-    """The published tables as CSV and Parquet; small organisations are counted together there too."""
-    for name in PUBLISHED:
-        table = published_table(workspace, name, min_people)
-        yield f"tables/{name}.csv", csv_bytes(table)
-        buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd")
-        yield f"tables/{name}.parquet", buffer.getvalue()
+    """The published tables as one archive of CSV files; small organisations are counted together there too."""
+    yield TABLES, zipped({name: published_table(workspace, name, min_people) for name in PUBLISHED})
+
+
+def zipped(tables: Mapping[str, pa.Table]) -> bytes:
+    """Tables as NAME.csv in an archive, the same bytes for the same tables."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, table in tables.items():
+            entry = zipfile.ZipInfo(f"{name}.csv")  # dated 1980, whenever it is written
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, csv_bytes(table))
+    return buffer.getvalue()
 
 
 def published_table(workspace: Workspace, name: str, min_people: int) -> pa.Table:

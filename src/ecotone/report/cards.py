@@ -9,9 +9,9 @@ from typing import Final
 
 from ecotone.report.field import Field, Project
 from ecotone.report.leaderboard import Row, value_at
-from ecotone.report.leaders import RISING
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import say
+from ecotone.trends.riser import RISING
 
 ENOUGH_PEOPLE: Final = 5  # contributors in the month; a share of fewer is an anecdote
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from ecotone.foundation.spelling import titled
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.palette import LIGHT
-from ecotone.report.series import LETTERS, UNOBSERVED, WHOLE, Series, Standing, quarters, standing
+from ecotone.report.series import LETTERS, PARTIAL, UNOBSERVED, WHOLE, Series, Standing, quarters, standing
 from ecotone.report.slugs import slugs
 from ecotone.report.text import Text
 from ecotone.report.trends import Shape, Statement, shapes, statements
@@ -24,6 +24,7 @@ from ecotone.report.words import say
 
 OTHER: Final = "other"
 EVERYTHING: Final = "all fields"
+SEEN: Final = 0.9  # of what there was: observed less, a number on several projects is one in part
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +284,13 @@ class Field:
         """Share of all project-months in each coverage state, by letter."""
         text = "".join(series.states for series in self.states.values())
         return {letter: text.count(letter) / len(text) if text else 0.0 for letter in LETTERS.values()}
+
+    def seen(self, names: Collection[str], position: int) -> str:
+        """The state of a month over several projects: whole if nine in ten of those begun were, else in part."""
+        found = [self.states[name] for name in names if self.states[name].states]
+        begun = [one for one in found if one.first <= position]
+        whole = sum(one.states[position - one.first : position - one.first + 1] == WHOLE for one in begun)
+        return WHOLE if whole >= SEEN * len(begun) else PARTIAL
 
     @cached_property
     def whole_months(self) -> int:

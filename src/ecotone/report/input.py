@@ -59,6 +59,11 @@ class DeclaredSignal(Protocol):
         ...
 
     @property
+    def source_zh(self) -> str:
+        """The same in Chinese; empty where it is a name or a citation alone."""
+        ...
+
+    @property
     def formula(self) -> str:
         """Name and version of the formula."""
         ...

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Final
 
 from ecotone.report.series import Standing
+from ecotone.trends.riser import Moving, fastest_riser
 
 OFF_SCALE: Final = 2.5  # a peak so many times the next one's flattens every other curve
 FOCUS: Final = 5  # projects in colour beside the riser
-RISING: Final = 0.1  # less is noise
-STALE: Final = 2  # a last whole month this far behind the category's is no longer news
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,7 @@ def leaders(names: Sequence[str], standings: Mapping[str, Standing]) -> Leaders:
     """Pick a category's leader, riser and focus on one signal.
 
     leader  the highest peak; off-scale if it is 2.5 times the next one's
-    riser   the highest momentum of at least 10 % among projects whose last 3 whole months are, on average, at or above
-            the category's median and not more than a month older than the category's latest
+    riser   as `ecotone.trends.riser` says
     focus   the highest of the last 3 months
 
     Ties go to the earlier name.
@@ -39,21 +36,14 @@ def leaders(names: Sequence[str], standings: Mapping[str, Standing]) -> Leaders:
     levels = {name: level for name in names if (level := standings[name].recent) is not None}
     focus = sorted(levels, key=lambda name: (-levels[name], name))[:FOCUS]
     off_scale = len(peaks) > 1 and peaks[0][0] <= OFF_SCALE * peaks[1][0]
-    return Leaders(peaks[0][1] if peaks else None, off_scale, _riser(levels, standings), tuple(focus))
+    return Leaders(peaks[0][1] if peaks else None, off_scale, _riser(names, standings), tuple(focus))
 
 
-def _riser(levels: Mapping[str, float], standings: Mapping[str, Standing]) -> str | None:
-    """The fastest riser with enough volume, from fresh months only."""
-    if not levels:
-        return None
-    enough = median(levels.values())
-    latest = max(standings[name].last_at or 0 for name in levels)
-    rising = [
-        (-momentum, name)
-        for name, level in levels.items()
-        if (momentum := standings[name].momentum) is not None
-        and momentum >= RISING
-        and level >= enough
-        and latest - (standings[name].last_at or 0) < STALE
-    ]
-    return min(rising)[1] if rising else None
+def _riser(names: Sequence[str], standings: Mapping[str, Standing]) -> str | None:
+    return fastest_riser(
+        {
+            name: Moving(one.momentum, one.recent, one.last_at)
+            for name in names
+            if (one := standings[name]).momentum is not None and one.recent is not None and one.last_at is not None
+        }
+    )

@@ -13,12 +13,13 @@ from ecotone.report.caption import period, sources
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart
 from ecotone.report.charts.curves import CURVES
-from ecotone.report.charts.labels import Frame, labels
-from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, sets, ticks
-from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec, config
+from ecotone.report.charts.labels import Frame, labels, wrapped
+from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, set_aside, sets, ticks
+from ecotone.report.charts.theme import LIGHT, STATIC_FONTS, Spec, config
 from ecotone.report.field import Category, Field
 from ecotone.report.figure import Figure
-from ecotone.report.input import DeclaredSignal, ReportInput
+from ecotone.report.fonts import drawable
+from ecotone.report.input import DeclaredSignal, Language, ReportInput
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.meeting import Meeting
 from ecotone.report.page import Subject
@@ -26,15 +27,14 @@ from ecotone.report.pages import PAGES
 from ecotone.report.palette import colour
 from ecotone.report.privacy import organisations
 from ecotone.report.series import DAMAGED, PARTIAL, WHOLE
-from ecotone.report.text import is_share
-from ecotone.report.words import SCRIPT_WORDS
+from ecotone.report.text import Text, is_share
+from ecotone.report.words import say, told
 
 FIGURES: Final = ("activity", "contributors")
 WIDTH: Final = 860
 PIXELS: Final = 2.0  # PNG pixels a unit of the SVG
+SMALL: Final = 5.9  # pixels of an average letter in the lines above and below a chart
 FOLDER: Final = "figures"
-
-AWAY: Final = next(word.en for word in SCRIPT_WORDS if word.key == "away")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Drawing:
     """A chart with its rows and what stands above and below it; lines are short paragraphs."""
 
     chart: Chart
+    language: Language
     title: str
     subtitle: str
     sets: dict[str, list[Spec]]
@@ -51,10 +52,12 @@ class Drawing:
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure, in English: the chart of every field, then those of the pages.
+    """(relative path, bytes) of every figure: the chart of every field, then those of the pages.
 
-    A field whose leader is off-scale gets a figure without it too. Signals that were not measured give no figure.
+    They are in the language the report opens in. A field whose leader is off-scale gets a figure without it too.
+    Signals that were not measured give no figure. Raises UserError where no font has the language's letters.
     """
+    drawable(source.language)
     field = Field(source)
     for signal in field.numeric:
         if signal.name in signals:
@@ -64,7 +67,7 @@ def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator
     for kind in PAGES:
         for page in kind.pages(subject):
             for figure in page.figures if page.pictured else ():
-                yield from _both(f"{FOLDER}/{figure.key}", drawing_of(figure))
+                yield from _both(f"{FOLDER}/{figure.key}", drawing_of(figure, source.language))
 
 
 def _of_field(field: Field, signal: DeclaredSignal, category: Category) -> Iterator[tuple[str, bytes]]:
@@ -89,20 +92,22 @@ def specification(drawing: Drawing) -> Spec:
     spec = drawing.chart.spec()
     height = drawing.chart.row * drawing.rows if drawing.chart.row else spec["height"]
     padding = cast("dict[str, int]", spec["padding"])
-    above = 78 + padding["top"]
+    right = padding["right"]
+    subtitle = wrapped(drawing.subtitle, WIDTH + right, SMALL)
+    above = 62 + 16 * len(subtitle) + padding["top"]
     known = {str(entry["name"]) for entry in cast("list[Spec]", spec["params"])}
     layered = cast("list[Spec]", spec.pop("layer", None) or [{key: spec.pop(key) for key in ("mark",)}])
     return spec | {
         "width": WIDTH,
         "height": height,
-        "padding": padding | {"top": above, "bottom": padding["bottom"] + 22 + 16 * len(drawing.lines)},
+        "padding": padding | {"top": above, "bottom": padding["bottom"] + 22 + 16 * len(_below(drawing, right))},
         "background": LIGHT.paper,
-        "config": config(LIGHT, STATIC_FONT),
+        "config": config(LIGHT, STATIC_FONTS[drawing.language]),
         "params": [{"name": name, "value": value} for name, value in drawing.parameters.items() if name in known],
         "datasets": drawing.sets | {"lines": _placed(drawing, height)},
         "title": {
             "text": drawing.title,
-            "subtitle": drawing.subtitle,
+            "subtitle": subtitle,
             "fontSize": 19,
             "subtitleFontSize": 12,
             "subtitlePadding": 5,
@@ -116,14 +121,15 @@ def drawing_of_field(
     field: Field, signal: DeclaredSignal, category: Category, found: Leaders, *, without_leader: bool
 ) -> Drawing:
     """The chart of a field, as the page of the curves opens with it."""
-    curves = _curves(field, signal, category)
+    curves, language = _curves(field, signal, category), field.source.language
+    away_words = told("away").said(language)
     hidden = found.leader if without_leader else None
     drawn = rows(curves, field.months, found, LIGHT, hidden=hidden)
     aside = [
         row
         for curve in curves
         if curve.name == hidden
-        for row in away(curve, field.months, signal.unit, _ink(curve, found), AWAY)
+        for row in away(curve, field.months, signal.unit, _ink(curve, found), away_words)
     ]
     begin, finish, high = milliseconds(field.months[0]), milliseconds(field.months[-1]), highest(drawn)
     spec = CURVES.spec()
@@ -131,19 +137,20 @@ def drawing_of_field(
     frame = Frame(WIDTH, height, right, begin, finish, 0, high)
     return Drawing(
         chart=CURVES,
-        title=f"{signal.title}: {category.title.en}",
-        subtitle=signal.definition,
+        language=language,
+        title=told("colon").said(language).join([_title(signal).said(language), category.title.said(language)]),
+        subtitle=Text(signal.definition, signal.definition_zh).said(language),
         sets=sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside},
         parameters=_parameters(begin, finish, high, is_share(signal.unit)),
-        lines=_lines(field, signal, category, found),
+        lines=tuple(line.said(language) for line in _lines(field, signal, category, found)),
     )
 
 
-def drawing_of(figure: Figure) -> Drawing:
+def drawing_of(figure: Figure, language: Language = "en") -> Drawing:
     """A figure as its page opens with it."""
     chart = CHARTS[figure.chart]
     unit = "share" if figure.share else ""
-    drawn = prepared(figure.shown_first(), LIGHT, unit, as_curves=chart.curves)
+    drawn = prepared(figure.shown_first(), LIGHT, unit, as_curves=chart.curves, language=language)
     high = _top(chart, drawn, share=figure.share)
     times = [cast(int, row["t"]) for row in drawn if "t" in row]
     ends = [cast(int, row["t_end"]) for row in drawn if "t_end" in row] if chart.month == "columns" else times
@@ -153,18 +160,23 @@ def drawing_of(figure: Figure) -> Drawing:
         spec = chart.spec()
         right, height = cast("dict[str, int]", spec["padding"])["right"], cast(int, spec["height"])
         frame = Frame(WIDTH, height, right, begin, finish, 0, high)
-        filled = sets(drawn, frame) | {"labels": labels(drawn, frame), "away": []}
-    chosen = [pick.options[0][1].en for pick in figure.picks if pick.options]
+        aside = set_aside(figure.shown_first(), LIGHT, begin, finish, language)
+        filled = sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside}
+    chosen = [pick.options[0][1].said(language) for pick in figure.picks if pick.options]
     caption = figure.caption
     return Drawing(
         chart=chart,
-        title=": ".join([figure.title.en, *chosen]),
-        subtitle=figure.text.en,
+        language=language,
+        title=told("colon").said(language).join([figure.title.said(language), *chosen]),
+        subtitle=figure.text.said(language),
         sets=filled,
         parameters=_parameters(begin, finish, high, figure.share),
-        lines=(
-            f"Unit: {caption.unit.en} · Formula: {caption.formula} · Period: {caption.period.en}",
-            f"Source: {caption.source.en} · Coverage: {caption.coverage.en}",
+        lines=tuple(
+            line.said(language)
+            for line in (
+                labelled(unit=caption.unit, formula=Text.same(caption.formula), period=caption.period),
+                labelled(source=caption.source, coverage=caption.coverage),
+            )
         ),
         rows=round(high),
     )
@@ -206,25 +218,49 @@ def _curves(field: Field, signal: DeclaredSignal, category: Category) -> tuple[C
     )
 
 
-def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Leaders) -> tuple[str, ...]:
+def _title(signal: DeclaredSignal) -> Text:
+    return Text(signal.title, signal.title_zh)
+
+
+def labelled(**parts: Text) -> Text:
+    """Parts with the words that say what they are, in a line; empty ones are left out."""
+    said = [
+        tuple(f"{say(key).said(tongue)}{told('colon').said(tongue)}{part.said(tongue)}" for tongue in ("en", "zh"))
+        for key, part in parts.items()
+        if part.en
+    ]
+    return Text(" · ".join(en for en, _ in said), " · ".join(zh for _, zh in said))
+
+
+def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Leaders) -> tuple[Text, ...]:
     """Unit, formula, period, source and coverage."""
     text = "".join(field.states[project.name].states for project in category.projects)
     count = {letter: f"{text.count(letter):,}" for letter in (WHOLE, PARTIAL, DAMAGED)}
     until = field.observed_until
     lines = (
-        f"Unit: {signal.unit} · Formula: {signal.formula} · Period: {period(field).en}"
-        + (f" · Observed until {until}" if until else ""),
-        f"Source: {sources(field).en} · Coverage: {count[WHOLE]} project-months whole, {count[PARTIAL]} in part"
-        f" (dashed, hollow), {count[DAMAGED]} damaged (dotted); gaps were not observed",
-        "Blue: fastest riser, last three whole months against the nine before" * bool(found.riser),
+        labelled(
+            unit=Text(signal.unit, signal.unit_zh),
+            formula=Text.same(signal.formula),
+            period=period(field),
+            observed_until=Text.same(str(until or "")),
+        ),
+        labelled(source=sources(field), coverage=say("figure_coverage", **count)),
     )
-    return tuple(line for line in lines if line)
+    return (*lines, say("figure_riser")) if found.riser else lines
+
+
+def _below(drawing: Drawing, right: int) -> list[str]:
+    """The lines under a chart, each as long as there is room."""
+    return [line for text in drawing.lines for line in wrapped(text, WIDTH + right, SMALL)]
 
 
 def _placed(drawing: Drawing, height: object) -> list[Spec]:
-    below = cast("dict[str, int]", drawing.chart.spec()["padding"])["bottom"]
+    padding = cast("dict[str, int]", drawing.chart.spec()["padding"])
+    below, right = padding["bottom"], padding["right"]
     tall = height if isinstance(height, int) else _steps(drawing, cast(Spec, height))
-    return [{"text": text, "place": tall + below + 14 + 16 * place} for place, text in enumerate(drawing.lines)]
+    return [
+        {"text": text, "place": tall + below + 14 + 16 * place} for place, text in enumerate(_below(drawing, right))
+    ]
 
 
 def _steps(drawing: Drawing, height: Spec) -> int:

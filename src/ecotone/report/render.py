@@ -16,6 +16,7 @@ from ecotone.report import palette
 from ecotone.report.field import Field
 from ecotone.report.input import ReportInput
 from ecotone.report.meeting import Meeting
+from ecotone.report.notes import noted
 from ecotone.report.page import Page, Subject
 from ecotone.report.pages import PAGES
 from ecotone.report.privacy import organisations
@@ -102,7 +103,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
     environment.filters.update(after_slash=after_slash, swatch=swatch)
-    environment.globals.update(say=say, known=known, Text=Text, swatches=len(palette.LIGHT))
+    environment.globals.update(noted=noted, say=say, known=known, Text=Text, swatches=len(palette.LIGHT))
     return environment
 
 

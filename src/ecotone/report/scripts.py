@@ -12,7 +12,7 @@ from ecotone.report import palette
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart, compiled
 from ecotone.report.charts.theme import THEMES, config
-from ecotone.report.encoding import ABSENT, SHARE_PLACES, encode, places
+from ecotone.report.encoding import SHARE_PLACES, encode, places
 from ecotone.report.field import Category, Field, Project
 from ecotone.report.figure import Figure
 from ecotone.report.input import DeclaredSignal
@@ -173,6 +173,7 @@ def _chart(chart: Chart) -> Json:
         "month": chart.month,
         "curves": chart.curves,
         "row": chart.row,
+        "column": chart.column,
     }
 
 
@@ -218,19 +219,14 @@ def _leaders(field: Field, category: Category, standings: dict[str, Standing]) -
 
 
 def _project(field: Field, project: Project, organisations: Organisations) -> Json:
-    """All signals of a project in the order of the landscape's: [values, low, high] as `encode` writes them."""
-    return {"k": project.slug, "signals": [_own(field, project, signal, organisations) for signal in field.signals]} | {
-        "organisations": _shares(field, project, organisations)
+    """What only a project's page draws: its signals that are names, and its organisations; its numbers are in the
+    signals' own files."""
+    named = [signal.name for signal in field.signals if signal.text]
+    return {
+        "k": project.slug,
+        "texts": {name: _shown_texts(field, project, name, organisations) for name in named},
+        "organisations": _shares(field, project, organisations),
     }
-
-
-def _own(field: Field, project: Project, signal: DeclaredSignal, organisations: Organisations) -> Json:
-    if signal.text:
-        return {"v": _shown_texts(field, project, signal.name, organisations)}
-    decimals = _places(field, signal)
-    names = (signal.name, *(f"{signal.name}_{side}" for side in _sides(field, signal)))
-    found = [encode(field.series(name)[project.name].values, decimals) for name in names]
-    return found if any(set(text) - {ABSENT} for text in found) else []
 
 
 def _shown_texts(field: Field, project: Project, name: str, organisations: Organisations) -> Json:

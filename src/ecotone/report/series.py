@@ -11,7 +11,6 @@ LETTERS: Final = {"whole": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_o
 
 RECENT: Final = 3  # months whose mean is compared ...
 EARLIER: Final = 9  # ... with the mean of so many months before them
-EARLIER_NEEDED: Final = 6  # of the earlier ones, so many must be whole
 
 Values = tuple[float | None, ...]
 
@@ -63,7 +62,7 @@ class Standing:
 def standing(series: Series) -> Standing:
     """What the whole months of a series say; months in part, damaged or unobserved are left out.
 
-    Momentum is None unless all 3 recent and at least 6 of the 9 earlier months are whole.
+    Momentum is None unless all 12 months are whole.
     The first of equal peaks counts.
     """
     whole = series.whole()
@@ -74,7 +73,7 @@ def standing(series: Series) -> Standing:
     recent = [whole[at] for at in range(last_at - RECENT + 1, last_at + 1) if at in whole]
     before = [whole[at] for at in range(last_at - RECENT - EARLIER + 1, last_at - RECENT + 1) if at in whole]
     recently = fmean(recent) if len(recent) == RECENT else None
-    earlier = fmean(before) if len(before) >= EARLIER_NEEDED else None
+    earlier = fmean(before) if len(before) == EARLIER else None
     momentum = (recently - earlier) / earlier if recently is not None and earlier else None
     return Standing(whole[last_at], last_at, recently, earlier, momentum, whole[peak_at], peak_at)
 

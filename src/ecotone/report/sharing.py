@@ -12,27 +12,34 @@ from xml.sax.saxutils import escape
 import vl_convert
 
 from ecotone.report.caption import sources
-from ecotone.report.charts.labels import Frame, labels
+from ecotone.report.charts.labels import Frame, breadth, labels
 from ecotone.report.charts.rows import curve as curve_rows
 from ecotone.report.charts.rows import highest, line, milliseconds
-from ecotone.report.charts.theme import LIGHT, STATIC_FONT, Spec
+from ecotone.report.charts.theme import LIGHT, STATIC_FONTS, Spec
 from ecotone.report.field import Field, Project
+from ecotone.report.fonts import drawable
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaderboard import value_at
 from ecotone.report.pages.side_by_side import last_common_month
 from ecotone.report.palette import NAMED, colour
-from ecotone.report.text import change, month_name, number
+from ecotone.report.text import Text, change, month_name, number
+from ecotone.report.words import say
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
 MARGIN: Final = 64
+PAPER: Final = "#fbfaf7"
 PLOT: Final = (MARGIN, 236, 880, 280)  # left, top, width, height in pixels
 SHOWN: Final = ("activity", "contributors", "organisations", "top_organisation_share", "assisted_share")
 LONGEST: Final = 44  # letters of a title
 
 
 def card(source: ReportInput, names: Sequence[str]) -> bytes:
-    """A PNG of 1200 x 630 pixels about the named projects, in English."""
+    """A PNG of 1200 x 630 pixels about the named projects, in the language the report opens in.
+
+    Raises UserError where no font has the language's letters.
+    """
+    drawable(source.language)
     png: bytes = vl_convert.svg_to_png(card_svg(source, names), scale=1.0)
     return png
 
@@ -42,13 +49,13 @@ def card_svg(source: ReportInput, names: Sequence[str]) -> str:
     field = Field(source)
     projects = [field.by_name[name] for name in names]
     parts = [
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fbfaf7"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         f'<rect width="{WIDTH}" height="10" fill="{NAMED["eco"]["light"]}"/>',
         *_head(field, projects),
         *_plot(field, projects),
         *_foot(field, projects),
     ]
-    family = escape(STATIC_FONT, {'"': "&quot;"})
+    family = escape(STATIC_FONTS[source.language], {'"': "&quot;"})
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' font-family="{family}">{"".join(parts)}</svg>'
@@ -63,22 +70,27 @@ def _text(x: float, y: float, size: float, text: str, ink: str = LIGHT.ink, weig
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    if breadth(text) <= longest:
+        return text
+    while breadth(text) > longest - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _head(field: Field, projects: Sequence[Project]) -> Iterator[str]:
     """The title, and one line under it."""
+    language = field.source.language
     if len(projects) == 1:
         (project,) = projects
         title, shape = project.name, field.shape(project.name)
-        said = [project.category.replace("_", " "), f"since {month_name(project.first_event)}"]
-        said += [shape.title.en] if shape else []
-        under = " · ".join(text for text in said if text)
+        category = next(one.title for one in field.categories if one.key == project.category)
+        said = [category, say("card_since", month=month_name(project.first_event)), *([shape.title] if shape else [])]
+        under = " · ".join(text.said(language) for text in said if text.en)
     else:
         title = " · ".join(project.label for project in projects)
         month = last_common_month(field, projects)
-        under = f"side by side; numbers of {month_name(month)}, the last month all were observed whole" if month else ""
-    yield _text(MARGIN, 108, 54 if len(title) <= 30 else 42, _cut(title, LONGEST), weight=700)
+        under = say("card_common", month=month_name(month)).said(language) if month else ""
+    yield _text(MARGIN, 108, 54 if breadth(title) <= 30 else 42, _cut(title, LONGEST), weight=700)
     yield _text(MARGIN, 148, 23, under, LIGHT.quiet)
 
 
@@ -92,17 +104,19 @@ def _plot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
     drawn = [row for project in projects for row in _rows(field, signal, project, month)]
     high, begin = highest(drawn), milliseconds(field.months[0])
     frame = Frame(width, height, WIDTH - MARGIN - left - width, begin, milliseconds(field.months[-1]), 0, high)
-    yield _text(left, top - 22, 19, f"{signal.title} a month ({signal.unit})", LIGHT.quiet)
+    yield _text(left, top - 22, 19, _axis(field, signal), LIGHT.quiet)
     yield f'<g transform="translate({left} {top})">'
-    for value in _steps(high):
-        y = height * (1 - value / high)
+    steps = [(value, height * (1 - value / high)) for value in _steps(high)]
+    for _, y in steps:
         yield f'<path d="M0 {y:.1f}H{width}" stroke="{LIGHT.grid}" stroke-width="1.5"/>'
-        yield _text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet)
     for name, dash in _DASHES:
         for project in projects:
             path = line([row for row in drawn if row["k"] == project.slug], name, frame)
             stroke = f'stroke="{colour(project.colour)}" stroke-width="3.4" stroke-linejoin="round"{dash}'
             yield f'<path d="{path}" fill="none" {stroke}/>' * bool(path)
+    yield f'<g paint-order="stroke" stroke="{PAPER}" stroke-width="6" stroke-linejoin="round">'
+    yield from (_text(4, y - 6, 15, number(value, signal.unit), LIGHT.quiet) for value, y in steps)
+    yield "</g>"
     for label in labels(drawn, frame):
         at, ink = (label["x"], label["y"]), label["c"]
         yield f'<text x="{at[0]}" y="{at[1]}" dy="0.35em" font-size="15" font-weight="700" fill="{ink}">'
@@ -149,28 +163,44 @@ def _numbers(field: Field, project: Project) -> list[_Number]:
     for name in SHOWN:
         value = value_at(field, name, project, at) if name in declared else None
         if value is not None:
-            found.append(_Number(number(value, declared[name].unit), declared[name].title))
+            title = Text(declared[name].title, declared[name].title_zh).said(field.source.language)
+            found.append(_Number(number(value, declared[name].unit), title))
     return found
 
 
 def _foot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
     """A project's numbers right of the curve, and what all of it rests on."""
+    language = field.source.language
     if len(projects) == 1:
         standing = field.standings(field.main.name)[projects[0].name] if field.main else None
         found = _numbers(field, projects[0])
         if standing is not None and standing.momentum is not None:
-            found.insert(1, _Number(change(standing.momentum), "3 months against the 9 before"))
+            found.insert(1, _Number(change(standing.momentum), say("card_momentum").said(language)))
         left = PLOT[0] + PLOT[2] + 36
         if standing is not None and standing.last_at is not None:
             yield _text(left, PLOT[1] - 22, 19, month_name(field.month(standing.last_at)), LIGHT.quiet)
         for place, one in enumerate(found[:4]):
             yield _text(left, 274 + 72 * place, 36, one.value, weight=700)
             yield _text(left, 296 + 72 * place, 14, _cut(one.what, 30), LIGHT.quiet)
-    until = max((day for project in projects if (day := project.observed_until)), default=None)
-    seen = f" · observed until {until:%Y-%m-%d}" if until else ""
-    formula = f"{field.main.formula} · " if field.main else ""
     yield f'<circle cx="{MARGIN + 11}" cy="586" r="11" fill="{NAMED["eco"]["light"]}"/>'
     yield f'<circle cx="{MARGIN + 22}" cy="586" r="11" fill="{NAMED["tone"]["light"]}" fill-opacity="0.82"/>'
     yield _text(MARGIN + 44, 593, 21, "Ecotone", weight=700)
-    note = f"{formula}source: {sources(field, projects).en}{seen}; dashed: observed in part"
-    yield _text(MARGIN + 146, 592, 16, note, LIGHT.quiet)
+    yield _text(MARGIN + 146, 592, 16, _note(field, projects).said(language), LIGHT.quiet)
+
+
+def _note(field: Field, projects: Sequence[Project]) -> Text:
+    """What the card rests on, in a line."""
+    until = max((day for project in projects if (day := project.observed_until)), default=None)
+    parts = [
+        *([Text.same(field.main.formula)] if field.main else []),
+        say("card_source", source=sources(field, projects)),
+        *([say("card_until", day=f"{until:%Y-%m-%d}")] if until else []),
+        say("card_dashed"),
+    ]
+    return Text(" · ".join(part.en for part in parts), " · ".join(part.zh for part in parts))
+
+
+def _axis(field: Field, signal: DeclaredSignal) -> str:
+    return say("card_axis", signal=Text(signal.title, signal.title_zh), unit=Text(signal.unit, signal.unit_zh)).said(
+        field.source.language
+    )

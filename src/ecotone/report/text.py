@@ -7,6 +7,7 @@ from datetime import date
 
 ABSENT = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
+TINY = 0.001  # shares that would be written as nothing are said to be less than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Text:
     def same(cls, text: str) -> Text:
         """A text that is the same in both languages: a name, a number."""
         return cls(text, text)
+
+    def said(self, language: str) -> str:
+        """The text in one language, `en` or `zh`."""
+        return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> Text:
         """Both texts with `{name}` replaced; a `Text` among the values gives each language its own."""
@@ -36,13 +41,13 @@ def is_share(unit: str) -> bool:
 def number(value: float | None, unit: str = "") -> str:
     """A value for readers: a dash where there is none, shares in per cent, big ones with separators.
 
-    >>> number(None), number(1234.5), number(0.3333, "share"), number(2.5), number(7.0)
-    ('–', '1,234', '33.3%', '2.5', '7')
+    >>> number(None), number(1234.5), number(0.3333, "share"), number(0.0001, "share"), number(2.5), number(7.0)
+    ('–', '1,234', '33.3%', '<0.1%', '2.5', '7')
     """
     if value is None:
         return ABSENT
     if is_share(unit):
-        return f"{value * 100:.1f}%"
+        return f"<{TINY:.1%}" if 0 < value < TINY / 2 else f"{value * 100:.1f}%"
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}".replace("-", MINUS)
     return f"{value:,.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".").replace("-", MINUS)
@@ -63,3 +68,12 @@ def change(value: float | None) -> str:
 def month_name(month: date | None) -> str:
     """A month as `2024-03`, a dash for none."""
     return ABSENT if month is None else f"{month:%Y-%m}"
+
+
+def inside(title: str) -> str:
+    """A title as it stands inside an English sentence; capitals that belong to it stay.
+
+    >>> inside("Activity"), inside("AI share"), inside("")
+    ('activity', 'AI share', '')
+    """
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -30,13 +30,15 @@ WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {name: part["weights"] for n
 MAY: Final = parse_month("2024-05")
 
 
-def _weights_and_origin(formula: str) -> str:
-    """The formula's weights and where they come from, for the glossary.
+def _weights_and_origin(formula: str, *, zh: bool = False) -> str:
+    """The formula's weights and where they come from, for the glossary; `zh`: in Chinese.
 
     >>> _weights_and_origin("activity/opendigger-2023")[:33]
     'Weights: comment 0.5252, issue_op'
     """
     weights = ", ".join(f"{kind} {weight:g}" for kind, weight in WEIGHTS[formula].items())
+    if zh:
+        return f"权重：{weights}。{_FORMULAS[formula]['origin_zh']}。"
     return f"Weights: {weights}. {_FORMULAS[formula]['origin']}."
 
 
@@ -72,6 +74,7 @@ def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight
     unit_zh="次提交",
     definition_zh="当月进入默认分支的提交数，包含合并提交，不论作者是人、机器人还是 AI 智能体。",
     source="Git history of the default branch",
+    source_zh="默认分支的 git 历史",
     theme="activity",
     when_empty=0,
     example=Example(
@@ -97,6 +100,7 @@ def commits(acts: ir.Table) -> ir.Table:
     unit_zh="人",
     definition_zh="当月有过任何公开行为的人数；发布版本和点星标不计，机器人和 AI 智能体不计。",
     source="CHAOSS, Contributors, with stars and releases left out",
+    source_zh="CHAOSS，Contributors；不含点星标与发布版本",
     theme="activity",
     when_empty=0,
     example=Example(
@@ -125,6 +129,7 @@ def participants(acts: ir.Table) -> ir.Table:
     unit_zh="人",
     definition_zh="当月有代码合入默认分支的人数，作者和共同作者都算；机器人和 AI 智能体不计。",
     source="CHAOSS, Contributors, for landed commits",
+    source_zh="CHAOSS，Contributors；只计已合入的提交",
     theme="activity",
     when_empty=0,
     example=Example(
@@ -154,6 +159,7 @@ def contributors(acts: ir.Table) -> ir.Table:
         "git 中看不到的每个议题或拉取请求各按一次独立行为计入。开平方使一人做很多事不及多人各做一些。"
     ),
     source=_weights_and_origin(ECOTONE),
+    source_zh=_weights_and_origin(ECOTONE, zh=True),
     theme="activity",
     formula=ECOTONE,
     when_empty=0,
@@ -205,6 +211,7 @@ def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Tabl
         "评审评论和被合并的拉取请求加权求和并开平方，再对所有人求和；机器人也计入，保留两位小数。"
     ),
     source=_weights_and_origin(OPENDIGGER),
+    source_zh=_weights_and_origin(OPENDIGGER, zh=True),
     theme="activity",
     formula=OPENDIGGER,
     when_empty=0,

@@ -63,6 +63,7 @@ def newcomers(acts: ir.Table) -> ir.Table:
     unit_zh="人",
     definition_zh="当月的贡献者中，此前某个月已为该项目贡献过代码的人数。",
     source="Ecotone; the contributors of the month who are not CHAOSS's New Contributors",
+    source_zh="Ecotone；当月贡献者中不属于 CHAOSS 之 New Contributors 者",
     theme="newcomers",
     when_empty=0,
     example=Example(
@@ -89,6 +90,7 @@ def returning(acts: ir.Table) -> ir.Table:
     unit_zh="人",
     definition_zh="六个月前曾为该项目贡献代码、而在截至当月的六个月里再无贡献的人数；之后若再次贡献，则计为老贡献者。",
     source="CHAOSS, Inactive Contributors, six months",
+    source_zh="CHAOSS，Inactive Contributors；以六个月为限",
     theme="newcomers",
     when_empty=0,
     example=Example(

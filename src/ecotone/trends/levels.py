@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 NEIGHBOURS: Final = 3  # months on either side
-OUTLIER: Final = 3.0  # times the mean of its neighbours
+OUTLIER: Final = 2.0  # times the mean of its neighbours
 A_YEAR: Final = 12
 WINDOW_PARTS: Final = 6  # a level is the mean of a sixth of the life
 WINDOW_MONTHS: Final = (4, 9)  # but of so many months at least, and at most
@@ -32,7 +32,7 @@ class Levels:
     high, high_at      the highest mean of a window, and where that window begins
     trough, trough_at  the same of the window that has lost the largest part of a higher one before it
     before             the highest mean of a window before the trough
-    silence            mean of the last six months
+    silence            mean of the last six months, outliers held too
     top, top_at        the highest smoothed month, and where it is
     tall               share of months that are at least half of it when smoothed
     beside             the higher of the two months beside the highest one
@@ -66,10 +66,10 @@ def window_of(months: int) -> int:
 
 
 def without_outliers(rows: Floats) -> Floats:
-    """Each value, but at most three times the mean of its neighbours (three months on either side).
+    """Each value, but at most twice the mean of its neighbours (three months on either side).
 
     >>> without_outliers(np.array([[1.0, 1.0, 1.0, 9.0, 1.0, 1.0, 1.0]])).round(1).tolist()
-    [[1.0, 1.0, 1.0, 3.0, 1.0, 1.0, 1.0]]
+    [[1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]]
     """
     months = rows.shape[1]
     if months == 1:
@@ -111,7 +111,8 @@ def smoothed(rows: Floats) -> Floats:
 def levels(rows: Floats) -> Levels:
     """Measure curves of the same length, of three months or more."""
     every, months = np.arange(len(rows)), rows.shape[1]
-    means = moving_means(without_outliers(rows), window_of(months))
+    held = without_outliers(rows)
+    means = moving_means(held, window_of(months))
     before = np.maximum.accumulate(means, axis=1)
     left = np.divide(means, before, out=np.ones_like(means), where=before > 0)
     trough_at = left.argmin(axis=1)
@@ -127,7 +128,7 @@ def levels(rows: Floats) -> Levels:
         trough=means[every, trough_at],
         trough_at=trough_at,
         before=before[every, trough_at],
-        silence=rows[:, -SILENT_MONTHS:].mean(axis=1),
+        silence=held[:, -SILENT_MONTHS:].mean(axis=1),
         top=top,
         top_at=smooth.argmax(axis=1),
         tall=(smooth >= top[:, None] / 2).mean(axis=1),

@@ -180,7 +180,7 @@ def _lag(whole: Sequence[Row], categories: Mapping[str, str]) -> Iterator[Findin
     ]
     begun, never = year_month(start), len(since) - len(reached)
     places = listed([spelled(name) for name in first])
-    en = f"AI agents reached 5 % of the commits of three months first in {places}, in {begun[0]}"
+    en = f"AI agents first reached 5 % of the commits of three months in the {places} projects, in {begun[0]}"
     zh = f"智能体参与的提交占连续三个月提交总数的比例，最早于 {begun[1]}在"
     zh += "、".join(categories.get(name, name) for name in first) + "中达到 5%"
     if later:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from ecotone.foundation.spelling import spelled
+from ecotone.foundation.spelling import in_chinese, spelled
 from ecotone.networks.diversity import concentration
 from ecotone.trends.field import EVERYTHING, Lead, Scope, lead, quiet_projects, scopes
 from ecotone.trends.finding import Figure, Finding, amount, between, half_year, listed, percent, year_month
@@ -20,13 +20,6 @@ TOWERS: Final = 0.5  # a share above it towers over the others
 NONE_TOWERS: Final = 1 / 3  # a largest share below it does not
 MANY: Final = 3  # projects of which leading means something
 RELIABLE: Final = 0.75  # of what there was, observed at least: a half-year that sentences may rest on
-STYLES_ZH: Final[Mapping[str, str]] = {
-    "low-code": "低代码",
-    "sdk": "SDK",
-    "terminal": "终端",
-    "ide": "IDE",
-    "agent": "智能体",
-}
 NAMED: Final = 4  # projects that a sentence names at most
 JAVA: Final = "Java"
 
@@ -96,10 +89,12 @@ def _dominance(part: Part) -> Iterator[Finding]:
     leader = part.panel.projects[found.place].name
     verdict = _verdict(found, leader, part)
     share, when, observed = between(found.share, found.low, found.high), half_year(half), percent(half.coverage)
+    named = verdict[0].startswith(leader)
+    who = ("it", "") if named else (f"the leader, {leader},", f"居首的 {leader} ")
     said = (
-        f"{verdict[0]}: in {when[0]} the leader, {leader}, had {share[0]} of the activity;"
+        f"{verdict[0]}: in {when[0]} {who[0]} had {share[0]} of the activity;"
         f" {observed[0]} of {half.possible} project-months were observed whole.",
-        f"{verdict[1]}：{when[1]}居首的 {leader} 占活跃度的 {share[1]}；"
+        f"{verdict[1]}：{when[1]}{who[1]}占活跃度的 {share[1]}；"
         f"{half.possible} 个项目月中有 {observed[1]} 得到完整观测。",
     )
     figures: dict[str, Figure] = {
@@ -163,7 +158,7 @@ def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
     then, second = first.share(own[ahead])[0], last.share(own[behind])[0]
     now = between(*last.share(own[ahead]))
     when, before = half_year(last), half_year(first)
-    zh_ahead, zh_behind = (f"“{STYLES_ZH.get(name, name)}”类" for name in (ahead, behind))
+    zh_ahead, zh_behind = (f"“{in_chinese(name)}”类" for name in (ahead, behind))
     en_ahead, en_behind = spelled(ahead), spelled(behind)
     said = (
         f"Of the {part.en}, {en_ahead} had the largest share of activity in {when[0]}, {now[0]}, against"

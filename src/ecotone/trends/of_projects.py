@@ -10,13 +10,12 @@ from typing import Any, Final
 from ecotone.foundation.months import add_months
 from ecotone.foundation.spelling import spelled
 from ecotone.trends.finding import Finding, amount, percent, year_month
+from ecotone.trends.riser import Moving, fastest_riser
 from ecotone.trends.shapes import ALL, TOO_SHORT, Shape
 
 SAID: Final = 0.5  # confidence from which on a shape is worth a sentence
 SURE: Final = 0.8  # confidence from which on the other reading is not mentioned
 RECENT: Final = 3  # months
-CONTEMPORARY: Final = 6  # months: who was last observed longer before the others is not compared with them
-WEIGHTY: Final = 0.01  # of its category's latest months: a riser that nobody would notice is none
 
 _BY_NAME: Final[Mapping[str, Shape]] = {shape.name: shape for shape in ALL}
 
@@ -101,19 +100,22 @@ def _at_its_peak(row: Row, strength: float) -> Finding:
 
 
 def riser_findings(trends: list[Row], categories: Mapping[str, str], titles: Mapping[str, str]) -> Iterator[Finding]:
-    """The project of each category that gained most on the nine months before.
+    """The fastest riser of each category that has one.
 
     categories  project -> category
     titles      category -> its Chinese name
     """
     for category in sorted(set(categories.values()) - {""}):
-        members = [row for row in trends if categories.get(row["project"]) == category]
-        newest = max((row["last_month"] for row in members), default=date.max)
-        members = [row for row in members if row["last_month"] > add_months(newest, -CONTEMPORARY)]
-        total = sum(row["latest"] for row in members)
-        rising = [row for row in members if (row["momentum"] or 0.0) > 0 and row["latest"] >= WEIGHTY * total]
-        if len(members) > 1 and rising:
-            yield _riser(max(rising, key=lambda row: (row["momentum"], row["project"])), category, titles)
+        members = {row["project"]: row for row in trends if categories.get(row["project"]) == category}
+        found = fastest_riser(
+            {
+                name: Moving(row["momentum"], row["latest"], row["last_month"].year * 12 + row["last_month"].month)
+                for name, row in members.items()
+                if row["momentum"] is not None
+            }
+        )
+        if found is not None:
+            yield _riser(members[found], category, titles)
 
 
 def _riser(row: Row, category: str, titles: Mapping[str, str]) -> Finding:

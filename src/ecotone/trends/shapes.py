@@ -4,7 +4,7 @@ The words of the definitions mean the same everywhere:
 
 month      a month observed whole, with a value; the life begins with the first one above 0
 level      the mean of a sixth of the life's months in a row, of four months at least and nine at most (of a third in
-           the first year), after every month was held to at most three times the mean of its neighbours
+           the first year), after every month was held to at most twice the mean of its neighbours
 opening, closing, high   the level of the first and of the last such months, and the highest
 smoothed   the mean of a month, counted twice, and of the months beside it
 """
@@ -127,8 +127,11 @@ DORMANT: Final = Shape(
     name="dormant",
     title="Dormant",
     title_zh="沉寂",
-    definition="After a life longer than a burst: its last six months average at most 3 % of its high.",
-    definition_zh="活跃期长于短暂爆发；最近 6 个月的均值不超过最高水平的 3%。",
+    definition=(
+        "After a life longer than a burst: its last six months average at most 3 % of its high. Or nothing was ever"
+        " seen, in twelve months or more."
+    ),
+    definition_zh="活跃期长于短暂爆发，最近 6 个月的均值不超过最高水平的 3%；或观测 12 个月以上始终为零。",
     example=(9, 10, 11, 10, 9, 10, 8, 6, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0),
 )
 TOO_SHORT: Final = Shape(

@@ -29,21 +29,24 @@ def state(scope: str, month: date, leader_share: float, observed: float) -> dict
         "scope_kind": "category", "scope": scope, "signal": "activity", "month": month, "projects_known": 4,
         "projects_observed": 3, "observed_at_least": observed, "leader": "atlas-agents", "leader_share": leader_share,
         "leader_share_low": leader_share / 2, "leader_share_high": leader_share, "effective_projects": 2.5,
-        "growth": 0.5,
+        "growth": 0.5, "parent": None, "total": 10.0, "share": None, "share_low": None, "share_high": None,
+        "births": 0, "deaths": 0,
     }  # fmt: skip
 
 
 def test_a_field_hides_and_names_its_giant_and_draws_the_riser_blue(source: ReportInput):
     pages = {page.path: page for page in fields.pages(subject_of(source))}
     drawn = figure(pages["field/agent-framework.html"], "field-agent-framework")
-    colours = {row["name"]: row["colour"] for row in drawn.rows}
-    assert "giant-low-code" not in colours
+    colours = {row["name"]: row["colour"] for row in drawn.rows if "away" not in row}
+    (mark,) = [row for row in drawn.rows if "away" in row]
+    assert (mark["name"], mark["month"]) == ("giant-low-code", date(2025, 6, 1))
+    assert mark["away"].en == "giant-low-code: peak 2,370 in 2025-06, off this scale"
     assert set(colours) == {"atlas-agents", "delta-graph", "juniper"}
     assert "giant-low-code" in drawn.text.en
     assert "giant-low-code" in drawn.text.zh
     coding = figure(pages["field/coding-tool.html"], "field-coding-tool")
     # the fastest riser is the giant itself: no other may be blue in its place, and none is promised
-    assert "heath-ide" not in {row["name"] for row in coding.rows}
+    assert "heath-ide" not in {row["name"] for row in coding.rows if "away" not in row}
     assert "blue" not in coding.text.en
 
 
@@ -84,6 +87,40 @@ def test_a_field_of_one_project_has_no_leader(source: ReportInput):
     made = with_tables(source, field_state=rows)
     page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
     assert [value for value, _ in page.context["part"].state.numbers] == ["1 / 1", "+50%"]
+
+
+def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInput):
+    quarter = [date(2025, 7, 1), date(2025, 8, 1), date(2025, 9, 1)]
+    styles = [
+        state(style, month, 1.0, 1.0)
+        | {
+            "scope_kind": "style",
+            "parent": "agent framework",
+            "total": total,
+            "share": share,
+            "share_high": share + 0.1,
+        }
+        for month in quarter
+        for style, total, share in (("low-code", 2.0, 0.2), ("sdk", 8.0, 0.8))
+    ]
+    rows = [
+        state("agent framework", month, 0.4, 1.0) | {"births": 1, "deaths": int(month == quarter[2])}
+        for month in quarter
+    ]
+    made = with_tables(source, field_state=[*styles, *rows, state("coding-tool", MONTH, 0.4, 1.0)])
+    pages = {page.path: page for page in fields.pages(subject_of(made))}
+    drawn = figure(pages["field/agent-framework.html"], "styles-agent-framework")
+    assert [row["name"].zh for row in drawn.rows[:1]] == ["SDK"]  # the larger first
+    assert {(row["name"].en, row["v"]) for row in drawn.rows if row["month"] == quarter[0]} == {
+        ("SDK", 0.8),
+        ("low-code", 0.2),
+    }
+    lives = figure(pages["field/agent-framework.html"], "lives-agent-framework")
+    assert [(row["month"], row["name"].en, row["v"]) for row in lives.rows] == [
+        (quarter[0], "began", 3),
+        (quarter[0], "fell silent", 1),
+    ]
+    assert [one.key for one in pages["field/coding-tool.html"].figures] == ["field-coding-tool", "leader-coding-tool"]
 
 
 def assistance(kind: str, scope: str, product: str, assisted: int, made: int = 0) -> dict[str, object]:

@@ -9,21 +9,8 @@
   const OFFSET = (land.since[1] - 1) % 3, LAST = land.months - 1;
   // category, signal, step, scale; from, to (positions); hidden; coloured (null = the computed choice); leader (null = likewise)
   const state = {};
-  const loading = {};
 
   // ---- data ----
-  function load(name, done) {
-    const key = "signal/" + name;
-    if (data[key]) { done(); return; }
-    if (!loading[name]) {
-      const script = document.createElement("script");
-      loading[name] = [];
-      script.src = "data/" + key + ".js";
-      script.onload = () => { loading[name].splice(0).forEach((call) => call()); loading[name] = null; };
-      document.head.append(script);
-    }
-    loading[name].push(done);
-  }
   function decoded(numbers, side, member) {
     if (!numbers[side]) { return null; }
     numbers.read = numbers.read || {};
@@ -423,7 +410,7 @@
   function show() {
     const begun = performance.now();
     write();
-    return new Promise((done) => load(state.signal, () => {
+    return new Promise((done) => lib.signal(state.signal, "").then(() => {
       const now = chosen();
       caption(now);
       table(now);

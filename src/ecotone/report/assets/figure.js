@@ -11,7 +11,7 @@
   // The same rules as for the numbers written into the pages (text.py).
   function number(value, share) {
     if (value === null || value === undefined) { return DASH; }
-    if (share) { return (value * 100).toFixed(1) + "%"; }
+    if (share) { return value > 0 && value < 0.0005 ? "<0.1%" : (value * 100).toFixed(1) + "%"; }
     const size = Math.abs(value), digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : 2;
     return (value < 0 ? MINUS : "") + size.toLocaleString("en-US", { maximumFractionDigits: digits });
   }
@@ -57,6 +57,20 @@
 
   // The columns of a figure, with repeated cells told once (scripts.py, _column).
   function cells(column) { return Array.isArray(column) ? column : decode(column.at, 0).map((place) => column.of[place]); }
+
+  // A signal's numbers of all projects, brought by a script the first time they are wanted; root leads to the report.
+  const loading = {};
+  function signal(name, root) {
+    const key = "signal/" + name;
+    loading[key] = loading[key] || new Promise((done) => {
+      if (data[key]) { done(); return; }
+      const script = document.createElement("script");
+      script.src = root + "data/" + key + ".js";
+      script.onload = done;
+      document.head.append(script);
+    });
+    return loading[key].then(() => data[key]);
+  }
 
   function look() { return data.themes[own.theme()]; }
   function colour(place) {
@@ -248,7 +262,7 @@
 
   window.ecotone.lib = {
     NARROW: NARROW, say: say, number: number, change: change, monthAt: monthAt, monthName: monthName, parseMonth: parseMonth,
-    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, curve: curve, sets: sets,
+    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, signal: signal, curve: curve, sets: sets,
     point: point, draw: draw, roomForNames: roomForNames, frame: frame, name: name, projectLink: projectLink, onResize: onResize, copy: copy
   };
 })();

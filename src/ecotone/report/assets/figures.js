@@ -27,6 +27,7 @@
     if (row.month) {
       made.t = lib.parseMonth(row.month);
       made.t_end = lib.nextMonth(made.t);
+      for (let more = 1; more < (row.months || 1); more += 1) { made.t_end = lib.nextMonth(made.t_end); }
     }
     made.shown = made.text || lib.number(made.v, found.share);
     made.reach = Math.max(made.v ?? 0, made.high ?? 0);
@@ -72,19 +73,23 @@
     };
   }
 
-  function size(plot, chart, high) {
+  function size(plot, chart, high, rows) {
     const spec = chart.spec, narrow = plot.clientWidth < lib.NARROW, padding = Object.assign({}, spec.padding);
     if (chart.curves) { padding.right = lib.roomForNames(plot.clientWidth, padding.right); }
     if (narrow && chart.curves) { padding.left = 40; }
     if (narrow && !chart.curves) { padding.left = Math.min(padding.left, 112); padding.right = Math.min(padding.right, 104); }
-    const room = Math.max(plot.clientWidth - padding.left - padding.right, 120);
+    const least = chart.column ? chart.column * new Set(rows.map((row) => row.other)).size : 120;
+    const room = Math.max(plot.clientWidth - padding.left - padding.right, least, 120);
+    // what is wider than the page scrolls inside its frame, by keyboard too
+    plot.classList.toggle("wide", room + padding.left + padding.right > plot.clientWidth);
+    if (plot.classList.contains("wide")) { plot.tabIndex = 0; } else { plot.removeAttribute("tabindex"); }
     return { width: room, height: chart.row ? chart.row * high : undefined, padding: padding };
   }
 
   function specification(figure, found, plot) {
     const chart = data["chart/" + found.chart];
     const plain = chosenRows(figure, found).map((row, place) => prepare(row, place, found));
-    const rows = chart.curves ? curves(plain) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high);
+    const rows = chart.curves ? curves(plain.filter((row) => !row.away)) : plain, high = top(chart, rows, found.share), sizes = size(plot, chart, high, rows);
     const parameters = { lo: 0, hi: high, percent: found.share };
     if (chart.month) {
       const times = rows.map((row) => row.t), ends = rows.map((row) => (chart.month === "columns" ? row.t_end : row.t));
@@ -98,7 +103,11 @@
       const place = lib.frame(tall, parameters.begin, parameters.finish, 0, high);
       sets = lib.sets(rows, place);
       sets.labels = lib.labels(rows, place, lib.look().config.font);
-      sets.away = [];
+      // curves that are off this scale
+      sets.away = plain.filter((row) => row.away).map((row) => ({
+        t: row.t, c: row.c, text: sizes.width < lib.NARROW ? row.away_short : row.away,
+        align: row.t < (parameters.begin + parameters.finish) / 2 ? "left" : "right"
+      }));
     }
     return Object.assign(sizes, { sets: sets, parameters: parameters, tip: described(found), plain: plain });
   }

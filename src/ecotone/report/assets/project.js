@@ -6,11 +6,13 @@
   const project = land.projects.find((other) => other.k === slug), months = project.s.split("");
 
   // Values by side, read once; v is null where nothing is known.
-  const seen = new Map();
+  const seen = new Map(), place = land.projects.indexOf(project);
   function read(signal) {
     if (!seen.has(signal.name)) {
-      const [v, low, high] = mine.signals[land.signals.indexOf(signal)].map((text) => lib.decode(text, signal.d));
-      seen.set(signal.name, { v: v || null, low: low || null, high: high || null });
+      const all = data["signal/" + signal.name];
+      const [v, low, high] = ["m", "low", "high"].map((side) => (all[side] ? lib.decode(all[side][place], signal.d) : null));
+      const known = [v, low, high].some((values) => values && values.some((value) => value !== null));
+      seen.set(signal.name, known ? { v: v, low: low, high: high } : { v: null, low: null, high: null });
     }
     return seen.get(signal.name);
   }
@@ -160,8 +162,8 @@
   }
 
   function name(signal, step) {
-    const [names, places] = mine.signals[land.signals.indexOf(signal)].v, place = lib.decode(places, 0)[step];
-    return place === null ? null : names[place];
+    const [names, places] = mine.texts[signal.name], at = lib.decode(places, 0)[step];
+    return at === null ? null : names[at];
   }
   function text(signal, step) {
     if (signal.text) {
@@ -205,7 +207,9 @@
   document.querySelector("[data-save-numbers]").closest("section").ecotoneSave = () => ({ name: slug, table: cells() });
   const stacked = document.querySelector("[data-shares]");
   if (stacked) { stacked.closest("figure").querySelector("[data-table]").addEventListener("toggle", () => shareTable(stacked.closest("figure"), shareRows())); }
-  document.addEventListener("ecotone:changed", show);
-  lib.onResize(document.querySelector("main"), show);
-  show();
+  Promise.all(numeric.map((signal) => lib.signal(signal.name, "../"))).then(() => {
+    document.addEventListener("ecotone:changed", show);
+    lib.onResize(document.querySelector("main"), show);
+    show();
+  });
 })();

@@ -14,6 +14,7 @@ from ecotone.report.charts.theme import TIP, Spec
 ROW: Final = 26  # pixels from a rank to the next
 
 _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
+_ROOM: Final = "width < 560 ? 92 : 140"  # pixels right of the plot that a name may take
 
 
 def bump() -> Spec:
@@ -71,7 +72,15 @@ def _name(y: Spec, style: Spec) -> Spec:
     }
     return {
         "transform": [{"filter": "datum.end"}],
-        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 9, "fontSize": 11} | style,
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "baseline": "middle",
+            "dx": 9,
+            "fontSize": 11,
+            "limit": {"expr": _ROOM},
+        }
+        | style,
         "encoding": {"y": y, "text": {"field": "tag", "type": "nominal"}} | ({} if style else {"color": ink}),
     }
 

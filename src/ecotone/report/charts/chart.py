@@ -2,7 +2,7 @@
 
 Data set `rows` holds a figure's rows as its file describes them; wherever it is drawn, every row also gets
   c  the colour its `colour` names, in the theme's own shade
-  t, t_end  milliseconds (UTC) of its `month` and of the month after, if it has one
+  t, t_end  milliseconds (UTC) of its `month`, if it has one, and of the month after (or its `months` later)
 and every chart is told through parameters of these names, of which it declares those it uses:
   paper ink quiet grid muted faint riser eco tone hatch   colours of the theme
   begin finish ticks   ends (milliseconds) and labelled months of the months' axis
@@ -72,6 +72,7 @@ class Chart:
             month begins, with `columns` where it ends
     curves  whether rows become curves with coverage and names at their ends (charts/rows.py, `curve` in figure.js)
     row     pixels; if set, the chart is `hi` times as high
+    column  pixels; if set, the chart is at least so wide for every `other` among its rows, however narrow the page
     """
 
     name: str
@@ -80,6 +81,7 @@ class Chart:
     month: Literal["", "points", "columns"] = ""
     curves: bool = False
     row: int = 0
+    column: int = 0
 
 
 def parameters(spec: Spec) -> list[Spec]:

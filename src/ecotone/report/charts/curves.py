@@ -4,6 +4,7 @@ Figure rows (chart `lines`), one a curve and step, curves in drawing order, step
   name · month · v value or None · optional: s coverage (w p d n; w if left out) · low, high bounds ·
   colour · f weight (2 the one that matters most, 1 in colour, 0 context without a name; 1 if left out) ·
   tag (its label)
+and one of a curve that is off the scale: name · month and v of its peak · colour · away, away_short (what it says)
 
 They become drawn rows (charts/rows.py; `curve` in assets/figure.js):
   k curve's key · name · t · v · s · c colour · w line width · f · low, high ·

@@ -11,6 +11,7 @@ from ecotone.report.charts.chart import Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
 ROW: Final = 26  # pixels a row
+COLUMN: Final = 18  # pixels a column at least, so that the names above do not run into each other
 
 
 def _axes() -> Spec:
@@ -85,4 +86,4 @@ def heat() -> Spec:
     )
 
 
-HEAT: Final = Chart(name="heat", spec=heat, range="v")
+HEAT: Final = Chart(name="heat", spec=heat, range="v", column=COLUMN)

@@ -5,9 +5,11 @@ The pages' script (assets/labels.js) follows the same rules with the reader's ow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
+from unicodedata import east_asian_width
 
 from ecotone.report.charts.theme import Spec
 
@@ -15,6 +17,8 @@ LINE: Final = 14.0  # pixels from one name's middle to the next
 GAP: Final = 8.0  # pixels from a curve's end to its name
 REACH: Final = 22.0  # a name further up or down than this belongs to nobody; it is left out
 LETTER: Final = 6.5  # pixels of an average bold letter in the figures' font
+WIDE: Final = 1.75  # letters: how wide a Chinese one is
+_PIECES: Final = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 LONGEST: Final = 30  # letters
 ROUNDS: Final = 200
 CLOSE: Final = 0.5  # pixels two names may share
@@ -73,7 +77,7 @@ def labels(drawn: Sequence[Spec], frame: Frame) -> list[Spec]:
 def _label(row: Spec, end: Spec, frame: Frame) -> Label:
     """Right of the end; above it where the page stops; right of the mark of a month in part that lies in the way."""
     text = cut(str(row["tag"]))
-    x, y, size = frame.x(row), frame.y(row), len(text) * LETTER
+    x, y, size = frame.x(row), frame.y(row), breadth(text) * LETTER
     beside = x + GAP
     if 0 < frame.x(end) - x <= 3 * GAP and abs(frame.y(end) - y) < LINE:
         beside = frame.x(end) + GAP
@@ -121,6 +125,31 @@ def _row(label: Label) -> Spec:
     beside = label.left > label.x0
     line = beside and abs(label.y - label.y0) > LINE / 2
     return label.row | {"x0": label.x0 + 3, "y0": label.y0, "x": label.left, "y": label.y, "line": line}
+
+
+def breadth(text: str) -> float:
+    """How many average letters a text is as wide as.
+
+    >>> breadth("agno"), breadth("活跃度")
+    (4.0, 5.25)
+    """
+    return sum(WIDE if east_asian_width(letter) in "WF" else 1.0 for letter in text)
+
+
+def wrapped(text: str, room: float, letter: float) -> list[str]:
+    """A text in lines of at most `room` pixels, at `letter` pixels a letter; Chinese may break anywhere.
+
+    >>> wrapped("who is where", 60, 6), wrapped("谁在哪些项目", 40, 6)
+    (['who is', 'where'], ['谁在哪', '些项目'])
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECES.findall(text):
+        if line and breadth((line + piece).rstrip()) * letter > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def cut(text: str) -> str:

@@ -61,11 +61,9 @@ def labels(radius: str, place: Spec, narrow: int, wanted: str = "true") -> list[
     radius  expression for the distance from a dot's middle to its name, in pixels
     place   encoding of the dots' place
     """
+    here = f"width < {narrow} ? datum.narrow : datum.side"
     return [
         {
-            "transform": [
-                {"filter": f"{wanted} && datum.label && (width < {narrow} ? datum.narrow : datum.side) == '{side}'"}
-            ],
             "mark": {
                 "type": "text",
                 "align": align,
@@ -75,7 +73,18 @@ def labels(radius: str, place: Spec, narrow: int, wanted: str = "true") -> list[
                 "fontSize": 10.5,
                 "color": {"expr": "ink"},
             },
-            "encoding": {**place, "text": {"field": "label", "type": "nominal"}},
+            # no filter: an empty layer has no extent, and the axes ask every layer for its own
+            "encoding": {
+                **place,
+                "text": {
+                    "condition": {
+                        "test": f"{wanted} && datum.label && ({here}) == '{side}'",
+                        "field": "label",
+                        "type": "nominal",
+                    },
+                    "value": "",
+                },
+            },
         }
         for side, (align, across, down) in PLACED.items()
     ]

@@ -139,19 +139,34 @@ def highest(drawn: Iterable[Spec], field: str = "v") -> float:
     return (max(values, default=0.0) or 1.0) * 1.05
 
 
-def prepared(found: Iterable[Mapping[str, object]], theme: Theme, unit: str, *, as_curves: bool) -> list[Spec]:
-    """A figure's rows with what every chart gets beside them, in English: c, t, t_end, i, shown."""
-    result = [_prepared(place, row, theme, unit) for place, row in enumerate(found)]
-    return _curves(result) if as_curves else result
+def prepared(
+    found: Iterable[Mapping[str, object]], theme: Theme, unit: str, *, as_curves: bool, language: str = "en"
+) -> list[Spec]:
+    """A figure's rows with what every chart gets beside them, in one language: c, t, t_end, i, shown."""
+    result = [_prepared(place, row, theme, unit, language) for place, row in enumerate(found)]
+    return _curves([row for row in result if not row.get("away")]) if as_curves else result
 
 
-def _prepared(place: int, row: Mapping[str, object], theme: Theme, unit: str) -> Spec:
-    made: Spec = {name: value.en if isinstance(value, Text) else value for name, value in row.items()}
+def set_aside(
+    found: Iterable[Mapping[str, object]], theme: Theme, begin: int, finish: int, language: str = "en"
+) -> list[Spec]:
+    """The rows of the data set `away` among a figure's rows: curves that are off this scale."""
+    rows = [_prepared(place, row, theme, "", language) for place, row in enumerate(found) if row.get("away")]
+    return [
+        {"t": row["t"], "c": row["c"], "text": row["away"],
+         "align": "left" if cast(int, row["t"]) < (begin + finish) / 2 else "right"}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _prepared(place: int, row: Mapping[str, object], theme: Theme, unit: str, language: str) -> Spec:
+    made: Spec = {name: value.said(language) if isinstance(value, Text) else value for name, value in row.items()}
     made["i"] = place
     made["c"] = colour(cast("int | str", made.pop("colour", "eco")), theme.name)
     month = made.pop("month", None)
     if isinstance(month, date):
-        made |= {"t": milliseconds(month), "t_end": milliseconds(add_months(month, 1))}
+        wide = cast("int | None", made.pop("months", None)) or 1
+        made |= {"t": milliseconds(month), "t_end": milliseconds(add_months(month, wide))}
     value = cast("float | None", made.get("v"))
     made["shown"] = made.pop("text", None) or number(value, unit)
     made["reach"] = max((cast(float, made[name]) for name in ("v", "high") if made.get(name) is not None), default=0)

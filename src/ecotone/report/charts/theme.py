@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,13 @@ Spec = dict[str, object]
 TIP: Final = "row"
 
 FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', sans-serif"
-STATIC_FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"  # Liberation Sans comes with the renderer
+STATIC_FONTS: Final[Mapping[str, str]] = {
+    "en": "Liberation Sans, Arial, Helvetica, sans-serif",  # Liberation Sans comes with the renderer
+    # the first that is installed draws all letters, Latin ones too, so that a line has one face
+    "zh": "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei,"
+    " Liberation Sans, Arial, sans-serif",
+}
+"""Fonts of pictures that are drawn without a browser, by language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,11 +136,15 @@ def _products(subject: Subject, table: pa.Table) -> Figure | None:
         (category.key, category.title) for category in subject.field.categories if category.key in scopes
     ]
     titles = {name: Text.same(name) for name in first} | {OTHERS: say("other_products")}
+    members = {"": [one.name for one in subject.field.projects]} | {
+        category.key: [one.name for one in category.projects] for category in subject.field.categories
+    }
     drawn: tuple[Row, ...] = tuple(
-        {"scope": scope, "month": month, "name": titles[name], "v": scopes[scope].get((name, month), 0),
+        {"scope": scope, "month": month, "name": titles[name], "v": scopes[scope].get((name, month), 0), "s": state,
          "colour": OTHERS if name == OTHERS else f"band{place}"}
         for scope, _ in options
-        for month in subject.field.months
+        for at, month in enumerate(subject.field.months)
+        for state in subject.field.seen(members[scope], at)
         for place, name in enumerate(named)
     )  # fmt: skip
     return Figure(

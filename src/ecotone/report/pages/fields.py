@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ecotone.report.field import Category, Field
+from ecotone.foundation.spelling import in_chinese, spelled
+from ecotone.report.field import SEEN, Category, Field
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.input import DeclaredSignal, TableRow
 from ecotone.report.leaders import Leaders, leaders
@@ -15,10 +17,10 @@ from ecotone.report.page import Page, Subject, caption
 from ecotone.report.series import WHOLE
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.trends import Statement
-from ecotone.report.words import say
+from ecotone.report.words import say, told
 
-SEEN: Final = 0.9
-"""Share of a field's total that must have been observed in the month that stands for it."""
+STYLES: Final = 6  # that are drawn; the smaller ones stand in the table of the field's state
+QUARTER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +49,48 @@ def pages(subject: Subject) -> Iterator[Page]:
     if field.main is None or len(field.categories) < 2:
         return
     states = _states(field)
-    parts = []
+    parts: list[Part] = []
+    charts: dict[str, Figure] = {}
     for category in field.categories:
         names = [project.name for project in category.projects]
         found = leaders(names, field.standings(field.main.name))
         hidden = found.leader if found.off_scale else None
         part = Part(
             category,
-            _state(states.get(category.key, [])),
+            _state(states.get(("category", category.key), [])),
             tuple(one for one in field.statements if one.subject == category.key),
             f"field={category.slug}" + ("&leader=hidden" if hidden else ""),
             found.riser,
             hidden,
         )
         parts.append(part)
-        yield _one(subject, field.main, part, found, states.get(category.key, []))
+        page = _one(subject, field.main, part, found, states)
+        if len(names) > 1:  # one curve alone says nothing of a field
+            charts[category.slug] = page.figures[0]
+        yield page
     yield Page(
         path="fields.html",
         template="fields.html",
         title=say("fields_title"),
-        context={"parts_of": parts, "projects": field.by_name},
+        context={"parts_of": parts, "charts": charts},
+        figures=tuple(charts.values()),
+        pictured=False,  # its figures are those of the fields' own pages
     )
 
 
-def _one(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: list[TableRow]) -> Page:
-    figures = [_curves(subject, main, part, found)]
-    if states and len(part.category.projects) > 1:
-        figures.append(_leader(subject, part.category, states))
+def _one(
+    subject: Subject, main: DeclaredSignal, part: Part, found: Leaders, states: Mapping[tuple[str, str], list[TableRow]]
+) -> Page:
+    key, figures = part.category.key, [_curves(subject, main, part, found)]
+    own = states.get(("category", key), [])
+    if own and len(part.category.projects) > 1:
+        styles = {name: rows for (kind, name), rows in states.items() if kind == f"style of {key}"}
+        more = (
+            _leader(subject, part.category, own),
+            _styles(subject, part.category, styles),
+            _lives(subject, part, own),
+        )
+        figures += [figure for figure in more if figure is not None]
     return Page(
         path=f"field/{part.category.slug}.html",
         template="field.html",
@@ -103,9 +120,10 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
             for step, (value, state) in enumerate(zip(own.values, own.states, strict=True))
         ]  # fmt: skip
     unit = Text(main.unit, main.unit_zh)
+    rows += _off_scale(field, main, part)
     return Figure(
         key=f"field-{part.category.slug}",
-        title=say("field_curves_heading"),
+        title=say("field_curves_heading", field=part.category.title),
         text=_hidden_text(field, main, part),
         chart="lines",
         rows=tuple(rows),
@@ -116,6 +134,19 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
         ),
         caption=caption(subject, unit, main.formula),
     )
+
+
+def _off_scale(field: Field, main: DeclaredSignal, part: Part) -> Iterator[Row]:
+    """The mark at the place of the hidden one."""
+    if part.hidden is None:
+        return
+    standing, project = field.standings(main.name)[part.hidden], field.by_name[part.hidden]
+    month = field.month(standing.peak_at)
+    words = {"name": project.label, "peak": number(standing.peak), "month": month_name(month)}
+    yield {
+        "name": project.name, "month": month, "v": standing.peak, "colour": project.colour,
+        "away": told("away", **words), "away_short": told("away_short", **words),
+    }  # fmt: skip
 
 
 def _hidden_text(field: Field, main: DeclaredSignal, part: Part) -> Text:
@@ -133,16 +164,21 @@ def _hidden_text(field: Field, main: DeclaredSignal, part: Part) -> Text:
     )
 
 
-def _states(field: Field) -> dict[str, list[TableRow]]:
-    """Category -> its rows of `field_state` on the main signal within the period, by month."""
+def _states(field: Field) -> dict[tuple[str, str], list[TableRow]]:
+    """The rows of `field_state` on the main signal within the period, by month: of each category under ("category",
+    its name), of its styles under ("style of CATEGORY", their name)."""
     table = field.source.tables.get("field_state")
-    found: dict[str, list[TableRow]] = {}
+    found: dict[tuple[str, str], list[TableRow]] = {}
     if table is None or field.main is None:
         return found
     for row in table.to_pylist():
         within = field.source.since <= row["month"] <= field.source.until
-        if row["scope_kind"] == "category" and row["signal"] == field.main.name and within:
-            found.setdefault(row["scope"], []).append(row)
+        if row["signal"] != field.main.name or not within:
+            continue
+        if row["scope_kind"] == "category":
+            found.setdefault(("category", row["scope"]), []).append(row)
+        if row["scope_kind"] == "style":
+            found.setdefault((f"style of {row['parent']}", row["scope"]), []).append(row)
     return {scope: sorted(rows, key=lambda row: row["month"]) for scope, rows in found.items()}
 
 
@@ -178,7 +214,7 @@ def _leader(subject: Subject, category: Category, states: list[TableRow]) -> Fig
         )  # fmt: skip
     return Figure(
         key=f"leader-{category.slug}",
-        title=say("leader_heading"),
+        title=say("leader_heading", field=category.title),
         text=say("leader_text"),
         chart="lines",
         rows=tuple(rows),
@@ -190,4 +226,68 @@ def _leader(subject: Subject, category: Category, states: list[TableRow]) -> Fig
             Column("high", say("highest"), "share"),
         ),
         caption=caption(subject, say("leader_unit"), "leader_share/ecotone-1"),
+    )
+
+
+def _styles(subject: Subject, category: Category, styles: Mapping[str, list[TableRow]]) -> Figure | None:
+    """How the styles share the field's activity; None where there are fewer than two."""
+    listed = sorted(styles, key=lambda name: (-sum(row["total"] or 0.0 for row in styles[name]), name))[:STYLES]
+    if len(listed) < 2:
+        return None
+    names = [project.name for project in category.projects]
+    rows: list[Row] = []
+    for place, style in enumerate(listed):
+        by_month = {row["month"]: row for row in styles[style]}
+        for at, month in enumerate(subject.field.months):
+            row = by_month.get(month, {})
+            rows.append(
+                {"name": Text(spelled(style), in_chinese(style)), "month": month, "v": row.get("share"),
+                 "low": row.get("share_low"), "high": row.get("share_high"), "s": subject.field.seen(names, at),
+                 "colour": f"band{place}", "f": 1, "tag": ""}
+            )  # fmt: skip
+    return Figure(
+        key=f"styles-{category.slug}",
+        title=say("styles_heading", field=category.title),
+        text=say("styles_text"),
+        chart="lines",
+        rows=tuple(rows),
+        columns=(
+            Column("month", say("month"), "month"),
+            Column("name", say("style")),
+            Column("v", say("leader_unit"), "share"),
+            Column("low", say("lowest"), "share"),
+            Column("high", say("highest"), "share"),
+        ),
+        caption=caption(subject, say("leader_unit"), "field_state/ecotone-1"),
+    )
+
+
+def _lives(subject: Subject, part: Part, states: list[TableRow]) -> Figure | None:
+    """Projects that began and that fell silent, quarter by quarter; None where none did."""
+    months = subject.field.months
+    kinds = (("births", say("began"), "eco"), ("deaths", say("fell_silent"), "others"))
+    counts: Counter[tuple[date, str]] = Counter()
+    for row in states:
+        quarter = date(row["month"].year, (row["month"].month - 1) // QUARTER * QUARTER + 1, 1)
+        counts.update({(max(quarter, months[0]), key): row[key] or 0 for key, *_ in kinds})
+    if not any(counts.values()):
+        return None
+    quarters = sorted({quarter for quarter, _ in counts})
+    return Figure(
+        key=f"lives-{part.category.slug}",
+        title=say("lives_heading", field=part.category.title),
+        text=say("lives_text"),
+        chart="stack",
+        rows=tuple(
+            {"month": quarter, "months": QUARTER, "name": name, "v": counts[quarter, key], "colour": colour}
+            for quarter in quarters
+            for key, name, colour in kinds
+        ),
+        columns=(
+            Column("month", say("quarter_from"), "month"),
+            Column("name", say("event_word")),
+            Column("v", say("group_size"), "number"),
+        ),
+        legend=tuple((colour, name) for _, name, colour in kinds),
+        caption=caption(subject, say("moves_unit"), "field_state/ecotone-1"),
     )

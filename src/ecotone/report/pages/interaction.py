@@ -63,10 +63,11 @@ def _crossing(subject: Subject) -> Figure | None:
         if all(value[0] is None for value in values):
             continue
         options.append((category.slug, category.title))
+        names = [project.name for project in category.projects]
         rows += [
             {"name": category.title, "category": category.slug, "month": month, "v": value[0], "low": value[1],
-             "high": value[2], "colour": "eco", "f": 1, "tag": ""}
-            for month, value in zip(field.months, values, strict=True)
+             "high": value[2], "s": field.seen(names, at), "colour": "eco", "f": 1, "tag": ""}
+            for at, (month, value) in enumerate(zip(field.months, values, strict=True))
         ]  # fmt: skip
     if not rows:
         return None
@@ -136,7 +137,7 @@ def _map(subject: Subject) -> Figure | None:
             Column("members", say("shared_people"), "number"),
             Column("expected", say("by_chance"), "number"),
         ),
-        caption=caption(subject, say("shared_people"), "shared_people/ecotone-1"),
+        caption=caption(subject, say("shared_people_unit"), "shared_people/ecotone-1"),
     )
 
 

@@ -227,7 +227,7 @@ def _places(subject: Subject, rows: list[TableRow]) -> Figure | None:
             Column("group", say("group")),
             Column("stability", say("group_stability"), "share"),
         ),
-        caption=caption(subject, say("group_size"), "clusters/ecotone-2"),
+        caption=caption(subject, say("moves_unit"), "clusters/ecotone-2"),
     )
 
 

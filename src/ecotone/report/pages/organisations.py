@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.report.field import Project
+from ecotone.report.field import SEEN, Project
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.input import TableRow
 from ecotone.report.meeting import Meeting, summed
 from ecotone.report.page import Page, Subject, caption
+from ecotone.report.series import PARTIAL, WHOLE
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 PARTNERS: Final = 20
-PORTRAITS: Final = 80
+LISTED: Final = 40
+"""Projects of an organisation that its page lists, and those in which its roles are; `ecotone orgs NAME` has all."""
+PORTRAITS: Final = 40
 """Organisations with a page of their own; `ecotone orgs` has all of them."""
 
 
@@ -84,10 +87,11 @@ def _all(subject: Subject, meeting: Meeting) -> Page:
                 unknown=number(meeting.unknown_share, "share"),
             ),
             "rows": meeting.overview,
-            "more": say("organisations_more", count=len(meeting.overview) - 40),
+            "shown": PORTRAITS,
+            "more": say("organisations_more", count=len(meeting.overview) - PORTRAITS),
             "slugs": _pages_of(meeting),
             "where": where,
-            "caption": caption(subject, say("commits_n"), ""),
+            "caption": caption(subject, say("products_unit"), ""),
         },
         figures=(where,),
     )
@@ -119,8 +123,8 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     source = subject.field.source
     own = meeting.presence.filter(pc.equal(meeting.presence["organisation"], name))
     numbers = [(number(row[key]), say(f"{key}_n")) for key in ("people", "projects", "commits")]
-    share = row["share"]
-    months = _months(subject, own, meeting.slugs[name])
+    share, there = row["share"], _there(subject, meeting, own)
+    months = _months(subject, own, name)
     return Page(
         path=f"organisation/{meeting.slugs[name]}.html",
         template="organisation.html",
@@ -131,7 +135,8 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
             "lead": say("organisation_lead", since=month_name(source.since), until=month_name(source.until)),
             "numbers": (*numbers, (number(share, "share"), say("share_of_commits"))),
             "months": months,
-            "rows": _there(subject, meeting, own),
+            "rows": there[:LISTED],
+            "without": say("organisation_without", count=len(there) - LISTED) if len(there) > LISTED else None,
             "partners": _partners(subject, meeting, name),
             "slugs": _pages_of(meeting),
             "roles": _roles(subject, meeting, name),
@@ -141,22 +146,31 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
     )
 
 
-def _months(subject: Subject, own: pa.Table, slug: str) -> Figure:
+def _months(subject: Subject, own: pa.Table, name: str) -> Figure:
     """People's commits month by month; a month without any is a zero, for the organisation is known by its commits."""
     commits = {row["month"]: row["commits"] for row in summed(own, ["month"], ["commits"])}
+    states = _states(subject, {row["project"]: row["commits"] for row in summed(own, ["project"], ["commits"])})
     rows: tuple[Row, ...] = tuple(
-        {"month": month, "name": say("commits_n"), "v": (commits.get(month, 0)), "colour": "band0"}
-        for month in subject.field.months
+        {"month": month, "name": say("commits_n"), "v": commits.get(month, 0), "s": state, "colour": "band0"}
+        for month, state in zip(subject.field.months, states, strict=True)
     )
     return Figure(
-        key=f"organisation-{slug}",
-        title=say("commits_by_month"),
+        key=f"organisation-{subject.meeting.slugs[name]}",
+        title=say("commits_by_month", name=name),
         text=say("commits_by_month_text"),
         chart="stack",
         rows=rows,
         columns=(Column("month", say("month"), "month"), Column("v", say("commits_n"), "number")),
-        caption=caption(subject, say("commits_n"), "organisations/ecotone-1"),
+        caption=caption(subject, say("products_unit"), "organisations/ecotone-1"),
     )
+
+
+def _states(subject: Subject, commits: Mapping[str, int]) -> Iterator[str]:
+    """The state of each month for who made these commits: in part where a tenth went to projects not seen whole."""
+    field, total = subject.field, sum(commits.values())
+    for at in range(len(field.months)):
+        unseen = sum(count for project, count in commits.items() if field.seen([project], at) != WHOLE)
+        yield WHOLE if unseen <= (1 - SEEN) * total else PARTIAL
 
 
 def _there(subject: Subject, meeting: Meeting, own: pa.Table) -> list[There]:
@@ -199,4 +213,4 @@ def _roles(subject: Subject, meeting: Meeting, name: str) -> list[Standing]:
         for row in summed(own, ["project"], list(ROLES))
     ]
     some = [row for row in rows if any(row.counts.values())]
-    return sorted(some, key=lambda row: (-sum(row.counts.values()), row.project.name))
+    return sorted(some, key=lambda row: (-sum(row.counts.values()), row.project.name))[:LISTED]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ecotone.foundation.spelling import in_chinese, spelled
 from ecotone.report.caption import project_caption
 from ecotone.report.field import Category, Field, Project
 from ecotone.report.figure import Figure
@@ -13,6 +14,7 @@ from ecotone.report.input import DeclaredSignal
 from ecotone.report.meeting import MIXING_COLUMNS, mixing_rows
 from ecotone.report.page import Page, Subject
 from ecotone.report.pages.data import strip
+from ecotone.report.references import references
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
 
@@ -47,7 +49,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 def _page(subject: Subject, category: Category, project: Project) -> Page:
     field = subject.field
     first = project.first_event
-    mixing = _mixing(subject, project)
+    mixing, published = _mixing(subject, project), references(field, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
@@ -56,6 +58,7 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "project": project,
             "lead": say("project_lead", category=category.title, first=first or "–"),
             "headlines": tuple(_headlines(field, project)),
+            "facts": _facts(project),
             "strip": strip(field, project),
             "has_organisations": bool(subject.organisations.top(project.name))
             or bool(subject.organisations.named.get(project.name)),
@@ -64,14 +67,27 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
             "caption": project_caption(field, project, say("each_its_own"), ""),
             "readings": [reading for reading in field.source.readings if reading.project == project.name],
             "mixing": mixing,
+            "published": published,
             "shape": field.shape(project.name),
             "statements": [one for one in field.statements if one.subject == project.name],
             "address": f"field={category.slug}&colour={project.slug}",
         },
-        figures=(mixing,) if mixing else (),
+        figures=tuple(figure for figure in (mixing, published) if figure is not None),
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
     )
+
+
+def _facts(project: Project) -> tuple[tuple[str, Text], ...]:
+    """What the landscape and the data say of a project, as far as they say it: (word, value)."""
+    said = (
+        ("repository", Text.same(project.repository)),
+        ("layer", Text(spelled(project.layer), in_chinese(project.layer))),
+        ("style", Text(spelled(project.style), in_chinese(project.style))),
+        ("language", Text.same(project.language)),
+        ("observed_until", Text.same(str(project.observed_until or ""))),
+    )
+    return tuple((key, text) for key, text in said if text.en)
 
 
 def _mixing(subject: Subject, project: Project) -> Figure | None:
@@ -83,7 +99,7 @@ def _mixing(subject: Subject, project: Project) -> Figure | None:
     known = say("known_of", share=number(found.known, "share"))
     return Figure(
         key=f"mixing-{project.slug}",
-        title=say("project_mixing"),
+        title=say("project_mixing", name=project.label),
         text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
         chart="heat",
         rows=mixing_rows(found),

@@ -14,7 +14,7 @@ from ecotone.report.leaderboard import leaderboard
 from ecotone.report.leaders import leaders
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.series import WHOLE
-from ecotone.report.text import Text
+from ecotone.report.text import Text, inside
 from ecotone.report.words import say
 
 PLACES: Final = 12  # ranks that are drawn
@@ -26,7 +26,7 @@ def pages(subject: Subject) -> Iterator[Page]:
     main = field.main
     if main is None:
         return
-    title = Text(main.title, main.title_zh)
+    title = Text(inside(main.title), main.title_zh)
     figure = ranks(subject)
     yield Page(
         path="ranking.html",
@@ -51,7 +51,7 @@ def ranks(subject: Subject) -> Figure:
     assert main is not None
     return Figure(
         key="ranks",
-        title=say("ranks_title", signal=Text(main.title, main.title_zh)),
+        title=say("ranks_title", signal=Text(inside(main.title), main.title_zh)),
         text=say("ranks_text", places=PLACES),
         chart="bump",
         rows=tuple(row for category in field.views for row in _rows(field, main.name, category)),

@@ -23,6 +23,7 @@ SCRIPT_WORDS: Final[tuple[Word, ...]] = (*general.SCRIPT_WORDS,)
 """Words that the pages' scripts say."""
 
 _BY_KEY: Final = {word.key: Text(word.en, word.zh) for word in WORDS}
+_OF_SCRIPTS: Final = {word.key: Text(word.en, word.zh) for word in SCRIPT_WORDS}
 
 
 def say(key: str, **values: object) -> Text:
@@ -30,6 +31,11 @@ def say(key: str, **values: object) -> Text:
     if key not in _BY_KEY:
         raise UnknownName("word", key, _BY_KEY)
     return _BY_KEY[key].format(**values) if values else _BY_KEY[key]
+
+
+def told(key: str, **values: object) -> Text:
+    """A word that the pages' scripts say too, with its gaps filled."""
+    return _OF_SCRIPTS[key].format(**values) if values else _OF_SCRIPTS[key]
 
 
 def known(key: str) -> bool:

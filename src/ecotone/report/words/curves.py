@@ -132,4 +132,14 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("agrees", "Agrees", "是否相符"),
     Word("yes", "yes", "相符"),
     Word("no", "no", "不符"),
+    Word(
+        "figure_coverage",
+        "{w} project-months whole, {p} in part (dashed, hollow), {d} damaged (dotted); gaps were not observed",
+        "{w} 个项目月完整观测，{p} 个部分观测（虚线、空心），{d} 个数据受损（点线）；断开处未观测",
+    ),
+    Word(
+        "figure_riser",
+        "Blue: fastest riser, last three whole months against the nine before",
+        "蓝色：上升最快者，最近三个完整月与此前九个月相比",
+    ),
 )

@@ -123,6 +123,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("deeper_truth", "What was found beside what is known to be true.", "将结果与已知真值逐项对照。"),
     Word("downloads", "Tables and figures", "表格与图片"),
     Word("downloads_text", "Everything on these pages, as files.", "本报告的全部数据，均可作为文件取用。"),
+    Word("all_tables", "{tables}, all months and projects", "{tables}：全部月份与项目"),
     Word("field_projects", "{count} projects", "{count} 个项目"),
     Word("numbers_say", "What the numbers say", "数据说明了什么"),
     Word("more_findings", "{count} more findings", "其余 {count} 条发现"),
@@ -134,7 +135,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("repository", "Repository", "代码仓库"),
     Word("category", "Field", "领域"),
     Word("layer", "Layer", "层次"),
-    Word("style", "Style", "形态"),
+    Word("style", "Style", "类型"),
     Word("language", "Language", "语言"),
     Word("first_event", "First event", "首个事件"),
     Word("observed_until", "Observed until", "观测截至"),
@@ -199,15 +200,16 @@ WORDS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "read_momentum",
-        "Momentum = (mean of the last 3 whole months − mean of the 9 before) ÷ mean of the 9 before. It needs all three"
-        " recent months and six of the nine.",
-        "动量 =（最近 3 个完整月均值 − 此前 9 个月均值）÷ 此前 9 个月均值；须三个近月齐全，且九个月中至少六个完整。",
+        "Momentum = (mean of the last 3 whole months − mean of the 9 before) ÷ mean of the 9 before. All twelve months"
+        " must have been observed whole.",
+        "动量 =（最近 3 个完整月均值 − 此前 9 个月均值）÷ 此前 9 个月均值；这十二个月须全部完整观测。",
     ),
     Word(
         "read_riser",
-        "The fastest riser, in blue, has the highest momentum, of 10% or more, among projects at or above the median of"
-        " their field.",
-        "蓝色为上升最快者：在达到所在领域中位数的项目中动量最高，且不低于 10%。",
+        "The fastest riser, in blue, has the highest momentum, of 10% or more, among the projects of a field whose last"
+        " three months are at or above the median and not more than a month older than the latest.",
+        "蓝色为上升最快者：在同一领域中，最近三个月达到中位数、且观测终止不早于最新者一个月以上的项目里，"
+        "动量最高且不低于 10%。",
     ),
     Word(
         "read_leader",
@@ -220,6 +222,27 @@ WORDS: Final[tuple[Word, ...]] = (
         "read_privacy",
         "Organisations of fewer than {min} people in a project-month are counted but not named.",
         "在某项目某月不足 {min} 人的组织只计数、不具名。",
+    ),
+    # what others publish
+    Word("references_heading", "{name}: as others measure it", "{name}：他人发布的数值"),
+    Word(
+        "references_text",
+        "Monthly values published by {who}, in ochre, beside Ecotone's nearest measure, in green, where it has one."
+        " They are shown as published and enter no figure of Ecotone's; formulas differ, so compare the course, not the"
+        " height. Hollow and dashed: filled in by who published it, or observed in part by Ecotone.",
+        "赭色为 {who} 发布的月度数值，绿色为 Ecotone 最接近的指标（如有）。前者按原样展示，不计入 Ecotone 的任何数字；"
+        "二者公式不同，宜比较走势而非高低。空心虚线：发布者填补的月份，或 Ecotone 只观测到一部分的月份。",
+    ),
+    Word("references_series", "Measure", "指标"),
+    Word("references_whose", "Whose", "来自"),
+    Word("references_value", "Value", "数值"),
+    Word("references_filled", "filled in by who published it", "由发布者填补"),
+    Word("references_unit", "as published; ours in its own unit", "发布者的单位；Ecotone 用自身单位"),
+    Word("references_source", "{who}, not Ecotone", "{who}（非 Ecotone）"),
+    Word(
+        "references_coverage",
+        "{values} published values, {filled} of them filled in; a month that is not published is a gap",
+        "共 {values} 个发布值，其中 {filled} 个为填补；未发布的月份留空",
     ),
     # data
     Word("data_title", "What the data are", "数据说明"),

@@ -42,9 +42,12 @@ WORDS: Final[tuple[Word, ...]] = (
         "three months that do not overlap (Gould & Fernandez 1989).",
         "三人开放链中居中者属于本组织的次数，按互不重叠的三个月窗口计（Gould 与 Fernandez，1989）。",
     ),
-    Word("commits_by_month", "Commits by people, month by month", "逐月人工提交"),
-    Word("commits_by_month_text", "Commits to all projects of this landscape by people of the organisation.",
-         "该组织人员对本全景全部项目的提交。"),
+    Word("organisation_without", "And {count} more with fewer commits.", "另有 {count} 个提交较少的项目。"),
+    Word("commits_by_month", "{name}: commits by people, month by month", "{name}：逐月人工提交"),
+    Word("commits_by_month_text",
+         "Commits to all projects of this landscape by people of the organisation. Paler: projects with a tenth or "
+         "more of them were not observed whole, so that commits are missing.",
+         "该组织人员对本全景全部项目的提交。颜色较浅的月份：占其提交一成以上的项目未得到完整观测，数字因此偏少。"),
     Word("deeper_organisations", "Which organisations stand behind these projects, and where.",
          "这些项目背后有哪些组织，各在哪里。"),
     Word("deeper_interaction", "Whether people of different organisations work with each other.",
@@ -81,9 +84,10 @@ WORDS: Final[tuple[Word, ...]] = (
     Word(
         "crossing_text",
         "Share of interactions between known organisations that cross from one to another. The band is what it could "
-        "be if the unknown were known; the more is unknown, the wider it is.",
+        "be if the unknown were known; the more is unknown, the wider it is. Dashed: fewer than nine in ten projects "
+        "were observed whole.",
         "在双方所属组织均已知的互动中，跨组织互动所占的比例。色带是未知归属全部查明后该值可能落入的范围；"
-        "未知越多，色带越宽。",
+        "未知越多，色带越宽。虚线：完整观测的项目不足九成。",
     ),
     Word("mixing_heading", "Who meets whom", "谁与谁互动"),
     Word(
@@ -104,6 +108,7 @@ WORDS: Final[tuple[Word, ...]] = (
         "圆越大，项目越活跃。没有这类共同参与者的项目未画出，共 {without} 个。",
     ),
     Word("shared_people", "Shared people", "共同参与者"),
+    Word("shared_people_unit", "shared people", "位共同参与者"),
     Word("by_chance", "By chance", "随机期望"),
     Word("project_a", "Project", "项目"),
     Word("project_b", "and project", "与项目"),
@@ -125,7 +130,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("to_organisation", "Who acted on it", "行动者归属"),
     Word("share_of_weight", "share of all interactions by weight", "占全部互动权重的比例"),
     Word("diversity_axes", "effective organisations (across), points (up)", "有效组织数（横轴），分（纵轴）"),
-    Word("project_mixing", "Who meets whom here", "本项目中谁与谁互动"),
+    Word("project_mixing", "{name}: who meets whom", "{name}：谁与谁互动"),
     Word("known_of", "{share} of the weight is between people whose organisations are both known.",
          "{share} 的权重发生在双方组织均已知的人之间。"),
 )  # fmt: skip

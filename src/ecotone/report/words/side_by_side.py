@@ -31,4 +31,13 @@ WORDS: Final[tuple[Word, ...]] = (
         " leaves open.",
         "虚线与空心点：部分观测；点线：数据受损；断开：未观测。色带为未知部分留下的取值范围。",
     ),
-)
+    # pictures to share
+    Word("card_since", "since {month}", "始于 {month}"),
+    Word("card_common", "side by side; numbers of {month}, the last month all were observed whole",
+         "对照；数值取 {month}，即全部项目均完整观测的最后一个月"),
+    Word("card_axis", "{signal} a month ({unit})", "每月{signal}（{unit}）"),
+    Word("card_momentum", "3 months against the 9 before", "近 3 个月与此前 9 个月相比"),
+    Word("card_source", "source: {source}", "来源：{source}"),
+    Word("card_until", "observed until {day}", "观测截至 {day}"),
+    Word("card_dashed", "dashed: observed in part", "虚线：部分观测"),
+)  # fmt: skip

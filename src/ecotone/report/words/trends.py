@@ -27,8 +27,10 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("assisted_unit", "share of commits by people and AI agents", "占人类与 AI 智能体提交的比例"),
     Word("products_heading", "Which products are named", "注明了哪些产品"),
     Word("products_text",
-         "Commits that name each product, month by month; one that names several counts for the first.",
-         "各产品逐月被注明的提交数；一次提交注明多种产品时，只计入最先出现的一种。"),
+         "Commits that name each product, month by month, from projects observed whole; one that names several counts "
+         "for the first. Paler: fewer than nine in ten projects were observed whole, so that part of them is missing.",
+         "完整观测的项目中，各产品逐月被注明的提交数；一次提交注明多种产品时，只计入最先出现的一种。"
+         "颜色较浅的月份：完整观测的项目不足九成，数字因此偏少。"),
     Word("products_unit", "commits", "次提交"),
     Word("other_products", "Other products", "其他产品"),
     Word("product", "Product", "产品"),
@@ -59,7 +61,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("fields_lead", "What each category of this landscape does as a whole, and who leads it.",
          "本全景各类别的整体走势与领先者。"),
     Word("field_lead", "Projects: {count}", "{count} 个项目"),
-    Word("field_curves_heading", "Its projects", "项目曲线"),
+    Word("field_curves_heading", "{field}: its projects", "{field}：各项目走势"),
     Word(
         "field_curves_text",
         "The fastest riser is blue, the leading ones in colour, the others grey.",
@@ -71,7 +73,24 @@ WORDS: Final[tuple[Word, ...]] = (
         "{leader} is hidden so that the rest can be seen: its peak, {peak} in {month}, is off this scale. {rest}",
         "已隐去 {leader} 以看清其余：其 {month} 的峰值 {peak} 超出量程。{rest}",
     ),
-    Word("leader_heading", "Does anybody tower over it?", "是否一家独大？"),
+    Word("styles_heading", "{field}: which style leads?", "{field}：哪种类型领先？"),
+    Word(
+        "styles_text",
+        "How the styles of project share the field's activity; the band is what projects not observed in the month "
+        "could change. Dashed: fewer than nine in ten of them were observed whole.",
+        "各类型项目在本领域活跃度中的占比；色带为当月未观测项目可能造成的出入。虚线：完整观测的项目不足九成。",
+    ),
+    Word("lives_heading", "{field}: who came, who fell silent", "{field}：新生与沉寂"),
+    Word(
+        "lives_text",
+        "Projects by the quarter of their first activity, and by that from which on no month of half a year or more "
+        "was above 5% of their high.",
+        "按季度统计：首次出现活动的项目，以及自该季度起连续半年以上没有一个月高于其最高水平 5% 的项目。",
+    ),
+    Word("began", "began", "新生"),
+    Word("fell_silent", "fell silent", "沉寂"),
+    Word("quarter_from", "Quarter from", "季度起始"),
+    Word("leader_heading", "{field}: does anybody tower over it?", "{field}：是否一家独大？"),
     Word(
         "leader_text",
         "The leader's share of the field's activity, month by month; the band is what projects not observed in the "
@@ -90,5 +109,4 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("field_findings", "What the numbers say", "数字说明了什么"),
     Word("category_name", "Field", "领域"),
     Word("field_more", "More on this field", "详见该领域"),
-    Word("field_off_scale", "Off the scale of the others: ", "超出其他项目的量程："),
 )  # fmt: skip

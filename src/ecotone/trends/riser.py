@@ -1,0 +1,45 @@
+"""Which project of a field rises fastest: the one rule behind the blue curves and the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+RISING: Final = 0.1  # momentum; less is noise
+STALE: Final = 2  # months: whoever was last observed so long before the others is no longer news
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """How a project moves.
+
+    momentum  mean of the last three months against the nine before
+    recent    mean of the last three
+    last      number of its last whole month, counted from anywhere
+    """
+
+    momentum: float
+    recent: float
+    last: int
+
+
+def fastest_riser(moving: Mapping[str, Moving]) -> str | None:
+    """The highest momentum of 10 % or more, among projects at or above the median of these, freshly observed.
+
+    None where fewer than two can be compared or nobody qualifies; the earlier name of equals.
+
+    >>> fastest_riser({"a": Moving(0.5, 10, 9), "b": Moving(0.2, 40, 9), "c": Moving(0.1, 30, 9)})
+    'b'
+    """
+    if len(moving) < 2:
+        return None
+    enough = median(one.recent for one in moving.values())
+    latest = max(one.last for one in moving.values())
+    rising = [
+        (-one.momentum, name)
+        for name, one in moving.items()
+        if one.momentum >= RISING and one.recent >= enough and latest - one.last < STALE
+    ]
+    return min(rising)[1] if rising else None
