@@ -116,3 +116,13 @@ def test_a_figure_fits_whatever_room_it_has(browser: Browser, folder: Path):
     assert wide["width"] > 900
     assert narrow["width"] < 380
     page.close()
+
+
+def test_a_kept_chart_has_the_legend_of_its_page(visit: Visit):
+    page = visit.open("collaborators.html")
+    svg = kept(page, "assisted-products", "svg").decode()
+    for product in ("Helper One", "Other products"):
+        assert f">{product}</text>" in svg
+    shares = kept(visit.open("project/atlas-agents.html"), "shares", "svg").decode()
+    assert ">Unknown employer</text>" in shares
+    assert visit.complaints == []

@@ -11,6 +11,7 @@ import pytest
 from ecotone.report import ReportInput, card, comparison, render, single_file
 from ecotone.report.field import Field
 from ecotone.report.pages.side_by_side import last_common_month
+from ecotone.report.palette import LIGHT
 from ecotone.report.sharing import card_svg
 from report.made import EMPLOYERS, HOSTILE, NAMES
 
@@ -101,3 +102,16 @@ def test_a_card_names_its_source_and_what_it_shows(source: ReportInput):
 def test_a_project_that_was_never_observed_whole_still_has_a_card(source: ReportInput):
     empty = replace(source, signals=source.signals.slice(0, 0))
     assert "atlas-agents" in card_svg(empty, ["atlas-agents", "brook"])
+
+
+def test_projects_that_stand_alone_together_have_colours_of_their_own(source: ReportInput):
+    alone = Field(source)
+    names = tuple(project.name for project in alone.projects)
+    shared = next((one, other) for one in names for other in names
+                  if one < other and alone.by_name[one].colour == alone.by_name[other].colour)  # fmt: skip
+    together = Field(source, shared)
+    assert together.by_name[shared[0]].colour == alone.by_name[shared[0]].colour
+    assert together.by_name[shared[1]].colour != alone.by_name[shared[1]].colour
+    everyone = Field(source, names)
+    assert {everyone.by_name[name].colour for name in names} == set(range(len(LIGHT)))
+    assert Field(source, ("heath-ide", "brook")).by_name["islet"].colour == alone.by_name["islet"].colour

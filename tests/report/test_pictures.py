@@ -8,6 +8,7 @@ import pytest
 
 from ecotone.foundation.errors import UserError
 from ecotone.report import ReportInput, card, figures, fonts, pictures, render
+from ecotone.report.input import Language
 from ecotone.report.sharing import card_svg
 from report.made import HOSTILE
 
@@ -121,10 +122,26 @@ def test_letters_of_a_font_are_told_from_empty_boxes():
     assert fonts._letter("\U0010fffe") == fonts._letter("\U0010ffff")
 
 
-def test_long_lines_stay_inside_the_picture(drawn: dict[str, bytes]):
-    for path, content in drawn.items():
-        if path.endswith(".svg"):
-            width = float(ElementTree.fromstring(content).attrib["width"])
-            for line in ElementTree.fromstring(content).iter("{http://www.w3.org/2000/svg}text"):
-                small = "font-size" in line.attrib and line.attrib["font-size"] in ("10.5px", "12px")
-                assert not small or len("".join(line.itertext())) * 4.6 < width, (path, "".join(line.itertext()))
+@pytest.mark.usefixtures("any_font")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_long_lines_stay_inside_the_picture(every: ReportInput, language: Language):
+    svg = "{http://www.w3.org/2000/svg}"
+    for path, content in figures(replace(every, language=language), ("activity",)):
+        if not path.endswith(".svg"):
+            continue
+        width = float(ElementTree.fromstring(content).attrib["width"])
+        for text in ElementTree.fromstring(content).iter(f"{svg}text"):
+            lines = [one.text or "" for one in text.iter(f"{svg}tspan")] or [text.text or ""]
+            small = text.attrib.get("font-size") in ("10.5px", "12px")
+            for line in lines if small else ():
+                assert sum(11.5 if letter > "\u2e7f" else 4.6 for letter in line) < width, (path, line)
+
+
+def test_a_picture_has_the_legend_its_page_has(every: ReportInput):
+    drawn = dict(figures(every, ("absent",)))
+    text = words_of(drawn["figures/assisted-products.svg"])
+    for product in ("Helper One", "Other products", "Unit: commits", "Source: git"):
+        assert product in text
+    for line in ElementTree.fromstring(drawn["figures/assisted-products.svg"]).iter("{http://www.w3.org/2000/svg}text"):
+        if "Unit: commits" in "".join(line.itertext()):
+            assert line.attrib.get("fill", "none") not in ("none", "transparent"), "it is there, but nobody sees it"

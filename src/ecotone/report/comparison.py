@@ -27,9 +27,9 @@ _POLICY: Final = re.compile(r"script-src [^;]*;")
 def comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """(relative path, bytes) of a folder whose index.html sets the named projects side by side.
 
-    Colours are those of the report on all projects of `source`.
+    Colours are those of the report on all projects of `source`, but for a project whose colour an earlier one has.
     """
-    field = Field(source)
+    field = Field(source, tuple(names))
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     for page in side_by_side.pages(subject, names):
         yield page.path, html(page, source, (), standalone=True)

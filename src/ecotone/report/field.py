@@ -60,9 +60,13 @@ class Category:
 
 @dataclass(frozen=True)
 class Field:
-    """Everything pages and charts read; derived from a `ReportInput` once."""
+    """Everything pages and charts read; derived from a `ReportInput` once.
+
+    apart  projects that stand alone together on a page: none of them may have the colour of one before it
+    """
 
     source: ReportInput
+    apart: tuple[str, ...] = ()
 
     @cached_property
     def months(self) -> tuple[date, ...]:
@@ -118,7 +122,16 @@ class Field:
             place = min(range(len(LIGHT)), key=lambda at: (*(used[group, at] for group in groups), at))
             places[name] = place
             used.update((group, place) for group in {category[name], "", *(["first of all"] if name in first else [])})
-        return places
+        return places | self._apart(places)
+
+    def _apart(self, places: Mapping[str, int]) -> dict[str, int]:
+        """The colours of `apart`: each keeps its own unless one before it has it; while there are free ones."""
+        taken: dict[str, int] = {}
+        for name in self.apart:
+            free = [at for at in range(len(LIGHT)) if at not in taken.values()]
+            own = places[name] % len(LIGHT)
+            taken[name] = own if own in free or not free else free[0]
+        return taken
 
     def _standing_out(self, names: list[str]) -> list[str]:
         """Those that a chart of these projects opens with in colour."""

@@ -13,7 +13,7 @@ from ecotone.report.caption import period, sources
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart
 from ecotone.report.charts.curves import CURVES
-from ecotone.report.charts.labels import Frame, labels, wrapped
+from ecotone.report.charts.labels import WIDE_IN_TEXT, Frame, breadth, labels, wrapped
 from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepared, rows, set_aside, sets, ticks
 from ecotone.report.charts.theme import LIGHT, STATIC_FONTS, Spec, config
 from ecotone.report.field import Category, Field
@@ -39,7 +39,7 @@ FOLDER: Final = "figures"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A chart with its rows and what stands above and below it; lines are short paragraphs."""
+    """A chart with its rows and what stands above and below it; lines are short paragraphs, a legend (ink, text)."""
 
     chart: Chart
     language: Language
@@ -49,6 +49,7 @@ class Drawing:
     parameters: Spec
     lines: tuple[str, ...]
     rows: int = 0
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
@@ -94,9 +95,12 @@ def specification(drawing: Drawing) -> Spec:
     padding = cast("dict[str, int]", spec["padding"])
     right = padding["right"]
     subtitle = wrapped(drawing.subtitle, WIDTH + right, SMALL)
-    above = 62 + 16 * len(subtitle) + padding["top"]
+    legend, rows_of_legend = _legend(drawing, WIDTH + right)
+    above = 62 + 16 * len(subtitle) + 20 * rows_of_legend + padding["top"]
     known = {str(entry["name"]) for entry in cast("list[Spec]", spec["params"])}
-    layered = cast("list[Spec]", spec.pop("layer", None) or [{key: spec.pop(key) for key in ("mark",)}])
+    alone = ("mark", "encoding", "transform")  # of a chart of one mark: what stands around it must not inherit them
+    own = {key: spec.pop(key) for key in alone if key in spec} if "layer" not in spec else {}
+    layered = cast("list[Spec]", spec.pop("layer", None) or [own])
     return spec | {
         "width": WIDTH,
         "height": height,
@@ -104,16 +108,16 @@ def specification(drawing: Drawing) -> Spec:
         "background": LIGHT.paper,
         "config": config(LIGHT, STATIC_FONTS[drawing.language]),
         "params": [{"name": name, "value": value} for name, value in drawing.parameters.items() if name in known],
-        "datasets": drawing.sets | {"lines": _placed(drawing, height)},
+        "datasets": drawing.sets | {"lines": _placed(drawing, height), "legend": legend},
         "title": {
             "text": drawing.title,
             "subtitle": subtitle,
             "fontSize": 19,
             "subtitleFontSize": 12,
             "subtitlePadding": 5,
-            "offset": padding["top"] + 8,
+            "offset": 12 if legend else padding["top"] + 8,  # from whatever stands highest
         },
-        "layer": [*layered, _footer(padding["left"])],
+        "layer": [*layered, _footer(padding["left"]), *(_legend_marks(-padding["top"] - 2) if legend else [])],
     }
 
 
@@ -179,6 +183,7 @@ def drawing_of(figure: Figure, language: Language = "en") -> Drawing:
             )
         ),
         rows=round(high),
+        legend=tuple((colour(ink), text.said(language)) for ink, text in figure.legend),
     )
 
 
@@ -266,6 +271,40 @@ def _placed(drawing: Drawing, height: object) -> list[Spec]:
 def _steps(drawing: Drawing, height: Spec) -> int:
     """The height of a chart that is as high as it has rows."""
     return cast(int, height["step"]) * len({row["name"] for row in drawing.sets["rows"]})
+
+
+def _legend(drawing: Drawing, room: float) -> tuple[list[Spec], int]:
+    """The legend's pieces in rows of at most so many pixels, the lowest row at 0; and how many rows."""
+    places: list[tuple[int, float, str, str]] = []
+    row, x = 0, 0.0
+    for ink, text in drawing.legend:
+        wide = breadth(text, WIDE_IN_TEXT) * SMALL + 36
+        if x and x + wide > room:
+            row, x = row + 1, 0.0
+        places.append((row, x, ink, text))
+        x += wide
+    rows = row + 1 if places else 0
+    return [{"x": x, "y": 20 * (at - rows + 1), "c": ink, "text": text} for at, x, ink, text in places], rows
+
+
+def _legend_marks(lift: int) -> list[Spec]:
+    """A square and the words beside it, `lift` pixels below the plot's upper edge."""
+    raw: Spec = {"type": "quantitative", "scale": None, "axis": None}
+    place: Spec = {"x": raw | {"field": "x"}, "y": raw | {"field": "y"}}
+    square: Spec = {"type": "point", "shape": "square", "filled": True, "size": 110, "opacity": 1}
+    words: Spec = {"type": "text", "align": "left", "baseline": "middle", "fontSize": 11.5, "color": LIGHT.quiet}
+    return [
+        {
+            "data": {"name": "legend"},
+            "mark": square | {"xOffset": 6, "yOffset": lift - 14},
+            "encoding": place | {"color": {"field": "c", "type": "nominal", "scale": None}},
+        },
+        {
+            "data": {"name": "legend"},
+            "mark": words | {"dx": 18, "dy": lift - 14},
+            "encoding": place | {"text": {"field": "text", "type": "nominal"}},
+        },
+    ]
 
 
 def _footer(left: int) -> Spec:

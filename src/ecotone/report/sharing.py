@@ -46,7 +46,7 @@ def card(source: ReportInput, names: Sequence[str]) -> bytes:
 
 def card_svg(source: ReportInput, names: Sequence[str]) -> str:
     """The card as SVG; what is not known is left out."""
-    field = Field(source)
+    field = Field(source, tuple(names))
     projects = [field.by_name[name] for name in names]
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',

@@ -28,6 +28,23 @@
     return { text: parts.join(""), bottom: y };
   }
 
+  // The page's legend beside a chart, as it is shown: squares with their words, in rows of so many pixels.
+  function legend(figure, left, top, family, inks, room) {
+    let x = 0, row = 0;
+    const size = 11.5, font = size + "px " + family;
+    pen.font = font;
+    const parts = Array.from(figure.querySelectorAll("figcaption .legend > span")).filter((item) => item.checkVisibility()).map((item) => {
+      const key = item.querySelector(".key"), words = item.innerText.trim(), wide = pen.measureText(words).width + 38;
+      if (!key) { return ""; }
+      if (x && x + wide > room) { x = 0; row += 1; }
+      const at = left + x, y = top + 20 * row;
+      x += wide;
+      return '<rect x="' + at + '" y="' + y + '" width="13" height="11" rx="2" fill="' + getComputedStyle(key).backgroundColor + '"/>' +
+        '<text x="' + (at + 19) + '" y="' + (y + 10) + '" font-size="' + size + '" fill="' + inks.quiet + '">' + escape(words) + "</text>";
+    }).join("");
+    return { text: parts, bottom: parts ? top + 20 * (row + 1) : top };
+  }
+
   // The drawing with its title above and its caption below, on paper.
   async function svg(found) {
     const look = lib.look(), inks = look.parameters, family = look.config.font;
@@ -38,18 +55,19 @@
       { text: found.title, size: 18, weight: "600", fill: inks.ink },
       ...found.lines.map((text) => Object.assign({ text: text }, quiet, { size: 12 }))
     ], MARGIN, MARGIN - 6, family, room);
+    const keys = legend(found.figure, MARGIN, above.bottom + 12, family, inks, room), begin = keys.bottom + (keys.text ? 4 : 2);
     const under = [["unit", found.unit], ["formula", found.formula], ["period", found.period], ["source", found.source], ["coverage", found.coverage]]
       .filter(([, text]) => text).map(([key, text]) => lib.say(key) + lib.say("colon") + text).join(" · ");
     const below = write([Object.assign({ text: under }, quiet), Object.assign({ text: lib.say("made_by") }, quiet)],
-      MARGIN, above.bottom + 14 + height + 4, family, room);
+      MARGIN, begin + height + 4, family, room);
     drawn.setAttribute("x", MARGIN);
-    drawn.setAttribute("y", (above.bottom + 14).toFixed(1));
+    drawn.setAttribute("y", begin.toFixed(1));
     const whole = [width + 2 * MARGIN, Math.ceil(below.bottom + MARGIN)];
     return {
       width: whole[0], height: whole[1],
       text: '<svg xmlns="http://www.w3.org/2000/svg" width="' + whole[0] + '" height="' + whole[1] + '" viewBox="0 0 ' + whole.join(" ") +
         '" font-family="' + escape(family) + '"><rect width="100%" height="100%" fill="' + inks.paper + '"/>' +
-        above.text + new XMLSerializer().serializeToString(drawn) + below.text + "</svg>"
+        above.text + keys.text + new XMLSerializer().serializeToString(drawn) + below.text + "</svg>"
     };
   }
 
@@ -70,7 +88,7 @@
   function csv(found) { return found.table.map((row) => row.map(cell).join(",")).join("\n") + "\n"; }
 
   async function save(figure, kind) {
-    const found = figure.ecotoneSave(), link = document.createElement("a");
+    const found = Object.assign({ figure: figure }, figure.ecotoneSave()), link = document.createElement("a");
     const content = kind === "svg" ? new Blob([(await svg(found)).text], { type: "image/svg+xml" })
       : kind === "png" ? await png(found) : new Blob([csv(found)], { type: "text/csv;charset=utf-8" });
     link.href = URL.createObjectURL(content);

@@ -17,7 +17,8 @@ LINE: Final = 14.0  # pixels from one name's middle to the next
 GAP: Final = 8.0  # pixels from a curve's end to its name
 REACH: Final = 22.0  # a name further up or down than this belongs to nobody; it is left out
 LETTER: Final = 6.5  # pixels of an average bold letter in the figures' font
-WIDE: Final = 1.75  # letters: how wide a Chinese one is
+WIDE: Final = 1.75  # letters: how wide a Chinese one is among bold ones
+WIDE_IN_TEXT: Final = 2.05  # and among those of a text
 _PIECES: Final = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 LONGEST: Final = 30  # letters
 ROUNDS: Final = 200
@@ -127,13 +128,13 @@ def _row(label: Label) -> Spec:
     return label.row | {"x0": label.x0 + 3, "y0": label.y0, "x": label.left, "y": label.y, "line": line}
 
 
-def breadth(text: str) -> float:
-    """How many average letters a text is as wide as.
+def breadth(text: str, wide: float = WIDE) -> float:
+    """How many average letters a text is as wide as, if a Chinese one is as wide as `wide` of them.
 
     >>> breadth("agno"), breadth("活跃度")
     (4.0, 5.25)
     """
-    return sum(WIDE if east_asian_width(letter) in "WF" else 1.0 for letter in text)
+    return sum(wide if east_asian_width(letter) in "WF" else 1.0 for letter in text)
 
 
 def wrapped(text: str, room: float, letter: float) -> list[str]:
@@ -145,7 +146,7 @@ def wrapped(text: str, room: float, letter: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _PIECES.findall(text):
-        if line and breadth((line + piece).rstrip()) * letter > room:
+        if line and breadth((line + piece).rstrip(), WIDE_IN_TEXT) * letter > room:
             lines.append(line.rstrip())
             line = ""
         line += piece

@@ -5,10 +5,16 @@ Figure rows: month · name · v (a share of 1, or a count) · colour · optional
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from ecotone.report.charts.chart import MONTHS, Chart, values, whole
 from ecotone.report.charts.theme import TIP, Spec
+
+
+def _counts() -> Spec:
+    """An axis without halves of what is counted."""
+    axis = values("y0", ticks=5)
+    return axis | {"axis": {**cast(Spec, axis["axis"]), "tickMinStep": 1}}
 
 
 def stack() -> Spec:
@@ -24,7 +30,7 @@ def stack() -> Spec:
             "encoding": {
                 "x": MONTHS | {"field": "t"},
                 "x2": {"field": "t_end"},
-                "y": values("y0", ticks=5),
+                "y": _counts(),
                 "y2": {"field": "y1"},
                 "fill": {"field": "c", "type": "nominal", "scale": None},
                 "opacity": {"condition": {"test": "!datum.s || datum.s == 'w'", "value": 1}, "value": 0.45},
