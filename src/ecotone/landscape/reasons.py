@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ecotone.landscape.meaning import ALIKE, turned
-from ecotone.landscape.views import Evidence, Floats, Seen, profiles, thing_weights
+from ecotone.landscape.views import VIEWS, Evidence, Floats, Seen, profiles, thing_weights
 from ecotone.landscape.words import stem
 
 SHOWN: Final = 3
@@ -97,6 +97,8 @@ def sentence(shared: Sequence[Shared], other: str) -> str:
 
     >>> sentence([Shared("people", 23, ()), Shared("words", 40, ("agent", "tool", "graph"))], "langgraph")
     '23 people in common with langgraph; words: agent, tool, graph'
+    >>> sentence([Shared("organisations", 1, ()), Shared("dependencies", 2, ())], "langgraph")
+    '1 organisation in common; 2 dependencies in common'
     """
     parts = []
     for one in shared:
@@ -108,14 +110,17 @@ def sentence(shared: Sequence[Shared], other: str) -> str:
         elif one.things:
             parts.append(f"{one.view}: {', '.join(one.things)}")
         else:
-            parts.append(f"{one.count} {one.view} in common")
+            parts.append(f"{one.count} {_things_called(one)} in common")
     return "; ".join(parts)
+
+
+def _things_called(one: Shared) -> str:
+    things = next(view.things for view in VIEWS if view.name == one.view)
+    return " ".join(map(stem, things.split())) if one.count == 1 else things
 
 
 def sentence_zh(shared: Sequence[Shared], other: str) -> str:
     """The same in Chinese."""
-    from ecotone.landscape.views import VIEWS
-
     called = {view.name: view.things_zh for view in VIEWS}
     parts = []
     for one in shared:
