@@ -18,7 +18,7 @@ REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
 """Up to how many projects how many resamplings and shuffles: in larger fields chance averages out over projects."""
 RESAMPLINGS_OF_SHUFFLE: Final = 3
 
-INDISTINCT: Final = 2.0
+INDISTINCT: Final = 3.0
 """Standard errors by which two scales' worths must differ for one to be the better."""
 SURELY: Final = 4.0
 """Standard deviations above shuffled fields that structure needs, both in stability and in modularity."""
@@ -56,7 +56,7 @@ class Tried:
 
     @property
     def best(self) -> Scale:
-        """Of the scales whose worth is within two standard errors of the greatest, the finest: it tells most."""
+        """Of the scales whose worth is within three standard errors of the greatest, the finest: it tells most."""
         first = max(self.scales, key=lambda scale: scale.worth)
         return max(
             (scale for scale in self.scales if scale.worth >= first.worth - INDISTINCT * first.error),
