@@ -87,7 +87,9 @@ def check_damaged(report: Report, damaged: Tried, folder: Path) -> Path:
             done = run_apart(task, folder, prefix)
         told = json.loads(done.stdout) if done.returncode == 0 else {"peak": 0}
         peak = f"ended with {done.returncode}, peak {told['peak'] / 1024:.0f} MB ({how}) {done.stderr.strip()[-300:]}"
-        report.say("two years are read within 512 MB", done.returncode == 0 and told["peak"] < MEMORY >> 10, peak)
+        # a limit bounds what is the process's own; its peak counts pages of shared libraries too
+        holds = done.returncode == 0 and (bool(prefix) or told["peak"] < MEMORY >> 10)
+        report.say("two years are read within a limit of 512 MB", holds, peak)
         brought = bring(task, silent)
         repeated = Counter(server.log.repeated())
         absent = {f"GET /{one.file}" for one in damaged.hours.damage if one.fault == "absent"}

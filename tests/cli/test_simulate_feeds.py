@@ -56,3 +56,14 @@ def test_sources_are_served_until_interrupted(tmp_path):
     assert hour.content == (tmp_path / "out" / "hours" / "2025-11-03-7.json.gz").read_bytes()
     assert repositories.json()["total_count"] >= 1
     assert int(count.text) > 0
+
+
+def test_a_feed_that_cannot_be_read_is_no_repository_that_could_not_be_read(tmp_path):
+    assert ecotone("simulate", tmp_path / "f", *SMALL).code == 0
+    landscape = tmp_path / "f" / "landscape.toml"
+    landscape.write_text(landscape.read_text("utf-8") + '\n[sources.gharchive]\nlocation = "nowhere"\n', "utf-8")
+    outcome = ecotone("collect", landscape, "--workspace", tmp_path / "w")
+    assert outcome.code == 1
+    assert "There is no folder" in outcome.err
+    assert "unknown in the tables; `ecotone doctor` says which months" in outcome.err
+    assert "repositories could not be read" not in outcome.err

@@ -161,8 +161,12 @@ def _conclude(done: Run, steps: tuple[str, ...], quiet: bool, json: bool) -> Non
         )
     elif done.report:
         say(f"The report is in {done.report / 'index.html'}", quiet)
+    of_git = [failure for failure in done.failures if failure.project]
+    if of_git:
+        say(f"{len(of_git)} of {len(of_git) + _whole(done)} repositories could not be read.")
+    if len(of_git) < len(done.failures):
+        say("What feeds could not read is unknown in the tables; `ecotone doctor` says which months.")
     if done.failures:
-        say(f"{len(done.failures)} of {len(done.failures) + _whole(done)} repositories could not be read.")
         raise typer.Exit(1)
 
 
@@ -172,7 +176,7 @@ def _name_failures(done: Run) -> None:
 
 
 def _whole(done: Run) -> int:
-    failed = {failure.repository for failure in done.failures}
+    failed = {failure.repository for failure in done.failures if failure.project}
     return sum(reading.repository not in failed for reading in done.collected.readings)
 
 

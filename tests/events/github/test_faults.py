@@ -357,9 +357,13 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
     [
         None,
         {},
-        {"id": "PR_1_3"},
-        {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [None], "pageInfo": {"hasNextPage": False}}},
-        {"id": "PR_1_3", "number": 3, "reviews": {"nodes": [{"submittedAt": "soon"}], "pageInfo": {}}},
+        {"id": "PR_1_2"},
+        {"id": "PR_1_2", "number": 2, "reviews": {"nodes": [None], "pageInfo": {"hasNextPage": False}}},
+        {
+            "id": "PR_1_2",
+            "number": 2,
+            "reviews": {"nodes": [{"submittedAt": "soon"}], "pageInfo": {"hasNextPage": False}},
+        },
     ],
     ids=["null", "nothing", "without reviews", "a review that is null", "an unreadable review"],
 )

@@ -211,7 +211,7 @@ class Coverage:
         for place, month in enumerate(self.months):
             inside = np.flatnonzero(seen.month == place)
             share = float(seen.share[inside].mean())
-            its = [self._moments[index] for index in inside.tolist()]
+            its = [self._moments[index] for index in inside.tolist()] if own.lost or own.doubtful else []
             lost = {moment: own.lost[file_of(moment)] for moment in its if file_of(moment) in own.lost}
             doubtful = {moment: own.doubtful[moment] for moment in its if moment in own.doubtful}
             state = _state(share, {seen.why[index] for index in inside.tolist()}, seen.breaks[place])

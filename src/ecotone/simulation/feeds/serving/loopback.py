@@ -181,6 +181,7 @@ class _Listener(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else an answer waits 40 ms for the one who asked to acknowledge its head
     server: _Listener
 
     def do_GET(self) -> None:
