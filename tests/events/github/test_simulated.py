@@ -20,6 +20,7 @@ from ecotone.events.sources.secret import Token
 from ecotone.simulation.feeds import Feeds, draft, serve_github
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
+from events.github.pretending import Time
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
 SINCE = datetime.fromisoformat("2024-06-01")
@@ -36,6 +37,9 @@ TROUBLES = (
     "partial",
     "html",
 )
+
+
+AT_ONCE = Clock(time.time, lambda _: None)
 
 
 @dataclass(frozen=True, repr=False)  # an assertion that fails shows it
@@ -63,8 +67,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(feeds, wanted, sorted(truth, key=repr))
 
 
-def read(world: World, server, folder: Path, now: datetime, secrets=SECRETS) -> tuple[GitHubFeed, Brought]:
-    feed = GitHubFeed(server.url, [Token(one) for one in secrets], clock=Clock(time.time, lambda _: None))
+def read(world: World, server, folder: Path, now: datetime, clock: Clock = AT_ONCE) -> tuple[GitHubFeed, Brought]:
+    feed = GitHubFeed(server.url, [Token(one) for one in SECRETS], clock=clock)
     return feed, feed.bring(world.wanted, Period(SINCE, now), folder, now, lambda *_: None)
 
 
@@ -99,8 +103,10 @@ def test_every_act_of_the_truth_is_there_and_no_other(world: World, tmp_path: Pa
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str):
-    with serve_github(world.feeds, tokens=SECRETS, trouble=(trouble,), wait=0.01) as server:
-        _, found = read(world, server, tmp_path, server.now)
+    # one clock for both sides: who sleeps until a limit is over finds it over, however quick the machine
+    clock = Time(time.time()).clock
+    with serve_github(world.feeds, tokens=SECRETS, trouble=(trouble,), clock=clock.now) as server:
+        _, found = read(world, server, tmp_path, server.now, clock)
         assert differences(found, world, server.now) == []
         assert found.failures == ()
         assert server.log.repeated() == []
@@ -108,8 +114,9 @@ def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str)
 
 def test_all_troubles_together_change_nothing(world: World, tmp_path: Path):
     together = tuple(one for one in TROUBLES if one != "slow")
-    with serve_github(world.feeds, tokens=SECRETS, trouble=together, wait=0.01, share=0.5) as server:
-        _, found = read(world, server, tmp_path, server.now)
+    clock = Time(time.time()).clock
+    with serve_github(world.feeds, tokens=SECRETS, trouble=together, share=0.5, clock=clock.now) as server:
+        _, found = read(world, server, tmp_path, server.now, clock)
         assert differences(found, world, server.now) == []
         assert found.failures == ()
         assert server.log.repeated() == []

@@ -25,6 +25,7 @@ from ecotone.simulation.feeds.serving.rest import Rest
 from ecotone.simulation.feeds.serving.schema import Query, schema_of
 from ecotone.simulation.world import HOUR
 
+OVER: Final = "over the limit"
 GRAPHQL_ONLY: Final = ("errors", "limited", "partial")
 REST_ONLY: Final = ("primary",)
 EITHER: Final = ("429", "secondary", "unexplained", "502", "slow", "cut", "length", "html", "expired")
@@ -121,6 +122,7 @@ class GitHubServer:
             answer, headers={**answer.headers, **self.limits.headers(who, resource), "x-github-request-id": request_id}
         )
         told = "expired" if refusal is not None and self._expires and who == 0 else trouble
+        told = "limited" if detail == OVER else told  # status 200 all the same, and yet no answer
         self.log.add(Logged(asked.key, answer.status, told, who, self._forge.era, detail))
         return answer
 
@@ -207,7 +209,7 @@ class GitHubServer:
             execution = Execution(self._schema, text, variables, sent.get("operationName"))
             points = execution.cost.points
             if not self.limits.spend(who, "graphql", points):
-                return self._exceeded(who, "graphql"), ""
+                return self._exceeded(who, "graphql"), OVER
             data = execution.run(Query(self._forge, lambda: self._rate(who, execution), VIEWER))
         except Refusal as refusal:
             return Answer(200, orjson.dumps({"errors": [refusal.error]}), JSON), "refused"
