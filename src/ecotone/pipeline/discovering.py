@@ -90,7 +90,7 @@ def named(gathered: Gathered, seeds: Sequence[str]) -> tuple[str, ...]:
     folded = {name.casefold(): name for name in sorted(gathered.projects)}
     for seed in seeds:
         if seed.casefold() not in folded:
-            raise UnknownName("project", seed, sorted(gathered.projects))
+            raise UnknownName("project", seed, sorted(gathered.projects), "ecotone export clusters")
     return tuple(dict.fromkeys(folded[seed.casefold()] for seed in seeds))
 
 
