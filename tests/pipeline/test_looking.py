@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from ecotone.pipeline.discovering import topics_asked
 from ecotone.pipeline.looking import GitHubSearch
 from ecotone.simulation.feeds import Feeds, draft, serve_github
 from ecotone.simulation.field import make_field
+from events.github.pretending import Time
 
 SECRET = "ghp_first_0123456789"
 
@@ -57,4 +59,16 @@ def test_where_people_work_besides_is_what_the_truth_says(world: World):
         hits = list(search.find((), (topic,)))
         assert len(hits) > 0
         assert all(topic in hit.topics for hit in hits)
+    assert found == truth
+
+
+def test_a_question_that_is_too_much_is_halved_until_it_is_answered(world: World):
+    truth = work_by_truth(world)
+    clock = Time(time.time()).clock
+    with (
+        serve_github(world.feeds, [SECRET], ("partial", "errors", "502"), share=0.6, clock=clock.now) as server,
+        Client(server.url, [Token(SECRET)], clock=clock) as client,
+    ):
+        found = {one.login: {facts.name for facts in one.repositories} for one in work_of(client, sorted(truth))}
+        assert client.kinds["elsewhere"] > -(-len(truth) // AT_ONCE)
     assert found == truth

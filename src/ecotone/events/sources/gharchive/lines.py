@@ -368,8 +368,9 @@ def number_of(value: object) -> int | None:
         isinstance(value, float) and value.is_integer()
     ):
         value = int(value)
-    is_number = isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
-    return value if is_number else None  # type: ignore[return-value]  # narrowed above
+    if isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
+        return value
+    return None
 
 
 def _one_after_the_other(line: bytes) -> tuple[list[object], bytes]:

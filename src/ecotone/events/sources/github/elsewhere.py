@@ -34,7 +34,7 @@ class Worker:
 
 
 def work_of(client: Client, logins: Sequence[str]) -> Iterator[Worker]:
-    """Where each person works, as far as GitHub says; an account that is gone is left out.
+    """Where each person works, as far as GitHub says; left out: an account that is gone, one too busy to be told.
 
     Raises NoToken, SourceUnavailable, SourceMalformed.
     """
