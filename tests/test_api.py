@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import ecotone
-from conftest import Simulated
 from ecotone.api import Ecotone
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
 from ecotone.store.workspace import PUBLIC_TABLES, Workspace
+from tests.conftest import Simulated
 
 
 @pytest.fixture

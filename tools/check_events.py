@@ -31,13 +31,13 @@ from events_field import Tried, difference, lost_months, loud_months, make, stat
 from events_reading import Hurry, Task, bring
 from events_runs import check_runs
 from events_samples import check_samples
+from tests.fakes import serve_github, serve_hours
+from tests.fakes.archive_site import TROUBLES as SITE_TROUBLES
+from tests.fakes.github.server import TROUBLES as API_TROUBLES
 
 from ecotone.events.sources.base import Brought
 from ecotone.events.sources.github.feed import GitHubFeed
-from ecotone.simulation.feeds import serve_github, serve_hours
 from ecotone.simulation.feeds.acts import Thread
-from ecotone.simulation.feeds.serving.github import TROUBLES as API_TROUBLES
-from ecotone.simulation.feeds.serving.static import TROUBLES as SITE_TROUBLES
 from ecotone.simulation.world import second_of
 
 TOKENS: Final = ("ghp_simulatedAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "ghp_simulatedBBBBBBBBBBBBBBBBBBBBBBBBBBBB")

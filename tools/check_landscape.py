@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from tests.fakes.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
 
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.landscape.curated import agreement, disagreements
@@ -30,7 +31,6 @@ from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.reasons import sentence
 from ecotone.landscape.views import VIEWS, Floats, Seen, seen
 from ecotone.pipeline.mapping import SEED, evidence_of
-from ecotone.simulation.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
 from ecotone.store.workspace import Workspace
 
 SIZES: Final = ((30, 3), (100, 5), (300, 8), (1_000, 12), (3_000, 20))

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cli.command import ecotone, landscape_of, one_sentence
-from conftest import Simulated
 from ecotone import networks, signals
 from ecotone.cli.main import COMMANDS
 from ecotone.foundation.landscape import read_landscape
-from events.making import straight
+from tests.cli.command import ecotone, landscape_of, one_sentence
+from tests.conftest import Simulated
+from tests.events.making import straight
 
 ADDRESS = re.compile(r"([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 PSEUDONYM = re.compile(r"p[0-9a-f]{8}\Z")

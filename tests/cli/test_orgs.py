@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import ecotone as library
-from cli.command import ecotone, one_sentence
-from conftest import Simulated
+from tests.cli.command import ecotone, one_sentence
+from tests.conftest import Simulated
 
 
 @pytest.fixture

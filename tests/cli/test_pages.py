@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import ecotone, one_sentence
-from conftest import Simulated
+from tests.cli.command import ecotone, one_sentence
+from tests.conftest import Simulated
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import ecotone
-from conftest import Simulated
 from ecotone.cli.people import _person_lines
+from tests.cli.command import ecotone
+from tests.conftest import Simulated
 
 
 @pytest.fixture

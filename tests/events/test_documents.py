@@ -9,7 +9,7 @@ from ecotone.events.sources.git import documents
 from ecotone.events.sources.git.clone import bring, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git
 from ecotone.events.sources.git.documents import chosen, read_documents
-from events.making import Repository
+from tests.events.making import Repository
 
 FILES = {
     "README.md": b"# An agent framework\n",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.git.graph import NOT_LANDED, CommitGraph
-from events.making import START, Repository
-from events.reading import plain_git
+from tests.events.making import START, Repository
+from tests.events.reading import plain_git
 
 COMMITS = 40
 

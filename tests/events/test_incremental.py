@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from events.making import START, Pushes, Repository, straight
-from events.reading import Reader, read_once
+from tests.events.making import START, Pushes, Repository, straight
+from tests.events.reading import Reader, read_once
 
 SEQUENCES = 14
 PUSHES = 4

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecotone.events import numbering
 from ecotone.events.numbering import NO_START, UNKNOWN, clean, opened_between
 from ecotone.simulation import simulate
-from events.reading import read_once
+from tests.events.reading import read_once
 
 HOUR = 3600
 DAY = 86400

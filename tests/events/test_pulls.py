@@ -10,8 +10,8 @@ import pytest
 from ecotone.events.sources.git.graph import CommitGraph
 from ecotone.events.sources.git.numbers import named_by
 from ecotone.events.sources.git.pulls import Commits, heads_are_own, read_pulls
-from events.making import ANN, BEN, DAY, FORGE, START, Repository
-from events.reading import read_once
+from tests.events.making import ANN, BEN, DAY, FORGE, START, Repository
+from tests.events.reading import read_once
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 

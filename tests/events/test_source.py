@@ -12,8 +12,8 @@ from ecotone.events.sources.git.command import GitFailed
 from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
-from events.making import ANN, BEN, DAY, START, Repository, straight
-from events.reading import NOW, Reader, our_git, plain_git, read_once, wanted_at
+from tests.events.making import ANN, BEN, DAY, START, Repository, straight
+from tests.events.reading import NOW, Reader, our_git, plain_git, read_once, wanted_at
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ecotone.landscape.views import VIEWS, Codes, Seen, View, seen
-from ecotone.simulation.planted_groups import Difficulty, plant_groups
+from tests.fakes.planted_groups import Difficulty, plant_groups
 
 BY_NAME: Mapping[str, View] = {view.name: view for view in VIEWS}
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ecotone.landscape.curated import agreement, disagreements
 from ecotone.landscape.grouping import NOWHERE, Level
-from landscape.making import seen_of
+from tests.landscape.making import seen_of
 
 SEEN = seen_of(
     words={f"p/{at}": {"agent": 3, "tool": 2} for at in range(5)}

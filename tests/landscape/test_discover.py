@@ -7,8 +7,8 @@ from scipy import sparse
 from ecotone.landscape.discover import belonging, discover, walked
 from ecotone.landscape.fusion import layers
 from ecotone.landscape.reasons import Shared, sentence, sentence_zh
-from ecotone.simulation.planted_groups import EASY
-from landscape.making import planted
+from tests.fakes.planted_groups import EASY
+from tests.landscape.making import planted
 
 
 def test_a_walk_settles_where_it_leads():

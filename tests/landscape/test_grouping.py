@@ -8,8 +8,8 @@ from ecotone.landscape.grouping import NOWHERE, group
 from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.stability import dealt
 from ecotone.landscape.views import Evidence, Seen, profiles
-from ecotone.simulation.planted_groups import EASY, MEDIUM, NOTHING
-from landscape.making import planted, seen_of
+from tests.fakes.planted_groups import EASY, MEDIUM, NOTHING
+from tests.landscape.making import planted, seen_of
 
 
 @pytest.mark.parametrize(("difficulty", "wanted"), [(EASY, 0.95), (MEDIUM, 0.80)])

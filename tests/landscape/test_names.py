@@ -5,7 +5,7 @@ from scipy import sparse
 
 from ecotone.landscape.grouping import Level
 from ecotone.landscape.names import glossary, in_chinese, names, said_everywhere
-from landscape.making import seen_of
+from tests.landscape.making import seen_of
 
 
 def level_of(groups: list[int]) -> Level:

@@ -7,8 +7,8 @@ from scipy import sparse
 from ecotone.landscape import positions as module
 from ecotone.landscape.fusion import layers
 from ecotone.landscape.positions import positions
-from ecotone.simulation.planted_groups import EASY
-from landscape.making import planted
+from tests.fakes.planted_groups import EASY
+from tests.landscape.making import planted
 
 
 @pytest.mark.parametrize("most", [1_200, 10])

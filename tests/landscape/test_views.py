@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.landscape.views import PEOPLE, VIEWS, WORDS, profiles, seen, thing_weights
-from landscape.making import seen_of
+from tests.landscape.making import seen_of
 
 rows = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz"), st.integers(1, 9)), min_size=1)
 

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import Simulated
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import atlas
 from ecotone.store.workspace import Workspace
+from tests.conftest import Simulated
 
 LARGEST = 2_000_000
 

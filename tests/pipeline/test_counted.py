@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from conftest import Simulated
 from ecotone.events.schema import (
     COUNT_SCHEMA,
     COVERAGE_SCHEMA,
@@ -22,6 +21,7 @@ from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import feeds
 from ecotone.pipeline.steps import Run, perform
 from ecotone.store.workspace import Workspace
+from tests.conftest import Simulated
 
 MONTH, LOST = date(2024, 12, 1), date(2025, 1, 1)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import ecotone, landscape_of, one_sentence
-from events.making import Repository, straight
+from tests.cli.command import ecotone, landscape_of, one_sentence
+from tests.events.making import Repository, straight
 
 
 @pytest.fixture

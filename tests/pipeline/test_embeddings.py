@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import ecotone
-from cli.command import ecotone as command
 from ecotone.landscape import meaning
-from events.making import Repository
+from tests.cli.command import ecotone as command
+from tests.events.making import Repository
 
 READMES = {
     "own/dory": b"# Dory\n\nDory is a vector database for similarity search over embeddings.\n",

@@ -19,13 +19,13 @@ import pyarrow.parquet as pq
 import pytest
 import stamina
 
-from cli.command import ecotone, ecotone_process, landscape_of, one_sentence
 from ecotone.events.sources.base import Wanted
 from ecotone.events.sources.git import source
 from ecotone.foundation.errors import SourceUnavailable
-from events.hosts import git_host
-from events.making import START, Repository, straight
-from events.reading import plain_git
+from tests.cli.command import ecotone, ecotone_process, landscape_of, one_sentence
+from tests.events.hosts import git_host
+from tests.events.making import START, Repository, straight
+from tests.events.reading import plain_git
 
 AUTHOR = b"<script>alert(1)</script>"
 

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from conftest import Simulated
 from ecotone.events.identifiers import thread_id
 from ecotone.events.schema import (
     COVERAGE_SCHEMA,
@@ -31,8 +30,9 @@ from ecotone.pipeline import feeds
 from ecotone.pipeline.collect import wanted_of
 from ecotone.pipeline.steps import Run, perform
 from ecotone.simulation import Truth
-from ecotone.simulation.feeds import serve_hours
 from ecotone.store.workspace import Workspace
+from tests.conftest import Simulated
+from tests.fakes import serve_hours
 
 NOW = datetime.fromisoformat("2025-06-01")
 

@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from cli.command import ecotone, landscape_of
-from events.making import straight
+from tests.cli.command import ecotone, landscape_of
+from tests.events.making import straight
 
 TOOL = Path(__file__).parents[2] / "tools" / "check_kill.py"
 

@@ -13,9 +13,10 @@ from ecotone.events.sources.github.elsewhere import AT_ONCE, work_of
 from ecotone.events.sources.secret import Token
 from ecotone.pipeline.discovering import topics_asked
 from ecotone.pipeline.looking import GitHubSearch
-from ecotone.simulation.feeds import Feeds, draft, serve_github
+from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.field import make_field
-from events.github.pretending import Time
+from tests.events.github.pretending import Time
+from tests.fakes import serve_github
 
 SECRET = "ghp_first_0123456789"
 

@@ -11,8 +11,6 @@ import pyarrow as pa
 import pytest
 
 import ecotone
-from cli.command import ecotone as command
-from conftest import Simulated
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.landscape import parse_landscape
 from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
@@ -26,8 +24,10 @@ from ecotone.pipeline.mapping import (
     people_rows,
     words_rows,
 )
-from ecotone.simulation.planted_groups import EASY, plant_groups
 from ecotone.store.workspace import Workspace
+from tests.cli.command import ecotone as command
+from tests.conftest import Simulated
+from tests.fakes.planted_groups import EASY, plant_groups
 
 TABLES = (
     "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "likeness", "curated",

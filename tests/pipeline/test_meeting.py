@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 import pytest
 
 import ecotone
-from cli.command import ecotone as command
-from conftest import Simulated
 from ecotone import networks, signals
 from ecotone.foundation.landscape import read_landscape
 from ecotone.networks.interactions import organisation_interactions
 from ecotone.pipeline import meeting
 from ecotone.pipeline.reporting import PUBLISHED
 from ecotone.report.published import published_signals
-from events.making import Repository
+from tests.cli.command import ecotone as command
+from tests.conftest import Simulated
+from tests.events.making import Repository
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from cli.command import landscape_of
-from conftest import Simulated
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import collect as collecting
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.steps import Run, perform
 from ecotone.store.workspace import Workspace
-from events.making import Repository
+from tests.cli.command import landscape_of
+from tests.conftest import Simulated
+from tests.events.making import Repository
 
 ORDERED_AS_LISTED = {"projects", "coverage", "pulls"}
 

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ecotone.report import ReportInput, comparison, render, single_file
-from report.browsing import CHROMIUM, FLAGS, Visit
-from report.full import full_field
-from report.large import large_field
-from report.made import HOSTILE, made_field
+from tests.report.browsing import CHROMIUM, FLAGS, Visit
+from tests.report.full import full_field
+from tests.report.large import large_field
+from tests.report.made import HOSTILE, made_field
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from ecotone.networks.ties import TIES_SCHEMA
 from ecotone.report import ReportInput
 from ecotone.trends import assistance
 from ecotone.trends.field import field_state
-from report.made import (
+from tests.report.made import (
     CATEGORIES,
     EMPLOYERS,
     HOSTILE,
@@ -32,7 +32,7 @@ from report.made import (
     first_step,
     made_field,
 )
-from report.pages.making import with_tables
+from tests.report.pages.making import with_tables
 
 Rows = list[dict[str, object]]
 PRODUCTS = ("Helper One", "Second Mate", HOSTILE, "Four", "Five", "Six", "Seven", "Eight")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from report.browsing import DRAWN, Visit, redrawn
-from report.made import HOSTILE
+from tests.report.browsing import DRAWN, Visit, redrawn
+from tests.report.made import HOSTILE
 
 PAGES = (
     "index.html",

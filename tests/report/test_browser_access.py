@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser
 
-from report.browsing import Visit, redrawn
-from report.test_browser import PAGES
+from tests.report.browsing import Visit, redrawn
+from tests.report.test_browser import PAGES
 
 AXE: Final = "4.14.1"
 CACHE: Final = Path(__file__).parents[2] / "build" / "axe"

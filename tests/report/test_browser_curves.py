@@ -12,8 +12,8 @@ from ecotone.report.charts.rows import Curve, rows
 from ecotone.report.charts.theme import LIGHT
 from ecotone.report.field import Category, Field
 from ecotone.report.leaders import leaders
-from report.browsing import Visit, address, drawn_names, redrawn
-from report.made import NAMES
+from tests.report.browsing import Visit, address, drawn_names, redrawn
+from tests.report.made import NAMES
 
 pytestmark = pytest.mark.browser
 

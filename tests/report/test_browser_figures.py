@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page
 
-from report.browsing import Visit, redrawn
-from report.made import HOSTILE
+from tests.report.browsing import Visit, redrawn
+from tests.report.made import HOSTILE
 
 pytestmark = pytest.mark.browser
 

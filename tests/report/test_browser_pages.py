@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Page
 
 from ecotone.report.words import WORDS
-from report.browsing import DRAWN, Visit, redrawn
-from report.made import EMPLOYERS, HOSTILE, NAMES
-from report.test_browser import PAGES
+from tests.report.browsing import DRAWN, Visit, redrawn
+from tests.report.made import EMPLOYERS, HOSTILE, NAMES
+from tests.report.test_browser import PAGES
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
-from report.browsing import Visit
+from tests.report.browsing import Visit
 
 FIRST = 1.0  # seconds until the first chart is drawn
 ANSWER = 0.1  # seconds from pressing something to the chart that shows it

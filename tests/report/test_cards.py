@@ -11,7 +11,7 @@ from ecotone.report.cards import Card, cards
 from ecotone.report.field import Field
 from ecotone.report.leaderboard import leaderboard
 from ecotone.report.privacy import organisations
-from report.made import declared, made_field
+from tests.report.made import declared, made_field
 
 SINCE = date(2024, 1, 1)
 SHARE = "top_organisation_share"

@@ -13,7 +13,7 @@ from ecotone.report.field import Field
 from ecotone.report.pages.side_by_side import last_common_month
 from ecotone.report.palette import LIGHT
 from ecotone.report.sharing import card_svg
-from report.made import EMPLOYERS, HOSTILE, NAMES
+from tests.report.made import EMPLOYERS, HOSTILE, NAMES
 
 CHOSEN = ("atlas-agents", "heath-ide", HOSTILE)
 

@@ -10,7 +10,7 @@ from ecotone.report import ReportInput
 from ecotone.report.field import Field
 from ecotone.report.leaders import leaders
 from ecotone.report.palette import colour
-from report.made import GLOSSARY, made_field
+from tests.report.made import GLOSSARY, made_field
 
 
 def projects(*rows: tuple[str, str]) -> pa.Table:

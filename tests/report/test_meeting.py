@@ -7,7 +7,7 @@ import pytest
 
 from ecotone.report import ReportInput
 from ecotone.report.meeting import ROWS, Matrix
-from report.pages.making import BROKERAGE, COHESION, EARLIER, met, presence, subject_of, with_tables
+from tests.report.pages.making import BROKERAGE, COHESION, EARLIER, met, presence, subject_of, with_tables
 
 PEOPLE = presence(
     ("brook", "a1", "Large", 6), ("brook", "a2", "Large", 2), ("fen", "a3", "Large", 0),

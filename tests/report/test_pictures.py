@@ -10,7 +10,7 @@ from ecotone.foundation.errors import UserError
 from ecotone.report import ReportInput, card, figures, fonts, pictures, render
 from ecotone.report.input import Language
 from ecotone.report.sharing import card_svg
-from report.made import HOSTILE
+from tests.report.made import HOSTILE
 
 
 @pytest.fixture(scope="module")

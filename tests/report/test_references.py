@@ -12,8 +12,8 @@ from ecotone.report import ReportInput, render
 from ecotone.report.figure import Figure
 from ecotone.report.pages import project
 from ecotone.report.series import PARTIAL, WHOLE
-from report.made import HOSTILE
-from report.pages.making import subject_of, with_tables
+from tests.report.made import HOSTILE
+from tests.report.pages.making import subject_of, with_tables
 
 FIRST, SECOND, THIRD = date(2024, 1, 1), date(2024, 2, 1), date(2024, 4, 1)
 

@@ -10,7 +10,7 @@ import pytest
 from ecotone.report import ReportInput, render
 from ecotone.report.pages import PAGES
 from ecotone.report.render import after_slash
-from report.made import HOSTILE, made_field
+from tests.report.made import HOSTILE, made_field
 
 MENU = {"index.html", "ranking.html", "methods.html", "data.html", "truth.html"}
 VOID = {"meta", "link", "input", "br", "img", "path", "circle", "wbr"}

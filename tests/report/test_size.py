@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecotone.report import render
-from report.large import large_field
+from tests.report.large import large_field
 
 MEGABYTE = 1_000_000
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.trends.making import acts, projects, signals
-
 from ecotone.trends.assistance import assistance_table
+from tests.trends.making import acts, projects, signals
 
 TWO = projects(
     ("a/a", "tools", "", "", "2024-01-01"),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.trends.making import projects, signals
 
 from ecotone.trends.field import field_state, lead, quiet_projects
 from ecotone.trends.halves import halves
 from ecotone.trends.panel import panel_of
+from tests.trends.making import projects, signals
 
 THREE = projects(
     ("a/a", "tools", "low-code", "Python", "2020-01-01"),

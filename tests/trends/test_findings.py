@@ -7,11 +7,11 @@ import re
 from datetime import date
 
 import pytest
-from tests.trends.making import acts, projects, signals
 
 from ecotone.trends.assistance import assistance_table
 from ecotone.trends.findings import KINDS, findings
 from ecotone.trends.table import trends_table
+from tests.trends.making import acts, projects, signals
 
 ZH = {"tools": "工具", "engines": "引擎"}
 NAMES = ("a/a", "b/b", "c/c", "d/d", "e/e")

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from tests.trends.making import signals
 
 from ecotone.trends.table import SCHEMA, numeric_signals, trends_table
+from tests.trends.making import signals
 
 CLIMB = [2.0, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 11, 12, 12, 13]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,7 +42,6 @@ MinPeopleOption = Annotated[
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
 FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
 
-SIMULATED_TOKEN = "ghp_simulated"  # noqa: S105 - good for the simulated API only
 SOURCE_NAMES = (*(source.name for source in sources.ALL), "gharchive", "github", "clickhouse", "opendigger")
 
 
@@ -211,14 +208,13 @@ def simulate(
     tangled: Annotated[bool, typer.Option("--tangled", help="Make it hard to say who is who.")] = False,
     feeds: Annotated[bool, typer.Option("--feeds", help="Write its events as hourly archives too.")] = False,
     faults: Annotated[str, typer.Option(help="What is wrong with the archives: all, or names with commas.")] = "none",
-    serve: Annotated[bool, typer.Option("--serve", help="Serve archives, API and ClickHouse until Ctrl-C.")] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write a field of made-up projects as real git repositories, with its landscape and its truth."""
     from ecotone.simulation.field import make_field
 
     last: date = parse_month(last_month)
-    wrong = _faults(faults, seed) if feeds or serve else None
+    wrong = _faults(faults, seed) if feeds else None
     field = make_field(
         out,
         seed=seed,
@@ -232,7 +228,7 @@ def simulate(
     )
     say(f"Written. Read it with `ecotone run {out / 'landscape.toml'}`; what is true is in {out / 'truth.json'}", quiet)
     if wrong is not None:
-        _write_feeds(field, out, wrong, serve, quiet)
+        _write_feeds(field, out, wrong, quiet)
 
 
 def _faults(text: str, seed: int) -> Faults:
@@ -241,16 +237,9 @@ def _faults(text: str, seed: int) -> Faults:
     return Faults.named(filter(None, text.split(",")), seed)
 
 
-def _write_feeds(field: Field, out: Path, faults: Faults, serve: bool, quiet: bool) -> None:
-    """Write the hourly archives; if asked to, serve them beside the API and ClickHouse until interrupted."""
-    from ecotone.simulation.feeds import serve_all, write_feeds
+def _write_feeds(field: Field, out: Path, faults: Faults, quiet: bool) -> None:
+    """Write the hourly archives with their truth."""
+    from ecotone.simulation.feeds import write_feeds
 
-    made, hours = write_feeds(field, out, faults=faults)
+    write_feeds(field, out, faults=faults)
     say(f"The hours are in {out / 'hours'}; what is true of them is in {out / 'feeds-truth.json'}", quiet)
-    if not serve:
-        return
-    with serve_all(made, hours, out / "hours", faults=faults, tokens=(SIMULATED_TOKEN,)) as addresses:
-        print_json({**addresses, "token": SIMULATED_TOKEN})
-        with suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(3600)

@@ -24,9 +24,10 @@ from ecotone.events.sources.clickhouse.shelf import Pulse, Shelf
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
-from ecotone.simulation.feeds import Feeds, draft, serve_clickhouse
+from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
+from tests.fakes import serve_clickhouse
 
 NOW = datetime.fromisoformat("2025-05-20")
 PERIOD = Period(datetime.fromisoformat("2024-01-01"), NOW)

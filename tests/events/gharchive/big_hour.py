@@ -8,9 +8,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from tests.events.gharchive.making import at, bring, event
-
 from ecotone.events.sources.gharchive.source import GHArchive
+from tests.events.gharchive.making import at, bring, event
 
 HOUR = at("2021-07-21T10")
 WANTED = [f"octo/cat-{number}" for number in range(200)]

@@ -11,6 +11,9 @@ from pathlib import Path
 import httpx
 import pyarrow as pa
 import pytest
+
+from ecotone.events.sources.base import Brought, Period
+from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 from tests.events.github.pretending import (
     DAY,
     NOW,
@@ -25,9 +28,6 @@ from tests.events.github.pretending import (
     Time,
     small,
 )
-
-from ecotone.events.sources.base import Brought, Period
-from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 
 REQUESTS = 9  # of a reading of the small repository
 

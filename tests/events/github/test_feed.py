@@ -4,9 +4,8 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, small
-
 from ecotone.events.schema import COVERAGE_SCHEMA, EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
+from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, small
 
 
 def test_every_act_is_brought_once_with_who_did_it_to_whom(tmp_path: Path):

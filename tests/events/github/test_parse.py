@@ -10,13 +10,13 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.events.github import pretending
-from tests.events.github.pretending import SINCE, Thread, small
 
 from ecotone.events.sources.fetch import Reply
 from ecotone.events.sources.github import parse
 from ecotone.events.sources.github.answers import UNREADABLE, Meaning, body_of, judge, next_page
 from ecotone.events.sources.github.values import Unreadable, line, moment, whole
+from tests.events.github import pretending
+from tests.events.github.pretending import SINCE, Thread, small
 
 _KEYS = """
     number node_id user login type created_at updated_at closed_at closed_by pull_request merged_at id issue_url

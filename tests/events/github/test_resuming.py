@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
-from tests.events.github.test_faults import tables
 
 from ecotone.events.sources.base import Period
 from ecotone.events.sources.notebook import Notebook
+from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
+from tests.events.github.test_faults import tables
 
 HOUR = timedelta(hours=1)
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.events.github.pretending import BASE, NOW, SECRET, SINCE, Pretend, Repository, Time
 
 from ecotone.events.sources.github.client import Client
 from ecotone.events.sources.github.search import search_repositories
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import UserError
+from tests.events.github.pretending import BASE, NOW, SECRET, SINCE, Pretend, Repository, Time
 
 
 def client_of(pretend: Pretend, time: Time | None = None) -> Client:

@@ -17,10 +17,11 @@ from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.github.feed import GitHubFeed
 from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.events.sources.secret import Token
-from ecotone.simulation.feeds import Feeds, draft, serve_github
+from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
-from events.github.pretending import Time
+from tests.events.github.pretending import Time
+from tests.fakes import serve_github
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
 SINCE = datetime.fromisoformat("2024-06-01")

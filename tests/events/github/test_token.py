@@ -4,12 +4,12 @@ import copy
 import pickle
 
 import pytest
-from tests.events.github.pretending import SECOND_SECRET, SECRET
 
 from ecotone.events.sources.github.client import BASE, Client
 from ecotone.events.sources.github.token import find_tokens, may_see
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import UserError
+from tests.events.github.pretending import SECOND_SECRET, SECRET
 
 
 def silent(_: object) -> str:

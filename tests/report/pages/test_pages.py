@@ -14,8 +14,8 @@ from ecotone.report.figure import Figure
 from ecotone.report.leaders import leaders
 from ecotone.report.page import Page
 from ecotone.report.pages import collaborators, fields, interaction, landscape, organisations
-from report.made import HOSTILE, NAMES
-from report.pages.making import BROKERAGE, COHESION, LAST, met, presence, subject_of, with_tables
+from tests.report.made import HOSTILE, NAMES
+from tests.report.pages.making import BROKERAGE, COHESION, LAST, met, presence, subject_of, with_tables
 
 MONTH = date(2025, 10, 1)
 

@@ -6,11 +6,11 @@ from datetime import date
 import httpx
 import pytest
 
-from ecotone.simulation.feeds import serve_clickhouse
 from ecotone.simulation.feeds.eras import told
-from ecotone.simulation.feeds.serving.clickhouse import TROUBLES, ClickHouseServer
-from ecotone.simulation.feeds.serving.github_events import COLUMNS
 from ecotone.simulation.world import moment_of
+from tests.fakes import serve_clickhouse
+from tests.fakes.clickhouse.event_table import COLUMNS
+from tests.fakes.clickhouse.server import TROUBLES, ClickHouseServer
 
 from ..conftest import Told, tell
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.simulation.feeds import serve_hours
+from tests.fakes import serve_hours
 
 NAMES = tuple(f"2024-01-01-{hour}.json.gz" for hour in range(24))
 

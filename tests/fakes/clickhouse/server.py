@@ -20,8 +20,8 @@ from sqlglot.errors import SqlglotError
 
 from ecotone.simulation.feeds.acts import Feeds
 from ecotone.simulation.feeds.hours import Written
-from ecotone.simulation.feeds.serving.github_events import event_table
-from ecotone.simulation.feeds.serving.loopback import Answer, Asked, Log, Logged, Server, Troubles
+from tests.fakes.clickhouse.event_table import event_table
+from tests.fakes.http_server import Answer, Asked, Log, Logged, Server, Troubles
 
 TROUBLES: Final = ("429", "502", "slow", "cut", "length", "midway", "timeout", "memory")
 FORMATS: Final = (

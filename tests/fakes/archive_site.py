@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from ecotone.simulation.feeds.serving.loopback import Answer, Asked, Log, Logged, Server, Troubles
+from tests.fakes.http_server import Answer, Asked, Log, Logged, Server, Troubles
 
 TROUBLES: Final = ("slow", "cut", "length", "502", "503", "429", "html")
 

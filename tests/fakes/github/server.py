@@ -17,13 +17,13 @@ from ecotone.simulation.chance import stream
 from ecotone.simulation.feeds.accounts import Account
 from ecotone.simulation.feeds.acts import Feeds
 from ecotone.simulation.feeds.eras import written
-from ecotone.simulation.feeds.serving.forge import Forge
-from ecotone.simulation.feeds.serving.graphql import Execution, Json, Refusal
-from ecotone.simulation.feeds.serving.limits import Limits
-from ecotone.simulation.feeds.serving.loopback import Answer, Asked, Log, Logged, Server, Troubles
-from ecotone.simulation.feeds.serving.rest import Rest
-from ecotone.simulation.feeds.serving.schema import Query, schema_of
 from ecotone.simulation.world import HOUR
+from tests.fakes.github.graphql import Execution, Json, Refusal
+from tests.fakes.github.rate_limits import Limits
+from tests.fakes.github.repositories import Forge
+from tests.fakes.github.resolvers import QueryRoot, make_resolvers
+from tests.fakes.github.rest import Rest
+from tests.fakes.http_server import Answer, Asked, Log, Logged, Server, Troubles
 
 OVER: Final = "over the limit"
 GRAPHQL_ONLY: Final = ("errors", "limited", "partial")
@@ -76,7 +76,7 @@ class GitHubServer:
         self._server = Server(self._answer)
         self.url = self._server.url
         self._rest = Rest(self._forge, self.url, stars_listed=stars_listed, gone=gone)
-        self._schema = schema_of(self._forge)
+        self._resolvers = make_resolvers(self._forge)
 
     def __enter__(self) -> GitHubServer:
         return self
@@ -206,11 +206,11 @@ class GitHubServer:
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return _message(400, "Problems parsing JSON"), ""
         try:
-            execution = Execution(self._schema, text, variables, sent.get("operationName"))
+            execution = Execution(self._resolvers, text, variables, sent.get("operationName"))
             points = execution.cost.points
             if not self.limits.spend(who, "graphql", points):
                 return self._exceeded(who, "graphql"), OVER
-            data = execution.run(Query(self._forge, lambda: self._rate(who, execution), VIEWER))
+            data = execution.run(QueryRoot(self._forge, lambda: self._rate(who, execution), VIEWER))
         except Refusal as refusal:
             return Answer(200, orjson.dumps({"errors": [refusal.error]}), JSON), "refused"
         answer: Json = {"data": data}
@@ -219,7 +219,7 @@ class GitHubServer:
             errors += partly(data, stream(self._seed, f"partial/{asked.key}").random())
         if errors:
             answer["errors"] = errors
-        return Answer(200, orjson.dumps(answer), JSON), f"{execution.operation.name or '-'} {points}"
+        return Answer(200, orjson.dumps(answer), JSON), f"{execution.operation_name} {points}"
 
     def _rate(self, who: int | None, execution: Execution) -> Mapping[str, int | str]:
         left = self._left(who, "graphql")

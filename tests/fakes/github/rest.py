@@ -14,8 +14,8 @@ from ecotone.simulation.feeds.acts import Thread
 from ecotone.simulation.feeds.eras import written
 from ecotone.simulation.feeds.lines import EventWriter
 from ecotone.simulation.feeds.objects import Object
-from ecotone.simulation.feeds.serving.forge import Forge, Landed, Said, Seen, matches, person, second_from
 from ecotone.simulation.world import DAY
+from tests.fakes.github.repositories import Forge, Landed, Said, Seen, matches, person, second_from
 
 PER_PAGE: Final = 30
 MOST: Final = 100

@@ -1,1 +1,0 @@
-"""The simulated sources as servers on loopback."""

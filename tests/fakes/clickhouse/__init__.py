@@ -1,0 +1,1 @@
+"""ClickHouse's HTTP interface over the events of a simulated field."""
