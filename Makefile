@@ -8,11 +8,17 @@ INSTALLED := $(VENV)/installed
 # the real histories beside the checkout, and where their workspace goes
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
+ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) $(BIN)/python -m pytest -m acceptance -s tests/acceptance
 
-.PHONY: help demo test lint types layers reference tests bench check-corpus check-people check-interaction check-landscape check-trends atlas check-events fuzz check-kill pictures lock clean
+# what is wrong with the feeds of `make serve`: none, all, or names with commas
+FAULTS ?= none
+
+.PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill atlas fuzz \
+	pictures lock clean
 
 help:
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -41,44 +47,49 @@ reference: $(INSTALLED)
 	$(BIN)/python tools/write_reference.py --check
 
 tests: $(INSTALLED)
-	$(BIN)/python -m pytest --doctest-modules src
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: $(INSTALLED) ## benchmarks, as ratios within one run
 	$(BIN)/python -m pytest bench -o python_files='bench_*.py' --benchmark-only -q -s
 	$(BIN)/python bench/bench_influence.py
 	$(BIN)/python bench/bench_gharchive.py --shared $(SHARED)
 
-check-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
-	$(BIN)/python tools/check_corpus.py --shared $(SHARED) --workspace $(WORKSPACE) --twice
+acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
+	$(ACCEPTANCE)/test_corpus.py
 
-check-people: $(INSTALLED) ## who is who: simulated truth over 20 seeds, and what the real histories give
-	$(BIN)/python tools/check_people.py --seeds 20 --shared $(SHARED) --workspace $(WORKSPACE)
+acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
+	$(ACCEPTANCE)/test_people.py
 
-check-interaction: $(INSTALLED) ## who meets whom: planted leanings and brokers over 50 seeds, and the real histories
-	$(BIN)/python tools/check_interaction.py --seeds 50 --shared $(SHARED) --workspace $(WORKSPACE)
+acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers over 50 seeds, and the real histories
+	$(ACCEPTANCE)/test_interaction.py
 
-check-landscape: $(INSTALLED) ## groups: planted ones found again, and those of the real histories beside hand-made categories
-	$(BIN)/python tools/check_landscape.py --shared $(SHARED) --workspace $(WORKSPACE)
+acceptance-landscape: $(INSTALLED) ## community detection: planted groups, and the real histories beside hand-made categories
+	$(ACCEPTANCE)/test_landscape.py
 
-check-trends: $(INSTALLED) ## shapes against known curves, a published chart and the real histories; what a talk claimed
+acceptance-trends: $(INSTALLED) ## shapes against known curves, a published chart and the real histories
 	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/python tools/check_trends.py --shared $(SHARED) --workspace $(WORKSPACE)
+	$(ACCEPTANCE)/test_trends.py
+
+acceptance-events: $(INSTALLED) ## event feeds with every fault: figures true or unknown, losses named, kills harmless
+	$(ACCEPTANCE)/test_events.py
+
+acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused with a reason
+	$(ACCEPTANCE)/test_samples.py
+
+acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
+	$(ACCEPTANCE)/test_kill.py
+
+serve: $(INSTALLED) ## a simulated field in ./served as archive site, GitHub API and ClickHouse, until Ctrl-C
+	$(BIN)/python -m tests.fakes.serve served --faults $(FAULTS)
 
 atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo shows, made anew
 	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
 
-check-events: $(INSTALLED) ## event feeds with every fault: figures true or unknown, losses named, kills and tokens harmless
-	$(BIN)/python tools/check_events.py --shared $(SHARED) --kills 200 --seed 1
-
 fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted + refused = lines
 	$(BIN)/python tools/fuzz_lines.py
-
-check-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
-	$(BIN)/python tools/check_kill.py --kills 200 --seed 1
 
 pictures: $(INSTALLED) ## remake docs/images from the report of the real histories; needs Chromium
 	$(BIN)/ecotone report landscapes/corpus.toml --workspace $(WORKSPACE) --output build/pictures --quiet

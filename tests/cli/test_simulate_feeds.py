@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 
-import httpx
-
-from .command import ecotone, ecotone_process
+from .command import ecotone
 
 SMALL = ("--seed", 4, "--projects", 2, "--people", 12, "--months", 1, "--last-month", "2025-11", "--pace", 4)
 
@@ -35,27 +31,6 @@ def test_a_fault_that_is_none_is_refused_before_anything_is_written(tmp_path):
     assert outcome.code == 2
     assert "Did you mean 'absent'" in outcome.err
     assert not (tmp_path / "out").exists()
-
-
-def test_sources_are_served_until_interrupted(tmp_path):
-    process = ecotone_process("simulate", tmp_path / "out", *SMALL, "--serve", "--quiet")
-    with process:
-        assert process.stdout is not None
-        text = ""
-        while not text.endswith("}\n"):
-            text += process.stdout.readline()
-        served = json.loads(text)
-        hour = httpx.get(f"{served['gharchive']}/2025-11-03-7.json.gz")
-        repositories = httpx.get(
-            f"{served['github']}/search/repositories?q=org:community",
-            headers={"authorization": f"Bearer {served['token']}"},
-        )
-        count = httpx.post(served["clickhouse"], content="SELECT count() FROM github_events")
-        os.kill(process.pid, signal.SIGINT)
-        assert process.wait(20) in (0, 130)
-    assert hour.content == (tmp_path / "out" / "hours" / "2025-11-03-7.json.gz").read_bytes()
-    assert repositories.json()["total_count"] >= 1
-    assert int(count.text) > 0
 
 
 def test_a_feed_that_cannot_be_read_is_no_repository_that_could_not_be_read(tmp_path):

@@ -144,7 +144,7 @@ class Execution:
                 raise error  # a mistake of this fake, not of the query
             self.errors.append({"type": "NOT_FOUND", "path": error.path, "message": error.message})
 
-    def _resolve_field(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve_field(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         resolve = self._resolvers.get(info.parent_type.name, {}).get(info.field_name)
         value = resolve(source, arguments) if resolve else source[info.field_name]
         return _page_of(value, arguments) if isinstance(value, Rows) else value

@@ -1,13 +1,12 @@
 """Who is who: joins, kinds of actor and employers against simulated truth, and what real histories give.
 
 Simulated fields of many seeds say how often a join or an employer is wrong. The workspace of the real histories
-(--workspace, made with `ecotone run landscapes/corpus.toml` where it is missing) says how much becomes known by
-which step. Prints what it finds; exits 1 if a target is missed.
+(made with `ecotone run landscapes/corpus.toml` where it is missing) says how much becomes known by
+which step. Prints what it finds; fails if a target is missed.
 """
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ from ecotone.simulation.paired import account_key
 from ecotone.simulation.truth import PersonTruth
 from ecotone.simulation.wording import AGENTS, BOTS, PLAIN_BOTS
 from ecotone.store.workspace import Workspace
+from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
 
 SINCE: Final = date(2023, 1, 1)
 PRECISION: Final = 0.999
@@ -45,6 +45,9 @@ KINDS: Final = 0.99
 KNOWN_AIM: Final = 0.35
 FEWEST_PEOPLE: Final = 3
 NOTHING_DECLARED: Final = Declared(*(np.empty(0, np.int64) for _ in range(5)))
+
+
+pytestmark = LONG
 
 
 @dataclass(slots=True)
@@ -63,22 +66,13 @@ class Score:
     by_basis: dict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def main() -> None:
-    """Run both parts; exit 1 if a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--part", choices=("both", "simulated", "real"), default="both")
-    chosen = parser.parse_args()
-    failed = chosen.part != "real" and check_simulated(chosen.seeds)
-    if chosen.part == "simulated":
-        pass
-    elif (chosen.shared / "corpus").is_dir():
-        failed |= check_real(chosen.workspace)
-    else:
-        print(f"\n{chosen.shared}/corpus is not there; the real histories are not looked at.")
-    sys.exit(1 if failed else 0)
+def test_simulated_people_are_joined() -> None:
+    assert not check_simulated(seeds_or(20))
+
+
+def test_people_of_real_histories() -> None:
+    require_shared("corpus")
+    assert not check_real(WORKSPACE)
 
 
 # simulated fields
@@ -335,7 +329,3 @@ def _impossible(observed: Observed) -> bool:
     twice = sum(len(found) > 1 for found in ids.values())
     print(f"\nfree-mail domains that count as an organisation: {len(free)}; persons of two GitHub ids: {twice}")
     return bool(free or twice)
-
-
-if __name__ == "__main__":
-    main()

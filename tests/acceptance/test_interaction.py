@@ -1,21 +1,18 @@
 """Interaction and influence: planted leanings and brokers found again, and what real histories give.
 
-Reads the folder given with --shared (histories and a published curve) and the workspace that `make check-corpus`
-leaves; without them only the simulated part is done. Prints what it finds and exits 1 if a planted thing is missed.
+Reads the real histories, a published curve and the workspace of `make acceptance-corpus`; without them only the
+simulated part runs. Prints what it finds; fails if a planted leaning or broker is missed.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import interaction_fields as fields
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,6 +32,8 @@ from ecotone.pipeline.made import Made
 from ecotone.pipeline.relations import observe
 from ecotone.pipeline.steps import Run, perform, utc_now
 from ecotone.store.workspace import Workspace
+from tests.acceptance import interaction_fields as fields
+from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
 
 CURVE: Final = "oracles/antgroup_fig13_agent_frameworks_quarterly.csv"
 LANDSCAPE: Final = Path("landscapes/corpus.toml")
@@ -46,28 +45,21 @@ ONE_SIDED: Final = ("microsoft/semantic-kernel", "microsoft/graphrag", "google/a
 PERSONS: Final = frozenset({"person"})
 
 
-def main() -> None:
-    """Run every check; exit 1 if something planted is not found."""
-    arguments = _arguments()
-    failed = check_fields(arguments.seeds)
-    if not (arguments.shared / "corpus").exists():
-        print(f"{arguments.shared} holds no corpus: the real histories are left out. Give the folder with --shared.")
-        sys.exit(1 if failed else 0)
-    made = _made(arguments.workspace)
+pytestmark = LONG
+
+
+def test_planted_leanings_and_brokers_are_found() -> None:
+    assert not check_fields(seeds_or(50))
+
+
+def test_meetings_of_real_histories() -> None:
+    require_shared("corpus")
+    made = _made(WORKSPACE)
     met = meeting.meetings_of(made, PERSONS)
     years = _years(made, met)
     print_years(made, years)
-    compare_curve(arguments.shared / CURVE, made)
+    compare_curve(require_shared(CURVE), made)
     print_sensitivity(made, met)
-    sys.exit(1 if failed else 0)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
-    return parser.parse_args()
 
 
 # ---- simulated fields
@@ -404,7 +396,3 @@ def _tau(one: Mapping[str, float], other: Mapping[str, float] | None) -> str:
         return "-"
     tau = kendalltau([one[name] for name in both], [other[name] for name in both]).statistic
     return f"{float(tau):.3f}"
-
-
-if __name__ == "__main__":
-    main()

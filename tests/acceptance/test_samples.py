@@ -1,17 +1,15 @@
 """Every real line of a folder of samples is read or refused with a reason, and counted as others count it.
 
 The samples' own MANIFEST says how many events of which type each file holds; beside it, whole files are counted by
-`zcat` and Python's own JSON reader. Run: check_samples.py --shared ../shared
+`zcat` and Python's own JSON reader.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -20,6 +18,7 @@ from pathlib import Path
 from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, LineReader, Search, repository_of
 from ecotone.events.sources.gharchive.payload import BadTime, is_complete, row_of
 from ecotone.events.sources.gharchive.unzip import Unzip
+from tests.acceptance.settings import LONG, require_shared
 
 HOUR = datetime.fromisoformat("2015-01-01")
 TYPE = re.compile(r"([A-Z][A-Za-z/]+) (\d+)")
@@ -33,19 +32,16 @@ BLOCK = 1 << 16
 Counts = Counter[str]
 
 
-def main() -> int:
-    """Check every file; 1 where anything differs."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    root = parser.parse_args().shared / "samples" / "gharchive"
-    if not root.is_dir():
-        print(f"There are no samples at {root}; nothing was checked.")
-        return 0
+pytestmark = LONG
+
+
+def test_every_real_line_is_read_or_refused() -> None:
+    root = require_shared("samples/gharchive")
     wrong = 0
     for name, paths, counts, total in manifest(root):
         wrong += compare(name, paths, counts, total)
-    print("0 failed" if not wrong else f"{wrong} failed")
-    return 1 if wrong else 0
+    print(f"{wrong} failed")
+    assert not wrong
 
 
 def manifest(root: Path) -> Iterator[tuple[str, list[Path], Counts, int]]:
@@ -160,7 +156,3 @@ def counted(path: Path) -> Counts:
     except json.JSONDecodeError:
         return Counter(json.loads(line)["type"] for line in text.splitlines() if line.strip())
     return Counter(event["type"] for event in (told if isinstance(told, list) else [told]) if "type" in event)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,12 +2,11 @@
 
 Simulates a small field, runs it once undisturbed, then again and again into a new workspace: starts `ecotone run`,
 kills the Python process alone with SIGKILL (its git processes live on), runs to the end and compares every public
-table as CSV, every Parquet file, the report and the tables of the DuckDB file. Exits 1 on any difference.
+table as CSV, every Parquet file, the report and the tables of the DuckDB file. Fails on any difference.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import random
@@ -26,8 +25,12 @@ import duckdb
 
 from ecotone.simulation import simulate
 from ecotone.store.workspace import PUBLIC_TABLES, Workspace
+from tests.acceptance.settings import KILLS, LONG, SEED
 
 LEFT_OVER = (".*.part-*", ".*.old-*", "clones/*/*.part-*", "tables/.*", "collected/*/.*")
+
+
+pytestmark = LONG
 
 
 @dataclass(slots=True)
@@ -138,24 +141,12 @@ def _plain(opened: Workspace, name: str) -> object:
         return connection.execute("SELECT * FROM kept").to_arrow_table()
 
 
-def main() -> None:
-    """Kill as often as asked; exit 1 if anything differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--projects", type=int, default=3)
-    arguments = parser.parse_args()
+def test_killed_runs_end_with_the_same_bytes() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
-        totals = check(Path(folder), arguments.kills, arguments.seed, arguments.projects)
-    for line in totals.different:
-        print(line)
+        totals = check(Path(folder), KILLS, SEED)
     print(
-        f"{arguments.kills} kills: {totals.killed} in the middle, {totals.too_late} after the end;"
+        f"{KILLS} kills: {totals.killed} in the middle, {totals.too_late} after the end;"
         f" {len(totals.different)} differences; {time.monotonic() - began:.0f} s"
     )
-    sys.exit(1 if totals.different else 0)
-
-
-if __name__ == "__main__":
-    main()
+    assert totals.different == []

@@ -1,12 +1,10 @@
 """Real histories: run the whole chain, count again with plain git, and compare activity with a published curve.
 
-Reads the folder given with --shared (bundles, projects.csv, oracles); prints what it finds and exits 1 if a
-count differs or a target is missed. Nothing of what it reads is kept in the project.
+Prints what it finds; fails if a count differs or a target is missed.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import shutil
 import subprocess
@@ -24,6 +22,7 @@ import numpy as np
 import ecotone
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.foundation.months import month_of
+from tests.acceptance.settings import LONG, WORKSPACE, require_shared
 
 SINCE = date(2023, 1, 1)
 SPEARMAN_WANTED = 0.92
@@ -35,6 +34,9 @@ TABLES = ("projects", "events", "people", "affiliations", "signals", "organisati
 CURVE = "oracles/antgroup_fig13_agent_frameworks_quarterly.csv"
 
 
+pytestmark = LONG
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What plain git says of one project."""
@@ -44,35 +46,22 @@ class Counted:
     heads: int
 
 
-def main() -> None:
-    """Run every check; exit 1 if one fails."""
-    arguments = _arguments()
+def test_real_histories_are_counted_as_git_counts_them() -> None:
+    require_shared("corpus/projects.csv")
     landscape = read_landscape(Path("landscapes/corpus.toml"))
-    shutil.rmtree(arguments.workspace, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=arguments.workspace.parent) as folder:
+    WORKSPACE.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(WORKSPACE, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=WORKSPACE.parent) as folder:
         began = time.monotonic()
         counted = dict(count_by_hand(landscape, Path(folder)))
         by_hand = time.monotonic() - began
         print(f"plain git, one repository after another: {by_hand:.1f} s")
-        failed = measure_runs(arguments.workspace, by_hand)
-        if arguments.twice:
-            failed |= compare_exports(arguments.workspace, Path(folder) / "second")
-    opened = ecotone.open(arguments.workspace)
+        failed = measure_runs(WORKSPACE, by_hand)
+        failed |= compare_exports(WORKSPACE, Path(folder) / "second")
+    opened = ecotone.open(WORKSPACE)
     failed |= compare_counts(landscape, counted, opened) > 0
-    failed |= compare_curve(arguments.shared / CURVE, opened)
-    sys.exit(1 if failed else 0)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--twice", action="store_true", help="also run into a second workspace and compare exports")
-    arguments = parser.parse_args()
-    if not (arguments.shared / "corpus" / "projects.csv").exists():
-        sys.exit(f"{arguments.shared} holds no corpus/projects.csv. Give the folder with --shared.")
-    arguments.workspace.parent.mkdir(parents=True, exist_ok=True)
-    return arguments
+    failed |= compare_curve(require_shared(CURVE), opened)
+    assert not failed
 
 
 def measure_runs(workspace: Path, by_hand: float) -> bool:
@@ -236,7 +225,3 @@ def _spearman(pairs: list[tuple[float, float]]) -> float:
         return float("nan")
     found, published = np.array(pairs).T
     return float(spearmanr(found, published).statistic)
-
-
-if __name__ == "__main__":
-    main()

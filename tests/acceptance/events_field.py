@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-from events_reading import Task
 
 from ecotone.simulation.feeds import Faults, Feeds, Written, draft, write_hours
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import Field, make_field
 from ecotone.simulation.world import moment_of
+from tests.acceptance.events_reading import Task
 
 Row = dict[str, Any]
 LATER: Final = timedelta(days=45)  # after the period the archive is final

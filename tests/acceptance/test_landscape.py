@@ -1,13 +1,12 @@
 """Groups against planted truth, and what is found among the real histories beside their hand-made categories.
 
-Simulated fields of 30 to 3,000 projects, from easy to hard and with nothing planted at all, say how well groups are
-found again. The workspace of the real histories (--workspace, made with `ecotone run landscapes/corpus.toml` where
-it is missing) is compared with fields made of its categories. Prints what it finds; exits 1 if a target is missed.
+Simulated fields of 30 to 3,000 projects, from easy to hard and with nothing planted, measure how well groups are
+found. The workspace of the real histories is compared with the hand-made categories of `landscapes/corpus.toml`.
+Prints what it finds; fails if a target is missed.
 """
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from tests.fakes.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
 
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.landscape.curated import agreement, disagreements
@@ -32,6 +30,8 @@ from ecotone.landscape.reasons import sentence
 from ecotone.landscape.views import VIEWS, Floats, Seen, seen
 from ecotone.pipeline.mapping import SEED, evidence_of
 from ecotone.store.workspace import Workspace
+from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
+from tests.fakes.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
 
 SIZES: Final = ((30, 3), (100, 5), (300, 8), (1_000, 12), (3_000, 20))
 PLANTED: Final[Mapping[str, tuple[Difficulty, float | None]]] = {
@@ -53,25 +53,16 @@ SUBSETS: Final = 10
 KEPT: Final = 0.8
 
 
-def main() -> None:
-    """Run both parts; exit 1 if a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--least", type=int, default=30, help="projects of the smallest simulated fields")
-    parser.add_argument("--most", type=int, default=3_000, help="projects of the largest simulated fields")
-    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--only", choices=("planted", "real"))
-    chosen = parser.parse_args()
-    missed: list[str] = []
-    if chosen.only != "real":
-        missed += check_planted(chosen.seeds, chosen.least, chosen.most)
-    if chosen.only != "planted" and (chosen.shared / "corpus").is_dir():
-        missed += check_real(chosen.workspace)
-    elif chosen.only != "planted":
-        print(f"\n{chosen.shared}/corpus is not there; the real histories are not looked at.")
-    print("\n" + ("\n".join(f"missed: {one}" for one in missed) or "every target reached"))
-    sys.exit(1 if missed else 0)
+pytestmark = LONG
+
+
+def test_planted_groups_are_found() -> None:
+    assert check_planted(seeds_or(20), least=30, most=3_000) == []
+
+
+def test_groups_of_real_histories() -> None:
+    require_shared("corpus")
+    assert check_real(WORKSPACE) == []
 
 
 # simulated fields
@@ -280,7 +271,3 @@ def _print_without_words_of_others(everything: Seen, landscape: Landscape, field
               f" {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f}, by field"
               f" {measured.by_field:.3f}; {_agents_first(everything, found.layers, field)} agent frameworks of"
               f" {FIRST}")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

@@ -5,14 +5,12 @@
 2. The published quarterly chart of agent frameworks and the corpus's own series of the same projects, side by side.
 3. The leader's share, low-code against SDK and what AI agents have a hand in, by half-year of the corpus.
 
-Exits 1 if a target is missed. `--fit` prints what the confidence is fitted on, and ends.
+Fails if a target is missed. `ACCEPTANCE_PARTS=fit` prints what the confidence is fitted on.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +21,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from known_curves import FIRST, Known, first_family, second_family
 
 import ecotone
 from ecotone.foundation.landscape import Landscape, read_landscape
@@ -34,6 +31,8 @@ from ecotone.trends.halves import Half, halves
 from ecotone.trends.of_fields import NONE_TOWERS
 from ecotone.trends.panel import Panel, panel_of
 from ecotone.trends.table import trends_table
+from tests.acceptance.known_curves import FIRST, Known, first_family, second_family
+from tests.acceptance.settings import LONG, PARTS, WORKSPACE, require_shared, seeds_or
 
 LANDSCAPE: Final = Path("landscapes/corpus.toml")
 CURVE: Final = "oracles/antgroup_fig13_agent_frameworks_quarterly.csv"
@@ -54,24 +53,25 @@ EXPECTED: Final = {
 Family = Callable[[np.random.Generator, str, int, float], Known]
 
 
-def main() -> None:
-    """Run every check; exit 1 if one fails."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--workspace", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--fit", action="store_true", help="print what the confidence is fitted on, and end")
-    arguments = parser.parse_args()
-    if arguments.fit:
-        print_fit(arguments.seeds)
-        return
-    failed = check_known(arguments.seeds)
-    failed |= check_published(arguments.shared / CURVE)
-    opened = ecotone.open(arguments.workspace)
-    landscape = read_landscape(LANDSCAPE)
-    failed |= check_corpus(opened, arguments.shared / CURVE)
-    print_field(opened, landscape)
-    sys.exit(1 if failed else 0)
+pytestmark = LONG
+
+
+def test_known_curves_get_their_shape() -> None:
+    if "fit" in PARTS:
+        print_fit(seeds_or(50))
+    assert not check_known(seeds_or(50))
+
+
+def test_published_curves_get_the_expected_shapes() -> None:
+    assert not check_published(require_shared(CURVE))
+
+
+def test_shapes_of_real_histories() -> None:
+    path = require_shared(CURVE)
+    opened = ecotone.open(WORKSPACE)
+    failed = check_corpus(opened, path)
+    print_field(opened, read_landscape(LANDSCAPE))
+    assert not failed
 
 
 # ---- 1. curves of known shape
@@ -311,7 +311,3 @@ def paragraph(
         f" {assisted[names[0]]:.1%} in {names[0]} to {assisted[names[-1]]:.1%} in {names[-1]}: collaborators, and that"
         f" is a floor, because help that is not named is not seen."
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from events_field import Tried
-from tests.fakes import serve_github, serve_hours
-
 from ecotone.api import open_workspace
 from ecotone.signals import ALL
+from tests.acceptance.events_field import Tried
+from tests.fakes import serve_github, serve_hours
 
 Say = Callable[[str, bool, str], None]
 Signals = dict[tuple[str, Any], dict[str, Any]]

@@ -1,7 +1,7 @@
 """Curves whose shape is known because they were drawn so: two families, with noise, seasons, holes and a cut-off end.
 
-`first_family` is what the confidence of shapes was fitted on (`check_trends.py --fit`); `second_family` has other
-formulas, other noise and other seasons, and is what `make check-trends` measures with.
+The confidence of shapes was fitted on `first_family` (`ACCEPTANCE_PARTS=fit make acceptance-trends` prints the fit).
+`make acceptance-trends` measures with `second_family`, which has other formulas, other noise and other seasons.
 """
 
 from __future__ import annotations

@@ -2,12 +2,11 @@
 
 Simulates two years across every break of the archive, whole and with every fault, and serves them on loopback, as
 hourly files and as GitHub's API, with everything that goes wrong on a network. Each line printed is one promise and
-the figures it was held against; exits 1 if one of them does not hold.
+the figures it was held against; a test fails if one of them does not hold.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
@@ -26,19 +25,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import events_reading
-from events_field import Tried, difference, lost_months, loud_months, make, states
-from events_reading import Hurry, Task, bring
-from events_runs import check_runs
-from events_samples import check_samples
-from tests.fakes import serve_github, serve_hours
-from tests.fakes.archive_site import TROUBLES as SITE_TROUBLES
-from tests.fakes.github.server import TROUBLES as API_TROUBLES
+import pytest
 
 from ecotone.events.sources.base import Brought
 from ecotone.events.sources.github.feed import GitHubFeed
 from ecotone.simulation.feeds.acts import Thread
 from ecotone.simulation.world import second_of
+from tests.acceptance import events_reading
+from tests.acceptance.events_field import Tried, difference, lost_months, loud_months, make, states
+from tests.acceptance.events_reading import Hurry, Task, bring
+from tests.acceptance.events_runs import check_runs
+from tests.acceptance.events_samples import check_samples
+from tests.acceptance.settings import KILLS, LONG, SEED, require_shared
+from tests.fakes import serve_github, serve_hours
+from tests.fakes.archive_site import TROUBLES as SITE_TROUBLES
+from tests.fakes.github.server import TROUBLES as API_TROUBLES
 
 TOKENS: Final = ("ghp_simulatedAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "ghp_simulatedBBBBBBBBBBBBBBBBBBBBBBBBBBBB")
 ARCHIVE_KINDS: Final = frozenset(
@@ -46,6 +47,9 @@ ARCHIVE_KINDS: Final = frozenset(
     | {"commit", "commit_comment", "discussion", "star", "fork", "release"}
 )
 MEMORY: Final = 512 << 20
+
+
+pytestmark = LONG
 
 
 class Report:
@@ -62,6 +66,11 @@ class Report:
             f"{'holds ' if holds else 'BROKEN'}  {promise}: {figures}  [{time.monotonic() - self.began:.0f} s]",
             flush=True,
         )
+
+    def require_all(self) -> None:
+        """Fail if a promise did not hold since the last call."""
+        broken, self.broken = self.broken, 0
+        assert not broken
 
 
 def silent(*_: object) -> None:
@@ -369,43 +378,59 @@ def _problems(differs: Any) -> str:
     return f"problems {shown if any(shown.values()) else 'none'}{f' such as {first}' if first else ''}"
 
 
-def main() -> None:
-    """Check what is asked for; exit 1 if a promise is broken."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--months", type=int, default=24)
-    parser.add_argument("--projects", type=int, default=6)
-    parser.add_argument("--only", default="samples,whole,damaged,eras,api,runs,kills", help="some of these")
-    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where samples/gharchive may be")
-    arguments = parser.parse_args()
-    report, only = Report(), set(arguments.only.split(","))
-    with tempfile.TemporaryDirectory(prefix="check-events-") as made:
-        folder = Path(made)
-        samples = arguments.shared / "samples" / "gharchive"
-        if "samples" in only and samples.is_dir():
-            check_samples(report.say, samples, folder)
-        if only & {"whole", "damaged", "api", "runs"}:
-            whole, damaged = make(
-                folder / "years", ["all"], seed=arguments.seed, last_month=date(2026, 7, 1), months=arguments.months,
-                projects=arguments.projects,
-            )  # fmt: skip
-            hours, acts = len(whole.hours.files), len(whole.rows)
-            print(f"{hours:,} hours, {acts:,} acts, {len(damaged.hours.damage):,} damaged hours", flush=True)
-            if "whole" in only:
-                check_whole(report, whole, folder)
-            if "api" in only:
-                check_api(report, whole, folder)
-            if "damaged" in only:
-                check_damaged(report, damaged, folder)
-            if "runs" in only:
-                check_runs(report.say, whole, damaged, folder, TOKENS)
-        if "eras" in only:
-            check_eras(report, folder, arguments.seed)
-        if "kills" in only:
-            check_kills(report, folder, arguments.kills, arguments.seed)
-    sys.exit(1 if report.broken else 0)
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Prints every promise, with the seconds since the first."""
+    return Report()
 
 
-if __name__ == "__main__":
-    main()
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder for everything that is made; removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="acceptance-events-") as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def years(folder: Path) -> tuple[Tried, Tried]:
+    """Two years across every break of the archive: whole, and with every fault."""
+    whole, damaged = make(folder / "years", ["all"], seed=SEED, last_month=date(2026, 7, 1), months=24, projects=6)
+    hours, acts = len(whole.hours.files), len(whole.rows)
+    print(f"{hours:,} hours, {acts:,} acts, {len(damaged.hours.damage):,} damaged hours", flush=True)
+    return whole, damaged
+
+
+def test_made_lines_are_like_real_ones(report: Report, folder: Path) -> None:
+    samples = require_shared("samples/gharchive")
+    check_samples(report.say, samples, folder)
+    report.require_all()
+
+
+def test_a_whole_feed_gives_true_figures(report: Report, years: tuple[Tried, Tried], folder: Path) -> None:
+    check_whole(report, years[0], folder)
+    report.require_all()
+
+
+def test_the_api_gives_true_figures(report: Report, years: tuple[Tried, Tried], folder: Path) -> None:
+    check_api(report, years[0], folder)
+    report.require_all()
+
+
+def test_a_damaged_feed_gives_no_wrong_figure(report: Report, years: tuple[Tried, Tried], folder: Path) -> None:
+    check_damaged(report, years[1], folder)
+    report.require_all()
+
+
+def test_runs_on_damaged_feeds_give_no_wrong_signal(report: Report, years: tuple[Tried, Tried], folder: Path) -> None:
+    check_runs(report.say, *years, folder, TOKENS)
+    report.require_all()
+
+
+def test_every_era_is_read(report: Report, folder: Path) -> None:
+    check_eras(report, folder, SEED)
+    report.require_all()
+
+
+def test_kills_change_nothing(report: Report, folder: Path) -> None:
+    check_kills(report, folder, KILLS, SEED)
+    report.require_all()

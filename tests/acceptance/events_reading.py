@@ -1,6 +1,6 @@
 """Read a simulated feed: in this process, or as a process of its own that may be killed or kept short of memory.
 
-python tools/events_reading.py TASK.json     reads and prints a digest of everything the feed knows
+python tests/acceptance/events_reading.py TASK.json     reads and prints a digest of everything the feed knows
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Long checks of whole promises, on simulated fields and on the real histories: `make acceptance-...`."""
