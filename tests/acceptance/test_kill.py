@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -51,23 +51,28 @@ def run(landscape: Path, workspace: Path) -> None:
 
 
 def check(
-    folder: Path, kills: int, seed: int, projects: int = 3, run: Callable[[Path, Path], None] = run, length: float = 0.0
+    folder: Path,
+    kills: int,
+    seed: int,
+    projects: int = 3,
+    run: Callable[[Path, Path], None] = run,
+    signs: Sequence[str] = (),
 ) -> Totals:
     """Kill `kills` runs in new workspaces inside `folder`; say what differs from an undisturbed run.
 
-    length  seconds that a run takes, within which the moments lie; 0: as long as the undisturbed one
+    signs  kill each run when the workspace holds a file of this pattern, in turn; without: at random moments
     """
     landscape = folder / "field" / "landscape.toml"
     simulate(folder / "field", seed=seed, projects=projects, people=16, months=5, last_month=date(2025, 3, 1), pace=4)
     began = time.monotonic()
     run(landscape, folder / "undisturbed")
-    length = length or time.monotonic() - began
+    length = time.monotonic() - began
     expected = dict(contents(folder / "undisturbed"))
     totals, chance = Totals(), random.Random(seed)
     for number in range(kills):
         workspace = folder / f"killed-{number}"
         after = chance.uniform(0.0, length)
-        if kill_one(landscape, workspace, after):
+        if kill_one(landscape, workspace, after, signs[number % len(signs)] if signs else None):
             totals.killed += 1
         else:
             totals.too_late += 1
@@ -83,12 +88,15 @@ def check(
     return totals
 
 
-def kill_one(landscape: Path, workspace: Path, after: float) -> bool:
-    """Start a run, kill its Python process after so many seconds; returns whether it was still alive."""
+def kill_one(landscape: Path, workspace: Path, after: float, sign: str | None = None) -> bool:
+    """Start a run, kill its Python process after so many seconds or at a sign; returns whether it was still alive."""
     command = [sys.executable, "-m", "ecotone", "run", str(landscape), "-w", str(workspace), "--quiet"]
     silent = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as process:
-        time.sleep(after)
+        if sign is None:
+            time.sleep(after)
+        while sign is not None and process.poll() is None and not any(workspace.glob(sign)):
+            time.sleep(0.002)
         alive = process.poll() is None
         if alive:
             os.kill(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A host on this machine that serves one repository over git://, as fast and as long as a test wants."""
+"""A host on this machine that serves one repository over git://, as long as a test wants."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,17 +13,19 @@ from typing import IO
 
 
 @contextmanager
-def git_host(repository: Path | None, *, stops_after: int | None = None, pause: float = 0.0) -> Iterator[str]:
-    """The address of a repository.
+def git_host(
+    repository: Path | None, *, stops_after: int | None = None, reached: threading.Event | None = None
+) -> Iterator[str]:
+    """The address of a repository; without one the host never answers.
 
     stops_after  bytes after which the host says nothing more and keeps the connection open
-    pause        seconds between pieces of 64 KiB
+    reached      set at the first connection
     """
     over = threading.Event()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        thread = threading.Thread(target=_accept, args=(listening, repository, stops_after, pause, over), daemon=True)
+        thread = threading.Thread(target=_accept, args=(listening, repository, stops_after, reached, over), daemon=True)
         thread.start()
         try:
             yield f"git://127.0.0.1:{listening.getsockname()[1]}/o/r.git"
@@ -32,25 +33,29 @@ def git_host(repository: Path | None, *, stops_after: int | None = None, pause: 
             over.set()
             with suppress(OSError):
                 listening.shutdown(socket.SHUT_RDWR)
-    thread.join(10)
+    thread.join()
 
 
 def _accept(
-    listening: socket.socket, repository: Path | None, stops_after: int | None, pause: float, over: threading.Event
+    listening: socket.socket,
+    repository: Path | None,
+    stops_after: int | None,
+    reached: threading.Event | None,
+    over: threading.Event,
 ) -> None:
     with suppress(OSError):
         while not over.is_set():
             connection, _ = listening.accept()
+            if reached:
+                reached.set()
             with connection:
                 if repository is None:
-                    over.wait(60)
+                    over.wait()
                 else:
-                    _serve(connection, repository, stops_after, pause, over)
+                    _serve(connection, repository, stops_after, over)
 
 
-def _serve(
-    connection: socket.socket, repository: Path, stops_after: int | None, pause: float, over: threading.Event
-) -> None:
+def _serve(connection: socket.socket, repository: Path, stops_after: int | None, over: threading.Event) -> None:
     """Hand everything between git and `git upload-pack`."""
     asked = connection.recv(int(connection.recv(4), 16) - 4)
     version = {"GIT_PROTOCOL": "version=2"} if b"version=2" in asked else {}
@@ -66,15 +71,14 @@ def _serve(
         with suppress(OSError):
             while piece := os.read(server.stdout.fileno(), 1 << 16):
                 if stops_after is not None and sent + len(piece) > stops_after:
-                    over.wait(60)
+                    over.wait()
                     break
                 connection.sendall(piece)
                 sent += len(piece)
-                time.sleep(pause)
         server.kill()
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-        asking.join(10)
+        asking.join()
 
 
 def _hand_on(connection: socket.socket, target: IO[bytes]) -> None:

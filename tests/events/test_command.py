@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from ecotone.events.sources.git import children
 from ecotone.events.sources.git.children import Stopped
 from ecotone.events.sources.git.command import Git, GitFailed
 from ecotone.events.sources.git.failures import explain
@@ -44,10 +49,8 @@ def clone(git: Git, address: str, target: Path) -> bytes:
 
 
 def test_a_host_that_never_answers_is_given_up(git: Git) -> None:
-    begun = time.monotonic()
     with git_host(None) as address, pytest.raises(GitFailed, match=r"nothing was heard for 1\.5 seconds") as failed:
         git.talk("ls-remote", address)
-    assert time.monotonic() - begun < PATIENCE + 10
     told = explain(failed.value, "o/r", "git://host/o/r.git")
     assert isinstance(told, SourceUnavailable)
     assert "git://host/o/r.git cannot be reached. Run the same command again to retry it alone." in str(told)
@@ -58,12 +61,26 @@ def test_a_host_that_falls_silent_in_the_middle_is_given_up(git: Git, heavy: Pat
         clone(git, address, tmp_path / "copy.git")
 
 
-def test_a_slow_host_that_goes_on_is_waited_for(git: Git, heavy: Path, tmp_path: Path) -> None:
-    begun = time.monotonic()
-    with git_host(heavy, pause=0.1) as address:
-        clone(git, address, tmp_path / "copy.git")
-    assert time.monotonic() - begun > 2 * PATIENCE
-    assert git.run("rev-list", "--count", "main", repository=tmp_path / "copy.git").strip() == b"3"
+def test_a_host_that_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock moves a second at each look, and something is heard each second."""
+    (out, _out_end), (err, err_end) = (os.pipe() for _ in range(2))
+    seconds = 0
+
+    def monotonic() -> float:
+        nonlocal seconds
+        seconds += 1
+        if seconds < 20:
+            os.write(err_end, b"Receiving objects: 5%\r")
+        elif seconds == 20:
+            os.close(err_end)
+            os.close(_out_end)
+        return float(seconds)
+
+    monkeypatch.setattr(children, "time", SimpleNamespace(monotonic=monotonic))
+    with open(out, "rb") as stdout, open(err, "rb") as stderr:
+        heard = children.listen(cast("Any", SimpleNamespace(stdout=stdout, stderr=stderr)), patience=PATIENCE)
+    assert seconds > 10 * PATIENCE
+    assert heard == (b"", b"Receiving objects: 5%\r" * 19)
 
 
 def test_progress_is_no_complaint(git: Git, heavy: Path, tmp_path: Path) -> None:
@@ -74,15 +91,20 @@ def test_progress_is_no_complaint(git: Git, heavy: Path, tmp_path: Path) -> None
     assert failed.value.message == "fatal: couldn't find remote ref refs/heads/none"
 
 
+@contextmanager
+def when(event: threading.Event, act: Callable[[], object]) -> Iterator[None]:
+    """Do something as soon as an event has happened."""
+    waiting = threading.Thread(target=lambda: event.wait() and act())
+    waiting.start()
+    yield
+    waiting.join()
+
+
 def test_ending_all_gits_ends_the_one_that_waits_and_lets_none_begin(git: Git) -> None:
-    with git_host(None) as address:
-        patient = replace(git, patience=60.0)
-        timer = threading.Timer(0.5, git.children.end)
-        begun = time.monotonic()
-        timer.start()
+    reached = threading.Event()
+    with git_host(None, reached=reached) as address, when(reached, git.children.end):
         with pytest.raises(Stopped):
-            patient.talk("ls-remote", address)
-        assert time.monotonic() - begun < 10
+            replace(git, patience=3600.0).talk("ls-remote", address)
         with pytest.raises(Stopped):
             git.run("version")
 
@@ -91,8 +113,7 @@ def test_an_interrupted_source_gives_up_what_is_read_and_reads_again_afterwards(
     made = Repository.new(tmp_path / "good.git")
     made.commit(ref="refs/heads/main")
     source = GitSource()
-    with git_host(None) as address:
-        threading.Timer(0.5, source.interrupt).start()
-        with pytest.raises(Stopped):
-            source.read(wanted_at(address), tmp_path / "one", None, NOW)
+    reached = threading.Event()
+    with git_host(None, reached=reached) as address, when(reached, source.interrupt), pytest.raises(Stopped):
+        source.read(wanted_at(address), tmp_path / "one", None, NOW)
     assert source.read(wanted_at(made.folder), tmp_path / "two", None, NOW).reading.commits == 1

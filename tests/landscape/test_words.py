@@ -58,13 +58,17 @@ def test_any_text_has_terms(text):
     "piece", ["<", "[", "`", "x", "<!--", "](", "![](", "[](", "www.", "a.", "...", "~~~x", "github.com/", "a-", "a/b"]
 )
 def test_the_work_grows_with_the_text_and_no_faster(piece: str):
-    """Quadratic patterns took minutes for half of these."""
-    text = piece * (200_000 // len(piece))
+    """Quadratic patterns took a thousand times as long as prose of the same length for half of these."""
+    prose = processor_seconds("An agent framework with tools. " * 6_500)
+    assert processor_seconds(piece * (200_000 // len(piece))) < 50 * prose
+
+
+def processor_seconds(text: str) -> float:
     begun = time.process_time()
     assert all(len(term) <= 2 * LONGEST + 1 for term in terms_of(text))
     assert len(repositories_named(text)) <= 1
     assert len(passages_of(text)) <= PASSAGES
-    assert time.process_time() - begun < 5
+    return time.process_time() - begun
 
 
 def test_topics_and_descriptions_weigh_more():

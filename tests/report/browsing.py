@@ -21,6 +21,7 @@ class Visit:
     def __init__(self, browser: Browser, folder: Path, **options: object) -> None:
         self.folder = folder
         self.page: Page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
+        self.page.set_default_timeout(600_000)  # milliseconds
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))

@@ -12,7 +12,7 @@ from tests.report.browsing import Visit
 FIRST = 1.0  # seconds until the first chart is drawn
 ANSWER = 0.1  # seconds from pressing something to the chart that shows it
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.acceptance, pytest.mark.slow]
 
 
 def busy(session: CDPSession) -> float:

@@ -199,6 +199,7 @@ class Workspace:
     def publish(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
         """Make these the newest tables, in one step; the former ones are removed afterwards."""
         folder = self.folder / "tables" / generation
+        files.remove_staging(folder)
         for name, table in tables.items():
             files.write_parquet(folder / f"{name}.parquet", table)
         manifest = {"generation": generation, "tables": sorted(tables), **notes}

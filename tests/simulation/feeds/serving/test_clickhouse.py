@@ -21,7 +21,7 @@ GROUP BY repo_name, month ORDER BY repo_name, month FORMAT JSONCompact"""
 
 def ask(server: ClickHouseServer, text: str, **parameters: str) -> httpx.Response:
     given = {f"param_{name}": value for name, value in parameters.items()}
-    return httpx.post(server.url, params={"user": "play", **given}, content=text)
+    return httpx.post(server.url, params={"user": "play", **given}, content=text, timeout=None)
 
 
 def monthly(told_: Told, *, lost: bool) -> list[list[object]]:

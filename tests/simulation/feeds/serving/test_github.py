@@ -22,7 +22,7 @@ class Asking:
     def __init__(self, server, token=TOKEN):
         self.server = server
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        self.client = httpx.Client(base_url=server.url, headers=headers)
+        self.client = httpx.Client(base_url=server.url, headers=headers, timeout=None)
 
     def __enter__(self):
         return self

@@ -20,11 +20,11 @@ def folder(tmp_path):
 def test_files_are_served_as_they_are(folder):
     with serve_hours(folder) as server:
         for number, name in enumerate(NAMES):
-            answer = httpx.get(f"{server.url}/{name}")
+            answer = httpx.get(f"{server.url}/{name}", timeout=None)
             assert (answer.status_code, answer.content) == (200, bytes([number]) * 4_000)
-        assert httpx.get(f"{server.url}/2024-01-02-0.json.gz").status_code == 404
-        assert httpx.get(f"{server.url}/..%2fsecret.gz").status_code == 404
-        rest = httpx.get(f"{server.url}/{NAMES[3]}", headers={"range": "bytes=3990-"})
+        assert httpx.get(f"{server.url}/2024-01-02-0.json.gz", timeout=None).status_code == 404
+        assert httpx.get(f"{server.url}/..%2fsecret.gz", timeout=None).status_code == 404
+        rest = httpx.get(f"{server.url}/{NAMES[3]}", headers={"range": "bytes=3990-"}, timeout=None)
         assert (rest.status_code, rest.headers["content-range"]) == (206, "bytes 3990-3999/4000")
         assert server.log.count() == 27
         assert server.log.repeated() == []
@@ -38,7 +38,7 @@ def test_a_trouble_strikes_and_then_lets_the_file_through(folder, trouble):
             while attempts < 3:
                 attempts += 1
                 try:
-                    answer = httpx.get(f"{server.url}/{name}")
+                    answer = httpx.get(f"{server.url}/{name}", timeout=None)
                 except httpx.RemoteProtocolError:
                     assert trouble in ("cut", "length")
                     continue
@@ -54,7 +54,7 @@ def test_the_same_seed_strikes_the_same_files(folder):
     found = []
     for seed in (1, 1, 2):
         with serve_hours(folder, ("502",), seed=seed, share=0.5) as server:
-            found.append([httpx.get(f"{server.url}/{name}").status_code for name in NAMES])
+            found.append([httpx.get(f"{server.url}/{name}", timeout=None).status_code for name in NAMES])
     assert found[0] == found[1] != found[2]
 
 
