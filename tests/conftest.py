@@ -1,7 +1,11 @@
-"""Settings of all tests: properties are tried on the same examples everywhere, however slow the machine is."""
+"""Settings of all tests: the same examples everywhere, no time limits, temporary files in memory, shared fixtures."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +15,7 @@ from hypothesis import settings
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.steps import STEPS, Run, perform
-from ecotone.simulation import Truth, simulate
+from ecotone.simulation import Truth, read_truth, simulate
 from ecotone.store.workspace import Workspace
 
 settings.register_profile("ecotone", deadline=None, derandomize=True)
@@ -31,10 +35,37 @@ class Simulated:
         return self.field / "landscape.toml"
 
 
+MEMORY = Path("/dev/shm")
+NEEDED_BYTES = 4 << 30
+
+
+def pytest_configure() -> None:
+    """Put temporary files into memory where there is room: waiting for a disk took half of the time of all tests."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first of all test processes makes and the others use."""
+    root = factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / name
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".done")
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
-    folder = tmp_path_factory.mktemp("simulated")
-    truth = simulate(folder / "field", seed=5, projects=3, people=24, months=8, last_month=date(2025, 3, 1), pace=5)
+    folder = make_once(tmp_path_factory, "simulated", make_simulated)
+    return Simulated(folder / "field", folder / "w", read_truth(folder / "field" / "truth.json"))
+
+
+def make_simulated(folder: Path) -> None:
+    simulate(folder / "field", seed=5, projects=3, people=24, months=8, last_month=date(2025, 3, 1), pace=5)
     run = Run(
         Workspace.create(folder / "w"),
         read_landscape(folder / "field" / "landscape.toml"),
@@ -42,4 +73,3 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
         lambda *_: None,
     )
     perform(run, tuple(step.name for step in STEPS), lambda _: None)
-    return Simulated(folder / "field", folder / "w", truth)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ecotone.report import ReportInput, comparison, render, single_file
+from tests.conftest import make_once
 from tests.report.browsing import CHROMIUM, FLAGS, Visit
 from tests.report.full import full_field
 from tests.report.large import large_field
@@ -34,17 +35,20 @@ def every() -> ReportInput:
 @pytest.fixture(scope="session")
 def folder(every: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report with every page, and a comparison beside it as a folder and as one file."""
-    root = written(dict(render(every)), tmp_path_factory.mktemp("report"))
-    beside = dict(comparison(every, ("atlas-agents", "heath-ide", HOSTILE)))
-    written(beside, root / "beside")
-    (root / "beside.html").write_bytes(single_file(beside))
-    return root
+
+    def make(root: Path) -> None:
+        written(dict(render(every)), root)
+        beside = dict(comparison(every, ("atlas-agents", "heath-ide", HOSTILE)))
+        written(beside, root / "beside")
+        (root / "beside.html").write_bytes(single_file(beside))
+
+    return make_once(tmp_path_factory, "report", make)
 
 
 @pytest.fixture(scope="session")
 def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of sixty projects over sixty months with every declared signal."""
-    return written(dict(render(large_field(60, 60))), tmp_path_factory.mktemp("sixty"))
+    return make_once(tmp_path_factory, "sixty", lambda root: written(dict(render(large_field(60, 60))), root))
 
 
 def written(files: Mapping[str, bytes], root: Path) -> Path:

@@ -19,7 +19,7 @@ from tests.events.github.test_faults import tables
 HOUR = timedelta(hours=1)
 
 
-def busy(name: str = "octo/busy", number: int = 1, threads: int = 230) -> Repository:
+def busy(name: str = "octo/busy", number: int = 1, threads: int = 230, comments: int = 309) -> Repository:
     step = timedelta(hours=20)
     rows = [
         Thread(n, SINCE + n * step, f"p{n % 7}", pull=n % 2 == 0, merger="ann" if n % 4 == 0 else None,
@@ -27,15 +27,15 @@ def busy(name: str = "octo/busy", number: int = 1, threads: int = 230) -> Reposi
                reviews=[(n, "ann", SINCE + n * step)] if n % 2 == 0 else [])
         for n in range(1, threads + 1)
     ]  # fmt: skip
-    comments = [(n, n % threads + 1, f"c{n % 5}", SINCE + n * timedelta(hours=15)) for n in range(1, 310)]
-    for _, thread, _, at in comments:  # GitHub notes it with the thread
+    said = [(n, n % threads + 1, f"c{n % 5}", SINCE + n * timedelta(hours=15)) for n in range(1, comments + 1)]
+    for _, thread, _, at in said:  # GitHub notes it with the thread
         rows[thread - 1].updated = max(rows[thread - 1].touched, at)
     return Repository(
         name,
         number=number,
         threads=rows,
-        comments=comments,
-        review_comments=[(n, 2, f"c{n % 5}", SINCE + n * timedelta(hours=30)) for n in range(1, 120)],
+        comments=said,
+        review_comments=[(n, 2, f"c{n % 5}", SINCE + n * timedelta(hours=30)) for n in range(1, comments * 120 // 309)],
         releases=[(f"v{n}", "ann", SINCE + n * timedelta(days=3)) for n in range(1, 140)],
         stars=small().stars,
     )
@@ -138,7 +138,7 @@ def test_a_second_reading_asks_for_nothing(tmp_path: Path):
 
 
 def test_a_quiet_repository_costs_one_request_for_fifty(tmp_path: Path):
-    quiet = [busy(f"octo/quiet-{n}", n, threads=5) for n in range(1, 61)]
+    quiet = [busy(f"octo/quiet-{n}", n, threads=5, comments=10) for n in range(1, 61)]
     pretend = Pretend(quiet)
     pretend.bring(tmp_path)
     before = len(pretend.log)
