@@ -91,14 +91,15 @@ def _single(rows: tuple[Row, ...]) -> Card | None:
     )
     if best is None:
         return None
-    month = month_name(best.last_month)
+    month, share = month_name(best.last_month), number(best.top, "share")
     if best.unknown == 0:
-        sentence = say("card_single_known", month=month)
+        sentence = say("card_single_known", month=month, share=share)
     else:
         low = best.top_low if best.top_low is not None else best.top
         high = best.top_high if best.top_high is not None else best.top
-        sentence = say("card_single_text", month=month, low=number(low, "share"), high=number(high, "share"))
-    return Card(say("card_single"), best.project, number(best.top, "share"), sentence)
+        bounds = {"low": number(low, "share"), "high": number(high, "share")}
+        sentence = say("card_single_text", month=month, share=share, **bounds)
+    return Card(say("card_single"), best.project, share, sentence)
 
 
 def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
@@ -110,5 +111,6 @@ def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
     best = _best(rows, shares)
     if best is None:
         return None
-    sentence = say("card_assisted_text", month=month_name(best.last_month))
-    return Card(say("card_assisted"), best.project, number(shares[best.project.name], "share"), sentence)
+    share = number(shares[best.project.name], "share")
+    sentence = say("card_assisted_text", month=month_name(best.last_month), share=share)
+    return Card(say("card_assisted"), best.project, share, sentence)

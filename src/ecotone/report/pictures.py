@@ -142,7 +142,9 @@ def drawing_of_field(
     return Drawing(
         chart=CURVES,
         language=language,
-        title=told("colon").said(language).join([_title(signal).said(language), category.title.said(language)]),
+        title=told(
+            "chart_title", signal=_title(signal), category=category.title, count=len(category.projects)
+        ).said(language),
         subtitle=Text(signal.definition, signal.definition_zh).said(language),
         sets=sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside},
         parameters=_parameters(begin, finish, high, is_share(signal.unit)),

@@ -24,6 +24,9 @@ from ecotone.report.scripts import data_scripts
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import known, say
 
+_BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
+"""The space between a number and the Chinese word that it counts; a line must not break there."""
+
 ASSETS: Final = (
     "report.css",
     "report.js",
@@ -111,7 +114,8 @@ def both(text: Text) -> Markup:
     """A text in both languages, of which the page shows one; once, if they are the same."""
     if text.en == text.zh:
         return Markup("{}").format(text.en)
-    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, text.zh)
+    chinese = _BEFORE_CHINESE.sub("\N{NO-BREAK SPACE}", text.zh)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, chinese)
 
 
 def after_slash(name: str) -> list[str]:

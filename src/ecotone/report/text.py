@@ -10,6 +10,14 @@ MINUS = "\N{MINUS SIGN}"
 TINY = 0.001  # shares that would be written as nothing are said to be less than this
 
 
+class Count(int):
+    """A whole number that chooses between singular and plural: `{count:project|projects}`."""
+
+    def __format__(self, spec: str) -> str:
+        """One of the two forms, or the number itself."""
+        return spec.split("|")[self != 1] if "|" in spec else int.__format__(self, spec)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The same text in English and in Chinese."""
@@ -27,9 +35,14 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> Text:
-        """Both texts with `{name}` replaced; a `Text` among the values gives each language its own."""
-        english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+        """Replace `{name}` in both texts; a `Text` among the values is inserted in its language.
+
+        >>> Text("{count} {count:project|projects}", "{count} 个项目").format(count=1)
+        Text(en='1 project', zh='1 个项目')
+        """
+        counted = {key: Count(value) if type(value) is int else value for key, value in values.items()}
+        english = {key: value.en if isinstance(value, Text) else value for key, value in counted.items()}
+        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in counted.items()}
         return Text(self.en.format(**english), self.zh.format(**chinese))
 
 

@@ -473,7 +473,7 @@
     const now = chosen();
     return {
       name: [now.signal.name, now.category.k].join("-"), view: plot.ecotoneDrawn.view,
-      title: own.pick(now.signal.title) + lib.say("colon") + own.pick(now.category.title), lines: [own.pick(now.signal.definition)],
+      title: lib.say(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.pick(now.signal.title), category: own.pick(now.category.title), count: now.category.members.length }), lines: [own.pick(now.signal.definition)],
       unit: unit(now), formula: now.signal.formula, period: period(), source: panel.querySelector("[data-source]").innerText, coverage: coverage(now), table: csvRows()
     };
   };

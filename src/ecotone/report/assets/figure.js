@@ -4,8 +4,12 @@
   const data = window.ecotoneData, land = data.landscape, own = window.ecotone;
   const MINUS = "\u2212", DASH = "\u2013", NARROW = 560;
 
+  // A message with its {name} filled in; {count:one|many} is the form that agrees with the number.
   function say(key, values) {
-    return own.pick(land.words[key]).replace(/\{(\w+)\}/g, (all, name) => (values && name in values ? values[name] : all));
+    return own.pick(land.words[key]).replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (gap, name, singular, plural) => {
+      if (!values || !(name in values)) { return gap; }
+      return singular === undefined ? values[name] : values[name] === 1 ? singular : plural;
+    });
   }
 
   // The same rules as for the numbers written into the pages (text.py).

@@ -8,105 +8,129 @@ from ecotone.report.words.word import Word
 
 WORDS: Final[tuple[Word, ...]] = (
     Word("nav_collaborators", "AI collaborators", "AI 协作者"),
-    Word("deeper_collaborators", "How much of the work AI agents share, with which products, where first.",
-         "AI 智能体分担了多少工作、用的是哪些产品、先出现在哪里。"),
-    Word("collaborators_title", "AI as a collaborator", "作为协作者的 AI"),
+    Word(
+        "deeper_collaborators",
+        "How much of the work AI agents do, with which products, and in which projects.",
+        "AI 智能体承担了多少工作、使用了哪些产品、出现在哪些项目。",
+    ),
+    Word("collaborators_title", "Commits by and with AI agents", "AI 智能体参与的提交"),
     Word(
         "collaborators_lead",
-        "Commits that say so themselves: an agent is named as their author or in a trailer. Help that nobody names is "
-        "not seen, so every number here is a floor.",
-        "只统计自行注明的提交：作者就是智能体，或提交说明末尾的署名行写明了智能体。未注明的协助无从得知，"
-        "所以这里的每个数字都是下限。",
+        "Commits that name an AI agent as their author or in a trailer. Use that is not declared cannot be seen, so"
+        " all numbers are lower bounds.",
+        "只统计署名的提交：作者为 AI 智能体，或提交说明的署名行写明了 AI 智能体。未署名的使用无法识别，因此所有数值"
+        "均为下限。",
     ),
-    Word("assisted_heading", "Share of the work, field by field", "各领域的工作占比"),
+    Word(
+        "assisted_heading",
+        "Monthly share of commits by or with AI agents, by field",
+        "各领域 AI 智能体参与提交的月度占比",
+    ),
     Word(
         "assisted_text",
-        "Commits made by AI agents or assisted by them, of all commits by people and agents, in months observed whole.",
-        "由 AI 智能体完成或协助的提交占人类与智能体全部提交的比例，只计完整观测的月份。",
+        "Commits made or assisted by AI agents, as a share of all commits by people and agents, in complete months"
+        " only.",
+        "由 AI 智能体完成或协助的提交占人与智能体全部提交的比例，只使用数据完整的月份。",
     ),
-    Word("assisted_unit", "share of commits by people and AI agents", "占人类与 AI 智能体提交的比例"),
-    Word("products_heading", "Which products are named", "注明了哪些产品"),
-    Word("products_text",
-         "Commits that name each product, month by month, from projects observed whole; one that names several counts "
-         "for the first. Paler: fewer than nine in ten projects were observed whole, so that part of them is missing.",
-         "完整观测的项目中，各产品逐月被注明的提交数；一次提交注明多种产品时，只计入最先出现的一种。"
-         "颜色较浅的月份：完整观测的项目不足九成，数字因此偏少。"),
+    Word("assisted_unit", "share of commits by people and AI agents", "占人与 AI 智能体提交的比例"),
+    Word("products_heading", "Monthly commits by AI product", "各 AI 产品每月的提交数"),
+    Word(
+        "products_text",
+        "Commits that name each product, by month, from projects with complete data. A commit that names several"
+        " products counts for the first. Lighter: the number is too low, because fewer than 90% of the projects have"
+        " complete data.",
+        "数据完整的项目中，每月署名各产品的提交数；署名多种产品的提交只计入最先出现的一种。颜色较浅的月份数值偏低："
+        "数据完整的项目不足九成。",
+    ),
     Word("products_unit", "commits", "次提交"),
     Word("other_products", "Other products", "其他产品"),
     Word("product", "Product", "产品"),
-    Word("assisted_projects_heading", "Where it is most", "哪里最多"),
+    Word("assisted_projects_heading", "Projects with the highest share of AI commits", "AI 参与提交占比最高的项目"),
     Word(
         "assisted_projects_text",
-        "Projects by the share of commits that name an agent in their last six whole months; at least {least} commits.",
-        "按最近六个完整月内注明智能体的提交占比排列的项目，要求至少 {least} 次提交。",
+        "Projects by the share of commits that name an AI agent in their last six complete months, with at least "
+        "{least} commits.",
+        "按最近六个完整月内署名 AI 智能体的提交占比排列，提交数不少于 {least} 次。",
     ),
-    Word("named_commits", "Commits that name an agent", "注明智能体的提交"),
-    Word("of_commits", "Of commits", "总提交"),
-    Word("projects_with_heading", "How many projects have any", "有多少项目出现过"),
-    Word("projects_with_text", "Share of the projects observed whole in a month in which any commit names an agent.",
-         "当月完整观测的项目中，出现过注明智能体的提交的比例。"),
-    Word("projects_with_unit", "share of projects observed", "占受观测项目的比例"),
-    Word("evidence_heading", "Down to the commit", "具体到提交"),
+    Word("named_commits", "Commits naming an AI agent", "署名 AI 智能体的提交数"),
+    Word("of_commits", "All commits", "提交总数"),
+    Word("projects_with_heading", "Share of projects with AI commits, by month", "每月出现 AI 参与提交的项目占比"),
+    Word(
+        "projects_with_text",
+        "Share of the projects with complete data in a month that have at least one commit naming an AI agent.",
+        "当月数据完整的项目中，至少有一次提交署名 AI 智能体的项目占比。",
+    ),
+    Word("projects_with_unit", "share of projects with complete data", "占数据完整项目的比例"),
+    Word("evidence_heading", "Commits that name an AI agent", "署名 AI 智能体的提交"),
     Word(
         "evidence_text",
-        "The latest commits that name an agent, project by project. The command ecotone export events gives all of "
-        "them, in the column assisted_by.",
-        "各项目最近注明智能体的提交。全部记录可用命令 ecotone export events 导出，见 assisted_by 列。",
+        "The latest commits that name an AI agent, by project. The command `ecotone export events` exports all of"
+        " them, in the column assisted_by.",
+        "各项目最近署名 AI 智能体的提交。运行 ecotone export events 可导出全部记录，见 assisted_by 列。",
     ),
     Word("commit_ids", "Commits", "提交编号"),
     Word("nav_fields", "Fields", "领域"),
-    Word("deeper_fields", "Each field by itself: its curves without the giant, who leads, how concentrated it is.",
-         "逐个领域：去掉巨头之后的曲线、谁在领先、有多集中。"),
-    Word("fields_title", "Field by field", "逐个领域"),
-    Word("fields_lead", "What each category of this landscape does as a whole, and who leads it.",
-         "本全景各类别的整体走势与领先者。"),
-    Word("field_lead", "Projects: {count}", "{count} 个项目"),
-    Word("field_curves_heading", "{field}: its projects", "{field}：各项目走势"),
+    Word(
+        "deeper_fields",
+        "Each field: its projects without the off-scale one, its leader, and how concentrated it is.",
+        "逐个领域查看：隐藏数值过大的项目之后的走势、领先项目和集中程度。",
+    ),
+    Word("fields_title", "Fields", "各领域"),
+    Word("fields_lead", "The trend of each field and its leading project.", "各领域的总体走势与领先项目。"),
+    Word("field_lead", "{count} {count:project|projects}", "{count} 个项目"),
+    Word("field_curves_heading", "Monthly activity by project, {field}", "{field}：各项目每月活跃度"),
     Word(
         "field_curves_text",
-        "The fastest riser is blue, the leading ones in colour, the others grey.",
-        "蓝色为上升最快者，领先者着色，其余为灰色。",
+        "The fastest-growing project is blue, the leading projects are highlighted, the others are grey.",
+        "蓝色为增长最快的项目，领先项目高亮显示，其余为灰色。",
     ),
-    Word("field_no_riser_text", "The leading ones are in colour, the others grey.", "领先者着色，其余为灰色。"),
+    Word(
+        "field_no_riser_text",
+        "The leading projects are highlighted, the others are grey.",
+        "领先项目高亮显示，其余为灰色。",
+    ),
     Word(
         "field_hidden_text",
-        "{leader} is hidden so that the rest can be seen: its peak, {peak} in {month}, is off this scale. {rest}",
-        "已隐去 {leader} 以看清其余：其 {month} 的峰值 {peak} 超出量程。{rest}",
+        "{leader} is hidden because its peak, {peak} in {month}, is off this scale. {rest}",
+        "{leader} 在 {month} 的峰值 {peak} 超出图中范围，已隐藏。{rest}",
     ),
-    Word("styles_heading", "{field}: which style leads?", "{field}：哪种类型领先？"),
+    Word("styles_heading", "Share of activity by project style, {field}", "{field}：各类型项目的活跃度占比"),
     Word(
         "styles_text",
-        "How the styles of project share the field's activity; the band is what projects not observed in the month "
-        "could change. Dashed: fewer than nine in ten of them were observed whole.",
-        "各类型项目在本领域活跃度中的占比；色带为当月未观测项目可能造成的出入。虚线：完整观测的项目不足九成。",
+        "Shares of the field's activity by style of project. The band is the range that unobserved projects allow."
+        " Dashed: fewer than 90% of the projects have complete data.",
+        "各类型项目占本领域活跃度的比例。色带为无数据的项目可能造成的取值范围。虚线：数据完整的项目不足九成。",
     ),
-    Word("lives_heading", "{field}: who came, who fell silent", "{field}：新生与沉寂"),
+    Word("lives_heading", "New and inactive projects by quarter, {field}", "{field}：每季度新增与停滞的项目"),
     Word(
         "lives_text",
-        "Projects by the quarter of their first activity, and by that from which on no month of half a year or more "
-        "was above 5% of their high.",
-        "按季度统计：首次出现活动的项目，以及自该季度起连续半年以上没有一个月高于其最高水平 5% 的项目。",
+        "New: the quarter of a project's first activity. Inactive: the quarter from which a project stays at or"
+        " below 5% of its peak for at least half a year.",
+        "新增：项目首次出现活动的季度。停滞：自该季度起，至少连续半年不超过其峰值的 5%。",
     ),
-    Word("began", "began", "新生"),
-    Word("fell_silent", "fell silent", "沉寂"),
-    Word("quarter_from", "Quarter from", "季度起始"),
-    Word("leader_heading", "{field}: does anybody tower over it?", "{field}：是否一家独大？"),
+    Word("began", "new", "新增"),
+    Word("fell_silent", "inactive", "停滞"),
+    Word("quarter_from", "Quarter starting", "季度起始"),
+    Word("leader_heading", "Monthly share of the leading project, {field}", "{field}：领先项目的月度占比"),
     Word(
         "leader_text",
-        "The leader's share of the field's activity, month by month; the band is what projects not observed in the "
-        "month could change.",
-        "各月居首项目占本领域活跃度的比例；色带为当月未观测项目可能造成的出入。",
+        "The leading project's share of the field's activity in each month. The band is the range that unobserved"
+        " projects allow.",
+        "每月领先项目占本领域活跃度的比例。色带为无数据的项目可能造成的取值范围。",
     ),
-    Word("leader", "Leader", "领先者"),
-    Word("leader_share", "Leader's share", "领先者占比"),
+    Word("leader", "Leading project", "领先项目"),
+    Word("leader_share", "Leading project's share", "领先项目占比"),
     Word("leader_unit", "share of the field's activity", "占领域活跃度的比例"),
-    Word("effective_projects", "Effective projects", "有效项目数"),
-    Word("observed_projects", "Projects observed", "受观测项目"),
-    Word("growth_year", "Growth in a year", "同比增长"),
-    Word("latest_state", "As of {month}", "截至 {month}"),
-    Word("see_in_curves", "Open it on the curves page, where everything can be changed",
-         "在曲线页打开，可调整全部选项"),
-    Word("field_findings", "What the numbers say", "数字说明了什么"),
+    Word("effective_projects", "Effective number of projects", "有效项目数"),
+    Word("observed_projects", "Projects with data", "有数据的项目"),
+    Word("growth_year", "Growth over a year", "同比增长"),
+    Word("latest_state", "Data through {month}", "数据截至 {month}"),
+    Word(
+        "see_in_curves",
+        "Open in Trends to change signal, scale and period",
+        "在走势页中打开，可更改指标、刻度与时段",
+    ),
+    Word("field_findings", "Main findings", "主要发现"),
     Word("category_name", "Field", "领域"),
-    Word("field_more", "More on this field", "详见该领域"),
-)  # fmt: skip
+    Word("field_more", "More about this field", "查看该领域"),
+)
