@@ -89,7 +89,7 @@ def test_the_language_switches_without_loading(visit: Visit):
     assert page.get_attribute("[data-theme-switch]", "aria-label") == "切换浅色与深色"
     assert len(visit.requests) == asked
     visible = page.evaluate("document.querySelector('main').innerText")
-    assert "What stands out" not in visible
+    assert "Highlights" not in visible
     redrawn(page, lambda: page.click("[data-language]"))
     assert page.get_attribute("[data-theme-switch]", "aria-label") == "Switch between light and dark"
 
@@ -138,14 +138,14 @@ def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Vi
     assert page.locator("[data-signals] > h3").all_inner_texts()[:2] == ["Activity", "People"]
     assert page.locator("[data-shares] svg").count() == 1
     assert "Smaller organisations" in page.inner_text("[data-bands]")
-    assert "Unknown employer" in page.inner_text("[data-bands]")
+    assert "Employer unknown" in page.inner_text("[data-bands]")
     page.click("[data-numbers] summary")
     page.wait_for_selector("[data-numbers] tbody tr")
     assert page.locator("[data-numbers] tbody tr").count() == 40
     assert page.locator("[data-numbers] thead th").count() == 2 + 10
     page.click("[data-language]")
     page.wait_for_function("document.querySelector('[data-bands]').innerText.includes('归属未知')")
-    assert "Unknown employer" not in page.inner_text("[data-bands]")
+    assert "Employer unknown" not in page.inner_text("[data-bands]")
 
 
 def test_a_signal_without_any_value_is_said_to_be_unknown(visit: Visit):

@@ -87,7 +87,7 @@ def test_a_whole_visit_needs_no_mouse(visit: Visit):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content跳到正文"
     page.keyboard.press("Enter")
-    page.locator("nav a", has_text="Curves").focus()
+    page.locator("nav a", has_text="Trends").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#activity[data-drawn]")
     page.locator("[name=category]").focus()

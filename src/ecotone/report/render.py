@@ -1,4 +1,4 @@
-"""From descriptions to files: the only step that knows HTML."""
+"""Render pages to HTML and yield all files of the report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ASSETS: Final = (
 
 
 def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
-    """Every file of the report as (relative path, bytes), the same bytes for the same input."""
+    """Yield every file of the report as (relative path, bytes); the output is deterministic."""
     field = Field(source)
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     described = [(kind, list(kind.pages(subject))) for kind in PAGES]
@@ -67,7 +67,7 @@ def assets() -> Iterator[tuple[str, bytes]]:
 
 
 def html(page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False) -> bytes:
-    """A page; one that stands alone has no other pages to lead to."""
+    """Render a page; a standalone page has no links to other pages."""
     text: str = (
         _environment()
         .get_template(page.template)
@@ -87,14 +87,14 @@ def html(page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, s
 
 @cache
 def _library() -> bytes:
-    """The chart library as one classic script that needs no network and leaves one name behind."""
+    """The chart library as one classic script that defines `window.vegaEmbed`."""
     bundle: str = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
     return f"(function(){{{bundle}}})();".encode()
 
 
 @cache
 def _environment() -> Environment:
-    """Templates that escape everything and stop at a name they were not given."""
+    """Jinja environment with autoescaping and strict undefined names."""
     folder = files("ecotone.report") / "templates"
     sources = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html")}
     environment = Environment(
@@ -111,7 +111,7 @@ def _environment() -> Environment:
 
 
 def both(text: Text) -> Markup:
-    """A text in both languages, of which the page shows one; once, if they are the same."""
+    """Both languages of a text, of which the page shows one; written once if they are equal."""
     if text.en == text.zh:
         return Markup("{}").format(text.en)
     chinese = _BEFORE_CHINESE.sub("\N{NO-BREAK SPACE}", text.zh)
@@ -119,7 +119,7 @@ def both(text: Text) -> Markup:
 
 
 def after_slash(name: str) -> list[str]:
-    """A name in the pieces it may be broken into.
+    """Split a name where a line may break.
 
     >>> after_slash("owner/name")
     ['owner/', 'name']
@@ -128,7 +128,7 @@ def after_slash(name: str) -> list[str]:
 
 
 def swatch(place: int | str) -> str:
-    """The class that colours a project's place, or a name in `palette.NAMED`.
+    """CSS class of a palette index, or of a name in `palette.NAMED`.
 
     >>> swatch(9), swatch("unknown")
     ('c1', 'c-unknown')
@@ -137,5 +137,5 @@ def swatch(place: int | str) -> str:
 
 
 def attributes(text: Text, name: str) -> Markup:
-    """An attribute that the page's script swaps with the language; it starts in English."""
+    """An attribute in both languages; a script switches it, and it starts in English."""
     return Markup('{name}="{en}" data-{name}-zh="{zh}"').format(name=name, en=text.en, zh=text.zh)

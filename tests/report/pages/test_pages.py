@@ -117,8 +117,8 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
     }
     lives = figure(pages["field/agent-framework.html"], "lives-agent-framework")
     assert [(row["month"], row["name"].en, row["v"]) for row in lives.rows] == [
-        (quarter[0], "began", 3),
-        (quarter[0], "fell silent", 1),
+        (quarter[0], "new", 3),
+        (quarter[0], "inactive", 1),
     ]
     assert [one.key for one in pages["field/coding-tool.html"].figures] == ["field-coding-tool", "leader-coding-tool"]
 
@@ -185,8 +185,8 @@ def test_without_structure_the_page_says_so(source: ReportInput):
     (page,) = landscape.pages(subject_of(made))
     assert page.figures == ()
     text = dict(render(made))["map.html"].decode()
-    assert "No groups are surely there" in text
-    assert "没有可以确认的群组" in text
+    assert "No reliable groups" in text
+    assert "没有可靠的分组" in text
 
 
 def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: ReportInput):

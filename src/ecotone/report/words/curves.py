@@ -1,4 +1,4 @@
-"""Words of the curves, their shapes, the ranking, and the page that compares them with the truth."""
+"""Messages of the pages on trends, ranking and validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of every page, and of the pages on activity."""
+"""Messages of all pages, the overview, projects, methods and data."""
 
 from __future__ import annotations
 

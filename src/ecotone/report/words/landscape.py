@@ -1,4 +1,4 @@
-"""Words of the landscape page."""
+"""Messages of the project map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the pages on organisations and on how they meet."""
+"""Messages of the pages on organisations and collaboration."""
 
 from __future__ import annotations
 

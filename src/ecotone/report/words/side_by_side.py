@@ -1,4 +1,4 @@
-"""Words of the page that sets projects side by side."""
+"""Messages of comparisons and social cards."""
 
 from __future__ import annotations
 

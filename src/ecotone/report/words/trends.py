@@ -1,4 +1,4 @@
-"""Words of the pages on AI collaborators and on each field."""
+"""Messages of the pages on AI collaborators and fields."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("evidence_heading", "Commits that name an AI agent", "署名 AI 智能体的提交"),
     Word(
         "evidence_text",
-        "The latest commits that name an AI agent, by project. The command `ecotone export events` exports all of"
+        "The latest commits that name an AI agent, by project. The command ecotone export events exports all of"
         " them, in the column assisted_by.",
         "各项目最近署名 AI 智能体的提交。运行 ecotone export events 可导出全部记录，见 assisted_by 列。",
     ),
