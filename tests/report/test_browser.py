@@ -96,14 +96,14 @@ def test_the_language_switches_without_loading(visit: Visit):
 
 def test_the_overview_says_what_the_tables_say(visit: Visit):
     page = visit.open("index.html")
-    said = page.locator(".said").first.inner_text()
+    said = page.locator(".findings").first.inner_text()
     assert "the leader had 12% of it" in said
-    assert page.locator(".said").first.locator("li").count() == 4  # two of each kind
-    page.click(".more-said summary")
-    assert HOSTILE in page.inner_text(".said.small")
-    shapes = page.locator(".kin h3").all_inner_texts()
+    assert page.locator(".findings").first.locator("li").count() == 4  # two of each kind
+    page.click(".more-findings summary")
+    assert HOSTILE in page.inner_text(".findings.small")
+    shapes = page.locator(".shape-group h3").all_inner_texts()
     assert shapes[0] == "Emerging"
-    page.locator(".kin a", has_text="heath-ide").click()
+    page.locator(".shape-group a", has_text="heath-ide").click()
     assert page.inner_text("h1") == "heath-ide"
     assert "Emerging" in page.inner_text(".says")
 

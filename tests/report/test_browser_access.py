@@ -94,7 +94,7 @@ def test_a_whole_visit_needs_no_mouse(visit: Visit):
     redrawn(page, lambda: page.keyboard.press("ArrowDown"))
     page.locator("[name=scale]").first.focus()
     redrawn(page, lambda: page.keyboard.press("ArrowRight"))
-    assert page.evaluate("ecotone.told().get('scale')") == "log"
+    assert page.evaluate("ecotone.readAddress().get('scale')") == "log"
     page.locator("#activity [data-table] summary").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#activity [data-table] tbody tr")

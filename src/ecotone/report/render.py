@@ -104,9 +104,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
+    environment.filters.update(bilingual=both, number=number, change=change, month=month_name, attributes=attributes)
     environment.filters.update(after_slash=after_slash, swatch=swatch)
-    environment.globals.update(noted=noted, say=say, known=known, Text=Text, swatches=len(palette.LIGHT))
+    environment.globals.update(noted=noted, message=say, has_message=known, Text=Text, swatches=len(palette.LIGHT))
     return environment
 
 

@@ -72,7 +72,7 @@ def pages(subject: Subject) -> Iterator[Page]:
         path="fields.html",
         template="fields.html",
         title=say("fields_title"),
-        context={"parts_of": parts, "charts": charts},
+        context={"sections": parts, "charts": charts},
         figures=tuple(charts.values()),
         pictured=False,  # its figures are those of the fields' own pages
     )
@@ -96,7 +96,7 @@ def _one(
         template="field.html",
         title=part.category.title,
         context={
-            "part": part,
+            "section": part,
             "lead": say("field_lead", count=len(part.category.projects)),
         },
         figures=tuple(figures),

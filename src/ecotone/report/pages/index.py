@@ -48,7 +48,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "statements": first,
             "more_statements": rest,
             "pages": {project.name: project for project in field.projects},
-            "kin": _kin(field),
+            "shape_groups": _kin(field),
             "rows": rows[:TOP],
             "unit": main.unit if main else "",
             "main": main,

@@ -101,7 +101,7 @@ def pages(subject: Subject) -> Iterator[Page]:
         context={
             "groups": groups,
             "shapes": _shapes(groups),
-            "nowhere": _nowhere(subject.field, rows),
+            "unclustered": _nowhere(subject.field, rows),
             "moves": _moves(subject.field),
             "curated": _curated(subject.field),
             "disagreements": _disagreements(subject.field),

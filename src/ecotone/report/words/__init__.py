@@ -6,16 +6,16 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.text import Text
-from ecotone.report.words import curves, general, landscape, meeting, side_by_side, trends
+from ecotone.report.words import collaboration, comparison, curves, fields, general, project_map
 from ecotone.report.words.word import Word
 
 WORDS: Final[tuple[Word, ...]] = (
     *general.WORDS,
     *curves.WORDS,
-    *landscape.WORDS,
-    *meeting.WORDS,
-    *side_by_side.WORDS,
-    *trends.WORDS,
+    *project_map.WORDS,
+    *collaboration.WORDS,
+    *comparison.WORDS,
+    *fields.WORDS,
 )
 """Messages of the pages."""
 
