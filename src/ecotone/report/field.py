@@ -244,7 +244,7 @@ class Field:
         return {}
 
     def series(self, name: str) -> dict[str, Series]:
-        """Cached result of `column`."""
+        """Cached result of `signal_column`."""
         if name not in self._columns:
             self._columns[name] = self.column(name)
         return self._columns[name]

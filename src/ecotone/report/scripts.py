@@ -178,7 +178,7 @@ def _chart(chart: Chart) -> Json:
 
 
 def _signal(field: Field, signal: DeclaredSignal) -> Json:
-    """One signal of all projects; values are encoded by `encoding.encode`."""
+    """One signal of all projects; values are encoded by `encode_series`."""
     series, standings = field.series(signal.name), field.standings(signal.name)
     decimals = _places(field, signal)
     found: dict[str, Json] = {

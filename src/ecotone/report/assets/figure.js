@@ -12,7 +12,7 @@
     });
   }
 
-  // The same rules as in text.py.
+  // The same rules as in report/text.py.
   function formatNumber(value, share) {
     if (value === null || value === undefined) { return DASH; }
     if (share) { return value > 0 && value < 0.0005 ? "<0.1%" : (value * 100).toFixed(1) + "%"; }
@@ -42,7 +42,7 @@
     return starts;
   }
 
-  // Decode series of encoding.py.
+  // Decode series of report/encoding.py.
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   function decodeSeries(text, decimals) {
     const scale = Math.pow(10, decimals), values = [];
@@ -59,7 +59,7 @@
     return values;
   }
 
-  // Decode the cells of a figure's column (scripts.py, _column).
+  // Decode the cells of a figure's column (report/scripts.py, _encode_column).
   function decodeCells(column) { return Array.isArray(column) ? column : decodeSeries(column.at, 0).map((index) => column.of[index]); }
 
   // Load the values of a signal on first use; root is the path to the report's folder.
@@ -82,7 +82,7 @@
   }
   function findSignal(name) { return land.signals.find((signal) => signal.name === name); }
 
-  // Drawn rows of one curve (charts/curves.py); style has k, name, c, f and tag. The same as `curve` in rows.py.
+  // Drawn rows of one curve (charts/curves.py); style has k, name, c, f and tag. The same as `curve_rows` in charts/rows.py.
   function curveRows(style, times, values, states) {
     let end = -1, named = -1;
     values.forEach((value, step) => {
@@ -106,7 +106,7 @@
     });
   }
 
-  // Split drawn rows into the data sets of charts/curves.py; the same as `sets` in rows.py. frame: x(row), y(row) in pixels
+  // Split drawn rows into the data sets of charts/curves.py; the same as `split_drawn_rows` in charts/rows.py. frame: x(row), y(row) in pixels
   function splitRows(drawn, frame) {
     const groups = new Map(), result = { rows: [], part: [], damaged: [], dots: [], band: [] };
     drawn.forEach((row) => {

@@ -83,7 +83,7 @@ def _headlines(subject: Subject) -> tuple[tuple[str, Text], ...]:
 
 
 def _pictures(field: Field) -> tuple[tuple[str, Text], ...]:
-    """(path without suffix, title) of the main signal's figures (see pictures.py)."""
+    """(path without suffix, title) of the main signal's figures (see report/pictures.py)."""
     name = field.main.name if field.main else ""
     return tuple((f"figures/{name}-{category.slug}", category.title) for category in field.views) if name else ()
 
