@@ -50,4 +50,4 @@ def drawn_names(page: Page) -> set[str]:
 
 def address(page: Page) -> dict[str, str]:
     """What the page's address says after #."""
-    return dict(page.evaluate("[...ecotone.told().entries()]"))
+    return dict(page.evaluate("[...ecotone.readAddress().entries()]"))

@@ -89,21 +89,21 @@ def test_the_language_switches_without_loading(visit: Visit):
     assert page.get_attribute("[data-theme-switch]", "aria-label") == "切换浅色与深色"
     assert len(visit.requests) == asked
     visible = page.evaluate("document.querySelector('main').innerText")
-    assert "What stands out" not in visible
+    assert "Highlights" not in visible
     redrawn(page, lambda: page.click("[data-language]"))
     assert page.get_attribute("[data-theme-switch]", "aria-label") == "Switch between light and dark"
 
 
 def test_the_overview_says_what_the_tables_say(visit: Visit):
     page = visit.open("index.html")
-    said = page.locator(".said").first.inner_text()
+    said = page.locator(".findings").first.inner_text()
     assert "the leader had 12% of it" in said
-    assert page.locator(".said").first.locator("li").count() == 4  # two of each kind
-    page.click(".more-said summary")
-    assert HOSTILE in page.inner_text(".said.small")
-    shapes = page.locator(".kin h3").all_inner_texts()
+    assert page.locator(".findings").first.locator("li").count() == 4  # two of each kind
+    page.click(".more-findings summary")
+    assert HOSTILE in page.inner_text(".findings.small")
+    shapes = page.locator(".shape-group h3").all_inner_texts()
     assert shapes[0] == "Emerging"
-    page.locator(".kin a", has_text="heath-ide").click()
+    page.locator(".shape-group a", has_text="heath-ide").click()
     assert page.inner_text("h1") == "heath-ide"
     assert "Emerging" in page.inner_text(".says")
 
@@ -138,14 +138,14 @@ def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Vi
     assert page.locator("[data-signals] > h3").all_inner_texts()[:2] == ["Activity", "People"]
     assert page.locator("[data-shares] svg").count() == 1
     assert "Smaller organisations" in page.inner_text("[data-bands]")
-    assert "Unknown employer" in page.inner_text("[data-bands]")
+    assert "Employer unknown" in page.inner_text("[data-bands]")
     page.click("[data-numbers] summary")
     page.wait_for_selector("[data-numbers] tbody tr")
     assert page.locator("[data-numbers] tbody tr").count() == 40
     assert page.locator("[data-numbers] thead th").count() == 2 + 10
     page.click("[data-language]")
     page.wait_for_function("document.querySelector('[data-bands]').innerText.includes('归属未知')")
-    assert "Unknown employer" not in page.inner_text("[data-bands]")
+    assert "Employer unknown" not in page.inner_text("[data-bands]")
 
 
 def test_a_signal_without_any_value_is_said_to_be_unknown(visit: Visit):

@@ -87,14 +87,14 @@ def test_a_whole_visit_needs_no_mouse(visit: Visit):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content跳到正文"
     page.keyboard.press("Enter")
-    page.locator("nav a", has_text="Curves").focus()
+    page.locator("nav a", has_text="Trends").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#activity[data-drawn]")
     page.locator("[name=category]").focus()
     redrawn(page, lambda: page.keyboard.press("ArrowDown"))
     page.locator("[name=scale]").first.focus()
     redrawn(page, lambda: page.keyboard.press("ArrowRight"))
-    assert page.evaluate("ecotone.told().get('scale')") == "log"
+    assert page.evaluate("ecotone.readAddress().get('scale')") == "log"
     page.locator("#activity [data-table] summary").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#activity [data-table] tbody tr")

@@ -123,7 +123,7 @@ def test_check_boxes_hide_and_colour_from_the_keyboard(visit: Visit):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Show atlas-agents"
     redrawn(page, lambda: page.keyboard.press("Space"))
     assert "atlas-agents" in drawn_names(page)
-    page.get_by_label("Set atlas-agents in colour").focus()
+    page.get_by_label("Highlight atlas-agents").focus()
     redrawn(page, lambda: page.keyboard.press("Space"))
     assert ink(page, "atlas-agents") == LIGHT.muted
     redrawn(page, lambda: page.click("[data-reset]"))
@@ -186,7 +186,7 @@ def test_the_address_brings_everything_back(browser: Browser, folder: Path):
     redrawn(page, lambda: page.check("[name=scale][value=log]", force=True))
     redrawn(page, lambda: page.select_option("[name=from]", "2023-02"))
     redrawn(page, lambda: page.get_by_label("Show brook").uncheck())
-    redrawn(page, lambda: page.get_by_label("Set heath-ide in colour").uncheck())
+    redrawn(page, lambda: page.get_by_label("Highlight heath-ide").uncheck())
     redrawn(page, lambda: page.click("[data-language]"))
     redrawn(page, lambda: page.click("[data-theme-switch]"))
     link, rows_shown = page.url, page.evaluate("JSON.stringify(ecotone.chartRows())")
@@ -240,7 +240,7 @@ def test_the_pointer_gets_value_bounds_and_coverage_as_text(visit: Visit):
         page.mouse.move(box["x"] + 100 + step * 60, box["y"] + 300 - step * 6)
         tip = page.locator(".tip:not([hidden])")
         seen += tip.inner_text() if tip.count() else ""
-    for word in ("Coverage", "observed whole", "Bounds", "%"):
+    for word in ("Coverage", "complete", "Bounds", "%"):
         assert word in seen
     assert page.evaluate("document.querySelectorAll('img').length") == 0
     page.mouse.move(5, 5)
@@ -258,7 +258,7 @@ def test_arrow_keys_read_the_chart(visit: Visit):
 
     page.keyboard.press("ArrowRight")
     first = said()
-    assert "observed whole" in first
+    assert "complete" in first
     page.keyboard.press("ArrowLeft")
     second = said()
     assert second != first
@@ -271,7 +271,7 @@ def test_arrow_keys_read_the_chart(visit: Visit):
     page.keyboard.press("Home")
     assert "2022-08" in said() or "2023" in said()
     page.keyboard.press("End")
-    assert "in part" in said()
+    assert "partial" in said()
     page.keyboard.press("Escape")
     assert page.locator(".tip:not([hidden])").count() == 0
 
@@ -292,4 +292,4 @@ def test_every_value_in_colour_is_in_a_table(visit: Visit):
     heads = page.locator("#activity [data-table] thead th").all_inner_texts()
     assert heads[0] == "Month"
     assert set(heads[1:]) == set(page.evaluate("[...new Set(ecotone.chartRows().filter(r => r.f).map(r => r.name))]"))
-    assert "(in part)" in page.locator("#activity [data-table] tbody tr").last.inner_text()
+    assert "(partial)" in page.locator("#activity [data-table] tbody tr").last.inner_text()

@@ -124,5 +124,5 @@ def test_a_kept_chart_has_the_legend_of_its_page(visit: Visit):
     for product in ("Helper One", "Other products"):
         assert f">{product}</text>" in svg
     shares = kept(visit.open("project/atlas-agents.html"), "shares", "svg").decode()
-    assert ">Unknown employer</text>" in shares
+    assert ">Employer unknown</text>" in shares
     assert visit.complaints == []

@@ -44,22 +44,22 @@ def year(before: float, recently: float) -> list[float]:
 
 
 def test_a_project_that_died_fell_furthest():
-    card = found({"dead": year(10, 0), "half": year(10, 5), "small": year(1, 0)})["Steepest fall"]
+    card = found({"dead": year(10, 0), "half": year(10, 5), "small": year(1, 0)})["Steepest decline"]
     assert (card.project.name, card.figure) == ("dead", "−100%")
 
 
 @pytest.mark.parametrize(("recently", "falls"), [(9.0, True), (9.1, False), (12.0, False)])
 def test_less_than_a_tenth_is_no_fall(recently: float, falls: bool):
-    assert ("Steepest fall" in found({"a": year(10, recently)})) is falls
+    assert ("Steepest decline" in found({"a": year(10, recently)})) is falls
 
 
 def test_a_share_among_few_people_is_no_card():
     curves = {"few": year(5, 5), "many": year(5, 5)}
     shown = found(curves, **{SHARE: {"few": 1.0, "many": 0.4}, "contributors": {"few": 4, "many": 5}})
-    assert shown["Closest to one organisation"].project.name == "many"
+    assert shown["Most dependent on one organisation"].project.name == "many"
 
 
-@pytest.mark.parametrize(("unknown", "says"), [(0.0, "everyone's employer is known"), (0.2, "between 40.0% and 60.0%")])
+@pytest.mark.parametrize(("unknown", "says"), [(0.0, "All employers are known"), (0.2, "between 40.0% and 60.0%")])
 def test_bounds_are_told_where_the_unknown_leave_any(unknown: float, says: str):
     columns = {
         SHARE: 0.4,
@@ -69,11 +69,11 @@ def test_bounds_are_told_where_the_unknown_leave_any(unknown: float, says: str):
         "contributors": 9,
     }
     card = found({"a": year(5, 5)}, **{name: {"a": value} for name, value in columns.items()})
-    assert says in card["Closest to one organisation"].sentence.en
+    assert says in card["Most dependent on one organisation"].sentence.en
 
 
 def test_the_riser_is_a_card():
-    card = found({"a": year(10, 15), "b": year(10, 11)})["Fastest riser"]
+    card = found({"a": year(10, 15), "b": year(10, 11)})["Fastest-growing"]
     assert (card.project.name, card.figure) == ("a", "+50%")
 
 

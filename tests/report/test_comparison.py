@@ -36,7 +36,7 @@ def test_it_shows_the_last_month_that_all_were_observed_whole(source: ReportInpu
     month = last_common_month(field, [field.by_name[name] for name in CHOSEN])
     assert f"{month:%Y-%m}" == "2025-10"
     text = pages["index.html"].decode()
-    assert "In 2025-10" in text
+    assert "Values in 2025-10" in text
     row = re.search(r'<th scope="row"><span lang="en">Activity</span>.*?</tr>', text, flags=re.DOTALL)
     assert row is not None
     series = field.series("activity")["atlas-agents"]
@@ -61,7 +61,7 @@ def test_without_a_common_month_there_are_curves_but_no_numbers(source: ReportIn
     at = source.signals.column_names.index("coverage")
     table = source.signals.set_column(at, "coverage", pa.array(kept))
     text = dict(comparison(replace(source, signals=table), CHOSEN))["index.html"].decode()
-    assert "There is no month that all of them were observed whole" in text
+    assert "No month has complete data for all of them" in text
     assert 'id="side-activity"' in text
 
 
@@ -90,9 +90,9 @@ def test_a_card_names_its_source_and_what_it_shows(source: ReportInput):
     text = card_svg(source, ["heath-ide"])
     for part in (
         "heath-ide",
-        "Activity a month (points)",
+        "Activity by month (points)",
         "activity/ecotone-1",
-        "until 2025-11-18",
+        "data through 2025-11-18",
         "2025-10",
     ):
         assert part in text

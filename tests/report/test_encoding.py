@@ -11,7 +11,7 @@ from ecotone.report.text import number
 
 
 def decode(text: str, decimals: int) -> list[float | None]:
-    """What the pages' script does (`decode` in assets/figure.js)."""
+    """What the pages' script does (`decodeSeries` in assets/figure.js)."""
     found: list[float | None] = []
     before, place, rest = 0, 1, 0
     for letter in text:

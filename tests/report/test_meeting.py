@@ -43,14 +43,14 @@ def shares(matrix: Matrix) -> dict[tuple[str, str], float]:
 
 def test_a_matrix_folds_those_with_few_people_and_keeps_the_unknown_apart(meeting_source):
     matrix = subject_of(meeting_source).meeting.matrix()
-    assert [name.en for name in matrix.names] == ["Large", "Other", "smaller ones", "unknown"]
+    assert [name.en for name in matrix.names] == ["Large", "Other", "smaller organisations", "employer unknown"]
     assert shares(matrix) == {
         ("Large", "Large"): 3,
         ("Large", "Other"): 2,
         ("Other", "Large"): 1,
-        ("smaller ones", "Large"): 1,
-        ("unknown", "Large"): 2,
-        ("unknown", "unknown"): 1,
+        ("smaller organisations", "Large"): 1,
+        ("employer unknown", "Large"): 2,
+        ("employer unknown", "employer unknown"): 1,
     }
 
 
@@ -64,7 +64,7 @@ def test_a_matrix_shares_the_weight_of_the_last_twelve_months_alone(meeting_sour
 
 def test_a_project_has_its_own_matrix_or_none(meeting_source):
     meeting = subject_of(meeting_source).meeting
-    assert shares(meeting.matrix("fen")) == {("unknown", "unknown"): 1}
+    assert shares(meeting.matrix("fen")) == {("employer unknown", "employer unknown"): 1}
     assert meeting.matrix("islet") is None
 
 
@@ -74,8 +74,10 @@ def test_beyond_the_largest_names_are_folded_too(source):
     rows = [met("brook", name, name, 100 - place) for place, name in enumerate(names)]
     made = with_tables(source, presence=people, interactions=rows, brokerage=BROKERAGE, cohesion=COHESION)
     matrix = subject_of(made).meeting.matrix()
-    assert [name.en for name in matrix.names] == [*names[:ROWS], "smaller ones"]
-    assert shares(matrix)["smaller ones", "smaller ones"] == sum(100 - place for place in range(ROWS, ROWS + 3))
+    assert [name.en for name in matrix.names] == [*names[:ROWS], "smaller organisations"]
+    assert shares(matrix)["smaller organisations", "smaller organisations"] == sum(
+        100 - place for place in range(ROWS, ROWS + 3)
+    )
 
 
 def test_organisations_are_named_from_enough_people_on(meeting_source):

@@ -39,7 +39,7 @@ def test_the_riser_is_blue_and_says_by_how_much(drawn: dict[str, bytes]):
 
 def test_a_figure_says_what_it_shows(drawn: dict[str, bytes]):
     text = drawn["figures/activity-infrastructure.svg"].decode()
-    for part in ("Unit: points", "activity/ecotone-1", "2022-08 to 2025-11", "git (12 projects)", "in part"):
+    for part in ("Unit: points", "activity/ecotone-1", "2022-08 to 2025-11", "git (12 projects)", "partial"):
         assert part in text
 
 
@@ -65,7 +65,7 @@ def test_every_figure_of_every_page_is_a_picture_too(source: ReportInput, drawn:
 
 def test_ranks_say_who_stands_where(drawn: dict[str, bytes]):
     text = drawn["figures/ranks.svg"].decode()
-    assert "Ranks by activity, quarter by quarter: Agent framework" in text
+    assert "Quarterly ranks by activity: Agent framework" in text
     assert ">giant-low-code</text>" in text
 
 
@@ -87,10 +87,10 @@ def test_figures_speak_the_language_the_report_opens_in(source: ReportInput, dra
     chinese = dict(figures(replace(source, language="zh")))
     assert set(chinese) == set(drawn)
     text = words_of(chinese["figures/activity-infrastructure.svg"])
-    for part in ("活跃度：基础设施", "单位：分", "时段：2022-08 至 2025-11", "来源：git", "个项目月完整观测"):
+    for part in ("个项目）：月度活跃度", "单位：分", "时段：2022-08 至 2025-11", "来源：git", "个数据完整"):
         assert part in text
-    assert "超出量程" in words_of(chinese["figures/activity-agent-framework-without-leader.svg"])
-    assert "逐季排名" in words_of(chinese["figures/ranks.svg"])
+    assert "超出图中范围" in words_of(chinese["figures/activity-agent-framework-without-leader.svg"])
+    assert "各季度活跃度排名" in words_of(chinese["figures/ranks.svg"])
     for path, content in chinese.items():
         if path.endswith(".svg"):
             assert not ENGLISH.search(words_of(content)), path
@@ -101,9 +101,9 @@ def test_a_card_speaks_the_language_the_report_opens_in(source: ReportInput):
     for names in (["heath-ide"], ["heath-ide", "brook"]):
         text = words_of(card_svg(replace(source, language="zh"), names))
         assert "每月活跃度（分）" in text
-        assert "观测截至 2025-11-18" in text
+        assert "数据截至 2025-11-18" in text
         assert not ENGLISH.search(text)
-        assert "Activity a month (points)" in words_of(card_svg(source, names))
+        assert "Activity by month (points)" in words_of(card_svg(source, names))
 
 
 def test_without_a_font_for_chinese_nothing_is_drawn_and_it_says_so(

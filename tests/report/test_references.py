@@ -81,7 +81,7 @@ def test_it_says_whose_the_values_are_in_both_languages(drawn: Figure):
     for text in (drawn.text, drawn.caption.source):
         assert "OpenDigger (X-lab)" in text.en
         assert "OpenDigger (X-lab)" in text.zh
-    assert drawn.caption.coverage.en.startswith("4 published values, 1 of them filled in")
+    assert drawn.caption.coverage.en.startswith("4 published values, 1 interpolated")
 
 
 def test_nothing_else_in_the_report_changes(source: ReportInput):

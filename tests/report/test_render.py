@@ -142,7 +142,7 @@ def test_a_riser_a_leader_and_bounds_are_in_the_ranking(files: dict[str, bytes])
     assert [("heath-ide" in row) for row in rows if 'class="riser"' in row] == [True]
     assert re.search(r"\(\d+\.\d%–\d+\.\d%\)", rows[0])
     young = next(row for row in rows if "juniper" in row)
-    assert "too young" in young
+    assert "too short" in young
 
 
 def test_an_organisation_too_small_to_name_is_not_in_the_ranking(source: ReportInput):

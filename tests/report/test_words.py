@@ -61,7 +61,7 @@ def test_every_script_word_is_used_and_declared():
     used = set(re.findall(r"""["'](\w+)["']""", text)) | {f"state_{letter}" for letter in "wpdn"}
     used |= {f"tip_{key}" for key in ("month", "value", "bounds", "coverage")}
     assert {word.key for word in SCRIPT_WORDS} - used == set()
-    asked = set(re.findall(r"""say\("(\w+)"[,)]""", sources("assets", ".js")))
+    asked = set(re.findall(r"""formatMessage\("(\w+)"[,)]""", sources("assets", ".js")))
     assert asked - {word.key for word in SCRIPT_WORDS} == set()
 
 

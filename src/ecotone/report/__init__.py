@@ -1,4 +1,4 @@
-"""The report: a folder of pages that opens from disk, described first, then drawn."""
+"""The HTML report: pages are described as data first, then rendered to files that open from disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands out in a field, in at most five sentences."""
+"""Highlights of the overview page: at most five projects."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import say
 from ecotone.trends.riser import RISING
 
-ENOUGH_PEOPLE: Final = 5  # contributors in the month; a share of fewer is an anecdote
+ENOUGH_PEOPLE: Final = 5  # contributors in the month; a share among fewer is not informative
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A project with the figure that makes it stand out, and what the figure is."""
+    """A highlighted project, its value, and a sentence that explains the value."""
 
     kicker: Text
     project: Project
@@ -28,13 +28,13 @@ class Card:
 
 
 def cards(field: Field, rows: tuple[Row, ...]) -> tuple[Card, ...]:
-    """The riser, the steepest fall, the most and the fewest organisations, and the most assisted, where known."""
+    """Select the highlights that the data allow."""
     found = (_riser(field, rows), _fall(field, rows), _organisations(rows), _single(rows), _assisted(field, rows))
     return tuple(card for card in found if card is not None)
 
 
 def _best(rows: Iterable[Row], values: dict[str, float]) -> Row | None:
-    """The row with the highest value; the earlier slug of equals."""
+    """The row with the highest value; ties go to the first slug."""
     known = [row for row in rows if row.project.name in values]
     return min(known, key=lambda row: (-values[row.project.name], row.project.slug), default=None)
 
@@ -54,7 +54,7 @@ def _riser(field: Field, rows: tuple[Row, ...]) -> Card | None:
 
 
 def _fall(field: Field, rows: tuple[Row, ...]) -> Card | None:
-    """The lowest momentum, of -10 % or less, among projects that were at or above the median."""
+    """The lowest momentum, at most -10 %, among projects at or above the median of the earlier months."""
     before = {row.project.name: row.standing.earlier for row in rows if row.standing.earlier is not None}
     if not before:
         return None
@@ -91,14 +91,15 @@ def _single(rows: tuple[Row, ...]) -> Card | None:
     )
     if best is None:
         return None
-    month = month_name(best.last_month)
+    month, share = month_name(best.last_month), number(best.top, "share")
     if best.unknown == 0:
-        sentence = say("card_single_known", month=month)
+        sentence = say("card_single_known", month=month, share=share)
     else:
         low = best.top_low if best.top_low is not None else best.top
         high = best.top_high if best.top_high is not None else best.top
-        sentence = say("card_single_text", month=month, low=number(low, "share"), high=number(high, "share"))
-    return Card(say("card_single"), best.project, number(best.top, "share"), sentence)
+        bounds = {"low": number(low, "share"), "high": number(high, "share")}
+        sentence = say("card_single_text", month=month, share=share, **bounds)
+    return Card(say("card_single"), best.project, share, sentence)
 
 
 def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
@@ -110,5 +111,6 @@ def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
     best = _best(rows, shares)
     if best is None:
         return None
-    sentence = say("card_assisted_text", month=month_name(best.last_month))
-    return Card(say("card_assisted"), best.project, number(shares[best.project.name], "share"), sentence)
+    share = number(shares[best.project.name], "share")
+    sentence = say("card_assisted_text", month=month_name(best.last_month), share=share)
+    return Card(say("card_assisted"), best.project, share, sentence)

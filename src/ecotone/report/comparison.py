@@ -1,4 +1,4 @@
-"""Projects side by side as a report of its own: a folder like any report, or one file that holds everything."""
+"""The comparison of projects as a report of its own: a folder or a single file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _POLICY: Final = re.compile(r"script-src [^;]*;")
 
 
 def comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of a folder whose index.html sets the named projects side by side.
+    """Yield (relative path, bytes) of a report that compares the named projects.
 
-    Colours are those of the report on all projects of `source`, but for a project whose colour an earlier one has.
+    A project keeps its colour of the full report unless an earlier one has the same.
     """
     field = Field(source, tuple(names))
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
@@ -41,14 +41,14 @@ def comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tuple[str,
 
 
 def single_file(files: Mapping[str, bytes]) -> bytes:
-    """The folder's page with its styles and scripts inside it; the policy allows these scripts and no others."""
+    """Inline styles and scripts into the page; the content security policy allows only these scripts."""
     allowed: list[str] = []
 
     def style(found: re.Match[str]) -> str:
         return f"<style>{files[found[1]].decode()}</style>"
 
     def script(found: re.Match[str]) -> str:
-        # a closing tag inside a string of the library would end the element
+        # a closing tag inside a string of the library would end the element early
         text = files[found[1]].decode().replace("</script", "<\\/script")
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         allowed.append(f"'sha256-{digest}'")

@@ -1,6 +1,6 @@
-"""Series as short text: whole numbers, each as its difference from the one before, in letters.
+"""Compact text encoding of series: differences of consecutive integers as base-32 digits.
 
-A value takes two letters where JSON takes six. `assets/figure.js` reads it back (`decode`).
+A value takes two characters, in JSON six. `decodeSeries` in `assets/figure.js` decodes it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Final
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ABSENT: Final = "~"
 
-_BITS: Final = 5  # of a number in a letter; the sixth says that more follow
+_BITS: Final = 5  # of a number per character; the sixth bit marks a continuation
 _MORE: Final = 1 << _BITS
-DIGITS: Final = 5  # significant ones of the largest value
-SHARE_PLACES: Final = 3  # a tenth of a per cent, as readers get them
-PLACES: Final = 2  # at least, as readers get them
-MOST: Final = 12  # what is smaller is nothing
+DIGITS: Final = 5  # significant digits of the largest value
+SHARE_PLACES: Final = 3  # 0.1 %
+PLACES: Final = 2  # minimum
+MOST: Final = 12  # maximum
 
 
 def places(values: Iterable[float | None], *, share: bool) -> int:
-    """How many decimal places a signal's values need: none if all are whole, else enough for five digits.
+    """Decimal places of a signal's values: none for integers, else enough for five significant digits.
 
     >>> places([1.0, None, 250.0], share=False), places([0.5], share=True), places([0.00123], share=False)
     (0, 3, 7)
@@ -35,7 +35,7 @@ def places(values: Iterable[float | None], *, share: bool) -> int:
 
 
 def encode(values: Sequence[float | None], decimals: int) -> str:
-    """Values rounded to so many decimal places, as text; an absent one is `~`.
+    """Encode values rounded to `decimals` places; a missing value is `~`.
 
     >>> encode([1.0, 2.0, None, 2.0, -14.0], 0)
     'CC~AhB'
@@ -52,7 +52,7 @@ def encode(values: Sequence[float | None], decimals: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """A whole number in base 32, lowest digit first; the first bit is its sign."""
+    """An integer in base 32, lowest digit first; the first bit is the sign."""
     rest, text = (-number << 1) | 1 if number < 0 else number << 1, ""
     while True:
         digit, rest = rest & (_MORE - 1), rest >> _BITS

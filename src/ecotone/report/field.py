@@ -1,4 +1,4 @@
-"""The field a report describes: projects, categories and series, put in the order every page uses."""
+"""Data of a report: projects, categories and series, derived from `ReportInput`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from ecotone.report.words import say
 
 OTHER: Final = "other"
 EVERYTHING: Final = "all fields"
-SEEN: Final = 0.9  # of what there was: observed less, a number on several projects is one in part
+SEEN: Final = 0.9  # minimum share of projects with complete data; below it, an aggregate is partial
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as pages name it.
+    """A project of the report.
 
-    label   the shortest name that is still its own, for the end of a curve
-    colour  its place among its category's, the same on every page
+    label   the shortest unique name, for chart labels
+    colour  index into the palette, the same on every page
     """
 
     name: str
@@ -60,9 +60,9 @@ class Category:
 
 @dataclass(frozen=True)
 class Field:
-    """Everything pages and charts read; derived from a `ReportInput` once.
+    """All data that pages and charts read.
 
-    apart  projects that stand alone together on a page: none of them may have the colour of one before it
+    apart  projects that share a page and need distinct colours
     """
 
     source: ReportInput
@@ -75,7 +75,7 @@ class Field:
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
-        """Projects in name order (case-folded), which also fixes their file names."""
+        """Projects in case-folded name order, which also determines their file names."""
         rows = self._project_rows
         names = slugs(row["project"] for row in rows)
         tails = Counter(_tail(row["project"]).casefold() for row in rows)
@@ -101,11 +101,10 @@ class Field:
 
     @cached_property
     def _colours(self) -> dict[str, int]:
-        """Project -> its colour's place, from the main signal alone, so that pages agree.
+        """Project -> colour index, computed from the main signal.
 
-        Those that a chart opens with in colour choose first, over all fields and then field by field; then the highest
-        total. Each takes the colour rarest in its own field, then among those first ones, then anywhere. The fastest
-        riser, which is blue in its chart, chooses after those that are not.
+        Highlighted projects choose first (over all categories, then by category), then projects by total. Each takes
+        the colour used least in its category, then among the highlighted ones, then overall.
         """
         members: dict[str, list[str]] = defaultdict(list)
         for row in self._project_rows:
@@ -125,7 +124,7 @@ class Field:
         return places | self._apart(places)
 
     def _apart(self, places: Mapping[str, int]) -> dict[str, int]:
-        """The colours of `apart`: each keeps its own unless one before it has it; while there are free ones."""
+        """Distinct colours for `apart`: a project keeps its colour unless an earlier one has it."""
         taken: dict[str, int] = {}
         for name in self.apart:
             free = [at for at in range(len(LIGHT)) if at not in taken.values()]
@@ -134,21 +133,21 @@ class Field:
         return taken
 
     def _standing_out(self, names: list[str]) -> list[str]:
-        """Those that a chart of these projects opens with in colour."""
+        """The projects that a chart of these projects highlights."""
         standings = self.standings(self.main.name) if self.main else {}
         found = leaders(names, standings) if standings else Leaders(None, False, None, ())
         chosen = [name for name in (found.leader, *found.focus) if name and name != found.riser]
         return list(dict.fromkeys([*chosen, *([found.riser] if found.riser else [])]))
 
     def _by_standing(self, names: list[str]) -> list[str]:
-        """All of these projects, those that stand out first, then by total."""
+        """These projects: highlighted ones first, then by total."""
         series = self.series(self.main.name) if self.main else {}
         totals = {name: sum(value or 0.0 for value in series[name].values) if series else 0.0 for name in names}
         return list(dict.fromkeys([*self._standing_out(names), *sorted(names, key=lambda name: -totals[name])]))
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
-        """Categories with projects, the largest first."""
+        """Categories with projects, largest first."""
         members: dict[str, list[Project]] = defaultdict(list)
         for project in self.projects:
             members[project.category].append(project)
@@ -158,7 +157,7 @@ class Field:
 
     @cached_property
     def views(self) -> tuple[Category, ...]:
-        """What a chart can be narrowed to: each category, then all projects if there is more than one category."""
+        """Selections of a chart: each category, then all projects if there are several categories."""
         if len(self.categories) < 2:
             return self.categories
         return (*self.categories, Category(EVERYTHING, self._everything, say("all_fields"), self.projects))
@@ -175,24 +174,24 @@ class Field:
 
     @cached_property
     def signals(self) -> tuple[DeclaredSignal, ...]:
-        """Declared signals that the table holds."""
+        """Declared signals that have a column in the table."""
         columns = set(self.source.signals.column_names)
         return tuple(signal for signal in self.source.glossary if signal.name in columns)
 
     @cached_property
     def numeric(self) -> tuple[DeclaredSignal, ...]:
-        """Signals that can be drawn."""
+        """Numeric signals."""
         return tuple(signal for signal in self.signals if not signal.text)
 
     @cached_property
     def main(self) -> DeclaredSignal | None:
-        """The signal charts open with: `activity` where it is declared, else the first."""
+        """The default signal of charts: `activity` if declared, else the first."""
         named = [signal for signal in self.numeric if signal.name == "activity"]
         return next(iter([*named, *self.numeric]), None)
 
     @cached_property
     def _places(self) -> tuple[tuple[str, int, int], ...]:
-        """(project, position on the month axis, row of the table), sorted; rows outside the period are left out."""
+        """(project, month index, table row) of the period, sorted."""
         since = self.source.since.year * 12 + self.source.since.month - 1
         months = self.source.signals.column("month").to_pylist()
         names = self.source.signals.column("project").to_pylist()
@@ -204,7 +203,7 @@ class Field:
 
     @cached_property
     def _rows(self) -> Mapping[str, tuple[int, tuple[int | None, ...]]]:
-        """Project -> (first position, row of the signals table by position; None in a gap)."""
+        """Project -> (first month index, table row of each month; None for a gap)."""
         grouped: dict[str, dict[int, int]] = defaultdict(dict)
         for name, position, row in self._places:
             grouped[name][position] = row
@@ -215,7 +214,7 @@ class Field:
 
     @cached_property
     def states(self) -> Mapping[str, Series]:
-        """Project -> its coverage as a series without values; a gap is not observed."""
+        """Project -> coverage as a series without values; gaps are not observed."""
         letters = [LETTERS[state] for state in self.source.signals.column("coverage").to_pylist()]
         result = {}
         for row in self._project_rows:
@@ -225,7 +224,7 @@ class Field:
         return result
 
     def column(self, name: str) -> dict[str, Series]:
-        """A numeric column of the signals table as one series a project."""
+        """A numeric column of the signals table as one series per project."""
         cells = _floats(self.source.signals.column(name))
         result = {}
         for name, states in self.states.items():
@@ -235,7 +234,7 @@ class Field:
         return result
 
     def texts(self, name: str, project: str) -> tuple[str | None, ...]:
-        """A text column for one project, by position from its first month on."""
+        """A text column of one project, from its first month on."""
         column = self.source.signals.column(name)
         rows = self._rows.get(project, (0, ()))[1]
         return tuple(None if row is None else column[row].as_py() for row in rows)
@@ -245,13 +244,13 @@ class Field:
         return {}
 
     def series(self, name: str) -> dict[str, Series]:
-        """Like `column`, remembered."""
+        """Cached result of `signal_column`."""
         if name not in self._columns:
             self._columns[name] = self.column(name)
         return self._columns[name]
 
     def quarterly(self, name: str) -> dict[str, Series]:
-        """The mean month of every quarter of a signal, one series a project."""
+        """Quarterly means of a signal, one series per project."""
         offset = (self.source.since.month - 1) % 3
         return {project: quarters(series, offset, len(self.months)) for project, series in self.series(name).items()}
 
@@ -260,7 +259,7 @@ class Field:
         return {}
 
     def standings(self, name: str) -> dict[str, Standing]:
-        """Where every project stands on a signal, remembered."""
+        """Latest values of every project for a signal, cached."""
         if name not in self._standings:
             self._standings[name] = {project: standing(series) for project, series in self.series(name).items()}
         return self._standings[name]
@@ -270,26 +269,26 @@ class Field:
         return name in self.source.signals.column_names
 
     def month(self, position: int | None) -> date | None:
-        """The month at a position of the axis."""
+        """The month at an index of the axis."""
         return None if position is None else self.months[position]
 
     @cached_property
     def shapes(self) -> Mapping[tuple[str, str], Shape]:
-        """(project, signal) -> what its curve does, where the table `trends` says so."""
+        """(project, signal) -> shape, from the table `trends`."""
         return shapes(self.source.tables.get("trends"))
 
     def shape(self, project: str) -> Shape | None:
-        """What a project's curve of the main signal does."""
+        """The shape of a project's curve of the main signal."""
         return self.shapes.get((project, self.main.name)) if self.main else None
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        """What the table `findings` says, in its order."""
+        """The findings, in the order of the table."""
         return statements(self.source.tables.get("findings"))
 
     @cached_property
     def observed_until(self) -> date | None:
-        """The latest moment up to which any project was observed."""
+        """The latest day for which any project has data."""
         return max((day for project in self.projects if (day := project.observed_until)), default=None)
 
     @cached_property
@@ -299,20 +298,15 @@ class Field:
         return {letter: text.count(letter) / len(text) if text else 0.0 for letter in LETTERS.values()}
 
     def seen(self, names: Collection[str], position: int) -> str:
-        """The state of a month over several projects: whole if nine in ten of those begun were, else in part."""
+        """State of a month over several projects: whole if at least 90 % of the started ones are, else partial."""
         found = [self.states[name] for name in names if self.states[name].states]
         begun = [one for one in found if one.first <= position]
         whole = sum(one.states[position - one.first : position - one.first + 1] == WHOLE for one in begun)
         return WHOLE if whole >= SEEN * len(begun) else PARTIAL
 
-    @cached_property
-    def whole_months(self) -> int:
-        """Project-months observed whole."""
-        return sum(series.states.count(WHOLE) for series in self.states.values())
-
 
 def _tail(name: str) -> str:
-    """The part of `owner/name` that readers know it by."""
+    """The repository name of `owner/name`."""
     return name.rsplit("/", 1)[-1] or name
 
 
@@ -342,5 +336,5 @@ def _day(value: object) -> date | None:
 
 
 def _floats(column: pa.ChunkedArray) -> list[float | None]:
-    """Numbers as Python floats; NaN, which no JSON can carry, is absent."""
+    """Numbers as Python floats; NaN becomes None, because JSON cannot represent it."""
     return [None if cell is None or cell != cell else cell for cell in column.to_pylist()]

@@ -1,4 +1,4 @@
-"""A figure as data: what a chart draws, what its table says, and everything that must stand around it."""
+"""Figures as data: rows of a chart, columns of its table, title and caption."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecotone.report.caption import Caption
 from ecotone.report.text import Text, is_share
 
 Value = str | int | float | bool | date | Text | None
-"""A cell of a figure's rows; a `Text` is shown in the reader's language, a date is a month."""
+"""A cell of a figure's row; a `Text` is shown in the reader's language, a date is a month."""
 
 Row = Mapping[str, Value]
 Kind = Literal["text", "number", "share", "change", "month", "project"]
@@ -20,9 +20,9 @@ KINDS: Final[tuple[Kind, ...]] = ("text", "number", "share", "change", "month", 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a figure's table, of its CSV file (under `field`) and of what the pointer is told.
+    """A column of a figure's table, its CSV file (named `field`) and its tooltip.
 
-    kind  how its cells are written; `project` links a project's name to its page
+    kind  format of the cells; `project` links to the page of the project
     """
 
     field: str
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A control that shows only the rows whose `field` has the chosen value; the first option is chosen first."""
+    """A control that filters rows by the value of `field`; the first option is the default."""
 
     field: str
     title: Text
@@ -43,15 +43,15 @@ class Pick:
 class Figure:
     """A chart with its table, its controls, its caption and its files.
 
-    key      its own in the whole report: id in the page, data/figure/KEY.js, figures/KEY.svg
-    title    what it shows, in a few words
-    text     how to read it, in a sentence or two
-    chart    a name in `ecotone.report.charts.CHARTS`, whose file says which fields its rows have
-    rows     in drawing order; beside the chart's fields they may have those of columns and picks, and
-             `colour` (a project's place, or a name in `palette.NAMED`)
-    columns  of the table beside the chart
-    caption  unit, formula, period, source and coverage; its unit decides whether values are drawn as per cent
-    picks    controls, if any
+    key      unique in the report: id in the page, data/figure/KEY.js, figures/KEY.svg
+    title    what the chart shows
+    text     how to read it
+    chart    a name in `ecotone.report.charts.CHARTS`; the module of the chart documents the fields of its rows
+    rows     in drawing order, with the fields of the chart, the columns and the controls, and
+             `colour` (palette index of a project, or a name in `palette.NAMED`)
+    columns  columns of the data table
+    caption  unit, formula, period, source and coverage; values of a share are drawn as per cent
+    picks    controls
     legend   (colour, text) for charts without direct labels
     """
 
@@ -67,10 +67,10 @@ class Figure:
 
     @property
     def share(self) -> bool:
-        """Whether its values run from 0 to 1 and are drawn as per cent."""
+        """Whether its values are shares (0 to 1), drawn as per cent."""
         return is_share(self.caption.unit.en)
 
     def shown_first(self) -> tuple[Row, ...]:
-        """The rows that every pick's first option lets through."""
+        """The rows selected by the default option of every control."""
         chosen = {pick.field: pick.options[0][0] for pick in self.picks if pick.options}
         return tuple(row for row in self.rows if all(row.get(field) == value for field, value in chosen.items()))

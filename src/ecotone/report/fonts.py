@@ -1,4 +1,4 @@
-"""Whether pictures can be drawn in a language: fonts are the machine's, and a missing letter would be an empty box."""
+"""Check that an installed font can draw a language; missing glyphs would be drawn as empty boxes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ecotone.report.charts.theme import STATIC_FONTS
 from ecotone.report.input import Language
 
 DIFFERENT: Final = ("中", "文")
-"""Two letters that no font draws alike, unless it has neither."""
+"""Two characters that look the same only in fonts that have neither."""
 
 
 def drawable(language: Language) -> None:
-    """Raise UserError where no font that can be found has the letters of a language."""
+    """Raise UserError if no installed font can draw the language."""
     if language == "zh" and _letter(DIFFERENT[0]) == _letter(DIFFERENT[1]):
         raise UserError(
-            "Pictures in Chinese need a font with Chinese letters, and none is installed."
-            " Install one (Debian: apt install fonts-noto-cjk) or ask for --lang en."
+            "No installed font has Chinese characters, so figures in Chinese cannot be drawn."
+            " Install one (Debian: apt install fonts-noto-cjk) or use --lang en."
         )
 
 
 @cache
 def _letter(letter: str) -> bytes:
-    """A letter as a picture, in the fonts that pictures are drawn with."""
+    """A character as PNG, in the fonts used for figures."""
     drawn: bytes = vl_convert.svg_to_png(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">'
         f'<text x="2" y="26" font-size="24" font-family="{STATIC_FONTS["zh"]}">{letter}</text></svg>',

@@ -1,4 +1,4 @@
-"""What the report is made from: tables, readings and declarations, handed over by whoever read them."""
+"""Input of the report: tables, summaries of what was read, and declarations of signals."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ import pyarrow as pa
 Language = Literal["en", "zh"]
 
 TableRow = dict[str, Any]
-"""A row of a table as plain values; which ones a column has stands where the table is documented."""
+"""A table row as plain values; docs/reference documents the columns."""
 
 
 class DeclaredSignal(Protocol):
-    """What the report says about a signal; `ecotone.signals` declares them."""
+    """A signal as the report sees it; declared in `ecotone.signals`."""
 
     @property
     def name(self) -> str:
-        """Its column in the tables, its address in the glossary."""
+        """Column name and anchor in the glossary."""
         ...
 
     @property
     def title(self) -> str:
-        """What readers call it, in English."""
+        """Label in English."""
         ...
 
     @property
     def title_zh(self) -> str:
-        """What readers call it, in Chinese."""
+        """Label in Chinese."""
         ...
 
     @property
     def unit(self) -> str:
-        """Of its values, in English; a unit that begins with `share` runs from 0 to 1."""
+        """Unit in English; values of a unit that begins with `share` are between 0 and 1."""
         ...
 
     @property
     def unit_zh(self) -> str:
-        """Of its values, in Chinese."""
+        """Unit in Chinese."""
         ...
 
     @property
     def definition(self) -> str:
-        """One sentence in English."""
+        """Definition in English, one sentence."""
         ...
 
     @property
     def definition_zh(self) -> str:
-        """One sentence in Chinese."""
+        """Definition in Chinese, one sentence."""
         ...
 
     @property
     def source(self) -> str:
-        """Where the definition comes from."""
+        """Reference of the definition."""
         ...
 
     @property
     def source_zh(self) -> str:
-        """The same in Chinese; empty where it is a name or a citation alone."""
+        """Reference in Chinese; empty if it is only a name or a citation."""
         ...
 
     @property
@@ -80,28 +80,28 @@ class DeclaredSignal(Protocol):
 
     @property
     def when_empty(self) -> float | None:
-        """The value of an observed month without any; None leaves it empty."""
+        """Value of an observed month without events; None means empty."""
         ...
 
     @property
     def bounds(self) -> bool:
-        """Whether NAME_low and NAME_high stand beside it."""
+        """Whether the columns NAME_low and NAME_high exist."""
         ...
 
     @property
     def text(self) -> bool:
-        """Whether its values are names, not numbers."""
+        """Whether values are names, not numbers."""
         ...
 
     @property
     def theme(self) -> str:
-        """The group of the glossary it belongs to."""
+        """Section of the glossary."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one source gave for one project; None where the source does not say."""
+    """Summary of what one source provided for one project; None if unknown."""
 
     project: str
     source: str
@@ -117,7 +117,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One question whose true answer is known beforehand, and what was found."""
+    """One validation question: the known answer and the computed one."""
 
     question: str
     question_zh: str
@@ -134,17 +134,17 @@ class Finding:
 class ReportInput:
     """Everything a report shows.
 
-    since, until   the first and the last month of the period, both included
+    since, until   first and last month of the period, inclusive
     projects       project, repository, category, layer, style, language, first_event, observed_until
-    signals        project, month, coverage, then a column a signal (and NAME_low, NAME_high)
+    signals        project, month, coverage, then one column per signal (and NAME_low, NAME_high)
     organisations  project, month, organisation, people, events, share (0..1, over known and unknown)
     coverage       source, repository, month, state, observed, expected, note
-    themes         title of a theme of signals in English and Chinese, in the order readers see
-    failures       (repository, one sentence) of what could not be read
-    tables         further tables by name, as `ecotone export` gives them; a page whose table is not there is left out
-    min_people     organisations with fewer people in a project-month are counted, not named
-    language       the language a page opens in; both are in every page
-    figures        whether pictures of the charts lie beside the pages, so that they may be linked
+    themes         section title of signals in English and Chinese, in display order
+    failures       (repository, error message) of repositories that could not be read
+    tables         further tables by name, as in `ecotone export`; a page without its table is left out
+    min_people     organisations with fewer people in a project-month are not named
+    language       initial language of a page; every page contains both
+    figures        whether figure files exist, so that pages link to them
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The ranking: one row a project with what its latest whole months say."""
+"""The ranking: one row per project with its latest complete months."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ecotone.report.trends import Shape
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A project's row; None where the table does not say.
+    """A project's row; None for unknown values.
 
-    top_organisation  a name that may be shown, "*" for one that may not, None where none is known
-    top               its share of persons' commits (0..1) with the bounds the unknown leaves
+    top_organisation  its name, "*" if it must not be named, None if unknown
+    top               its share of commits by people (0..1), with bounds for unknown employers
     """
 
     project: Project
@@ -39,7 +39,7 @@ class Row:
 
 
 def leaderboard(field: Field, organisations: Organisations) -> tuple[Row, ...]:
-    """All projects, the highest last whole month of the main signal first."""
+    """All projects by the latest complete month of the main signal, highest first."""
     if field.main is None:
         return ()
     standings = field.standings(field.main.name)
@@ -87,7 +87,7 @@ def _row(field: Field, category: Category, project: Project, organisations: Orga
 
 
 def value_at(field: Field, name: str, project: Project, at: int | None) -> float | None:
-    """A signal of a project at a position of the month axis; None where there is none."""
+    """Value of a signal of a project at a month index; None if there is none."""
     if at is None or not field.has(name):
         return None
     series = field.series(name)[project.name]

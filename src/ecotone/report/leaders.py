@@ -1,4 +1,4 @@
-"""Who stands out in a category: the off-scale leader, the fastest riser, and those drawn in colour."""
+"""Highlighted projects of a category: the leader, the fastest-growing one, and those drawn in colour."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 from ecotone.report.series import Standing
 from ecotone.trends.riser import Moving, fastest_riser
 
-OFF_SCALE: Final = 2.5  # a peak so many times the next one's flattens every other curve
-FOCUS: Final = 5  # projects in colour beside the riser
+OFF_SCALE: Final = 2.5  # ratio of the two highest peaks from which the leader flattens all other curves
+FOCUS: Final = 5  # projects in colour, without the riser
 
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """Projects by name; None where nobody qualifies."""
+    """Project names; None if no project qualifies."""
 
     leader: str | None
     off_scale: bool
@@ -26,11 +26,11 @@ class Leaders:
 def leaders(names: Sequence[str], standings: Mapping[str, Standing]) -> Leaders:
     """Pick a category's leader, riser and focus on one signal.
 
-    leader  the highest peak; off-scale if it is 2.5 times the next one's
-    riser   as `ecotone.trends.riser` says
-    focus   the highest of the last 3 months
+    leader  highest peak; off-scale if it is 2.5 times the next one
+    riser   as defined in `ecotone.trends.riser`
+    focus   highest means of the last 3 months
 
-    Ties go to the earlier name.
+    Ties go to the first name.
     """
     peaks = sorted((-peak, name) for name in names if (peak := standings[name].peak))
     levels = {name: level for name in names if (level := standings[name].recent) is not None}

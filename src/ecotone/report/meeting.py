@@ -1,4 +1,4 @@
-"""What pages say of organisations and of how they meet, from the tables of the networks."""
+"""Data of the pages on organisations and their collaboration, from the network tables."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from ecotone.report.words import say
 
 NEEDED: Final = ("interactions", "brokerage", "cohesion")
 MONTHS: Final = 12
-"""The last months that a matrix is drawn of."""
+"""Number of months in a matrix."""
 ROWS: Final = 12
-"""Organisations with a row of their own in a matrix."""
+"""Number of organisations with their own row in a matrix."""
 
 MIXING_COLUMNS: Final = (
     Column("name", say("from_organisation")),
     Column("other", say("to_organisation")),
     Column("v", say("share_of_weight"), "share"),
 )
-"""Of the table beside a matrix."""
+"""Columns of the data table of a matrix."""
 
 SMALLER: Final = "(smaller)"
 UNKNOWN: Final = "(unknown)"
@@ -40,9 +40,9 @@ UNKNOWN: Final = "(unknown)"
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Shares (0..1) of a total: a row and a column for each name, in one order; `total` is the weight they share.
+    """Square matrix of shares (0..1) of the total weight; rows and columns are in the order of `names`.
 
-    known  share of the weight that lies between named or smaller organisations, none of them unknown
+    known  share of the weight between two known organisations
     """
 
     names: tuple[Text, ...]
@@ -55,7 +55,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Shares of columns by rows, for organisations in projects."""
+    """Shares of commits by organisation (rows) and project (columns)."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -64,24 +64,24 @@ class Heat:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The networks' tables in the period of a report, with the organisations that may be named."""
+    """The network tables within the period of a report, and the organisations that may be named."""
 
     field: Field
 
     @cached_property
     def present(self) -> bool:
-        """Whether the newest tables have what the pages need."""
+        """Whether all tables that the pages need exist."""
         tables = self.field.source.tables
         return all(name in tables for name in NEEDED) and (self.with_persons or "overview" in tables)
 
     @cached_property
     def with_persons(self) -> bool:
-        """Whether the tables say who was where; without it the table `overview` names the organisations."""
+        """Whether the table `presence` has rows; otherwise the table `overview` is used."""
         found = self.field.source.tables.get("presence")
         return found is not None and found.num_rows > 0
 
     def table(self, name: str) -> pa.Table:
-        """One of the tables, its months within the period."""
+        """A table, filtered to the period."""
         table = self.field.source.tables[name]
         month = table["month"]
         within = pc.and_(
@@ -92,7 +92,7 @@ class Meeting:
 
     @cached_property
     def presence(self) -> pa.Table:
-        """Who was where; persons stay inside this class."""
+        """Months of work by person and project; not exposed outside this class."""
         return self.table("presence")
 
     @cached_property
@@ -102,7 +102,7 @@ class Meeting:
 
     @cached_property
     def overview(self) -> tuple[TableRow, ...]:
-        """Every organisation with enough people, the one with most commits first."""
+        """Organisations with enough people, by commits."""
         if not self.with_persons:
             return tuple(self.field.source.tables["overview"].to_pylist())
         found = overview(self.presence, self.interactions, self.table("brokerage"), self.field.source.min_people)
@@ -110,12 +110,12 @@ class Meeting:
 
     @cached_property
     def slugs(self) -> Mapping[str, str]:
-        """Organisation that may be named -> its page's name."""
+        """Organisation that may be named -> file name of its page."""
         return slugs(row["organisation"] for row in self.overview)
 
     @cached_property
     def unknown_share(self) -> float:
-        """Share of people's commits whose author's organisation is not known."""
+        """Share of commits by people whose organisation is unknown."""
         commits = pc.sum(self.presence["commits"]).as_py() or 0
         unknown = self.presence.filter(pc.is_null(self.presence["organisation"]))
         return (pc.sum(unknown["commits"]).as_py() or 0) / max(commits, 1)
@@ -128,7 +128,7 @@ class Meeting:
 
     @cached_property
     def where(self) -> Heat:
-        """The organisations with most commits in the projects where known organisations do most."""
+        """Shares of the largest organisations in the projects with the most commits by known organisations."""
         by_pair = self.commits()
         of_project: dict[str, int] = defaultdict(int)
         known: dict[str, int] = defaultdict(int)
@@ -144,7 +144,7 @@ class Meeting:
         return Heat(tuple(rows), tuple(columns), cells)
 
     def matrix(self, project: str | None = None) -> Matrix | None:
-        """Who met whom in the last months of a project, or of all; None if nobody did."""
+        """Mixing matrix of the last months of one or all projects; None without interactions."""
         until = self.field.source.until
         since = max(add_months(until, 1 - MONTHS), self.field.source.since)
         rows = self.interactions
@@ -184,7 +184,7 @@ class Meeting:
 
     @cached_property
     def sides(self) -> pa.Table:
-        """Interactions between two organisations that may both be named, once from each side."""
+        """Interactions between two organisations that may be named, one row from each side."""
         both = sides(self.interactions)
         named = pa.array(list(self.slugs), pa.string())
         return both.filter(
@@ -193,12 +193,12 @@ class Meeting:
 
     @cached_property
     def roles(self) -> pa.Table:
-        """Brokerage by organisation and project, in windows that do not overlap."""
+        """Brokerage by organisation and project, in non-overlapping windows."""
         return every_window(self.table("brokerage"))
 
 
 def mixing_rows(matrix: Matrix) -> tuple[Row, ...]:
-    """A matrix as rows of a figure; a cell without interactions is left open."""
+    """Rows of a figure for a matrix; cells without interactions are empty."""
     return tuple(
         {"name": one, "other": other, "v": cell}
         for one, cells in zip(matrix.names, matrix.cells, strict=True)
@@ -207,7 +207,7 @@ def mixing_rows(matrix: Matrix) -> tuple[Row, ...]:
 
 
 def _largest(weights: Mapping[tuple[str, str], float]) -> list[str]:
-    """The organisations with most weight on either side, which get rows of their own."""
+    """The organisations with the most weight, which get their own rows."""
     of_name: dict[str, float] = defaultdict(float)
     for (one, other), weight in weights.items():
         for name in {one, other} - {UNKNOWN, SMALLER}:
@@ -216,7 +216,7 @@ def _largest(weights: Mapping[tuple[str, str], float]) -> list[str]:
 
 
 def summed(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> list[TableRow]:
-    """Sums of columns by keys, as rows in the keys' order."""
+    """Sum columns by keys; rows are sorted by the keys."""
     grouped = table.group_by(list(keys), use_threads=False).aggregate([(column, "sum") for column in columns])
     named = grouped.rename_columns([*keys, *columns])
     return list(named.sort_by([(key, "ascending") for key in keys]).to_pylist())

@@ -1,4 +1,4 @@
-"""What a page is before it is HTML: where it lies, its template, what the template is told."""
+"""Pages as data: path, template and context."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecotone.report.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What every page is about."""
+    """Data shared by all pages."""
 
     field: Field
     organisations: Organisations
@@ -27,10 +27,10 @@ class Page:
     """One file of the report.
 
     path     relative, with `/`
-    figures  its figures, which its template places with `parts.figure(figures["key"])`
-    scripts  further files of `assets/` (`curves.js`) and of `data/` (`data/signal/activity.js`) that it needs
-    charts   names in `charts.CHARTS` that those scripts draw; the figures' own need not be said
-    pictured  whether `ecotone report --figures` writes its figures as files; not for a page of which there are hundreds
+    figures  figures of the page; the template places them with `parts.figure(figures["key"])`
+    scripts  further files of `assets/` (`curves.js`) and `data/` (`data/signal/activity.js`)
+    charts   names in `charts.CHARTS` that those scripts draw, without those of the figures
+    pictured  whether `ecotone report --figures` writes its figures as files
     """
 
     path: str
@@ -44,22 +44,22 @@ class Page:
 
     @property
     def root(self) -> str:
-        """The way back to the report's folder."""
+        """Relative path to the folder of the report."""
         return "../" * self.path.count("/")
 
     @property
     def drawn(self) -> bool:
-        """Whether anything is drawn by script."""
+        """Whether scripts draw anything on the page."""
         return bool(self.figures or self.scripts)
 
     @property
     def charts_drawn(self) -> tuple[str, ...]:
-        """Names of the charts that the page draws."""
+        """Names of all charts on the page."""
         return tuple(sorted({*self.charts, *(figure.chart for figure in self.figures)}))
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Script files in the order they must run, without the library's and the chart layer's own."""
+        """Script files in loading order, without the library and the shared scripts."""
         data = [path for path in self.scripts if path.startswith("data/")]
         assets = [f"assets/{path}" for path in self.scripts if not path.startswith("data/")]
         figures = [f"data/figure/{figure.key}.js" for figure in self.figures]
@@ -68,7 +68,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """A kind of page; `nav` is its entry in the menu, which leads to `name`.html, or None."""
+    """A kind of page; `nav` is the message of its menu entry, which links to `name`.html, or None."""
 
     name: str
     nav: str | None
@@ -76,5 +76,5 @@ class PageKind:
 
 
 def caption(subject: Subject, unit: Text, formula: str) -> Caption:
-    """The caption of a figure over the whole field."""
+    """Caption of a figure over all projects."""
     return field_caption(subject.field, unit, formula)

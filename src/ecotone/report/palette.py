@@ -1,19 +1,19 @@
-"""Colours: one a project, the same on every page, told apart by colour-blind readers."""
+"""Colours of projects, the same on every page and distinguishable by colour-blind readers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-# Chosen for the largest smallest distance between any two, and from the riser's blue and the context's grey, as seen
-# with normal sight and by readers without the red or the green cones (tests/report/test_palette.py measures it).
+# Maximises the minimum distance between any two colours, the blue of the riser and the grey of the context, for normal
+# vision, protanopia and deuteranopia.
 LIGHT: Final = ("#146342", "#ae1c12", "#8541b0", "#997a11", "#178c95", "#db4879", "#690661", "#26302d")
 DARK: Final = ("#83f0b8", "#fb8992", "#dbbffa", "#e8b648", "#03c2b8", "#ba6aaa", "#ba7747", "#f4f4f4")
 
-# Blue is the fastest riser's alone.
+# Blue is reserved for the fastest-growing project.
 RISER: Final = {"light": "#1c68e3", "dark": "#6ea8ff"}
 
-# Bands of a stack, in order; organisations too small to name, the rest and the unknown are greys.
+# Bands of a stack, in order; smaller, other and unknown organisations are grey.
 BANDS: Final = {
     "light": ("#2f6f62", "#c98a3a", "#8a5a9e", "#b5525f", "#6f9a3e", "#4a7ba6"),
     "dark": ("#5fae9d", "#dba55c", "#b48ac7", "#d97f8a", "#9cc46a", "#7fa9cf"),
@@ -31,11 +31,11 @@ NAMED: Final[Mapping[str, Mapping[str, str]]] = {
     "unknown": {"light": "#e3e6e3", "dark": "#333b39"},
     **{f"band{place}": {"light": BANDS["light"][place], "dark": BANDS["dark"][place]} for place in range(6)},
 }
-"""Colours by name, for whatever is no project; `band0` to `band5` are told apart side by side."""
+"""Colours by name, for everything except projects; `band0` to `band5` are distinguishable."""
 
 
 def colour(place: int | str, theme: str = "light") -> str:
-    """The shade of a project's place, or of a name in `NAMED`."""
+    """The colour of a palette index, or of a name in `NAMED`."""
     if isinstance(place, str):
         return NAMED[place][theme]
     palette = LIGHT if theme == "light" else DARK
@@ -43,7 +43,7 @@ def colour(place: int | str, theme: str = "light") -> str:
 
 
 def css() -> str:
-    """The projects' colours as classes `c0`, `c1`, ... and named ones as `c-NAME`, for both themes."""
+    """CSS classes `c0`, `c1`, ... of the palette and `c-NAME` of the named colours, for both themes."""
     light = "".join(f".c{place}{{--c:{ink}}}" for place, ink in enumerate(LIGHT))
     dark = "".join(f'[data-theme="dark"] .c{place}{{--c:{ink}}}' for place, ink in enumerate(DARK))
     light += "".join(f".c-{name}{{--c:{shades['light']}}}" for name, shades in NAMED.items())

@@ -1,4 +1,4 @@
-"""Figures for slides and papers: the charts of the pages as SVG and PNG, drawn without a browser."""
+"""Charts as SVG and PNG files for slides and papers, drawn without a browser."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from ecotone.report.words import say, told
 
 FIGURES: Final = ("activity", "contributors")
 WIDTH: Final = 860
-PIXELS: Final = 2.0  # PNG pixels a unit of the SVG
-SMALL: Final = 5.9  # pixels of an average letter in the lines above and below a chart
+PIXELS: Final = 2.0  # PNG pixels per SVG unit
+SMALL: Final = 5.9  # average letter width in pixels of the subtitle and the caption
 FOLDER: Final = "figures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A chart with its rows and what stands above and below it; lines are short paragraphs, a legend (ink, text)."""
+    """A chart with its rows, title, caption lines and legend of (colour, text)."""
 
     chart: Chart
     language: Language
@@ -53,10 +53,10 @@ class Drawing:
 
 
 def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator[tuple[str, bytes]]:
-    """(relative path, bytes) of every figure: the chart of every field, then those of the pages.
+    """Yield (relative path, bytes) of every figure: one per category, then those of the pages.
 
-    They are in the language the report opens in. A field whose leader is off-scale gets a figure without it too.
-    Signals that were not measured give no figure. Raises UserError where no font has the language's letters.
+    A category whose leader is off-scale also gets a figure without it. Signals without data give no figure.
+    Raises UserError if no font can draw the language.
     """
     drawable(source.language)
     field = Field(source)
@@ -89,7 +89,7 @@ def _both(path: str, drawing: Drawing) -> Iterator[tuple[str, bytes]]:
 
 
 def specification(drawing: Drawing) -> Spec:
-    """The chart with its rows, its title and its lines on white paper."""
+    """The Vega-Lite specification with rows, title and caption lines on white paper."""
     spec = drawing.chart.spec()
     height = drawing.chart.row * drawing.rows if drawing.chart.row else spec["height"]
     padding = cast("dict[str, int]", spec["padding"])
@@ -98,7 +98,7 @@ def specification(drawing: Drawing) -> Spec:
     legend, rows_of_legend = _legend(drawing, WIDTH + right)
     above = 62 + 16 * len(subtitle) + 20 * rows_of_legend + padding["top"]
     known = {str(entry["name"]) for entry in cast("list[Spec]", spec["params"])}
-    alone = ("mark", "encoding", "transform")  # of a chart of one mark: what stands around it must not inherit them
+    alone = ("mark", "encoding", "transform")  # of a chart of one mark: title and caption must not inherit them
     own = {key: spec.pop(key) for key in alone if key in spec} if "layer" not in spec else {}
     layered = cast("list[Spec]", spec.pop("layer", None) or [own])
     return spec | {
@@ -115,7 +115,7 @@ def specification(drawing: Drawing) -> Spec:
             "fontSize": 19,
             "subtitleFontSize": 12,
             "subtitlePadding": 5,
-            "offset": 12 if legend else padding["top"] + 8,  # from whatever stands highest
+            "offset": 12 if legend else padding["top"] + 8,  # from the highest element
         },
         "layer": [*layered, _footer(padding["left"]), *(_legend_marks(-padding["top"] - 2) if legend else [])],
     }
@@ -124,7 +124,7 @@ def specification(drawing: Drawing) -> Spec:
 def drawing_of_field(
     field: Field, signal: DeclaredSignal, category: Category, found: Leaders, *, without_leader: bool
 ) -> Drawing:
-    """The chart of a field, as the page of the curves opens with it."""
+    """The chart of a category in its default state on the page of trends."""
     curves, language = _curves(field, signal, category), field.source.language
     away_words = told("away").said(language)
     hidden = found.leader if without_leader else None
@@ -142,7 +142,9 @@ def drawing_of_field(
     return Drawing(
         chart=CURVES,
         language=language,
-        title=told("colon").said(language).join([_title(signal).said(language), category.title.said(language)]),
+        title=told("chart_title", signal=_title(signal), category=category.title, count=len(category.projects)).said(
+            language
+        ),
         subtitle=Text(signal.definition, signal.definition_zh).said(language),
         sets=sets(drawn, frame) | {"labels": labels(drawn, frame), "away": aside},
         parameters=_parameters(begin, finish, high, is_share(signal.unit)),
@@ -151,7 +153,7 @@ def drawing_of_field(
 
 
 def drawing_of(figure: Figure, language: Language = "en") -> Drawing:
-    """A figure as its page opens with it."""
+    """A figure in its default state."""
     chart = CHARTS[figure.chart]
     unit = "share" if figure.share else ""
     drawn = prepared(figure.shown_first(), LIGHT, unit, as_curves=chart.curves, language=language)
@@ -188,7 +190,7 @@ def drawing_of(figure: Figure, language: Language = "en") -> Drawing:
 
 
 def _top(chart: Chart, drawn: list[Spec], *, share: bool) -> float:
-    """The end of the values' axis; for ranks the last rank, for shares of a whole the whole."""
+    """Upper end of the value axis: the last rank for ranks, 1 for stacked shares."""
     if chart.row:
         return max((cast(float, row[chart.range]) for row in drawn if row.get(chart.range) is not None), default=1)
     if chart.range != "y1":
@@ -228,7 +230,7 @@ def _title(signal: DeclaredSignal) -> Text:
 
 
 def labelled(**parts: Text) -> Text:
-    """Parts with the words that say what they are, in a line; empty ones are left out."""
+    """Join the labelled parts in one line; empty parts are left out."""
     said = [
         tuple(f"{say(key).said(tongue)}{told('colon').said(tongue)}{part.said(tongue)}" for tongue in ("en", "zh"))
         for key, part in parts.items()
@@ -255,7 +257,7 @@ def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Lead
 
 
 def _below(drawing: Drawing, right: int) -> list[str]:
-    """The lines under a chart, each as long as there is room."""
+    """The wrapped lines below a chart."""
     return [line for text in drawing.lines for line in wrapped(text, WIDTH + right, SMALL)]
 
 
@@ -269,12 +271,12 @@ def _placed(drawing: Drawing, height: object) -> list[Spec]:
 
 
 def _steps(drawing: Drawing, height: Spec) -> int:
-    """The height of a chart that is as high as it has rows."""
+    """Height of a chart with one row of pixels per name."""
     return cast(int, height["step"]) * len({row["name"] for row in drawing.sets["rows"]})
 
 
 def _legend(drawing: Drawing, room: float) -> tuple[list[Spec], int]:
-    """The legend's pieces in rows of at most so many pixels, the lowest row at 0; and how many rows."""
+    """Legend entries wrapped to `room` pixels, the lowest row at 0, and the number of rows."""
     places: list[tuple[int, float, str, str]] = []
     row, x = 0, 0.0
     for ink, text in drawing.legend:
@@ -288,7 +290,7 @@ def _legend(drawing: Drawing, room: float) -> tuple[list[Spec], int]:
 
 
 def _legend_marks(lift: int) -> list[Spec]:
-    """A square and the words beside it, `lift` pixels below the plot's upper edge."""
+    """Marks of the legend: squares and texts, `lift` pixels below the upper edge of the plot."""
     raw: Spec = {"type": "quantitative", "scale": None, "axis": None}
     place: Spec = {"x": raw | {"field": "x"}, "y": raw | {"field": "y"}}
     square: Spec = {"type": "point", "shape": "square", "filled": True, "size": 110, "opacity": 1}

@@ -1,4 +1,4 @@
-"""Which organisations a report may name: those with enough people in the month."""
+"""Suppress organisations below the minimum size per project-month."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pyarrow as pa
 
 UNKNOWN: Final = "(unknown)"
 SMALLER: Final = "(smaller)"
-NAMED: Final = 6  # organisations with a band of their own in a project's chart
+NAMED: Final = 6  # organisations with their own band in a project's chart
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """An organisation's part in a project-month; share is 0..1 of all persons' commits."""
+    """An organisation's part in a project-month; share is 0..1 of all commits by people."""
 
     people: int
     events: float
@@ -29,17 +29,17 @@ Months = Mapping[date, Mapping[str, Share]]
 
 @dataclass(frozen=True, slots=True)
 class Organisations:
-    """Shares by project and month under names that may be shown.
+    """Shares by project and month, with small organisations merged.
 
     named    project -> month -> organisation (or `UNKNOWN`, `SMALLER`) -> share
-    hidden   (project, month, organisation) that may not be named
+    hidden   (project, month, organisation) that must not be named
     """
 
     named: Mapping[str, Months]
     hidden: frozenset[tuple[str, date, str]]
 
     def top(self, project: str, count: int = NAMED) -> tuple[str, ...]:
-        """The organisations with most commits in a project over the period, the unknown and smaller ones left out."""
+        """The organisations with the most commits in a project, without unknown and smaller ones."""
         totals: dict[str, float] = defaultdict(float)
         for shares in self.named.get(project, {}).values():
             for name, share in shares.items():
@@ -48,8 +48,8 @@ class Organisations:
         return tuple(sorted(totals, key=lambda name: (-totals[name], name))[:count])
 
     def bands(self, shares: Mapping[str, Share], top: Sequence[str]) -> list[tuple[int, int, float]]:
-        """A month's (band, people, share) from the bottom up: places in `top`, then -1 the other organisations,
-        -2 those too small to name, -3 the unknown."""
+        """(band, people, share) of a month from the bottom up: indexes in `top`, then -1 other organisations,
+        -2 smaller ones, -3 unknown."""
         places = {name: place for place, name in enumerate(top)} | {SMALLER: -2, UNKNOWN: -3}
         found: dict[int, Share] = defaultdict(lambda: Share(0, 0, 0.0))
         for name in sorted(shares):
@@ -60,13 +60,13 @@ class Organisations:
         return [(band, found[band].people, round(found[band].share, 4)) for band in order]
 
     def names(self) -> frozenset[str]:
-        """Every organisation that is named somewhere."""
+        """All organisations that are named."""
         found = {name for months in self.named.values() for shares in months.values() for name in shares}
         return frozenset(found - {UNKNOWN, SMALLER})
 
 
 def organisations(table: pa.Table, min_people: int) -> Organisations:
-    """Fold organisations of fewer than `min_people` people in a project-month into `SMALLER`."""
+    """Merge organisations with fewer than `min_people` people in a project-month into `SMALLER`."""
     named: dict[str, dict[date, dict[str, Share]]] = defaultdict(lambda: defaultdict(dict))
     hidden = set()
     for row in table.to_pylist():

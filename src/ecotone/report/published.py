@@ -1,4 +1,4 @@
-"""The tables that go out with a report: no account, no person, no organisation of fewer people than allowed."""
+"""Tables published with a report, without accounts, people and organisations below the minimum size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ecotone.report.privacy import SMALLER, organisations
 
 
 def published_organisations(table: pa.Table, min_people: int) -> pa.Table:
-    """The public table `organisations` with the small ones of each project-month added up as `(smaller)`."""
+    """The table `organisations`, with small organisations of a project-month merged as `(smaller)`."""
     folded = organisations(table, min_people).named
     rows = [
         {"project": project, "month": month, "organisation": name, **_cells(share.people, share.events, share.share)}
@@ -22,7 +22,7 @@ def published_organisations(table: pa.Table, min_people: int) -> pa.Table:
 
 
 def published_signals(table: pa.Table, organisations_table: pa.Table, min_people: int) -> pa.Table:
-    """The public table `signals`; a top organisation that is too small to name is called `(smaller)`."""
+    """The table `signals`; a top organisation below the minimum size is called `(smaller)`."""
     if "top_organisation" not in table.column_names:
         return table
     hidden = organisations(organisations_table, min_people).hidden

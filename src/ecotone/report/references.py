@@ -1,4 +1,4 @@
-"""What others publish of a project month by month, beside what Ecotone measures: drawn together, never mixed."""
+"""Monthly values published by other providers, drawn next to the signals of Ecotone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecotone.report.words import say
 
 TABLE: Final = "references"
 PUBLISHERS: Final[Mapping[str, str]] = {"opendigger": "OpenDigger (X-lab)"}
-"""Who publishes, as readers know them; another is called what the table calls it."""
+"""Source in the table -> display name of the publisher."""
 
 TITLES: Final[Mapping[str, Text]] = {
     "activity": Text("Activity", "活跃度"),
@@ -24,7 +24,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "participants": Text("Participants", "参与者"),
     "stars": Text("Stars", "星标"),
 }
-"""Series as readers know them; another is called what the table calls it."""
+"""Series in the table -> label."""
 
 OURS: Final[Mapping[str, tuple[str, ...]]] = {
     "activity": ("activity_opendigger_2023", "activity"),
@@ -32,11 +32,11 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {
     "participants": ("speakers", "participants"),
     "stars": ("stars",),
 }
-"""Series -> our signals that are nearest to it; the first with a value is drawn beside it."""
+"""Series -> the most similar signals of Ecotone; the first one with values is drawn."""
 
 
 def references(field: Field, project: Project) -> Figure | None:
-    """The published months of a project, each series beside our nearest signal; None where nothing is published."""
+    """Published series of a project with the most similar signals; None without published values."""
     found = _published(field, project)
     if not found:
         return None
@@ -60,7 +60,7 @@ def references(field: Field, project: Project) -> Figure | None:
 
 
 def _published(field: Field, project: Project) -> list[TableRow]:
-    """The project's rows within the report's period, by source, repository, series and month."""
+    """Rows of the project within the period, sorted by source, repository, series and month."""
     table = field.source.tables.get(TABLE)
     if table is None:
         return []
@@ -73,7 +73,7 @@ def _published(field: Field, project: Project) -> list[TableRow]:
 
 
 def _theirs(field: Field, found: list[TableRow], series: str) -> list[Row]:
-    """A curve for every source and repository; a month that is not published is a gap: nobody can say what it was."""
+    """One curve per source and repository; months without a published value are gaps."""
     curves: dict[tuple[str, str], dict[date, TableRow]] = {}
     for row in found:
         if row["series"] == series:
@@ -93,7 +93,7 @@ def _theirs(field: Field, found: list[TableRow], series: str) -> list[Row]:
 
 
 def _ours(field: Field, project: Project, series: str) -> list[Row]:
-    """Our nearest signal, where it has a value for the project."""
+    """The most similar signal that has values for the project."""
     declared = {signal.name: signal for signal in field.numeric}
     for name in OURS.get(series, ()):
         own = field.series(name)[project.name] if name in declared else None

@@ -1,4 +1,4 @@
-"""From descriptions to files: the only step that knows HTML."""
+"""Render pages to HTML and yield all files of the report."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from ecotone.report.scripts import data_scripts
 from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.words import known, say
 
+_BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
+"""The space between a number and the Chinese word that it counts; a line must not break there."""
+
 ASSETS: Final = (
     "report.css",
     "report.js",
@@ -37,7 +40,7 @@ ASSETS: Final = (
 
 
 def render(source: ReportInput) -> Iterator[tuple[str, bytes]]:
-    """Every file of the report as (relative path, bytes), the same bytes for the same input."""
+    """Yield every file of the report as (relative path, bytes); the output is deterministic."""
     field = Field(source)
     subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
     described = [(kind, list(kind.pages(subject))) for kind in PAGES]
@@ -64,7 +67,7 @@ def assets() -> Iterator[tuple[str, bytes]]:
 
 
 def html(page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False) -> bytes:
-    """A page; one that stands alone has no other pages to lead to."""
+    """Render a page; a standalone page has no links to other pages."""
     text: str = (
         _environment()
         .get_template(page.template)
@@ -84,14 +87,14 @@ def html(page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, s
 
 @cache
 def _library() -> bytes:
-    """The chart library as one classic script that needs no network and leaves one name behind."""
+    """The chart library as one classic script that defines `window.vegaEmbed`."""
     bundle: str = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
     return f"(function(){{{bundle}}})();".encode()
 
 
 @cache
 def _environment() -> Environment:
-    """Templates that escape everything and stop at a name they were not given."""
+    """Jinja environment with autoescaping and strict undefined names."""
     folder = files("ecotone.report") / "templates"
     sources = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html")}
     environment = Environment(
@@ -101,21 +104,22 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(both=both, number=number, change=change, month=month_name, attributes=attributes)
+    environment.filters.update(bilingual=both, number=number, change=change, month=month_name, attributes=attributes)
     environment.filters.update(after_slash=after_slash, swatch=swatch)
-    environment.globals.update(noted=noted, say=say, known=known, Text=Text, swatches=len(palette.LIGHT))
+    environment.globals.update(noted=noted, message=say, has_message=known, Text=Text, swatches=len(palette.LIGHT))
     return environment
 
 
 def both(text: Text) -> Markup:
-    """A text in both languages, of which the page shows one; once, if they are the same."""
+    """Both languages of a text, of which the page shows one; written once if they are equal."""
     if text.en == text.zh:
         return Markup("{}").format(text.en)
-    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, text.zh)
+    chinese = _BEFORE_CHINESE.sub("\N{NO-BREAK SPACE}", text.zh)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, chinese)
 
 
 def after_slash(name: str) -> list[str]:
-    """A name in the pieces it may be broken into.
+    """Split a name where a line may break.
 
     >>> after_slash("owner/name")
     ['owner/', 'name']
@@ -124,7 +128,7 @@ def after_slash(name: str) -> list[str]:
 
 
 def swatch(place: int | str) -> str:
-    """The class that colours a project's place, or a name in `palette.NAMED`.
+    """CSS class of a palette index, or of a name in `palette.NAMED`.
 
     >>> swatch(9), swatch("unknown")
     ('c1', 'c-unknown')
@@ -133,5 +137,5 @@ def swatch(place: int | str) -> str:
 
 
 def attributes(text: Text, name: str) -> Markup:
-    """An attribute that the page's script swaps with the language; it starts in English."""
+    """An attribute in both languages; a script switches it, and it starts in English."""
     return Markup('{name}="{en}" data-{name}-zh="{zh}"').format(name=name, en=text.en, zh=text.zh)

@@ -1,4 +1,4 @@
-"""Data as classic scripts: a page opened from disk may not fetch files, but it may load scripts."""
+"""Data files as classic scripts: a page opened from disk cannot fetch files but can load scripts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ecotone.report.series import Standing
 from ecotone.report.text import Text, is_share
 from ecotone.report.words import SCRIPT_WORDS
 
-DIGITS: Final = 5  # of a number that is drawn; the tables hold every digit
+DIGITS: Final = 5  # significant digits of drawn numbers; tables keep all digits
 
-# What would end a script element or a line of JavaScript early.
+# Characters that could end a script element or a line of JavaScript.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _TABLE: Final = str.maketrans(_ESCAPES)
 
@@ -42,13 +42,13 @@ def script_json(value: Json) -> str:
 
 
 def script(key: str, value: Json) -> bytes:
-    """A classic script that puts a value where the pages' own script looks for it."""
+    """A classic script that stores a value in `window.ecotoneData`."""
     text = f"(window.ecotoneData=window.ecotoneData||{{}})[{script_json(key)}]={script_json(value)};\n"
     return text.encode("utf-8", "replace")
 
 
 def short(value: float | None) -> float | None:
-    """A number with five significant digits, from a thousand on a whole one, as readers get it.
+    """Round to five significant digits; from 1,000 on to an integer.
 
     >>> short(0.123456789), short(3.0), short(4073.48)
     (0.12346, 3, 4073)
@@ -56,14 +56,14 @@ def short(value: float | None) -> float | None:
     if value is None or isinstance(value, int):
         return value
     if abs(value) >= 1000:
-        return round(value)  # with a digit more, 4073.48 would be rounded twice, to 4074
+        return round(value)  # with one more digit, 4073.48 would be rounded twice, to 4074
     places = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0) if value else 0
     rounded = round(value, places)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
 def data_scripts(field: Field, organisations: Organisations, drawn: Iterable[Figure]) -> Iterator[tuple[str, bytes]]:
-    """Every data file of the report, in a fixed order."""
+    """Yield all data files of the report, in a fixed order."""
     yield landscape_script(field)
     yield themes_script()
     yield from chart_scripts(CHARTS)
@@ -76,23 +76,23 @@ def data_scripts(field: Field, organisations: Organisations, drawn: Iterable[Fig
 
 
 def landscape_script(field: Field) -> tuple[str, bytes]:
-    """The period, the projects, the categories, the signals, and the words of the pages' scripts."""
+    """Period, projects, categories, signals, and the messages of the scripts."""
     return "data/landscape.js", script("landscape", _landscape(field))
 
 
 def themes_script() -> tuple[str, bytes]:
-    """The colours of light and dark."""
+    """Colours of the light and dark themes."""
     return "data/themes.js", script("themes", _themes())
 
 
 def chart_scripts(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Charts by name, ready to be drawn."""
+    """Compiled charts by name."""
     for name in names:
         yield f"data/chart/{name}.js", script(f"chart/{name}", _chart(CHARTS[name]))
 
 
 def figure_scripts(drawn: Iterable[Figure]) -> Iterator[tuple[str, bytes]]:
-    """The figures' rows."""
+    """Rows of the figures."""
     for figure in drawn:
         yield f"data/figure/{figure.key}.js", script(f"figure/{figure.key}", figure_data(figure))
 
@@ -130,7 +130,7 @@ def _landscape(field: Field) -> Json:
 
 
 def pair(text: Text) -> Json:
-    """A text as the pages' script takes it: [English, Chinese]."""
+    """A text for the scripts: [English, Chinese]."""
     return [text.en, text.zh]
 
 
@@ -154,7 +154,7 @@ def _signal_words(field: Field, signal: DeclaredSignal) -> Json:
 
 
 def _themes() -> Json:
-    """By theme: the library's configuration, every chart's parameters, and colours by place and by name."""
+    """By theme: library configuration, chart parameters, palette and named colours."""
     return {
         theme.name: {
             "config": config(theme),
@@ -178,7 +178,7 @@ def _chart(chart: Chart) -> Json:
 
 
 def _signal(field: Field, signal: DeclaredSignal) -> Json:
-    """One signal of all projects; values as `encoding.encode` writes them."""
+    """One signal of all projects; values are encoded by `encode_series`."""
     series, standings = field.series(signal.name), field.standings(signal.name)
     decimals = _places(field, signal)
     found: dict[str, Json] = {
@@ -197,7 +197,7 @@ def _sides(field: Field, signal: DeclaredSignal) -> Sequence[str]:
 
 
 def _places(field: Field, signal: DeclaredSignal) -> int:
-    """Decimal places of a signal and its bounds, the same in every file."""
+    """Decimal places of a signal and its bounds."""
     names = (signal.name, *(f"{signal.name}_{side}" for side in _sides(field, signal)))
     values = [value for name in names for series in field.series(name).values() for value in series.values]
     return places(values, share=is_share(signal.unit))
@@ -219,8 +219,7 @@ def _leaders(field: Field, category: Category, standings: dict[str, Standing]) -
 
 
 def _project(field: Field, project: Project, organisations: Organisations) -> Json:
-    """What only a project's page draws: its signals that are names, and its organisations; its numbers are in the
-    signals' own files."""
+    """Data of a project's page: its text signals and its organisations."""
     named = [signal.name for signal in field.signals if signal.text]
     return {
         "k": project.slug,
@@ -230,7 +229,7 @@ def _project(field: Field, project: Project, organisations: Organisations) -> Js
 
 
 def _shown_texts(field: Field, project: Project, name: str, organisations: Organisations) -> Json:
-    """A text signal as [names, places in them by month]; organisations that are too small are an asterisk."""
+    """A text signal as [names, encoded indexes by month]; small organisations are an asterisk."""
     first = field.states[project.name].first
     shown = [
         "*" if text and (project.name, field.months[first + step], text) in organisations.hidden else text
@@ -240,12 +239,8 @@ def _shown_texts(field: Field, project: Project, name: str, organisations: Organ
     return [names, encode([None if not text else float(names.index(text)) for text in shown], 0)]
 
 
-_SIDES: Final = ((0, 0), (1, SHARE_PLACES))  # of a band: people, share; decimal places
-
-
 def _shares(field: Field, project: Project, organisations: Organisations) -> Json:
-    """The organisations drawn, and their bands: [place in that list or a negative, people, shares], by month of the
-    period, as `encode` writes them; shares in thousandths."""
+    """The drawn organisations, and bands as [index or negative, encoded people, encoded shares] by month."""
     top = organisations.top(project.name)
     months = organisations.named.get(project.name, {})
     found: dict[int, list[tuple[float | None, float | None]]] = {}
@@ -268,7 +263,7 @@ def _shares(field: Field, project: Project, organisations: Organisations) -> Jso
 
 
 def figure_data(figure: Figure) -> Json:
-    """A figure's rows as a list of cells under their fields, and what is said around them."""
+    """A figure for the scripts: cells by field, texts, columns and controls."""
     fields = list(dict.fromkeys(field for row in figure.rows for field in row))
     return {
         "chart": figure.chart,
@@ -289,7 +284,7 @@ def figure_data(figure: Figure) -> Json:
 
 
 def _column(cells: list[Json]) -> Json:
-    """A field's cells; those that repeat as {"of": the different ones, "at": their places}."""
+    """Cells of a field; repeated ones as {"of": distinct cells, "at": encoded indexes}."""
     different: dict[str, Json] = {}
     for cell in cells:
         different.setdefault(json.dumps(cell, ensure_ascii=False), cell)

@@ -1,4 +1,4 @@
-"""A signal of a project through time, and what is read off it: last, momentum, peak."""
+"""Time series of a project and its latest values: last month, momentum, peak."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Final
 WHOLE, PARTIAL, DAMAGED, UNOBSERVED = "w", "p", "d", "n"
 LETTERS: Final = {"whole": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_observed": UNOBSERVED}
 
-RECENT: Final = 3  # months whose mean is compared ...
-EARLIER: Final = 9  # ... with the mean of so many months before them
+RECENT: Final = 3  # months of the recent mean
+EARLIER: Final = 9  # months before them
 
 Values = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One signal of one project, a value a step (month or quarter) from position `first` on.
+    """One signal of one project, one value per step (month or quarter) from `first` on.
 
-    first   position on the period's axis, 0 = the period's first month or quarter
-    states  one letter a value: w whole, p in part, d damaged, n not observed
+    first   index of the first step; 0 is the first month or quarter of the period
+    states  one letter per value: w whole, p partial, d damaged, n not observed
     """
 
     first: int
@@ -28,7 +28,7 @@ class Series:
     states: str
 
     def whole(self) -> dict[int, float]:
-        """Values of wholly observed steps, by position."""
+        """Values of whole steps, by index."""
         return {
             self.first + step: value
             for step, (value, state) in enumerate(zip(self.values, self.states, strict=True))
@@ -38,7 +38,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a project stands on one signal; None where whole months do not suffice.
+    """Latest values of a signal of a project; None if there are not enough whole months.
 
     recent    mean of the last 3 whole months
     earlier   mean of the 9 before them
@@ -60,10 +60,9 @@ class Standing:
 
 
 def standing(series: Series) -> Standing:
-    """What the whole months of a series say; months in part, damaged or unobserved are left out.
+    """Compute the latest values from the whole months of a series.
 
-    Momentum is None unless all 12 months are whole.
-    The first of equal peaks counts.
+    Momentum is None unless all 12 months are whole. The first of equal peaks counts.
     """
     whole = series.whole()
     if not whole:
@@ -79,12 +78,12 @@ def standing(series: Series) -> Standing:
 
 
 def quarters(series: Series, offset: int, length: int) -> Series:
-    """The mean month of every quarter.
+    """The monthly mean of every quarter.
 
-    offset  how many months of its quarter lie before the period's first month (0, 1 or 2)
-    length  months in the period; a quarter that the period or the project cuts is in part
+    offset  months of the first quarter that are before the period (0, 1 or 2)
+    length  months in the period; an incomplete quarter is partial
 
-    A quarter's state is its worst month's; a quarter without any value is not observed.
+    The state of a quarter is that of its worst month; a quarter without values is not observed.
     """
     if not series.values:
         return Series(0, (), "")
@@ -95,7 +94,7 @@ def quarters(series: Series, offset: int, length: int) -> Series:
 
 
 def _quarter(series: Series, begin: int, length: int) -> tuple[float | None, str]:
-    """Value and state of the quarter that begins at a position of the months' axis."""
+    """Value and state of the quarter that begins at a month index."""
     inside = [at - series.first for at in range(begin, begin + 3) if 0 <= at < length]
     known = [at for at in inside if 0 <= at < len(series.values)]
     values = [value for at in known if (value := series.values[at]) is not None]

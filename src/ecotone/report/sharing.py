@@ -1,4 +1,4 @@
-"""Pictures to share: a project, or several side by side, on a card of 1200 x 630 pixels."""
+"""Social cards: one or several projects on a PNG of 1200 x 630 pixels."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ LONGEST: Final = 44  # letters of a title
 
 
 def card(source: ReportInput, names: Sequence[str]) -> bytes:
-    """A PNG of 1200 x 630 pixels about the named projects, in the language the report opens in.
+    """Draw the card of the named projects as PNG.
 
-    Raises UserError where no font has the language's letters.
+    Raises UserError if no font can draw the language.
     """
     drawable(source.language)
     png: bytes = vl_convert.svg_to_png(card_svg(source, names), scale=1.0)
@@ -45,7 +45,7 @@ def card(source: ReportInput, names: Sequence[str]) -> bytes:
 
 
 def card_svg(source: ReportInput, names: Sequence[str]) -> str:
-    """The card as SVG; what is not known is left out."""
+    """The card as SVG; unknown values are left out."""
     field = Field(source, tuple(names))
     projects = [field.by_name[name] for name in names]
     parts = [
@@ -95,7 +95,7 @@ def _head(field: Field, projects: Sequence[Project]) -> Iterator[str]:
 
 
 def _plot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
-    """The main signal of all of them, named at their ends."""
+    """The main signal of all projects, labelled at the ends of the curves."""
     signal = field.main
     if signal is None:
         return
@@ -131,14 +131,14 @@ _DASHES: Final = (("y", ""), ("yp", ' stroke-dasharray="6 5" opacity="0.6"'), ("
 
 
 def _steps(high: float) -> list[float]:
-    """Round values from 0 up, three or four of them."""
+    """Three or four round axis values from 0 up."""
     unit = math.pow(10, math.floor(math.log10(high)))
     step = next(size * unit for size in (0.25, 0.5, 1, 2.5, 5) if high / (size * unit) < 4)
     return [step * place for place in range(int(high / step) + 1)]
 
 
 def _rows(field: Field, signal: DeclaredSignal, project: Project, month: date | None) -> list[Spec]:
-    """A project's curve; its label has its value of a month, if one is given."""
+    """Rows of a project's curve; its label includes the value of `month`, if given."""
     series = field.series(signal.name)[project.name]
     times = [milliseconds(month) for month in field.months[series.first : series.first + len(series.values)]]
     at = None if month is None else field.months.index(month)
@@ -150,7 +150,7 @@ def _rows(field: Field, signal: DeclaredSignal, project: Project, month: date | 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A figure in large print and what it is."""
+    """A headline number and its label."""
 
     value: str
     what: str
@@ -169,7 +169,7 @@ def _numbers(field: Field, project: Project) -> list[_Number]:
 
 
 def _foot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
-    """A project's numbers right of the curve, and what all of it rests on."""
+    """The numbers right of the curve, and the line on the data at the bottom."""
     language = field.source.language
     if len(projects) == 1:
         standing = field.standings(field.main.name)[projects[0].name] if field.main else None
@@ -189,7 +189,7 @@ def _foot(field: Field, projects: Sequence[Project]) -> Iterator[str]:
 
 
 def _note(field: Field, projects: Sequence[Project]) -> Text:
-    """What the card rests on, in a line."""
+    """Formula, source and end of the data in one line."""
     until = max((day for project in projects if (day := project.observed_until)), default=None)
     parts = [
         *([Text.same(field.main.formula)] if field.main else []),

@@ -1,4 +1,4 @@
-"""File names for projects and categories: short, lower-case, unique, harmless."""
+"""File names for projects and categories: short, lower-case, unique."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text in both languages, and numbers as readers see them."""
+"""Bilingual texts and number formats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from datetime import date
 
 ABSENT = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
-TINY = 0.001  # shares that would be written as nothing are said to be less than this
+TINY = 0.001  # smaller positive shares are written as less than this
+
+
+class Count(int):
+    """A whole number that chooses between singular and plural: `{count:project|projects}`."""
+
+    def __format__(self, spec: str) -> str:
+        """One of the two forms, or the number itself."""
+        return spec.split("|")[self != 1] if "|" in spec else int.__format__(self, spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class Text:
 
     @classmethod
     def same(cls, text: str) -> Text:
-        """A text that is the same in both languages: a name, a number."""
+        """A text that is equal in both languages, such as a name."""
         return cls(text, text)
 
     def said(self, language: str) -> str:
@@ -27,19 +35,24 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> Text:
-        """Both texts with `{name}` replaced; a `Text` among the values gives each language its own."""
-        english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+        """Replace `{name}` in both texts; a `Text` among the values is inserted in its language.
+
+        >>> Text("{count} {count:project|projects}", "{count} 个项目").format(count=1)
+        Text(en='1 project', zh='1 个项目')
+        """
+        counted = {key: Count(value) if type(value) is int else value for key, value in values.items()}
+        english = {key: value.en if isinstance(value, Text) else value for key, value in counted.items()}
+        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in counted.items()}
         return Text(self.en.format(**english), self.zh.format(**chinese))
 
 
 def is_share(unit: str) -> bool:
-    """Whether a unit is a share from 0 to 1, which readers get in per cent."""
+    """Whether a unit is a share (0 to 1), shown in per cent."""
     return unit.split(" ", 1)[0] in {"share", "shares"}
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """A value for readers: a dash where there is none, shares in per cent, big ones with separators.
+    """Format a value: a dash for None, shares in per cent, thousands separated.
 
     >>> number(None), number(1234.5), number(0.3333, "share"), number(0.0001, "share"), number(2.5), number(7.0)
     ('–', '1,234', '33.3%', '<0.1%', '2.5', '7')
@@ -54,7 +67,7 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def change(value: float | None) -> str:
-    """A relative change with its sign, in per cent.
+    """Format a relative change in per cent, with its sign.
 
     >>> change(0.256), change(-0.5), change(None)
     ('+26%', '−50%', '–')
@@ -66,12 +79,12 @@ def change(value: float | None) -> str:
 
 
 def month_name(month: date | None) -> str:
-    """A month as `2024-03`, a dash for none."""
+    """Format a month as `2024-03`; a dash for None."""
     return ABSENT if month is None else f"{month:%Y-%m}"
 
 
 def inside(title: str) -> str:
-    """A title as it stands inside an English sentence; capitals that belong to it stay.
+    """Lower-case the first letter of a title for use in a sentence; abbreviations are kept.
 
     >>> inside("Activity"), inside("AI share"), inside("")
     ('activity', 'AI share', '')

@@ -1,4 +1,4 @@
-"""What the curves do and what follows from it, as the tables `trends` and `findings` say."""
+"""Shapes and findings, read from the tables `trends` and `findings`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PERCENT: Final = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
 _COLUMNS: Final = ("project", "signal", "shape", "confidence", "since")
 BY_NAME: Final = {shape.name: shape for shape in ALL}
 ORDER: Final = tuple(BY_NAME)
-"""Shapes in the order in which they are declared."""
+"""Shape names in declaration order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a curve does; confidence is 0..1 or unknown."""
+    """Shape of a curve; confidence is 0..1 or None."""
 
     name: str
     confidence: float | None
@@ -30,30 +30,30 @@ class Shape:
 
     @property
     def title(self) -> Text:
-        """Its name for readers; a shape that is not declared under the table's name."""
+        """Label; the name itself if the shape is not declared."""
         found = BY_NAME.get(self.name)
         return Text(found.title, found.title_zh) if found else Text.same(self.name)
 
     @property
     def text(self) -> Text | None:
-        """What it means, as declared."""
+        """Definition, if the shape is declared."""
         found = BY_NAME.get(self.name)
         return tidy(Text(found.definition, found.definition_zh)) if found else None
 
     @property
     def key(self) -> str:
-        """Its name as a class of the style sheet."""
+        """CSS class."""
         return self.name.replace(" ", "-")
 
     @property
     def order(self) -> tuple[int, str]:
-        """Its place among the shapes."""
+        """Sort key: declaration order, then name."""
         return (ORDER.index(self.name) if self.name in BY_NAME else len(ORDER), self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One finding in words; the subject is a project's name, a category or the field's."""
+    """One finding; the subject is a project, a category or the landscape."""
 
     kind: str
     subject: str
@@ -61,7 +61,7 @@ class Statement:
 
 
 def shapes(table: pa.Table | None) -> Mapping[tuple[str, str], Shape]:
-    """(project, signal) -> its shape, where it has one."""
+    """(project, signal) -> shape."""
     if table is None:
         return {}
     rows = table.select([name for name in _COLUMNS if name in table.column_names]).to_pylist()
@@ -73,7 +73,7 @@ def shapes(table: pa.Table | None) -> Mapping[tuple[str, str], Shape]:
 
 
 def tidy(text: Text) -> Text:
-    """A text with its per cent signs as they stand everywhere in the report.
+    """Remove the space before per cent signs.
 
     >>> tidy(Text("up 8.4 % of it", "占 8.4 %"))
     Text(en='up 8.4% of it', zh='占 8.4%')
@@ -82,7 +82,7 @@ def tidy(text: Text) -> Text:
 
 
 def statements(table: pa.Table | None) -> tuple[Statement, ...]:
-    """The findings in the table's order."""
+    """The findings in the order of the table."""
     if table is None:
         return ()
     return tuple(

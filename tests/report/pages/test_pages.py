@@ -77,7 +77,7 @@ def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInpu
     ]
     made = with_tables(source, field_state=rows)
     page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
-    part = page.context["part"]
+    part = page.context["section"]
     assert "2025-08" in part.state.month.en
     assert [value for value, _ in part.state.numbers] == ["40.0%", "2.5", "3 / 4", "+50%"]
 
@@ -86,7 +86,7 @@ def test_a_field_of_one_project_has_no_leader(source: ReportInput):
     rows = [state("agent framework", MONTH, 1.0, 1.0) | {"projects_known": 1, "projects_observed": 1}]
     made = with_tables(source, field_state=rows)
     page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
-    assert [value for value, _ in page.context["part"].state.numbers] == ["1 / 1", "+50%"]
+    assert [value for value, _ in page.context["section"].state.numbers] == ["1 / 1", "+50%"]
 
 
 def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInput):
@@ -117,8 +117,8 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
     }
     lives = figure(pages["field/agent-framework.html"], "lives-agent-framework")
     assert [(row["month"], row["name"].en, row["v"]) for row in lives.rows] == [
-        (quarter[0], "began", 3),
-        (quarter[0], "fell silent", 1),
+        (quarter[0], "new", 3),
+        (quarter[0], "inactive", 1),
     ]
     assert [one.key for one in pages["field/coding-tool.html"].figures] == ["field-coding-tool", "leader-coding-tool"]
 
@@ -185,8 +185,8 @@ def test_without_structure_the_page_says_so(source: ReportInput):
     (page,) = landscape.pages(subject_of(made))
     assert page.figures == ()
     text = dict(render(made))["map.html"].decode()
-    assert "No groups are surely there" in text
-    assert "没有可以确认的群组" in text
+    assert "No reliable groups" in text
+    assert "没有可靠的分组" in text
 
 
 def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: ReportInput):
@@ -197,7 +197,7 @@ def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: 
     (part,) = group.parts
     assert part.unsure
     assert {one.name: one.unsure for one in part.members} == {"brook": False, "fen": True, "far/away": False}
-    assert [one.name for one in page.context["nowhere"]] == ["islet"]
+    assert [one.name for one in page.context["unclustered"]] == ["islet"]
     text = dict(render(made))["map.html"].decode()
     assert 'class="tile unsure"' in text
     assert 'href="project/brook.html"' in text

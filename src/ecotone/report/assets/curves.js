@@ -1,4 +1,4 @@
-// The chart of a field. Numbers, leaders and risers come computed; here they are picked, coloured and drawn.
+// The interactive chart of a category. Values, leaders and risers are precomputed in the data files.
 (function () {
   "use strict";
   const data = window.ecotoneData, land = data.landscape, own = window.ecotone, lib = own.lib;
@@ -7,247 +7,247 @@
   const figure = panel.querySelector("figure"), form = panel.querySelector("form"), stage = panel.querySelector("[data-stage]");
   const plot = panel.querySelector("[data-plot]"), body = panel.querySelector("[data-curves]"), shapes = "shapes" in panel.dataset;
   const OFFSET = (land.since[1] - 1) % 3, LAST = land.months - 1;
-  // category, signal, step, scale; from, to (positions); hidden; coloured (null = the computed choice); leader (null = likewise)
+  // category, signal, step, scale; from, to (month indexes); hidden; coloured and leader (null = default)
   const state = {};
 
   // ---- data ----
-  function decoded(numbers, side, member) {
+  function decodedValues(numbers, side, member) {
     if (!numbers[side]) { return null; }
     numbers.read = numbers.read || {};
     numbers.read[side] = numbers.read[side] || [];
-    numbers.read[side][member] = numbers.read[side][member] || lib.decode(numbers[side][member], lib.signalNamed(state.signal).d);
+    numbers.read[side][member] = numbers.read[side][member] || lib.decodeSeries(numbers[side][member], lib.findSignal(state.signal).d);
     return numbers.read[side][member];
   }
 
-  // The mean month of every quarter, in part or damaged as its months are; series.py (quarters) does the same.
-  function quarterly(first, values, states) {
-    const begin = Math.floor((first + OFFSET) / 3), finish = Math.floor((first + values.length - 1 + OFFSET) / 3), found = { values: [], states: "" };
+  // Monthly means of every quarter with its state; the same as `quarterly_means` in report/series.py.
+  function quarterlyMeans(first, values, states) {
+    const begin = Math.floor((first + OFFSET) / 3), finish = Math.floor((first + values.length - 1 + OFFSET) / 3), result = { values: [], states: "" };
     for (let quarter = begin; values.length && quarter <= finish; quarter += 1) {
       const steps = [0, 1, 2].map((month) => quarter * 3 - OFFSET + month - first).filter((step) => step >= 0 && step < values.length && step + first <= LAST);
       const known = steps.filter((step) => values[step] !== null), letters = steps.map((step) => states[step]).join("");
-      found.values.push(known.length ? known.reduce((sum, step) => sum + values[step], 0) / known.length : null);
-      found.states += letters.includes("d") ? "d" : !known.length ? "n" : /^www$/.test(letters) && known.length === 3 ? "w" : "p";
+      result.values.push(known.length ? known.reduce((sum, step) => sum + values[step], 0) / known.length : null);
+      result.states += letters.includes("d") ? "d" : !known.length ? "n" : /^www$/.test(letters) && known.length === 3 ? "w" : "p";
     }
-    return Object.assign(found, { first: values.length ? begin : 0 });
+    return Object.assign(result, { first: values.length ? begin : 0 });
   }
-  function stepAt(now, position) { return now.quarter ? lib.monthAt(position * 3 - OFFSET) : lib.monthAt(position); }
+  function stepTime(now, position) { return now.quarter ? lib.monthAt(position * 3 - OFFSET) : lib.monthAt(position); }
   function stepName(now, time) {
     const day = new Date(time);
-    return now.quarter ? day.getUTCFullYear() + " Q" + (day.getUTCMonth() / 3 + 1) : lib.monthName(time);
+    return now.quarter ? day.getUTCFullYear() + " Q" + (day.getUTCMonth() / 3 + 1) : lib.formatMonth(time);
   }
-  function span(now) {
+  function stepRange(now) {
     return now.quarter ? [Math.floor((state.from + OFFSET) / 3), Math.floor((state.to + OFFSET) / 3)] : [state.from, state.to];
   }
 
-  // A member's steps within the period: position of the first, values, states, bounds.
-  function seriesOf(now, member) {
+  // Steps of a project within the period: index of the first, values, states, bounds.
+  function memberSeries(now, member) {
     const project = land.projects[member], sides = {};
-    let found = { first: project.first, values: decoded(now.numbers, "m", member), states: project.s };
-    ["low", "high"].forEach((side) => { sides[side] = decoded(now.numbers, side, member); });
+    let series = { first: project.first, values: decodedValues(now.numbers, "m", member), states: project.s };
+    ["low", "high"].forEach((side) => { sides[side] = decodedValues(now.numbers, side, member); });
     if (now.quarter) {
-      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterly(project.first, sides[side], project.s).values; });
-      found = quarterly(found.first, found.values, found.states);
+      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterlyMeans(project.first, sides[side], project.s).values; });
+      series = quarterlyMeans(series.first, series.values, series.states);
     }
-    const [a, b] = span(now), from = Math.max(a - found.first, 0), to = Math.max(b - found.first + 1, from);
+    const [a, b] = stepRange(now), from = Math.max(a - series.first, 0), to = Math.max(b - series.first + 1, from);
     const cut = (list) => list && list.slice(from, to);
-    return { first: found.first + from, values: cut(found.values), states: found.states.slice(from, to), low: cut(sides.low), high: cut(sides.high), all: found };
+    return { first: series.first + from, values: cut(series.values), states: series.states.slice(from, to), low: cut(sides.low), high: cut(sides.high), all: series };
   }
-  // The highest whole step; of the whole period, so that a share of the peak does not change with what is shown.
-  function peakOf(series) {
+  // Highest complete value of the full period, so that shares of the peak do not depend on the selection.
+  function seriesPeak(series) {
     const whole = series.all.values.filter((value, step) => value !== null && series.all.states[step] === "w");
     return whole.length ? Math.max(...whole) : null;
   }
 
-  function chosen() {
-    const place = Math.max(land.categories.findIndex((category) => category.k === state.category), 0);
-    const signal = lib.signalNamed(state.signal), numbers = data["signal/" + signal.name], leaders = numbers.leaders[place];
+  function currentView() {
+    const index = Math.max(land.categories.findIndex((category) => category.k === state.category), 0);
+    const signal = lib.findSignal(state.signal), numbers = data["signal/" + signal.name], leaders = numbers.leaders[index];
     const hide = state.leader === null ? leaders.off && leaders.leader !== leaders.riser : state.leader === "hidden";
     return {
-      category: land.categories[place], signal: signal, numbers: numbers, leaders: leaders, quarter: state.step === "quarter",
+      category: land.categories[index], signal: signal, numbers: numbers, leaders: leaders, quarter: state.step === "quarter",
       scale: state.scale, hideLeader: hide && leaders.leader !== null && state.scale !== "peak"
     };
   }
-  function weight(now, member) {
+  function emphasis(now, member) {
     if (member === now.leaders.riser) { return state.coloured && !state.coloured.has(member) ? 0 : 2; }
     if (state.coloured) { return state.coloured.has(member) ? 1 : 0; }
     return member === now.leaders.leader || now.leaders.focus.includes(member) ? 1 : 0;
   }
-  function ink(now, member) {
-    return member === now.leaders.riser ? lib.colour("riser") : lib.colour(land.projects[member].colour);
+  function memberColour(now, member) {
+    return member === now.leaders.riser ? lib.themeColour("riser") : lib.themeColour(land.projects[member].colour);
   }
-  function away(now, member) { return now.hideLeader && member === now.leaders.leader; }
+  function isOffScale(now, member) { return now.hideLeader && member === now.leaders.leader; }
 
   // ---- rows ----
-  function drawable(now, series, peak, value) {
+  function scaledValue(now, series, peak, value) {
     if (value === null || value === undefined) { return null; }
     if (now.scale === "peak") { return peak ? value / peak : null; }
     return now.scale === "log" && value <= 0 ? null : value;
   }
-  function rowsOf(now, member) {
-    const series = seriesOf(now, member), project = land.projects[member], heavy = weight(now, member), peak = now.scale === "peak" ? peakOf(series) : null;
-    const times = series.values.map((value, step) => stepAt(now, series.first + step));
+  function memberRows(now, member) {
+    const series = memberSeries(now, member), project = land.projects[member], heavy = emphasis(now, member), peak = now.scale === "peak" ? seriesPeak(series) : null;
+    const times = series.values.map((value, step) => stepTime(now, series.first + step));
     const style = {
-      k: project.k, name: project.name, f: heavy, c: heavy ? ink(now, member) : lib.colour("muted"),
-      tag: heavy === 2 ? lib.change(now.numbers.standings[member][2]) + " " + project.label : project.label
+      k: project.k, name: project.name, f: heavy, c: heavy ? memberColour(now, member) : lib.themeColour("muted"),
+      tag: heavy === 2 ? lib.formatChange(now.numbers.standings[member][2]) + " " + project.label : project.label
     };
-    return lib.curve(style, times, series.values.map((value) => drawable(now, series, peak, value)), series.states).map((row, step) => {
+    return lib.curveRows(style, times, series.values.map((value) => scaledValue(now, series, peak, value)), series.states).map((row, step) => {
       row.m = member;
       row.raw = series.values[step];
       row.bounds = series.low && series.low[step] !== null ? [series.low[step], series.high[step]] : null;
       return row;
     });
   }
-  function members(now) {
-    return now.category.members.filter((member) => !state.hidden.has(member) && !away(now, member))
-      .sort((a, b) => weight(now, a) - weight(now, b));
+  function visibleMembers(now) {
+    return now.category.members.filter((member) => !state.hidden.has(member) && !isOffScale(now, member))
+      .sort((a, b) => emphasis(now, a) - emphasis(now, b));
   }
-  function rows(now) { return members(now).flatMap((member) => rowsOf(now, member)); }
+  function visibleRows(now) { return visibleMembers(now).flatMap((member) => memberRows(now, member)); }
 
-  // Where the hidden leader would be: its highest whole step of the period shown.
-  function awayRows(now, narrow) {
+  // Mark of the hidden leader: its highest complete value in the selected period.
+  function offScaleRows(now, narrow) {
     const leader = now.leaders.leader;
-    if (leader === null || !away(now, leader) || state.hidden.has(leader)) { return []; }
-    const series = seriesOf(now, leader);
+    if (leader === null || !isOffScale(now, leader) || state.hidden.has(leader)) { return []; }
+    const series = memberSeries(now, leader);
     let at = -1;
     series.values.forEach((value, step) => {
       if (value !== null && series.states[step] === "w" && (at < 0 || value > series.values[at])) { at = step; }
     });
     if (at < 0) { return []; }
-    const time = stepAt(now, series.first + at), [a, b] = span(now);
-    const words = { name: land.projects[leader].name, peak: lib.number(series.values[at], now.signal.share), month: stepName(now, time) };
+    const time = stepTime(now, series.first + at), [a, b] = stepRange(now);
+    const words = { name: land.projects[leader].name, peak: lib.formatNumber(series.values[at], now.signal.share), month: stepName(now, time) };
     return [{
-      t: time, c: ink(now, leader), align: series.first + at < (a + b) / 2 ? "left" : "right", m: leader,
-      text: lib.say(narrow ? "away_short" : "away", words)
+      t: time, c: memberColour(now, leader), align: series.first + at < (a + b) / 2 ? "left" : "right", m: leader,
+      text: lib.formatMessage(narrow ? "away_short" : "away", words)
     }];
   }
 
   // ---- drawing ----
-  // Powers of ten between two values; twice and five times them too where that leaves few.
-  function rungs(low, high) {
-    const found = [], steps = Math.log10(high / low) > 3.2 ? [1] : [1, 2, 5];
+  // Powers of ten between two values, for small ranges also their multiples of two and five.
+  function logTicks(low, high) {
+    const ticks = [], steps = Math.log10(high / low) > 3.2 ? [1] : [1, 2, 5];
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-      steps.forEach((step) => { const value = step * Math.pow(10, power); if (value >= low && value <= high) { found.push(value); } });
+      steps.forEach((step) => { const value = step * Math.pow(10, power); if (value >= low && value <= high) { ticks.push(value); } });
     }
-    return found;
+    return ticks;
   }
 
-  function specification(now) {
-    const name = now.scale === "log" ? "curves-log" : "curves", spec = data["chart/" + name].spec, drawn = rows(now);
+  function buildSpecification(now) {
+    const name = now.scale === "log" ? "curves-log" : "curves", spec = data["chart/" + name].spec, drawn = visibleRows(now);
     const room = plot.clientWidth, narrow = room < lib.NARROW, padding = Object.assign({}, spec.padding);
-    padding.right = lib.roomForNames(room, padding.right);
+    padding.right = lib.labelMargin(room, padding.right);
     if (narrow) { padding.left = 40; }
     const size = { width: Math.max(room - padding.left - padding.right, 120), height: narrow ? 330 : spec.height, padding: padding };
     const values = drawn.filter((row) => row.v !== null).map((row) => row.v), high = (values.length ? Math.max(...values) : 1) || 1;
     const low = now.scale !== "log" ? Math.min(0, ...values) : values.length ? Math.min(...values) / 1.1 : 0.1;
-    const [a, b] = span(now), begin = stepAt(now, a), finish = stepAt(now, Math.max(b, a + 1)), top = high * 1.05;
-    const place = lib.frame(size, begin, finish, low, top, now.scale === "log");
+    const [a, b] = stepRange(now), begin = stepTime(now, a), finish = stepTime(now, Math.max(b, a + 1)), top = high * 1.05;
+    const frame = lib.plotFrame(size, begin, finish, low, top, now.scale === "log");
     return Object.assign(size, {
-      name: name, place: place, begin: begin, finish: finish,
+      name: name, place: frame, begin: begin, finish: finish,
       parameters: {
         begin: begin, finish: finish, lo: low, hi: top, percent: now.scale === "peak" || now.signal.share,
-        ticks: lib.ticks(size.width, begin, finish), rungs: now.scale === "log" ? rungs(low, top) : []
+        ticks: lib.axisTicks(size.width, begin, finish), rungs: now.scale === "log" ? logTicks(low, top) : []
       },
       rows: drawn,
-      sets: Object.assign(lib.sets(drawn, place), { labels: lib.labels(drawn, place, lib.look().config.font), away: awayRows(now, narrow) })
+      sets: Object.assign(lib.splitRows(drawn, frame), { labels: lib.placeLabels(drawn, frame, lib.currentTheme().config.font), away: offScaleRows(now, narrow) })
     });
   }
 
-  function unit(now) {
-    let text = own.pick(now.signal.unit);
-    if (now.scale === "peak") { text = lib.say("of_peak_unit"); }
-    if (now.quarter) { text = lib.say("mean_month", { unit: text }); }
-    return now.scale === "log" ? text + " (" + lib.say("log_zero") + ")" : text;
+  function unitText(now) {
+    let text = own.inLanguage(now.signal.unit);
+    if (now.scale === "peak") { text = lib.formatMessage("of_peak_unit"); }
+    if (now.quarter) { text = lib.formatMessage("mean_month", { unit: text }); }
+    return now.scale === "log" ? text + " (" + lib.formatMessage("log_zero") + ")" : text;
   }
-  function period() { return lib.say("span", { since: lib.monthName(lib.monthAt(state.from)), until: lib.monthName(lib.monthAt(state.to)) }); }
-  function coverage(now) {
-    const letters = members(now).map((member) => land.projects[member].s.slice(Math.max(state.from - land.projects[member].first, 0),
+  function periodText() { return lib.formatMessage("span", { since: lib.formatMonth(lib.monthAt(state.from)), until: lib.formatMonth(lib.monthAt(state.to)) }); }
+  function coverageText(now) {
+    const letters = visibleMembers(now).map((member) => land.projects[member].s.slice(Math.max(state.from - land.projects[member].first, 0),
       Math.max(state.to - land.projects[member].first + 1, 0))).join("");
-    const share = (letter) => (letters.length ? lib.number(letters.split(letter).length - 1 ? (letters.split(letter).length - 1) / letters.length : 0, true).replace(".0%", "%") : "0%");
-    return lib.say("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
+    const share = (letter) => (letters.length ? lib.formatNumber(letters.split(letter).length - 1 ? (letters.split(letter).length - 1) / letters.length : 0, true).replace(".0%", "%") : "0%");
+    return lib.formatMessage("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
   }
-  function label(now) {
-    return lib.say("chart_label", { signal: own.pick(now.signal.title), category: own.pick(now.category.title), count: members(now).length });
+  function chartLabel(now) {
+    return lib.formatMessage("chart_label", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: visibleMembers(now).length });
   }
 
-  function caption(now) {
+  function updateCaption(now) {
     const leader = now.leaders.leader;
     form.elements.hide_leader.disabled = now.scale === "peak" || leader === null;
     form.elements.hide_leader.checked = now.hideLeader;
-    panel.querySelector("[data-unit]").textContent = unit(now);
+    panel.querySelector("[data-unit]").textContent = unitText(now);
     panel.querySelector("[data-formula]").textContent = now.signal.formula;
-    panel.querySelector("[data-period]").textContent = period();
-    panel.querySelector("[data-coverage]").textContent = coverage(now);
-    panel.querySelector("[data-definition]").textContent = own.pick(now.signal.definition);
+    panel.querySelector("[data-period]").textContent = periodText();
+    panel.querySelector("[data-coverage]").textContent = coverageText(now);
+    panel.querySelector("[data-definition]").textContent = own.inLanguage(now.signal.definition);
     const whole = form.querySelector("[data-whole]");
     if (whole) { whole.hidden = state.from === 0 && state.to === LAST; }
   }
 
-  // ---- the table beside the chart ----
-  function cell(row, text, kind) {
+  // ---- data table ----
+  function addCell(row, text, kind) {
     const node = row.insertCell();
     node.textContent = text;
     node.className = kind || "";
     return node;
   }
-  function box(row, kind, member, toggle) {
+  function addCheckbox(row, kind, member, toggle) {
     const input = document.createElement("input");
     input.type = "checkbox";
     input.dataset[kind] = land.projects[member].k;
-    input.setAttribute("aria-label", lib.say(kind, { name: land.projects[member].name }));
+    input.setAttribute("aria-label", lib.formatMessage(kind, { name: land.projects[member].name }));
     input.addEventListener("change", () => toggle(input.checked));
     row.insertCell().append(input);
   }
-  function tableRow(now, member) {
-    const project = land.projects[member], found = now.numbers.standings[member], row = document.createElement("tr"), head = document.createElement("th");
+  function createTableRow(now, member) {
+    const project = land.projects[member], latest = now.numbers.standings[member], row = document.createElement("tr"), head = document.createElement("th");
     row.ecotoneMember = member;
     head.scope = "row";
-    head.append(lib.projectLink(project, "", ink(now, member)));
+    head.append(lib.createProjectLink(project, "", memberColour(now, member)));
     row.append(head);
-    box(row, "show", member, (on) => { if (on) { state.hidden.delete(member); } else { state.hidden.add(member); } show(); });
-    box(row, "colour", member, (on) => colour(member, on));
-    if (shapes) { cell(row, project.shape ? own.pick(project.shape) : lib.number(null)); }
-    cell(row, lib.number(found[0], now.signal.share), "n");
-    cell(row, lib.change(found[2]), "n " + (member === now.leaders.riser ? "riser" : ""));
-    cell(row, found[4] === null ? lib.number(null) : lib.monthName(lib.monthAt(found[4])), "n");
-    cell(row, found[3] ? lib.number(found[0] / found[3], true) : lib.number(null), "n");
+    addCheckbox(row, "show", member, (on) => { if (on) { state.hidden.delete(member); } else { state.hidden.add(member); } showChart(); });
+    addCheckbox(row, "colour", member, (on) => setHighlight(member, on));
+    if (shapes) { addCell(row, project.shape ? own.inLanguage(project.shape) : lib.formatNumber(null)); }
+    addCell(row, lib.formatNumber(latest[0], now.signal.share), "n");
+    addCell(row, lib.formatChange(latest[2]), "n " + (member === now.leaders.riser ? "riser" : ""));
+    addCell(row, latest[4] === null ? lib.formatNumber(null) : lib.formatMonth(lib.monthAt(latest[4])), "n");
+    addCell(row, latest[3] ? lib.formatNumber(latest[0] / latest[3], true) : lib.formatNumber(null), "n");
     return row;
   }
-  function table(now) {
-    const key = [state.category, state.signal, own.language(), own.theme()].join(" ");
+  function updateTable(now) {
+    const key = [state.category, state.signal, own.currentLanguage(), own.currentThemeName()].join(" ");
     if (body.dataset.key !== key) {
       const order = now.category.members.slice().sort((a, b) => (now.numbers.standings[b][0] || 0) - (now.numbers.standings[a][0] || 0));
-      body.replaceChildren(...order.map((member) => tableRow(now, member)));
+      body.replaceChildren(...order.map((member) => createTableRow(now, member)));
       body.dataset.key = key;
     }
     Array.from(body.rows).forEach((row) => {
       row.querySelector("[data-show]").checked = !state.hidden.has(row.ecotoneMember);
-      row.querySelector("[data-colour]").checked = weight(now, row.ecotoneMember) > 0;
+      row.querySelector("[data-colour]").checked = emphasis(now, row.ecotoneMember) > 0;
     });
   }
-  // Every value of the curves in colour, a column a project.
-  function values(now) {
+  // Values of the highlighted projects, one column per project.
+  function fillValuesTable(now) {
     const details = panel.querySelector("[data-table]"), node = details.querySelector("table");
     if (!details.open) { return; }
-    const shown = members(now).filter((member) => weight(now, member) > 0).reverse(), head = document.createElement("tr"), found = shown.map((member) => seriesOf(now, member));
-    head.append(...[lib.say("month"), ...shown.map((member) => land.projects[member].name)].map((text, place) => {
+    const shown = visibleMembers(now).filter((member) => emphasis(now, member) > 0).reverse(), head = document.createElement("tr"), columns = shown.map((member) => memberSeries(now, member));
+    head.append(...[lib.formatMessage("month"), ...shown.map((member) => land.projects[member].name)].map((text, index) => {
       const title = document.createElement("th");
-      title.scope = "col"; title.textContent = text; title.className = place ? "n" : "";
+      title.scope = "col"; title.textContent = text; title.className = index ? "n" : "";
       return title;
     }));
     node.replaceChildren(document.createElement("thead"), document.createElement("tbody"));
     node.tHead.append(head);
-    for (let [at, b] = span(now); at <= b; at += 1) {
+    for (let [at, b] = stepRange(now); at <= b; at += 1) {
       const row = node.tBodies[0].insertRow(), title = document.createElement("th");
-      title.scope = "row"; title.textContent = stepName(now, stepAt(now, at)); row.append(title);
-      found.forEach((series) => {
+      title.scope = "row"; title.textContent = stepName(now, stepTime(now, at)); row.append(title);
+      columns.forEach((series) => {
         const step = at - series.first, letter = series.states[step];
-        const text = lib.number(step >= 0 && step < series.values.length ? series.values[step] : null, now.signal.share);
-        cell(row, letter && letter !== "w" && text !== lib.number(null) ? text + " (" + lib.say("state_" + letter) + ")" : text, "n");
+        const text = lib.formatNumber(step >= 0 && step < series.values.length ? series.values[step] : null, now.signal.share);
+        addCell(row, letter && letter !== "w" && text !== lib.formatNumber(null) ? text + " (" + lib.formatMessage("state_" + letter) + ")" : text, "n");
       });
     }
   }
 
-  // ---- reading values: the pointer, the finger, the arrow keys ----
+  // ---- reading values by pointer, touch and arrow keys ----
   const SVG = "http://www.w3.org/2000/svg", over = document.createElementNS(SVG, "svg");
   const mark = document.createElementNS(SVG, "circle"), band = document.createElementNS(SVG, "path"), trace = document.createElementNS(SVG, "path"), brush = document.createElementNS(SVG, "rect");
   over.setAttribute("class", "over"); over.setAttribute("aria-hidden", "true");
@@ -256,43 +256,43 @@
   stage.append(over);
   let drawing = null, at = null, press = null;
 
-  function unmark() { at = null; [mark, band, trace].forEach((node) => node.setAttribute("visibility", "hidden")); lib.point(null); }
-  function xy(row) { return [drawing.padding.left + drawing.place.x(row), drawing.padding.top + drawing.place.y(row)]; }
-  function path(points) { return points.map((point, place) => (place ? "L" : "M") + point.map((value) => value.toFixed(1)).join(" ")).join(""); }
-  function told(row) {
-    const lines = [[null, row.name], [lib.say("tip_month"), stepName(drawing.now, row.t)], [lib.say("tip_value"), lib.number(row.raw, drawing.now.signal.share)]];
-    if (drawing.now.scale === "peak") { lines.push([lib.say("tip_of_peak"), lib.number(row.v, true)]); }
-    if (row.bounds) { lines.push([lib.say("tip_bounds"), row.bounds.map((value) => lib.number(value, drawing.now.signal.share)).join(" – ")]); }
-    lines.push([lib.say("tip_coverage"), lib.say("state_" + row.s)]);
+  function clearMark() { at = null; [mark, band, trace].forEach((node) => node.setAttribute("visibility", "hidden")); lib.showTooltip(null); }
+  function rowPosition(row) { return [drawing.padding.left + drawing.place.x(row), drawing.padding.top + drawing.place.y(row)]; }
+  function svgPath(points) { return points.map((point, index) => (index ? "L" : "M") + point.map((value) => value.toFixed(1)).join(" ")).join(""); }
+  function describeRow(row) {
+    const lines = [[null, row.name], [lib.formatMessage("tip_month"), stepName(drawing.now, row.t)], [lib.formatMessage("tip_value"), lib.formatNumber(row.raw, drawing.now.signal.share)]];
+    if (drawing.now.scale === "peak") { lines.push([lib.formatMessage("tip_of_peak"), lib.formatNumber(row.v, true)]); }
+    if (row.bounds) { lines.push([lib.formatMessage("tip_bounds"), row.bounds.map((value) => lib.formatNumber(value, drawing.now.signal.share)).join(" – ")]); }
+    lines.push([lib.formatMessage("tip_coverage"), lib.formatMessage("state_" + row.s)]);
     return lines;
   }
   function markRow(row, x, y) {
-    const mine = drawing.rows.filter((other) => other.m === row.m && other.v !== null), point = xy(row);
+    const mine = drawing.rows.filter((candidate) => candidate.m === row.m && candidate.v !== null), point = rowPosition(row);
     at = row;
-    mark.setAttribute("cx", point[0]); mark.setAttribute("cy", point[1]); mark.style.fill = ink(drawing.now, row.m);
-    trace.setAttribute("d", path(mine.map(xy))); trace.style.stroke = ink(drawing.now, row.m);
-    const bounded = drawing.now.scale === "linear" ? mine.filter((other) => other.bounds) : [];
-    const side = (place) => bounded.map((other) => xy(Object.assign({}, other, { v: Math.min(other.bounds[place], drawing.parameters.hi) })));
-    band.setAttribute("d", bounded.length > 1 ? path(side(0).concat(side(1).reverse())) + "Z" : "");
-    band.style.fill = ink(drawing.now, row.m);
+    mark.setAttribute("cx", point[0]); mark.setAttribute("cy", point[1]); mark.style.fill = memberColour(drawing.now, row.m);
+    trace.setAttribute("d", svgPath(mine.map(rowPosition))); trace.style.stroke = memberColour(drawing.now, row.m);
+    const bounded = drawing.now.scale === "linear" ? mine.filter((candidate) => candidate.bounds) : [];
+    const side = (bound) => bounded.map((candidate) => rowPosition(Object.assign({}, candidate, { v: Math.min(candidate.bounds[bound], drawing.parameters.hi) })));
+    band.setAttribute("d", bounded.length > 1 ? svgPath(side(0).concat(side(1).reverse())) + "Z" : "");
+    band.style.fill = memberColour(drawing.now, row.m);
     [mark, band, trace].forEach((node) => node.removeAttribute("visibility"));
     const box = stage.getBoundingClientRect();
-    lib.point(told(row), x ?? box.left + point[0], y ?? box.top + point[1]);
+    lib.showTooltip(describeRow(row), x ?? box.left + point[0], y ?? box.top + point[1]);
     const steps = drawing.steps;
     stage.setAttribute("aria-valuenow", String(steps.indexOf(row.t)));
-    stage.setAttribute("aria-valuetext", told(row).map(([name, text]) => (name ? name + " " : "") + text).join(lib.say("comma")));
+    stage.setAttribute("aria-valuetext", describeRow(row).map(([name, text]) => (name ? name + " " : "") + text).join(lib.formatMessage("comma")));
   }
-  function nearest(x, y) {
+  function nearestRow(x, y) {
     let best = null, least = Infinity;
     drawing.rows.forEach((row) => {
       if (row.v === null) { return; }
-      const point = xy(row), apart = Math.hypot((point[0] - x) * 2, point[1] - y) - (row.f ? 3 : 0); // curves in colour are easier to catch
+      const point = rowPosition(row), apart = Math.hypot((point[0] - x) * 2, point[1] - y) - (row.f ? 3 : 0); // highlighted curves are preferred
       if (apart < least) { least = apart; best = row; }
     });
     return least < 90 ? best : null;
   }
-  function inStage(event) { const box = stage.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; }
-  function positionAt(x) {
+  function stagePosition(event) { const box = stage.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; }
+  function monthIndexAt(x) {
     const time = drawing.begin + (drawing.finish - drawing.begin) * (x - drawing.padding.left) / drawing.width;
     const day = new Date(Math.min(Math.max(time, drawing.begin), drawing.finish) + 15 * 864e5);
     return (day.getUTCFullYear() - land.since[0]) * 12 + day.getUTCMonth() - (land.since[1] - 1);
@@ -300,130 +300,130 @@
 
   stage.addEventListener("pointermove", (event) => {
     if (!drawing) { return; }
-    const [x, y] = inStage(event);
+    const [x, y] = stagePosition(event);
     if (press && form.elements.from && Math.abs(x - press[0]) > 8) {
       const left = Math.min(x, press[0]);
       press.moved = true;
-      unmark();
+      clearMark();
       [["x", left], ["y", drawing.padding.top], ["width", Math.abs(x - press[0])], ["height", drawing.height]].forEach(([key, value]) => brush.setAttribute(key, value));
       brush.removeAttribute("visibility");
       return;
     }
-    const row = nearest(x, y);
-    if (row) { markRow(row, event.clientX, event.clientY); } else { unmark(); }
+    const row = nearestRow(x, y);
+    if (row) { markRow(row, event.clientX, event.clientY); } else { clearMark(); }
   });
-  stage.addEventListener("pointerdown", (event) => { if (event.button === 0 && event.pointerType !== "touch") { press = inStage(event); } });
+  stage.addEventListener("pointerdown", (event) => { if (event.button === 0 && event.pointerType !== "touch") { press = stagePosition(event); } });
   window.addEventListener("pointerup", (event) => {
     const before = press;
     press = null;
     brush.setAttribute("visibility", "hidden");
     if (!before || !drawing) { return; }
-    const [x, y] = inStage(event);
+    const [x, y] = stagePosition(event);
     if (before.moved) {
-      const ends = [positionAt(before[0]), positionAt(x)].sort((a, b) => a - b);
-      limit(ends[0], ends[1]);
+      const ends = [monthIndexAt(before[0]), monthIndexAt(x)].sort((a, b) => a - b);
+      setPeriod(ends[0], ends[1]);
     } else if (stage.contains(event.target)) {
-      const row = nearest(x, y), named = event.target.textContent && drawing.sets.labels.find((one) => one.text === event.target.textContent);
-      if (named || row) { const member = (named || row).m; colour(member, weight(drawing.now, member) === 0); }
+      const row = nearestRow(x, y), named = event.target.textContent && drawing.sets.labels.find((label) => label.text === event.target.textContent);
+      if (named || row) { const member = (named || row).m; setHighlight(member, emphasis(drawing.now, member) === 0); }
     }
   });
-  stage.addEventListener("pointerleave", unmark);
-  stage.addEventListener("blur", unmark);
+  stage.addEventListener("pointerleave", clearMark);
+  stage.addEventListener("blur", clearMark);
   brush.setAttribute("visibility", "hidden");
 
-  // Left and right follow a curve, up and down go to the next curve of that month, Enter colours it.
-  function step(key) {
-    const seen = drawing.rows.filter((row) => row.v !== null);
-    if (!seen.length) { return null; }
-    if (!at) { return seen.filter((row) => row.named).pop() || seen[seen.length - 1]; }
-    const mine = seen.filter((row) => row.m === at.m).sort((a, b) => a.t - b.t), now = mine.findIndex((row) => row.t === at.t);
+  // Left and right move along a curve, up and down to the next curve of the month, Enter highlights it.
+  function nextRow(key) {
+    const visible = drawing.rows.filter((row) => row.v !== null);
+    if (!visible.length) { return null; }
+    if (!at) { return visible.filter((row) => row.named).pop() || visible[visible.length - 1]; }
+    const mine = visible.filter((row) => row.m === at.m).sort((a, b) => a.t - b.t), now = mine.findIndex((row) => row.t === at.t);
     if (key === "ArrowLeft" || key === "ArrowRight") { return mine[Math.min(Math.max(now + (key === "ArrowLeft" ? -1 : 1), 0), mine.length - 1)]; }
     if (key === "Home" || key === "End") { return key === "Home" ? mine[0] : mine[mine.length - 1]; }
-    const here = seen.filter((row) => row.t === at.t).sort((a, b) => b.v - a.v || a.m - b.m), place = here.findIndex((row) => row.m === at.m);
-    return here[Math.min(Math.max(place + (key === "ArrowUp" ? -1 : 1), 0), here.length - 1)];
+    const here = visible.filter((row) => row.t === at.t).sort((a, b) => b.v - a.v || a.m - b.m), position = here.findIndex((row) => row.m === at.m);
+    return here[Math.min(Math.max(position + (key === "ArrowUp" ? -1 : 1), 0), here.length - 1)];
   }
   stage.addEventListener("keydown", (event) => {
     if (!drawing) { return; }
     if (["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) {
-      const row = step(event.key);
+      const row = nextRow(event.key);
       if (row) { markRow(row); }
       event.preventDefault();
     } else if (at && (event.key === "Enter" || event.key === " ")) {
-      const kept = at;
-      colour(at.m, weight(drawing.now, at.m) === 0).then(() => {
-        const row = drawing.rows.find((other) => other.m === kept.m && other.t === kept.t);
+      const marked = at;
+      setHighlight(at.m, emphasis(drawing.now, at.m) === 0).then(() => {
+        const row = drawing.rows.find((candidate) => candidate.m === marked.m && candidate.t === marked.t);
         if (row) { markRow(row); }
       });
       event.preventDefault();
-    } else if (event.key === "Escape") { unmark(); }
+    } else if (event.key === "Escape") { clearMark(); }
   });
 
   // ---- state, address ----
-  function keys(members) { return Array.from(members).map((member) => land.projects[member].k).join(","); }
-  function fromKeys(text) {
+  function memberKeys(members) { return Array.from(members).map((member) => land.projects[member].k).join(","); }
+  function parseKeys(text) {
     return new Set((text || "").split(",").map((key) => land.projects.findIndex((project) => project.k === key)).filter((member) => member >= 0));
   }
-  function month(text, otherwise) {
-    const found = /^(\d{4})-(\d{2})$/.exec(text || ""), position = found ? (found[1] - land.since[0]) * 12 + (found[2] - land.since[1]) : NaN;
+  function parseMonthIndex(text, otherwise) {
+    const match = /^(\d{4})-(\d{2})$/.exec(text || ""), position = match ? (match[1] - land.since[0]) * 12 + (match[2] - land.since[1]) : NaN;
     return position >= 0 && position <= LAST ? position : otherwise;
   }
-  function read() {
-    const told = own.told(), first = land.categories[0].k;
-    state.category = land.categories.some((category) => category.k === told.get("field")) ? told.get("field") : first;
-    state.signal = lib.signalNamed(told.get("signal")) && !lib.signalNamed(told.get("signal")).text ? told.get("signal") : land.main;
-    state.step = told.get("step") === "quarter" ? "quarter" : "month";
-    state.scale = ["log", "peak"].includes(told.get("scale")) ? told.get("scale") : "linear";
-    state.from = month(told.get("from"), 0);
-    state.to = Math.max(month(told.get("to"), LAST), state.from);
-    state.hidden = fromKeys(told.get("hidden"));
-    state.coloured = told.has("colour") ? fromKeys(told.get("colour")) : null;
-    state.leader = ["shown", "hidden"].includes(told.get("leader")) ? told.get("leader") : null;
-    fill();
+  function readState() {
+    const address = own.readAddress(), first = land.categories[0].k;
+    state.category = land.categories.some((category) => category.k === address.get("field")) ? address.get("field") : first;
+    state.signal = lib.findSignal(address.get("signal")) && !lib.findSignal(address.get("signal")).text ? address.get("signal") : land.main;
+    state.step = address.get("step") === "quarter" ? "quarter" : "month";
+    state.scale = ["log", "peak"].includes(address.get("scale")) ? address.get("scale") : "linear";
+    state.from = parseMonthIndex(address.get("from"), 0);
+    state.to = Math.max(parseMonthIndex(address.get("to"), LAST), state.from);
+    state.hidden = parseKeys(address.get("hidden"));
+    state.coloured = address.has("colour") ? parseKeys(address.get("colour")) : null;
+    state.leader = ["shown", "hidden"].includes(address.get("leader")) ? address.get("leader") : null;
+    fillForm();
   }
-  function fill() {
-    const fields = { category: state.category, signal: state.signal, step: state.step, scale: state.scale, from: lib.monthName(lib.monthAt(state.from)), to: lib.monthName(lib.monthAt(state.to)) };
+  function fillForm() {
+    const fields = { category: state.category, signal: state.signal, step: state.step, scale: state.scale, from: lib.formatMonth(lib.monthAt(state.from)), to: lib.formatMonth(lib.monthAt(state.to)) };
     Object.entries(fields).forEach(([name, value]) => { if (form.elements[name]) { form.elements[name].value = value; } });
   }
-  function write() {
-    own.tell({
+  function writeState() {
+    own.updateAddress({
       field: state.category === land.categories[0].k ? null : state.category, signal: state.signal === land.main ? null : state.signal,
       step: state.step === "month" ? null : state.step, scale: state.scale === "linear" ? null : state.scale,
-      from: state.from === 0 ? null : lib.monthName(lib.monthAt(state.from)), to: state.to === LAST ? null : lib.monthName(lib.monthAt(state.to)),
-      hidden: keys(state.hidden) || null, colour: state.coloured ? keys(state.coloured) || "none" : null, leader: state.leader
+      from: state.from === 0 ? null : lib.formatMonth(lib.monthAt(state.from)), to: state.to === LAST ? null : lib.formatMonth(lib.monthAt(state.to)),
+      hidden: memberKeys(state.hidden) || null, colour: state.coloured ? memberKeys(state.coloured) || "none" : null, leader: state.leader
     });
-    const more = document.querySelector("[data-more]");
-    if (more) { more.href = "curves.html" + location.hash; }
+    const link = document.querySelector("[data-more]");
+    if (link) { link.href = "curves.html" + location.hash; }
   }
-  function limit(from, to) {
+  function setPeriod(from, to) {
     state.from = Math.min(Math.max(from, 0), LAST);
     state.to = Math.min(Math.max(to, state.from), LAST);
-    fill();
-    show();
+    fillForm();
+    showChart();
   }
-  function colour(member, on) {
-    const now = chosen();
-    if (!state.coloured) { state.coloured = new Set(now.category.members.filter((other) => weight(now, other) > 0)); }
+  function setHighlight(member, on) {
+    const now = currentView();
+    if (!state.coloured) { state.coloured = new Set(now.category.members.filter((candidate) => emphasis(now, candidate) > 0)); }
     if (on) { state.coloured.add(member); } else { state.coloured.delete(member); }
-    return show();
+    return showChart();
   }
 
-  function show() {
+  function showChart() {
     const begun = performance.now();
-    write();
-    return new Promise((done) => lib.signal(state.signal, "").then(() => {
-      const now = chosen();
-      caption(now);
-      table(now);
-      values(now);
-      drawing = Object.assign(specification(now), { now: now });
+    writeState();
+    return new Promise((done) => lib.loadSignal(state.signal, "").then(() => {
+      const now = currentView();
+      updateCaption(now);
+      updateTable(now);
+      fillValuesTable(now);
+      drawing = Object.assign(buildSpecification(now), { now: now });
       drawing.steps = Array.from(new Set(drawing.rows.map((row) => row.t))).sort((a, b) => a - b);
-      const text = label(now);
-      stage.setAttribute("aria-label", text + lib.say("keys"));
+      const text = chartLabel(now);
+      stage.setAttribute("aria-label", text + lib.formatMessage("keys"));
       stage.setAttribute("aria-valuemax", String(Math.max(drawing.steps.length - 1, 0)));
       stage.setAttribute("aria-valuetext", text);
-      panel.querySelector("[data-status]").textContent = text + " " + period();
-      unmark();
-      lib.draw(plot, drawing.name, drawing).then(() => {
+      panel.querySelector("[data-status]").textContent = text + " " + periodText();
+      clearMark();
+      lib.drawChart(plot, drawing.name, drawing).then(() => {
         figure.dataset.drawn = String(Number(figure.dataset.drawn || 0) + 1);
         figure.dataset.took = String(Math.round(performance.now() - begun));
         done();
@@ -431,54 +431,54 @@
     }));
   }
 
-  // ---- what can be pressed ----
+  // ---- controls ----
   form.addEventListener("change", (event) => {
     const name = event.target.name, value = event.target.value;
     if (name === "hide_leader") { state.leader = event.target.checked ? "hidden" : "shown"; }
     if (["category", "signal", "step", "scale"].includes(name)) { state[name] = value; }
     if (name === "category") { state.hidden.clear(); state.coloured = null; }
     if (name === "category" || name === "signal") { state.leader = null; }
-    if (name === "from") { limit(month(value, 0), Math.max(state.to, month(value, 0))); return; }
-    if (name === "to") { limit(Math.min(state.from, month(value, LAST)), month(value, LAST)); return; }
-    show();
+    if (name === "from") { setPeriod(parseMonthIndex(value, 0), Math.max(state.to, parseMonthIndex(value, 0))); return; }
+    if (name === "to") { setPeriod(Math.min(state.from, parseMonthIndex(value, LAST)), parseMonthIndex(value, LAST)); return; }
+    showChart();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   panel.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) { return; }
-    if ("whole" in button.dataset) { limit(0, LAST); }
-    if ("all" in button.dataset) { state.hidden.clear(); show(); }
-    if ("none" in button.dataset) { state.hidden = new Set(chosen().category.members); show(); }
-    if ("reset" in button.dataset) { state.hidden.clear(); state.coloured = null; state.leader = null; show(); }
+    if ("whole" in button.dataset) { setPeriod(0, LAST); }
+    if ("all" in button.dataset) { state.hidden.clear(); showChart(); }
+    if ("none" in button.dataset) { state.hidden = new Set(currentView().category.members); showChart(); }
+    if ("reset" in button.dataset) { state.hidden.clear(); state.coloured = null; state.leader = null; showChart(); }
   });
-  panel.querySelector("[data-table]").addEventListener("toggle", () => values(chosen()));
-  document.addEventListener("ecotone:changed", show);
-  document.addEventListener("ecotone:address", read);
-  lib.onResize(plot, show);
+  panel.querySelector("[data-table]").addEventListener("toggle", () => fillValuesTable(currentView()));
+  document.addEventListener("ecotone:changed", showChart);
+  document.addEventListener("ecotone:address", readState);
+  lib.onResize(plot, showChart);
 
-  // What the files hold: the steps that are drawn, of the curves that are shown.
+  // Rows of the CSV file: the drawn steps of the visible projects.
   function csvRows() {
-    const now = chosen(), head = ["project", now.quarter ? "quarter" : "month", "coverage", now.signal.name];
+    const now = currentView(), head = ["project", now.quarter ? "quarter" : "month", "coverage", now.signal.name];
     const bounds = Boolean(now.numbers.low), states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
-    const found = members(now).sort((a, b) => a - b).flatMap((member) => {
-      const series = seriesOf(now, member), peak = peakOf(series);
+    const rows = visibleMembers(now).sort((a, b) => a - b).flatMap((member) => {
+      const series = memberSeries(now, member), peak = seriesPeak(series);
       return series.values.map((value, step) => [
-        land.projects[member].name, stepName(now, stepAt(now, series.first + step)), states[series.states[step]], value,
+        land.projects[member].name, stepName(now, stepTime(now, series.first + step)), states[series.states[step]], value,
         ...(bounds ? [series.low[step], series.high[step]] : []), ...(now.scale === "peak" ? [peak && value !== null ? value / peak : null] : [])
       ]);
     });
-    return [[...head, ...(bounds ? [now.signal.name + "_low", now.signal.name + "_high"] : []), ...(now.scale === "peak" ? ["share_of_peak"] : [])], ...found];
+    return [[...head, ...(bounds ? [now.signal.name + "_low", now.signal.name + "_high"] : []), ...(now.scale === "peak" ? ["share_of_peak"] : [])], ...rows];
   }
   figure.ecotoneSave = () => {
-    const now = chosen();
+    const now = currentView();
     return {
       name: [now.signal.name, now.category.k].join("-"), view: plot.ecotoneDrawn.view,
-      title: own.pick(now.signal.title) + lib.say("colon") + own.pick(now.category.title), lines: [own.pick(now.signal.definition)],
-      unit: unit(now), formula: now.signal.formula, period: period(), source: panel.querySelector("[data-source]").innerText, coverage: coverage(now), table: csvRows()
+      title: lib.formatMessage(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: now.category.members.length }), lines: [own.inLanguage(now.signal.definition)],
+      unit: unitText(now), formula: now.signal.formula, period: periodText(), source: panel.querySelector("[data-source]").innerText, coverage: coverageText(now), table: csvRows()
     };
   };
-  own.chartRows = () => rows(chosen());
+  own.chartRows = () => visibleRows(currentView());
   own.chartLabels = () => drawing.sets.labels;
-  read();
-  show();
+  readState();
+  showChart();
 })();

@@ -1,15 +1,15 @@
-// Keep a chart as it is shown: SVG, PNG, CSV. Everything is made in the page; nothing is asked of any server.
+// Save a chart as displayed: SVG, PNG, CSV. Everything is created in the page, without network requests.
 (function () {
   "use strict";
   const own = window.ecotone, lib = own.lib, pen = document.createElement("canvas").getContext("2d");
   const MARGIN = 20, PIXELS = 2;
 
-  function escape(text) {
+  function escapeXml(text) {
     return String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" }[letter]))
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
   }
-  // Lines of at most so many pixels; Chinese may break anywhere, other words at their spaces.
-  function wrap(text, font, width) {
+  // Wrap a text to a width in pixels; Chinese may break anywhere, other text at spaces.
+  function wrapText(text, font, width) {
     pen.font = font;
     const lines = [];
     let line = "";
@@ -19,17 +19,17 @@
     });
     return line.trim() ? lines.concat(line.trimEnd()) : lines;
   }
-  function write(texts, x, top, family, room) {
+  function writeLines(texts, x, top, family, room) {
     let y = top;
-    const parts = texts.flatMap(({ text, size, weight, fill }) => wrap(text, weight + " " + size + "px " + family, room).map((line) => {
+    const parts = texts.flatMap(({ text, size, weight, fill }) => wrapText(text, weight + " " + size + "px " + family, room).map((line) => {
       y += size * 1.4;
-      return '<text x="' + x + '" y="' + y.toFixed(1) + '" font-size="' + size + '" font-weight="' + weight + '" fill="' + fill + '">' + escape(line) + "</text>";
+      return '<text x="' + x + '" y="' + y.toFixed(1) + '" font-size="' + size + '" font-weight="' + weight + '" fill="' + fill + '">' + escapeXml(line) + "</text>";
     }));
     return { text: parts.join(""), bottom: y };
   }
 
-  // The page's legend beside a chart, as it is shown: squares with their words, in rows of so many pixels.
-  function legend(figure, left, top, family, inks, room) {
+  // The visible legend of a chart: squares with texts, in rows of `room` pixels.
+  function drawLegend(figure, left, top, family, inks, room) {
     let x = 0, row = 0;
     const size = 11.5, font = size + "px " + family;
     pen.font = font;
@@ -40,25 +40,25 @@
       const at = left + x, y = top + 20 * row;
       x += wide;
       return '<rect x="' + at + '" y="' + y + '" width="13" height="11" rx="2" fill="' + getComputedStyle(key).backgroundColor + '"/>' +
-        '<text x="' + (at + 19) + '" y="' + (y + 10) + '" font-size="' + size + '" fill="' + inks.quiet + '">' + escape(words) + "</text>";
+        '<text x="' + (at + 19) + '" y="' + (y + 10) + '" font-size="' + size + '" fill="' + inks.quiet + '">' + escapeXml(words) + "</text>";
     }).join("");
     return { text: parts, bottom: parts ? top + 20 * (row + 1) : top };
   }
 
-  // The drawing with its title above and its caption below, on paper.
-  async function svg(found) {
-    const look = lib.look(), inks = look.parameters, family = look.config.font;
-    const drawn = new DOMParser().parseFromString(await found.view.toSVG(1), "image/svg+xml").documentElement;
+  // The chart with title and caption.
+  async function createSvg(content) {
+    const look = lib.currentTheme(), inks = look.parameters, family = look.config.font;
+    const drawn = new DOMParser().parseFromString(await content.view.toSVG(1), "image/svg+xml").documentElement;
     const width = Number(drawn.getAttribute("width")), height = Number(drawn.getAttribute("height")), room = width;
     const quiet = { size: 11, weight: "400", fill: inks.quiet };
-    const above = write([
-      { text: found.title, size: 18, weight: "600", fill: inks.ink },
-      ...found.lines.map((text) => Object.assign({ text: text }, quiet, { size: 12 }))
+    const above = writeLines([
+      { text: content.title, size: 18, weight: "600", fill: inks.ink },
+      ...content.lines.map((text) => Object.assign({ text: text }, quiet, { size: 12 }))
     ], MARGIN, MARGIN - 6, family, room);
-    const keys = legend(found.figure, MARGIN, above.bottom + 12, family, inks, room), begin = keys.bottom + (keys.text ? 4 : 2);
-    const under = [["unit", found.unit], ["formula", found.formula], ["period", found.period], ["source", found.source], ["coverage", found.coverage]]
-      .filter(([, text]) => text).map(([key, text]) => lib.say(key) + lib.say("colon") + text).join(" · ");
-    const below = write([Object.assign({ text: under }, quiet), Object.assign({ text: lib.say("made_by") }, quiet)],
+    const keys = drawLegend(content.figure, MARGIN, above.bottom + 12, family, inks, room), begin = keys.bottom + (keys.text ? 4 : 2);
+    const under = [["unit", content.unit], ["formula", content.formula], ["period", content.period], ["source", content.source], ["coverage", content.coverage]]
+      .filter(([, text]) => text).map(([key, text]) => lib.formatMessage(key) + lib.formatMessage("colon") + text).join(" · ");
+    const below = writeLines([Object.assign({ text: under }, quiet), Object.assign({ text: lib.formatMessage("made_by") }, quiet)],
       MARGIN, begin + height + 4, family, room);
     drawn.setAttribute("x", MARGIN);
     drawn.setAttribute("y", begin.toFixed(1));
@@ -66,13 +66,13 @@
     return {
       width: whole[0], height: whole[1],
       text: '<svg xmlns="http://www.w3.org/2000/svg" width="' + whole[0] + '" height="' + whole[1] + '" viewBox="0 0 ' + whole.join(" ") +
-        '" font-family="' + escape(family) + '"><rect width="100%" height="100%" fill="' + inks.paper + '"/>' +
+        '" font-family="' + escapeXml(family) + '"><rect width="100%" height="100%" fill="' + inks.paper + '"/>' +
         above.text + keys.text + new XMLSerializer().serializeToString(drawn) + below.text + "</svg>"
     };
   }
 
-  async function png(found) {
-    const drawing = await svg(found), image = new Image(), canvas = document.createElement("canvas");
+  async function createPng(content) {
+    const drawing = await createSvg(content), image = new Image(), canvas = document.createElement("canvas");
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(drawing.text);
     await image.decode();
     canvas.width = drawing.width * PIXELS;
@@ -81,24 +81,24 @@
     return new Promise((done) => { canvas.toBlob(done, "image/png"); });
   }
 
-  function cell(value) {
+  function csvCell(value) {
     const text = value === null || value === undefined ? "" : String(value);
     return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
-  function csv(found) { return found.table.map((row) => row.map(cell).join(",")).join("\n") + "\n"; }
+  function createCsv(content) { return content.table.map((row) => row.map(csvCell).join(",")).join("\n") + "\n"; }
 
-  async function save(figure, kind) {
-    const found = Object.assign({ figure: figure }, figure.ecotoneSave()), link = document.createElement("a");
-    const content = kind === "svg" ? new Blob([(await svg(found)).text], { type: "image/svg+xml" })
-      : kind === "png" ? await png(found) : new Blob([csv(found)], { type: "text/csv;charset=utf-8" });
+  async function saveFigure(figure, kind) {
+    const exported = Object.assign({ figure: figure }, figure.ecotoneSave()), link = document.createElement("a");
+    const content = kind === "svg" ? new Blob([(await createSvg(exported)).text], { type: "image/svg+xml" })
+      : kind === "png" ? await createPng(exported) : new Blob([createCsv(exported)], { type: "text/csv;charset=utf-8" });
     link.href = URL.createObjectURL(content);
-    link.download = found.name + "." + kind;
+    link.download = exported.name + "." + kind;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-save]");
-    if (button) { save(button.closest("figure, [data-saved]"), button.dataset.save); }
+    if (button) { saveFigure(button.closest("figure, [data-saved]"), button.dataset.save); }
   });
 })();

@@ -1,4 +1,4 @@
-"""How numbers are drawn: Vega-Lite specifications as plain data, without rows and without HTML; one file a chart."""
+"""Charts as Vega-Lite specifications without rows; one module per chart."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ ALL: Final[tuple[Chart, ...]] = (
     scatter.SCATTER,
 )
 CHARTS: Final = {chart.name: chart for chart in ALL}
-"""Charts by name; a figure asks for one."""
+"""Charts by name."""

@@ -1,4 +1,4 @@
-"""One bar a row, in the order of the rows, its value written beside it.
+"""Bars in the order of the rows, labelled with their values.
 
 Figure rows: name · v · colour · optional low, high (a whisker) and text (written instead of the value).
 """
@@ -10,11 +10,11 @@ from typing import Final
 from ecotone.report.charts.chart import NUMBER, Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
-ROW: Final = 24  # pixels a bar
+ROW: Final = 24  # pixels per bar
 
 
 def bars() -> Spec:
-    """The specification without rows; as high as it has rows."""
+    """The specification without rows; its height depends on the number of rows."""
     y: Spec = {
         "field": "name",
         "type": "nominal",

@@ -1,7 +1,7 @@
-"""Ranks through time: who stands where, and who passes whom.
+"""Bump chart: ranks over time.
 
-Figure rows, one a project and step: name · month · rank (1 is first) · colour · f (1 in colour, 0 context) ·
-end true on its last rank, where its name stands · tag its name there.
+Figure rows, one per project and step: name · month · rank (1 is first) · colour · f (1 highlighted, 0 context) ·
+end (true on the last rank, which is labelled) · tag (label).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Final
 from ecotone.report.charts.chart import MONTHS, Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
-ROW: Final = 26  # pixels from a rank to the next
+ROW: Final = 26  # pixels between ranks
 
 _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
-_ROOM: Final = "width < 560 ? 92 : 140"  # pixels right of the plot that a name may take
+_ROOM: Final = "width < 560 ? 92 : 140"  # maximum label width in pixels
 
 
 def bump() -> Spec:
@@ -65,7 +65,7 @@ def bump() -> Spec:
 
 
 def _name(y: Spec, style: Spec) -> Spec:
-    """The name at a curve's end: first its rim of paper, then itself."""
+    """The label at the end of a curve; with `style`, its outline."""
     ink: Spec = {
         "condition": {"test": "datum.f > 0", "field": "c", "type": "nominal", "scale": None},
         "value": {"expr": "quiet"},

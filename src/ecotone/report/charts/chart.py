@@ -1,12 +1,12 @@
-"""What a chart is: a Vega-Lite specification without rows, and what has to be filled in where it is drawn.
+"""Charts: a Vega-Lite specification without rows, data sets and parameters.
 
-Data set `rows` holds a figure's rows as its file describes them; wherever it is drawn, every row also gets
-  c  the colour its `colour` names, in the theme's own shade
-  t, t_end  milliseconds (UTC) of its `month`, if it has one, and of the month after (or its `months` later)
-and every chart is told through parameters of these names, of which it declares those it uses:
+The data set `rows` holds the rows of a figure, as the module of the chart describes them, with these additional fields:
+  c  the colour of `colour` in the theme
+  t, t_end  milliseconds (UTC) of `month` and of the following month (or `months` later)
+A chart declares those of these parameters that it uses:
   paper ink quiet grid muted faint riser eco tone hatch   colours of the theme
-  begin finish ticks   ends (milliseconds) and labelled months of the months' axis
-  lo hi   ends of the values' axis       percent   whether values are drawn as per cent
+  begin finish ticks   ends (milliseconds) and labelled months of the time axis
+  lo hi   ends of the value axis       percent   whether values are drawn as per cent
   rungs   labelled values of a logarithmic axis
 """
 
@@ -33,7 +33,7 @@ PARAMETERS: Final[Mapping[str, object]] = {
     "hi": 1,
     "percent": False,
 }
-"""Every parameter a chart may use, with what it is before it is filled in."""
+"""All parameters of charts with default values."""
 
 MONTHS: Final[Spec] = {
     "type": "quantitative",
@@ -46,14 +46,14 @@ MONTHS: Final[Spec] = {
         "labelFlush": False,
     },
 }
-"""An x axis of months; add `field`."""
+"""Encoding of the time axis, without `field`."""
 
 NUMBER: Final = "percent ? format(datum.value, '.3~%') : format(datum.value, datum.value < 10 ? '.3~r' : ',.4~r')"
-"""A label expression for an axis of values."""
+"""Label expression of a value axis."""
 
 
 def values(field: str, *, ticks: int = 6) -> Spec:
-    """A y axis of values from `lo` to `hi`."""
+    """Encoding of a y axis from `lo` to `hi`."""
     return {
         "field": field,
         "type": "quantitative",
@@ -64,15 +64,14 @@ def values(field: str, *, ticks: int = 6) -> Spec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart under its name; a figure asks for it, and its file is data/chart/NAME.js.
+    """A named chart; its file is data/chart/NAME.js.
 
-    spec    Vega-Lite without rows, with a width to be replaced
-    range   field whose values decide `lo` and `hi`; empty if the chart's own scales do
-    month   whether the months' axis (`begin`, `finish`, `ticks`) is filled in: with `points` it ends where the last
-            month begins, with `columns` where it ends
-    curves  whether rows become curves with coverage and names at their ends (charts/rows.py, `curve` in figure.js)
-    row     pixels; if set, the chart is `hi` times as high
-    column  pixels; if set, the chart is at least so wide for every `other` among its rows, however narrow the page
+    spec    Vega-Lite without rows; the width is replaced
+    range   field that determines `lo` and `hi`; empty if the scales of the chart do
+    month   kind of time axis: `points` ends at the start of the last month, `columns` at its end
+    curves  whether rows are drawn as curves with coverage and labels (charts/rows.py, `curveRows` in figure.js)
+    row     height in pixels per rank, if set
+    column  minimum width in pixels per distinct value of `other`, if set
     """
 
     name: str
@@ -85,20 +84,20 @@ class Chart:
 
 
 def parameters(spec: Spec) -> list[Spec]:
-    """The parameters that a specification uses, by looking for their names in it."""
+    """The parameters whose names occur in a specification."""
     text = json.dumps(spec)
     return [{"name": name, "value": value} for name, value in PARAMETERS.items() if re.search(rf"\b{name}\b", text)]
 
 
 def whole(spec: Spec, *, sets: Sequence[str] = ("rows",)) -> Spec:
-    """A specification with its parameters and its empty data sets."""
+    """Add parameters and empty data sets to a specification."""
     filled = {"data": {"name": "rows"}, "autosize": {"type": "none"}} | spec
     return filled | {"params": parameters(spec), "datasets": {name: [] for name in sets}}
 
 
 @cache
 def compiled(chart: Chart) -> str:
-    """The chart as a Vega specification, which a browser draws without compiling it first; JSON."""
+    """The compiled Vega specification as JSON."""
     vega: Spec = vl_convert.vegalite_to_vega(json.dumps(chart.spec()))
     kept = {key: value for key, value in vega.items() if key not in ("$schema", "background")}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

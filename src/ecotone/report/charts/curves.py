@@ -1,21 +1,20 @@
-"""Curves through time, named where they end, with their coverage drawn.
+"""Line charts of time series with labels at the ends and coverage.
 
-Figure rows (chart `lines`), one a curve and step, curves in drawing order, steps in time order:
-  name · month · v value or None · optional: s coverage (w p d n; w if left out) · low, high bounds ·
-  colour · f weight (2 the one that matters most, 1 in colour, 0 context without a name; 1 if left out) ·
-  tag (its label)
-and one of a curve that is off the scale: name · month and v of its peak · colour · away, away_short (what it says)
+Figure rows (chart `lines`), one per curve and step, in drawing and time order:
+  name · month · v value or None · optional: s coverage (w p d n; default w) · low, high bounds ·
+  colour · f emphasis (2 highest, 1 highlighted, 0 context without label; default 1) · tag (label)
+and one row per off-scale curve: name · month and v of its peak · colour · away, away_short (its message)
 
-They become drawn rows (charts/rows.py; `curve` in assets/figure.js):
-  k curve's key · name · t · v · s · c colour · w line width · f · low, high ·
-  y, yp, yd  the value where it is part of the solid, the dashed (in part) and the dotted (damaged) line; a piece of the
-             latter two ends with None, and elsewhere they are absent ·
-  dot draw a point · end on a curve's last value · named on the value its label stands beside, the last of a whole
-  month if any · tag label text
-`rows`, `part` and `damaged` get a row a curve with c, w and `path`, its solid, dashed and dotted line in pixels;
-`dots` and `band` get those rows that have a point or bounds (`sets` in charts/rows.py and assets/figure.js).
-Rows (data set `labels`, see charts/labels.py): such a row with x0, y0 · x, y in pixels · text · line.
-Rows (data set `away`): t · text · align, of a leader that is not on the scale.
+They become drawn rows (charts/rows.py; `curveRows` in assets/figure.js):
+  k key of the curve · name · t · v · s · c colour · w line width · f · low, high ·
+  y, yp, yd  value of the solid, the dashed (partial) and the dotted (damaged) line; a segment of the latter two ends
+             with None, elsewhere they are absent ·
+  dot draw a point · end the last value of a curve · named the value next to the label, the last of a whole month
+  if any · tag label
+`rows`, `part` and `damaged` get one row per curve with c, w and `path`, the solid, dashed and dotted line in pixels;
+`dots` and `band` get the rows with a point or bounds (`split_drawn_rows` in charts/rows.py, `splitRows` in assets/figure.js).
+Rows of the data set `labels` (see charts/labels.py): a drawn row with x0, y0 · x, y in pixels · text · line.
+Rows of the data set `away`: t · text · align, of an off-scale curve.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ PADDING: Final = {"left": 52, "right": 150, "top": 26, "bottom": 26}
 SETS: Final = ("rows", "part", "damaged", "dots", "band", "labels", "away")
 
 _RAW: Final[Spec] = {"type": "quantitative", "scale": None, "axis": None}  # pixels
-_PIXELS: Final = 4  # the size at which a shape's coordinates are pixels: its root is twice their unit
+_PIXELS: Final = 4  # at this mark size, coordinates of a shape are pixels
 _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
 
 
 def _band() -> Spec:
-    """The range that the unknown leaves open."""
+    """The band between low and high bounds."""
     return {
         "data": {"name": "band"},
         "mark": {"type": "area", "opacity": 0.13, "line": False},
@@ -48,7 +47,7 @@ def _band() -> Spec:
 
 
 def _line(rows: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
-    """Whole curves as shapes, one mark a curve: a mark a month takes ten times as long to draw again."""
+    """Curves as shapes: one mark per curve is redrawn ten times faster than one mark per month."""
     mark: Spec = {"type": "point", "filled": False, "size": _PIXELS, "strokeJoin": "round", "strokeCap": "butt"}
     return {
         "data": {"name": rows},
@@ -65,7 +64,7 @@ def _line(rows: str, dash: list[float] | None = None, *, faint: bool = False) ->
 
 
 def _points() -> Spec:
-    """Ends, months in part (hollow), damaged months (crosses) and values without neighbours."""
+    """Points of ends, partial months (hollow), damaged months (crosses) and isolated values."""
     return {
         "data": {"name": "dots"},
         "transform": [
@@ -85,7 +84,7 @@ def _points() -> Spec:
 
 
 def _labels() -> list[Spec]:
-    """Names beside the ends of the curves in colour, on a rim of paper so that curves behind do not disturb them."""
+    """Labels of the highlighted curves, with an outline in the background colour."""
     hairline: Spec = {
         "data": {"name": "labels"},
         "transform": [{"filter": "datum.line"}],
@@ -118,7 +117,7 @@ def _names(style: Spec) -> Spec:
 
 
 def _away() -> list[Spec]:
-    """The arrow at the top edge that says where the hidden leader would be."""
+    """The arrow at the top edge that marks an off-scale curve."""
     arrow: Spec = {
         "data": {"name": "away"},
         "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 70, "opacity": 1},
@@ -148,11 +147,11 @@ def _away_text(side: str, shift: int) -> Spec:
 
 
 def layers() -> list[Spec]:
-    """The chart's layers from the back to the front."""
+    """Layers of the chart from back to front."""
     return [
         _band(),
         _line("rows"),
-        _line("part", [4, 3], faint=True),  # a month in part says little; it must not look like a fall
+        _line("part", [4, 3], faint=True),  # a partial month must not look like a decline
         _line("damaged", [1.5, 3]),
         _points(),
         *_labels(),
@@ -175,7 +174,7 @@ def curves(*, height: int = 440) -> Spec:
 
 
 def logarithmic() -> Spec:
-    """The same on a logarithmic scale."""
+    """The specification with a logarithmic scale."""
     spec = curves()
     for layer in cast("list[dict[str, Spec]]", spec["layer"]):
         y = cast(Spec, layer["encoding"].get("y", {}))
@@ -186,7 +185,7 @@ def logarithmic() -> Spec:
 
 
 def lines() -> Spec:
-    """A lower chart for fewer curves."""
+    """A lower chart for figures."""
     return curves(height=300)
 
 

@@ -1,6 +1,6 @@
-"""A table drawn in shades: who with whom, what where.
+"""Heat map of a matrix.
 
-Figure rows: name (its row) · other (its column) · v. Rows and columns stand in the order they first appear.
+Figure rows: name (row) · other (column) · v. Rows and columns are in order of first appearance.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Final
 from ecotone.report.charts.chart import Chart, whole
 from ecotone.report.charts.theme import TIP, Spec
 
-ROW: Final = 26  # pixels a row
-COLUMN: Final = 18  # pixels a column at least, so that the names above do not run into each other
+ROW: Final = 26  # pixels per row
+COLUMN: Final = 18  # minimum pixels per column, so that column labels do not overlap
 
 
 def _axes() -> Spec:
@@ -61,7 +61,7 @@ def _cells() -> Spec:
 
 def _values() -> Spec:
     return {
-        # a number that does not fit its cell stands in the table and under the pointer
+        # a number that does not fit its cell is in the table and in the tooltip
         "mark": {"type": "text", "fontSize": 10, "opacity": {"expr": "bandwidth('x') < 28 ? 0 : 1"}},
         "encoding": {
             "text": {"field": "shown", "type": "nominal"},
@@ -74,7 +74,7 @@ def _values() -> Spec:
 
 
 def heat() -> Spec:
-    """The specification without rows; as high as it has rows."""
+    """The specification without rows; its height depends on the number of rows."""
     return whole(
         {
             "width": 760,

@@ -1,6 +1,6 @@
-"""Where the names of curves stand: each beside its own curve's end, apart from the others.
+"""Label placement at the ends of curves, without overlaps.
 
-The pages' script (assets/labels.js) follows the same rules with the reader's own letter widths.
+assets/labels.js implements the same rules with measured text widths.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from unicodedata import east_asian_width
 
 from ecotone.report.charts.theme import Spec
 
-LINE: Final = 14.0  # pixels from one name's middle to the next
-GAP: Final = 8.0  # pixels from a curve's end to its name
-REACH: Final = 22.0  # a name further up or down than this belongs to nobody; it is left out
-LETTER: Final = 6.5  # pixels of an average bold letter in the figures' font
-WIDE: Final = 1.75  # letters: how wide a Chinese one is among bold ones
-WIDE_IN_TEXT: Final = 2.05  # and among those of a text
+LINE: Final = 14.0  # line height in pixels
+GAP: Final = 8.0  # pixels between a curve's end and its label
+REACH: Final = 22.0  # maximum vertical distance in pixels; labels further away are left out
+LETTER: Final = 6.5  # pixels of an average bold letter
+WIDE: Final = 1.75  # width of a bold Chinese character in letters
+WIDE_IN_TEXT: Final = 2.05  # the same in regular text
 _PIECES: Final = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 LONGEST: Final = 30  # letters
 ROUNDS: Final = 200
-CLOSE: Final = 0.5  # pixels two names may share
+CLOSE: Final = 0.5  # pixels of overlap that are accepted
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The plot in pixels (with the room right of it), and what its axes span; the scale is linear."""
+    """Plot size in pixels, the margin to its right, and the ranges of its linear axes."""
 
     width: float
     height: float
@@ -38,17 +38,17 @@ class Frame:
     hi: float
 
     def x(self, row: Spec) -> float:
-        """Where a row stands from the left."""
+        """Horizontal position of a row in pixels."""
         return self.width * (cast(float, row["t"]) - self.begin) / max(self.finish - self.begin, 1)
 
     def y(self, row: Spec) -> float:
-        """Where a row stands from the top."""
+        """Vertical position of a row in pixels."""
         return self.height * (1 - (cast(float, row["v"]) - self.lo) / (self.hi - self.lo))
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name's box: `left` to `right`, its middle at `y`, which it wants to be `wish`; its curve ends at x0, y0."""
+    """A label box from `left` to `right` centred at `y` (ideally at `wish`); its curve ends at x0, y0."""
 
     row: Spec
     x0: float
@@ -60,9 +60,9 @@ class Label:
 
 
 def labels(drawn: Sequence[Spec], frame: Frame) -> list[Spec]:
-    """Rows of the data set `labels`: x0, y0 (the curve's end), x, y (the name's start), text, line (draw a hairline).
+    """Rows of the data set `labels`: x0, y0 (end of the curve), x, y (start of the label), text, line (whether drawn).
 
-    Only curves in colour have a name. The riser comes first, then the highest; a name without room is left out.
+    Only highlighted curves are labelled: the riser first, then by value. A label without room is left out.
     """
     ends = {row["k"]: row for row in drawn if row["end"]}
     named = [row for row in drawn if row["named"] and row["v"] is not None and row["f"]]
@@ -76,7 +76,7 @@ def labels(drawn: Sequence[Spec], frame: Frame) -> list[Spec]:
 
 
 def _label(row: Spec, end: Spec, frame: Frame) -> Label:
-    """Right of the end; above it where the page stops; right of the mark of a month in part that lies in the way."""
+    """Place a label right of the end of a curve, above it at the edge of the page, or right of a partial month."""
     text = cut(str(row["tag"]))
     x, y, size = frame.x(row), frame.y(row), breadth(text) * LETTER
     beside = x + GAP
@@ -88,7 +88,7 @@ def _label(row: Spec, end: Spec, frame: Frame) -> Label:
 
 
 def _spread(found: Sequence[Label], frame: Frame) -> list[Label]:
-    """Push overlapping names apart, both equally, from where they want to be, inside the plot."""
+    """Push overlapping labels apart, starting from their ideal positions."""
     at = [label.wish for label in found]
     for _ in range(ROUNDS):
         moved = False
@@ -107,12 +107,12 @@ def _spread(found: Sequence[Label], frame: Frame) -> list[Label]:
 
 
 def _side_by_side(one: Label, other: Label) -> bool:
-    """Whether two names share a stretch of the horizontal axis."""
+    """Whether two labels overlap horizontally."""
     return one.left < other.right + GAP / 2 and other.left < one.right + GAP / 2
 
 
 def _readable(found: Sequence[Label]) -> bool:
-    """Whether every name is near its curve's end, and none covers another."""
+    """Whether every label is near the end of its curve and none overlaps another."""
     if any(abs(label.y - label.y0) > REACH for label in found):
         return False
     return all(
@@ -129,7 +129,7 @@ def _row(label: Label) -> Spec:
 
 
 def breadth(text: str, wide: float = WIDE) -> float:
-    """How many average letters a text is as wide as, if a Chinese one is as wide as `wide` of them.
+    """Width of a text in average letters; a Chinese character counts as `wide` letters.
 
     >>> breadth("agno"), breadth("活跃度")
     (4.0, 5.25)
@@ -138,7 +138,7 @@ def breadth(text: str, wide: float = WIDE) -> float:
 
 
 def wrapped(text: str, room: float, letter: float) -> list[str]:
-    """A text in lines of at most `room` pixels, at `letter` pixels a letter; Chinese may break anywhere.
+    """Wrap a text to `room` pixels, at `letter` pixels per letter; Chinese text may break anywhere.
 
     >>> wrapped("who is where", 60, 6), wrapped("谁在哪些项目", 40, 6)
     (['who is', 'where'], ['谁在哪', '些项目'])
@@ -154,5 +154,5 @@ def wrapped(text: str, room: float, letter: float) -> list[str]:
 
 
 def cut(text: str) -> str:
-    """A name of at most 30 letters, with an ellipsis where it was longer."""
+    """Truncate a name to 30 letters with an ellipsis."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

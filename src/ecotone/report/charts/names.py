@@ -1,4 +1,4 @@
-"""Which names fit beside dots, and on which side."""
+"""Greedy label placement for the dots of scatter plots and maps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from ecotone.report.charts.theme import Spec
 
 LETTER: Final = 6.0
-"""Width of a letter of a label, about, in pixels."""
+"""Approximate letter width of a label in pixels."""
 ROW: Final = 12.0
 GAP: Final = 3.0
 PLACED: Final = {
@@ -17,17 +17,17 @@ PLACED: Final = {
     "above": ("center", 0, -1),
     "below": ("center", 0, 1),
 }
-"""Side -> how a label is aligned there, and its way from the dot, across and down."""
+"""Side -> (text alignment, horizontal and vertical direction from the dot)."""
 
 Dot = tuple[str, float, float, float]
-"""A dot's name, its place (x and y from 0 to 1, y downwards) and its radius in pixels."""
+"""Name, x and y (0 to 1, y downwards) and radius in pixels of a dot."""
 Box = tuple[float, float, float, float]
 
 
 def sides(dots: Sequence[Dot], width: float, height: float) -> list[str | None]:
-    """For each dot the side where its name hides neither dots nor other names; None: no room, the table has it.
+    """For each dot a side where its label overlaps neither dots nor labels; None if there is none.
 
-    `start`: to the right of it; `end`: to the left; else `above` or `below`. The first dots choose first.
+    `start`: to its right; `end`: to its left; or `above` or `below`. Earlier dots choose first.
 
     >>> sides([("one", 0.5, 0.5, 5), ("two", 0.51, 0.5, 5), ("three", 0.505, 0.5, 5)], 1000, 400)
     ['end', 'start', 'above']
@@ -45,7 +45,7 @@ def sides(dots: Sequence[Dot], width: float, height: float) -> list[str | None]:
 
 
 def box_of(name: str, place: tuple[float, float, float], side: str) -> Box:
-    """Where a name would stand: left, top, right, bottom in pixels, for a dot at (x, y) with a radius."""
+    """Box of a label (left, top, right, bottom in pixels) for a dot (x, y, radius)."""
     x, y, radius = place
     wide, away = LETTER * len(name), radius + GAP
     if side in ("above", "below"):
@@ -56,10 +56,10 @@ def box_of(name: str, place: tuple[float, float, float], side: str) -> Box:
 
 
 def labels(radius: str, place: Spec, narrow: int, wanted: str = "true") -> list[Spec]:
-    """Layers that write `label` beside the dots, on `side`, or on `narrow` where the drawing is narrower than that.
+    """Layers that write `label` on `side` of the dots, or on `narrow` if the chart is narrower than `narrow` pixels.
 
-    radius  expression for the distance from a dot's middle to its name, in pixels
-    place   encoding of the dots' place
+    radius  expression for the distance from the centre of a dot to its label, in pixels
+    place   position encoding of the dots
     """
     here = f"width < {narrow} ? datum.narrow : datum.side"
     return [
@@ -73,7 +73,7 @@ def labels(radius: str, place: Spec, narrow: int, wanted: str = "true") -> list[
                 "fontSize": 10.5,
                 "color": {"expr": "ink"},
             },
-            # no filter: an empty layer has no extent, and the axes ask every layer for its own
+            # no filter: an empty layer has no extent, which the axes need
             "encoding": {
                 **place,
                 "text": {

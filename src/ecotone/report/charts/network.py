@@ -1,8 +1,7 @@
-"""Projects as dots on a map, tied by lines; areas may lie behind them.
+"""Network diagram: projects as dots, linked by lines.
 
-Figure rows: mark `tie` (x, y, x2, y2, w) · `dot` (x, y, size, colour, name, label, side) · `area` (x, y, size, name).
-Places run from 0 to 1, y downwards; sizes from 0 to 1. `label` is written on the
-`side` of a dot, `narrow` on a phone; `sides` chooses both.
+Figure rows: mark `tie` (x, y, x2, y2, w) · `dot` (x, y, size, colour, name, label, side, narrow).
+Positions are from 0 to 1, y downwards; sizes from 0 to 1. `label` is written on `side`, on a phone on `narrow`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ecotone.report.charts.theme import TIP, Spec
 HEIGHT: Final = 620
 MARGIN: Final = 0.04
 WIDE: Final = 860.0
-"""Pixels that names are placed for; on anything from NARROW on they fit, or nearly."""
+"""Chart width in pixels for which labels are placed."""
 PHONE: Final = 300.0
 NARROW: Final = 640
 RADIUS: Final = "5 + 11 * sqrt(datum.size)"
@@ -38,7 +37,7 @@ def _only(mark: str) -> list[Spec]:
 
 
 def sides(dots: Sequence[names.Dot]) -> list[dict[str, str | None]]:
-    """For each dot the fields `side`, for wide drawings, and `narrow`, for a phone's."""
+    """For each dot the fields `side` and `narrow` (for phones)."""
     inner = [(name, (x + MARGIN) / (1 + 2 * MARGIN), (y + MARGIN) / (1 + 2 * MARGIN), r) for name, x, y, r in dots]
     wide, narrow = (names.sides(inner, width, HEIGHT) for width in (WIDE, PHONE))
     return [{"side": one, "narrow": other} for one, other in zip(wide, narrow, strict=True)]

@@ -1,4 +1,4 @@
-"""From series to the rows that charts draw, without a browser; the pages' script (assets/figure.js) makes the same."""
+"""Convert series to drawn rows for static figures; assets/figure.js does the same in the browser."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ecotone.report.palette import colour
 from ecotone.report.series import DAMAGED, PARTIAL, WHOLE, Series, Standing
 from ecotone.report.text import Text, change, month_name, number
 
-WIDTHS: Final = (1.1, 2, 3)  # of a line: context, in colour, the one that matters most
+WIDTHS: Final = (1.1, 2, 3)  # line widths: context, highlighted, highest emphasis
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One project's series with what its label says."""
+    """One project's series with the values of its label."""
 
     key: str
     name: str
@@ -31,12 +31,12 @@ class Curve:
 
 
 def milliseconds(month: date) -> int:
-    """A month's first moment in milliseconds since 1970, UTC."""
+    """Start of a month in milliseconds since 1970, UTC."""
     return int(datetime(month.year, month.month, 1, tzinfo=UTC).timestamp()) * 1000
 
 
 def ticks(begin: int, finish: int, fit: int = 14) -> list[int]:
-    """Labelled months between two moments: Januaries, or Julys too, or all quarters, or all months, at most `fit`."""
+    """Labelled months of the time axis, at most `fit`."""
     first, last = (datetime.fromtimestamp(moment / 1000, UTC) for moment in (begin, finish))
     start, months = first.year * 12 + first.month - 1, (last.year - first.year) * 12 + last.month - first.month + 1
     every = next((step for step in (1, 3, 6, 12, 24, 36) if months // step <= fit), 60)
@@ -47,7 +47,7 @@ def ticks(begin: int, finish: int, fit: int = 14) -> list[int]:
 def rows(
     curves: tuple[Curve, ...], steps: tuple[date, ...], found: Leaders, theme: Theme, *, hidden: str | None
 ) -> list[Spec]:
-    """One row a curve and step in drawing order: context first, then colours, then the riser."""
+    """One row per curve and step in drawing order: context, highlighted curves, riser."""
     weight = dict.fromkeys((*found.focus, *([found.leader] if found.leader else [])), 1)
     if found.riser:
         weight[found.riser] = 2
@@ -64,7 +64,7 @@ def rows(
 
 
 def curve(style: Spec, times: Sequence[int], values: Sequence[float | None], states: str) -> list[Spec]:
-    """One curve's rows, as charts/curves.py describes them; `style` has k, name, c, f and tag."""
+    """Drawn rows of one curve (see charts/curves.py); `style` has k, name, c, f and tag."""
     known = [step for step, value in enumerate(values) if value is not None]
     whole = [step for step in known if states[step] == WHOLE]
     width = WIDTHS[cast(int, style["f"])]
@@ -75,7 +75,7 @@ def curve(style: Spec, times: Sequence[int], values: Sequence[float | None], sta
 
 
 def _parts(values: Sequence[float | None], states: str, step: int, known: list[int], whole: list[int]) -> Spec:
-    """Which lines and marks a step takes part in."""
+    """Fields that assign a step to lines and marks."""
     value, near = values[step], states[max(step - 1, 0) : step + 2]
     alone = all(other is None for other in (*values[max(step - 1, 0) : step], *values[step + 1 : step + 2]))
     end = bool(known) and step == known[-1]
@@ -87,15 +87,15 @@ def _parts(values: Sequence[float | None], states: str, step: int, known: list[i
     }
     before = states[max(step - 2, 0) : step + 1]
     for name, letter in (("yp", PARTIAL), ("yd", DAMAGED)):
-        if letter in near:  # a dashed or dotted piece also touches its neighbours, so that the line goes on
+        if letter in near:  # a dashed or dotted segment includes its neighbours, so that the line is continuous
             found[name] = value
         elif step and letter in before:
-            found[name] = None  # the piece ends
+            found[name] = None  # end of the segment
     return found
 
 
 def sets(drawn: Sequence[Spec], frame: Frame) -> dict[str, list[Spec]]:
-    """Drawn rows by the data set of charts/curves.py that they belong to; lines as one path a curve."""
+    """Split drawn rows into the data sets of charts/curves.py; lines become one path per curve."""
     by_curve: dict[object, list[Spec]] = {}
     for row in drawn:
         by_curve.setdefault(row["k"], []).append(row)
@@ -113,7 +113,7 @@ def sets(drawn: Sequence[Spec], frame: Frame) -> dict[str, list[Spec]]:
 
 
 def line(found: Iterable[Spec], field: str, frame: Frame) -> str:
-    """A curve's unbroken pieces as an SVG path in pixels; a row without the field, or with None, breaks it."""
+    """SVG path of a curve in pixels; a row without a value of the field breaks it."""
     path, goes_on = "", False
     for row in found:
         value = row.get(field)
@@ -124,7 +124,7 @@ def line(found: Iterable[Spec], field: str, frame: Frame) -> str:
 
 
 def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str) -> list[Spec]:
-    """The row that says where a hidden leader would be; `words` has {name}, {peak} and {month}."""
+    """The row that marks a hidden leader; `words` has {name}, {peak} and {month}."""
     at = curve.standing.peak_at
     if at is None:
         return []
@@ -134,7 +134,7 @@ def away(curve: Curve, steps: tuple[date, ...], unit: str, ink: str, words: str)
 
 
 def highest(drawn: Iterable[Spec], field: str = "v") -> float:
-    """The top of a linear scale: a twentieth above the highest value; 1 for an empty chart."""
+    """Upper end of a linear scale: 5 % above the highest value."""
     values = [float(str(row[field])) for row in drawn if row.get(field) is not None]
     return (max(values, default=0.0) or 1.0) * 1.05
 
@@ -142,7 +142,7 @@ def highest(drawn: Iterable[Spec], field: str = "v") -> float:
 def prepared(
     found: Iterable[Mapping[str, object]], theme: Theme, unit: str, *, as_curves: bool, language: str = "en"
 ) -> list[Spec]:
-    """A figure's rows with what every chart gets beside them, in one language: c, t, t_end, i, shown."""
+    """Rows of a figure in one language, with the additional fields c, t, t_end, i, shown."""
     result = [_prepared(place, row, theme, unit, language) for place, row in enumerate(found)]
     return _curves([row for row in result if not row.get("away")]) if as_curves else result
 
@@ -150,7 +150,7 @@ def prepared(
 def set_aside(
     found: Iterable[Mapping[str, object]], theme: Theme, begin: int, finish: int, language: str = "en"
 ) -> list[Spec]:
-    """The rows of the data set `away` among a figure's rows: curves that are off this scale."""
+    """Rows of the data set `away`: off-scale curves of a figure."""
     rows = [_prepared(place, row, theme, "", language) for place, row in enumerate(found) if row.get("away")]
     return [
         {"t": row["t"], "c": row["c"], "text": row["away"],
@@ -174,7 +174,7 @@ def _prepared(place: int, row: Mapping[str, object], theme: Theme, unit: str, la
 
 
 def _curves(found: list[Spec]) -> list[Spec]:
-    """Rows of the chart `lines` by curve, in the order in which the curves first appear."""
+    """Drawn rows of the chart `lines`, by curve in order of first appearance."""
     by_name: dict[object, list[Spec]] = {}
     for row in found:
         by_name.setdefault(row["name"], []).append(row)

@@ -1,7 +1,6 @@
-"""Dots on two axes, both by logarithm.
+"""Scatter plot with two logarithmic axes.
 
-Figure rows: name · across · v · colour · label, written on the `side` of the dot, `narrow` on a phone;
-both values above 0.
+Figure rows: name · across and v (both above 0) · colour · label, written on `side` of the dot, on a phone on `narrow`.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from ecotone.report.charts.theme import TIP, Spec
 HEIGHT: Final = 460
 PADDING: Final = 24.0
 WIDE: Final = 860.0
-"""Pixels between the axes' ends that names are placed for."""
+"""Plot width in pixels for which labels are placed."""
 PHONE: Final = 230.0
 NARROW: Final = 600
 NUMBER: Final = "format(datum.value, datum.value < 10 ? '.3~r' : ',.4~r')"
@@ -32,7 +31,7 @@ def _axis(field: str) -> Spec:
 
 
 def sides(dots: Sequence[names.Dot]) -> list[dict[str, str | None]]:
-    """For each dot, placed from 0 to 1 between the axes' ends, the fields `side` and, for a phone, `narrow`."""
+    """For each dot (0 to 1 between the ends of the axes) the fields `side` and `narrow` (for phones)."""
     wide, narrow = (names.sides(_inner(dots, width), width, HEIGHT) for width in (WIDE, PHONE))
     return [{"side": one, "narrow": other} for one, other in zip(wide, narrow, strict=True)]
 

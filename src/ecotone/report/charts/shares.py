@@ -1,4 +1,4 @@
-"""Organisations' shares of a project, stacked to the whole, the unknown on top.
+"""Stacked shares of organisations in a project, the unknown on top.
 
 Rows (data set `rows`): t, t_end milliseconds UTC · y0, y1 (0..1) · c colour · s state · name, when, shown, coverage.
 Rows (data set `damaged`): t, t_end.

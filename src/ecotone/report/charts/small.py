@@ -1,7 +1,7 @@
-"""One signal of one project: its curve, its bounds, and its coverage behind it.
+"""Small multiple: one signal of one project with bounds and coverage.
 
 Rows (data set `rows`): t, t_end milliseconds UTC · v, low, high · s state · y, yp, yd, dot, end as in
-  charts/curves.py · when, shown, bounds, coverage for the pointer.
+  charts/curves.py · when, shown, bounds, coverage for the tooltip.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SHORT: Final = (
     "percent ? format(datum.value, '.3~%') : abs(datum.value) < 1 ? format(datum.value, '.2~r')"
     " : format(datum.value, '.3~s')"
 )
-"""A label expression for little room: 1.5k for 1,500."""
+"""Short label expression: 1.5k for 1,500."""
 
 
 def _y(field: str) -> Spec:
@@ -28,7 +28,7 @@ def _y(field: str) -> Spec:
 
 
 def _band(test: str, fill: str, opacity: float) -> Spec:
-    """A column the height of the plot behind every month that passes a test."""
+    """A full-height background for every month that passes a test."""
     return {
         "transform": [{"filter": test}],
         "mark": {"type": "rect", "fill": {"expr": fill}, "opacity": opacity},
@@ -62,7 +62,7 @@ def _points() -> Spec:
 
 
 def _hover() -> Spec:
-    """A full-height column a month that answers the pointer."""
+    """A transparent full-height column per month for the tooltip."""
     return {
         "mark": {"type": "rect", "fill": {"expr": "eco"}, "opacity": 0},
         "encoding": {"x2": {"field": "t_end"}, "tooltip": {"value": TIP}},

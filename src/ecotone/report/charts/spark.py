@@ -1,4 +1,4 @@
-"""A curve the size of a word, as SVG path data."""
+"""Sparklines as SVG path data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEIGHT: Final = 26
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """Paths in a box of 120 x 26; `end` is the last value's place, `end_whole` whether its month is whole."""
+    """Paths in a box of 120 x 26; `end` is the position of the last value, `end_whole` whether its month is whole."""
 
     solid: str
     loose: str
@@ -22,7 +22,7 @@ class Spark:
 
 
 def spark(series: Series, length: int) -> Spark:
-    """Draw a series on an axis of `length` steps: solid between whole months, loose where one is not."""
+    """Draw a series on an axis of `length` steps: `solid` between whole months, otherwise `loose`."""
     top = max((value for value in series.values if value is not None), default=0.0) or 1.0
     points = [
         None if value is None else (_x(series.first + step, length), _y(value, top))
@@ -42,7 +42,7 @@ def spark(series: Series, length: int) -> Spark:
 
 
 def _extend(path: list[str], before: tuple[float, float], after: tuple[float, float]) -> None:
-    """Continue a path, or begin a new piece where the last one did not end here."""
+    """Continue a path, or start a new segment if the last one ended elsewhere."""
     begin = f"{before[0]:g} {before[1]:g}"
     if not path or not path[-1].endswith("L" + begin):
         path.append("M" + begin)

@@ -1,6 +1,6 @@
-"""Parts of a whole by month, stacked in the order of their rows.
+"""Stacked columns by month, in the order of the rows.
 
-Figure rows: month · name · v (a share of 1, or a count) · colour · optional s (coverage; anything but w is drawn pale).
+Figure rows: month · name · v (a share of 1, or a count) · colour · optional s (coverage; drawn lighter unless w).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ecotone.report.charts.theme import TIP, Spec
 
 
 def _counts() -> Spec:
-    """An axis without halves of what is counted."""
+    """A value axis with integer ticks."""
     axis = values("y0", ticks=5)
     return axis | {"axis": {**cast(Spec, axis["axis"]), "tickMinStep": 1}}
 

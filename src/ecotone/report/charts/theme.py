@@ -1,4 +1,4 @@
-"""The look all charts share, on light and on dark paper."""
+"""Shared style of all charts, light and dark."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ecotone.report.palette import NAMED, RISER
 
 Spec = dict[str, object]
 
-# A mark with a tooltip answers the pointer; what it says is written by the pages' script, from the row, as text.
+# Marks with this tooltip react to the pointer; the scripts of the pages write the text from the row.
 TIP: Final = "row"
 
 FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 STATIC_FONTS: Final[Mapping[str, str]] = {
-    "en": "Liberation Sans, Arial, Helvetica, sans-serif",  # Liberation Sans comes with the renderer
-    # the first that is installed draws all letters, Latin ones too, so that a line has one face
+    "en": "Liberation Sans, Arial, Helvetica, sans-serif",  # Liberation Sans is bundled with the renderer
+    # the first installed font draws all characters, Latin ones included
     "zh": "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei,"
     " Liberation Sans, Arial, sans-serif",
 }
-"""Fonts of pictures that are drawn without a browser, by language."""
+"""Fonts of static figures, by language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours of paper, ink and lines; `muted` is for curves that are only context."""
+    """Colours of background, text and lines; `muted` is for context curves."""
 
     name: str
     paper: str
@@ -37,7 +37,7 @@ class Theme:
     hatch: str
 
     def parameters(self) -> Spec:
-        """The theme's colours under the names that charts know."""
+        """Values of the colour parameters of charts."""
         return {
             "paper": self.paper,
             "ink": self.ink,
@@ -53,7 +53,7 @@ class Theme:
 
 
 def hatch(theme: Theme) -> Spec:
-    """A striped fill for damaged months: a gradient with hard stops."""
+    """Striped fill for damaged months: a gradient with hard stops."""
     stops: list[dict[str, object]] = []
     for stripe in range(12):
         low, middle, high = stripe / 12, (stripe + 0.5) / 12, (stripe + 1) / 12
@@ -72,7 +72,7 @@ THEMES: Final = (LIGHT, DARK)
 
 
 def config(theme: Theme, font: str = FONT) -> Spec:
-    """Configuration of a theme that Vega and Vega-Lite both take."""
+    """Configuration for Vega and Vega-Lite."""
     return {
         "background": "transparent",
         "font": font,

@@ -1,4 +1,4 @@
-"""What is said, page by page; one file a kind of page."""
+"""Contents of the pages; one module per kind of page."""
 
 from __future__ import annotations
 

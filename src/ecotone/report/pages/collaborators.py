@@ -1,4 +1,4 @@
-"""AI as a collaborator: how much of the work, with which products, where first, and the commits that say so."""
+"""Commits by and with AI agents: shares by category, products, projects, and the commits themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHERS: Final = "others"
 PRODUCTS: Final = 6
 LAST: Final = 6
 LEAST: Final = 20
-"""Commits of a project in its last months, for a share of them to say anything."""
+"""Minimum number of commits of a project in its last months for a meaningful share."""
 LISTED: Final = 25
 KINDS: Final = ("assistance", "products", "lag", "assisted project")
 
@@ -84,7 +84,7 @@ def _of(table: pa.Table, kind: str, *, every_product: bool) -> list[TableRow]:
 def _lines(
     subject: Subject, values: dict[tuple[str, date], float | None], names: Sequence[tuple[str, Text]]
 ) -> tuple[Row, ...]:
-    """One curve a name over the report's months; gaps where nothing is known."""
+    """One curve per name over the months of the report; unknown months are gaps."""
     return tuple(
         {"name": title, "month": month, "v": values.get((key, month)), "colour": f"band{place % 6}", "f": 1,
          "tag": title}
@@ -218,7 +218,7 @@ def _breadth(subject: Subject, table: pa.Table) -> Figure | None:
 
 
 def _evidence(field: Field, table: pa.Table) -> list[Evidence]:
-    """The newest commits of every project that has any."""
+    """The latest commits that name an agent, by project."""
     newest: dict[str, TableRow] = {}
     for row in _of(table, "project", every_product=True):
         if row["examples"] and row["scope"] in field.by_name:
@@ -232,6 +232,6 @@ def _evidence(field: Field, table: pa.Table) -> list[Evidence]:
 
 
 def _commits(row: TableRow) -> int:
-    """Commits that name an agent, as helper or as author."""
+    """Number of commits that name an agent as co-author or author."""
     named: int = row["assisted"] + row["made"]
     return named

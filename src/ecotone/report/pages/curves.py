@@ -1,4 +1,4 @@
-"""The curves: the chart of a field with everything that can be asked of it."""
+"""The page of trends: the chart of a category with all controls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ecotone.report.words import say
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """One page, or none without a signal that can be drawn."""
+    """One page; none without a numeric signal."""
     field = subject.field
     main = field.main
     if main is None:

@@ -1,4 +1,4 @@
-"""Each field by itself: its curves with the giant hidden, whether anybody towers over it, and what the numbers say."""
+"""Pages of the categories: curves without an off-scale leader, the leader's share, project styles and findings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ecotone.report.text import Text, change, month_name, number
 from ecotone.report.trends import Statement
 from ecotone.report.words import say, told
 
-STYLES: Final = 6  # that are drawn; the smaller ones stand in the table of the field's state
+STYLES: Final = 6  # largest styles that are drawn
 QUARTER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a field stands in its last observed month, in large print."""
+    """Headline numbers of a category in its last observed month."""
 
     month: Text
     numbers: tuple[tuple[str, Text], ...]
@@ -33,7 +33,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field with what its page shows; `address` opens the curves page on it."""
+    """Contents of a category page; `address` is the fragment that selects it on the page of trends."""
 
     category: Category
     state: State | None
@@ -65,14 +65,14 @@ def pages(subject: Subject) -> Iterator[Page]:
         )
         parts.append(part)
         page = _one(subject, field.main, part, found, states)
-        if len(names) > 1:  # one curve alone says nothing of a field
+        if len(names) > 1:  # one curve is no comparison
             charts[category.slug] = page.figures[0]
         yield page
     yield Page(
         path="fields.html",
         template="fields.html",
         title=say("fields_title"),
-        context={"parts_of": parts, "charts": charts},
+        context={"sections": parts, "charts": charts},
         figures=tuple(charts.values()),
         pictured=False,  # its figures are those of the fields' own pages
     )
@@ -96,7 +96,7 @@ def _one(
         template="field.html",
         title=part.category.title,
         context={
-            "part": part,
+            "section": part,
             "lead": say("field_lead", count=len(part.category.projects)),
         },
         figures=tuple(figures),
@@ -137,7 +137,7 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
 
 
 def _off_scale(field: Field, main: DeclaredSignal, part: Part) -> Iterator[Row]:
-    """The mark at the place of the hidden one."""
+    """The row that marks the peak of the hidden project."""
     if part.hidden is None:
         return
     standing, project = field.standings(main.name)[part.hidden], field.by_name[part.hidden]
@@ -165,8 +165,10 @@ def _hidden_text(field: Field, main: DeclaredSignal, part: Part) -> Text:
 
 
 def _states(field: Field) -> dict[tuple[str, str], list[TableRow]]:
-    """The rows of `field_state` on the main signal within the period, by month: of each category under ("category",
-    its name), of its styles under ("style of CATEGORY", their name)."""
+    """Rows of `field_state` for the main signal within the period, sorted by month.
+
+    Keys are ("category", name) and ("style of CATEGORY", name).
+    """
     table = field.source.tables.get("field_state")
     found: dict[tuple[str, str], list[TableRow]] = {}
     if table is None or field.main is None:
@@ -185,9 +187,9 @@ def _states(field: Field) -> dict[tuple[str, str], list[TableRow]]:
 def _state(rows: list[TableRow]) -> State | None:
     if not rows:
         return None
-    # the newest months are often seen of a few projects only, whose shares would mislead
+    # the latest months often cover a few projects only, whose shares would mislead
     last = next((row for row in reversed(rows) if (row["observed_at_least"] or 0.0) >= SEEN), rows[-1])
-    alone = last["projects_known"] == 1  # it leads by itself, which says nothing
+    alone = last["projects_known"] == 1  # the only project always leads
     shown = [
         *([] if alone else [(number(last["leader_share"], "share"), say("leader_share"))]),
         *([] if alone else [(number(last["effective_projects"]), say("effective_projects"))]),
@@ -230,7 +232,7 @@ def _leader(subject: Subject, category: Category, states: list[TableRow]) -> Fig
 
 
 def _styles(subject: Subject, category: Category, styles: Mapping[str, list[TableRow]]) -> Figure | None:
-    """How the styles share the field's activity; None where there are fewer than two."""
+    """Shares of the category's activity by project style; None for fewer than two styles."""
     listed = sorted(styles, key=lambda name: (-sum(row["total"] or 0.0 for row in styles[name]), name))[:STYLES]
     if len(listed) < 2:
         return None
@@ -263,7 +265,7 @@ def _styles(subject: Subject, category: Category, styles: Mapping[str, list[Tabl
 
 
 def _lives(subject: Subject, part: Part, states: list[TableRow]) -> Figure | None:
-    """Projects that began and that fell silent, quarter by quarter; None where none did."""
+    """Numbers of new and inactive projects by quarter; None if all are zero."""
     months = subject.field.months
     kinds = (("births", say("began"), "eco"), ("deaths", say("fell_silent"), "others"))
     counts: Counter[tuple[date, str]] = Counter()

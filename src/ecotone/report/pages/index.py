@@ -1,4 +1,4 @@
-"""The first page: what this field is, what the numbers say, and the chart."""
+"""The overview page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ecotone.report.words import say
 
 TOP: Final = 10
 TABLES: Final = ("signals", "projects", "organisations", "coverage")
-SAID_FIRST: Final = 8  # findings shown before the rest is opened
-A_KIND: Final = 2  # findings of one kind among those
+SAID_FIRST: Final = 8  # findings shown initially
+A_KIND: Final = 2  # of one kind among those
 
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Projects whose curves do the same, the most certain first."""
+    """Projects with the same shape, highest confidence first."""
 
     shape: Shape
     projects: tuple[tuple[Project, Spark], ...]
@@ -48,7 +48,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "statements": first,
             "more_statements": rest,
             "pages": {project.name: project for project in field.projects},
-            "kin": _kin(field),
+            "shape_groups": _kin(field),
             "rows": rows[:TOP],
             "unit": main.unit if main else "",
             "main": main,
@@ -67,7 +67,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 
 
 def _headlines(subject: Subject) -> tuple[tuple[str, Text], ...]:
-    """Big numbers and what they count."""
+    """Headline numbers and their labels."""
     field: Field = subject.field
     commits = sum(reading.commits or 0 for reading in field.source.readings)
     months = sum(len(series.states) for series in field.states.values())
@@ -83,13 +83,13 @@ def _headlines(subject: Subject) -> tuple[tuple[str, Text], ...]:
 
 
 def _pictures(field: Field) -> tuple[tuple[str, Text], ...]:
-    """Path without its ending and title of the main signal's pictures (pictures.py makes them)."""
+    """(path without suffix, title) of the main signal's figures (see report/pictures.py)."""
     name = field.main.name if field.main else ""
     return tuple((f"figures/{name}-{category.slug}", category.title) for category in field.views) if name else ()
 
 
 def _said(field: Field) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """Findings to begin with, a few of each kind in the table's order, and all others."""
+    """The findings shown initially, at most two of a kind, and the others."""
     kinds: Counter[str] = Counter()
     first: list[Statement] = []
     rest: list[Statement] = []
@@ -100,7 +100,7 @@ def _said(field: Field) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
 
 
 def _kin(field: Field) -> tuple[Kin, ...]:
-    """Projects by the shape of their main curve, shapes in the order readers meet them."""
+    """Projects grouped by the shape of their main curve, in the order of the shapes."""
     if field.main is None:
         return ()
     found: dict[str, list[tuple[Shape, Project]]] = defaultdict(list)

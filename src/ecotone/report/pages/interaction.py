@@ -1,4 +1,4 @@
-"""How organisations meet: across or within, who with whom, which projects share people, and whether it matters."""
+"""Page on collaboration between organisations: cross-organisation share, mixing matrix, shared people, diversity."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ecotone.report.words import say
 CROSSING: Final = "cross_organisation_share"
 DIVERSITY: Final = "effective_organisations"
 LAST: Final = 6
-"""Whole months whose mean is drawn against activity."""
+"""Number of whole months averaged for the scatter plot."""
 DRAWN_TIES: Final = 400
 
 
@@ -142,7 +142,7 @@ def _map(subject: Subject) -> Figure | None:
 
 
 def dots_of(field: Field, places: dict[str, tuple[float, float]]) -> tuple[Row, ...]:
-    """Projects as dots of a map: as big as they are active, the biggest named first where there is room."""
+    """Projects as dots of a map, sized by activity; the largest are labelled first."""
     standings = field.standings(field.main.name) if field.main else {}
     last = {name: max(standings[name].last or 0.0, 0.0) if name in standings else 0.0 for name in places}
     most = max(last.values(), default=0.0) or 1.0
@@ -205,7 +205,7 @@ def _diversity(subject: Subject) -> Figure | None:
 
 
 def _correlation(pairs: npt.NDArray[np.float64]) -> str:
-    """Spearman's rank correlation of two columns, ties at their mean rank; a dash where one of them never varies."""
+    """Spearman's rank correlation of two columns; a dash if one is constant."""
     ranks = np.column_stack([_ranks(column) for column in pairs.T])
     middled = ranks - ranks.mean(0)
     length = np.sqrt((middled**2).sum(0)).prod()

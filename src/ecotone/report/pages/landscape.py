@@ -1,4 +1,4 @@
-"""The landscape as the data draw it: fields and parts, who stands near whom, through time, and against the curated."""
+"""The project map: clusters and subclusters, similarity, changes over time, agreement with the curated categories."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ecotone.report.trends import Shape
 from ecotone.report.words import say
 
 UNSURE: Final = 0.5
-"""Less stability than this is drawn as unstable."""
+"""Lower stability is drawn as unstable."""
 FIELD, PART = "field", "part"
 EVENTS: Final = {
     "born": say("event_born"),
@@ -28,12 +28,12 @@ EVENTS: Final = {
     "gone": say("event_gone"),
     "moved": say("event_moved"),
 }
-"""What may become of a group, but growing, shrinking and staying, which the figure shows."""
+"""Events of a cluster; growing, shrinking and staying are shown in the figure only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A project in a part; `size` is the diameter of its circle in pixels."""
+    """A project in a subcluster; `size` is the diameter of its circle in pixels."""
 
     name: str
     project: Project | None
@@ -45,7 +45,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a field with its members, the biggest first."""
+    """A subcluster with its members, largest first."""
 
     label: Text
     unsure: bool
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A field: its name, what sets it apart, its typical projects, and its parts."""
+    """A cluster: label, distinctive terms, typical projects and subclusters."""
 
     key: str
     label: Text
@@ -67,7 +67,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What became of a group in a half-year."""
+    """An event of a cluster in a half-year."""
 
     half: Text
     event: Text
@@ -78,7 +78,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A project of one category that stands with those of another, and why."""
+    """A project clustered mainly with projects of another category, and the reason."""
 
     project: str
     curated: Text
@@ -101,7 +101,7 @@ def pages(subject: Subject) -> Iterator[Page]:
         context={
             "groups": groups,
             "shapes": _shapes(groups),
-            "nowhere": _nowhere(subject.field, rows),
+            "unclustered": _nowhere(subject.field, rows),
             "moves": _moves(subject.field),
             "curated": _curated(subject.field),
             "disagreements": _disagreements(subject.field),
@@ -148,7 +148,7 @@ def _groups(field: Field, rows: list[TableRow]) -> tuple[Group, ...]:
 
 
 def _nowhere(field: Field, rows: list[TableRow]) -> tuple[Member, ...]:
-    """The projects that no field has, the most active first."""
+    """Unclustered projects, most active first."""
     sizes = _diameters(field, [row["project"] for row in rows])
     members = [_member(field, row, sizes) for row in rows if row["level"] == FIELD and row["cluster"] is None]
     return tuple(sorted(members, key=lambda one: (-one.size, one.name.casefold())))
@@ -164,7 +164,7 @@ def _joined(words: list[tuple[str, str]]) -> Text:
 
 
 def _diameters(field: Field, listed: list[str]) -> dict[str, int]:
-    """Diameters from 8 to 30 pixels; areas follow the latest activity, those never read are smallest."""
+    """Diameters from 8 to 30 pixels; the area is proportional to the latest activity."""
     standings = field.standings(field.main.name) if field.main else {}
     last = {name: max(standings[name].last or 0.0, 0.0) if name in standings else 0.0 for name in listed}
     most = max(last.values(), default=0.0) or 1.0
@@ -184,7 +184,7 @@ def _member(field: Field, row: TableRow, sizes: Mapping[str, int]) -> Member:
 
 
 def _shapes(groups: tuple[Group, ...]) -> list[Shape]:
-    """The shapes that are drawn, each once, in the order they are declared."""
+    """The distinct shapes on the map, in declaration order."""
     drawn = {
         member.shape.key: member.shape
         for group in groups
@@ -232,7 +232,7 @@ def _places(subject: Subject, rows: list[TableRow]) -> Figure | None:
 
 
 def _sizes(subject: Subject) -> Figure | None:
-    """Projects in each group by half-year, from what became of it."""
+    """Number of projects in each cluster by half-year."""
     counts: dict[tuple[int, date], int] = {}
     labels: dict[int, Text] = {}
     for row in _rows(subject.field, "cluster_moves"):

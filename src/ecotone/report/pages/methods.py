@@ -1,4 +1,4 @@
-"""The glossary, from the declarations, and how to read the charts."""
+"""The glossary of all signals, and how to read the charts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ecotone.report.words import say
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """One page with every declared signal, by theme."""
+    """One page with all declared signals, by theme."""
     themes: dict[str, list[DeclaredSignal]] = {key: [] for key in subject.field.source.themes}
     for signal in subject.field.source.glossary:
         themes.setdefault(signal.theme, []).append(signal)

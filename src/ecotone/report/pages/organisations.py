@@ -1,4 +1,4 @@
-"""Organisations across the field: who is where, one page for all and one for each that may be named."""
+"""Pages of the organisations: an overview and one page per large organisation."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ecotone.report.words import say
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 PARTNERS: Final = 20
 LISTED: Final = 40
-"""Projects of an organisation that its page lists, and those in which its roles are; `ecotone orgs NAME` has all."""
+"""Maximum number of projects on an organisation's page; `ecotone orgs NAME` lists all."""
 PORTRAITS: Final = 40
-"""Organisations with a page of their own; `ecotone orgs` has all of them."""
+"""Number of organisations with their own page; `ecotone orgs` lists all."""
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """An organisation in a project: people, commits, its share of the project's commits, months with commits."""
+    """An organisation's work in a project; `share` is that of the project's commits, `months` those with commits."""
 
     project: Project
     people: int
@@ -40,7 +40,7 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Another organisation that it meets, and where."""
+    """A collaborating organisation, and the main shared projects."""
 
     partner: str
     weight: float
@@ -51,14 +51,14 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How often an organisation stands between others in a project, by role."""
+    """Brokerage counts of an organisation in a project, by role."""
 
     project: Project
     counts: dict[str, int]
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """One page for all organisations, and one for each of those with most commits."""
+    """An overview page, and one page for each of the largest organisations."""
     meeting = subject.meeting
     if not (meeting.present and meeting.with_persons):
         return
@@ -68,7 +68,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 
 
 def _pages_of(meeting: Meeting) -> dict[str, str]:
-    """Organisation with a page of its own -> the page's name."""
+    """Organisation with its own page -> file name."""
     return {row["organisation"]: meeting.slugs[row["organisation"]] for row in meeting.overview[:PORTRAITS]}
 
 
@@ -87,8 +87,8 @@ def _all(subject: Subject, meeting: Meeting) -> Page:
                 unknown=number(meeting.unknown_share, "share"),
             ),
             "rows": meeting.overview,
-            "shown": PORTRAITS,
-            "more": say("organisations_more", count=len(meeting.overview) - PORTRAITS),
+            "with_page": PORTRAITS,
+            "others": say("organisations_more", count=len(meeting.overview) - PORTRAITS),
             "slugs": _pages_of(meeting),
             "where": where,
             "caption": caption(subject, say("products_unit"), ""),
@@ -147,7 +147,7 @@ def _one(subject: Subject, meeting: Meeting, name: str, row: TableRow) -> Page:
 
 
 def _months(subject: Subject, own: pa.Table, name: str) -> Figure:
-    """People's commits month by month; a month without any is a zero, for the organisation is known by its commits."""
+    """Monthly commits by people; months without commits are zero."""
     commits = {row["month"]: row["commits"] for row in summed(own, ["month"], ["commits"])}
     states = _states(subject, {row["project"]: row["commits"] for row in summed(own, ["project"], ["commits"])})
     rows: tuple[Row, ...] = tuple(
@@ -166,7 +166,7 @@ def _months(subject: Subject, own: pa.Table, name: str) -> Figure:
 
 
 def _states(subject: Subject, commits: Mapping[str, int]) -> Iterator[str]:
-    """The state of each month for who made these commits: in part where a tenth went to projects not seen whole."""
+    """State of each month: partial if projects with incomplete data have more than a tenth of the commits."""
     field, total = subject.field, sum(commits.values())
     for at in range(len(field.months)):
         unseen = sum(count for project, count in commits.items() if field.seen([project], at) != WHOLE)

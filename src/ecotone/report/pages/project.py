@@ -1,4 +1,4 @@
-"""A page a project: every signal, the organisations behind it, and what it rests on."""
+"""Pages of the projects: all signals, employers of contributors, and sources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ecotone.report.references import references
 from ecotone.report.text import Text, month_name, number
 from ecotone.report.words import say
 
-SHARES: Final = "organisations/ecotone-1"  # the formula of the table that is drawn
+SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -31,7 +31,7 @@ HEADLINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A signal's latest whole month, in large print."""
+    """Headline number: a signal's latest whole month."""
 
     signal: DeclaredSignal
     value: str
@@ -79,7 +79,7 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
 
 
 def _facts(project: Project) -> tuple[tuple[str, Text], ...]:
-    """What the landscape and the data say of a project, as far as they say it: (word, value)."""
+    """Known attributes of a project: (message key, value)."""
     said = (
         ("repository", Text.same(project.repository)),
         ("layer", Text(spelled(project.layer), in_chinese(project.layer))),
@@ -91,7 +91,7 @@ def _facts(project: Project) -> tuple[tuple[str, Text], ...]:
 
 
 def _mixing(subject: Subject, project: Project) -> Figure | None:
-    """Who meets whom in the project's last months; None where nobody did."""
+    """Mixing matrix of the project's last months; None without interactions."""
     found = subject.meeting.matrix(project.name) if subject.meeting.present else None
     if found is None:
         return None
@@ -109,7 +109,7 @@ def _mixing(subject: Subject, project: Project) -> Figure | None:
 
 
 def _headlines(field: Field, project: Project) -> Iterator[Headline]:
-    """The headline signals that have a whole month."""
+    """Headline signals with at least one whole month."""
     declared = {signal.name: signal for signal in field.numeric}
     for name in HEADLINES:
         if name not in declared:

@@ -1,4 +1,4 @@
-"""The ranking: every project by its latest whole months, and how the order came about."""
+"""The ranking page: all projects by their latest whole months, and ranks by quarter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ecotone.report.series import WHOLE
 from ecotone.report.text import Text, inside
 from ecotone.report.words import say
 
-PLACES: Final = 12  # ranks that are drawn
+PLACES: Final = 12  # number of drawn ranks
 
 
 def pages(subject: Subject) -> Iterator[Page]:
@@ -46,7 +46,7 @@ def pages(subject: Subject) -> Iterator[Page]:
 
 
 def ranks(subject: Subject) -> Figure:
-    """Who stood where in each quarter, field by field."""
+    """Chart of quarterly ranks, by category."""
     field, main = subject.field, subject.field.main
     assert main is not None
     return Figure(
@@ -67,7 +67,7 @@ def ranks(subject: Subject) -> Figure:
 
 
 def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
-    """A project's ranks from its first to its last quarter among the best; a quarter without one breaks its curve."""
+    """Rows of the ranks of each project; a quarter without a rank breaks its curve."""
     found = _ranked(field, signal, category)
     standing_out = leaders([project.name for project in category.projects], field.standings(signal))
     bright = {*standing_out.focus, standing_out.leader, standing_out.riser}
@@ -77,7 +77,7 @@ def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
         places, is_bright = found[project], project.name in bright
         for quarter in range(min(places), max(places) + 1):
             if quarter not in places and quarter - 1 not in places:
-                continue  # one empty row breaks the curve
+                continue  # one empty row is enough to break the curve
             rank, value = places.get(quarter, (None, None))
             ends = quarter == max(places)
             yield {
@@ -95,7 +95,7 @@ def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
 
 
 def _ranked(field: Field, signal: str, category: Category) -> dict[Project, dict[int, tuple[int, float]]]:
-    """Project -> quarter -> (rank, value), the best only, among those whose quarter was observed whole."""
+    """Project -> quarter -> (rank, value) of the top projects; only whole quarters are ranked."""
     series = field.quarterly(signal)
     by_quarter: dict[int, list[tuple[float, str, Project]]] = defaultdict(list)
     for project in category.projects:
@@ -111,6 +111,6 @@ def _ranked(field: Field, signal: str, category: Category) -> dict[Project, dict
 
 
 def _begins(field: Field, quarter: int) -> date:
-    """The first month of a quarter of the axis."""
+    """First month of a quarter index."""
     since = field.source.since
     return add_months(date(since.year, since.month, 1), quarter * 3 - (since.month - 1) % 3)

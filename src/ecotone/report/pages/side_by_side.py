@@ -1,4 +1,4 @@
-"""Several projects side by side: their numbers in the last month that all were observed whole, and their curves."""
+"""Comparison of projects: values of the last month that is whole for all, and curves."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DRAWN: Final = (
     "activity", "contributors", "newcomers", "pull_requests_merged", "threads_opened", "merge_rate", "organisations",
     "top_organisation_share", "unknown_share", "contributor_absence_factor", "assisted_share", "releases",
 )  # fmt: skip
-"""Signals with a curve each, in this order, where any of the projects has values."""
+"""Signals of the charts, in this order; signals without values are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One signal in the month compared: a value a project, with its bounds where there are any."""
+    """A signal in the compared month: (value, bounds) of each project."""
 
     signal: DeclaredSignal
     cells: tuple[tuple[str, str], ...]
@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A project's head in the table."""
+    """Column head of a project."""
 
     project: Project
     category: Text
@@ -43,7 +43,7 @@ class Head:
 
 
 def pages(subject: Subject, names: Sequence[str]) -> Iterator[Page]:
-    """One page on projects of the field."""
+    """One page that compares the named projects."""
     field = subject.field
     projects = [field.by_name[name] for name in names]
     month = last_common_month(field, projects)
@@ -66,7 +66,7 @@ def pages(subject: Subject, names: Sequence[str]) -> Iterator[Page]:
 
 
 def last_common_month(field: Field, projects: Sequence[Project]) -> date | None:
-    """The last month that all projects were observed whole, or None."""
+    """The last month that is whole for all projects, or None."""
     whole = []
     for project in projects:
         states = field.states[project.name]
@@ -90,7 +90,7 @@ def _lines(subject: Subject, projects: Sequence[Project], month: date) -> Iterat
 
 
 def _cell(subject: Subject, signal: DeclaredSignal, project: Project, at: int) -> tuple[str, str]:
-    """A value and its bounds as readers see them; a text that may not be named is `*`."""
+    """Formatted value and bounds; an organisation that must not be named is `*`."""
     field = subject.field
     if signal.text:
         name = field.texts(signal.name, project.name)[at - field.states[project.name].first]

@@ -1,4 +1,4 @@
-"""What was found beside what is known to be true; only for a field with known answers."""
+"""The validation page: computed results and known answers of a simulated field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ecotone.simulation import questions
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """One page, or none without findings."""
+    """One page; none without known answers."""
     findings = subject.field.source.findings
     if not findings:
         return

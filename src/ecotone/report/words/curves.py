@@ -1,4 +1,4 @@
-"""Words of the curves, their shapes, the ranking, and the page that compares them with the truth."""
+"""Messages of the pages on trends, ranking and validation."""
 
 from __future__ import annotations
 
@@ -8,138 +8,141 @@ from ecotone.report.words.word import Word
 
 WORDS: Final[tuple[Word, ...]] = (
     # shapes
-    Word("shape", "Shape", "形态"),
-    Word("shapes_heading", "What the curves do", "曲线的形态"),
+    Word("shape", "Trend", "走势"),
+    Word("shapes_heading", "Projects by trend", "按走势分组的项目"),
     Word(
         "shapes_text",
-        "Each project by the shape of its activity, from whole, undamaged months only; the most certain first.",
-        "按活跃度曲线的形态归类，只依据完整且未受损的月份；置信度高者在前。",
+        "Each project is grouped by the trend of its activity, computed from complete months only. Within a group,"
+        " the projects with the highest confidence come first.",
+        "按活跃度的走势分组，只使用数据完整的月份；组内按置信度从高到低排列。",
     ),
-    Word("curve_says", "What the curve says", "曲线说明了什么"),
+    Word("curve_says", "Trend and findings", "走势判断"),
     Word("confidence_of", "(confidence {value})", "（置信度 {value}）"),
     # curves
-    Word("curves_title", "Curves", "曲线"),
+    Word("curves_title", "Trends over time", "走势"),
     Word(
         "curves_lead",
-        "Every project of a field through time. Choose what to see; the address of this page keeps the choice, so that"
-        " it can be sent on.",
-        "同一领域全部项目的历时走势。可自由选择观察内容；所选内容保存在网址中，便于转发。",
+        "All projects of a field over time. Choose the field, signal and period; the address of this page keeps your"
+        " choices, so you can share the link.",
+        "同一领域所有项目的历史走势。领域、指标和时段均可选择；所选内容保存在网址中，可直接分享链接。",
     ),
     Word("pick_from", "First month", "起始月份"),
     Word("pick_to", "Last month", "结束月份"),
-    Word("whole_period", "Whole period", "整个时段"),
+    Word("whole_period", "Full period", "全部时段"),
     Word("show_all", "Show all", "全部显示"),
     Word("show_none", "Hide all", "全部隐藏"),
-    Word("in_curves", "See them beside other projects", "与其他项目一并查看"),
+    Word("in_curves", "Compare with other projects", "与其他项目比较"),
     # the chart's controls
     Word("pick_category", "Field", "领域"),
     Word("pick_signal", "Signal", "指标"),
-    Word("pick_step", "Step", "粒度"),
+    Word("pick_step", "Interval", "粒度"),
     Word("step_month", "Month", "月"),
     Word("step_quarter", "Quarter", "季"),
     Word("pick_scale", "Scale", "刻度"),
     Word("scale_linear", "Linear", "线性"),
     Word("scale_log", "Log", "对数"),
     Word("scale_peak", "Share of peak", "占峰值比例"),
-    Word("hide_leader", "Hide the off-scale leader", "隐去超出量程的领先者"),
-    Word("curves", "Curves in this chart", "图中曲线"),
-    Word("legend_whole", "observed whole", "完整观测"),
-    Word("legend_partial", "in part", "部分观测"),
+    Word("hide_leader", "Hide the off-scale project", "隐藏数值过大的项目"),
+    Word("curves", "Projects in this chart", "图中的项目"),
+    Word("legend_whole", "complete", "数据完整"),
+    Word("legend_partial", "partial", "数据不完整"),
     Word("legend_damaged", "damaged", "数据受损"),
-    Word("legend_gap", "gap: not observed", "断开：未观测"),
-    Word("legend_unobserved", "not observed", "未观测"),
-    Word("legend_riser", "fastest riser", "上升最快者"),
+    Word("legend_gap", "gap: not observed", "断开：无数据"),
+    Word("legend_unobserved", "not observed", "无数据"),
+    Word("legend_riser", "fastest-growing", "增长最快"),
     Word("reset", "Reset", "重置"),
     Word(
         "chart_hint",
-        "Click a curve or its name to set it in colour; drag across the chart to see a shorter period. A curve ends"
-        " where observation ends.",
-        "点击曲线或其名称即可着色突出；在图上横向拖动可缩短时段。曲线终止处即观测终止处。",
+        "Click a curve or its name to highlight it; drag across the chart to zoom into a period. A curve ends where"
+        " the data end.",
+        "点击曲线或项目名称可高亮显示；在图上横向拖动可放大一段时间。曲线终止处即数据截止处。",
     ),
     # ranking
     Word("ranking_title", "Ranking", "排名"),
     Word(
         "ranking_lead",
-        "All {projects} projects by {signal}, from whole months only. Momentum compares the mean of the last three"
-        " whole months with the mean of the nine before them.",
-        "按“{signal}”排列全部 {projects} 个项目，只计完整月。动量为最近三个完整月均值相对此前九个月均值的变化。",
+        "{projects} {projects:project|projects} ranked by {signal}, using complete months only. Momentum compares"
+        " the mean of the last three complete months with the mean of the nine months before.",
+        "{projects} 个项目按{signal}排名，只使用数据完整的月份。动量指最近三个完整月的均值相对于此前九个月均值的变化。",
     ),
     Word("all_fields", "All fields", "全部领域"),
     Word("find_project", "Find a project", "查找项目"),
     Word(
         "bounds_note",
-        "In brackets: bounds, if the unknown are all other / all this organisation's.",
-        "括号内为上下界：归属未知者全部属于其他组织，或全部属于该组织。",
+        "In brackets: the range if none or all of the commits with an unknown employer belong to this organisation.",
+        "括号内为取值范围：所属组织未知的提交全部不属于该组织，或全部属于该组织。",
     ),
-    Word("ranks_title", "Ranks by {signal}, quarter by quarter", "逐季排名（按{signal}）"),
+    Word("ranks_title", "Quarterly ranks by {signal}", "各季度{signal}排名"),
     Word(
         "ranks_text",
-        "The first {places} of a field among the projects whose quarter was observed whole, by the mean of its months."
-        " A curve ends with the last such quarter; blue is the fastest riser.",
-        "领域内前 {places} 名；只比较该季度完整观测的项目，按季内月均值排列。曲线止于最后一个完整季度；"
-        "蓝色为上升最快者。",
+        "The top {places} projects of a field in each quarter, ranked by the monthly mean. Only projects with"
+        " complete data for the quarter are ranked. A curve ends with the last complete quarter; the fastest-growing"
+        " project is blue.",
+        "每个季度领域内的前 {places} 名，按季度内的月均值排名，只比较该季度数据完整的项目。曲线止于最后一个数据完整"
+        "的季度；增长最快的项目为蓝色。",
     ),
-    Word("rank", "Rank", "名次"),
+    Word("rank", "Rank", "排名"),
     Word("quarter", "Quarter", "季度"),
-    Word("rank_unit", "rank within the field", "领域内名次"),
+    Word("rank_unit", "rank within the field", "领域内排名"),
     # truth
-    Word("truth_title", "Against the truth", "与真值对照"),
+    Word("truth_title", "Validation", "结果验证"),
     Word(
         "truth_lead",
-        "This field was simulated, so the right answers are known. {agree} of {count} answers agree.",
-        "本领域由模拟生成，正确答案已知。{count} 项中有 {agree} 项相符。",
+        "These data are simulated, so the correct answers are known. {agree} of {count} {count:answer|answers} agree.",
+        "数据由模拟生成，正确答案已知：{count} 项结果中有 {agree} 项一致。",
     ),
-    Word("truth_how", "How “agrees” is decided", "“相符”如何判定"),
-    Word("truth_answers", "The answers", "逐项结果"),
+    Word("truth_how", "When an answer counts as correct", "判定标准"),
+    Word("truth_answers", "Results", "逐项结果"),
     Word(
         "truth_exact",
-        "Commits, merges, releases, and commits by bots, by AI agents or with their help must be exact: for counts by"
-        " month, in every project-month.",
-        "提交、合并、发布，以及由机器人、AI 智能体完成或协助的提交必须完全一致；按月计数者，须每个项目月都一致。",
+        "Exact agreement is required for commits, merges, releases, and commits made or assisted by bots and AI"
+        " agents. Counts by month must agree in every project-month.",
+        "提交、合并、发布，以及机器人、AI 智能体完成或协助的提交，必须完全一致；按月统计的数值，须在每个项目的每个月"
+        "都一致。",
     ),
     Word(
         "truth_people",
-        "People, contributors and first contributions may be wrong by {tolerance} of the true total, all differences"
-        " added up: nothing but e-mail addresses says who is who.",
-        "人数、贡献者与首次贡献允许误差合计不超过真值总数的 {tolerance}：识别人员只能依靠邮箱地址。",
+        "Counts of people, contributors and first contributions may differ by {tolerance} of the true total, summed"
+        " over all months, because people are identified by e-mail address only.",
+        "人数、贡献者和首次贡献的误差合计不得超过真实总数的 {tolerance}，因为人员只能通过邮箱地址识别。",
     ),
     Word(
         "truth_opening",
-        "Pull requests opened may be wrong by {tolerance} of the true total, all months' differences added up: git does"
-        " not say when one was opened.",
-        "新建拉取请求各月误差合计不得超过真值总数的 {tolerance}：git 不记录其新建时间。",
+        "Counts of opened pull requests may differ by {tolerance} of the true total, summed over all months, because"
+        " git does not record when a pull request was opened.",
+        "新建的拉取请求各月误差合计不得超过真实总数的 {tolerance}，因为 git 不记录拉取请求的创建时间。",
     ),
     Word(
         "truth_inside",
-        "Of the months with an interval for threads opened, {least} must hold the true number.",
-        "给出议题与拉取请求估计区间的月份中，至少 {least} 的区间须包含真值。",
+        "At least {least} of the estimated intervals for opened threads must contain the true number.",
+        "新建议题与拉取请求的估计区间中，至少 {least} 须包含真实值。",
     ),
     Word(
         "truth_employer",
-        "Of all people's commits, {tolerance} at most may be credited to an organisation that did not employ their"
+        "At most {tolerance} of the commits by people may be attributed to an organisation that did not employ the"
         " author at the time.",
-        "由人完成的提交中，误归到当时并非作者雇主的组织名下者，不得超过 {tolerance}。",
+        "人工提交中，被归到当时并非作者雇主的组织名下的，不得超过 {tolerance}。",
     ),
     Word(
         "truth_names",
-        "The leader and the fastest riser must be the same projects; only projects with {least} commits a month before"
-        " can rise.",
-        "领先者与上升最快者必须是同一项目；此前月均提交不少于 {least} 次的项目才参与上升排名。",
+        "The leader and the fastest-growing project must be the true ones. Only projects with at least {least}"
+        " commits a month before the growth are considered.",
+        "领先的项目与增长最快的项目必须判断正确；只考虑增长前月均提交数不少于 {least} 次的项目。",
     ),
     Word("question", "Question", "问题"),
-    Word("truth", "True", "真值"),
-    Word("found", "Found", "所得"),
-    Word("agrees", "Agrees", "是否相符"),
-    Word("yes", "yes", "相符"),
-    Word("no", "no", "不符"),
+    Word("truth", "True", "真实值"),
+    Word("found", "Computed", "计算结果"),
+    Word("agrees", "Agrees", "是否一致"),
+    Word("yes", "yes", "一致"),
+    Word("no", "no", "不一致"),
     Word(
         "figure_coverage",
-        "{w} project-months whole, {p} in part (dashed, hollow), {d} damaged (dotted); gaps were not observed",
-        "{w} 个项目月完整观测，{p} 个部分观测（虚线、空心），{d} 个数据受损（点线）；断开处未观测",
+        "project-months: {w} complete, {p} partial (dashed, hollow), {d} damaged (dotted); gaps were not observed",
+        "项目月度样本：{w} 个数据完整，{p} 个不完整（虚线、空心），{d} 个受损（点线）；断开处无数据",
     ),
     Word(
         "figure_riser",
-        "Blue: fastest riser, last three whole months against the nine before",
-        "蓝色：上升最快者，最近三个完整月与此前九个月相比",
+        "Blue: the fastest-growing project (last three complete months compared with the nine before)",
+        "蓝色：增长最快的项目（最近三个完整月与此前九个月相比）",
     ),
 )

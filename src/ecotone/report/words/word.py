@@ -1,4 +1,4 @@
-"""A word of the report, in two languages."""
+"""A message in English and Chinese."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or sentence under its key; `{name}` marks what is filled in."""
+    """A message under its key; `{name}` is a placeholder, `{name:one|many}` a plural form."""
 
     key: str
     en: str
