@@ -1,4 +1,4 @@
-"""What a curator is shown first, and what was split."""
+"""Conflicts for review, and split groups."""
 
 from __future__ import annotations
 

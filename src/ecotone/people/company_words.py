@@ -66,7 +66,7 @@ def school_domains() -> Mapping[str, tuple[str, ...]]:
 @cache
 def ordinary() -> Mapping[str, str]:
     """Organisation names that are common words: normalised -> as written."""
-    return {compact(word): word for word in read_words(FILE, "words")}
+    return {compact(word): word for word in read_words(FILE, "common_words")}
 
 
 @cache
@@ -78,13 +78,13 @@ def divisions() -> frozenset[str]:
 @cache
 def forms() -> frozenset[str]:
     """Normalised legal forms."""
-    return frozenset(read_words(FILE, "forms"))
+    return frozenset(read_words(FILE, "legal_forms"))
 
 
 @cache
 def nobody() -> frozenset[str]:
     """Texts that mean no employer."""
-    return frozenset(compact(text) for text in read_words(FILE, "nobody"))
+    return frozenset(compact(text) for text in read_words(FILE, "no_employer"))
 
 
 @cache
@@ -96,13 +96,13 @@ def for_hire() -> frozenset[str]:
 @cache
 def invented() -> frozenset[str]:
     """Fictional companies."""
-    return frozenset(compact(text) for text in read_words(FILE, "invented"))
+    return frozenset(compact(text) for text in read_words(FILE, "fictional"))
 
 
 @cache
 def phrases() -> re.Pattern[str]:
     """No-employer texts and fictional companies of several words, also inside a longer name."""
-    texts = [*read_words(FILE, "nobody"), *read_words(FILE, "invented")]
+    texts = [*read_words(FILE, "no_employer"), *read_words(FILE, "fictional")]
     several = sorted({text for text in texts if " " in text}, key=lambda text: (-len(text), text))
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(text) for text in several) + r")(?!\w)", re.IGNORECASE)
 
@@ -125,4 +125,4 @@ def chinese_names() -> frozenset[str]:
 @cache
 def outside() -> frozenset[str]:
     """Roles without employment."""
-    return frozenset(read_words(FILE, "outside"))
+    return frozenset(read_words(FILE, "not_employed"))

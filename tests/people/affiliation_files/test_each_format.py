@@ -1,4 +1,4 @@
-"""What each format means, on examples small enough to check by eye, and what is refused in which line."""
+"""The meaning of each format on small examples, and refusals with line numbers."""
 
 from __future__ import annotations
 
