@@ -15,8 +15,22 @@ from typing import Final
 
 from cleanco import basename
 
-from ecotone.people import company_words as listed
-from ecotone.people.company_words import compact
+from ecotone.people.company_words import (
+    by_handle,
+    by_name,
+    chinese_names,
+    compact,
+    divisions,
+    for_hire,
+    forms,
+    invented,
+    nobody,
+    ordinary,
+    outside,
+    past,
+    phrases,
+    school_domains,
+)
 from ecotone.people.organisations import (
     EMPLOYER_KINDS,
     Organisation,
@@ -111,7 +125,7 @@ def company_of(
     if whole is not None:
         return whole
     pieces = _pieces(clean)
-    if any(compact(piece) in listed.for_hire() for piece in pieces):
+    if any(compact(piece) in for_hire() for piece in pieces):
         return OUTSIDE
     parts = [part for piece in pieces for part in known.parts(piece)]
     employers = {part.found.organisation: part.found for part in parts if part.counts and part.found.organisation}
@@ -130,7 +144,7 @@ def canonical_name(name: str) -> str:
     ('Google', 'Some Shop Nobody Lists Inc.')
     """
     for form in (compact(name), compact(_CJK_FORM.sub(" ", basename(name)))):
-        if entry := listed.by_name().get(form):
+        if entry := by_name().get(form):
             return entry.name
     return name
 
@@ -141,7 +155,7 @@ def _pieces(clean: str) -> list[str]:
     for piece in _STRONG.split(clean):
         if not compact(piece):
             continue
-        if pieces and compact(piece) in listed.forms():
+        if pieces and compact(piece) in forms():
             pieces[-1] = f"{pieces[-1]}, {piece}"
         else:
             pieces.append(piece)
@@ -169,11 +183,11 @@ class _Known:
     def named(self, text: str) -> Company | None:
         """Match a text that is a single name."""
         key = compact(text)
-        if key in listed.nobody():
+        if key in nobody():
             return Company(None, None, NOBODY)
-        if _without_form(key) in listed.nobody():
+        if _without_form(key) in nobody():
             return UNKNOWN
-        if _without_form(key) in listed.invented() or key in listed.invented() or SOME in key:
+        if _without_form(key) in invented() or key in invented() or SOME in key:
             return Company(None, None, "fictional company")
         if handle := _HANDLE.fullmatch(text):
             return self._handled(handle[1])
@@ -224,11 +238,11 @@ class _Known:
         for form in dict.fromkeys((compact(text), compact(stripped))):
             if name := self.extra.get(form):
                 return Company(name, self.also[name], "a name of the landscape", name)
-            entry = listed.by_name().get(form)
+            entry = by_name().get(form)
             if entry and (_has_form(text) or not _is_word(text)):
                 return _company(entry, rule, text)
         for start in _without_divisions(text):
-            entry = listed.by_name().get(compact(start))
+            entry = by_name().get(compact(start))
             if entry and not _is_word(start):
                 return _company(entry, "a part of a known name", start)
         return None
@@ -241,14 +255,14 @@ class _Known:
         key = compact(name)
         if key in self.holder:
             return Company(None, None, "the holder's own name")
-        if listed.phrases().search(f" {name} ") or any(_is_nobody(part) for part in _WEAK.split(name)):
+        if phrases().search(f" {name} ") or any(_is_nobody(part) for part in _WEAK.split(name)):
             return None
-        if _SITE.search(name) or any(known in key for known in listed.chinese_names()):
+        if _SITE.search(name) or any(known in key for known in chinese_names()):
             return None  # 深圳市腾讯计算机系统有限公司 contains a known name
         return Company(name, "company", "a name with a legal form", name)
 
     def _handled(self, handle: str) -> Company:
-        entry = listed.by_handle().get(handle.casefold()) or self._by_handle_name(handle)
+        entry = by_handle().get(handle.casefold()) or self._by_handle_name(handle)
         if entry is not None:
             return _company(entry, "a GitHub organisation", f"@{handle}")
         if name := self.extra.get(compact(handle)):
@@ -260,8 +274,8 @@ class _Known:
         key = compact(handle)
         tails = [tail for tail in _HANDLE_TAILS if key.endswith(tail) and len(key) > len(tail) + 2]
         for form in (key, *(key.removesuffix(tail) for tail in tails)):
-            entry = listed.by_name().get(form)
-            if entry is not None and form not in listed.ordinary():
+            entry = by_name().get(form)
+            if entry is not None and form not in ordinary():
                 return entry
         return None
 
@@ -274,7 +288,7 @@ class _Known:
         return Company(found.organisation, found.kind, "a site", found.evidence.removeprefix("e-mail "))
 
     def _school(self, text: str) -> Company | None:
-        domains = listed.school_domains().get(compact(text), ())
+        domains = school_domains().get(compact(text), ())
         found = {
             one.organisation: one for domain in domains if (one := organisation_of_domain(domain, BEFORE_ANY_SALE))
         }
@@ -294,13 +308,13 @@ def _company(entry: Organisation, rule: str, evidence: str) -> Company:
 
 def _from_past(piece: str) -> tuple[bool, str]:
     """Whether a piece names a past employer, and the piece without the marker."""
-    match = listed.past().match(piece)
+    match = past().match(piece)
     return (True, piece[match.end() :]) if match else (False, piece)
 
 
 def _is_word(text: str) -> bool:
     """Whether a text may be a common word rather than an organisation of that name: Box, but not HERE."""
-    word = listed.ordinary().get(compact(text))
+    word = ordinary().get(compact(text))
     return word is not None and not (text == word and text.isupper())
 
 
@@ -309,23 +323,23 @@ def _without_divisions(text: str) -> Iterator[str]:
     words = text.replace(",", " ").split()
     for count in range(len(words) - 1, 0, -1):
         key = compact(words[count])
-        if key and key not in listed.divisions() and key not in listed.forms():
+        if key and key not in divisions() and key not in forms():
             return
         yield " ".join(words[:count])
-    ends = (end for end in sorted(listed.divisions()) if not end.isascii())
+    ends = (end for end in sorted(divisions()) if not end.isascii())
     yield from (text.removesuffix(end) for end in ends if text.endswith(end))
 
 
 def _is_nobody(part: str) -> bool:
     """Whether a part of a name is a no-employer word, a fictional company or a bare legal form."""
     key = compact(part)
-    return key in listed.nobody() or key in listed.invented() or key in listed.forms()
+    return key in nobody() or key in invented() or key in forms()
 
 
 def _is_outside(role: str) -> bool:
     """Whether a role is one without employment."""
     text = f" {' '.join(role.casefold().split())} "
-    return any(f" {word} " in text or f" {word}s " in text for word in listed.outside())
+    return any(f" {word} " in text or f" {word}s " in text for word in outside())
 
 
 def _has_form(text: str) -> bool:
@@ -334,9 +348,9 @@ def _has_form(text: str) -> bool:
         return True
     kept = basename(text)
     tail = compact(text).removeprefix(compact(kept)) if kept else ""
-    return bool(tail) and tail in listed.forms()
+    return bool(tail) and tail in forms()
 
 
 def _without_form(key: str) -> str:
-    ends = sorted((form for form in listed.forms() if key.endswith(form)), key=len)
+    ends = sorted((form for form in forms() if key.endswith(form)), key=len)
     return key.removesuffix(ends[-1]) if ends else key

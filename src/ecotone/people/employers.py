@@ -11,11 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people import profiles as profile_texts
 from ecotone.people.accounts import domain_of, is_shared, key_of
 from ecotone.people.domains import Domains, kinds
 from ecotone.people.organisations import EMPLOYER_KINDS, Attribution
-from ecotone.people.profiles import Statement
+from ecotone.people.profiles import Statement, statements
 from ecotone.people.spells import (
     BASES,
     NO_EMPLOYER,
@@ -149,7 +148,7 @@ def employers(
     who, when, what = who[personal], when[personal], what[personal]
     declared = _declared(curated, people, person_names, register)
     signed = signatures(who, when, grounds[what])
-    said = [] if profiles is None else profile_texts.statements(profiles, people, domains.organisations())
+    said = [] if profiles is None else statements(profiles, people, domains.organisations())
     place = {name: index for index, name in enumerate(person_names.to_pylist())}
     said.sort(key=lambda one: place[one.person])
     stated = _stated(said, person_names, register, signed, declared)
