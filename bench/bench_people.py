@@ -1,4 +1,4 @@
-"""One million accounts into persons: processor and wall seconds, memory, and what twice as many cost."""
+"""Identity resolution of one million accounts: CPU and wall time, memory, and growth from half as many."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GROWTH = 2.3
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Accounts of people with one to three each: no-reply addresses, company and private mail; what ties them."""
+    """Simulated people with one to three accounts each, and the matches between them."""
 
     accounts: list[str]
     ties: list[tuple[str, str, str, str]]
@@ -32,7 +32,7 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Processor and wall seconds."""
+    """CPU and wall seconds."""
 
     processor: float
     wall: float
@@ -55,7 +55,7 @@ def crowd(count: int) -> Crowd:
 
 
 def taken(count: int) -> Taken:
-    """What it takes to make the table of ties and the persons, a first time."""
+    """The time to build the table of matches and resolve the identities."""
     given = crowd(count)
     gc.collect()
     processor, wall = time.process_time(), time.perf_counter()
@@ -66,7 +66,7 @@ def taken(count: int) -> Taken:
 
 
 def least(count: int) -> Taken:
-    """The less of two: whatever else the machine did."""
+    """The faster of two runs."""
     return min((taken(count) for _ in range(2)), key=lambda one: one.processor)
 
 

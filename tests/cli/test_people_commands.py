@@ -110,7 +110,7 @@ def test_files_that_contradict_each_other_are_listed_with_their_lines_and_the_wi
     assert (dispute["won"], dispute["sources"]) == ("Org 08", ["first.csv, line 2", "second.csv, line 3"])
     assert dispute["acts"] > 0
     shown = ecotone("people", "--conflicts", "--top", 1000, "-w", copy).out
-    assert "Org 08 counts for [2000-01-01, open) (first.csv, line 2), not Org 09 Inc. (second.csv, line 3)" in shown
+    assert "Org 08 is applied for [2000-01-01, open) (first.csv, line 2), not Org 09 Inc. (second.csv, line 3)" in shown
 
 
 def test_why_shows_a_machines_habits() -> None:

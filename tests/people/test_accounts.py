@@ -1,4 +1,4 @@
-"""What accounts say by themselves: many at once say what each says alone."""
+"""Account parsing: the column functions agree with the scalar ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that tell bots and agents from people: every row against its own examples, then public labels."""
+"""Actor rules: each row against its own examples, then public labels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def kind_of(identity: Identity):
 
 
 def product_of(example: str) -> str | None:
-    """An example is a trailer (`Key: value`) or else a line of the message's end."""
+    """The product of an example: a trailer (`Key: value`) or a line at the end of a message."""
     key, colon, value = example.partition(": ")
     is_trailer = colon and " " not in key
     return assisted_by([(key, value)]) if is_trailer else assisted_by([], example)
@@ -117,9 +117,9 @@ def test_a_signature_counts_at_the_end_of_a_message_only():
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not BOT_LABELS.exists(), reason="needs the labels beside the checkout")
+@pytest.mark.skipif(not BOT_LABELS.exists(), reason="needs the labels next to the checkout")
 def test_what_share_of_labelled_bots_the_rules_find(record_property: Callable[[str, object], None]):
-    """The rest are names run together (`costellobot`), test accounts, and people who were labelled."""
+    """The others are concatenated names (`costellobot`), test accounts and mislabelled people."""
     logins = json.loads(BOT_LABELS.read_text(encoding="utf-8"))["labels"]["bot"]["users"]
     found = [login for login in logins if actor_kind(None, None, login).kind != "person"]
     named = [login for login in found if "bot" in login.lower()]

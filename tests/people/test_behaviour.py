@@ -1,4 +1,4 @@
-"""A machine's rhythm and a person's."""
+"""Timing heuristics for bots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For whom a profile's text says somebody works: texts read by hand, then what must never come out."""
+"""The company field of profiles: hand-labelled texts, then properties that must always hold."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ TEXTS: tuple[tuple[str, str | None, str], ...] = (
     ("Muster & Söhne GmbH", "Muster & Söhne", "a name with a legal form"),
     ("Blue Heron Software LLC", "Blue Heron Software", "a name with a legal form"),
     ("株式会社フーバー", "フーバー", "a name with a legal form"),
-    # called like a word: only with something more
+    # common words: only with further evidence
     ("Box, Inc.", "Box", "a known name"),
     ("@box", "Box", "a GitHub organisation"),
     ("HERE", "HERE", "a known name"),
-    ("Box", None, "a name nobody knows"),
-    ("here", None, "a name nobody knows"),
-    ("Target", None, "a name nobody knows"),
-    # nobody
+    ("Box", None, "unknown name"),
+    ("here", None, "unknown name"),
+    ("Target", None, "unknown name"),
+    # no employer
     ("", None, "empty"),
     ("  - ", None, "empty"),
     ("N/A", None, "says that there is no employer"),
@@ -93,32 +93,32 @@ TEXTS: tuple[tuple[str, str | None, str], ...] = (
     ("Earth", None, "says that there is no employer"),
     ("独立开发者", None, "says that there is no employer"),
     ("フリーランス", None, "says that there is no employer"),
-    # jokes, templates, oneself
-    ("Umbrella Corporation", None, "an invented company"),
-    ("ACME Inc.", None, "an invented company"),
-    ("上海某某信息科技有限公司", None, "an invented company"),
+    # fictional companies, templates, the own name
+    ("Umbrella Corporation", None, "fictional company"),
+    ("ACME Inc.", None, "fictional company"),
+    ("上海某某信息科技有限公司", None, "fictional company"),
     ("Jo Example LLC", None, "the holder's own name"),
-    # what does not say who pays
-    ("Ex-Meta", None, "what was"),
-    ("retired from IBM", None, "what was"),
-    ("前字节跳动", None, "what was"),
-    ("Stanford University alumni", None, "what was"),
-    ("Google / Meta", None, "names several"),
-    ("Stanford / Google", None, "names several"),
-    ("Google → Meta", None, "names several"),
-    ("Contractor at Google", None, "a role that is no employment"),
-    ("Google (contractor)", None, "a role that is no employment"),
-    ("volunteer at Mozilla", None, "a role that is no employment"),
-    ("Google Developer Expert", None, "a name nobody knows"),
-    ("Microsoft MVP", None, "a name nobody knows"),
-    ("Student at Life", None, "a student, of no university that is known"),
+    # no present employment
+    ("Ex-Meta", None, "past employer"),
+    ("retired from IBM", None, "past employer"),
+    ("前字节跳动", None, "past employer"),
+    ("Stanford University alumni", None, "past employer"),
+    ("Google / Meta", None, "several organisations"),
+    ("Stanford / Google", None, "several organisations"),
+    ("Google → Meta", None, "several organisations"),
+    ("Contractor at Google", None, "role without employment"),
+    ("Google (contractor)", None, "role without employment"),
+    ("volunteer at Mozilla", None, "role without employment"),
+    ("Google Developer Expert", None, "unknown name"),
+    ("Microsoft MVP", None, "unknown name"),
+    ("Student at Life", None, "student of an unknown university"),
     ("@apache", None, "a community"),
     ("Linux Foundation", None, "a community"),
-    ("@some-account-of-nobody", None, "a GitHub account nobody knows"),
-    ("gmail.com", None, "a site nobody knows"),
-    ("jo@gmail.com", None, "a site nobody knows"),
-    ("深圳市腾讯计算机系统有限公司", None, "a name nobody knows"),
-    ("Some Shop Nobody Lists", None, "a name nobody knows"),
+    ("@some-account-of-nobody", None, "unknown GitHub account"),
+    ("gmail.com", None, "unknown site"),
+    ("jo@gmail.com", None, "unknown site"),
+    ("深圳市腾讯计算机系统有限公司", None, "unknown name"),
+    ("Some Shop Nobody Lists", None, "unknown name"),
 )
 
 
@@ -156,7 +156,7 @@ def test_any_text_is_read_and_the_answer_is_whole(text: str) -> None:
 
 
 nobody = st.sampled_from(
-    [*DATA["nobody"], *DATA["invented"], "gmail.com", "jo@outlook.com", "@home", "qq.com", "163.com"]
+    [*DATA["no_employer"], *DATA["fictional"], "gmail.com", "jo@outlook.com", "@home", "qq.com", "163.com"]
 )
 glue = st.sampled_from([", ", " / ", " | ", "; ", " & ", " and ", " - "])
 
@@ -181,7 +181,7 @@ def test_the_words_name_organisations_that_there_are() -> None:
     known = {entry.name for entry in organisations()}
     assert [row["name"] for row in DATA["alias"] if row["name"] not in known] == []
     written = known | {text for row in DATA["alias"] for text in row["texts"]}
-    assert [word for word in DATA["words"] if word not in written] == []
+    assert [word for word in DATA["common_words"] if word not in written] == []
     handles = [handle.casefold() for row in DATA["alias"] for handle in row["handles"]]
     assert len(handles) == len(set(handles))
 

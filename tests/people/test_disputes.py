@@ -1,4 +1,4 @@
-"""What affiliation files say against each other and against addresses."""
+"""Conflicts between affiliation files, and between files and addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who worked for whom on which day."""
+"""Attribution of events to organisations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOMAINS = Domains.of(
 
 
 def credited(acts: list[tuple[str, int]], curated: tuple[CuratedSpell, ...] = ()) -> Employers:
-    """Acts of one person as (account, days after START)."""
+    """Events of one person as (account, days after START)."""
     accounts = [account for account, _ in acts]
     days = [START + timedelta(days) for _, days in acts]
     table = pa.table({"account": accounts, "person": ["p1"] * len(acts), "day": pa.array(days, pa.date32())})

@@ -1,4 +1,4 @@
-"""What a curator is shown first, and what was split."""
+"""Conflicts for review, and split groups."""
 
 from __future__ import annotations
 
@@ -87,4 +87,6 @@ def test_conflicts_stand_by_the_acts_that_hang_on_them_with_sources_and_winner()
     ]
     assert found[0].sources == ("a.txt, line 3", "b.txt, line 9")
     assert found[0].won is None
-    assert found[0].says == ("no employer counts for [2023-01-01, open) (a.txt, line 3), not Org 02 (b.txt, line 9)")
+    assert found[0].says == (
+        "no employer is applied for [2023-01-01, open) (a.txt, line 3), not Org 02 (b.txt, line 9)"
+    )

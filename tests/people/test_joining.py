@@ -1,4 +1,4 @@
-"""Joining nodes: the strongest rule first, and nothing that cannot be right."""
+"""Connected components under constraints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of many accounts: the same as asking the rules about each."""
+"""Actor kinds of many accounts: equal to applying the rules to each account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which organisation a domain speaks for: look-up rules on real domains, then the hygiene of the data files."""
+"""The organisation of a domain: look-up rules on real domains, then checks of the data files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ecotone.people.organisations import (
 )
 
 LISTED = [(domain, entry) for entry in organisations() for domain in entry.domains]
-# The free-mail list has the university's own domain by mistake.
+# The free-mail list contains this university's domain by mistake.
 FREE_MAIL_BY_MISTAKE = {"nus.edu.sg"}
 
 
@@ -119,10 +119,10 @@ def test_from_the_day_of_the_sale_an_address_speaks_for_the_buyer():
     assert employer("github.com", date(2018, 10, 25)) == "GitHub"
     assert employer("github.com", date(2018, 10, 26)) == "Microsoft"
     assert employer("github.com", None) == "Microsoft"
-    # through two sales: npm was GitHub's when GitHub was Microsoft's
+    # two acquisitions: npm by GitHub, which Microsoft owned by then
     assert employer("npmjs.com", date(2020, 4, 14)) == "npm"
     assert employer("npmjs.com", date(2020, 4, 15)) == "Microsoft"
-    # an owner without a day is no sale, and a holding employs nobody
+    # an owner without a day, and a holding without employees
     assert employer("volcengine.com", None) == "Volcengine"
     assert employer("google.com", None) == "Google"
 

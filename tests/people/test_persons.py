@@ -1,4 +1,4 @@
-"""Persons from accounts: rules, kinds, and ids that stay."""
+"""Identity resolution: match rules, actor kinds and stable ids."""
 
 from __future__ import annotations
 

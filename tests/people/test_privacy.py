@@ -1,4 +1,4 @@
-"""What may be shown, and what is left of whoever asked to be forgotten."""
+"""Public accounts, pseudonyms and erasure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What profiles say of employers: the weakest word, near the day it was seen, and never against a stronger one."""
+"""Profile statements: the weakest evidence, applied near the day of observation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def profile(company: str | None, day: int, login: str = "Person-1", github_id: s
 def credited(
     acts: list[tuple[str, int]], rows: list[dict[str, object]], curated: tuple[CuratedSpell, ...] = ()
 ) -> Employers:
-    """Acts of one person as (account, days after START), and what the profile said."""
+    """Events of one person as (account, days after START), and profiles."""
     accounts, days = zip(*((account, START + timedelta(day)) for account, day in acts), strict=True)
     table = pa.table({"account": accounts, "person": ["p1"] * len(acts), "day": pa.array(days, pa.date32())})
     listed = sorted({*accounts, HOME})

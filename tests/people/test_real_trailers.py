@@ -1,6 +1,6 @@
-"""Fifty trailers of real commits and twenty-five lines that tools or people write at a message's end, read by hand.
+"""Fifty trailers of real commits and twenty-five last lines of messages, labelled by hand.
 
-Names and addresses of people are pseudonyms, as are their domains; a first name that is also a tool's is kept.
+Names, addresses and domains of people are pseudonyms, except first names that are also names of tools.
 """
 
 from __future__ import annotations

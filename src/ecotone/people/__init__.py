@@ -1,1 +1,1 @@
-"""Who did it: accounts to people, people to organisations, and people apart from bots and AI agents."""
+"""Identity resolution (accounts to people), affiliations (people to organisations), and bot and AI agent detection."""

@@ -1,4 +1,4 @@
-"""What an account says by itself: a GitHub login or id, an address, and whether one person alone can hold it."""
+"""Parse accounts: GitHub login, GitHub id or e-mail address, and whether several people may share the account."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _SHARED_WORDS: Final = """
     webmaster worker you you-email your-email youremail
 """
 SHARED_LOCAL_PARTS: Final = frozenset(_SHARED_WORDS.split())
-"""Mailboxes that several people read, and what tools fill in where nobody said who they are."""
+"""Local parts of shared mailboxes, and placeholders that tools write when no user is configured."""
 
 SHARED_NAMES: Final = frozenset(
     ("author", "your name", "github action", "github actions", "github user", "the maintainers", "ci bot")
 )
-"""Names that tools fill in; more than one word, and yet nobody's."""
+"""Placeholder names of several words."""
 
 _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
-_PLAIN: Final = "^[!-~]+$"  # of printable ASCII alone: for these, Arrow's lower case is Python's
+_PLAIN: Final = "^[!-~]+$"  # printable ASCII only: Arrow and Python lower-case it in the same way
 _WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W\d_]+)*\.?")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What an account says of who holds it; `key` is the same for every spelling of it.
+    """A parsed account; all spellings of one account have the same `key`.
 
     >>> parse("12+Octo@users.noreply.github.com")
     Account(key='login:octo', login='octo', github_id='12')
@@ -52,7 +52,7 @@ class Account:
 
 
 def parse(account: str) -> Account:
-    """The login and the id that a GitHub no-reply address gives away; else the address or the login itself."""
+    """Login and id encoded in a GitHub no-reply address; else the address or login unchanged, in lower case."""
     clean = account.strip().casefold()
     if match := NOREPLY.match(clean):
         return Account(f"login:{match[2]}", match[2], match[1])
@@ -61,7 +61,7 @@ def parse(account: str) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What many accounts say, one row each: what `parse` says of every one of them.
+    """Many parsed accounts as columns, one row each.
 
     hidden  whether the account is a GitHub no-reply address
     """
@@ -73,7 +73,7 @@ class Accounts:
 
 
 def parse_all(accounts: pa.StringArray) -> Accounts:
-    """`parse` for a million accounts at once."""
+    """Parse many accounts at once."""
     lower = pc.ascii_lower(accounts)
     ends = pc.ends_with(lower, _SUFFIX)
     parts = pc.extract_regex(lower.filter(ends), _NOREPLY_PARTS)
@@ -85,14 +85,14 @@ def parse_all(accounts: pa.StringArray) -> Accounts:
     hidden = pc.is_valid(hidden_login)
     bare = pc.if_else(pc.match_substring(lower, "@"), pa.scalar(None, pa.string()), lower)
     login = pc.coalesce(hidden_login, bare)
-    key = pc.coalesce(_prefixed("login:", login), _prefixed("email:", lower))
+    key = pc.coalesce(prefixed("login:", login), prefixed("email:", lower))
     github_id = pc.if_else(pc.equal(github_id, ""), pa.scalar(None, pa.string()), github_id)
     found = Accounts(key, login, github_id, hidden.to_numpy(zero_copy_only=False))
     return _with_odd_ones(found, accounts)
 
 
 def key_of(account: str) -> str:
-    """What makes two spellings of an account the same: the login, or the address without regard to capitals.
+    """The key of an account: its login or its address, in lower case.
 
     >>> key_of("12+Octo@users.noreply.github.com"), key_of("A@B.org"), key_of("Octo")
     ('login:octo', 'email:a@b.org', 'login:octo')
@@ -106,10 +106,10 @@ def domain_of(account: str) -> str:
 
 
 def is_shared(account: str) -> bool:
-    """Whether more than one person may sign with the account: then it is never joined to another.
+    """Whether several people may use the account. Shared accounts are never linked.
 
-    >>> [is_shared(one) for one in ("root@host.local", "noreply@github.com", "jo@example.com", "jo@org.example")]
-    [True, True, True, False]
+    >>> is_shared("root@host.local"), is_shared("jo@example.com"), is_shared("jo@org.example")
+    (True, True, False)
     """
     if "@" not in account or NOREPLY.match(account.strip()):
         return False
@@ -118,7 +118,7 @@ def is_shared(account: str) -> bool:
 
 
 def all_shared(parsed: Accounts) -> pa.BooleanArray:
-    """`is_shared` for a million accounts at once, as `parse_all` parsed them."""
+    """Whether several people may use each of these accounts."""
     parts = pc.extract_regex(parsed.key, _ADDRESS)
     local, domain = pc.struct_field(parts, "local"), pc.struct_field(parts, "domain")
     no_host = pc.or_(pc.equal(local, ""), pc.invert(pc.match_substring(domain, ".")))
@@ -126,12 +126,12 @@ def all_shared(parsed: Accounts) -> pa.BooleanArray:
         pc.is_in(local, value_set=pa.array(sorted(SHARED_LOCAL_PARTS))),
         pc.is_in(domain, value_set=pa.array(sorted(_filled_in()))),
     )
-    # a login has no address part, and nobody shares it
+    # a login is never shared
     return pc.and_(pc.is_null(parsed.login), pc.or_(listed, pc.fill_null(no_host, False)))
 
 
 def is_full_name(name: str) -> bool:
-    """Whether a name has two words or more, so that it may tell a person from others of the same company.
+    """Whether a name has at least two words: only then can it identify a person within a company.
 
     >>> [is_full_name(name) for name in ("Person Example", "person", "P. Q.", "Your Name", "x y 2")]
     [True, False, False, False, False]
@@ -143,16 +143,17 @@ def is_full_name(name: str) -> bool:
 
 
 def folded_name(name: str) -> str:
-    """A name without regard to capitals and spacing."""
+    """The name in lower case with single spaces."""
     return " ".join(name.casefold().split())
 
 
-def _prefixed(prefix: str, values: pa.StringArray) -> pa.StringArray:
+def prefixed(prefix: str, values: pa.StringArray) -> pa.StringArray:
+    """Each value with the prefix; NULL stays NULL."""
     return pc.binary_join_element_wise(prefix, values, "")
 
 
 def _with_odd_ones(found: Accounts, accounts: pa.StringArray) -> Accounts:
-    """The same with each account that is not plain ASCII parsed by itself: spaces and capitals of other scripts."""
+    """Replace the rows of accounts that are not plain ASCII by the results of the Python parser."""
     odd = pc.invert(pc.match_substring_regex(accounts, _PLAIN))
     listed = accounts.filter(odd).to_pylist()
     if not listed:
@@ -173,5 +174,5 @@ def _with_odd_ones(found: Accounts, accounts: pa.StringArray) -> Accounts:
 
 @cache
 def _filled_in() -> frozenset[str]:
-    """Domains that stand where nobody said which; a machine's own name under one of them is somebody's machine."""
+    """Placeholder domains such as example.com; a host name below one of them may belong to one person."""
     return frozenset(entry.domain for entry in not_employers() if entry.kind == "placeholder")

@@ -1,6 +1,6 @@
-"""Who or what acted: a person, a bot or an AI agent; and which agent a person's commit says it had help from.
+"""Rules that classify actors as person, bot or AI agent, and find the AI product named in a commit.
 
-The rules are in `data/actors.toml`, each with its source and with examples that the tests run one by one.
+`data/actors.toml` holds the rules, each with its source and with examples that the tests run.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.people.accounts import NOREPLY
 from ecotone.people.data_files import read_rows
 
 Kind = Literal["person", "bot", "agent"]
@@ -21,17 +22,16 @@ Identity = Mapping[str, str]
 Trailer = tuple[str, str]
 Part = Literal["name", "email", "login"]
 
-_NOREPLY: Final = re.compile(r"(?:[^@+]+\+)?([^@+]+)@users\.noreply\.github\.com", re.IGNORECASE)
 _NAME_AND_EMAIL: Final = re.compile(r"(?P<name>[^<]*)<(?P<email>[^<>]*)>")
 _SIGNATURE: Final = re.compile(
     r"\W*(?:co-?)?(?:generated|created|written|authored|made|built|implemented|assisted|developed)"
     r"\s+(?:with|by|using|via)\b(?:\s+the help of\b)?\W*(?P<tool>.*)",
     re.IGNORECASE,
 )
-_PLAIN: Final = "^[ -~]*$"  # of ASCII without control letters: there both kinds of pattern mean the same
-_NEGATIVE_LOOK: Final = re.compile(r"\(\?<?![^()]*\)")  # Arrow's patterns have none; left out, more is found
-# What may follow a tool's name: parts and models of it, numbers, links; then an end, or words that go on about it.
-# "Claude Shannon's theorem" and "cursor.execute()" are no tools.
+_PLAIN: Final = "^[ -~]*$"  # printable ASCII: Arrow and Python patterns agree on it
+_NEGATIVE_LOOK: Final = re.compile(r"\(\?<?![^()]*\)")  # Arrow has no lookaround: without it more matches
+# What may follow a tool's name: its parts, models, numbers, links; then the end or a continuing phrase.
+# "Claude Shannon's theorem" and "cursor.execute()" must not match.
 _AFTER_TOOL: Final = re.compile(
     r"""(?:[\s:/@\]_-]*+(?>\(?https?://\S+|\([^()]*\)|<[^<>]*>|[\w.-]*\d(?:[\w.-]*\w)?|(?:assistant|agents?|ai|app|assist
     |autofix|chat|cli|code|coder|coding|desktop|edits|extension|fable|flash|haiku|ide|max|mini|mode|models?|opus|preview
@@ -39,19 +39,19 @@ _AFTER_TOOL: Final = re.compile(
     (?:['’]s\b.*|[\s\W]*|\s*[,;!+&—–].*|\.\s.*|\s+(?:and|as|at|by|for|from|in|on|to|under|using|via|with)\b.*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_TAIL_LINES: Final = 12  # tools sign at the end; prose about a tool stands further up
+_TAIL_LINES: Final = 12  # tools sign at the end; text about a tool comes earlier
 
-# The key itself says that a tool helped, so its value may be free text ("Claude:claude-opus-4").
+# Keys that always declare a tool: their value may be free text ("Claude:claude-opus-4").
 DECLARING_KEYS: Final = frozenset(
     {"assisted-by", "ai-assisted-by", "generated-by", "generated-with", "made-with", "made-by", "ai-agent"}
 )
-# The key names an author, so its value must be an agent's own name or address.
+# Keys that name an author: their value must be an agent's name or address.
 AUTHOR_KEYS: Final = frozenset({"author", "co-authored-by", "co-developed-by", "signed-off-by"})
 
 
 @dataclass(frozen=True, slots=True)
 class ActorKind:
-    """What an actor is, with the rule that says so (`None`: nothing speaks against a person)."""
+    """The kind of an actor and the rule that decided it (`None`: no rule matched, a person)."""
 
     kind: Kind
     rule: str | None = None
@@ -60,9 +60,9 @@ class ActorKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorRule:
-    """One row of the rules: every field that is given must hold; a list holds if one of its values does."""
+    """One row of the rule file: every given field must match; a list matches if one of its values does."""
 
-    position: int  # in the file: the first rule that holds decides
+    position: int  # in the file: the first matching rule decides
     rule: str
     kind: Literal["bot", "agent"]
     source: str
@@ -80,18 +80,18 @@ class ActorRule:
 
     @property
     def assists(self) -> bool:
-        """Whether its name in a trailer means that a model wrote part of the commit."""
+        """Whether this actor in a trailer means that a model wrote part of the commit."""
         return self.kind == "agent" or self.writes_code
 
     @property
     def is_exact(self) -> bool:
-        """Whether one look-up of a login or of an e-mail decides it."""
+        """Whether a look-up of a login or an e-mail decides the rule."""
         return bool(self.login) != bool(self.email) and not (
             self.name or self.login_like or self.email_like or self.name_like
         )
 
     def holds(self, name: str, email: str, login: str) -> bool:
-        """Whether the rule speaks of this identity (absent parts are empty strings)."""
+        """Whether the rule matches this identity; absent parts are empty strings."""
         return (
             (not self.name or name.lower() in self.name)
             and (not self.email or email.lower() in self.email)
@@ -104,7 +104,7 @@ class ActorRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRule:
-    """How a tool is called where the text itself says that a tool helped."""
+    """The names of a tool in texts that declare a tool."""
 
     product: str
     source: str
@@ -119,9 +119,9 @@ PERSON: Final = ActorKind("person")
 
 
 def actor_kind(name: str | None, email: str | None, login: str | None = None) -> ActorKind:
-    """A person, a bot or an AI agent, by the first rule that holds; a person where none does.
+    """Classify an identity by the first matching rule; without a match it is a person.
 
-    A login is also read from a GitHub no-reply address, or from a name that ends in `[bot]`.
+    The login is also taken from a GitHub no-reply address or a name that ends in `[bot]`.
 
     >>> actor_kind("dependabot[bot]", None).kind, actor_kind("Claude", "noreply@anthropic.com").product
     ('bot', 'Claude Code')
@@ -131,9 +131,9 @@ def actor_kind(name: str | None, email: str | None, login: str | None = None) ->
 
 
 def assisted_by(trailers: Iterable[Trailer], body_tail: str | None = None) -> str | None:
-    """The first AI product that a commit names as its helper; `None` if it names none.
+    """The first AI product that a commit names; `None` if it names none.
 
-    trailers   (key, value) in the message's order; the author may be given too, under the key `author`
+    trailers   (key, value) in the message's order; the key `author` stands for the author
     body_tail  the message's last lines, for signatures such as "Generated with Claude Code"
 
     >>> assisted_by([("Co-authored-by", "Claude Opus 4.6 <noreply@anthropic.com>")])
@@ -153,9 +153,9 @@ def assisted_by(trailers: Iterable[Trailer], body_tail: str | None = None) -> st
 
 
 def suspects(part: Part, values: pa.StringArray) -> pa.BooleanArray:
-    """Which names, e-mails or logins any rule might speak of; of the others none does, so nobody has to ask one by one.
+    """Pre-filter: which names, e-mails or logins a rule may match.
 
-    Exact about no value, and wrong about none that it leaves out; NULL is left out.
+    A value that passes need not match; a value that fails, or NULL, matches no rule.
     """
     exact, pattern = _loose_hints(part)
     found = pc.or_(
@@ -167,26 +167,26 @@ def suspects(part: Part, values: pa.StringArray) -> pa.BooleanArray:
 
 @cache
 def actor_rules() -> tuple[ActorRule, ...]:
-    """Every rule that tells bots and agents from people, in the order of the file."""
+    """The rules for bots and agents, in file order."""
     return tuple(_actor_rule(position, row) for position, row in enumerate(read_rows("actors.toml", "actor")))
 
 
 @cache
 def tool_rules() -> tuple[ToolRule, ...]:
-    """Every rule for a tool's name in free text, in the order of the file."""
+    """The rules for tool names in free text, in file order."""
     return tuple(_tool_rule(row) for row in read_rows("actors.toml", "tool"))
 
 
 def login_of(name: str, email: str) -> str:
-    """The GitHub login that a git identity shows by itself; empty if none.
+    """The GitHub login that a git identity contains; empty if none.
 
     >>> login_of("Somebody", "1234+somebody@users.noreply.github.com")
     'somebody'
     """
-    address = _NOREPLY.fullmatch(email)
     if name.endswith("[bot]"):
         return name
-    return address[1] if address else ""
+    address = NOREPLY.match(email)
+    return address[2] if address else ""
 
 
 def _rule_for(name: str, email: str, login: str) -> ActorRule | None:
@@ -204,7 +204,7 @@ def _rule_for(name: str, email: str, login: str) -> ActorRule | None:
 
 
 def _may_hold(name: str, email: str, login: str) -> bool:
-    """Whether any rule's field fits: most people are told apart here, by one search a field instead of one a rule."""
+    """Whether a field matches any rule: one search per field excludes most people without trying each rule."""
     return any(
         hint.search(text) is not None or text.lower() in exact
         for text, (hint, exact) in zip((name, email, login), _hints(), strict=True)
@@ -214,7 +214,7 @@ def _may_hold(name: str, email: str, login: str) -> bool:
 
 @cache
 def _hints() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
-    """For names, e-mails and logins: one pattern of all the rules' patterns, and all their exact values."""
+    """For names, e-mails and logins: all patterns as one, and all exact values."""
     found = []
     for field in ("name", "email", "login"):
         patterns = [pattern for rule in _other_rules() if (pattern := getattr(rule, f"{field}_like"))]
@@ -226,7 +226,7 @@ def _hints() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
 
 @cache
 def _loose_hints(part: Part) -> tuple[frozenset[str], str]:
-    """Every exact value of all rules, and one pattern for Arrow that finds whatever any rule's pattern finds."""
+    """All exact values, and one Arrow pattern that matches at least what the rules' patterns match."""
     exact = frozenset(value for rule in actor_rules() for value in getattr(rule, part))
     patterns = [like for rule in actor_rules() if (like := getattr(rule, f"{part}_like"))]
     scoped = [_NEGATIVE_LOOK.sub("", _scoped(like.pattern)) for like in patterns]
@@ -234,7 +234,7 @@ def _loose_hints(part: Part) -> tuple[frozenset[str], str]:
 
 
 def _scoped(pattern: str) -> str:
-    """The pattern as one alternative of several: a flag at its start holds for itself only."""
+    """The pattern as an alternative; a leading case flag applies to it alone."""
     return f"(?i:{pattern.removeprefix('(?i)')})" if pattern.startswith("(?i)") else f"(?:{pattern})"
 
 
@@ -249,7 +249,7 @@ def _product_of_trailer(key: str, value: str) -> str | None:
 
 
 def _is_named(tool: ToolRule, text: str, furthest: int) -> bool:
-    """Whether a tool is named in a text, no further from its start, and not as a part of something else."""
+    """Whether the text names the tool within its first `furthest` characters and not inside other words."""
     found = tool.like.search(text)
     return found is not None and found.start() <= furthest and _AFTER_TOOL.fullmatch(text, found.end()) is not None
 
@@ -291,7 +291,7 @@ def _tool_rule(row: Mapping[str, Any]) -> ToolRule:
 
 
 def _without_not(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with its examples as tuples, and `not`, which no field can be called, as `rejects`."""
+    """The row with its examples as tuples; the key `not` becomes `rejects`."""
     fields = {key: value for key, value in row.items() if key != "not"}
     return {**fields, "matches": tuple(row["matches"]), "rejects": tuple(row.get("not", ()))}
 

@@ -1,4 +1,4 @@
-"""Which commits an AI agent helped with."""
+"""AI assistants named in commit authors and trailers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ecotone.people.actors import assisted_by
 
 
 def assistance(commits: pa.Table, trailers: pa.Table) -> pa.Table:
-    """The AI product that each commit names as its helper, for commits that name one.
+    """The AI product that each commit names; commits without one are omitted.
 
     commits   sha, author_name, author_email
     trailers  sha, key, value
-    returns   sha, assisted_by; one row a commit
+    returns   sha, assisted_by; one row per commit
     """
     found: dict[str, str] = {}
     authors = zip(*(commits[name].to_pylist() for name in ("sha", "author_name", "author_email")), strict=True)

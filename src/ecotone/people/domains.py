@@ -1,4 +1,4 @@
-"""What e-mail domains speak for on a day: Ecotone's data, and what the landscape and its files add to it."""
+"""Resolve an e-mail domain to an organisation on a day, from the landscape, affiliation files and bundled data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ecotone.people.organisations import (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A domain speaks for an organisation in [since, until); `top`: its sub-domains do too."""
+    """A domain belongs to an organisation in [since, until); `top`: its sub-domains do too."""
 
     organisation: str
     since: date | None
@@ -28,7 +28,7 @@ class Claim:
     top: bool = True
 
     def covers(self, on: date | None) -> bool:
-        """Whether it holds on a day; a day that is not given is today's, so an ended claim does not hold."""
+        """Whether the claim holds on a day (`None`: today)."""
         if on is None:
             return self.until is None
         return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
@@ -36,7 +36,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """What domains speak for; claims of the landscape go before those of files, and both before Ecotone's data."""
+    """Domain claims: the landscape overrules affiliation files, and both overrule the bundled data."""
 
     claims: Mapping[str, tuple[Claim, ...]]
     free_mail: frozenset[str]
@@ -48,7 +48,7 @@ class Domains:
         free_mail: Iterable[str],
         files: Iterable[tuple[str, Claim]] = (),
     ) -> Domains:
-        """From the landscape's organisations and free-mail domains, and from what affiliation files say of domains."""
+        """Build from the landscape's organisations and free-mail domains and the domains in affiliation files."""
         claims: dict[str, list[Claim]] = {}
         for name, listed in organisations.items():
             for one in listed:
@@ -60,7 +60,7 @@ class Domains:
         return cls(kept, frozenset(domain.casefold() for domain in free_mail))
 
     def attribution(self, domain: str, on: date | None = None) -> Attribution | None:
-        """The organisation of a domain on a day; a sub-domain speaks for the same as its parent."""
+        """The organisation of a domain or of its parent domains on a day."""
         clean = domain.casefold()
         parents = _parents(clean)
         if not self.free_mail.isdisjoint(parents):
@@ -72,19 +72,19 @@ class Domains:
         return organisation_of_domain(clean, on)
 
     def organisations(self) -> dict[str, OrganisationKind]:
-        """The organisations that the landscape and its files name, with their kinds."""
+        """The organisations in the landscape and its files, with their kinds."""
         named = {claim.organisation for claims in self.claims.values() for claim in claims}
         return {name: kinds().get(name, "company") for name in sorted(named)}
 
     def changes(self, domain: str) -> bool:
-        """Whether the answer depends on the day."""
+        """Whether the organisation of the domain depends on the day."""
         claimed = [claim for parent in _parents(domain.casefold()) for claim in self.claims.get(parent, ())]
         return any(claim.since or claim.until for claim in claimed) or was_bought(domain)
 
 
 @cache
 def kinds() -> Mapping[str, OrganisationKind]:
-    """The kind of each organisation that Ecotone's data names."""
+    """The kind of each organisation in the bundled data."""
     return {entry.name: entry.kind for entry in organisations()}
 
 
@@ -94,6 +94,6 @@ def _claimed(claim: Claim, domain: str) -> Attribution:
 
 
 def _parents(domain: str) -> list[str]:
-    """The domain and each parent domain, longest first; a top-level domain speaks for nobody."""
+    """The domain and its parent domains, longest first, without the top-level domain."""
     starts = [0, *(index + 1 for index, letter in enumerate(domain) if letter == ".")]
     return [domain[start:] for start in starts[:-1] or [0]]

@@ -1,4 +1,4 @@
-"""Whom each act is credited to, and when each person worked for whom, with the evidence."""
+"""Attribute events to organisations and derive affiliation intervals with their evidence."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people import profiles as profile_texts
 from ecotone.people.accounts import domain_of, is_shared, key_of
 from ecotone.people.domains import Domains, kinds
 from ecotone.people.organisations import EMPLOYER_KINDS, Attribution
-from ecotone.people.profiles import Statement
+from ecotone.people.profiles import Statement, statements
 from ecotone.people.spells import (
     BASES,
     NO_EMPLOYER,
@@ -43,15 +42,15 @@ AFFILIATION_SCHEMA: Final = pa.schema(
 )
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-_ALWAYS: Final = -400_000  # days; before anything dated and after it
+_ALWAYS: Final = -400_000  # open start and end, in days
 _NEVER: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class CuratedSpell:
-    """What a curator says: who holds the account worked for the organisation in [since, until).
+    """A declared affiliation: the holder of the account worked for the organisation in [since, until).
 
-    organisation  None: for nobody
+    organisation  None: no employer
     """
 
     account: str
@@ -64,7 +63,7 @@ class CuratedSpell:
 
 @dataclass(frozen=True, slots=True)
 class Employers:
-    """Per act: organisation, organisation_kind and basis (a word of `spells.BASES`); and AFFILIATION_SCHEMA rows."""
+    """Per event: organisation, organisation_kind and basis (a value of BASES); and AFFILIATION_SCHEMA rows."""
 
     organisation: pa.Array
     organisation_kind: pa.Array
@@ -73,7 +72,7 @@ class Employers:
 
 
 class _Register:
-    """Organisations as numbers, and what each account's address speaks for."""
+    """Organisations as numbers, and the organisation of each account's e-mail domain."""
 
     def __init__(self, domains: Domains) -> None:
         self._domains = domains
@@ -88,13 +87,13 @@ class _Register:
         return list(self._number)
 
     def number(self, organisation: str, kind: str) -> int:
-        """The organisation's number, a new one if it is new."""
+        """The number of the organisation, assigned at its first use."""
         if organisation not in self._number:
             self.kinds.append(kind)
         return self._number.setdefault(organisation, len(self._number))
 
     def ground(self, account: str, on: date | None) -> int:
-        """What an account's address says on a day: a position in `grounds`, or UNKNOWN."""
+        """The evidence of an account's domain on a day: a position in `grounds`, or UNKNOWN."""
         domain = domain_of(account)
         key = (domain, on)
         if key not in self._known:
@@ -103,12 +102,12 @@ class _Register:
         return self._known[key]
 
     def changes(self, account: str) -> bool:
-        """Whether what the address says depends on the day."""
+        """Whether the organisation of the address depends on the day."""
         return self._domains.changes(domain_of(account))
 
     def _entered(self, found: Attribution | None) -> int:
         if found is None or found.kind not in EMPLOYER_KINDS:
-            return UNKNOWN  # a foundation's or a community's address does not say who pays
+            return UNKNOWN  # a foundation's address does not name an employer
         key = (self.number(found.organisation, found.kind), found.evidence, found.source)
         if key not in self._ground:
             self._ground[key] = len(self.grounds)
@@ -124,13 +123,13 @@ def employers(
     curated: Sequence[CuratedSpell],
     profiles: pa.Table | None = None,
 ) -> Employers:
-    """Credit acts to organisations.
+    """Attribute events to organisations.
 
-    acts     account, person, day (date32)
-    marks    account, day: every other use of an address, such as a committer's or a signed-off-by line's
-    people   account, person, actor_kind
-    curated  what landscape and files say; of several that cover a day the first counts
-    profiles  events.schema.PROFILE_SCHEMA: what profiles said on the day they were seen
+    acts      account, person, day (date32)
+    marks     account, day: all other uses of an address, such as in committers and signed-off-by lines
+    people    account, person, actor_kind
+    curated   declared affiliations of landscape and files; the first that covers a day counts
+    profiles  events.schema.PROFILE_SCHEMA
     """
     register = _Register(domains)
     person_names = pc.unique(people["person"])
@@ -149,7 +148,7 @@ def employers(
     who, when, what = who[personal], when[personal], what[personal]
     declared = _declared(curated, people, person_names, register)
     signed = signatures(who, when, grounds[what])
-    said = [] if profiles is None else profile_texts.statements(profiles, people, domains.organisations())
+    said = [] if profiles is None else statements(profiles, people, domains.organisations())
     place = {name: index for index, name in enumerate(person_names.to_pylist())}
     said.sort(key=lambda one: place[one.person])
     stated = _stated(said, person_names, register, signed, declared)
@@ -182,13 +181,13 @@ def _persons_of(accounts: pa.ChunkedArray, people: pa.Table) -> pa.ChunkedArray:
 
 
 def _coded(accounts: pa.ChunkedArray) -> tuple[list[str], Integers]:
-    """The distinct accounts, and which of them stands in each row."""
+    """The distinct accounts, and the index of each row's account among them."""
     distinct = pc.unique(accounts)
     return distinct.to_pylist(), np.asarray(pc.index_in(accounts, value_set=distinct).to_numpy(), np.int64)
 
 
 def _grounds(accounts: pa.ChunkedArray, days: Integers, register: _Register) -> Integers:
-    """What each use of an account says; only domains whose answer depends on the day are asked more than once."""
+    """The evidence of each use of an account; only domains that depend on the day are resolved row by row."""
     listed, code = _coded(accounts)
     found = np.array([register.ground(account, None) for account in listed], np.int64)[code]
     changing = np.array([register.changes(account) for account in listed], bool)[code]
@@ -198,7 +197,7 @@ def _grounds(accounts: pa.ChunkedArray, days: Integers, register: _Register) -> 
 
 
 def _speaks(accounts: pa.ChunkedArray, people: pa.Table) -> Flags:
-    """Whether an account can show a person's employer: a shared mailbox or a bot's address cannot."""
+    """Whether an account can show a person's employer: shared mailboxes and bots cannot."""
     listed, code = _coded(accounts)
     persons = people.filter(pc.equal(people["actor_kind"], "person"))
     human = pc.is_in(pa.array(listed, pa.string()), value_set=persons["account"].combine_chunks())
@@ -228,7 +227,7 @@ def _declared(
 
 
 def _persons_by_key(curated: Sequence[CuratedSpell], people: pa.Table) -> dict[str, str]:
-    """The person of each account that curators speak of, however it is spelled."""
+    """The person of each account with a declared affiliation, by account key."""
     wanted = {key_of(one.account) for one in curated}
     if not wanted:
         return {}
@@ -259,7 +258,7 @@ def _curated_rows(curated: Sequence[CuratedSpell], people: pa.Table) -> list[Row
 def _signed_rows(
     who: Integers, when: Integers, what: Integers, person_names: pa.Array, register: _Register
 ) -> list[Row]:
-    """Spells that signatures show: from the first to the day after the last, apart where the gap is too large."""
+    """Intervals between the first and last use of an organisation's address, split at large gaps."""
     first, last, _ = runs(who, when, what)
     names, organisations = person_names.to_pylist(), register.names
     rows: list[Row] = []
@@ -274,7 +273,7 @@ def _signed_rows(
 def _stated(
     said: Sequence[Statement], person_names: pa.Array, register: _Register, signed: Signatures, declared: Declared
 ) -> Declared:
-    """The days for which what profiles said counts, a row a statement."""
+    """The days on which each profile statement is applied."""
     if not said:
         return NOTHING_DECLARED
     rows = Signatures(
@@ -292,7 +291,7 @@ def _stated(
 
 
 def _stated_rows(said: Sequence[Statement], stated: Declared) -> list[Row]:
-    """Spells that profiles show: statements of one organisation whose days meet are one."""
+    """Intervals of profile statements; adjacent intervals of one organisation are merged."""
     rows: list[Row] = []
     ends: dict[tuple[str, str], int] = {}
     for one, since, until in zip(said, stated.since.tolist(), stated.until.tolist(), strict=True):

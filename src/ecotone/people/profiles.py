@@ -1,4 +1,4 @@
-"""What public profiles said of people's employers, and on which day: one statement a profile that names one or none."""
+"""Affiliation statements of public profiles: who names which employer on which day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BASIS = "profile"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """On a day a person's profile named an organisation, or said that there is none (None)."""
+    """On a day, a person's profile named an organisation, or no employer (None)."""
 
     person: str
     day: date
@@ -28,11 +28,11 @@ class Statement:
 
 
 def statements(profiles: pa.Table, people: pa.Table, also: Mapping[str, OrganisationKind]) -> list[Statement]:
-    """What profiles say, by person and day; a text that leaves it open says nothing.
+    """The statements of profiles, by person and day; ambiguous texts are skipped.
 
     profiles  events.schema.PROFILE_SCHEMA
     people    account, person, actor_kind
-    also      organisations that the landscape and its files name
+    also      further organisations, from the landscape and its files
     """
     persons = _persons(profiles, people)
     columns = (profiles[name].to_pylist() for name in ("login", "name", "company", "seen_at"))
@@ -51,7 +51,7 @@ def statements(profiles: pa.Table, people: pa.Table, also: Mapping[str, Organisa
 
 
 def _persons(profiles: pa.Table, people: pa.Table) -> list[str | None]:
-    """The person of each profile: by the GitHub id, which outlives a login, or by the login."""
+    """The person of each profile, by GitHub id, else by login."""
     human = people.filter(pc.equal(people["actor_kind"], "person"))
     parsed = parse_all(human["account"].combine_chunks())
     person = human["person"].combine_chunks()

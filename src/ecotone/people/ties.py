@@ -1,8 +1,7 @@
-"""The rules that hold two accounts to be one person, the strongest first, and where each finds its evidence.
+"""Match rules of identity resolution, strongest first, and the evidence of each.
 
-How often a rule is wrong was counted on real histories where both accounts carry a GitHub id; `make check-people`
-counts it again. What only suggests that two accounts are one person (a name alone, a login like an address's
-first part) is no rule.
+The precision of a rule was measured on real histories where both accounts have a GitHub id. Weak evidence (a name
+alone, a login equal to an address's local part) is not a rule.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from ecotone.people.accounts import all_shared, domain_of, folded_name, is_full_
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One ground for joining accounts; `level` 0 is the strongest, `strength` what a reader is told."""
+    """A match rule; `level` 0 is the strongest, `strength` is its label for readers."""
 
     name: str
     level: int
@@ -46,21 +45,21 @@ TIE_SCHEMA: Final = pa.schema(
 )
 
 CLEAR_SHARE: Final = 0.8
-"""Of an account's requests that must point to one login or account: others may have pushed a branch for it once."""
+"""Smallest share of an account's requests that points to one login or account."""
 LEAST_SHARE: Final = 0.1
-"""Of the other account's requests: whoever lands many people's commits under one account is none of them."""
+"""Smallest share of the other account's requests: who merges for many people is none of them."""
 LEAST_REQUESTS: Final = 2
-"""Requests without a common name: once may be somebody else's commit on a branch."""
+"""Fewest requests without a common name: a single one may be another person's commit on the branch."""
 
 LEAST_CREDITS: Final = 2
-"""Commits that credit a co-author of the author's own name: one may be a namesake's."""
+"""Fewest commits that credit a co-author of the author's name: a single one may be a namesake."""
 
 _SIGNER: Final = re.compile(r"([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\Z")
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
 
 
 def table_of(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
-    """Ties as a table: each pair of different, unshared accounts once a rule, in order."""
+    """Matches as a table: each pair of different, unshared accounts once per rule, sorted."""
     listed = list(rows)
     columns_given = [pa.array([row[place] for row in listed], pa.string()) for place in range(len(TIE_SCHEMA))]
     given = pa.table(columns_given, schema=TIE_SCHEMA)
@@ -77,21 +76,21 @@ def table_of(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
 
 
 def declared(groups: Iterable[tuple[Sequence[str], str]], rule: Rule) -> pa.Table:
-    """Ties among accounts that somebody lists together; each group comes with who says so."""
+    """Matches among accounts that a source lists together; each group comes with its source."""
     rows = ((group[0], other, rule.name, said) for group, said in groups for other in group[1:])
     return table_of(rows)
 
 
 def mailmap(identities: pa.Table) -> pa.Table:
-    """Ties that `.mailmap` files declare; `identities` has email and mailmap_email."""
+    """Matches declared in `.mailmap` files; `identities` has email and mailmap_email."""
     pairs = zip(identities["email"].to_pylist(), identities["mailmap_email"].to_pylist(), strict=True)
     return table_of((one, other, MAILMAP.name, MAILMAP.says) for one, other in set(pairs) if one and other)
 
 
 def signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, str, bool]]:
-    """How many commits two accounts both signed under one name: as author and committer, or in a trailer.
+    """Count the commits that two accounts signed under one name, as author and committer or in a trailer.
 
-    The third part of a key says whether the other is only credited: as a co-author, who may be a namesake.
+    The third part of a key says whether the second account is only a credited co-author, who may be a namesake.
 
     commits   sha, author_name, author_email, committer_name, committer_email
     trailers  sha, key, value
@@ -114,7 +113,7 @@ def signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, st
 
 
 def signed_twice_ties(counts: Mapping[tuple[str, str, bool], int]) -> pa.Table:
-    """Ties of the pairs that `signed_twice` counted; a credit alone must be there more than once."""
+    """Matches of counted pairs of signers; a credit alone must occur more than once."""
     total, signed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for (one, other, credit), count in counts.items():
         total[_pair(one, other)] += count
@@ -128,11 +127,11 @@ def signed_twice_ties(counts: Mapping[tuple[str, str, bool], int]) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """How often a request's first commit by `account` was landed as `landed_as`: an account, or a branch's login.
+    """How often requests whose first commit is by `account` were merged as `landed_as` (an account or a login).
 
-    named     of these, the two carried the same name
-    credited  of these, the landing names `account` as a co-author beside its own: then they are two people,
-              for GitHub leaves out the addresses of the account that opened the request
+    named     of these, both have the same name
+    credited  of these, the merge credits `account` as a co-author: then they are two people, because GitHub omits
+              the addresses of the account that opened the request
     """
 
     account: str
@@ -143,7 +142,7 @@ class Landed:
 
 
 def request_ties(landed: Iterable[Landed]) -> pa.Table:
-    """Ties between what people commit with and what GitHub signs their squashed requests with."""
+    """Matches between the author of commits and the author that GitHub gives their squash merge."""
     rows = list(landed)
     clear = frozenset(_clear(rows, LEAST_SHARE))
     chosen = (row for row in rows if row.named or (row in clear and row.credited == 0))
@@ -151,30 +150,30 @@ def request_ties(landed: Iterable[Landed]) -> pa.Table:
 
 
 def branch_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
-    """Ties between an account and the login whose branches held its requests.
+    """Matches between an account and the login whose branches contained its requests.
 
-    owners  logins that own the repositories read: their branches are everybody's
+    owners  owners of the repositories read, whose branches all maintainers use
     """
     return _clear_ties(landed, owners, BRANCH, "merged requests came from the login's branches")
 
 
 def opener_ties(landed: Iterable[Landed], owners: frozenset[str]) -> pa.Table:
-    """Ties between an account and the login that opened the requests written with it, as an event source saw them.
+    """Matches between an account and the login that opened its requests, as seen in event sources.
 
-    owners  logins that own the repositories read
+    owners  owners of the repositories read
     """
     return _clear_ties(landed, owners, OPENER, "requests were opened by the login")
 
 
 def _clear_ties(landed: Iterable[Landed], owners: frozenset[str], rule: Rule, says: str) -> pa.Table:
-    """Ties of pairs that point to each other in most of both sides' requests."""
+    """Matches of pairs that agree in most requests of both sides."""
     rows = [row for row in landed if row.landed_as.casefold() not in owners]
     chosen = _clear(rows, CLEAR_SHARE)
     return table_of((row.account, row.landed_as, rule.name, f"{row.times} {says}") for row in chosen)
 
 
 def _clear(rows: Sequence[Landed], of_the_other: float) -> list[Landed]:
-    """Pairs that stand together more than once, in most of the account's requests and in a share of the other's."""
+    """Pairs that occur more than once, in most of the account's requests and in a share of the other's."""
     written, signed = Counter[str](), Counter[str]()
     for row in rows:
         written[key_of(row.account)] += row.times
@@ -189,10 +188,10 @@ def _clear(rows: Sequence[Landed], of_the_other: float) -> list[Landed]:
 
 
 def name_ties(identities: pa.Table, organisation_domains: Mapping[str, str]) -> pa.Table:
-    """Ties between addresses of one organisation under one full name that no other domain's address bears.
+    """Matches between addresses of one organisation under one full name that no address of another domain has.
 
     identities            name, email
-    organisation_domains  domain -> the organisation it speaks for, for domains that speak for one
+    organisation_domains  domain -> its organisation
     """
     holders: dict[str, set[str]] = defaultdict(set)
     pairs = set(zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True))

@@ -139,5 +139,5 @@ SAMPLES: Final = {
     "opendigger": ("acme.yml", OPENDIGGER),
     "csv": ("people.csv", CSV),
 }
-# SortingHat's ids and the notes on a person are made anew
+# SortingHat's ids and the notes on a person are regenerated
 SAME_BYTES: Final = tuple(name for name in SAMPLES if name != "sortinghat")

@@ -1,4 +1,4 @@
-"""Statements as any file could make them, and texts that are nearly files."""
+"""Strategies for statements and for damaged files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOGINS = st.from_regex(r"[a-z][a-z0-9-]{0,3}(\[bot\])?", fullmatch=True)
 EMAILS = st.builds("{}@{}".format, st.sampled_from(["p1", "p+2", "1+p", "o'p", "é", "p[bot]"]), st.sampled_from(
     ["example.org", "acme.example", "users.noreply.github.com", "localhost.(none)"]))  # fmt: skip
 ACCOUNTS = LOGINS | EMAILS
-# names that a format could take for a part of its own grammar
+# names that resemble the grammar of a format
 TRICKY = [
     "Acme, Inc.",
     "A < 2020-01-01",
@@ -65,7 +65,7 @@ BOUNDS = st.none() | DAYS | st.sampled_from([OPEN_START, OPEN_END, date(1, 1, 1)
 
 
 def affiliations() -> st.SearchStrategy[Affiliations]:
-    """Any statements, readable or not: overlaps, ends before beginnings, names no file can hold."""
+    """Arbitrary statements, including overlaps, reversed dates and unwritable names."""
     return st.builds(
         Affiliations,
         identities=_some(
@@ -98,7 +98,7 @@ def affiliations() -> st.SearchStrategy[Affiliations]:
 
 @st.composite
 def damaged(draw: st.DrawFn, text: str) -> str:
-    """The text with a few cuts, insertions, doublings and swaps, as an editor or a bad disk makes them."""
+    """The text with a few cuts, insertions and repetitions."""
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(text)))
         end = min(len(text), at + draw(st.integers(0, 30)))

@@ -1,4 +1,4 @@
-"""What each format means, on examples small enough to check by eye, and what is refused in which line."""
+"""The meaning of each format on small examples, and refusals with line numbers."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_gitdm_people_have_accounts_and_dated_employers():
         ("\tAcme from 2020-1-1", "not a date"),
         ("\tAcme until", "followed by one date"),
         ("\tAcme until 2021-01-01 from 2020-01-01", "followed by one date"),
-        ("\tAcme from 2021-01-01 until 2020-01-01", "holds no day"),
-        ("\tAcme from 2021-01-01 until 2021-01-01", "holds no day"),
+        ("\tAcme from 2021-01-01 until 2020-01-01", "is empty"),
+        ("\tAcme from 2021-01-01 until 2021-01-01", "is empty"),
         ("\tAcme from 1850-01-01", "not between"),
         ("nobody", "neither an indented employer"),
     ],
@@ -114,7 +114,7 @@ def test_a_gap_in_a_map_is_written_as_not_found():
     )
     assert {(one.statement.organisation, one.reason) for one in written.left_out} == {
         ("Globex", "it overlaps another organisation of the same address"),
-        ("Acme", "the format knows addresses, not logins"),
+        ("Acme", "the format holds addresses, not logins"),
     }
 
 
@@ -147,7 +147,7 @@ def test_an_address_under_two_logins_does_not_join_two_people():
     )
     result = read("github_users.json", text)
     assert [one.accounts for one in result.identities] == [("p", "p@a.example")]
-    assert refusals(result) == [(2, "the same address or bare login stands in line 1 already")]
+    assert refusals(result) == [(2, "the same address or bare login is in line 1 already")]
 
 
 def test_reading_goes_on_behind_a_damaged_user():
@@ -182,7 +182,7 @@ def test_what_stands_behind_damaged_json_is_refused_once():
     result = read("sortinghat.json", text)
     assert [one.organisation for one in result.domains] == ["Acme", "Acme"]
     assert len(result.refused) == 1
-    assert "nothing from here to the end" in result.refused[0].reason
+    assert "the rest of the file is not read" in result.refused[0].reason
 
 
 def test_an_identity_of_another_platform_is_no_github_login():
@@ -196,7 +196,7 @@ def test_a_doubled_key_is_refused():
     text = SAMPLES["sortinghat"][1].replace('"is_bot": false', '"is_bot": false, "is_bot": true')
     result = read("sortinghat.json", text)
     assert result.identities == ()
-    assert "'is_bot' stands twice" in result.refused[0].reason
+    assert "'is_bot' occurs twice" in result.refused[0].reason
 
 
 def test_a_country_code_that_yaml_takes_for_false_stays_a_name():
@@ -279,5 +279,5 @@ def test_a_date_is_written_in_one_way(since: str):
 
 def test_bytes_that_are_not_utf8_are_refused_in_their_line():
     result = read("people.csv", b"account,organisation\nperson1,Soci\xe9t\xe9\nperson2,Globex\n")
-    assert refusals(result) == [(2, "an organisation's name holds a control character or is not UTF-8")]
+    assert refusals(result) == [(2, "an organisation's name contains a control character or is not UTF-8")]
     assert [one.account for one in result.spells] == ["person2"]

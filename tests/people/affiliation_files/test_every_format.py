@@ -1,4 +1,4 @@
-"""What holds for every format, present and future: nothing raises, nothing is lost in silence, the round trip."""
+"""Properties of all formats: no exceptions, no silent loss, round trip."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def said_by(result: ReadResult) -> int:
 
 
 def check_sane(result: ReadResult, text: str, each: Format) -> None:
-    """The counts add up, and no statement is half read."""
+    """Check that the counts add up and that all statements are complete."""
     assert result.accepted_lines + len(result.refused) == result.total_lines
     if each.name in LINE_FORMATS:
         # an independent count of lines: Python's own universal newlines

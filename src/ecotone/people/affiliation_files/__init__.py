@@ -1,6 +1,6 @@
-"""Affiliation files of other projects: who worked for whom, read and written in the formats they are kept in.
+"""Read and write affiliation files of other projects (gitdm, GrimoireLab, OpenDigger, CSV).
 
-Text in, statements out: nothing here opens a file.
+The functions convert texts to statements and back; they open no files.
 """
 
 from ecotone.people.affiliation_files.formats import FORMATS, Format, detect, format_named, read, write

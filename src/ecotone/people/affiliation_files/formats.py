@@ -1,4 +1,4 @@
-"""The formats of affiliation files, and which of them a file is in."""
+"""The formats of affiliation files and their detection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ecotone.people.affiliation_files.model import Affiliations, ReadResult, Wri
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name, the file names it goes by, how it is told from the others, read and written."""
+    """A format: its name, file name pattern, detection, reader and writer."""
 
     name: str
     title: str
@@ -38,7 +38,7 @@ def _named(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-# In the order in which a file that several would take is given to one of them: the strictest first.
+# The first format that accepts a file is used: strictest first.
 FORMATS: Final[tuple[Format, ...]] = (
     Format("sortinghat", "SortingHat 0.x JSON", _named(r"sortinghat.*\.json"),
            sortinghat.looks_like, sortinghat.read, sortinghat.write),
@@ -60,7 +60,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 
 def format_named(name: str) -> Format:
-    """The format of that name; raises `UnknownName`."""
+    """The format with this name; raises `UnknownName`."""
     for each in FORMATS:
         if each.name == name:
             return each
@@ -68,9 +68,9 @@ def format_named(name: str) -> Format:
 
 
 def detect(name: str, content: str | bytes) -> Format | None:
-    """The format of a file: by its content, by its name where the content fits several or none; else `None`.
+    """Detect the format by content; the file name decides where several formats or none match. `None`: unknown.
 
-    name  the file's name or path, with either kind of slash
+    name  file name or path, with either kind of slash
     """
     text = decoded(content)
     alike = [each for each in FORMATS if each.looks_like(text)]
@@ -81,28 +81,28 @@ def detect(name: str, content: str | bytes) -> Format | None:
 
 
 def read(name: str, content: str | bytes, format: str | None = None) -> ReadResult:  # noqa: A002 - the option's name
-    """What an affiliation file says, and what in it could not be read.
+    """Read the statements of an affiliation file and its unreadable entries.
 
-    name    the file's name; statements carry it as their source
-    format  a name of FORMATS, where the file's own name and content do not tell
-    raises  `UserError` where no format fits; a damaged file of a known format is read as far as it can be
+    name    the file name, which becomes the source of the statements
+    format  a name of FORMATS; `None`: detect it
+    raises  `UserError` for an unknown format; a damaged file of a known format is read as far as possible
     """
     chosen = format_named(format) if format else detect(name, content)
     if chosen is None:
         known = ", ".join(each.name for each in FORMATS)
         raise UserError(
-            f"The file {name!r} is in no known affiliation format ({known}): "
-            "give it the name its format is known by, or say the format."
+            f"The file {name!r} is in no known affiliation format. Accepted formats: {known}. "
+            "Name the file as its format does, or give the format."
         )
     return chosen.read(name, decoded(content))
 
 
 def write(format: str, said: Affiliations) -> Written:  # noqa: A002 - as above
-    """The statements as a file of that format, and what the format has no place for; raises `UnknownName`."""
+    """Write statements in a format; also returns those that the format cannot hold. Raises `UnknownName`."""
     return format_named(format).write(canonical(said))
 
 
 def decoded(content: str | bytes) -> str:
-    """The text of a file without its byte order mark; bytes that are not UTF-8 stay recognisable as such."""
+    """Decode UTF-8 without the byte order mark; invalid bytes become surrogates, which readers refuse."""
     text = content.decode("utf-8", "surrogateescape") if isinstance(content, bytes) else content
     return text.removeprefix("\ufeff")

@@ -1,4 +1,4 @@
-"""gitdm's `developers_affiliations*.txt`: a person's accounts on one line, then one indented line an employer.
+"""gitdm's `developers_affiliations*.txt`: one line with a person's accounts, then one indented line per employer.
 
 Source: cncf/gitdm, https://github.com/cncf/gitdm.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ecotone.people.affiliation_files.grouping import Grouped, grouped, leave_out, unplaced
+from ecotone.people.affiliation_files.grouping import Grouped, beyond_people, grouped, leave_out
 from ecotone.people.affiliation_files.model import (
     Affiliations,
     FileIdentity,
@@ -21,6 +21,7 @@ from ecotone.people.affiliation_files.tally import Tally, lines_of
 from ecotone.people.affiliation_files.values import (
     Unreadable,
     is_login,
+    masked_email,
     read_day,
     read_login,
     read_masked_email,
@@ -28,25 +29,25 @@ from ecotone.people.affiliation_files.values import (
     read_span,
 )
 
-_COMMENT: Final = re.compile(r"(?:^|\s)#.*", re.DOTALL)
+COMMENT: Final = re.compile(r"(?:^|\s)#.*", re.DOTALL)
 _DATE_WORD: Final = re.compile(r"\s(?:from|until)(?:\s+[0-9].*)?\Z", re.DOTALL)
 _PERSON_LINE: Final = re.compile(r"^[^\s#:][^:\n]*:[ \t]*\S+![^\s,]+", re.MULTILINE)
 
 
 def looks_like(text: str) -> bool:
-    """Whether a line of the text joins a person to a masked address."""
+    """Whether a line of the text assigns a masked address to a person."""
     return bool(_PERSON_LINE.search(text))
 
 
 def read(source: str, text: str) -> ReadResult:
-    """Every line is accepted or refused; blank lines and comments are accepted.
+    """Each line is accepted or refused; blank lines and comments are accepted.
 
-    The lines under a refused person are refused with it: they would be nobody's.
+    The employers of a refused person are refused too.
     """
     tally = Tally(source)
     person: FileIdentity | None = None
     for number, line in enumerate(lines_of(text), start=1):
-        said = _COMMENT.sub("", line)
+        said = COMMENT.sub("", line)
         with tally.entry(number, line):
             if not said.strip():
                 continue
@@ -60,23 +61,17 @@ def read(source: str, text: str) -> ReadResult:
 
 
 def write(said: Affiliations) -> Written:
-    """People by their first account; what gitdm cannot say is left out."""
+    """Write people, sorted by their first account."""
     groups, left = grouped(said)
     blocks = [_written_person(group, left) for group in groups]
-    left += unplaced(
-        "the format holds people and their employers only",
-        said.every_domain(),
-        said.organisations,
-        said.excluded,
-        said.owned,
-    )
+    left += beyond_people(said)
     return Written("".join(blocks), leave_out(left))
 
 
 def _read_person(line: str, source: str, number: int) -> FileIdentity:
     key, colon, listed = line.partition(":")
     if not colon:
-        raise Unreadable("neither an indented employer nor a person written 'login: name!example.org'")
+        raise Unreadable("neither an indented employer nor a person written as 'login: name!example.org'")
     key = key.strip()
     conflicting = key.endswith("*")
     key = key.rstrip("* ")
@@ -97,12 +92,12 @@ def _read_employer(line: str, person: FileIdentity | None, tally: Tally, number:
     organisation, since, until = _split_employer(line.strip())
     first, last = read_span(since, until)
     if person is None:
-        raise Unreadable("no readable person stands above this employer")
+        raise Unreadable("no readable person precedes this employer")
     tally.spell(person.accounts[0], organisation, first, last, number)
 
 
 def _split_employer(text: str) -> tuple[str, str | None, str | None]:
-    """The name and its two dates; a word that announces a date must be followed by one."""
+    """The name and its two dates; `from` and `until` must be followed by a date."""
     rest, since, until = text, None, None
     if match := re.fullmatch(r"(.*\S)\s+until\s+([0-9]\S*)", rest):
         rest, until = match[1], match[2]
@@ -111,41 +106,41 @@ def _split_employer(text: str) -> tuple[str, str | None, str | None]:
         rest, since = match[1], match[2]
         read_day(since)
     if _DATE_WORD.search(rest):
-        raise Unreadable("'from' and 'until' are each followed by one date written yyyy-mm-dd, in this order")
+        raise Unreadable("'from' and 'until' must each be followed by one date written yyyy-mm-dd, in this order")
     return read_name(rest), since, until
 
 
 def _written_person(group: Grouped, left: list[LeftOut]) -> str:
-    """The person's line and the employers'."""
+    """The line of the person and the lines of the employers."""
     identity = group.identity
     logins = [account for account in identity.accounts if is_login(account)]
     emails = [account for account in identity.accounts if not is_login(account)]
-    # the key has room for one login; gitdm writes the others as the addresses that stand for them
+    # the key holds one login; gitdm writes further logins as no-reply addresses
     addresses = emails + [f"{login}@users.noreply.github.com" for login in logins[1:]]
-    key = logins[0] if logins else _name_as_key(identity.name) or _masked(emails[0])
+    key = logins[0] if logins else _name_as_key(identity.name) or masked_email(emails[0])
     addresses = addresses or [f"{logins[0]}@users.noreply.github.com"]
     star = "*" if identity.conflicting else ""
-    lines = [f"{key}{star}: {', '.join(_masked(address) for address in addresses)}"]
+    lines = [f"{key}{star}: {', '.join(masked_email(address) for address in addresses)}"]
     for spell in group.spells:
         employer = _written_employer(spell)
         if employer is None:
-            left.append(LeftOut(spell, "gitdm would read a part of the name as a date or a comment"))
+            left.append(LeftOut(spell, "gitdm would read part of the name as a date or a comment"))
         else:
             lines.append(f"\t{employer}")
-    if len(lines) == 1 and not star and [key] == [_masked(address) for address in addresses]:
+    if len(lines) == 1 and not star and [key] == [masked_email(address) for address in addresses]:
         if identity.name or identity.is_bot:
-            left.append(LeftOut(identity, "gitdm has no place for this name or for bots"))
-        return ""  # an address alone says nothing
+            left.append(LeftOut(identity, "gitdm cannot hold this name, or bots"))
+        return ""  # a bare address
     return "".join(f"{line}\n" for line in lines)
 
 
 def _written_employer(spell: FileSpell) -> str | None:
-    """The employer's line, if it reads back as this spell."""
+    """The line of the employer; `None` if it would not be read as this spell."""
     since = f" from {spell.since.isoformat()}" if spell.since else ""
     until = f" until {spell.until.isoformat()}" if spell.until else ""
     text = f"{spell.organisation}{since}{until}"
     try:
-        if _COMMENT.search(text) or _split_employer(text)[0] != spell.organisation:
+        if COMMENT.search(text) or _split_employer(text)[0] != spell.organisation:
             return None
     except Unreadable:
         return None
@@ -153,8 +148,8 @@ def _written_employer(spell: FileSpell) -> str | None:
 
 
 def _name_as_key(name: str | None) -> str | None:
-    """The name, if the format would read it as a name: not as a login, an address, a comment or a mark."""
-    if name is None or name != name.strip("* ") or any(mark in name for mark in ":!@") or _COMMENT.search(name):
+    """The name, unless the format would read it as a login, an address, a comment or a mark."""
+    if name is None or name != name.strip("* ") or any(mark in name for mark in ":!@") or COMMENT.search(name):
         return None
     try:
         read_login(name)
@@ -164,7 +159,3 @@ def _name_as_key(name: str | None) -> str | None:
         except Unreadable:
             return None
     return None
-
-
-def _masked(email: str) -> str:
-    return email.replace("@", "!")

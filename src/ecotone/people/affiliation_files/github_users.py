@@ -1,4 +1,4 @@
-"""gitdm's `github_users.json`, which DevStats imports: one object for each login and address.
+"""gitdm's `github_users.json`, used by DevStats: one object per login and address.
 
 Source: cncf/gitdm and cncf/devstats, https://github.com/cncf/devstats.
 """
@@ -11,12 +11,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from ecotone.people.affiliation_files.chain import Link, Span, links_of, read_link, spans_of, write_link
-from ecotone.people.affiliation_files.grouping import Grouped, grouped, leave_out, unplaced
+from ecotone.people.affiliation_files.chain import Span, read_link, spans_of, written_links
+from ecotone.people.affiliation_files.grouping import Grouped, beyond_people, grouped, leave_out, unplaced
 from ecotone.people.affiliation_files.json_text import Damaged, JsonText, JsonValue, fields, shown, text_of
 from ecotone.people.affiliation_files.model import Affiliations, FileIdentity, FileSpell, LeftOut, ReadResult, Written
 from ecotone.people.affiliation_files.tally import Tally
-from ecotone.people.affiliation_files.values import Unreadable, is_login, read_login, read_masked_email, read_name
+from ecotone.people.affiliation_files.values import (
+    Unreadable,
+    is_login,
+    masked_email,
+    read_login,
+    read_masked_email,
+    read_name,
+)
 
 _ENTRY: Final = re.compile(r"""\s*\[\s*(\{[^{}]*"(login|email|affiliation)"|\]\s*\Z)""")
 _NOTHING_SAID: Final = frozenset({"?", "-"})
@@ -34,7 +41,7 @@ class _User:
 
     @property
     def account(self) -> str:
-        """What tells this object from the person's others."""
+        """What distinguishes this object from others of the person."""
         return self.email or self.login or ""
 
 
@@ -44,7 +51,7 @@ def looks_like(text: str) -> bool:
 
 
 def read(source: str, text: str) -> ReadResult:
-    """Every object of the array is accepted or refused; after damage, reading goes on at the next object."""
+    """Each object of the array is accepted or refused; after damage, reading continues at the next object."""
     tally = Tally(source)
     json_text = JsonText(text)
     if json_text.took("["):
@@ -55,17 +62,11 @@ def read(source: str, text: str) -> ReadResult:
 
 
 def write(said: Affiliations) -> Written:
-    """One object for each login and address of each person, one a line, in the order of the logins."""
+    """Write one object per login and address of each person, one per line, sorted by login."""
     groups, left = grouped(said)
     seen: set[str | None] = set()
     rows = [row for group in groups for row in _written(group, seen, left)]
-    left += unplaced(
-        "the format holds people and their employers only",
-        said.every_domain(),
-        said.organisations,
-        said.excluded,
-        said.owned,
-    )
+    left += beyond_people(said)
     body = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return Written(f"[\n{body}\n]\n" if body else "[]\n", leave_out(left))
 
@@ -83,7 +84,7 @@ def _read_array(json_text: JsonText, tally: Tally) -> list[_User]:
             value = json_text.value()
         except Damaged as problem:
             tally.refuse(json_text.line(start), json_text.beginning(start), str(problem))
-            is_first = True  # the comma was lost with the damaged object
+            is_first = True  # the comma belongs to the damaged object
             if not json_text.to_next_object(max(problem.at, start + 1)):
                 return users
             continue
@@ -91,7 +92,7 @@ def _read_array(json_text: JsonText, tally: Tally) -> list[_User]:
         with tally.entry(line, shown(value)):
             users.append(_read_user(value, seen, line))
     if not json_text.at_end():
-        tally.refuse(json_text.line(), json_text.beginning(json_text.at), "text stands after the end of the array")
+        tally.refuse(json_text.line(), json_text.beginning(json_text.at), "unexpected text after the end of the array")
     return users
 
 
@@ -106,15 +107,15 @@ def _read_user(value: JsonValue, seen: dict[str, int], line: int) -> _User:
     links = [] if said is None or said.strip() in _NOTHING_SAID else [read_link(part) for part in said.split(",")]
     spans = tuple(spans_of(dict.fromkeys(links)))
     name = read_name(name, "the person's name") if name else None
-    # an address under two logins would join two people, and cannot say which employer is whose
+    # an address under two logins would link two people
     if account in seen:
-        raise Unreadable(f"the same address or bare login stands in line {seen[account]} already")
+        raise Unreadable(f"the same address or bare login is in line {seen[account]} already")
     seen[account] = line
     return _User(login, email, name, spans, line)
 
 
 def _settle(users: list[_User], tally: Tally) -> None:
-    """One identity a login; its employers are the login's where the addresses do not contradict each other."""
+    """Add one identity per login; its employers belong to the login unless its addresses contradict each other."""
     by_person: defaultdict[str, list[_User]] = defaultdict(list)
     for user in users:
         by_person[user.login or user.account].append(user)
@@ -130,12 +131,12 @@ def _settle(users: list[_User], tally: Tally) -> None:
 
 
 def _written(group: Grouped, seen: set[str | None], left: list[LeftOut]) -> list[dict[str, str | None]]:
-    """The person's objects: with one set of employers for all, or each address with its own."""
+    """The objects of a person: with the same employers for all, or each address with its own."""
     identity = group.identity
     logins = [account for account in identity.accounts if is_login(account)]
     emails = [account for account in identity.accounts if not is_login(account)]
     login = logins[0] if logins else None
-    # one login leads; the others are written as the addresses that stand for them
+    # an object holds one login; further logins are written as no-reply addresses
     emails += [f"{other}@users.noreply.github.com" for other in logins[1:]]
     by_login = [spell for spell in group.spells if is_login(spell.account)]
     by_email = [spell for spell in group.spells if not is_login(spell.account)]
@@ -147,36 +148,23 @@ def _written(group: Grouped, seen: set[str | None], left: list[LeftOut]) -> list
         rows += [(email, [spell for spell in by_email if spell.account == email]) for email in emails]
     repeated = [(email, spells) for email, spells in rows if (email or login) in seen]
     for _, spells in repeated:
-        left += unplaced("its address stands with another person already", [identity], spells)
+        left += unplaced("its address belongs to another person already", [identity], spells)
     rows = [row for row in rows if row not in repeated]
     seen.update(email or login for email, _ in rows)
     said = {account: _affiliation(spells, left) for account, spells in rows}
     if not any(said.values()) and len(identity.accounts) == 1 and not identity.name:
-        left += unplaced("the format has no place for bots", [identity] if identity.is_bot else ())
-        return []  # an account alone says nothing
+        left += unplaced("the format cannot hold bots", [identity] if identity.is_bot else ())
+        return []  # a bare account
     return [_row(login, email, said[email], identity.name) for email, _ in rows]
 
 
 def _row(login: str | None, email: str | None, affiliation: str, name: str | None) -> dict[str, str | None]:
-    masked = email.replace("@", "!") if email else None
+    masked = masked_email(email) if email else None
     row = {"login": login, "email": masked, "affiliation": affiliation or None}
     return row if name is None else {**row, "name": name}
 
 
 def _affiliation(spells: list[FileSpell], left: list[LeftOut]) -> str:
-    by_span: dict[Span, FileSpell] = {}
-    for spell in spells:
-        if _reads_back(spell.organisation):
-            by_span.setdefault(Span(spell.organisation, spell.since, spell.until), spell)
-        else:
-            left.append(LeftOut(spell, "a name in this format holds no comma and no '<'"))
-    links, overlapping = links_of(sorted(by_span, key=lambda span: (str(span.since or ""), str(span.until or "9"))))
-    left += [LeftOut(by_span[span], "it overlaps another employer of the same address") for span in overlapping]
-    return ", ".join(write_link(link) for link in links)
-
-
-def _reads_back(name: str) -> bool:
-    try:
-        return "," not in name and name not in _NOTHING_SAID and read_link(name) == Link(name, None)
-    except Unreadable:
-        return False
+    reason = "a name in this format must not contain a comma or '<'"
+    links = written_links(spells, lambda name: "," not in name and name not in _NOTHING_SAID, reason, left)
+    return ", ".join(links)

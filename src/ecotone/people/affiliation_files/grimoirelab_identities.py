@@ -1,4 +1,4 @@
-"""GrimoireLab's identities file: a YAML list of people with a profile, enrolments, addresses and logins.
+"""GrimoireLab's identities file: a YAML list of people with profile, enrolments, addresses and logins.
 
 Source: the identities.yml of GrimoireLab, https://github.com/chaoss/grimoirelab.
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-from ecotone.people.affiliation_files.grouping import Grouped, grouped, leave_out, unplaced
+from ecotone.people.affiliation_files.grouping import Grouped, beyond_people, grouped, leave_out
 from ecotone.people.affiliation_files.model import Affiliations, FileIdentity, ReadResult, Written
 from ecotone.people.affiliation_files.tally import Tally, lines_of
 from ecotone.people.affiliation_files.values import (
@@ -39,14 +39,14 @@ _NOTHING: Final = Text(None, 0)
 
 
 def looks_like(text: str) -> bool:
-    """Whether an entry of a list in the text begins as a person does."""
+    """Whether a list entry of the text begins like a person."""
     return bool(_PERSON.search(text))
 
 
 def read(source: str, text: str) -> ReadResult:
-    """Each person is an entry, and each address, login, enrolment and other key of a person is another.
+    """Each person is an entry, and so is each address, login, enrolment and other key of a person.
 
-    Where the file is not YAML, each person is read alone, so that only the damaged ones are refused.
+    Where the file is not valid YAML, each person is parsed alone, so that only damaged ones are refused.
     """
     tally = Tally(source)
     parsed = parse(text)
@@ -65,22 +65,16 @@ def read(source: str, text: str) -> ReadResult:
 
 
 def write(said: Affiliations) -> Written:
-    """People by their first account."""
+    """Write people, sorted by their first account."""
     groups, left = grouped(said)
-    left += unplaced(
-        "the format holds people and their employers only",
-        said.every_domain(),
-        said.organisations,
-        said.excluded,
-        said.owned,
-    )
+    left += beyond_people(said)
     people = [_written_person(group) for group in groups]
     text = yaml.safe_dump(people, allow_unicode=True, sort_keys=False, default_flow_style=False, width=10_000)
     return Written(text, leave_out(left))
 
 
 def _chunks(text: str) -> list[tuple[int, str]]:
-    """The text cut before each line that begins a person, with the line each part begins at."""
+    """Split the text before each line that begins a person; each part with its first line number."""
     lines = lines_of(text)
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if _ENTRY_START.match(line.lstrip(" "))]
     cuts = [0]
@@ -100,10 +94,8 @@ def _read_document(node: Node, tally: Tally) -> None:
         tally.refuse(node.line, shown(node), "the file is not a list of people")
         return
     for item in node.items:
-        try:
+        with tally.entry(item.line, shown(item), accepted=0):
             _read_person(item, tally)
-        except Unreadable as problem:
-            tally.refuse(item.line, shown(item), str(problem))
 
 
 def _read_person(node: Node, tally: Tally) -> None:
@@ -122,11 +114,11 @@ def _read_person(node: Node, tally: Tally) -> None:
             except Unreadable as problem:
                 refused.append((item, str(problem)))
     if not accounts:
-        raise Unreadable("a person without an e-mail address or a GitHub login that can be read")
+        raise Unreadable("a person without a readable e-mail address or GitHub login")
     tally.accept(1 + len(listed["github"]) + len(listed["email"]) - len(refused))
     for key, value in person.items():
         if key not in ("profile", *listed):
-            refused.append((value, f"{key!r} is not read: only e-mail addresses and GitHub logins are"))
+            refused.append((value, f"{key!r} is not read: accepted are e-mail addresses and GitHub logins"))
     for value, reason in refused:
         tally.refuse(value.line, shown(value), reason)
     tally.identities.append(FileIdentity(tuple(accounts), clean_name, is_bot, source=tally.source, line=node.line))

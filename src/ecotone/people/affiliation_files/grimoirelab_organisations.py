@@ -1,4 +1,4 @@
-"""GrimoireLab's organisations file: SortingHat's `organizations` and nothing else.
+"""GrimoireLab's organisations file: only the `organizations` of SortingHat's format.
 
 Source: https://github.com/chaoss/grimoirelab, default configuration.
 """
@@ -18,17 +18,17 @@ _ORGANISATIONS: Final = re.compile(r'"organizations"\s*:')
 
 
 def looks_like(text: str) -> bool:
-    """Whether the text is an object with organisations and without identities."""
+    """Whether the text is an object with organisations but without identities."""
     return text.lstrip().startswith("{") and bool(_ORGANISATIONS.search(text)) and '"uidentities"' not in text
 
 
 def read(source: str, text: str) -> ReadResult:
-    """As SortingHat's own file, of which this is a part."""
+    """Read the file as a part of SortingHat's format."""
     return read_sortinghat(source, text)
 
 
 def write(said: Affiliations) -> Written:
-    """Organisations by name, each with its domains."""
+    """Write organisations, sorted by name, each with its domains."""
     left: list[LeftOut] = []
     organisations = written_organisations(said, left)
     left += unplaced(

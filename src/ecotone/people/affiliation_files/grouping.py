@@ -1,4 +1,4 @@
-"""Puts each spell with the identity that holds its account, for the formats that write people."""
+"""Group spells by identity, for the formats that hold people."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ecotone.people.affiliation_files.values import Unreadable, check_identity, 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """An identity and its spells, by time."""
+    """An identity with its spells, by time."""
 
     identity: FileIdentity
     spells: tuple[FileSpell, ...]
 
 
 def grouped(said: Affiliations) -> tuple[list[Grouped], list[LeftOut]]:
-    """Every identity with its spells; an account that no identity holds is one of its own.
+    """Group spells by identity; an account without an identity becomes its own.
 
-    Where two identities hold an account, its spells go to the one that begins with it, else to the first.
+    If several identities contain an account, the one that begins with it gets its spells, else the first.
     """
     identities, spells, left = _writable(said)
     home: dict[str, int] = {}
@@ -41,7 +41,7 @@ def grouped(said: Affiliations) -> tuple[list[Grouped], list[LeftOut]]:
 
 
 def writable_spells(spells: Iterable[FileSpell]) -> tuple[list[FileSpell], list[LeftOut]]:
-    """The spells that a file can hold, and the others with the reason."""
+    """The spells that a file can hold, and the others with reasons."""
     kept: list[FileSpell] = []
     left: list[LeftOut] = []
     for spell in spells:
@@ -58,8 +58,14 @@ def unplaced(reason: str, *groups: Iterable[Statement]) -> list[LeftOut]:
     return [LeftOut(statement, reason) for group in groups for statement in group]
 
 
+def beyond_people(said: Affiliations) -> list[LeftOut]:
+    """The statements that a format of people and employers cannot hold."""
+    reason = "the format holds people and their employers only"
+    return unplaced(reason, said.every_domain(), said.organisations, said.excluded, said.owned)
+
+
 def leave_out(left: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """All that is left out, in an order that does not depend on who found it."""
+    """Sort the statements that are left out."""
     return tuple(sorted(left, key=lambda one: (type(one.statement).__name__, repr(one))))
 
 

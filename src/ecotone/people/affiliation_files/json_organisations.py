@@ -1,17 +1,17 @@
-"""The `organizations` object that SortingHat and GrimoireLab share: a name, then its e-mail domains."""
+"""The `organizations` object of SortingHat and GrimoireLab: e-mail domains by organisation."""
 
 from __future__ import annotations
 
 from ecotone.people.affiliation_files.json_text import JsonText, JsonValue, fields, shown, text_of
 from ecotone.people.affiliation_files.model import Affiliations, FileDomain, LeftOut
 from ecotone.people.affiliation_files.tally import Tally
-from ecotone.people.affiliation_files.values import Unreadable, read_domain, read_name
+from ecotone.people.affiliation_files.values import Unreadable, check_domain, read_domain, read_name
 
 Organisations = dict[str, list[dict[str, str | bool]]]
 
 
 def read_organisations(json_text: JsonText, tally: Tally) -> None:
-    """Read the object that begins here: an entry for each organisation and for each domain; raises `Damaged`."""
+    """Read the object at this position; each organisation and each domain is an entry. Raises `Damaged`."""
     names: set[str] = set()
     for key in json_text.members():
         line = json_text.line()
@@ -19,7 +19,7 @@ def read_organisations(json_text: JsonText, tally: Tally) -> None:
         try:
             name = read_name(key)
             if key in names:
-                raise Unreadable(f"the organisation {name!r} stands twice")
+                raise Unreadable(f"the organisation {name!r} occurs twice")
             if not isinstance(value, list):
                 raise Unreadable("an organisation's domains are not an array")
         except Unreadable as problem:
@@ -34,14 +34,14 @@ def read_organisations(json_text: JsonText, tally: Tally) -> None:
 
 
 def written_organisations(said: Affiliations, left: list[LeftOut]) -> Organisations:
-    """Every organisation with its domains, sorted; dated domains and unreadable names go to `left`."""
+    """Organisations with their domains, sorted; dated domains and unreadable names go to `left`."""
     made: Organisations = {}
     for name in said.every_organisation():
         try:
             if read_name(name) == name:
                 made[name] = []
         except Unreadable:
-            continue  # its domains and spells are left out with the reason
+            continue  # its domains and spells are left out elsewhere, with the reason
     for domain in said.every_domain():
         reason = _reason_against(domain)
         if reason:
@@ -67,9 +67,4 @@ def _read_domain(name: str, value: JsonValue, tally: Tally, line: int) -> None:
 def _reason_against(domain: FileDomain) -> str | None:
     if domain.since or domain.until:
         return "the format has no dates for domains"
-    try:
-        if read_domain(domain.domain) != domain.domain or read_name(domain.organisation) != domain.organisation:
-            return "the domain or the name is not in canonical form"
-    except Unreadable as problem:
-        return str(problem)
-    return None
+    return check_domain(domain)

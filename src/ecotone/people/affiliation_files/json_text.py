@@ -1,4 +1,4 @@
-"""Walks through a JSON text entry by entry, so that each has its line and a damaged file is read to the damage."""
+"""Read a JSON text entry by entry, with line numbers, up to the first damage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENTRY_START: Final = re.compile(r"\{")
 
 
 class JsonObject(dict[str, "JsonValue"]):
-    """An object of the file; `doubled` is a key that stands in it twice."""
+    """A JSON object; `doubled` is a key that occurs twice."""
 
     __slots__ = ("doubled",)
 
@@ -29,7 +29,7 @@ class JsonObject(dict[str, "JsonValue"]):
 
 
 class Damaged(ValueError):
-    """From `at` on, the text is not JSON."""
+    """The text is not JSON from the position `at` on."""
 
     def __init__(self, at: int, reason: str) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ def _no_constant(text: str) -> NoReturn:
 
 
 class JsonText:
-    """A JSON text and the place that has been read to."""
+    """A JSON text with a current position."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -51,7 +51,7 @@ class JsonText:
         self.skip()
 
     def line(self, at: int | None = None) -> int:
-        """The line, from 1, of a place in the text; cheap where places come in order."""
+        """The line number of a position; fast for ascending positions."""
         place = min(self.at if at is None else at, len(self.text))
         known, line = self._line_of if self._line_of[0] <= place else (0, 1)
         line += self.text.count("\n", known, place)
@@ -59,7 +59,7 @@ class JsonText:
         return line
 
     def value(self) -> JsonValue:
-        """The value that begins here, read to its end; raises `Damaged`."""
+        """Read the value at the current position; raises `Damaged`."""
         value: JsonValue
         try:
             value, self.at = self._decoder.raw_decode(self.text, self.at)
@@ -73,7 +73,7 @@ class JsonText:
         return value
 
     def items(self) -> Iterator[int]:
-        """The place of each element of the array that begins here; the caller reads the value. Raises `Damaged`."""
+        """Iterate over the positions of an array's elements; the caller reads each value. Raises `Damaged`."""
         self.expect("[")
         if self.took("]"):
             return
@@ -84,11 +84,11 @@ class JsonText:
             self.expect(",")
 
     def beginning(self, at: int) -> str:
-        """The text from a place on, as much as a refusal shows."""
+        """The text from a position on, cut for a refusal."""
         return self.text[at : at + 200]
 
     def members(self) -> Iterator[str]:
-        """The key of each member of the object that begins here; the caller reads the value. Raises `Damaged`."""
+        """Iterate over the keys of an object; the caller reads each value. Raises `Damaged`."""
         self.expect("{")
         if self.took("}"):
             return
@@ -104,32 +104,32 @@ class JsonText:
             self.expect(",")
 
     def is_at(self, mark: str) -> bool:
-        """Whether the text goes on with the mark."""
+        """Whether the mark is at the current position."""
         return self.text.startswith(mark, self.at)
 
     def at_end(self) -> bool:
-        """Whether nothing is left."""
+        """Whether the position is the end of the text."""
         return self.at >= len(self.text)
 
     def to_next_object(self, after: int) -> bool:
-        """Go to the next `{` behind a damaged place; whether there is one."""
+        """Move to the next `{` after a damaged position; False if there is none."""
         found = _ENTRY_START.search(self.text, after)
         self.at = found.start() if found else len(self.text)
         return found is not None
 
     def skip(self) -> None:
-        """Go past blanks."""
+        """Skip white space."""
         match = _BLANK.match(self.text, self.at)
         assert match is not None
         self.at = match.end()
 
     def expect(self, mark: str) -> None:
-        """Go past the mark and blanks; raises `Damaged` where the text goes on otherwise."""
+        """Read the mark and white space; raises `Damaged` for any other text."""
         if not self.took(mark):
             raise Damaged(self.at, f"not JSON: {mark!r} was expected")
 
     def took(self, mark: str) -> bool:
-        """Go past the mark and blanks if the text goes on with it; whether it did."""
+        """Read the mark and white space if the mark is here; returns whether it was."""
         if not self.is_at(mark):
             return False
         self.at += 1
@@ -138,16 +138,16 @@ class JsonText:
 
 
 def fields(value: JsonValue, what: str) -> Mapping[str, JsonValue]:
-    """The value as an object without a doubled key; raises `Unreadable`."""
+    """The value as an object without repeated keys; raises `Unreadable`."""
     if not isinstance(value, JsonObject):
         raise Unreadable(f"{what} is not an object")
     if value.doubled is not None:
-        raise Unreadable(f"the key {excerpt(value.doubled)!r} stands twice")
+        raise Unreadable(f"the key {excerpt(value.doubled)!r} occurs twice")
     return value
 
 
 def text_of(entry: Mapping[str, JsonValue], key: str) -> str | None:
-    """The text under a key; `None` where it is missing, null or blank. Raises `Unreadable`."""
+    """The text of a key; `None` if missing, null or blank. Raises `Unreadable`."""
     value = entry.get(key)
     if value is None:
         return None
@@ -157,7 +157,7 @@ def text_of(entry: Mapping[str, JsonValue], key: str) -> str | None:
 
 
 def shown(value: object) -> str:
-    """The value as one short line, for a refusal."""
+    """The value as one line, for a refusal."""
     try:
         return json.dumps(value, ensure_ascii=True)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What an affiliation file can say, whichever format it is in."""
+"""The statements of affiliation files, independent of the format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 NO_ORGANISATION: Final = frozenset({"independent", "notfound", "not found", "unknown"})
-_NO_DAY: Final = date.min  # sorts an open start before every day
+_NO_DAY: Final = date.min  # an open start sorts first
 
 OwnedScope = Literal["organisation", "repository", "user", "label"]
 
@@ -18,7 +18,7 @@ class FileSpell:
     """An account worked for an organisation in [since, until); `None` is an open end.
 
     account  an e-mail or a GitHub login
-    line     where the file says so, from 1 (for JSON: the line of the entry that holds it)
+    line     line number in the file (for JSON: of the entry)
     """
 
     account: str
@@ -31,10 +31,10 @@ class FileSpell:
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """Accounts that the file holds to be one person.
+    """Accounts that the file assigns to one person.
 
-    is_bot       `None` where the file does not say
-    conflicting  the file itself marks the person's affiliations as contradictory
+    is_bot       `None`: not stated
+    conflicting  the file marks the person's affiliations as contradictory
     """
 
     accounts: tuple[str, ...]
@@ -44,10 +44,15 @@ class FileIdentity:
     source: str = ""
     line: int = 0
 
+    @property
+    def is_informative(self) -> bool:
+        """Whether it states more than one bare account."""
+        return len(self.accounts) > 1 or bool(self.name or self.is_bot or self.conflicting)
+
 
 @dataclass(frozen=True, slots=True)
 class FileDomain:
-    """An e-mail domain speaks for an organisation in [since, until); `top`: its sub-domains do too."""
+    """An e-mail domain belongs to an organisation in [since, until); `top`: its sub-domains do too."""
 
     domain: str
     organisation: str
@@ -60,7 +65,7 @@ class FileDomain:
 
 @dataclass(frozen=True, slots=True)
 class FileOrganisation:
-    """An organisation that the file declares."""
+    """An organisation declared in the file."""
 
     organisation: str
     source: str = ""
@@ -69,7 +74,7 @@ class FileOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class FileExcluded:
-    """A text (an address, a login, a name) that the file forbids to identify anybody by."""
+    """An address, login or name that must not be used to identify people."""
 
     value: str
     source: str = ""
@@ -78,12 +83,12 @@ class FileExcluded:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Something on a code-hosting platform that belongs to an organisation or a project: never an employment.
+    """An account or repository owned by an organisation or project. It is not an employment.
 
-    repository_or_org  an organisation's or user's login, `owner/name`, or another label's id
-    label_type         the label's own word for the owner: Company, Project, Foundation, ...
-    platform           `None` for a label, which stands for everything under it
-    platform_id        the platform's own number for it
+    repository_or_org  login of an organisation or user, `owner/name`, or the id of another label
+    label_type         type of the owner: Company, Project, Foundation, ...
+    platform           code-hosting platform; `None` for a label
+    platform_id        numeric id on the platform
     """
 
     repository_or_org: str
@@ -99,7 +104,7 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An entry that could not be read: where it stands, how it begins, and why. The text may hold an address."""
+    """An unreadable entry: its line, its beginning and the reason. The text may contain an address."""
 
     line: int
     text: str
@@ -112,10 +117,10 @@ Statement = FileIdentity | FileSpell | FileDomain | FileOrganisation | FileExclu
 
 @dataclass(frozen=True, slots=True)
 class Affiliations:
-    """All that affiliation files say.
+    """All statements of affiliation files.
 
-    without_organisation  statements whose organisation is a word such as Independent or NotFound: kept so that
-                          they can be written again, and so that they can deny an employer, but never an employer
+    without_organisation  statements whose organisation is a word such as Independent or NotFound: they are written
+                          again, and declare that there is no employer
     """
 
     identities: tuple[FileIdentity, ...] = ()
@@ -127,17 +132,17 @@ class Affiliations:
     without_organisation: tuple[Nameless, ...] = ()
 
     def every_spell(self) -> list[FileSpell]:
-        """The spells with an organisation and those without, by account and time."""
+        """All spells, with and without an organisation, by account and time."""
         nameless = [entry for entry in self.without_organisation if isinstance(entry, FileSpell)]
         return sorted({*self.spells, *nameless}, key=_spell_order)
 
     def every_domain(self) -> list[FileDomain]:
-        """The domains with an organisation and those without, by domain and time."""
+        """All domains, with and without an organisation, by domain and time."""
         nameless = [entry for entry in self.without_organisation if isinstance(entry, FileDomain)]
         return sorted({*self.domains, *nameless}, key=_domain_order)
 
     def every_organisation(self) -> list[str]:
-        """Every name that is declared as an organisation, has a domain or employs somebody, sorted."""
+        """All organisation names in declarations, domains and spells, sorted."""
         declared = [entry for entry in self.without_organisation if isinstance(entry, FileOrganisation)]
         entries: list[Nameless] = [*self.organisations, *declared, *self.every_domain(), *self.every_spell()]
         return sorted({entry.organisation for entry in entries})
@@ -145,9 +150,9 @@ class Affiliations:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult(Affiliations):
-    """What a file says and what in it could not be read; accepted_lines + len(refused) == total_lines.
+    """The statements and unreadable entries of a file; accepted_lines + len(refused) == total_lines.
 
-    A line of a JSON or YAML file is an entry: docs/how-to/affiliation-files.md lists them for each format.
+    In JSON and YAML files a line is an entry: docs/how-to/affiliation-files.md lists them for each format.
     """
 
     refused: tuple[Refused, ...] = ()
@@ -157,7 +162,7 @@ class ReadResult(Affiliations):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A statement that the format written has no place for, and why."""
+    """A statement that the written format cannot hold, and the reason."""
 
     statement: Statement
     reason: str
@@ -165,14 +170,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a file in canonical form, and what could not be put into it."""
+    """The text of a file in canonical form, and the statements it cannot hold."""
 
     text: str
     left_out: tuple[LeftOut, ...] = ()
 
 
 def says_no_organisation(name: str) -> bool:
-    """Whether the word stands where an organisation would, and names none.
+    """Whether the name is a placeholder for no organisation.
 
     gitdm writes categories of people in brackets: (Unknown), (None), (Consultant).
 
@@ -183,10 +188,9 @@ def says_no_organisation(name: str) -> bool:
 
 
 def canonical(said: Affiliations) -> Affiliations:
-    """The same statements sorted, each once, without their sources; a person's logins before the addresses.
+    """Sort and deduplicate statements and remove their sources; logins precede addresses.
 
-    Left away is only what says nothing: an identity of one account without a name, and an organisation's bare
-    declaration where a domain or a spell names the organisation too.
+    Redundant statements are removed: bare accounts, and declarations of organisations that have a domain or spell.
     """
     spells = {replace(entry, source="", line=0) for entry in said.every_spell()}
     domains = {replace(entry, source="", line=0) for entry in said.every_domain()}
@@ -196,7 +200,7 @@ def canonical(said: Affiliations) -> Affiliations:
     stated: list[Nameless] = [*spells, *domains, *bare]
     nameless = {entry for entry in stated if says_no_organisation(entry.organisation)}
     return Affiliations(
-        identities=tuple(sorted(filter(_says_something, identities), key=_identity_order)),
+        identities=tuple(sorted((entry for entry in identities if entry.is_informative), key=_identity_order)),
         spells=tuple(sorted(spells - nameless, key=_spell_order)),
         domains=tuple(sorted(domains - nameless, key=_domain_order)),
         organisations=tuple(sorted(bare - nameless, key=lambda entry: entry.organisation)),
@@ -207,12 +211,8 @@ def canonical(said: Affiliations) -> Affiliations:
 
 
 def logins_first(accounts: Iterable[str]) -> tuple[str, ...]:
-    """The accounts, each once, the logins before the addresses: a login outlives an address."""
+    """Deduplicate accounts and put logins before addresses: a login changes less often."""
     return tuple(sorted(dict.fromkeys(accounts), key=lambda account: "@" in account))
-
-
-def _says_something(identity: FileIdentity) -> bool:
-    return len(identity.accounts) > 1 or bool(identity.name or identity.is_bot or identity.conflicting)
 
 
 def _identity_order(entry: FileIdentity) -> tuple[tuple[str, ...], str, str, bool]:

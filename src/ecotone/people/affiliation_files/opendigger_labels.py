@@ -1,4 +1,4 @@
-"""OpenDigger's labels: what on a platform belongs to a company, foundation or project. Never an employer.
+"""OpenDigger's labels: accounts and repositories owned by companies, foundations and projects; not employers.
 
 Source: https://github.com/X-lab2017/open-digger, labeled_data.
 """
@@ -48,31 +48,29 @@ Label = tuple[str, str, str | None]  # name, type, Chinese name
 
 
 def looks_like(text: str) -> bool:
-    """Whether the text has a name and a type at its outermost level."""
+    """Whether the text has a top-level name and type."""
     return bool(_TYPE.search(text)) and bool(_NAME.search(text))
 
 
 def read(source: str, text: str) -> ReadResult:
-    """Each document is an entry, and each label, organisation, repository, user and unknown key is another.
+    """Each document is an entry, and so is each label, organisation, repository, user and unknown key.
 
-    The users of a label of type Bot are accounts of bots, not owners.
+    The users of a label of type Bot are bots, not owners.
     """
     tally = Tally(source)
     parsed = parse(text)
     for document in parsed.documents:
         if isinstance(document, Text) and document.value is None:
             continue
-        try:
+        with tally.entry(document.line, shown(document), accepted=0):
             _read_label(document, tally)
-        except Unreadable as problem:
-            tally.refuse(document.line, shown(document), str(problem))
     if parsed.damage_line is not None:
-        tally.refuse(parsed.damage_line, text, f"{parsed.damage}; the document it stands in is not read")
+        tally.refuse(parsed.damage_line, text, f"{parsed.damage}; its document is not read")
     return tally.result()
 
 
 def write(said: Affiliations) -> Written:
-    """One document a label, by name; the bots last, as a label of their own."""
+    """Write one document per label, sorted by name; the last label holds the bots."""
     left: list[LeftOut] = []
     by_label: defaultdict[Label, list[Owned]] = defaultdict(list)
     for owned in sorted(set(said.owned), key=repr):
@@ -114,15 +112,13 @@ def _read_label(node: Node, tally: Tally) -> None:
     for key, value in unknown:
         tally.refuse(value.line, shown(value), f"{excerpt(key)!r} is not read")
     if not labels and not platforms:
-        tally.refuse(node.line, shown(node), "the label holds neither labels nor platforms")
+        tally.refuse(node.line, shown(node), "the label has neither labels nor platforms")
     for item in labels:
         with tally.entry(item.line, shown(item)):
             tally.owned.append(_owned(label, "label", _read_label_id(item), None, None, tally, item.line))
     for platform in platforms:
-        try:
+        with tally.entry(platform.line, shown(platform), accepted=0):
             _read_platform(platform, label, tally)
-        except Unreadable as problem:
-            tally.refuse(platform.line, shown(platform), str(problem))
 
 
 def _read_platform(node: Node, label: Label, tally: Tally) -> None:
@@ -146,7 +142,7 @@ def _read_owned(node: Node, scope: OwnedScope, platform: str, label: Label, tall
         raise Unreadable(f"the id {excerpt(number)!r} is not a number")
     if label[1] == BOT_LABEL and scope == "user":
         if platform != "GitHub":
-            raise Unreadable(f"a bot of {platform}: only GitHub logins are read")
+            raise Unreadable(f"a bot of {platform}: accepted are GitHub logins")
         tally.identities.append(
             FileIdentity((read_login(name),), None, is_bot=True, source=tally.source, line=node.line)
         )
@@ -184,19 +180,19 @@ def _owned(
 
 
 def _reason_against(owned: Owned) -> str | None:
-    """Why the entry could not be read again."""
+    """The reason why the entry would not be readable; `None`: it is."""
     names = (owned.organisation, owned.label_type, owned.name_zh, owned.platform)
     try:
         if _READERS[owned.scope](owned.repository_or_org) != owned.repository_or_org:
-            return "it is written with blanks that no file keeps"
+            return "it has white space that no file keeps"
         if any(read_name(name) != name for name in names if name is not None):
-            return "a name is written with blanks that no file keeps"
+            return "a name has white space that no file keeps"
     except Unreadable as problem:
         return str(problem)
     if (owned.scope == "label") != (owned.platform is None) or (owned.scope == "label" and owned.platform_id):
-        return "a label stands on no platform, everything else on one"
+        return "a label must have no platform, all else must have one"
     if owned.label_type == BOT_LABEL and owned.scope == "user":
-        return "a bot's account is no owner"
+        return "a bot is not an owner"
     return None
 
 
@@ -237,4 +233,4 @@ def _bots(said: Affiliations, left: list[LeftOut]) -> Iterator[str]:
         if identity.is_bot and logins:
             yield from logins
         if not identity.is_bot or len(identity.accounts) > 1 or not logins:
-            left.append(LeftOut(identity, "of people, the format holds the logins of bots only"))
+            left.append(LeftOut(identity, "the only people in this format are logins of bots"))

@@ -1,4 +1,4 @@
-"""A plain table of spells: `account,organisation,since,until`, with or without the two dates."""
+"""A CSV table of affiliations: `account,organisation,since,until`, with or without the dates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AMERICAN: Final = "organization"
 
 
 def looks_like(text: str) -> bool:
-    """Whether the first line that says something names the columns."""
+    """Whether the first line with content is the header."""
     first = next((line for line in lines_of(text[:10_000]) if _says_something(line)), "")
     try:
         _read_header(first)
@@ -26,9 +26,9 @@ def looks_like(text: str) -> bool:
 
 
 def read(source: str, text: str) -> ReadResult:
-    """Every line is accepted or refused; the header, blank lines and lines that begin with `#` are accepted.
+    """Each line is accepted or refused; the header, blank lines and lines that begin with `#` are accepted.
 
-    A line is a row: a quoted field that runs over the end of a line is refused.
+    A quoted field must not contain a line break.
     """
     tally = Tally(source)
     columns: list[str] | None = None
@@ -45,14 +45,14 @@ def read(source: str, text: str) -> ReadResult:
 
 
 def write(said: Affiliations) -> Written:
-    """The spells by account and time."""
+    """Write the spells by account and time."""
     spells, left = writable_spells(said.every_spell())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     rows = {(one.account, one.organisation, one.since or "", one.until or ""): None for one in spells}
     writer.writerows(rows)
-    joins = [one for one in said.identities if len(one.accounts) > 1 or one.name or one.is_bot or one.conflicting]
+    joins = [identity for identity in said.identities if identity.is_informative]
     left += unplaced(
         "the format holds accounts and their employers only",
         joins,
@@ -79,13 +79,13 @@ def _cells(line: str) -> list[str]:
 def _read_header(line: str) -> list[str]:
     columns = [cell.strip().casefold().replace(_AMERICAN, "organisation") for cell in _cells(line)]
     if not {"account", "organisation"} <= set(columns) <= set(COLUMNS) or len(columns) != len(set(columns)):
-        raise Unreadable(f"the first line does not name the columns {', '.join(COLUMNS)}")
+        raise Unreadable(f"the first line must name columns of {', '.join(COLUMNS)}")
     return columns
 
 
 def _read_row(line: str, columns: list[str], tally: Tally, number: int) -> None:
     if not columns:
-        raise Unreadable("no readable header stands above the row")
+        raise Unreadable("no readable header precedes the row")
     cells = _cells(line)
     if len(cells) != len(columns):
         raise Unreadable(f"the row has {len(cells)} cells where the header has {len(columns)}")

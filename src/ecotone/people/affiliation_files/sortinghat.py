@@ -1,4 +1,4 @@
-"""SortingHat's JSON of the 0.x series: organisations, unique identities, enrolments, and a blacklist.
+"""SortingHat's 0.x JSON: organisations, unique identities, enrolments and a blacklist.
 
 Source: https://github.com/chaoss/grimoirelab-sortinghat, releases 0.x.
 """
@@ -36,7 +36,7 @@ from ecotone.people.affiliation_files.values import (
 )
 
 _IDENTITIES: Final = re.compile(r'"uidentities"\s*:')
-_NO_TIME: Final = "1900-01-01 00:00:00"  # the field is asked for; the day of writing would change the bytes
+_NO_TIME: Final = "1900-01-01 00:00:00"  # required field; constant, so that output is reproducible
 
 Json = dict[str, object]
 
@@ -49,7 +49,7 @@ def looks_like(text: str) -> bool:
 def read(source: str, text: str) -> ReadResult:
     """Each member, organisation, domain, unique identity, identity, enrolment and blacklisted text is an entry.
 
-    What stands behind damaged JSON is one refused entry: its structure cannot be known.
+    All text after damaged JSON is one refused entry.
     """
     tally = Tally(source)
     json_text = JsonText(text)
@@ -62,16 +62,16 @@ def read(source: str, text: str) -> ReadResult:
             seen.add(member)
         start = json_text.at
         if not json_text.at_end():
-            tally.refuse(json_text.line(), json_text.beginning(start), "text stands after the end of the object")
+            tally.refuse(json_text.line(), json_text.beginning(start), "unexpected text after the end of the object")
     except Damaged as problem:
         rest = min(problem.at, len(text))
-        reason = f"{problem}; nothing from here to the end of the file is read"
+        reason = f"{problem}; the rest of the file is not read"
         tally.refuse(json_text.line(rest), json_text.beginning(rest), reason)
     return tally.result()
 
 
 def write(said: Affiliations) -> Written:
-    """Organisations by name, then people by their first account; ids are made of the accounts."""
+    """Write organisations and people, sorted; ids are derived from the accounts."""
     groups, left = grouped(said)
     organisations = written_organisations(said, left)
     people = {_uuid(group): _written_person(group) for group in groups}
@@ -93,7 +93,7 @@ def _read_member(member: str, json_text: JsonText, tally: Tally, is_doubled: boo
         if member == "time" and not is_doubled:
             tally.accept()
         elif is_doubled:
-            tally.refuse(line, shown({member: value}), f"{member!r} stands twice")
+            tally.refuse(line, shown({member: value}), f"{member!r} occurs twice")
         else:
             expected = "is not part of the format" if wanted is None else f"does not begin with {wanted!r}"
             tally.refuse(line, shown({member: value}), f"{member!r} {expected}")
@@ -124,7 +124,7 @@ def _read_people(json_text: JsonText, tally: Tally) -> None:
         value = json_text.value()
         try:
             if uuid in seen:
-                raise Unreadable(f"the unique identity {uuid!r} stands twice")
+                raise Unreadable(f"the unique identity {uuid!r} occurs twice")
             seen.add(uuid)
             _read_person(fields(value, "a unique identity"), tally, line)
         except Unreadable as problem:
@@ -132,7 +132,7 @@ def _read_people(json_text: JsonText, tally: Tally) -> None:
 
 
 def _read_person(entry: Mapping[str, JsonValue], tally: Tally, line: int) -> None:
-    """The person counts as one entry, each identity and each enrolment as another."""
+    """Read a person; each identity and each enrolment is a further entry."""
     profile = fields(entry.get("profile") or JsonObject([]), "a profile")
     name = text_of(profile, "name")
     is_bot = profile.get("is_bot") or False
@@ -148,7 +148,7 @@ def _read_person(entry: Mapping[str, JsonValue], tally: Tally, line: int) -> Non
         except Unreadable as problem:
             refused.append((identity, str(problem)))
     if not accounts:
-        raise Unreadable("a unique identity without an e-mail address or a GitHub login that can be read")
+        raise Unreadable("a unique identity without a readable e-mail address or GitHub login")
     tally.accept(1 + len(identities) - len(refused))
     for value, reason in refused:
         tally.refuse(line, shown(value), reason)
@@ -225,11 +225,11 @@ def _written_person(group: Grouped) -> Json:
 
 
 def _readable_or(entry: FileExcluded, left: list[LeftOut]) -> str:
-    """The text, or nothing where no file could hold it."""
+    """The text; empty, and left out, if no file can hold it."""
     try:
         if read_name(entry.value, "a blacklisted text") == entry.value:
             return entry.value
-        reason = "the text is written with blanks that no file keeps"
+        reason = "the text has white space that no file keeps"
     except Unreadable as problem:
         reason = str(problem)
     left.append(LeftOut(entry, reason))

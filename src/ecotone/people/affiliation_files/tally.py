@@ -1,4 +1,4 @@
-"""Counts what a reader accepts and refuses, and gathers the statements."""
+"""Build the result of a reader: statements, and counts of accepted and refused entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ecotone.people.affiliation_files.values import Unreadable, excerpt
 
 
 class Tally:
-    """The statements of one file as they are read; `source` is the file's name."""
+    """Collects the statements and refusals of one file; `source` is the file name."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -37,42 +37,42 @@ class Tally:
         self._accepted = 0
 
     def accept(self, entries: int = 1) -> None:
-        """Count entries that were understood."""
+        """Count accepted entries."""
         self._accepted += entries
 
     def refuse(self, line: int, text: str, reason: str) -> None:
-        """Count one entry that was not."""
+        """Record a refused entry."""
         self._refused.append(Refused(line, excerpt(text), reason))
 
     @contextmanager
-    def entry(self, line: int, text: str) -> Iterator[None]:
-        """Count the entry as accepted, or as refused where the block raises `Unreadable`."""
+    def entry(self, line: int, text: str, accepted: int = 1) -> Iterator[None]:
+        """Count entries as accepted, or one as refused if the block raises `Unreadable`."""
         try:
             yield
         except Unreadable as problem:
             self.refuse(line, text, str(problem))
         else:
-            self._accepted += 1
+            self._accepted += accepted
 
     def spell(self, account: str, organisation: str, since: date | None, until: date | None, line: int) -> None:
-        """Add a spell; where the word names no organisation it is kept apart."""
+        """Add a spell; those without an organisation are kept separately."""
         made = FileSpell(account, organisation, since, until, self.source, line)
         (self._nameless if says_no_organisation(organisation) else self._spells).append(made)
 
     def domain(
         self, domain: str, organisation: str, since: date | None, until: date | None, top: bool, line: int
     ) -> None:
-        """Add a domain; where the word names no organisation it is kept apart."""
+        """Add a domain; those without an organisation are kept separately."""
         made = FileDomain(domain, organisation, since, until, top, self.source, line)
         (self._nameless if says_no_organisation(organisation) else self._domains).append(made)
 
     def organisation(self, organisation: str, line: int) -> None:
-        """Add a declared organisation; where the word names none it is kept apart."""
+        """Add a declared organisation; placeholders are kept separately."""
         made = FileOrganisation(organisation, self.source, line)
         (self._nameless if says_no_organisation(organisation) else self._organisations).append(made)
 
     def result(self) -> ReadResult:
-        """Everything gathered; the refusals by line."""
+        """The result, with refusals by line."""
         return ReadResult(
             identities=tuple(self.identities),
             spells=tuple(self._spells),
@@ -88,6 +88,6 @@ class Tally:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text, ended by LF, CRLF or CR as any editor would, and by nothing else."""
+    """Split a text into lines at LF, CRLF or CR only."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

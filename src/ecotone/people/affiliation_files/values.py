@@ -1,4 +1,4 @@
-"""The values that every format shares: accounts, names, domains and days, each read strictly or refused."""
+"""Strict parsers for the values of all formats: accounts, names, domains and days."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from ecotone.people.affiliation_files.model import FileIdentity, FileSpell
+from ecotone.people.affiliation_files.model import FileDomain, FileIdentity, FileSpell
 
-OPEN_START: Final = date(1900, 1, 1)  # SortingHat's bounds; both mean "not known to end here"
+OPEN_START: Final = date(1900, 1, 1)  # SortingHat's bounds for open ends
 OPEN_END: Final = date(2100, 1, 1)
 LONGEST_NAME: Final = 250
 LONGEST_ACCOUNT: Final = 320  # RFC 3696, section 3, before its errata: 64 + "@" + 255
@@ -26,7 +26,7 @@ _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
 
 
 class Unreadable(ValueError):
-    """An entry cannot be read; the text says why."""
+    """An entry cannot be read; the text is the reason."""
 
 
 def read_login(text: str) -> str:
@@ -38,7 +38,7 @@ def read_login(text: str) -> str:
 
 
 def read_email(text: str) -> str:
-    """An e-mail address, in the letters it is written in; raises `Unreadable`."""
+    """An e-mail address in its own case; raises `Unreadable`."""
     clean = text.strip()
     if len(clean) > LONGEST_ACCOUNT or not _EMAIL.fullmatch(clean) or not clean.isprintable():
         raise Unreadable(f"{excerpt(text)!r} is not an e-mail address")
@@ -46,8 +46,13 @@ def read_email(text: str) -> str:
 
 
 def read_masked_email(text: str) -> str:
-    """An e-mail address whose `@` may be written `!`, as gitdm does; raises `Unreadable`."""
+    """An e-mail address whose `@` may be written `!`, as in gitdm; raises `Unreadable`."""
     return read_email(text if "@" in text else text.replace("!", "@", 1))
+
+
+def masked_email(email: str) -> str:
+    """The address with `!` for `@`, as in gitdm."""
+    return email.replace("@", "!")
 
 
 def read_account(text: str) -> str:
@@ -56,19 +61,19 @@ def read_account(text: str) -> str:
 
 
 def read_name(text: str, what: str = "an organisation's name") -> str:
-    """A name with single blanks between its words; raises `Unreadable`."""
+    """A name with single spaces; raises `Unreadable`."""
     clean = " ".join(text.replace("\ufeff", "").split())
     if not clean:
         raise Unreadable(f"{what} is missing")
     if len(clean) > LONGEST_NAME:
         raise Unreadable(f"{what} is longer than {LONGEST_NAME} characters")
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in clean):
-        raise Unreadable(f"{what} holds a control character or is not UTF-8")
+        raise Unreadable(f"{what} contains a control character or is not UTF-8")
     return clean
 
 
 def read_domain(text: str) -> str:
-    """An e-mail domain in small letters; raises `Unreadable`."""
+    """An e-mail domain in lower case; raises `Unreadable`."""
     clean = text.strip().rstrip(".").lower()
     if len(clean) > LONGEST_NAME or not _DOMAIN.fullmatch(clean) or not clean.isprintable():
         raise Unreadable(f"{excerpt(text)!r} is not an e-mail domain")
@@ -76,7 +81,7 @@ def read_domain(text: str) -> str:
 
 
 def read_repository(text: str) -> str:
-    """A repository as owner/name (some platforms have groups in between); raises `Unreadable`."""
+    """A repository as owner/name, with groups in between on some platforms; raises `Unreadable`."""
     clean = text.strip()
     if not _REPOSITORY.fullmatch(clean):
         raise Unreadable(f"{excerpt(text)!r} is not a repository's owner/name")
@@ -95,9 +100,9 @@ def read_day(text: str) -> date:
 
 
 def read_span(since: str | None, until: str | None) -> tuple[date | None, date | None]:
-    """A half-open span from days or moments; a blank, 1900-01-01 and 2100-01-01 are open ends.
+    """A half-open span of days or times; blank, 1900-01-01 and 2100-01-01 are open ends.
 
-    A moment becomes its day in UTC; an end after midnight takes in the day it falls on.
+    A time becomes its day in UTC; an end after midnight includes its day.
 
     >>> read_span("1900-01-01", "2018-12-31T23:59:59")
     (None, datetime.date(2019, 1, 1))
@@ -108,40 +113,50 @@ def read_span(since: str | None, until: str | None) -> tuple[date | None, date |
 
 
 def check_span(since: date | None, until: date | None) -> tuple[date | None, date | None]:
-    """The span with its open ends as `None`; raises `Unreadable` where it holds no day or leaves 1900-2100."""
+    """The span with open ends as `None`; raises `Unreadable` if it is empty or outside 1900-2100."""
     for bound in (since, until):
         if bound is not None and not OPEN_START <= bound <= OPEN_END:
             raise Unreadable(f"the date {bound} is not between {OPEN_START} and {OPEN_END}")
     if (since or OPEN_START) >= (until or OPEN_END):
-        raise Unreadable(f"the span from {since or OPEN_START} until {until or OPEN_END} holds no day")
+        raise Unreadable(f"the span from {since or OPEN_START} until {until or OPEN_END} is empty")
     return None if since == OPEN_START else since, None if until == OPEN_END else until
 
 
 def is_login(account: str) -> bool:
-    """Whether the account is a login; the other accounts are e-mail addresses."""
+    """Whether the account is a login; else it is an e-mail address."""
     return "@" not in account
 
 
 def check_spell(spell: FileSpell) -> None:
-    """Raises `Unreadable` where a spell that did not come from a file could not stand in any."""
+    """Raises `Unreadable` if no file can hold the spell."""
     if read_account(spell.account) != spell.account or read_name(spell.organisation) != spell.organisation:
-        raise Unreadable("a name or account begins, ends or is written with blanks that no file keeps")
+        raise Unreadable("the name or account has white space that no file keeps")
     if check_span(spell.since, spell.until) != (spell.since, spell.until):
         raise Unreadable("an open end is written as a date")
 
 
+def check_domain(domain: FileDomain) -> str | None:
+    """The reason why no file can hold the domain; `None`: one can."""
+    try:
+        clean = (read_domain(domain.domain), read_name(domain.organisation), check_span(domain.since, domain.until))
+    except Unreadable as problem:
+        return str(problem)
+    is_clean = clean == (domain.domain, domain.organisation, (domain.since, domain.until))
+    return None if is_clean else "the domain or the name is not in canonical form"
+
+
 def check_identity(identity: FileIdentity) -> None:
-    """Raises `Unreadable` where an identity that did not come from a file could not stand in any."""
+    """Raises `Unreadable` if no file can hold the identity."""
     if not identity.accounts:
         raise Unreadable("an identity without an account")
     if any(read_account(account) != account for account in identity.accounts):
-        raise Unreadable("an account is written with blanks that no file keeps")
+        raise Unreadable("an account has white space that no file keeps")
     if identity.name is not None and read_name(identity.name, "the person's name") != identity.name:
-        raise Unreadable("the person's name is written with blanks that no file keeps")
+        raise Unreadable("the person's name has white space that no file keeps")
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text, safe to print: one line, no control characters, no broken UTF-8."""
+    """The beginning of a text, safe to print: one line without control characters or invalid UTF-8."""
     shown = text[:_EXCERPT].strip()
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
     return shown + ("..." if len(text) > _EXCERPT else "")
@@ -159,4 +174,4 @@ def _read_bound(text: str | None, *, is_end: bool) -> date | None:
         partly = is_end and moment.time() != time()
         return moment.date() + timedelta(days=1) if partly else moment.date()
     except (ValueError, OverflowError):
-        raise Unreadable(f"{excerpt(text)!r} is not a moment written yyyy-mm-ddThh:mm:ss") from None
+        raise Unreadable(f"{excerpt(text)!r} is not a time written yyyy-mm-ddThh:mm:ss") from None

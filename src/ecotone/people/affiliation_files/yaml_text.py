@@ -1,6 +1,7 @@
-"""Reads YAML into texts, lists and mappings that know their lines; every scalar stays the text it is.
+"""Parse YAML into texts, lists and mappings with line numbers.
 
-Only the parser of PyYAML's safe loader is used: no tag makes an object, `NO` stays `NO`, no alias is followed.
+Uses only the parser of PyYAML's safe loader: scalars stay texts (`NO` is not False), tags create no objects, aliases
+are refused.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import yaml
 from ecotone.people.affiliation_files.values import Unreadable, excerpt
 
 DEEPEST: Final = 30  # real files are 6 deep
-# libyaml's parser where PyYAML was built with it, as its wheels are: twenty times faster
+# libyaml's parser, if available, is twenty times faster
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS: Final = {"true": True, "false": False}
@@ -22,7 +23,7 @@ _PLAIN_TAGS: Final = "tag:yaml.org,2002:"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar; `None` is a plain null."""
+    """A scalar; `None` is null."""
 
     value: str | None
     line: int
@@ -38,7 +39,7 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """A mapping, with doubled keys still in it."""
+    """A mapping; keys may repeat."""
 
     pairs: tuple[tuple[Node, Node], ...]
     line: int
@@ -49,7 +50,7 @@ Node: TypeAlias = Text | List | Pairs
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The documents before the first damage, and the damage."""
+    """The documents before the first damage, and the damage, if any."""
 
     documents: tuple[Node, ...]
     damage_line: int | None = None
@@ -57,7 +58,7 @@ class Parsed:
 
 
 class _Open:
-    """A collection, or the whole text, that has begun and not ended."""
+    """A collection that is still being parsed, or the whole text."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -65,7 +66,7 @@ class _Open:
 
 
 def parse(text: str, first_line: int = 1) -> Parsed:
-    """The documents of a YAML text; never raises."""
+    """Parse the documents of a YAML text; never raises."""
     stack = [_Open(first_line)]
     line = first_line
     try:
@@ -84,7 +85,7 @@ def parse(text: str, first_line: int = 1) -> Parsed:
 
 
 def entries_of(node: Node, what: str) -> tuple[Node, ...]:
-    """The items of a list; nothing for a null. Raises `Unreadable`."""
+    """The items of a list; empty for null. Raises `Unreadable`."""
     if isinstance(node, Text) and node.value is None:
         return ()
     if not isinstance(node, List):
@@ -93,7 +94,7 @@ def entries_of(node: Node, what: str) -> tuple[Node, ...]:
 
 
 def fields_of(node: Node, what: str) -> dict[str, Node]:
-    """The mapping by its keys; nothing for a null. Raises `Unreadable` where a key is no text or stands twice."""
+    """The mapping as a dict; empty for null. Raises `Unreadable` if a key is not a text or repeats."""
     if isinstance(node, Text) and node.value is None:
         return {}
     if not isinstance(node, Pairs):
@@ -103,13 +104,13 @@ def fields_of(node: Node, what: str) -> dict[str, Node]:
         if not isinstance(key, Text) or key.value is None:
             raise Unreadable(f"a key of {what} is not a text")
         if key.value in made:
-            raise Unreadable(f"the key {excerpt(key.value)!r} of {what} stands twice")
+            raise Unreadable(f"the key {excerpt(key.value)!r} of {what} occurs twice")
         made[key.value] = value
     return made
 
 
 def text_at(fields: dict[str, Node], key: str) -> str | None:
-    """The text under a key; `None` where it is missing, null or blank. Raises `Unreadable`."""
+    """The text of a key; `None` if missing, null or blank. Raises `Unreadable`."""
     node = fields.get(key)
     if node is None:
         return None
@@ -119,7 +120,7 @@ def text_at(fields: dict[str, Node], key: str) -> str | None:
 
 
 def truth_at(fields: dict[str, Node], key: str) -> bool | None:
-    """True or false under a key; `None` where it is missing or null. Raises `Unreadable`."""
+    """The boolean of a key; `None` if missing or null. Raises `Unreadable`."""
     text = text_at(fields, key)
     if text is None:
         return None
@@ -129,7 +130,7 @@ def truth_at(fields: dict[str, Node], key: str) -> bool | None:
 
 
 def shown(node: Node) -> str:
-    """The node as one short line, for a refusal."""
+    """The node as one line, for a refusal."""
     if isinstance(node, Text):
         return node.value or "null"
     if isinstance(node, List):
@@ -138,13 +139,13 @@ def shown(node: Node) -> str:
 
 
 def _take(event: yaml.Event, stack: list[_Open], line: int) -> str | None:
-    """Put an event into the tree; the reason why it cannot be."""
+    """Add an event to the tree; returns the reason if it is refused."""
     if isinstance(event, yaml.AliasEvent):
-        return "an alias (*name) is not followed: write the text again"
+        return "aliases (*name) are refused: repeat the text instead"
     if isinstance(event, yaml.NodeEvent):
         tag = getattr(event, "tag", None)
         if tag not in (None, "!") and not (tag.startswith(_PLAIN_TAGS) and "python" not in tag):
-            return f"the tag {excerpt(tag)!r} is not read"
+            return f"the tag {excerpt(tag)!r} is refused"
     if isinstance(event, yaml.ScalarEvent):
         is_null = event.style is None and event.value in _NULLS
         stack[-1].children.append(Text(None if is_null else event.value, line))
