@@ -18,7 +18,7 @@ class Graph:
     """A graph whose nodes are in a seeded random order, to partition at several resolutions.
 
     The result of the Louvain method depends on the order of the nodes.
-    ties  (n, n), symmetric, zero diagonal
+    edges  (n, n), symmetric, zero diagonal
     """
 
     def __init__(self, ties: sparse.csr_array, seed: int) -> None:

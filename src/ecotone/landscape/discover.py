@@ -53,7 +53,7 @@ def belonging(ties: sparse.csr_array, seeds: Codes) -> Floats:
     """Geometric mean over the seeds of each project's personalised PageRank; 0 for seeds.
 
     The geometric mean favours projects near all seeds over projects near one.
-    ties     (n, n), symmetric
+    edges    (n, n), symmetric
     returns  (n,), >= 0
     """
     each = np.array([walked(ties, seed) for seed in seeds])
@@ -67,7 +67,7 @@ def walked(ties: sparse.csr_array, seed: int) -> Floats:
 
     Normalising by weighted degree on one side favours hubs, symmetric normalisation favours nodes with few edges;
     the exponents JOINED and 1 - JOINED lie between the two.
-    ties     (n, n), symmetric
+    edges    (n, n), symmetric
     returns  (n,), >= 0
     source   Page et al. (1999); on both sides: Zhou et al. (2004), NIPS 16
     """

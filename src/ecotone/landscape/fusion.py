@@ -26,8 +26,8 @@ LEAST_RELIABLE: Final = 0.05
 class Layers:
     """The profiles of projects in each view, and the weight of each view.
 
-    units    view -> (n, n_features), rows of length one or empty
-    weights  view -> 0 to 1
+    profiles  view -> (n, n_features), rows of length one or empty
+    weights   view -> 0 to 1
     """
 
     projects: tuple[str, ...]
@@ -46,7 +46,7 @@ class Layers:
         return neighbours_wanted(len(self.projects))
 
     def layer(self, view: str, things: Floats | None = None) -> sparse.csr_array:
-        """The kNN graph of one view, with mean weighted degree 1; `things` are weights of its features."""
+        """The kNN graph of one view, with mean weighted degree 1."""
         unit = self.units[view]
         if things is not None:
             unit = sparse.csr_array(unit @ sparse.diags_array(np.sqrt(things)))

@@ -28,10 +28,10 @@ SOMEWHERE: Final = 1 / 3
 class Level:
     """Clusters on one level.
 
-    group    (n,) 0, 1, ... from the largest to the smallest; NOWHERE
-    share    (n, n_groups), share of resamplings that assign the project to the cluster
-    held     (n,) share of the project's edge weight inside its cluster; 0 without edges
-    jaccard  (n_groups,) mean Jaccard index of the cluster with the best match in each resampling
+    cluster       (n,) 0, 1, ... from the largest to the smallest; NOWHERE
+    share         (n, n_clusters), share of resamplings that assign the project to the cluster
+    inside_share  (n,) share of the project's edge weight inside its cluster; 0 without edges
+    jaccard       (n_clusters,) mean Jaccard index of the cluster with the best match in each resampling
     """
 
     group: Codes
@@ -72,8 +72,8 @@ class Level:
 class Grouping:
     """The clusters: fields and their parts, with the statistics behind them.
 
-    structure  False where the clusters are no better than those of shuffled data; then there are none
-    within     (n_parts,) the field of each part
+    has_structure  False where the clusters are no better than those of shuffled data; then there are none
+    field_of_part  (n_parts,) the field of each part
     """
 
     projects: tuple[str, ...]

@@ -35,7 +35,7 @@ def neighbours_wanted(projects: int) -> int:
 
 
 def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
-    """The kNN graph by cosine similarity, k = `wanted`; all projects tied at rank k are kept.
+    """The kNN graph by cosine similarity, k = `count`; all projects tied at rank k are kept.
 
     unit     (n_projects, n_features), rows of length one, or zero where nothing is known
     returns  (n_projects, n_projects), symmetric, zero diagonal; an edge is kept if either side keeps it
@@ -71,7 +71,7 @@ def _most_alike(
 
 
 def _at_place(row: Codes, value: Floats, rows: int, wanted: int) -> Floats:
-    """The `wanted`-th largest value of each row; 0 for a row with fewer."""
+    """The value at a rank of each row, the largest first; 0 for a row with fewer."""
     order = np.lexsort((-value, row))
     first = np.searchsorted(row[order], np.arange(rows))
     enough = np.bincount(row, minlength=rows) >= wanted
@@ -102,7 +102,7 @@ def alike(ties: sparse.csr_array) -> Floats:
 
     The length of a walk is Poisson with mean STEPS (a heat kernel); the stationary distribution, which all walks have
     in common, is subtracted. Projects without an edge between them can be similar through common neighbours.
-    ties     (n, n), symmetric
+    edges    (n, n), symmetric
     returns  (n, n), symmetric; 0 for a project without edges
     source   Kondor and Lafferty (2002), ICML: diffusion kernels; Coifman and Lafon (2006), Appl. Comput. Harmon. Anal.
              21:5, for what walks have in common

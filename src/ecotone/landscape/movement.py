@@ -39,9 +39,9 @@ class Snapshot:
 class Change:
     """What happened to a cluster, or to a project that moved.
 
-    line, other    numbers that clusters keep through time: of the cluster, and of the one it came from (split, moved)
-                   or merged into
-    before, after  number of projects in the cluster in each period; 0 where it does not exist
+    line, other_line  numbers that clusters keep through time: of the cluster, and of the one it came from (split,
+                      moved) or merged into
+    before, after     number of projects in the cluster in each period; 0 where there is none
     """
 
     period: date

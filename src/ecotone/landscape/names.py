@@ -47,7 +47,7 @@ class Name:
 def names(seen: Seen, level: Level, ties: sparse.csr_array, within: Codes | None = None) -> tuple[Name, ...]:
     """Label each cluster by the terms that distinguish it from the others.
 
-    ties    (n, n); typical projects have most edge weight and resamplings inside the cluster
+    edges   (n, n); typical projects have most edge weight and resamplings inside the cluster
     within  (n_groups,) the field of each part; a part is compared with the other parts of its field
     """
     evidence = seen.by_name("words")

@@ -19,7 +19,7 @@ REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
 RESAMPLINGS_OF_SHUFFLE: Final = 3
 
 INDISTINCT: Final = 3.0
-"""Standard errors by which the worth of two scales must differ."""
+"""Standard errors by which the scores of two resolutions must differ."""
 SURELY: Final = 4.0
 """Standard deviations above shuffled data that stability and modularity must both reach."""
 LEAST_SPREAD: Final = 0.02
@@ -32,8 +32,8 @@ class Scale:
 
     stability   mean adjusted mutual information of two resamplings' partitions
     modularity  mean modularity of the resamplings at resolution 1
-    worth       mean over resamplings of stability times modularity
-    error       standard error of the worth
+    score       mean over resamplings of stability times modularity
+    error       standard error of the score
     """
 
     resolution: float
@@ -47,7 +47,7 @@ class Scale:
 class Tried:
     """The partition of each resampling at each resolution, and the statistics.
 
-    groups  resolution -> one partition for each resampling
+    partitions  resolution -> one partition for each resampling
     """
 
     graphs: tuple[sparse.csr_array, ...]
@@ -56,7 +56,7 @@ class Tried:
 
     @property
     def best(self) -> Scale:
-        """The finest, as the most informative, of the scales within three standard errors of the greatest worth."""
+        """The finest, as the most informative, of the resolutions within three standard errors of the greatest score."""
         first = max(self.scales, key=lambda scale: scale.worth)
         return max(
             (scale for scale in self.scales if scale.worth >= first.worth - INDISTINCT * first.error),
@@ -82,8 +82,8 @@ def tried(layers: Layers, seed: int, times: int, resolutions: Sequence[float] = 
     rng = np.random.default_rng(seed)
     graphs = tuple(_again(layers, rng) for _ in range(times))
     parted = [Graph(graph, int(rng.integers(1 << 31))) for graph in graphs]
-    groups = {resolution: tuple(one.groups(resolution) for one in parted) for resolution in resolutions}
-    return Tried(graphs, groups, tuple(_scale(one, found, graphs) for one, found in groups.items()))
+    partitions = {resolution: tuple(graph.groups(resolution) for graph in parted) for resolution in resolutions}
+    return Tried(graphs, partitions, tuple(_scale(*partition, graphs) for partition in partitions.items()))
 
 
 def _again(layers: Layers, rng: np.random.Generator) -> sparse.csr_array:

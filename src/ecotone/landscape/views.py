@@ -23,8 +23,8 @@ Weighing = Literal["who", "words"]
 class View:
     """One kind of features by which projects are compared.
 
-    things    the plural noun for the features, used in reasons
-    weighing  who: presence only, rare features weigh more; words: counts, unevenly used words weigh more
+    feature_noun  plural, used in reasons
+    weighing      who: presence only, rare features weigh more; words: counts, unevenly used words weigh more
     """
 
     name: str
@@ -48,7 +48,7 @@ VIEWS: Final[tuple[View, ...]] = (PEOPLE, ORGANISATIONS, MENTIONS, DEPENDENCIES,
 class Evidence:
     """The features of all projects in one view.
 
-    things  names of the features, sorted, one for each column of `counts`
+    names   names of the features, sorted, one for each column of `counts`
     counts  (n_projects, n_features); a project without an entry is absent from the view
     """
 
@@ -85,7 +85,7 @@ class Seen:
 def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, float]]]) -> Seen:
     """Build the feature matrices from rows (project, feature, count), which may come in any order.
 
-    Rows of other projects are ignored, and words without information (see `words.telling`).
+    Rows of other projects are ignored, and words without information (see `informative_terms`).
     """
     names = tuple(sorted(set(projects)))
     position = {name: index for index, name in enumerate(names)}
@@ -133,7 +133,7 @@ def profiles(evidence: Evidence) -> sparse.csr_array:
 
 
 def thing_weights(evidence: Evidence) -> Floats:
-    """The weight of each feature in `profiles`."""
+    """The weight of each feature in `unit_profiles`."""
     size = max(int(evidence.present.sum()), 2)
     if evidence.view.weighing == "words":
         return _unevenness(evidence.counts, size)

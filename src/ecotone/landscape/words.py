@@ -120,7 +120,7 @@ def repositories_named(text: str) -> Counter[str]:
 def read_terms(text: str, place: str) -> list[tuple[str, str, float]]:
     """Rows (repository, term, count) of a term file: three tab-separated columns and an optional header.
 
-    Counts of the same repository and term are summed. Raises UserError with `place` and the line number.
+    Counts of the same repository and term are summed. Raises UserError with the file name and the line number.
     """
     found: Counter[tuple[str, str]] = Counter()
     for number, line in enumerate(text.splitlines(), 1):

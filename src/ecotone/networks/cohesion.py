@@ -57,7 +57,7 @@ def cross_share(matrix: Floats) -> Bounded:
     value  among edges with both ends known. low: as if each edge with an unknown end were inside one organisation;
            high: as if it joined two
 
-    matrix  as `mixing` gives it
+    matrix  as `mixing_matrix` returns it
     """
     total = float(matrix.sum())
     known = matrix[:-1, :-1]
@@ -128,7 +128,7 @@ def assortativity(matrix: Floats) -> float:
 def conductance(matrix: Floats) -> Floats:
     """Conductance of each organisation: W_out / (W_in + W_out), W_in counted at both ends.
 
-    matrix  as `mixing` gives it; direction is ignored; edges to the unknown are left out
+    matrix  as `mixing_matrix` returns it; direction is ignored; edges to the unknown are left out
     returns (n_organisations,), 0..1; NaN for one without edges
     """
     known = matrix[:-1, :-1]

@@ -109,7 +109,7 @@ def influence(
     """Influence of each project and person in every month from their first to the landscape's last.
 
     acts         project, month, kind, thread, person, actor_kind
-    crowds       project, month, people (see `edges.unseen_openers`); used where the formula counts them
+    crowds       project, month, people (see `count_anonymous_openers`); used where the formula counts them
     people       whether to return persons' values too
     actor_kinds  actors to include: person, bot, agent
     since        first month to return; earlier months still enter the calculation
@@ -147,7 +147,7 @@ def absence(acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table
     The calculation is repeated without their acts. The share can be negative: a project gains if people leave who
     mainly received value from it.
 
-    acts     as for `influence`; pass only the months to count
+    acts     as for `compute_influence`; pass only the months to count
     leaving  values of `person`
     returns  project, month, influence, without, share; NULL share without influence
     """

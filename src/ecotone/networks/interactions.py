@@ -130,8 +130,8 @@ def with_counterparts(acts: pa.Table, people: pa.Table, known: pa.Table | None =
 def nearest_act(person: Codes, time: Codes, who: Codes, when: Codes) -> Codes:
     """The position of a person's newest act up to a time, or else of their first one after it; -1 without acts.
 
-    person, time  (n,), the acts, in whole seconds
-    who, when     (m,), the queries; person -1 has no acts
+    person, time              (n,), the acts, in whole seconds
+    query_person, query_time  (m,); person -1 has no acts
     """
     found = np.full(len(who), -1, np.int64)
     if not len(person) or not len(who):

@@ -15,7 +15,7 @@ from ecotone.networks.overview import sides, totals
 def of(organisation: str, present: pa.Table, interactions: pa.Table, min_people: int) -> dict[str, Any]:
     """Totals of an organisation, and its projects, quarters and partners.
 
-    present, interactions  see `overview`
+    present, interactions  see `summarise_organisations`
     min_people             partners with fewer people are summed
     returns  organisation, people, projects, commits, acts, share; `where`, a row for each project (people, commits,
              acts, share, share_of_known, first, last); `quarters` (people, projects, commits, acts, share); `partners`
@@ -47,7 +47,7 @@ def if_they_left(events: pa.Table, leaving: pa.Array, pulls: pa.Table, threads: 
     events   public table of that name; only events from git count
     pulls    public table of that name
     threads  project, month, threads_opened (NULL: not known)
-    returns  see `influence.absence`
+    returns  see `influence_without_people`
     """
     git = pc.and_(pc.match_substring(events["source"], "git"), pc.is_in(events["time_quality"], value_set=_USABLE))
     acts = events.filter(git)

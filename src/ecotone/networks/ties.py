@@ -79,7 +79,7 @@ def chance(activity: sparse.csr_array, pairs: Pairs) -> tuple[Floats, Floats]:
     (Anderson and Samuels 1967).
 
     activity  (n_projects, n_members); only its sparsity pattern matters
-    pairs     every pair of projects that shares a member, as `shared_members` gives it
+    pairs     every pair of projects that shares a member, as `count_shared_members` returns it
     source    Saracco et al. (2017), New J. Phys. 19, 053022; Neal (2014), Social Networks 39:84
     """
     present = activity.tocsr()

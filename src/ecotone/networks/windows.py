@@ -22,14 +22,14 @@ from ecotone.networks.network import UNKNOWN, Codes, Floats, Network
 class Window:
     """Interaction network of one subject over a rolling window, with its shared statistics.
 
-    crossing  share of edge weight between organisations, with its bounds
-    chance    permutation test of the E-I index; None with too few people or edges
+    cross_share  share of edge weight between organisations, with its bounds
+    ei_test      permutation test of the E-I index; None with too few people or edges
     """
 
     subject: str
     month: date
     network: Network
-    matrix: Floats  # as `cohesion.mixing` gives it
+    matrix: Floats  # the mixing matrix, the unknown last
     crossing: Bounded
     chance: AgainstChance | None
 
@@ -72,7 +72,7 @@ def windows(meetings: pa.Table, subject: str = "project", months: int = WINDOW_M
     A window sums over its months, all kinds, and all projects of the subject. Each person belongs to the organisation
     with most of their weight, on ties to the first by name.
 
-    meetings  `interactions.PERSON_SCHEMA`, and the column `subject` if it is not the project
+    meetings  PERSON_SCHEMA, and the column `subject` if it is not the project
     """
     rows = _Coded.of(meetings, subject)
     for code, name in enumerate(rows.subjects):
