@@ -56,7 +56,7 @@ class Tried:
 
     @property
     def best(self) -> Scale:
-        """The finest, as the most informative, of the resolutions within three standard errors of the greatest score."""
+        """The finest resolution within three standard errors of the greatest score, as the most informative."""
         first = max(self.scales, key=lambda scale: scale.worth)
         return max(
             (scale for scale in self.scales if scale.worth >= first.worth - INDISTINCT * first.error),
