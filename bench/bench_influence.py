@@ -1,10 +1,10 @@
-"""Influence over a field of a million repositories, against scikit-network's PageRank of the same graph.
+"""Time the influence solver on a million repositories against scikit-network's PageRank of the same graph.
 
     python bench/bench_influence.py [--scale 1.0]
 
-Both settle v = r v0 + (1 - r) S v with retention 0.15 everywhere (damping 0.85), start 1 / n, to a tolerance of
-1e-6; true errors are measured against a solution to 1e-12. scikit-network is imported if it is there. Memory is
-that of a process of its own that holds nothing but the ties.
+Both solve v = r v0 + (1 - r) S v with retention 0.15 everywhere (damping 0.85), start 1 / n, to a tolerance of
+1e-6; true errors are measured against a solution to 1e-12. scikit-network is optional. Memory is
+measured in a process that holds only the edges.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 
 
 def edges(scale: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
-    """(project, person, weight, sizes): both sides with a few very large members, everybody with a tie."""
+    """(project, person, weight, sizes): both sides have a few hubs, and every node has an edge."""
     rng = np.random.default_rng(seed)
     projects, people, ties = (round(scale * size) for size in (1_000_000, 2_000_000, 6_100_000))  # some ties meet
 
@@ -103,7 +103,7 @@ def against_scikit_network(scale: float, _: multiprocessing.queues.SimpleQueue) 
 
 
 def plain(adjacency: sparse.csr_matrix) -> np.ndarray:
-    """The iteration that anybody would write first."""
+    """Plain power iteration."""
     size = adjacency.shape[0]
     degrees = np.asarray(adjacency.sum(axis=0)).ravel()
     shares = (adjacency @ sparse.diags_array(1 / degrees)).tocsr()

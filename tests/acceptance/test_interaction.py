@@ -137,7 +137,7 @@ class Year:
     @property
     def effective(self) -> float:
         """Hill number of order 1 of known organisations' commits."""
-        return diversity.hill(list(self.commits.values()), 1)
+        return diversity.effective_number(list(self.commits.values()))
 
 
 def _years(made: Made, met: pa.Table) -> list[Year]:

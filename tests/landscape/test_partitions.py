@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import (
-    adjusted_mutual_info_score,
-    adjusted_rand_score,
-    completeness_score,
-    homogeneity_score,
-)
+from sklearn.metrics import adjusted_mutual_info_score, completeness_score, homogeneity_score
 
-from ecotone.landscape.partitions import adjusted_information, adjusted_rand, compare
+from ecotone.landscape.partitions import adjusted_information, compare
 
 groupings = st.integers(2, 60).flatmap(
     lambda n: st.tuples(*(st.lists(st.integers(0, 5), min_size=n, max_size=n) for _ in range(2)))
@@ -21,8 +16,8 @@ groupings = st.integers(2, 60).flatmap(
 @given(groupings)
 def test_agrees_with_scikit_learn(both):
     one, other = (np.array(groups, np.int64) for groups in both)
-    assert adjusted_rand(one, other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-9)
-    if len(set(one)) > 1 and len(set(other)) > 1:
+    counts = [len(set(groups)) for groups in both]
+    if min(counts) > 1 and max(counts) < len(one):
         expected = adjusted_mutual_info_score(one, other)
         assert adjusted_information(one, other) == pytest.approx(expected, abs=1e-9)
 

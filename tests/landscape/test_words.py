@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 from ecotone.foundation.errors import UserError
 from ecotone.landscape.words import (
     LONGEST,
-    MOST_LETTERS,
-    PASSAGES,
-    passages_of,
     read_terms,
     repositories_named,
     stem,
@@ -67,7 +64,6 @@ def processor_seconds(text: str) -> float:
     begun = time.process_time()
     assert all(len(term) <= 2 * LONGEST + 1 for term in terms_of(text))
     assert len(repositories_named(text)) <= 1
-    assert len(passages_of(text)) <= PASSAGES
     return time.process_time() - begun
 
 
@@ -106,17 +102,3 @@ def test_a_name_of_several_words_is_left_out_whole_and_its_words_stay():
 def test_what_only_looks_like_a_plural_stays():
     rows = [("a/a", "postgres", 1.0), ("a/a", "vector databases", 1.0), ("b/b", "database", 1.0)]
     assert [term for _, term, _ in telling(rows)] == ["postgres", "vector database", "database"]
-
-
-def test_passages_of_a_readme_are_its_prose():
-    assert passages_of(README) == [
-        "An agent framework with tools. The agent framework for teams.",
-        "See the guide or mail 智能体框架",
-    ]
-
-
-@given(st.text(max_size=400))
-def test_any_text_has_few_and_short_passages(text):
-    found = passages_of(text)
-    assert len(found) <= PASSAGES
-    assert all(len(one) <= MOST_LETTERS for one in found)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.networks import influence as subject
-from ecotone.networks.influence import ECOTONE, OPENRANK, absence, formula, influence, people_of
+from ecotone.networks.influence import ECOTONE, OPENRANK, absence, formula, influence
 
 from .made import acts, month
 
@@ -106,7 +106,7 @@ def test_who_is_missed():
         ("2024-05", "q", "cat", "commit"),
         organisations={"ann": "Acme"},
     )
-    leaving = people_of(table, "Acme")
+    leaving = pc.unique(table.filter(pc.equal(table["organisation"], "Acme"))["person"])
     assert leaving.to_pylist() == ["ann"]
     rows = {row["project"]: row for row in absence(table, leaving, formula(ECOTONE)).to_pylist()}
     assert rows["p"]["share"] > 0.5

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.networks.interactions import (
@@ -15,7 +14,6 @@ from ecotone.networks.interactions import (
     nearest_act,
     organisation_interactions,
     person_interactions,
-    trailing,
     with_counterparts,
 )
 
@@ -162,56 +160,3 @@ def test_organisations_keep_the_unknown():
         (5, "A", None, 1.0),
         (6, "A", "B", 1.0),
     ]
-
-
-def test_a_trailing_window_by_hand():
-    table = meetings(
-        ("2023-12", "a", "b", None, None, 1.0),
-        ("2024-02", "a", "b", None, None, 2.0),
-        ("2024-06", "c", "d", None, None, 4.0),
-    )
-    found = trailing(table, 3)
-    assert [(str(r["month"])[:7], r["from_person"], r["weight"]) for r in found.to_pylist()] == [
-        ("2023-12", "a", 1.0),
-        ("2024-01", "a", 1.0),
-        ("2024-02", "a", 3.0),
-        ("2024-03", "a", 2.0),
-        ("2024-04", "a", 2.0),
-        ("2024-06", "c", 4.0),
-    ]
-    assert found.schema.names == table.schema.names
-    with pytest.raises(ValueError, match="give 1 or more"):
-        trailing(table, 0)
-    assert trailing(meetings(), 3).num_rows == 0
-
-
-PARTIES = ("from_person", "to_person", "from_organisation", "to_organisation")
-
-rows = st.lists(
-    st.tuples(
-        st.sampled_from(["2023-11", "2023-12", "2024-01", "2024-05"]),
-        st.sampled_from("ab"),
-        st.sampled_from("cd"),
-        st.sampled_from(["A", None]),
-        st.sampled_from(["B", None]),
-        st.integers(1, 8).map(float),
-    ),
-    max_size=12,
-)
-
-
-@given(rows, st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
-def test_a_window_is_the_plain_sum(made, months):
-    table = meetings(*made)
-    expected: dict[tuple[object, ...], float] = {}
-    index = [row["month"].year * 12 + row["month"].month for row in table.to_pylist()]
-    for position, row in zip(index, table.to_pylist(), strict=True):
-        for month in range(position, min(position + months, max(index) + 1)):
-            key = (month, *(row[name] for name in PARTIES))
-            expected[key] = expected.get(key, 0) + row["weight"]
-    found = {
-        (row["month"].year * 12 + row["month"].month, *(row[name] for name in PARTIES)): row["weight"]
-        for row in trailing(table, months).to_pylist()
-    }
-    assert found == expected

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ecotone.networks.cohesion import mixing
-from ecotone.networks.network import UNKNOWN, network_of
+from ecotone.networks.network import UNKNOWN
 
 from .made import meetings
+from .reference_network import network_of
 
 
 def test_people_are_added_up_over_kinds_and_months():

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pyarrow as pa
-import pytest
 
-from ecotone.foundation.errors import UserError
 from ecotone.networks import portrait
 from ecotone.networks.interactions import organisation_interactions
-from ecotone.networks.naming import organisation_named
 from ecotone.networks.overview import every_window, overview, presence, totals
 from ecotone.networks.standing import standings
 from ecotone.networks.windows import windows
@@ -124,15 +121,3 @@ def test_what_would_go_with_them():
     assert 0.5 < one["share"] < 1
     assert portrait.there_lately(PRESENT, "A").to_pylist() == ["amy", "ann"]
     assert portrait.there_lately(PRESENT, "A", months=1).to_pylist() == []
-
-
-@pytest.mark.parametrize("text", ["NVIDIA", "nvidia", " nvidia ", "英伟达", "nvidia.com", "jo@nvidia.com"])
-def test_an_organisation_by_any_of_its_names(text: str):
-    assert organisation_named(text, ["Intel", "NVIDIA"]) == "NVIDIA"
-
-
-def test_an_unknown_organisation_is_one_sentence_with_the_nearest_names():
-    with pytest.raises(UserError, match=r"No organisation is called 'Nvidai' .* Did you mean 'NVIDIA'\? `ecotone orgs"):
-        organisation_named("Nvidai", ["Intel", "NVIDIA"])
-    with pytest.raises(UserError, match="`ecotone orgs --min-people 1 --json` lists all of them"):
-        organisation_named("", ["Intel"])

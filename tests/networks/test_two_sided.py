@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from ecotone.networks import propagation
 from ecotone.networks.two_sided import Field, Rates, settle, settle_frozen
+
+from . import reference_rank
 
 RATES = Rates(person=0.5, project=0.3, background=0.15, to_background=0.05)
 
@@ -50,7 +51,7 @@ rates = st.builds(Rates, *[st.floats(0.05, 1.0)] * 3, st.floats(0, 0.9))
 @given(fields(), rates)
 @settings(max_examples=200, deadline=None)
 def test_elimination_gives_the_closed_form(field, rates):
-    exact = propagation.closed_form(*whole_graph(field, rates))
+    exact = reference_rank.solve_closed_form(*whole_graph(field, rates))
     found = settle(field, rates, tolerance=1e-13)
     values = np.concatenate([found.projects, found.people, [found.background]])
     np.testing.assert_allclose(values, exact, rtol=1e-9, atol=1e-11)
@@ -60,7 +61,7 @@ def test_elimination_gives_the_closed_form(field, rates):
 @given(fields(), rates, st.sampled_from([1e-2, 1e-4, 1e-7]))
 @settings(max_examples=100, deadline=None)
 def test_the_error_is_within_the_tolerance(field, rates, tolerance):
-    exact = propagation.closed_form(*whole_graph(field, rates))
+    exact = reference_rank.solve_closed_form(*whole_graph(field, rates))
     found = settle(field, rates, tolerance)
     assert found.converged
     error = np.abs(np.concatenate([found.projects, found.people]) - exact[:-1]).sum()
@@ -71,7 +72,7 @@ def test_the_error_is_within_the_tolerance(field, rates, tolerance):
 @given(fields(crowds=False))
 @settings(max_examples=100, deadline=None)
 def test_frozen_is_the_frozen_iteration_of_the_whole_graph(field):
-    exact = propagation.settle_frozen(*whole_graph(field, RATES), tolerance=0.01)
+    exact = reference_rank.iterate_frozen(*whole_graph(field, RATES), tolerance=0.01)
     found = settle_frozen(field, RATES, tolerance=0.01)
     values = np.concatenate([found.projects, found.people, [found.background]])
     np.testing.assert_allclose(values, exact.values, rtol=1e-12, atol=1e-14)
@@ -111,7 +112,7 @@ def test_the_order_of_nodes_does_not_matter():
 
 @pytest.mark.parametrize(
     ("bad", "words"),
-    [(Rates(0.0, 0.3, 0.1, 0.1), "keeps nothing"), (Rates(0.5, 0.3, 0.1, 1.0), "not a share")],
+    [(Rates(0.0, 0.3, 0.1, 0.1), "above 0 and at most 1"), (Rates(0.5, 0.3, 0.1, 1.0), "at least 0 and below 1")],
 )
 def test_rates_that_never_settle_are_named(bad, words):
     field = Field(sparse.csr_array([[1.0]]), np.ones(1), np.ones(1), np.ones(1))

@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecotone.networks.cohesion import mixing
-from ecotone.networks.interactions import trailing
-from ecotone.networks.network import network_of
 from ecotone.networks.windows import enough_for_chance, windows
 
 from .made import meetings
 from .made_networks import network
+from .reference_network import network_of, rolling_windows
 
 rows = st.lists(
     st.tuples(
@@ -35,10 +34,9 @@ rows = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_a_window_is_the_network_of_its_months(made, months):
     table = meetings(*made)
-    long = trailing(table, months)
     found = {window.month: window for window in windows(table, months=months)}
-    plain = {month: network_of(long.filter(pc.equal(long["month"], month))) for month in pc.unique(long["month"])}
-    met = {month.as_py(): one for month, one in plain.items() if len(one.weight)}
+    plain = {month: network_of(part) for month, part in rolling_windows(table, months).items()}
+    met = {month: expected for month, expected in plain.items() if len(expected.weight)}
     last = (
         max(pc.max(table.filter(pc.not_equal(table["from_person"], table["to_person"]))["month"]).as_py(), date.min)
         if met

@@ -111,10 +111,10 @@ def _print_all(seen: Seen, min_people: int, json: bool) -> None:
 
 def _print_one(ecotone: Ecotone, seen: Seen, name: str, min_people: int, json: bool) -> None:
     from ecotone.networks import portrait
-    from ecotone.networks.naming import organisation_named
+    from ecotone.people.organisation_lookup import find_organisation
 
     known = pc.unique(seen.present["organisation"]).drop_null().to_pylist()
-    organisation = organisation_named(name, known)
+    organisation = find_organisation(name, known)
     people = len(pc.unique(seen.present.filter(pc.equal(seen.present["organisation"], organisation))["person"]))
     if people < min_people:
         raise UserError(

@@ -103,7 +103,6 @@ class Landscape:
     sources        sources to read beside git, by name
     interactions_of  whose interactions count: person, bot, agent
     words          files of terms: repository, term, count
-    embeddings     whether a language model reads what projects say of themselves
     """
 
     name: str
@@ -120,7 +119,6 @@ class Landscape:
     sources: Mapping[str, SourceNote] = field(default_factory=dict)
     interactions_of: tuple[str, ...] = ("person",)
     words: tuple[Path, ...] = ()
-    embeddings: bool = False
 
 
 def _end_of_observation(value: object) -> object:
@@ -201,7 +199,6 @@ class _Header(_Strict):
     free_mail: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
-    embeddings: bool = False
     interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -308,7 +305,6 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(Path(_beside(path, one)) for one in header.affiliations),
         words=tuple(Path(_beside(path, one)) for one in header.words),
-        embeddings=header.embeddings,
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
         sources={name: _source(entry, path) for name, entry in parsed.sources if entry is not None},

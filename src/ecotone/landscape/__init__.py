@@ -1,1 +1,1 @@
-"""The landscape: which projects belong together, by what they share, how surely, and what to call them."""
+"""The landscape: clusters of similar projects, their stability and their labels."""

@@ -1,4 +1,4 @@
-"""Groups of a weighted graph: modularity at a resolution, by the Louvain method with refinement."""
+"""Community detection in a weighted graph: the Louvain method with refinement, and modularity."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from scipy import sparse
 from ecotone.landscape.views import Codes
 
 RESOLUTIONS: Final = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
-"""Factors of sqrt(2): what is tried; stability chooses."""
+"""The candidates, in steps of about sqrt(2); `stability` chooses one."""
 
 
 class Graph:
-    """A graph in a seeded order of its own, ready to be partitioned at several resolutions.
+    """A graph whose nodes are in a seeded random order, to partition at several resolutions.
 
-    The method looks at projects one after the other; another order is another try.
-    ties  (n, n), symmetric, zero diagonal
+    The result of the Louvain method depends on the order of the nodes.
+    edges  (n, n), symmetric, zero diagonal
     """
 
     def __init__(self, ties: sparse.csr_array, seed: int) -> None:
@@ -33,7 +33,7 @@ class Graph:
         )
 
     def groups(self, resolution: float) -> Codes:
-        """The group of each project, 0, 1, ... in order of first appearance; the same for the same seed."""
+        """The group of each project, 0, 1, ... in order of first appearance; deterministic for a seed."""
         networkit.setNumberOfThreads(1)  # with two the result differs from run to run
         networkit.setSeed(1, False)
         method = networkit.community.PLM(self._graph, refine=True, gamma=resolution, par="none")
@@ -55,7 +55,7 @@ def renumbered(groups: Codes) -> Codes:
 
 
 def modularity(ties: sparse.csr_array, groups: Codes, resolution: float = 1.0) -> float:
-    """Share of tie weight inside groups beyond the share expected from strengths alone.
+    """Share of edge weight inside groups minus the share expected from weighted degrees.
 
     source  Newman (2004), Phys. Rev. E 70, 056131; resolution: Reichardt and Bornholdt (2006), 74, 016110
     """

@@ -1,11 +1,10 @@
-"""Categories given by hand against groups that were found: where they disagree, and because of what."""
+"""Compare curated categories with detected clusters: agreement, disagreements and their causes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -15,16 +14,14 @@ from ecotone.landscape.partitions import Agreement, compare
 from ecotone.landscape.reasons import Reasons, Shared
 from ecotone.landscape.views import Floats, Seen
 
-NEIGHBOURS: Final = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A project found among projects of another category than its own.
+    """A project in a cluster whose majority category is not its own.
 
-    found_with  the commonest category of its group, its own left out
-    share       of the group's curated projects that have that category
-    nearest     the most alike project of that category in the group, and what they have in common
+    found_with  the majority category of the cluster
+    share       share of the cluster's categorised projects that have that category
+    nearest     the most similar project of that category in the cluster; `shared` says what they have in common
     """
 
     project: str
@@ -38,7 +35,10 @@ class Disagreement:
 
 
 def agreement(projects: Sequence[str], level: Level, category: Mapping[str, str], seed: int) -> Agreement | None:
-    """How alike categories and groups are, over projects that have a category; each one that is nowhere is alone."""
+    """Agreement of categories and clusters over the projects with a category; None without any.
+
+    Each unclustered project counts as a cluster of its own.
+    """
     rows = [row for row, project in enumerate(projects) if project in category]
     if not rows:
         return None
@@ -51,7 +51,7 @@ def agreement(projects: Sequence[str], level: Level, category: Mapping[str, str]
 
 
 def disagreements(seen: Seen, level: Level, category: Mapping[str, str], likeness: Floats) -> list[Disagreement]:
-    """Projects whose group is mostly of another category, the surest first."""
+    """Projects whose cluster is mostly of another category, the most stable first."""
     reasons = Reasons(seen, said_everywhere())
     found = []
     for row, project in enumerate(seen.projects):

@@ -1,4 +1,4 @@
-"""What else belongs to a field: a ranking from a few seed projects over all ties, with reasons."""
+"""Rank projects as candidates for a field by random walks from a few seed projects."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ecotone.landscape.reasons import Reasons, Shared
 from ecotone.landscape.views import Codes, Floats, Seen
 
 GOES_ON: Final = 0.95
-"""Chance that a walk takes another step before it returns to a seed: it is to see the field, not only neighbours."""
+"""Probability that a walk takes another step before it returns to the seed."""
 JOINED: Final = 0.75
-"""Power of a project's strength that what it receives is divided by; the rest divides what it gives on."""
+"""Exponent of the weighted degree that divides what a project receives; 1 minus it divides what it passes on."""
 SETTLED: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A project that may belong.
+    """A project that may belong to the field.
 
-    score   0 to 1: strength of the walk from the seeds, as a share of the first candidate's
-    nearest the seed it has most in common with
-    shared  what it has in common with that seed; empty if it is reached through others only
-    through the project between, where nothing is shared with a seed directly
+    score    0 to 1, relative to the first candidate
+    nearest  the most similar seed
+    shared   what the candidate has in common with that seed, or with the project in `through`
+    through  the project between candidate and seed; None where they are linked directly
     """
 
     project: str
@@ -39,7 +39,7 @@ class Candidate:
 
 
 def discover(seen: Seen, layers: Layers, seeds: Sequence[str], top: int) -> list[Candidate]:
-    """Rank the projects that are no seeds, the nearest first; those that no walk from a seed reaches are left out."""
+    """The `top` projects nearest to the seeds, in order; seeds and projects out of reach are left out."""
     position = {name: index for index, name in enumerate(seen.projects)}
     rows = np.array(sorted({position[seed] for seed in seeds}), np.int64)
     ties = layers.added()
@@ -50,10 +50,10 @@ def discover(seen: Seen, layers: Layers, seeds: Sequence[str], top: int) -> list
 
 
 def belonging(ties: sparse.csr_array, seeds: Codes) -> Floats:
-    """How strongly walks from the seeds are drawn to each project: the geometric mean over seeds; 0 for seeds.
+    """Geometric mean over the seeds of each project's personalised PageRank; 0 for seeds.
 
-    What is near one seed alone belongs less than what is near all of them.
-    ties     (n, n), symmetric
+    The geometric mean favours projects near all seeds over projects near one.
+    edges    (n, n), symmetric
     returns  (n,), >= 0
     """
     each = np.array([walked(ties, seed) for seed in seeds])
@@ -63,11 +63,11 @@ def belonging(ties: sparse.csr_array, seeds: Codes) -> Floats:
 
 
 def walked(ties: sparse.csr_array, seed: int) -> Floats:
-    """Where a walk is that starts at a seed and returns to it now and then (personalised PageRank).
+    """Personalised PageRank from one seed.
 
-    Dividing by strengths on one side only would favour projects that are much tied to everything, dividing alike on
-    both sides those that are hardly tied at all; the exponents lie between.
-    ties     (n, n), symmetric
+    Normalising by weighted degree on one side favours hubs, symmetric normalisation favours nodes with few edges;
+    the exponents JOINED and 1 - JOINED lie between the two.
+    edges    (n, n), symmetric
     returns  (n,), >= 0
     source   Page et al. (1999); on both sides: Zhou et al. (2004), NIPS 16
     """

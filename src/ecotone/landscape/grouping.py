@@ -1,4 +1,4 @@
-"""Find a field's groups on two levels, say how surely each project is in its group, and say when there is nothing."""
+"""Cluster projects on two levels, with the stability of each assignment; no clusters where chance explains them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from ecotone.landscape.communities import Graph, renumbered
+from ecotone.landscape.communities import Graph
 from ecotone.landscape.fusion import Layers, layers
 from ecotone.landscape.stability import Scale, Shuffled, Tried, is_structure, repeats, shuffled, tried
 from ecotone.landscape.views import Codes, Floats, Marks, Seen
 
 NOWHERE: Final = -1
 SMALLEST: Final = 3
-"""Projects in a group; fewer are pairs, not a group."""
+"""Minimum number of projects in a cluster."""
 FEWEST_TO_PART: Final = 10
-"""Projects in a field for its parts to be looked for."""
+"""Minimum number of projects in a field for it to be divided into parts."""
 SOMEWHERE: Final = 1 / 3
-"""Share of resamplings that must agree on a project's group for it to have one; a second group with as much is one
-that it also belongs to: it stands between the two."""
+"""Share of resamplings that must agree for a project to belong to a cluster; it may belong to a second one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Groups on one level.
+    """Clusters on one level.
 
-    group       (n,) 0, 1, ... from the largest to the smallest; NOWHERE
-    share       (n, n_groups), share of resamplings that put the project into the group
-    held        (n,) share of the project's own ties that lie in its group; 0 where it has none
-    jaccard     (n_groups,) mean likeness of the group with the best match in each resampling
+    cluster       (n,) 0, 1, ... from the largest to the smallest; NOWHERE
+    share         (n, n_clusters), share of resamplings that assign the project to the cluster
+    inside_share  (n,) share of the project's edge weight inside its cluster; 0 without edges
+    jaccard       (n_clusters,) mean Jaccard index of the cluster with the best match in each resampling
     """
 
     group: Codes
@@ -42,12 +41,12 @@ class Level:
 
     @property
     def groups(self) -> int:
-        """How many groups there are."""
+        """The number of clusters."""
         return int(self.share.shape[1])
 
     @property
     def second(self) -> Codes:
-        """The other group that a project stands between; NOWHERE for most."""
+        """The second cluster that each project belongs to; NOWHERE for most."""
         found = np.full(len(self.group), NOWHERE)
         if self.groups < 2:
             return found
@@ -60,7 +59,7 @@ class Level:
 
     @property
     def stability(self) -> Floats:
-        """(n,) the share of resamplings that put each project where it is; for one that is nowhere the largest."""
+        """(n,) the share of resamplings for each project's cluster; the largest share for an unclustered one."""
         if not self.groups:
             return np.zeros(len(self.group))
         rows = np.arange(len(self.group))
@@ -71,10 +70,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What was found: fields, the parts of fields, and what they rest on.
+    """The clusters: fields and their parts, with the statistics behind them.
 
-    structure  False: the field does not fall into groups more than a shuffled one; then nobody is in any
-    within     (n_parts,) the field each part lies in
+    has_structure  False where the clusters are no better than those of shuffled data; then there are none
+    field_of_part  (n_parts,) the field of each part
     """
 
     projects: tuple[str, ...]
@@ -88,7 +87,7 @@ class Grouping:
 
 
 def group(seen: Seen, seed: int) -> Grouping:
-    """Find fields, then the parts of each."""
+    """Cluster the projects into fields, then each field into parts."""
     found = layers(seen, seed)
     times = repeats(len(seen.projects))
     fields, scale, chance = _level(seen, found, seed, times)
@@ -110,7 +109,7 @@ def _level(seen: Seen, found: Layers, seed: int, times: tuple[int, int]) -> tupl
 
 
 def snapshot_level(found: Layers, resolution: float, seed: int) -> Level:
-    """The groups at a resolution that is known already, with how surely each project is in its group."""
+    """The clusters at a given resolution, with the stability of each assignment."""
     attempts = tried(found, seed, repeats(len(found.projects))[0], (resolution,))
     return level_of(found.added(), attempts, resolution, seed)
 
@@ -120,7 +119,7 @@ def _nothing(size: int) -> Level:
 
 
 def level_of(ties: sparse.csr_array, attempts: Tried, resolution: float, seed: int) -> Level:
-    """Where resamplings agree: the groups of the ties that lie inside a group, weighed by how often they do.
+    """Consensus of the resamplings: the communities of the edges that lie inside a cluster, weighted by how often.
 
     source  Lancichinetti and Fortunato (2012), Sci. Rep. 2:336 (consensus); Tandon et al. (2019), Phys. Rev. E 99,
             042301 (over ties only)
@@ -148,7 +147,7 @@ def _agreed(graphs: Sequence[sparse.csr_array], votes: Sequence[Codes]) -> spars
 
 
 def _shares(agreed: Codes, votes: Sequence[Codes]) -> Floats:
-    """(n, n_groups): share of votes for each group; a vote's groups are matched with the agreed ones by members."""
+    """(n, n_groups): share of votes for each group; the groups of a vote are matched by their members."""
     wanted = int(agreed.max()) + 1
     share = np.zeros((len(agreed), wanted))
     for groups in votes:
@@ -165,7 +164,7 @@ def _shares(agreed: Codes, votes: Sequence[Codes]) -> Floats:
 
 
 def _by_size(group: Codes, groups: int) -> tuple[Codes, Codes]:
-    """Groups renumbered from the largest on, without those too small; and which of the former ones they are."""
+    """Groups renumbered from the largest, without those below SMALLEST; and the former number of each."""
     sizes = np.bincount(group[group != NOWHERE], minlength=groups)
     first = np.array([np.flatnonzero(group == index)[0] if sizes[index] else len(group) for index in range(groups)])
     order = np.lexsort((first, -sizes))
@@ -184,7 +183,7 @@ def _held(ties: sparse.csr_array, group: Codes) -> Floats:
 
 
 def _best_match(members: Marks, votes: Sequence[Codes]) -> float:
-    """Mean over votes of the greatest Jaccard index of any group with these members."""
+    """Mean over votes of the greatest Jaccard index of a group with these members."""
     found = []
     for groups in votes:
         inside = np.bincount(groups[members], minlength=int(groups.max()) + 1)
@@ -194,7 +193,7 @@ def _best_match(members: Marks, votes: Sequence[Codes]) -> float:
 
 
 def _parts(seen: Seen, fields: Level, seed: int, times: tuple[int, int]) -> tuple[Level, Codes]:
-    """The parts of each field, found as fields are, from the field's own evidence; a field may be a single part."""
+    """Cluster each field on its own evidence; a field without clusters is a single part."""
     size = len(seen.projects)
     group = np.full(size, NOWHERE)
     shares: list[Floats] = []
@@ -223,12 +222,3 @@ def _whole(fields: Level, field: int, rows: Codes) -> Level:
     return Level(
         np.zeros(len(rows), np.int64), fields.share[rows, field : field + 1], fields.held[rows], fields.jaccard[[field]]
     )
-
-
-def groups_of_ties(ties: sparse.csr_array, seed: int, resolution: float = 1.0) -> Codes:
-    """The groups of a graph that is given as it is; for graphs too large to resample.
-
-    ties     (n, n), symmetric, zero diagonal
-    returns  (n,) 0, 1, ... in order of first appearance
-    """
-    return renumbered(Graph(ties, seed).groups(resolution))

@@ -1,4 +1,4 @@
-"""From what projects have in common to a graph of nearest neighbours, one layer a view."""
+"""Similarity of projects: the cosine kNN graph of one view, and diffusion similarity over the combined graph."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.landscape.views import Codes, Floats
+from ecotone.networks.force_layout import normalise_by_degree
 
 MOST_CELLS: Final = 1 << 24  # of one dense block of products
 DENSE: Final = 0.1
-"""Share of products that are not 0 beyond which a full block is quicker than a list."""
+"""Share of non-zero products above which a dense block is faster than a sparse one."""
 LEAST: Final = 1e-7
-"""Less than this is rounding."""
-STEPS: Final = 3.0  # of a walk on average; at twice as many all of a field looks alike
-MOST_STEPS: Final = 18  # more than that are taken by one walk in a thousand million
-MOST_PAIRS: Final = 3e8  # of projects that share a thing, in one view; the commonest things give way beyond
+"""Similarities up to this are rounding errors."""
+STEPS: Final = 3.0  # mean length of a walk; with twice as many all projects of a field look similar
+MOST_STEPS: Final = 18  # one walk in 10^9 is longer
+MOST_PAIRS: Final = (
+    3e8  # pairs of projects that share a feature, in one view; beyond, the commonest features are dropped
+)
 
 
 def neighbours_wanted(projects: int) -> int:
-    """How many neighbours a project keeps in a view: about log2 n, which keeps a graph of nearest ones in one piece.
+    """The number of neighbours that a project keeps in a view: about log2 n, enough to keep a kNN graph connected.
 
     source  Maier, Hein and von Luxburg (2009), Theoretical Computer Science 410:1749: order of ln n is enough
 
@@ -31,16 +34,16 @@ def neighbours_wanted(projects: int) -> int:
     return max(1, min(projects - 1, max(5, round(math.log2(max(projects, 2))))))
 
 
-def nearest(unit: sparse.csr_array | Floats, wanted: int) -> sparse.csr_array:
-    """Tie each project to the `wanted` most alike ones; equally alike ones at the edge all count.
+def nearest(unit: sparse.csr_array, wanted: int) -> sparse.csr_array:
+    """The kNN graph by cosine similarity, k = `count`; all projects tied at rank k are kept.
 
-    unit     (n_projects, n_things), rows of length one, zero where nothing is known
-    returns  (n_projects, n_projects), symmetric, zero diagonal; a tie that one side keeps is kept
+    unit     (n_projects, n_features), rows of length one, or zero where nothing is known
+    returns  (n_projects, n_projects), symmetric, zero diagonal; an edge is kept if either side keeps it
     """
-    # half the bytes: which ones are most alike does not hang on the eighth digit
-    unit = (unit if isinstance(unit, np.ndarray) else _bearable(unit)).astype(np.float32)
+    # float32 halves the memory; the ranking does not depend on the eighth digit
+    unit = _bearable(unit).astype(np.float32)
     size = unit.shape[0]
-    other = unit.T if isinstance(unit, np.ndarray) else unit.T.tocsr()
+    other = unit.T.tocsr()
     step = max(1, MOST_CELLS // max(size, 1))
     blocks = [_most_alike(unit, other, start, step, wanted) for start in range(0, size, step)]
     row, column, value = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
@@ -49,9 +52,9 @@ def nearest(unit: sparse.csr_array | Floats, wanted: int) -> sparse.csr_array:
 
 
 def _most_alike(
-    unit: sparse.csr_array | Floats, other: sparse.csr_array | Floats, start: int, step: int, wanted: int
+    unit: sparse.csr_array, other: sparse.csr_array, start: int, step: int, wanted: int
 ) -> tuple[Codes, Codes, Floats]:
-    """Row, column and value of the most alike ones of some projects."""
+    """Row, column and value of the nearest neighbours of a block of projects."""
     product = sparse.coo_array(unit[start : start + step] @ other)
     row, column, value = product.row, product.col, product.data
     kept = (row + start != column) & (value > LEAST)
@@ -68,7 +71,7 @@ def _most_alike(
 
 
 def _at_place(row: Codes, value: Floats, rows: int, wanted: int) -> Floats:
-    """The value at a place in each row's order, the largest first; 0 for a row with fewer."""
+    """The value at a rank of each row, the largest first; 0 for a row with fewer."""
     order = np.lexsort((-value, row))
     first = np.searchsorted(row[order], np.arange(rows))
     enough = np.bincount(row, minlength=rows) >= wanted
@@ -78,7 +81,7 @@ def _at_place(row: Codes, value: Floats, rows: int, wanted: int) -> Floats:
 
 
 def _bearable(unit: sparse.csr_array) -> sparse.csr_array:
-    """Without the commonest things where all pairs of projects that share a thing would be too many to look at."""
+    """Drop the commonest features until at most MOST_PAIRS pairs of projects share one."""
     times = np.diff(unit.tocsc().indptr).astype(np.float64)
     order = np.argsort(times, kind="stable")
     within = np.cumsum(times[order] ** 2) <= MOST_PAIRS
@@ -88,34 +91,25 @@ def _bearable(unit: sparse.csr_array) -> sparse.csr_array:
 
 
 def scaled(ties: sparse.csr_array) -> sparse.csr_array:
-    """The same ties in units of the mean strength of the projects that have any, so that layers can be added."""
+    """Edges divided by the mean weighted degree of connected projects, so that layers can be added."""
     strength = np.asarray(ties.sum(axis=1)).ravel()
     some = strength[strength > 0]
     return sparse.csr_array(ties / some.mean()) if len(some) else ties
 
 
-def normalised(ties: sparse.csr_array) -> sparse.csr_array:
-    """Ties divided by the roots of both strengths: the symmetric form of a random walk's steps."""
-    strength = np.asarray(ties.sum(axis=1)).ravel()
-    root = sparse.diags_array(1.0 / np.sqrt(np.where(strength > 0, strength, 1.0)))
-    return sparse.csr_array(root @ ties @ root)
-
-
 def alike(ties: sparse.csr_array) -> Floats:
-    """How alike two projects are, -1 to 1: whether walks from them, of a few steps, lead to the same places.
+    """Diffusion similarity of projects, -1 to 1: the cosine of where random walks from each of them end.
 
-    Cosine of where the walks are after a time in which they take STEPS steps on average, sometimes none, sometimes
-    more (Poisson: a heat kernel), without the part that every walk has in common. Two projects can be alike without
-    a tie of their own, through what both are tied to; where there is a tie it counts, which walks of exactly two
-    steps would miss.
-    ties     (n, n), symmetric
-    returns  (n, n), symmetric; 0 for a project without ties
+    The length of a walk is Poisson with mean STEPS (a heat kernel); the stationary distribution, which all walks have
+    in common, is subtracted. Projects without an edge between them can be similar through common neighbours.
+    edges    (n, n), symmetric
+    returns  (n, n), symmetric; 0 for a project without edges
     source   Kondor and Lafferty (2002), ICML: diffusion kernels; Coifman and Lafon (2006), Appl. Comput. Harmon. Anal.
              21:5, for what walks have in common
     """
     strength = np.sqrt(np.asarray(ties.sum(axis=1)).ravel())
     common = strength / max(float(np.linalg.norm(strength)), 1e-300)
-    step = normalised(ties)
+    step = normalise_by_degree(ties)
     place = np.eye(ties.shape[0])
     walk = -np.outer(common, common)
     for taken in range(MOST_STEPS + 1):

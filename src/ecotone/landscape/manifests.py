@@ -1,4 +1,4 @@
-"""Declared dependencies, from the text of a manifest, each format by its own parser; a broken file declares nothing."""
+"""Parse the dependencies that a manifest declares; a file that cannot be parsed declares none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GO_REQUIRE: Final = re.compile(r"(\S+)\s+v\S+")
 
 
 def dependencies_of(path: str, text: str) -> list[str]:
-    """What a manifest declares, as `registry:name`, sorted, each once; nothing for a file that is no manifest.
+    """Distinct dependencies as `registry:name`, sorted; none for a file that is not a manifest.
 
     >>> dependencies_of("libs/core/pyproject.toml", '[project]\\ndependencies = ["Pydantic>=2", "httpx[http2]"]')
     ['pypi:httpx', 'pypi:pydantic']
@@ -32,11 +32,11 @@ def dependencies_of(path: str, text: str) -> list[str]:
     try:
         return sorted(set(parser(text)))
     except (ValueError, TypeError, AttributeError, RecursionError, configparser.Error, ElementTree.ParseError):
-        return []  # not what its name says; TOML's and JSON's errors are ValueErrors
+        return []  # TOML's and JSON's errors are ValueErrors
 
 
 def parser_of(path: str) -> Parser | None:
-    """The parser for a file of this name; None if it is no manifest."""
+    """The parser for a file of this name; None if it is not a manifest."""
     name = PurePosixPath(path).name
     return next((parser for pattern, parser in MANIFESTS if re.fullmatch(pattern, name)), None)
 
@@ -76,7 +76,7 @@ def _requirements(lines: Iterable[str]) -> Iterator[str]:
         try:
             yield f"pypi:{canonicalize_name(Requirement(line.strip()).name)}"
         except InvalidRequirement:
-            continue  # an address, a path, a template
+            continue  # a URL, a path, a template
 
 
 def _package_json(text: str) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _cargo(text: str) -> Iterator[str]:
 
 
 def _go_mod(text: str) -> Iterator[str]:
-    """`require module version`, alone or in a block; what is only needed indirectly is left out."""
+    """`require module version`, alone or in a block, without indirect dependencies."""
     block = ""
     for raw in text.splitlines():
         line, _, comment = raw.partition("//")
@@ -130,7 +130,7 @@ def _csproj(text: str) -> Iterator[str]:
 
 
 def _xml(text: str) -> ElementTree.Element:
-    """The root element; text that declares entities is refused, since they can grow without bound."""
+    """The root element; raises ValueError on text that declares entities, which can expand without bound."""
     if _DECLARES_ENTITIES.search(text):
         raise ValueError("entities are not read")
     return ElementTree.fromstring(text.lstrip("\ufeff").strip())  # noqa: S314 - entities were refused

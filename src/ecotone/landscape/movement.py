@@ -1,4 +1,4 @@
-"""Groups through time: what became of each group of a period in the next one, and which projects went elsewhere."""
+"""Cluster evolution: births, splits, merges and deaths of clusters between periods, and moves of projects."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from ecotone.landscape.views import Codes
 Event = Literal["born", "grew", "shrank", "stayed", "split", "merged", "gone", "moved"]
 
 FOLLOWS: Final = 0.5
-"""Share of the smaller of two groups that must be in both for one to follow the other."""
+"""Share of the smaller of two clusters that must be in both for one to continue the other."""
 GREW: Final = 1.2
-"""How many times as large a group must be to have grown; a shrunk one is as much smaller."""
+"""Ratio of sizes from which a cluster has grown or shrunk."""
 SURE: Final = 2 / 3
-"""Stability that a project needs on both sides to have moved."""
+"""Stability that a project needs in both periods to count as moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The groups of one period: the projects that were active in it, in order, and their level."""
+    """The clusters of one period, over the projects active in it."""
 
     period: date
     projects: tuple[str, ...]
     level: Level
 
     def members(self, index: int) -> frozenset[str]:
-        """The projects of one group."""
+        """The projects of one cluster."""
         return frozenset(self.projects[row] for row in np.flatnonzero(self.level.group == index))
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a group, or of a project that moved.
+    """What happened to a cluster, or to a project that moved.
 
-    line, other    numbers that groups keep through time: of the group, and of the one it came from (split, moved)
-                   or went into (merged)
-    before, after  how many projects the group had and has; 0 where it was not there
+    line, other_line  numbers that clusters keep through time: of the cluster, and of the one it came from (split,
+                      moved) or merged into
+    before, after     number of projects in the cluster in each period; 0 where there is none
     """
 
     period: date
@@ -54,11 +54,11 @@ class Change:
 
 
 def follow(snapshots: Sequence[Snapshot]) -> tuple[list[Change], list[list[int]]]:
-    """Match each period's groups with those of the one before.
+    """Match the clusters of each period with those of the period before.
 
-    Two groups follow one another if half of the smaller one is in both, and each carries the number of the one it
-    has most in common with; the others of a group that split, or that merged, get or lose theirs.
-    returns  the changes, by period; and for each snapshot the line number of each of its groups
+    A cluster continues another if both contain half of the smaller one, and takes the number of the one with the
+    largest overlap. After a split the other successors get new numbers; after a merge the other numbers end.
+    returns  the changes, by period; and for each snapshot the number of each of its clusters
     """
     changes: list[Change] = []
     numbers: list[list[int]] = []
@@ -80,7 +80,7 @@ def follow(snapshots: Sequence[Snapshot]) -> tuple[list[Change], list[list[int]]
 
 
 def _links(former: Sequence[frozenset[str]], groups: Sequence[frozenset[str]]) -> set[tuple[int, int]]:
-    """Which groups follow which; judged by projects that are there in both periods."""
+    """Pairs (former, new) of clusters that continue one another, over projects active in both periods."""
     stayed = frozenset().union(*former) & frozenset().union(*groups)
     links = set()
     for one, old in enumerate(former):
@@ -95,7 +95,7 @@ def _numbered(
     links: set[tuple[int, int]], former: Sequence[frozenset[str]], groups: Sequence[frozenset[str]],
     numbers: Sequence[int], next_number: int,
 ) -> tuple[list[int], int]:  # fmt: skip
-    """Numbers go to the pairs that have most in common; each at most once."""
+    """Pass each number on at most once, to the pairs with the largest overlap first."""
     mine = [0] * len(groups)
     given: set[int] = set()
     for one, other in sorted(links, key=lambda link: (-len(former[link[0]] & groups[link[1]]), link)):
@@ -148,7 +148,7 @@ def _growth(before: int, after: int) -> Event:
 def _moved(
     before: Snapshot, after: Snapshot, links: set[tuple[int, int]], numbers: Sequence[int], mine: Sequence[int]
 ) -> list[Change]:
-    """Projects that were surely in one group and are surely in another that does not follow it."""
+    """Projects that are stable in both periods and whose new cluster does not continue the former."""
     rows = {project: row for row, project in enumerate(before.projects)}
     sure_before, sure_after = before.level.stability >= SURE, after.level.stability >= SURE
     changes = []

@@ -1,4 +1,4 @@
-"""What a group is called, in English and Chinese, and the words and projects that stand for it."""
+"""Label clusters in English and Chinese by their characteristic terms and typical projects."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ecotone.landscape.words import bare, stem
 WORDS_SHOWN: Final = 12
 WORDS_IN_LABEL: Final = 3
 TYPICAL: Final = 3
-USED_BY: Final = 1 / 3  # of a group's projects must use a word that stands for it
+USED_BY: Final = 1 / 3  # of a cluster's projects must use a characteristic term
 SEPARATOR: Final = " · "
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that sets a group apart; `users` is how many of its projects use it."""
+    """A characteristic term of a cluster; `users` is the number of its projects that use it."""
 
     word: str
     word_zh: str
@@ -36,7 +36,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a group is called, why, and its most typical projects, the most typical first."""
+    """The label of a cluster, its characteristic terms, and its typical projects in order."""
 
     label: str
     label_zh: str
@@ -45,10 +45,10 @@ class Name:
 
 
 def names(seen: Seen, level: Level, ties: sparse.csr_array, within: Codes | None = None) -> tuple[Name, ...]:
-    """Name each group by the words that its projects use and those it is to be told apart from do not.
+    """Label each cluster by the terms that distinguish it from the others.
 
-    ties    (n, n), for what is typical: most of its ties and resamplings in the group
-    within  (n_groups,) the field of each part; parts are told apart from other parts of the same field
+    edges   (n, n); typical projects have most edge weight and resamplings inside the cluster
+    within  (n_groups,) the field of each part; a part is compared with the other parts of its field
     """
     evidence = seen.by_name("words")
     typical = [_typical(seen, level, ties, index) for index in range(level.groups)]
@@ -71,11 +71,10 @@ def _typical(seen: Seen, level: Level, ties: sparse.csr_array, index: int) -> tu
 
 
 def _words(seen: Seen, evidence: Evidence | None, group: Codes, index: int, within: Codes | None) -> tuple[Word, ...]:
-    """The words of greatest weight: class-based TF-IDF, each project's text counting the same.
+    """The terms with the highest scores, after class-based TF-IDF (Grootendorst 2022, BERTopic, section 3.3).
 
-    A word's weight is its mean share of the text of the group's projects, times the share of them that use it, times
-    the logarithm of how much larger its share is than elsewhere, times how unevenly it is used at all. After
-    class-based TF-IDF (Grootendorst 2022, BERTopic, section 3.3), with every project's text of the same length.
+    The score is the mean share of the term in the texts of the cluster's projects, times the share of projects that
+    use it, times the log ratio to its share in other clusters, times its log-entropy weight.
     """
     if evidence is None:
         return ()
@@ -128,13 +127,13 @@ def _mean_share(evidence: Evidence, members: Marks) -> Floats:
 
 
 def _names_of_projects(words: Sequence[str], projects: Sequence[str]) -> Marks:
-    """Which words are the name or the owner of a project, however it is written, or hold one."""
+    """Which terms are or contain the name or owner of a project, in any spelling."""
     taken = {bare(part) for project in projects for part in project.split("/")}
     return np.array([any(bare(part) in taken for part in (*word.split(), word)) for word in words], bool)
 
 
 def _without_doubles(words: Sequence[str], wanted: int) -> list[str]:
-    """The first words, leaving out one that is a part, a plural or a repetition of one before."""
+    """The first `wanted` terms, without one that shares a stem with an earlier one."""
     chosen: list[str] = []
     seen: set[str] = set()
     for word in words:
@@ -149,7 +148,7 @@ def _without_doubles(words: Sequence[str], wanted: int) -> list[str]:
 
 
 def _label(words: Sequence[Word], index: int, taken: set[str]) -> tuple[str, str]:
-    """The first words that no other group has as its label; a number where there are none."""
+    """The fewest first terms, at least WORDS_IN_LABEL, that make a unique label; else a number."""
     for count in range(WORDS_IN_LABEL, len(words) + 1):
         label = SEPARATOR.join(one.word for one in words[:count])
         if label not in taken:
@@ -162,7 +161,7 @@ def _label(words: Sequence[Word], index: int, taken: set[str]) -> tuple[str, str
 
 
 def in_chinese(word: str) -> str:
-    """A word or pair in Chinese; left as it is where the glossary has none, as technical texts do.
+    """A term in Chinese; unchanged where the glossary has none.
 
     >>> in_chinese("vector databases"), in_chinese("kubernetes")
     ('向量数据库', 'kubernetes')
@@ -179,7 +178,7 @@ def in_chinese(word: str) -> str:
 
 @cache
 def said_everywhere() -> frozenset[str]:
-    """Words that tell of READMEs, not of what a project is; from `data/readme_words.toml`."""
+    """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
     text = (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
     return frozenset((*tomllib.loads(text)["words"], *ENGLISH_STOP_WORDS))
 

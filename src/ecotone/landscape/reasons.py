@@ -1,4 +1,4 @@
-"""Why two projects are said to be alike, in words that can be checked: whom and what they have in common."""
+"""Explain the similarity of two projects by the people, organisations, dependencies and words that they share."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ from typing import Final
 
 import numpy as np
 
-from ecotone.landscape.meaning import ALIKE, turned
-from ecotone.landscape.views import VIEWS, Evidence, Floats, Seen, profiles, thing_weights
+from ecotone.landscape.views import VIEWS, Evidence, Floats, Seen, thing_weights
 from ecotone.landscape.words import stem
 
 SHOWN: Final = 3
-"""Words, dependencies or organisations named in one reason."""
+"""Number of features named in one reason."""
 NAMED: Final = frozenset({"words", "dependencies", "organisations", "mentions"})
-"""Views whose things are named; people are only counted."""
+"""Views whose features are named; people are only counted."""
 COUNTED: Final[Mapping[str, int]] = {"words": 1, "organisations": 3}
-"""Views in which it matters how much there is of a thing, and how much both sides must have for it to be named."""
+"""Views in which counts matter, and the count that both projects need for a feature to be named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two projects have in common in one view: how many things, and the ones that weigh most, by name.
-
-    Where things are alike by degrees, not the same, nothing is counted.
-    """
+    """What two projects have in common in one view: the number of features, and the names of the heaviest."""
 
     view: str
     count: int
@@ -33,25 +29,17 @@ class Shared:
 
 
 class Reasons:
-    """What pairs of projects have in common, looked up by position."""
+    """Look up what two projects, given by position, have in common."""
 
     def __init__(self, seen: Seen, hidden: frozenset[str] = frozenset()) -> None:
         self._seen = seen
         self._hidden = hidden
         self._weights: Mapping[str, Floats] = {one.view.name: thing_weights(one) for one in seen.evidence}
-        self._directions: Mapping[str, Floats] = {
-            one.view.name: turned(profiles(one), one.vectors) for one in seen.evidence if one.vectors is not None
-        }
 
     def shared(self, one: int, other: int) -> tuple[Shared, ...]:
-        """In the order of VIEWS; a view in which nothing is shared is left out."""
+        """One entry for each view in which they share a feature, in the order of VIEWS."""
         found = []
         for evidence in self._seen.evidence:
-            directions = self._directions.get(evidence.view.name)
-            if directions is not None:
-                if float(directions[one] @ directions[other]) >= ALIKE:
-                    found.append(Shared(evidence.view.name, 0, ()))
-                continue
             common = np.intersect1d(_things(evidence, one), _things(evidence, other))
             if len(common):
                 found.append(Shared(evidence.view.name, len(common), self._named(evidence, common, one, other)))
@@ -63,7 +51,7 @@ class Reasons:
             return ()
         worth = self._weights[name][common]
         if name in COUNTED:
-            # how much both have of it: a word said once, or one person's employer, is no reason
+            # a word used once, or the employer of a single person, explains nothing
             both = np.minimum(*(_counts(evidence, row)[common] for row in (one, other)))
             worth = worth * both
             common, worth = common[both >= COUNTED[name]], worth[both >= COUNTED[name]]
@@ -83,7 +71,7 @@ def _counts(evidence: Evidence, row: int) -> Floats:
 
 
 def _apart(names: Sequence[str]) -> list[str]:
-    """Without a word that a pair before it holds, or a pair that holds a word before it."""
+    """Without a term that shares a stem with an earlier one."""
     chosen: list[str] = []
     for name in names:
         parts = {stem(part) for part in name.split()}
@@ -93,7 +81,7 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 
 def sentence(shared: Sequence[Shared], other: str) -> str:
-    """A reason in words.
+    """The reason as an English phrase.
 
     >>> sentence([Shared("people", 23, ()), Shared("words", 40, ("agent", "tool", "graph"))], "langgraph")
     '23 people in common with langgraph; words: agent, tool, graph'
@@ -105,8 +93,6 @@ def sentence(shared: Sequence[Shared], other: str) -> str:
         if one.view == "people":
             people = "1 person" if one.count == 1 else f"{one.count} people"
             parts.append(f"{people} in common with {other}")
-        elif not one.count:
-            parts.append("texts alike in meaning")
         elif one.things:
             parts.append(f"{one.view}: {', '.join(one.things)}")
         else:
@@ -120,14 +106,12 @@ def _things_called(one: Shared) -> str:
 
 
 def sentence_zh(shared: Sequence[Shared], other: str) -> str:
-    """The same in Chinese."""
+    """The reason as a Chinese phrase."""
     called = {view.name: view.things_zh for view in VIEWS}
     parts = []
     for one in shared:
         if one.view == "people":
             parts.append(f"与 {other} 有 {one.count} 名共同参与者")
-        elif not one.count:
-            parts.append("文义相近")
         elif one.things:
             parts.append(f"共同的{called[one.view]}：{'、'.join(one.things)}")
         else:

@@ -1,4 +1,4 @@
-"""How surely a field falls into groups: resampled input, several resolutions, and the same field shuffled."""
+"""Cluster stability: resampling at several resolutions, compared with a permutation null model."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from ecotone.landscape.partitions import adjusted_information
 from ecotone.landscape.views import Codes, Evidence, Floats, Seen
 
 REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
-"""Up to how many projects how many resamplings and shuffles: in larger fields chance averages out over projects."""
+"""(maximum number of projects, resamplings, shuffles): large fields need fewer, chance averages out over projects."""
 RESAMPLINGS_OF_SHUFFLE: Final = 3
 
 INDISTINCT: Final = 3.0
-"""Standard errors by which two scales' worths must differ for one to be the better."""
+"""Standard errors by which the scores of two resolutions must differ."""
 SURELY: Final = 4.0
-"""Standard deviations above shuffled fields that structure needs, both in stability and in modularity."""
+"""Standard deviations above shuffled data that stability and modularity must both reach."""
 LEAST_SPREAD: Final = 0.02
-"""Of the shuffled fields' values: a few shuffles can agree by luck."""
+"""Lower limit of the standard deviation over shuffles: a few shuffles can agree by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What one resolution gives, over all resamplings.
+    """Statistics of one resolution over all resamplings.
 
-    stability   mean adjusted mutual information of two resamplings' groups
-    modularity  mean over resamplings, of their own ties, at resolution one
-    worth       how surely found again times how well set apart: mean over resamplings of the product
-    error       standard error of the worth
+    stability   mean adjusted mutual information of two resamplings' partitions
+    modularity  mean modularity of the resamplings at resolution 1
+    score       mean over resamplings of stability times modularity
+    error       standard error of the score
     """
 
     resolution: float
@@ -45,9 +45,9 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A field's groups in each resampling at each resolution, and what they are worth.
+    """The partition of each resampling at each resolution, and the statistics.
 
-    groups  resolution -> one grouping a resampling
+    partitions  resolution -> one partition for each resampling
     """
 
     graphs: tuple[sparse.csr_array, ...]
@@ -56,7 +56,7 @@ class Tried:
 
     @property
     def best(self) -> Scale:
-        """Of the scales whose worth is within three standard errors of the greatest, the finest: it tells most."""
+        """The finest resolution within three standard errors of the greatest score, as the most informative."""
         first = max(self.scales, key=lambda scale: scale.worth)
         return max(
             (scale for scale in self.scales if scale.worth >= first.worth - INDISTINCT * first.error),
@@ -66,24 +66,24 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Shuffled:
-    """What shuffled fields give at one resolution: stability and modularity, one value a shuffle."""
+    """Stability and modularity of shuffled data at one resolution, one value for each shuffle."""
 
     stability: Floats
     modularity: Floats
 
 
 def repeats(projects: int) -> tuple[int, int]:
-    """How many resamplings and how many shuffles."""
+    """The number of resamplings and the number of shuffles."""
     return next((times, shuffles) for most, times, shuffles in REPEATS if most is None or projects <= most)
 
 
 def tried(layers: Layers, seed: int, times: int, resolutions: Sequence[float] = RESOLUTIONS) -> Tried:
-    """Find the groups of `times` resamplings at each resolution."""
+    """Partition `times` resamplings at each resolution."""
     rng = np.random.default_rng(seed)
     graphs = tuple(_again(layers, rng) for _ in range(times))
     parted = [Graph(graph, int(rng.integers(1 << 31))) for graph in graphs]
-    groups = {resolution: tuple(one.groups(resolution) for one in parted) for resolution in resolutions}
-    return Tried(graphs, groups, tuple(_scale(one, found, graphs) for one, found in groups.items()))
+    partitions = {resolution: tuple(graph.groups(resolution) for graph in parted) for resolution in resolutions}
+    return Tried(graphs, partitions, tuple(_scale(*partition, graphs) for partition in partitions.items()))
 
 
 def _again(layers: Layers, rng: np.random.Generator) -> sparse.csr_array:
@@ -91,7 +91,7 @@ def _again(layers: Layers, rng: np.random.Generator) -> sparse.csr_array:
 
 
 def _scale(resolution: float, groups: Sequence[Codes], graphs: Sequence[sparse.csr_array]) -> Scale:
-    # around a ring: each resampling with the next, since all pairs cost much and say little more
+    # each resampling with the next, around a ring: all pairs cost much and add little
     pairs = zip(groups, (*groups[1:], groups[0]), strict=True)
     stable = np.array([adjusted_information(one, other) for one, other in pairs])
     apart = np.array([modularity(graph, found) for graph, found in zip(graphs, groups, strict=True)])
@@ -101,10 +101,7 @@ def _scale(resolution: float, groups: Sequence[Codes], graphs: Sequence[sparse.c
 
 
 def shuffled(seen: Seen, layers: Layers, resolution: float, seed: int, times: int) -> Shuffled:
-    """The same for fields in which who has what is drawn anew, every project and every thing keeping its numbers.
-
-    Things are dealt out again over the entries of each view (a bipartite configuration model), weights are kept.
-    """
+    """Statistics of the null model: the features of each view permuted, the weights of the views unchanged."""
     rng = np.random.default_rng(seed)
     stable, apart = [], []
     for _ in range(times):
@@ -119,9 +116,9 @@ def shuffled(seen: Seen, layers: Layers, resolution: float, seed: int, times: in
 
 
 def dealt(evidence: Evidence, rng: np.random.Generator) -> Evidence:
-    """The evidence with its things dealt out again: as many entries for every project and for every thing.
+    """The evidence with permuted features (a bipartite configuration model): degrees of both sides are kept.
 
-    A project that is dealt a thing twice keeps it once, with both counts.
+    A project that gets a feature twice keeps it once, with both counts.
     """
     entries = evidence.counts.tocoo()
     counts = sparse.coo_array(
@@ -132,7 +129,7 @@ def dealt(evidence: Evidence, rng: np.random.Generator) -> Evidence:
 
 
 def is_structure(scale: Scale, chance: Shuffled) -> bool:
-    """Whether the field is found again, and set apart, clearly more than shuffled ones."""
+    """Whether stability and modularity clearly exceed those of shuffled data."""
     pairs = ((scale.stability, chance.stability), (scale.modularity, chance.modularity))
     return all(
         value > found.mean() + SURELY * max(float(found.std(ddof=1)), LEAST_SPREAD) and value > found.max()

@@ -1,4 +1,4 @@
-"""What was found as tables: groups, their names and words, who is like whom, and what became of groups."""
+"""Build the public tables of the landscape: clusters, their labels, similarity, evolution and agreement."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from ecotone.landscape.views import VIEWS, Floats, Seen
 CLUSTERS_SCHEMA: Final = pa.schema(
     [
         ("project", pa.string()),
-        ("cluster", pa.string()),  # "2" a field, "2.1" its first part; NULL: belongs nowhere
+        ("cluster", pa.string()),  # "2" a field, "2.1" its first part; NULL: unclustered
         ("label", pa.string()),
         ("label_zh", pa.string()),
-        ("membership", pa.float64()),  # share of the project's ties inside the group
-        ("stability", pa.float64()),  # share of resamplings that put it there
+        ("membership", pa.float64()),  # share of the project's edge weight inside the cluster
+        ("stability", pa.float64()),  # share of resamplings that assign it there
         ("level", pa.string()),  # field | part
-        ("second", pa.string()),  # the other group it stands between; NULL for most
-        ("second_share", pa.float64()),  # share of resamplings that put it there
-        ("of_landscape", pa.bool_()),  # False: known by its words only
+        ("second", pa.string()),  # a second cluster; NULL for most
+        ("second_share", pa.float64()),  # share of resamplings that assign it there
+        ("of_landscape", pa.bool_()),  # False: known from a term file only
         ("x", pa.float64()),
         ("y", pa.float64()),
     ]
@@ -38,13 +38,13 @@ GROUPS_SCHEMA: Final = pa.schema(
     [
         ("level", pa.string()),
         ("cluster", pa.string()),
-        ("field", pa.string()),  # of a part, the field it lies in; of a field, itself
+        ("field", pa.string()),  # the field of a part; a field itself
         ("label", pa.string()),
         ("label_zh", pa.string()),
         ("projects", pa.int64()),
         ("of_landscape", pa.int64()),
         ("stability", pa.float64()),  # mean Jaccard index with the best match in each resampling
-        ("typical", pa.string()),  # the most typical projects, a space between
+        ("typical", pa.string()),  # typical projects, separated by spaces
     ]
 )
 WORDS_SCHEMA: Final = pa.schema(
@@ -55,15 +55,15 @@ WORDS_SCHEMA: Final = pa.schema(
         ("word", pa.string()),
         ("word_zh", pa.string()),
         ("score", pa.float64()),
-        ("projects", pa.int64()),  # of the group that use it
+        ("projects", pa.int64()),  # projects of the cluster that use it
     ]
 )
 MOVES_SCHEMA: Final = pa.schema(
     [
         ("half_year", pa.date32()),
         ("event", pa.string()),  # born grew shrank stayed split merged gone moved
-        ("line", pa.int64()),  # the number a group keeps through time
-        ("other_line", pa.int64()),  # split, moved: where from; merged: into
+        ("line", pa.int64()),  # the number that a cluster keeps through time
+        ("other_line", pa.int64()),  # split, moved: origin; merged: target
         ("label", pa.string()),
         ("label_zh", pa.string()),
         ("other_label", pa.string()),
@@ -88,9 +88,9 @@ VIEWS_SCHEMA: Final = pa.schema(
         ("view", pa.string()),
         ("title", pa.string()),
         ("title_zh", pa.string()),
-        ("projects", pa.int64()),  # that are seen in it
+        ("projects", pa.int64()),  # projects with evidence
         ("things", pa.int64()),
-        ("weight", pa.float64()),  # 0 to 1: how far its halves find the same groups
+        ("weight", pa.float64()),  # 0 to 1: split-half reliability
     ]
 )
 CURATED_SCHEMA: Final = pa.schema(
@@ -106,7 +106,7 @@ DISAGREEMENTS_SCHEMA: Final = pa.schema(
         ("curated", pa.string()),
         ("found_with", pa.string()),
         ("cluster", pa.string()),
-        ("share", pa.float64()),  # of the group's curated projects that have that category
+        ("share", pa.float64()),  # of the cluster's categorised projects that have that category
         ("stability", pa.float64()),
         ("nearest", pa.string()),
         ("reason", pa.string()),
@@ -120,13 +120,13 @@ Row = Mapping[str, object]
 
 
 def levels(found: Grouping) -> Iterator[tuple[str, Level]]:
-    """The two levels by the name that tables give them."""
+    """The two levels by their names in tables."""
     yield "field", found.fields
     yield "part", found.parts
 
 
 def identifiers(found: Grouping) -> Mapping[str, tuple[str, ...]]:
-    """What tables call each group: fields "1", "2", ...; the parts of field "2" are "2.1", "2.2", ..."""
+    """Identifiers of clusters by level: fields "1", "2", ...; the parts of field "2" are "2.1", "2.2", ..."""
     counted = [0] * found.fields.groups
     parts = []
     for field in found.within:
@@ -138,7 +138,7 @@ def identifiers(found: Grouping) -> Mapping[str, tuple[str, ...]]:
 def clusters_table(
     found: Grouping, named: Mapping[str, Sequence[Name]], places: Floats, inside: frozenset[str]
 ) -> pa.Table:
-    """A row a project and level, fields first; `inside` are the projects of the landscape."""
+    """One row for each level and project, fields first; `inside` are the projects of the landscape."""
     called = identifiers(found)
     rows = [
         _member(found, level, kind, row, called[kind], named[kind], places[row], inside)
@@ -171,7 +171,7 @@ def _member(
 
 
 def groups_table(found: Grouping, named: Mapping[str, Sequence[Name]], inside: frozenset[str]) -> pa.Table:
-    """A row a group, fields first."""
+    """One row for each cluster, fields first."""
     called = identifiers(found)
     own = np.array([project in inside for project in found.projects], bool)
     rows = [
@@ -193,7 +193,7 @@ def groups_table(found: Grouping, named: Mapping[str, Sequence[Name]], inside: f
 
 
 def words_table(found: Grouping, named: Mapping[str, Sequence[Name]]) -> pa.Table:
-    """A row a group and word, the most telling first."""
+    """One row for each cluster and characteristic term, the highest score first."""
     called = identifiers(found)
     rows = [
         {
@@ -208,10 +208,10 @@ def words_table(found: Grouping, named: Mapping[str, Sequence[Name]]) -> pa.Tabl
 
 
 def moves_table(changes: Sequence[Change], labels: Mapping[tuple[date, int], tuple[str, str]]) -> pa.Table:
-    """A row a change; `labels` are what each line is called in each half-year."""
+    """One row for each change; `labels` are the labels of each cluster number in each half-year."""
 
     def called(change: Change, line: int | None) -> tuple[str | None, str | None]:
-        """What the line was last called, up to then; for one that comes later, what it is called first."""
+        """The cluster's last label up to the period of the change, or its first one after it."""
         known = sorted(period for period, number in labels if number == line)
         past = [period for period in known if period <= change.period] or known[:1]
         return labels[past[-1], line] if past and line is not None else (None, None)
@@ -234,7 +234,7 @@ def moves_table(changes: Sequence[Change], labels: Mapping[tuple[date, int], tup
 
 
 def likeness_table(seen: Seen, likeness: Floats) -> pa.Table:
-    """A row a project and one of its most alike ones, with the reason in words."""
+    """One row for each project and each of its most similar projects, with the reason."""
     reasons = Reasons(seen, said_everywhere())
     rows = []
     for row, project in enumerate(seen.projects):
@@ -253,7 +253,7 @@ def likeness_table(seen: Seen, likeness: Floats) -> pa.Table:
 
 
 def views_table(seen: Seen, layers: Layers) -> pa.Table:
-    """A row a view, those without any evidence too."""
+    """One row for each view, including those without evidence."""
     rows = []
     for view in VIEWS:
         evidence = seen.by_name(view.name)
@@ -269,7 +269,7 @@ def views_table(seen: Seen, layers: Layers) -> pa.Table:
 
 
 def curated_table(compared: Mapping[str, Agreement]) -> pa.Table:
-    """A row a level: how far categories and groups agree."""
+    """One row for each level: the agreement of categories and clusters."""
     rows = [
         {
             "level": kind, "projects": one.things, "categories": one.curated, "groups": one.found,
@@ -281,7 +281,7 @@ def curated_table(compared: Mapping[str, Agreement]) -> pa.Table:
 
 
 def disagreements_table(found: Grouping, listed: Sequence[Disagreement]) -> pa.Table:
-    """A row a project that was found among projects of another category."""
+    """One row for each project in a cluster of another category."""
     called = identifiers(found)["field"]
     rows = [
         {

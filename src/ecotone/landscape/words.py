@@ -1,4 +1,4 @@
-"""Words of a project: from its README, its description and topics, or from a file of terms."""
+"""Text features of a project: terms of its README, description and topics, or from a term file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,18 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ecotone.foundation.errors import UserError
 
-LONGEST: Final = 40  # letters; longer ones are keys, hashes and paths
-PAIRS_FROM: Final = 2  # times a pair must stand in a text to be more than two words side by side
-PASSAGES: Final = 12  # of a README that a language model reads; what follows is seldom about the project itself
-LEAST_LETTERS, MOST_LETTERS = 24, 400  # of a passage: less is a heading, more the model hardly takes in
-DESCRIPTION_COUNTS: Final = 3  # a word of the description or a topic says as much as three of the README
+LONGEST: Final = 40  # letters; longer tokens are keys, hashes and paths
+PAIRS_FROM: Final = 2  # minimum count of a bigram in a text
+DESCRIPTION_COUNTS: Final = 3  # count of a word of the description or a topic
 
-# A README is anybody's text: each pattern begins where nothing like it came before or stops at its own beginning, so
-# that the work grows with the length of the text and no faster.
+# READMEs are untrusted: each pattern excludes its own opening character or starts only where no such character
+# precedes, so matching time grows linearly with the text.
 _FENCED: Final = re.compile(r"(```|~~~).*?(\1|\Z)", re.DOTALL)
 _NOISE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]{1,2000}>|&[a-z]{2,8};|`[^`\n]*`", re.DOTALL)
 _LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)[^\s@]*@\S*")
 _IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])")
 _SENTENCE: Final = re.compile(r"(?<![\n.!?;:|])[\n.!?;:|]+\s")
-_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n+")
-_EMPHASIS: Final = re.compile(r"[*_]{2,}")
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9+#]*(?:[.-][a-z0-9+#]+)*|[\u4e00-\u9fff]+")
 _REPOSITORY: Final = re.compile(r"github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)")
 _REFERENCE: Final = re.compile(r"(?<![\w/.-])([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_.-]+)#\d+")
@@ -37,10 +33,9 @@ _NO_OWNERS: Final = frozenset(
 
 
 def terms_of(text: str) -> Counter[str]:
-    """How often each word and each frequent pair of words stands in a README.
+    """Counts of the words and frequent bigrams of a README.
 
-    Code, markup, pictures and addresses are left out, and the commonest English words; Chinese text counts by pairs
-    of characters.
+    Code, markup, images, URLs and English stop words are left out; Chinese text counts by pairs of characters.
 
     >>> sorted(terms_of("An agent framework. ```pip install x``` [Agent framework](https://e.org) docs").items())
     [('agent', 2), ('agent framework', 2), ('docs', 1), ('framework', 2)]
@@ -65,20 +60,8 @@ def _tokens(line: str) -> Iterator[str]:
             yield token
 
 
-def passages_of(text: str) -> list[str]:
-    """The first passages of a README that are prose: what it says of itself, for a language model to read.
-
-    >>> passages_of("# Dory\\n\\nDory is a small database for fish.\\n\\n```\\npip install dory\\n```")
-    ['Dory is a small database for fish.']
-    """
-    prose = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub("\n\n", text)))))
-    passages = (" ".join(_EMPHASIS.sub("", part).split()) for part in _PARAGRAPH.split(prose))
-    telling_ones = (part for part in passages if len(part) >= LEAST_LETTERS and not part.startswith(("#", "|")))
-    return list(dict.fromkeys(part[:MOST_LETTERS] for part in telling_ones))[:PASSAGES]
-
-
 def stem(word: str) -> str:
-    """Singular of a plain plural (after Harman 1991, the S stemmer).
+    """The singular of a regular plural (after Harman 1991, the S stemmer).
 
     >>> [stem(word) for word in ("agents", "libraries", "gpus", "class", "status", "analysis")]
     ['agent', 'library', 'gpu', 'class', 'status', 'analysis']
@@ -91,7 +74,7 @@ def stem(word: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Letters and digits only, without the endings that owners and software are given.
+    """Letters and digits only, without common suffixes of owners and packages.
 
     >>> [bare(text) for text in ("llama_index", "LlamaIndex", "langchain-ai", "next.js")]
     ['llamaindex', 'llamaindex', 'langchain', 'nextjs']
@@ -100,10 +83,10 @@ def bare(text: str) -> str:
 
 
 def telling(rows: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-    """The (project, term, count) rows that can tell projects apart or together, plurals under their singular.
+    """The rows (project, term, count) without uninformative terms, plurals counted with their singular.
 
-    A project's own name, and its owner's, in its own text say nothing of what it is. A plural is counted with its
-    singular where the singular is used by anybody; what only looks like a plural stays.
+    The names of a project and of its owner are dropped from its own text. A plural is replaced only where some project
+    uses the singular.
 
     >>> telling([("a/dory", "dory", 9.0), ("a/dory", "fishes", 1.0), ("b/b", "vectors", 2.0), ("c/c", "vector", 1.0)])
     [('a/dory', 'fishes', 1.0), ('b/b', 'vector', 2.0), ('c/c', 'vector', 1.0)]
@@ -117,14 +100,14 @@ def telling(rows: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, floa
 
 
 def terms_of_profile(description: str | None, topics: Iterable[str]) -> Counter[str]:
-    """The words of a description and of topics, each counted as several of a README."""
+    """Terms of a description and topics, each counted DESCRIPTION_COUNTS times."""
     text = ". ".join([description or "", *(topic.replace("-", " ") for topic in topics)])
     counted = terms_of(text)
     return Counter({word: count * DESCRIPTION_COUNTS for word, count in counted.items()})
 
 
 def repositories_named(text: str) -> Counter[str]:
-    """Repositories that a text leads to: `github.com/owner/name` or `owner/name#12`; case-folded.
+    """Repositories that a text mentions, `github.com/owner/name` or `owner/name#12`, case-folded.
 
     >>> sorted(repositories_named("See https://github.com/Owner/Name.git and other/thing#12, not a/b."))
     ['other/thing', 'owner/name']
@@ -135,9 +118,9 @@ def repositories_named(text: str) -> Counter[str]:
 
 
 def read_terms(text: str, place: str) -> list[tuple[str, str, float]]:
-    """Rows (repository, term, count) of a file of terms: three columns between tabs, a header line if wanted.
+    """Rows (repository, term, count) of a term file: three tab-separated columns and an optional header.
 
-    Rows of the same repository and term are added up. Raises UserError, naming `place` and the line.
+    Counts of the same repository and term are summed. Raises UserError with the file name and the line number.
     """
     found: Counter[tuple[str, str]] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
@@ -147,8 +130,8 @@ def read_terms(text: str, place: str) -> list[tuple[str, str, float]]:
         count = _count(columns[2]) if len(columns) == 3 else None
         if count is None or not columns[0].strip() or not columns[1].strip():
             raise UserError(
-                f"{place}, line {number}: {line[:80]!r} is no row of terms; accepted are a repository, a term and a"
-                " positive number, with tabs between them. Correct the line and run again."
+                f"{place}, line {number}: {line[:80]!r} is not a row of a term file. Accepted: a repository, a term and"
+                " a positive whole number, separated by tabs. Correct the line and run again."
             )
         found[columns[0].strip(), columns[1].strip().casefold()] += count
     return [(repository, term, count) for (repository, term), count in sorted(found.items())]

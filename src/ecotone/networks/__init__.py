@@ -1,6 +1,6 @@
-"""How people and organisations meet, who carries weight, and what ties projects to one another.
+"""Interaction networks of people and organisations, influence, and the network of projects.
 
-To add a measure: write its function over a `Window`, and a line in `ALL`.
+To add a measure, write its function over a `Window` and add a line to `ALL`.
 """
 
 from __future__ import annotations
@@ -27,4 +27,4 @@ ALL: Final[tuple[NetworkSignal, ...]] = (
     carrying.influence,
     carrying.openrank_kernel,
 )
-"""Every declared measure of a network, in the order readers see."""
+"""Every network signal, in display order."""

@@ -1,11 +1,11 @@
-"""Who stands between whom: Gould and Fernandez's five roles, counted for people and organisations.
+"""Gould-Fernandez brokerage: five roles, counted for people and organisations.
 
-A broker b stands between a and c where a -> b and b -> c are ties and a -> c is not. By their organisations:
+b is a broker between a and c where the edges a -> b and b -> c exist and a -> c does not. By organisations:
 
-    coordinator     A A A   all three of one
-    consultant      A B A   the ends of one, the broker of another
-    gatekeeper      A B B   lets something in: the broker's organisation is the receiver's
-    representative  A A B   lets something out: the broker's organisation is the sender's
+    coordinator     A A A   all three in the same one
+    consultant      A B A   the broker in another one than both ends
+    gatekeeper      A B B   the broker in that of the target
+    representative  A A B   the broker in that of the source
     liaison         A B C   three different ones
 
 Source: Gould and Fernandez (1989), Sociological Methodology 19:89, doi 10.2307/270949.
@@ -22,19 +22,17 @@ from scipy import sparse
 from ecotone.networks.network import UNKNOWN, Codes, Network
 
 Matrix: TypeAlias = Any
-"""Who is tied to whom, ones and zeros; (n_people, n_people), sparse or written out."""
+"""Adjacency matrix of ones and zeros; (n_people, n_people), sparse or dense."""
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
-
-
 SMALL: Final = 500
-"""Up to so many people every pair is written out; it is faster than leaving out the absent."""
+"""Up to this number of people a dense matrix is faster."""
 
 
 def brokerage(network: Network) -> Codes:
-    """How often each person stands in each role; weights do not matter.
+    """The number of open triads in which each person has each role; weights are ignored.
 
-    Triads with somebody whose organisation is not known are not counted.
+    Triads with a person of unknown organisation are not counted.
 
     returns  (n_people, 5), columns as in ROLES
     """
@@ -51,7 +49,7 @@ def brokerage(network: Network) -> Codes:
 
 
 def by_organisation(roles: Codes, network: Network) -> Codes:
-    """Roles added up over each organisation's people: (n_organisations, 5)."""
+    """Sums of the roles over each organisation's people: (n_organisations, 5)."""
     totals = np.zeros((network.groups, roles.shape[1]), dtype=np.int64)
     known = network.group != UNKNOWN
     np.add.at(totals, network.group[known], roles[known])
@@ -59,23 +57,23 @@ def by_organisation(roles: Codes, network: Network) -> Codes:
 
 
 def _roles(ties: Matrix, group: Codes) -> Codes:
-    """(n_people, 5), where everybody's organisation is known."""
+    """(n_people, 5), where all organisations are known."""
     belongs = np.zeros((len(group), int(group.max()) + 1))
     belongs[np.arange(len(group)), group] = 1.0
     inside, across = _split(ties, group)
     roles = np.empty((len(group), len(ROLES)), dtype=np.int64)
-    # a -> b and b -> c, by whether each stays inside b's organisation
+    # a -> b and b -> c, each inside or across the organisation of b
     roles[:, 0] = _open(inside, inside, ties)
     roles[:, 2] = _open(across, inside, ties)
     roles[:, 3] = _open(inside, across, ties)
-    # both cross: consultant where the ends are of one organisation, liaison where not
+    # both across: consultant where the ends share an organisation, else liaison
     roles[:, 1] = _same_ends(across, inside, belongs)
     roles[:, 4] = _open(across, across, ties) - roles[:, 1]
     return roles
 
 
 def _split(ties: Matrix, group: Codes) -> tuple[Matrix, Matrix]:
-    """The ties inside organisations, and those across."""
+    """The edges inside and those between organisations."""
     if isinstance(ties, np.ndarray):
         same = group[:, None] == group[None, :]
         return ties * same, ties * ~same
@@ -89,7 +87,7 @@ def _split(ties: Matrix, group: Codes) -> tuple[Matrix, Matrix]:
 
 
 def _open(first: Matrix, second: Matrix, ties: Matrix) -> Codes:
-    """For each b the pairs a -> b in `first`, b -> c in `second` with a != c and no tie a -> c."""
+    """For each b the pairs a -> b in `first`, b -> c in `second` with a != c and no edge a -> c."""
     walks = _sums(first, 0) * _sums(second, 1)
     there_and_back = _sums(_both(first, second.T), 0)
     # closed by a -> c: for each a -> b, the c that both a and b reach
@@ -98,8 +96,8 @@ def _open(first: Matrix, second: Matrix, ties: Matrix) -> Codes:
 
 
 def _same_ends(across: Matrix, inside: Matrix, belongs: npt.NDArray[np.float64]) -> Codes:
-    """For each b the open pairs a -> b -> c with a and c of one organisation that is not b's."""
-    # of each organisation: how many reach b, and how many b reaches
+    """For each b the open pairs a -> b -> c where a and c share an organisation that is not b's."""
+    # by organisation: the number of people with an edge to b, times the number with an edge from b
     walks = _sums((across.T @ belongs) * (across @ belongs), 1)
     there_and_back = _sums(_both(across, across.T), 0)
     closed = _sums(_both(across, inside @ across.T), 0)
@@ -107,7 +105,7 @@ def _same_ends(across: Matrix, inside: Matrix, belongs: npt.NDArray[np.float64])
 
 
 def _both(one: Matrix, other: Matrix) -> Matrix:
-    """Element by element."""
+    """The element-wise product."""
     return one * other if isinstance(one, np.ndarray) else one.multiply(other)
 
 

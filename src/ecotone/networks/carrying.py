@@ -1,4 +1,4 @@
-"""Who carries weight: influence of projects, as monthly numbers beside the others."""
+"""The signals `influence` and `openrank_kernel`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _rows(formula: str, name: str) -> Callable[[Mapping[str, pa.Table]], pa.Tabl
 
 
 def project_rows(influence: pa.Table, formula: str, name: str) -> pa.Table:
-    """Of the public table `influence`, one formula's projects: project, month, and the value under that name."""
+    """Projects' rows of one formula in the public table `influence`: project, month, and the value as `name`."""
     wanted = pc.and_(pc.equal(influence["subject_kind"], "project"), pc.equal(influence["formula"], formula))
     return influence.filter(wanted).select(["subject", "month", "influence"]).rename_columns(["project", "month", name])
 
@@ -44,9 +44,9 @@ influence: Final = NetworkSignal(
     unit="people of middling activity",
     unit_zh="个中等活跃者",
     definition=(
-        "What people bring to a project and hand on between projects: everybody's value of the month before, decayed,"
-        " and their work of the month, shared along who works where until it balances. Computed from what git shows,"
-        " over the projects of this landscape."
+        "A PageRank-like score on the network of people and projects: each person starts with last month's decayed"
+        " value plus this month's work, and values spread along who works where until they converge. Computed from"
+        " git alone, over the projects of this landscape."
     ),
     definition_zh=(
         "人们带给项目、又经由项目相互传递的分量：每人上月的数值衰减后，加上当月工作，"
@@ -56,9 +56,9 @@ influence: Final = NetworkSignal(
     source="after OpenDigger's global OpenRank; the differences and their reasons are in docs/explain/influence.md",
     source_zh="参照 OpenDigger 的全域 OpenRank；差异及理由见 docs/explain/influence.md",
     example=Example(
-        # activity 3 * 14.695 = 44.085, start s = 1 / (1 + exp(0.10425 * (44.08 - 44.085))) = 0.50013; one tie, so
+        # activity 3 * 14.695 = 44.085, start s = 1 / (1 + exp(0.10425 * (44.08 - 44.085))) = 0.50013; one edge, so
         # v_p = 0.7 (0.95 v_a + B / 2), v_a = 0.5 s + 0.5 (0.95 v_p + B / 2), B = 0.85 * 0.05 (v_p + v_a): v_p is
-        # 0.26379, B 0.02746, and half of B is handed back to each
+        # 0.26379, B 0.02746, and half of B is added to each
         rows={"acts": [_act("2024-05", "commit")] * 3},
         answer={("p", MAY): 0.277521},
     ),
@@ -87,8 +87,8 @@ openrank_kernel: Final = NetworkSignal(
     ),
     source="OpenDigger, src/cron/tasks/globalOpenrank.ts",
     example=Example(
-        # activity 40.679, start 0.41226; the same three equations give 0.22876, the published rule of leaving alone
-        # whoever moved by less than 0.01 a little less
+        # activity 40.679, start 0.41226; the same three equations give 0.22876, the published rule of freezing a node
+        # that moved by less than 0.01 gives a little less
         rows={"acts": [_act("2024-05", "pull_opened", 1)]},
         answer={("p", MAY): 0.227779},
     ),

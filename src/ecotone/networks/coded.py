@@ -1,4 +1,4 @@
-"""Text as numbers: names in their order, and each value's position among them, looked at once a distinct value."""
+"""Dictionary-encode text columns to sorted integer codes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ MISSING = -1
 
 
 def encoded(table: pa.Table) -> pa.Table:
-    """The table with its text columns dictionary-encoded, which are cheap to join, sort and compare."""
+    """The table with its text columns dictionary-encoded."""
     columns = [_encoded(column) for column in table.columns]
     return pa.table(columns, names=table.column_names)
 
 
 def coded(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Codes]]:
-    """The names in some text columns together, sorted, and each column's values as positions among them.
+    """The sorted names of some text columns together, and the position of each value among them.
 
-    returns  names (some may stand in no row), and for each column (n,), MISSING where NULL
+    returns  names (some may occur in no row), and for each column (n,), MISSING where NULL
     """
     chunks = [chunk for column in columns for chunk in _encoded(column).chunks]
     if not chunks:
@@ -32,14 +32,14 @@ def coded(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Codes]]:
     order = pc.sort_indices(names).to_numpy()
     rank = np.empty(len(order) + 1, np.int64)
     rank[order] = np.arange(len(order))
-    rank[-1] = MISSING  # the position that NULL is given, from the end
+    rank[-1] = MISSING  # NULL has position -1
     positions = np.concatenate([pc.fill_null(chunk.indices, MISSING).to_numpy() for chunk in whole.chunks])
     codes = rank[positions]
     return names.take(pa.array(order)), np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
 
 
 def order_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64] | npt.NDArray[np.float64]:
-    """Numbers in the order of the column's values; NULL last."""
+    """Numbers that sort like the column's values; NULL last."""
     kind = column.type
     if pa.types.is_floating(kind):
         return np.asarray(column.to_numpy(), np.float64)

@@ -1,16 +1,15 @@
-"""Work on the same part of a project, soon after one another: interactions that nobody had to write down.
+"""Co-editing: implicit interactions from commits to the same directory.
 
-The idea that touching what somebody else touched ties two people is git2net's (Gote, Scholtes and Schweitzer 2019,
-MSR, doi 10.1109/MSR.2019.00070), there for lines; here for directories, because a history without file contents
-has no more, and with time and crowding in place of line ownership.
+After git2net (Gote, Scholtes and Schweitzer 2019, MSR, doi 10.1109/MSR.2019.00070), which links people who edit the
+same lines. A history without file contents has directories only; time and crowding replace line ownership.
 
-For a commit c by person v at time t and each of the areas d that it touches (A_c in number), every other person u
-who touched d in the window before t shares
+A commit c of person v at time t touches A_c areas. For each area d, every other person u who touched d in the window
+before t gets an edge
 
     w(u -> v; c, d) = weight * (1 / A_c) * 2 ** (-(t - t_u) / half life) / max(1, n)
 
-t_u is u's last touch of d before t and n how many other people touched d in the window. So a commit gives at most
-`weight`, spread over its areas; an area that everybody touches is divided among them; and old touches fade.
+t_u is u's last touch of d before t, n the number of other people who touched d in the window. A commit adds at most
+`weight` in total.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Touches:
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """From whom to whom, in which touch (its position), and how strongly (0..1)."""
+    """Edges from the earlier to the later person: the position of the touch, and the strength (0..1)."""
 
     touch: Codes
     earlier: Codes
@@ -52,13 +51,13 @@ class Meetings:
 
 
 def meetings(touches: Touches, window_days: float = WINDOW_DAYS, half_life_days: float = HALF_LIFE_DAYS) -> Meetings:
-    """Every touch with every other person's last touch of the same area in the window before it.
+    """Pairs of each touch with every other person's last touch of the same area in the window before it.
 
-    returns  by touch, then earlier person; the strength is that of the module's formula without `weight`
+    returns  by touch, then earlier person; the strength follows the formula of the module without `weight`
     raises   ValueError on a window or half-life that is not above zero
     """
     if window_days <= 0 or half_life_days <= 0:
-        raise ValueError(f"a window of {window_days} and a half-life of {half_life_days} days must be above zero")
+        raise ValueError(f"window_days is {window_days} and half_life_days {half_life_days}; both must be above zero")
     order = np.lexsort((touches.person, touches.time, touches.area))
     area, time, person = touches.area[order], touches.time[order], touches.person[order]
     low, high = _window(area, time, round(window_days * DAY))
@@ -72,11 +71,11 @@ def meetings(touches: Touches, window_days: float = WINDOW_DAYS, half_life_days:
 
 
 def co_edits(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAYS) -> pa.Table:
-    """Co-editing of one project's people.
+    """Co-editing interactions in one project.
 
     areas    sha, area (a repository's own table)
-    commits  commit, project, month, created_at, person, organisation, of the actors who count
-    returns  PERSON_SCHEMA of kind `co_edit`, its text dictionary-encoded: one row for a commit and an earlier person,
+    commits  commit, project, month, created_at, person, organisation, of the actors to include
+    returns  PERSON_SCHEMA of kind `co_edit`, text dictionary-encoded: one row for each commit and earlier person,
              summed over areas
     """
     position = pc.index_in(areas["sha"], value_set=commits["commit"].combine_chunks())
@@ -125,7 +124,7 @@ def _newest_before(person: Codes, time: np.ndarray, who: Codes, when: np.ndarray
 
 
 def _next_by_same_person(area: Codes, time: Codes, person: Codes) -> Codes:
-    """When each touch's person next touches its area; a moment after everything where never."""
+    """The time of the next touch of the same area by the same person; the maximum integer if there is none."""
     order = np.lexsort((time, person, area))
     following = np.full(len(area), np.iinfo(np.int64).max)
     same = (area[order][1:] == area[order][:-1]) & (person[order][1:] == person[order][:-1])
@@ -134,7 +133,7 @@ def _next_by_same_person(area: Codes, time: Codes, person: Codes) -> Codes:
 
 
 def _window(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
-    """For each touch the range of touches of its area in [time - seconds, time)."""
+    """For each touch the range of positions of touches of its area in [time - seconds, time)."""
     if not len(area):
         return area, area
     width = int(time.max() - time.min()) + seconds + 2
@@ -143,7 +142,7 @@ def _window(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
 
 
 def _last_touches(low: Codes, high: Codes, following: Codes, time: Codes, person: Codes) -> tuple[Codes, Codes]:
-    """Every (touch, last earlier touch of another person in its window), a bounded number at a time."""
+    """Pairs (touch, last earlier touch of each other person in its window), computed in bounded blocks."""
     bounds = np.searchsorted(np.cumsum(high - low), np.arange(0, int((high - low).sum()) + AT_ONCE, AT_ONCE), "right")
     parts: list[tuple[Codes, Codes]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for start, end in zip((0, *bounds[1:-1]), (*bounds[1:-1], len(low)), strict=True):
@@ -154,7 +153,7 @@ def _last_touches(low: Codes, high: Codes, following: Codes, time: Codes, person
 
 
 def _pairs(low: Codes, high: Codes) -> tuple[Codes, Codes]:
-    """Every (position, member of its range)."""
+    """Pairs (position, member of its range)."""
     counts = high - low
     now = np.repeat(np.arange(len(low)), counts)
     starts = np.cumsum(counts) - counts

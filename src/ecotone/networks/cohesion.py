@@ -1,8 +1,7 @@
-"""How organisations meet in a network of people: mixing, crossing, and whether it is more than their sizes make.
+"""Mixing of organisations in a network of people: mixing matrix, E-I index with its null model, assortativity.
 
-People whose organisation is not known are a class of their own in the mixing matrix and in the bounds; the
-measures that compare organisations (E-I, assortativity, conductance, reciprocity) are over ties between people
-whose organisations are known.
+People of unknown organisation are a class of their own in the mixing matrix and in the bounds. The E-I index,
+assortativity, conductance and reciprocity use edges between people of known organisations only.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from scipy import sparse
 from ecotone.networks.network import UNKNOWN, Codes, Floats, Network
 
 AT_ONCE: Final = 200_000
-"""Ties times permutations held in memory together."""
+"""Edges times permutations held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A share and what it could be, depending on the unknown; NaN where nothing is known."""
+    """A share with its bounds over the unknown organisations; NaN where nothing is known."""
 
-    value: float  # among what is known
+    value: float  # among edges with both ends known
     low: float
     high: float
     unknown: float  # share of all weight that has an unknown end
@@ -32,17 +31,17 @@ class Bounded:
 
 @dataclass(frozen=True, slots=True)
 class AgainstChance:
-    """A measure, and what it is where organisations are dealt out to the same people at random."""
+    """A measure compared with a null model that permutes organisation labels over the same people."""
 
     value: float
     expected: float
     deviation: float  # standard deviation over the permutations, in the measure's unit
     z: float  # NaN where the permutations do not differ
-    p: float  # two-sided: how often chance is at least as far from what it expects
+    p: float  # two-sided
 
 
 def mixing(network: Network) -> Floats:
-    """Weight of ties from organisation (row) to organisation (column); the unknown is the last row and column.
+    """The mixing matrix: edge weight from organisation (row) to organisation (column), the unknown last.
 
     returns  (n_organisations + 1, n_organisations + 1), in the unit of the weights
     """
@@ -53,12 +52,12 @@ def mixing(network: Network) -> Floats:
 
 
 def cross_share(matrix: Floats) -> Bounded:
-    """The share of ties that join two different organisations.
+    """The share of edge weight between two different organisations.
 
-    value  among ties with both ends known. low: as if every tie with an unknown end were inside one
-           organisation; high: as if it joined two
+    value  among edges with both ends known. low: as if each edge with an unknown end were inside one organisation;
+           high: as if it joined two
 
-    matrix  as `mixing` gives it
+    matrix  as `mixing_matrix` returns it
     """
     total = float(matrix.sum())
     known = matrix[:-1, :-1]
@@ -70,25 +69,13 @@ def cross_share(matrix: Floats) -> Bounded:
     return Bounded(value, crossing / total, (crossing + unknown) / total, unknown / total)
 
 
-def external_internal(matrix: Floats) -> float:
-    """E-I index, (E - I) / (E + I): -1 where all ties stay inside organisations, 1 where all cross.
-
-    matrix  as `mixing` gives it; its last row and column, the unknown, are left out
-    returns -1..1; NaN without ties
-    source  Krackhardt and Stern (1988), Social Psychology Quarterly 51:123, doi 10.2307/2786835
-    """
-    known = matrix[:-1, :-1]
-    total = float(known.sum())
-    return (total - 2 * float(np.trace(known))) / total if total > 0 else np.nan
-
-
 def external_internal_by_chance(network: Network) -> float:
-    """The mean of the E-I index over all ways to deal the known organisations out to the same people.
+    """The expected E-I index over all permutations of the known organisation labels over people.
 
-    A tie is inside with the chance that two people drawn without putting back are of one organisation, whatever its
-    weight: 1 - 2 * sum n_g (n_g - 1) / (n (n - 1)), n_g people of each organisation with a tie to somebody known.
+    An edge is inside with the probability that two people drawn without replacement share an organisation:
+    1 - 2 * sum n_g (n_g - 1) / (n (n - 1)), n_g people of organisation g with an edge between known organisations.
 
-    returns  -1..1; NaN without ties
+    returns  -1..1; NaN without edges
     """
     kept = _known(network)
     people = len(kept.group)
@@ -99,13 +86,14 @@ def external_internal_by_chance(network: Network) -> float:
 
 
 def external_internal_test(network: Network, *, seed: int, permutations: int = 1_000) -> AgainstChance:
-    """The E-I index against the same people and ties with the known organisations shuffled among them.
+    """E-I index, (E - I) / (E + I), tested against permutations of the known organisation labels.
 
-    Only people of known organisation are shuffled, so sizes of organisations and everybody's ties stay. The
-    expected value is exact, the deviation that of the permutations.
+    The permutations keep the sizes of organisations and all edges. The expected value is exact, the deviation is
+    estimated from the permutations.
 
-    z    (value - expected) / deviation: below 0, organisations keep to themselves more than sizes explain
-    p    (1 + permutations at least as far from expected) / (1 + permutations)
+    z       (value - expected) / deviation: below 0, there is more homophily than the sizes explain
+    p       (1 + permutations at least as far from expected) / (1 + permutations)
+    source  Krackhardt and Stern (1988), Social Psychology Quarterly 51:123, doi 10.2307/2786835
     """
     kept = _known(network)
     if not len(kept.weight):
@@ -115,18 +103,17 @@ def external_internal_test(network: Network, *, seed: int, permutations: int = 1
     draws = 1 - 2 * _inside_by_chance(kept, seed, permutations) / total
     value, expected = 1 - 2 * inside / total, external_internal_by_chance(network)
     deviation = float(np.sqrt(np.mean((draws - expected) ** 2)))
-    # equal up to rounding of sums counts as equal
+    # differences up to rounding errors count as equal
     far = np.abs(draws - expected) >= abs(value - expected) - 1e-9
     z = (value - expected) / deviation if deviation > 1e-12 else np.nan
     return AgainstChance(value, expected, deviation, z, (1 + int(far.sum())) / (1 + permutations))
 
 
 def assortativity(matrix: Floats) -> float:
-    """Newman's r, weighted: (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i).
+    """Weighted assortativity, Newman's r: (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i).
 
-    e is the share of weight from i to j among known organisations, a its sums over rows, b over columns.
-    returns  1 where all stay inside, 0 where organisations do not matter, never below -1;
-             NaN without ties or where one organisation has them all
+    e_ij is the share of weight from organisation i to j, a its row sums, b its column sums.
+    returns  1 where all edges stay inside, 0 without homophily, at least -1; NaN without edges or with one organisation
     source   Newman (2003), Phys. Rev. E 67, 026126, eq. 2
     """
     known = matrix[:-1, :-1]
@@ -139,10 +126,10 @@ def assortativity(matrix: Floats) -> float:
 
 
 def conductance(matrix: Floats) -> Floats:
-    """Of each organisation's ties, the share that leaves it: W_out / (W_in + W_out), W_in counted at both ends.
+    """Conductance of each organisation: W_out / (W_in + W_out), W_in counted at both ends.
 
-    matrix  as `mixing` gives it; direction does not matter; ties to the unknown are left out
-    returns (n_organisations,), 0..1; NaN for one without ties
+    matrix  as `mixing_matrix` returns it; direction is ignored; edges to the unknown are left out
+    returns (n_organisations,), 0..1; NaN for one without edges
     """
     known = matrix[:-1, :-1]
     both = known + known.T
@@ -154,9 +141,9 @@ def conductance(matrix: Floats) -> Floats:
 
 
 def reciprocity(matrix: Floats) -> float:
-    """The share of weight between different organisations that is returned: sum min(W_ij, W_ji) / sum W_ij, i != j.
+    """Weighted reciprocity between different organisations: sum min(W_ij, W_ji) / sum W_ij, i != j.
 
-    returns  0..1; NaN where nothing crosses
+    returns  0..1; NaN without edges between organisations
     source   Squartini et al. (2013), Scientific Reports 3:2729
     """
     known = matrix[:-1, :-1].copy()
@@ -166,7 +153,7 @@ def reciprocity(matrix: Floats) -> float:
 
 
 def _known(network: Network) -> Network:
-    """Ties with both ends known, over the people in them."""
+    """The subnetwork of edges with both organisations known."""
     source, target = network.ends
     keep = (source != UNKNOWN) & (target != UNKNOWN)
     people, positions = np.unique(np.concatenate([network.source[keep], network.target[keep]]), return_inverse=True)
@@ -177,10 +164,7 @@ def _known(network: Network) -> Network:
 
 
 def _inside_by_chance(network: Network, seed: int, permutations: int) -> Floats:
-    """(permutations,): weight inside organisations, each time with them dealt out anew.
-
-    At once some permutations, as columns, so that each tie is looked up in memory once for all of them.
-    """
+    """(permutations,): weight inside organisations for each permutation of the labels, computed in blocks."""
     generator = np.random.default_rng(seed)
     source, target, weight = _without_direction(network)
     labels = network.group.astype(np.int16 if network.groups < 2**15 else np.int64)
@@ -195,7 +179,7 @@ def _inside_by_chance(network: Network, seed: int, permutations: int) -> Floats:
 
 
 def _without_direction(network: Network) -> tuple[Codes, Codes, Floats]:
-    """Ties a < b with both directions added up: what is inside does not depend on direction."""
+    """Edges a < b with both directions summed."""
     size = len(network.group)
     low, high = np.minimum(network.source, network.target), np.maximum(network.source, network.target)
     summed = sparse.coo_array((network.weight, (low, high)), shape=(size, size)).tocsr().tocoo()

@@ -1,4 +1,4 @@
-"""How far interactions cross from one organisation to another, and whether it is more than their sizes make."""
+"""Homophily signals: how far interactions cross organisations, compared with a null model."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ecotone.networks.windows import Window
 
 MAY: Final = parse_month("2024-05")
 KRACKHARDT: Final = "Krackhardt and Stern (1988), Social Psychology Quarterly 51:123, doi 10.2307/2786835"
-BOUNDS: Final = "the bounds stand as long as anybody met anybody"
+BOUNDS: Final = "the bounds are known where there was any interaction"
 BOUNDS_ZH: Final = "只要有任何互动，上下界仍然给出"
 TOO_FEW: Final = (
-    f"people of known organisations who met one another were fewer than {CHANCE['people']}, or in fewer than"
-    f" {CHANCE['ties']} pairs, or all of one organisation: too little to deal out"
+    f"fewer than {CHANCE['people']} people of known organisations interacted, or in fewer than {CHANCE['ties']} pairs,"
+    " or all in one organisation: too few to permute"
 )
 TOO_FEW_ZH: Final = (
     f"所属组织已知且彼此有互动者不足 {CHANCE['people']} 人、不足 {CHANCE['ties']} 对，"
@@ -29,7 +29,7 @@ TOO_FEW_ZH: Final = (
 )
 # 2 inside, 2 between organisations, 4 with an unknown end
 _SOME: Final = [*met("2024-05", "x1>x2", 2), *met("2024-05", "x1>y1 y1>z1"), *met("2024-05", "?1>x1", 4)]
-# five of x and five of y: two dealt at random are of one in 4 of 9 cases, and 4 of 9 stay inside
+# five of x and five of y: two drawn at random share an organisation in 4 of 9 cases, and 4 of 9 stay inside
 _AS_CHANCE: Final = [
     *met("2024-05", "x1>x2 x3>x4 y1>y2 y3>y4"),
     *met("2024-05", "x1>y1 x2>y2 x3>y3 x4>y4 x5>y5 x1>y2 x2>y3 x3>y4 x4>y5 x5>y1", 0.5),
@@ -52,10 +52,10 @@ _AS_CHANCE: Final = [
     example=Example(rows={"meetings": _SOME}, answer={("p", MAY): (0.5, 0.25, 0.75)}),
 )
 def cross_organisation_share(window: Window) -> tuple[float, float, float]:
-    """Of interactions between people of known organisations in the month and the two before, the share between two.
+    """Share of interactions between different organisations, over three months, among people of known organisations.
 
-    The low bound holds if every interaction with an unknown end stays inside one organisation, the high bound if
-    each joins two.
+    The low bound assumes that all interactions with an unknown end stay inside one organisation, the high bound that
+    all join two.
     """
     return window.crossing.value, window.crossing.low, window.crossing.high
 
@@ -73,7 +73,7 @@ def cross_organisation_share(window: Window) -> tuple[float, float, float]:
     example=Example(rows={"meetings": _SOME}, answer={("p", MAY): (0.0, -0.5, 0.5)}),
 )
 def ei_index(window: Window) -> tuple[float, float, float]:
-    """Interactions between organisations minus those inside, over their sum: -1 where all stay inside, 1 where none.
+    """Interactions between organisations minus those inside, divided by their sum: -1 all inside, 1 all between.
 
     The bounds are those of the cross-organisation share.
     """
@@ -93,9 +93,10 @@ def ei_index(window: Window) -> tuple[float, float, float]:
     example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 0.111111}),
 )
 def ei_expected(window: Window) -> float:
-    """What the E-I index is on average where the organisations are dealt out anew to the same people and ties.
+    """Expected E-I index when organisation labels are permuted over people.
 
-    1 - 2 * (the chance that two people drawn are of one organisation); over people who met somebody known.
+    1 - 2 * (probability that two people drawn at random share an organisation), over people who interact with known
+    organisations.
     """
     return cohesion.external_internal_by_chance(window.network)
 
@@ -116,9 +117,9 @@ def ei_expected(window: Window) -> float:
     example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 0.0}),
 )
 def ei_z(window: Window) -> float:
-    """How many standard deviations the E-I index is from what chance makes of the same people, ties and sizes.
+    """Standard deviations between the E-I index and its expected value under permuted organisation labels.
 
-    Below 0, organisations keep to themselves more than their sizes explain.
+    Below 0, there is more homophily than the sizes of organisations explain.
     """
     return window.chance.z if window.chance else np.nan
 
@@ -136,9 +137,9 @@ def ei_z(window: Window) -> float:
     example=Example(rows={"meetings": _AS_CHANCE}, answer={("p", MAY): 1.0}),
 )
 def ei_p(window: Window) -> float:
-    """How often organisations dealt out at random give an E-I index at least as far from the expected one.
+    """Two-sided p-value: share of permutations whose E-I index is at least as far from the expected one.
 
-    Two-sided; what was observed counts as one of the draws, so it is never 0.
+    The observation counts as one of the permutations, so it is never 0.
     """
     return window.chance.p if window.chance else np.nan
 
@@ -159,9 +160,9 @@ def ei_p(window: Window) -> float:
     example=Example(rows={"meetings": _SOME}, answer={("p", MAY): 0.111111}),
 )
 def assortativity(window: Window) -> float:
-    """Newman's r of organisations, weighted: 1 where all stay inside, 0 where organisations do not matter.
+    """Newman's r of organisations, weighted: 1 where all interactions stay inside, 0 where there is no homophily.
 
-    Here 2 of 4 stay inside, and 0.75 * 0.5 + 0.25 * 0.25 would by chance: (0.5 - 0.4375) / (1 - 0.4375).
+    In the example 2 of 4 stay inside, and 0.75 * 0.5 + 0.25 * 0.25 by chance: (0.5 - 0.4375) / (1 - 0.4375).
     """
     return cohesion.assortativity(window.matrix)
 
@@ -175,7 +176,7 @@ def assortativity(window: Window) -> float:
         "不同组织之间的互动中，得到对方反向互动回应的部分按权重所占的比例：0 表示全是单向，1 表示有来有往且相等。"
     ),
     source="Squartini et al. (2013), Scientific Reports 3:2729",
-    null_means="no two people of different known organisations met in the three months",
+    null_means="no interaction between different known organisations in the three months",
     null_means_zh="三个月内没有不同已知组织之间的互动",
     example=Example(
         rows={"meetings": [*met("2024-05", "x1>y1", 3), *met("2024-05", "y2>x1 y1>z1 x1>x2")]},
@@ -183,8 +184,8 @@ def assortativity(window: Window) -> float:
     ),
 )
 def organisation_reciprocity(window: Window) -> float:
-    """Of interactions between different organisations, the share that is returned in the other direction.
+    """Share of the interactions between different organisations that is matched in the opposite direction.
 
-    x gave y 3 and got 1, z returned nothing: (1 + 1) / 5.
+    In the example x -> y is 3, y -> x is 1, z -> y is 0: (1 + 1) / 5.
     """
     return cohesion.reciprocity(window.matrix)

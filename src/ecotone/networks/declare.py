@@ -1,4 +1,4 @@
-"""The declaration of a network measure: the words and the test of a signal, computed over a network, not by SQL."""
+"""Declare network signals: signals computed from a network in Python instead of SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecotone.networks.windows import Window, windows
 from ecotone.signals.declare import NOT_OBSERVED, MonthlySignal
 
 Value = float | tuple[float, float, float]
-"""A number, or one with its low and high bound; NaN stands for not known."""
+"""A number, or (value, low, high); NaN where not known."""
 Kernel = Callable[[Window], Value]
 Rows = Callable[[Mapping[str, pa.Table]], pa.Table]
 """From tables by name to (project, month, then the signal's columns)."""
@@ -21,11 +21,11 @@ Rows = Callable[[Mapping[str, pa.Table]], pa.Table]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSignal(MonthlySignal):
-    """A signal that comes from who meets whom.
+    """A signal computed from a network.
 
-    rows     from its tables to (project, month, then `columns`), one row a project-month
-    kernel   from one window of a network to the value; None for one that is not computed window by window
-    whole    whether values are whole numbers
+    rows    from its tables to (project, month, then `columns`), one row for each project-month
+    kernel  from one window to the value; None for a signal that is not computed by window
+    whole   whether values are whole numbers
     """
 
     rows: Rows
@@ -50,7 +50,7 @@ def measure(
     when_empty: int | None = None,
     whole: bool = False,
 ) -> Callable[[Kernel], NetworkSignal]:
-    """Make a function from a `Window` to a value a signal; its first paragraph is the definition."""
+    """Turn a function of a `Window` into a signal; the first paragraph of its docstring is the definition."""
 
     def declared(kernel: Kernel) -> NetworkSignal:
         def rows(tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -85,9 +85,9 @@ def measure(
 
 
 def measured(seen: Iterable[Window], signals: Iterable[NetworkSignal]) -> pa.Table:
-    """Every signal that has a kernel over every window: (subject, month, then each signal's columns), in their order.
+    """Evaluate the signals that have a kernel over all windows: (subject, month, then each signal's columns).
 
-    Values are rounded to nine decimals; what is not known is NULL.
+    Values are rounded to nine decimals; NULL where not known.
     """
     chosen = [signal for signal in signals if signal.kernel is not None]
     subjects, months, cells = [], [], []

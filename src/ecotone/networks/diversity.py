@@ -1,6 +1,6 @@
-"""How evenly something is spread: Hill numbers and their relatives; the same for organisations and for projects.
+"""Diversity and concentration of amounts, such as activity by organisation or by project.
 
-All take non-negative amounts in any unit (an amount of 0 is nobody) and give NaN where there is nothing.
+Amounts are non-negative, in any unit. A measure is NaN where all amounts are 0.
 """
 
 from __future__ import annotations
@@ -28,35 +28,18 @@ def concentration(amounts: npt.ArrayLike) -> float:
     return float(share @ share) if len(share) else np.nan
 
 
-def blau(amounts: npt.ArrayLike) -> float:
-    """Blau's index, 1 - sum p^2: the chance that two drawn at random are of different kinds.
-
-    source  Blau (1977), Inequality and Heterogeneity
-    """
-    return 1.0 - concentration(amounts)
-
-
 def shannon(amounts: npt.ArrayLike) -> float:
     """Shannon's entropy, -sum p ln p, in nats."""
     share = shares(amounts)
     return max(-float(share @ np.log(share)), 0.0) if len(share) else np.nan
 
 
-def hill(amounts: npt.ArrayLike, order: float) -> float:
-    """Hill number: how many equal ones would be as diverse; at order 0 how many there are, at 2 1 / sum p^2.
+def effective_number(amounts: npt.ArrayLike) -> float:
+    """Hill number of order 1, exp(Shannon): the number of equal amounts with the same diversity.
 
-    source  Hill (1973), Ecology 54:427, doi 10.2307/1934352; order 1 is the limit, exp(Shannon)
+    source  Hill (1973), Ecology 54:427, doi 10.2307/1934352
     """
-    share = shares(amounts)
-    if not len(share):
-        return np.nan
-    if order == 0:
-        return float(len(share))
-    if order == 1:
-        return float(np.exp(shannon(amounts)))
-    if np.isinf(order):
-        return float(1 / share.max())
-    return float((share**order).sum() ** (1 / (1 - order)))
+    return float(np.exp(shannon(amounts)))
 
 
 def evenness(amounts: npt.ArrayLike) -> float:
@@ -66,8 +49,3 @@ def evenness(amounts: npt.ArrayLike) -> float:
     """
     count = len(shares(amounts))
     return shannon(amounts) / float(np.log(count)) if count > 1 else np.nan
-
-
-def leaders_share(amounts: npt.ArrayLike, count: int = 4) -> float:
-    """The share of the largest `count` together (CR4 with the default)."""
-    return float(np.sort(shares(amounts))[::-1][:count].sum()) if len(shares(amounts)) else np.nan

@@ -1,4 +1,4 @@
-"""From public acts to who was how active where: one row a month, project and person."""
+"""Weighted activity of each person by month and project."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Codes = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """How active each person was in each project and month; sorted by month, project, person.
+    """Activity by month, project and person, in this order.
 
-    A row whose person is negative is a crowd: people known by number only, each with the same activity.
+    A row with a negative person is a crowd: people known only by their number, each with the same activity.
     """
 
     projects: tuple[str, ...]
@@ -27,7 +27,7 @@ class Activity:
     project: Codes  # position in projects
     person: Codes  # position in people, -1 for a crowd
     activity: Floats  # of one person, in the formula's unit
-    count: Floats  # how many people the row stands for; 1 for a person
+    count: Floats  # number of people; 1 for a person
 
 
 def activity_of(
@@ -39,14 +39,14 @@ def activity_of(
     crowds: pa.Table | None = None,
     crowd_activity: float = 0.0,
 ) -> Activity:
-    """Each person's weighted acts by month and project, without machines.
+    """Each person's weighted acts by month and project.
 
     acts            project, month, kind, person, actor_kind
-    weights         of one act, by kind; other kinds do not count
-    needs_one_of    kinds of which a person needs at least one act in the month and project; empty = any
-    actor_kinds     whose acts count
-    crowds          project, month, people: how many people were there whom nobody can name
-    crowd_activity  of each of them
+    weights         weight of one act by kind; other kinds do not count
+    needs_one_of    a person counts in a project-month only with an act of one of these kinds; empty = any
+    actor_kinds     actors to include
+    crowds          project, month, people: the number of anonymous people
+    crowd_activity  activity of each anonymous person
     """
     kinds = pa.array(sorted(weights))
     columns = acts.select(["project", "month", "person", "kind", "actor_kind"])
@@ -72,12 +72,14 @@ def activity_of(
 def _joined(summed: pa.Table, crowds: pa.Table | None, crowd_activity: float) -> Activity:
     empty = pa.table({"project": pa.array([], pa.string()), "month": pa.array([], pa.date32()), "people": []})
     extra = empty if crowds is None else crowds
-    projects, project = _coded(pa.concat_arrays([_flat(summed["project"]), _flat(extra["project"])]))
-    people, person = _coded(_flat(summed["person"]))
+    projects, project = _coded(
+        pa.concat_arrays([summed["project"].combine_chunks(), extra["project"].combine_chunks()])
+    )
+    people, person = _coded(summed["person"].combine_chunks())
     length = extra.num_rows
     month = np.concatenate([months_since_zero(summed["month"]), months_since_zero(extra["month"])])
     person = np.concatenate([person, np.full(length, -1)])
-    # to three decimals, as OpenDigger has them; so that sums do not depend on their order
+    # three decimals, as OpenDigger does; sums then do not depend on their order
     values = np.round(summed["activity_sum"].to_numpy(), 3)
     activity = np.concatenate([values, np.full(length, crowd_activity)])
     count = np.concatenate([np.ones(len(values)), extra["people"].cast(pa.float64()).to_numpy()])
@@ -87,10 +89,9 @@ def _joined(summed: pa.Table, crowds: pa.Table | None, crowd_activity: float) ->
 
 
 def with_merged_as_opened(acts: pa.Table) -> pa.Table:
-    """The acts, and for each merged request whose opening is not among them one that says it was opened then.
+    """The acts, plus an opening for each merged pull request that has none.
 
-    Many histories come without the heads of their requests; without this a project would lose its openings
-    only because of how it was copied.
+    Clones without pull-request heads lack the openings. The added act has the month of the merge.
 
     acts     project, month, kind, thread, person, actor_kind and any others
     returns  the same columns
@@ -104,9 +105,9 @@ def with_merged_as_opened(acts: pa.Table) -> pa.Table:
 
 
 def unseen_openers(pulls: pa.Table, months: pa.Table, threads: pa.Table) -> pa.Table:
-    """Threads that git does not show as pull requests, each held to be one person whom nobody can name.
+    """Anonymous people by project and month: one for each thread that git does not show as a pull request.
 
-    pulls    project, opened_month, merged_month; one merged whose opening is not known was opened in that month
+    pulls    project, opened_month, merged_month; the month of the merge replaces an unknown opening
     months   project, month, threads_observed
     threads  project, month, threads_opened
     returns  project, month, people (float: thread counts are estimates)
@@ -128,11 +129,7 @@ def months_since_zero(months: pa.ChunkedArray) -> Codes:
     )
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
 def _coded(values: pa.Array) -> tuple[tuple[str, ...], Codes]:
-    """Distinct values in order, and the position of each value among them."""
+    """Sorted distinct values, and the position of each value among them."""
     names = pc.unique(values).sort()
     return tuple(names.to_pylist()), pc.index_in(values, names).to_numpy(zero_copy_only=False).astype(np.int64)

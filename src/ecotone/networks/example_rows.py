@@ -1,7 +1,6 @@
-"""Rows of the declarations' examples, written short enough to count by hand.
+"""Short notation for the example rows of network signals.
 
-A person is a letter and a number, and works for the organisation of that letter: x1 and x2 for x. Whom ?1 works for
-is not known. The project is `p`.
+A person is a letter and a number; the letter is their organisation, `?` an unknown one. The project is `p`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from ecotone.foundation.months import parse_month
 
 
 def met(month: str, pairs: str, weight: float = 1.0) -> list[Row]:
-    """One interaction for each pair: `x1>y1 y1>x2` is two."""
+    """One interaction for each pair: `x1>y1 y1>x2` gives two."""
     return [_row(month, pair.partition(">")[0], pair.partition(">")[2], weight) for pair in pairs.split()]
 
 

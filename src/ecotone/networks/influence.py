@@ -1,4 +1,4 @@
-"""Influence: what people bring to projects, projects hand to people, and both keep from month to month."""
+"""Influence: monthly PageRank-like scores of people and projects with decayed memory."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _FILE: Final = tomllib.loads((files("ecotone.networks") / "data" / "influence.to
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One way from acts to influence; its numbers and their reasons are in data/influence.toml."""
+    """Parameters of one influence formula; data/influence.toml gives the values and the reasons."""
 
     name: str
     weights: dict[str, float]  # of one act, by kind
     needs_one_of: frozenset[str]
-    most_projects: int | None  # a person active in more in a month is left out
-    root: bool  # ties are the square roots of activity
-    crowd_activity: float  # of a person known by number only; 0 leaves them out
+    most_projects: int | None  # a person active in more projects in a month is left out
+    root: bool  # edge weights are the square roots of activity
+    crowd_activity: float  # of an anonymous person; 0 leaves them out
     rates: Rates
     decay: float
     forgotten: float
@@ -55,7 +55,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """The last value of everybody, and the month it is of."""
+    """The last value of each node and the month of that value."""
 
     value: Floats
     month: Codes
@@ -65,7 +65,7 @@ class _Memory:
         return cls(np.zeros(size), np.zeros(size, dtype=np.int64))
 
     def at(self, month: int, formula: Formula, who: Codes | slice = slice(None)) -> Floats:
-        """What is left of the values in a later month; what has decayed too far is nothing."""
+        """The decayed values in a later month; 0 once below `forgotten`."""
         left = self.value[who] * formula.decay ** (month - self.month[who])
         return np.where(left > formula.forgotten, left, 0.0)
 
@@ -106,15 +106,15 @@ def influence(
     actor_kinds: frozenset[str] = PERSONS,
     since: date | None = None,
 ) -> pa.Table:
-    """Influence of every project, and person, in every month from their first to the landscape's last.
+    """Influence of each project and person in every month from their first to the landscape's last.
 
-    acts     project, month, kind, thread, person, actor_kind
-    crowds   project, month, people (see `edges.unseen_openers`); used where the formula counts them
-    people   whether to give persons' values too
-    actor_kinds  whose acts count: person, bot, agent
-    since    the first month to give; the months before it count all the same
-    returns  INFLUENCE_SCHEMA by kind, subject, month; a month without acts keeps what has not decayed;
-             unit: about one person of middling activity, as in OpenDigger
+    acts         project, month, kind, thread, person, actor_kind
+    crowds       project, month, people (see `count_anonymous_openers`); used where the formula counts them
+    people       whether to return persons' values too
+    actor_kinds  actors to include: person, bot, agent
+    since        first month to return; earlier months still enter the calculation
+    returns      INFLUENCE_SCHEMA by kind, subject, month; a month without acts has the decayed value;
+                 unit: about one person of middling activity, as in OpenDigger
     """
     counted = crowds if chosen.crowd_activity > 0 else None
     active = activity_of(
@@ -125,11 +125,6 @@ def influence(
         crowds=counted,
         crowd_activity=chosen.crowd_activity,
     )
-    return influence_of(active, chosen, people=people, since=since)
-
-
-def influence_of(active: Activity, chosen: Formula, *, people: bool = True, since: date | None = None) -> pa.Table:
-    """As `influence`, from any monthly (person, project, activity) edges."""
     active = _without_machines(active, chosen.most_projects)
     parts: list[pa.Table] = []
     projects, persons = _Memory.blank(len(active.projects)), _Memory.blank(len(active.people))
@@ -147,14 +142,14 @@ def influence_of(active: Activity, chosen: Formula, *, people: bool = True, sinc
 
 
 def absence(acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table | None = None) -> pa.Table:
-    """How much of each project's influence in the last month rests on some people.
+    """The share of each project's influence in the last month that would be lost without some people.
 
-    The whole calculation is repeated as if they had never acted; the share is what is missing then. It can be
-    negative: a project gains where people who only took from it are gone.
+    The calculation is repeated without their acts. The share can be negative: a project gains if people leave who
+    mainly received value from it.
 
-    acts     as for `influence`; pass only the months that should count
-    leaving  their names as in `person`
-    returns  project, month, influence, without, share; NULL share where there was no influence
+    acts     as for `compute_influence`; pass only the months to count
+    leaving  values of `person`
+    returns  project, month, influence, without, share; NULL share without influence
     """
     rest = acts.filter(pc.invert(pc.is_in(acts["person"], value_set=leaving)))
     whole = influence(acts, chosen, crowds, people=False)
@@ -176,18 +171,13 @@ def absence(acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table
     )
 
 
-def people_of(acts: pa.Table, organisation: str) -> pa.Array:
-    """Everybody who signed an act for the organisation, by name."""
-    return pc.unique(acts.filter(pc.equal(acts["organisation"], organisation))["person"]).sort()
-
-
 def _one_month(active: Activity, month: int, projects: _Memory, persons: _Memory, chosen: Formula) -> None:
     low, high = np.searchsorted(active.months, [month, month + 1])
     if low == high:
         return
     rows = slice(int(low), int(high))
     project_codes, project = np.unique(active.project[rows], return_inverse=True)
-    # every crowd is a column of its own, after the people
+    # each crowd is a column after the people
     named = active.person[rows] >= 0
     people_codes, of_named = np.unique(active.person[rows][named], return_inverse=True)
     person = np.empty(len(named), dtype=np.int64)
@@ -214,7 +204,7 @@ def _settled(field: Field, chosen: Formula) -> Balance:
 
 
 def _without_machines(active: Activity, most: int | None) -> Activity:
-    """Without a person's rows of a month in which the person was active in more than `most` projects."""
+    """Drop the rows of people who were active in more than `most` projects in a month."""
     if most is None or not len(active.months):
         return active
     key = active.months * (len(active.people) + 1) + active.person + 1
@@ -225,7 +215,7 @@ def _without_machines(active: Activity, most: int | None) -> Activity:
 
 
 def _rows(names: pa.Array, kind: str, values: Floats, month: int, name: str) -> pa.Table:
-    """One row for everybody with a value above zero, to six decimals."""
+    """One row for each positive value, rounded to six decimals."""
     there = np.flatnonzero(values > 0)
     subjects = names.take(pa.array(there))
     size = len(there)

@@ -1,4 +1,4 @@
-"""Who meets whom in one act: person to person, then organisation to organisation."""
+"""Interactions between people from single acts, and their sums between organisations."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ Codes = npt.NDArray[np.int64]
 _FILE: Final = tomllib.loads((files("ecotone.networks") / "data" / "interactions.toml").read_text("utf-8"))
 WEIGHTS: Final[dict[str, float]] = _FILE["weights"]
 """Weight of one interaction by its kind (dimensionless)."""
-VERSION: Final[str] = _FILE["version"]
 BILLION: Final = 1_000_000_000
 WINDOW_DAYS: Final[int] = _FILE["co_edit"]["window_days"]
 HALF_LIFE_DAYS: Final[int] = _FILE["co_edit"]["half_life_days"]
 WINDOW_MONTHS: Final[int] = _FILE["window"]["months"]
 CHANCE: Final[dict[str, int]] = _FILE["chance"]
-"""people and ties that a comparison with chance needs, and how many permutations it draws."""
+"""Minimum numbers of people and edges for the permutation test, and its number of permutations."""
 
 PERSON_SCHEMA: Final = pa.schema(
     [
@@ -49,27 +48,26 @@ ORGANISATION_SCHEMA: Final = pa.schema(
     ]
 )
 KIND_OF_ACT: Final[dict[str, str]] = _FILE["acts"]
-"""The kind of interaction that an act with another party shows."""
+"""Kind of act -> kind of interaction."""
 LANDED: Final = "landed"
-"""Kind of a row that says who put another person's commit on the default branch; not an event."""
+"""Kind of a row that names the committer of another person's commit; not an event."""
 _AUTHORED: Final = ("pull_merged", LANDED)
-"""Acts that name the author first and who landed the work second; elsewhere the act is the second party's."""
+"""Acts whose `person` is the author and whose counterpart acted; in all others `person` acted."""
 _SIGNED: Final = ("co_author", "review")
-"""Acts that a line at the end of a commit tells of."""
+"""Acts that can come from commit trailers."""
 PERSONS: Final = frozenset({"person"})
 
 
 def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
-    """Interactions that one act shows: merges, reviews, co-authorships, replies.
+    """Interactions from merges, reviews, co-authorships and replies.
 
-    Directed from whose work it is to who acted on it: author -> merger, author -> reviewer, author -> co-author,
-    who was answered -> who answers. An act of a person on their own work is none, and a person whom a commit names
-    twice, under two addresses, took part in it once.
+    The edge points from the author to the merger, reviewer or co-author, and from the person answered to the one who
+    answers. Self-loops are left out. A person named twice in a commit, with two addresses, counts once.
 
-    acts         project, month, kind, person, actor_kind, organisation, commit, thread, and of the other party
-                 counterpart_person, counterpart_actor_kind, counterpart_organisation (NULL where there is none)
-    actor_kinds  who takes part: person, bot, agent
-    returns      PERSON_SCHEMA, one row an act, each with its kind's weight
+    acts         project, month, kind, person, actor_kind, organisation, commit, thread, counterpart_person,
+                 counterpart_actor_kind, counterpart_organisation (NULL without a counterpart)
+    actor_kinds  actors to include: person, bot, agent
+    returns      PERSON_SCHEMA, one row for each act, with the weight of its kind
     """
     named = pa.array(list(KIND_OF_ACT))
     use = pc.and_(pc.is_in(acts["kind"], value_set=named), pc.is_valid(acts["counterpart_person"]))
@@ -97,7 +95,7 @@ def direct(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -> pa.Table:
 
 
 def _named_once(acts: pa.Table) -> pa.Table:
-    """The acts without those in which a commit's trailers name the same person again."""
+    """Drop acts in which the trailers of a commit name the same person again."""
     signed = pc.and_(pc.is_in(acts["kind"], value_set=pa.array(_SIGNED)), pc.is_valid(acts["commit"]))
     signed = pc.and_(signed, pc.is_null(acts["thread"])).to_numpy()
     keys = ["kind", "commit", "person", "counterpart_person"]
@@ -109,15 +107,14 @@ def _named_once(acts: pa.Table) -> pa.Table:
 
 
 def with_counterparts(acts: pa.Table, people: pa.Table, known: pa.Table | None = None) -> pa.Table:
-    """The acts with who the other party is and for whom they then worked: the columns that `direct` needs.
+    """The acts that have a counterpart, with the counterpart's person, actor kind and organisation.
 
-    The other party's organisation is that of their own newest act up to this one, in any project; where they had
-    none yet, of their first one after it. It is NULL for somebody who never acted.
+    The organisation is that of the counterpart's newest act up to this one, in any project, else of their first act
+    after it; NULL for a person without acts.
 
-    acts     created_at, person, organisation, and counterpart: the other party's account (NULL where there is none)
+    acts     created_at, person, organisation, counterpart (an account)
     people   account, person, actor_kind
-    known    the acts that say for whom people worked: created_at, person, organisation; default `acts`
-    returns  the acts that have another party
+    known    acts that give the organisations of people: created_at, person, organisation; default `acts`
     """
     among = acts if known is None else known
     shown = acts.filter(pc.is_valid(acts["counterpart"]))
@@ -131,10 +128,10 @@ def with_counterparts(acts: pa.Table, people: pa.Table, known: pa.Table | None =
 
 
 def nearest_act(person: Codes, time: Codes, who: Codes, when: Codes) -> Codes:
-    """The position of each one's newest act up to a moment, or of their first one after it; -1 without any.
+    """The position of a person's newest act up to a time, or else of their first one after it; -1 without acts.
 
-    person, time  (n,), who acted when, in whole seconds
-    who, when     (m,), whose act is wanted, up to when; -1 is nobody
+    person, time              (n,), the acts, in whole seconds
+    query_person, query_time  (m,); person -1 has no acts
     """
     found = np.full(len(who), -1, np.int64)
     if not len(person) or not len(who):
@@ -160,35 +157,12 @@ def person_interactions(*parts: pa.Table) -> pa.Table:
 
 
 def organisation_interactions(interactions: pa.Table) -> pa.Table:
-    """Public table `interactions`: who meets whom between organisations, by project, month and kind.
+    """Public table `interactions`: weights between organisations by project, month and kind.
 
     interactions  PERSON_SCHEMA
-    returns       ORGANISATION_SCHEMA, in its order; a NULL organisation is one not known, never left out
+    returns       ORGANISATION_SCHEMA, sorted by its columns; an unknown organisation is NULL and not left out
     """
     return _summed(interactions.select(ORGANISATION_SCHEMA.names), ORGANISATION_SCHEMA)
-
-
-def trailing(interactions: pa.Table, months: int = 3) -> pa.Table:
-    """Each month with the sum of itself and the months before it: (months) in all.
-
-    interactions  PERSON_SCHEMA or ORGANISATION_SCHEMA
-    returns       the same columns. A month appears where any month of its window has rows, up to the last month
-                  of the input, so a pair's ties outlive it by months - 1 and then end
-    """
-    if months < 1:
-        raise ValueError(f"a window of {months} months is none; give 1 or more")
-    if not interactions.num_rows:
-        return interactions
-    index = pc.add(pc.multiply(pc.year(interactions["month"]), 12), pc.subtract(pc.month(interactions["month"]), 1))
-    start = index.to_numpy()
-    last = int(start.max())
-    shifted = np.concatenate([start + step for step in range(months)])
-    source = np.tile(np.arange(len(start)), months)
-    inside = shifted <= last
-    rows = interactions.take(pa.array(source[inside]))
-    first = np.array(shifted[inside] - 1970 * 12, dtype="datetime64[M]").astype("datetime64[D]")
-    rows = rows.set_column(rows.schema.get_field_index("month"), "month", pa.array(first))
-    return _summed(rows, interactions.schema)
 
 
 def _weights_of(kind: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -197,7 +171,7 @@ def _weights_of(kind: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _summed(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Weights added up over equal rows, in the order of the columns; in whole billionths, so in any order the same."""
+    """Sum the weights of equal rows, sorted by column; in whole billionths, so the order of rows does not matter."""
     keys = [name for name in schema.names if name != "weight"]
     billionths = pc.round(pc.multiply(table["weight"], BILLION)).cast(pa.int64()).to_numpy()
     codes = [order_of(table[name]) for name in keys]
@@ -213,7 +187,7 @@ def _summed(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _ordered(table: pa.Table) -> pa.Table:
-    """The rows by their columns from left to right, NULL last; text is compared once for each distinct value."""
+    """The rows sorted by their columns from left to right, NULL last."""
     return table.take(pa.array(np.lexsort([order_of(column) for column in table.columns][::-1])))
 
 

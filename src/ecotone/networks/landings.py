@@ -1,4 +1,4 @@
-"""What a history's line of commits says of who wrote what landed, and who landed it."""
+"""Authors and committers of the commits on the default branch."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import pyarrow.compute as pc
 from ecotone.networks.interactions import LANDED
 
 WEB_COMMITTERS: Final = ("noreply@github.com",)
-"""Accounts that stand for a web interface, not for a person."""
+"""Committer addresses of web interfaces."""
 _WRITER: Final = ("person", "actor_kind", "organisation")
 
 
 def written(acts: pa.Table, commits: pa.Table) -> pa.Table:
-    """The landed commits of a repository with who wrote what they brought.
+    """The commits on the default branch with the authors of their content.
 
-    A merge brings other people's work: it counts as its request's author's, or, where no request is known, as that
-    of whoever wrote the tip of the branch merged (its second parent). A merge of neither is left out.
+    The author of a merge is that of its pull request, else that of its second parent, the tip of the merged branch.
+    A merge without either is left out.
 
     acts     kind, commit, project, month, created_at, person, actor_kind, organisation
-    commits  sha, parents (names with spaces between)
-    returns  commit, project, month, created_at, person, actor_kind, organisation; one row a commit
+    commits  sha, parents (separated by spaces)
+    returns  commit, project, month, created_at, person, actor_kind, organisation; one row for each commit
     """
     landed = acts.filter(pc.equal(acts["kind"], "commit"))
     requests = acts.filter(pc.equal(acts["kind"], "pull_merged"))
-    parents = commits["parents"].take(pc.index_in(landed["commit"], value_set=_flat(commits["sha"])))
+    parents = commits["parents"].take(pc.index_in(landed["commit"], value_set=commits["sha"].combine_chunks()))
     second = pc.struct_field(pc.extract_regex(parents, pattern=r"^\S+ (?P<second>\S+)"), "second")
-    by_request = pc.index_in(landed["commit"], value_set=_flat(requests["commit"]))
-    by_branch = pc.index_in(second, value_set=_flat(landed["commit"]))
+    by_request = pc.index_in(landed["commit"], value_set=requests["commit"].combine_chunks())
+    by_branch = pc.index_in(second, value_set=landed["commit"].combine_chunks())
     merge = pc.is_valid(second)
     columns = {name: landed[name] for name in ("commit", "project", "month", "created_at")}
     for name in _WRITER:
@@ -40,27 +40,28 @@ def written(acts: pa.Table, commits: pa.Table) -> pa.Table:
 
 
 def landings(acts: pa.Table, commits: pa.Table, areas: pa.Table) -> pa.Table:
-    """Commits that somebody else than their author put on the default branch, as acts of kind `landed`.
+    """Commits whose committer is not their author, as acts of kind `landed`.
 
-    Git keeps the committer beside the author: who applied a patch or rebased a branch. Left out are merges, which
-    their requests tell of, commits of requests whose merger is known, and web interfaces. Commits of one author
-    that one person landed within one minute are one landing.
+    The committer applied a patch or rebased a branch. Merges, commits of pull requests with a known merger, and web
+    interfaces are left out. Commits of one author by one committer within one minute count once.
 
     acts     of one repository: kind, commit, thread, account, counterpart and any others
     commits  sha, parents, committer_email, committer_time (seconds)
-    areas    sha: commits of the default branch's own line
-    returns  the columns of acts; counterpart is who landed it, thread and commit stay
+    areas    sha: first-parent commits of the default branch
+    returns  the columns of acts, with the committer as counterpart
     """
     told = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["counterpart"])))
     rows = acts.filter(pc.equal(acts["kind"], "commit"))
     rows = rows.filter(pc.is_in(rows["commit"], value_set=pc.unique(areas["sha"])))
-    place = pc.index_in(rows["commit"], value_set=_flat(commits["sha"]))
+    place = pc.index_in(rows["commit"], value_set=commits["sha"].combine_chunks())
     committer = commits["committer_email"].take(place)
     own_line = pc.invert(pc.match_substring(commits["parents"].take(place), " "))
     stranger = pc.and_(
         pc.not_equal(committer, rows["account"]), pc.invert(pc.is_in(committer, value_set=pa.array(WEB_COMMITTERS)))
     )
-    untold = pc.invert(pc.and_(pc.is_valid(rows["thread"]), pc.is_in(rows["thread"], value_set=_flat(told["thread"]))))
+    untold = pc.invert(
+        pc.and_(pc.is_valid(rows["thread"]), pc.is_in(rows["thread"], value_set=told["thread"].combine_chunks()))
+    )
     minute = pc.divide(commits["committer_time"].take(place), 60)
     rows = rows.set_column(rows.schema.get_field_index("counterpart"), "counterpart", committer)
     kind = pa.repeat(pa.scalar(LANDED), rows.num_rows).cast(rows.schema.field("kind").type)
@@ -73,8 +74,4 @@ def _first_each(rows: pa.Table, keys: list[str]) -> pa.Table:
     """The first row of each key, in the rows' order."""
     placed = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
     first = placed.group_by(keys, use_threads=False).aggregate([("place", "min")])["place_min"]
-    return rows.take(_flat(first).sort())
-
-
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    return rows.take(first.combine_chunks().sort())

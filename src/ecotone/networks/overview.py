@@ -1,4 +1,4 @@
-"""Organisations across projects: who is where, with whom they meet, and what would go if one left."""
+"""Per-organisation totals, partners and presence in projects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.networks.edges import months_since_zero
 from ecotone.networks.interactions import WINDOW_MONTHS
 
 NO_WORK: Final = ("release", "star", "fork")
@@ -24,9 +25,9 @@ PRESENCE_SCHEMA: Final = pa.schema(
 
 
 def presence(acts: pa.Table) -> pa.Table:
-    """Persons' acts and commits by project, month and the organisation they were for (NULL: not known).
+    """Acts and commits of persons by project, month and organisation (NULL: unknown).
 
-    Releases and stars are left out: a tag is often a machine's, and a star is no work.
+    Releases, stars and forks are left out: tags are often automated, stars and forks are not work.
 
     acts     project, month, kind, person, actor_kind, organisation
     returns  PRESENCE_SCHEMA, by its columns
@@ -41,7 +42,7 @@ def presence(acts: pa.Table) -> pa.Table:
 
 
 def totals(present: pa.Table, by: tuple[str, ...]) -> pa.Table:
-    """People (distinct), projects (distinct), acts and commits by some columns; the known organisations only.
+    """Distinct people, distinct projects, acts and commits by some columns; known organisations only.
 
     present  PRESENCE_SCHEMA and any further columns of `by`
     returns  by, people, projects, acts, commits
@@ -53,14 +54,13 @@ def totals(present: pa.Table, by: tuple[str, ...]) -> pa.Table:
 
 
 def overview(present: pa.Table, interactions: pa.Table, brokerage: pa.Table, min_people: int) -> pa.Table:
-    """Every organisation with enough people, the one with most commits first.
+    """One row for each organisation with at least `min_people` people, most commits first.
 
     present       PRESENCE_SCHEMA
-    interactions  public table of that name; the strongest partner is that of most weight, both directions together,
-                  among those with enough people
-    brokerage     public table of that name; its windows overlap, so every third month counts, from the last one back
+    interactions  public table of that name; the strongest partner has the largest weight in both directions together
+    brokerage     public table of that name; only non-overlapping windows count
     returns       organisation, people, projects, commits, acts, share (of all persons' commits), strongest_partner,
-                  partner_weight (NULL: met nobody of another), brokerage
+                  partner_weight (NULL: no partner), brokerage
     """
     found = totals(present, ("organisation",))
     found = found.filter(pc.greater_equal(found["people"], min_people))
@@ -68,9 +68,9 @@ def overview(present: pa.Table, interactions: pa.Table, brokerage: pa.Table, min
     met = partners(interactions, found["organisation"])
     first = met.sort_by([("organisation", "ascending"), ("weight", "descending"), ("partner", "ascending")])
     first = first.group_by("organisation", use_threads=False).aggregate([("partner", "first"), ("weight", "first")])
-    place = pc.index_in(found["organisation"], value_set=_flat(first["organisation"]))
+    place = pc.index_in(found["organisation"], value_set=first["organisation"].combine_chunks())
     roles = every_window(brokerage).group_by("organisation", use_threads=False).aggregate([("brokerage", "sum")])
-    of_roles = pc.index_in(found["organisation"], value_set=_flat(roles["organisation"]))
+    of_roles = pc.index_in(found["organisation"], value_set=roles["organisation"].combine_chunks())
     table = pa.table(
         {
             "organisation": found["organisation"],
@@ -88,9 +88,8 @@ def overview(present: pa.Table, interactions: pa.Table, brokerage: pa.Table, min
 
 
 def partners(interactions: pa.Table, named: pa.ChunkedArray) -> pa.Table:
-    """How much each two organisations met, seen from either: organisation, partner, weight, by project and month.
+    """Interaction weight of each pair of the `named` organisations, once from each side.
 
-    named    organisations that may be named, on both sides
     returns  organisation, partner, weight; both directions together, over all projects and months
     """
     both = sides(interactions)
@@ -105,7 +104,7 @@ def partners(interactions: pa.Table, named: pa.ChunkedArray) -> pa.Table:
 def sides(interactions: pa.Table) -> pa.Table:
     """Interactions between two different known organisations, once from each side.
 
-    returns  project, month, organisation, partner, weight, given (weight that went from organisation to partner)
+    returns  project, month, organisation, partner, weight, given (weight from organisation to partner)
     """
     one, other = interactions["from_organisation"], interactions["to_organisation"]
     rows = interactions.filter(pc.fill_null(pc.not_equal(one, other), False))
@@ -129,13 +128,8 @@ def sides(interactions: pa.Table) -> pa.Table:
 
 
 def every_window(table: pa.Table, months: int = WINDOW_MONTHS) -> pa.Table:
-    """The rows of every third month from the last one back: windows that do not overlap."""
+    """The rows of non-overlapping windows: every `months`-th month, back from the last one."""
     if not table.num_rows:
         return table
-    index = pc.add(pc.multiply(pc.year(table["month"]), 12), pc.month(table["month"]))
-    back = pc.subtract(pc.max(index), index).to_numpy()
-    return table.filter(pa.array(back % months == 0))
-
-
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    index = months_since_zero(table["month"])
+    return table.filter(pa.array((index.max() - index) % months == 0))

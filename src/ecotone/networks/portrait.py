@@ -1,4 +1,4 @@
-"""One organisation: where its people are, with whom they meet, and what would go with them."""
+"""Profile of one organisation: projects, partners, and the influence lost if its people left."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ecotone.networks.overview import sides, totals
 
 
 def of(organisation: str, present: pa.Table, interactions: pa.Table, min_people: int) -> dict[str, Any]:
-    """Its totals, and by project, by quarter and by partner.
+    """Totals of an organisation, and its projects, quarters and partners.
 
-    present, interactions  see `overview`
-    min_people             partners with fewer people are added up
-    returns  organisation, people, projects, commits, acts, share; `where`, a row a project (people, commits, acts,
-             share, share_of_known, first, last); `quarters` (people, commits, share); `partners` (weight, given,
-             received, months, where: projects, the strongest first); smaller_partners, smaller_weight
+    present, interactions  see `summarise_organisations`
+    min_people             partners with fewer people are summed
+    returns  organisation, people, projects, commits, acts, share; `where`, a row for each project (people, commits,
+             acts, share, share_of_known, first, last); `quarters` (people, projects, commits, acts, share); `partners`
+             (weight, given, received, months, where: projects); smaller_partners, smaller_weight
     """
     own = present.filter(pc.equal(present["organisation"], organisation))
     whole = totals(own, ("organisation",)).to_pylist()[0]
@@ -34,7 +34,7 @@ def of(organisation: str, present: pa.Table, interactions: pa.Table, min_people:
 
 
 def there_lately(present: pa.Table, organisation: str, months: int = 12) -> pa.Array:
-    """The people who acted for the organisation in the last months of the table, by name."""
+    """Ids of people active for the organisation in the last `months` months, sorted."""
     index = pc.add(pc.multiply(pc.year(present["month"]), 12), pc.month(present["month"]))
     lately = pc.greater(index, pc.subtract(pc.max(index), months))
     rows = present.filter(pc.and_(pc.fill_null(pc.equal(present["organisation"], organisation), False), lately))
@@ -42,12 +42,12 @@ def there_lately(present: pa.Table, organisation: str, months: int = 12) -> pa.A
 
 
 def if_they_left(events: pa.Table, leaving: pa.Array, pulls: pa.Table, threads: pa.Table) -> pa.Table:
-    """What would be missing of each project's influence in the last month, the largest share first.
+    """The influence that each project would lose in the last month, the largest share first.
 
-    events   public table of that name; what git shows counts
+    events   public table of that name; only events from git count
     pulls    public table of that name
     threads  project, month, threads_opened (NULL: not known)
-    returns  see `influence.absence`
+    returns  see `influence_without_people`
     """
     git = pc.and_(pc.match_substring(events["source"], "git"), pc.is_in(events["time_quality"], value_set=_USABLE))
     acts = events.filter(git)
@@ -130,6 +130,6 @@ def _partner(name: str, met: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sums(present: pa.Table, by: str) -> dict[Any, int]:
-    """Commits by one column."""
+    """Sums of commits by one column."""
     rows = present.group_by(by, use_threads=False).aggregate([("commits", "sum")]).to_pylist()
     return {row[by]: row["commits_sum"] for row in rows}

@@ -1,4 +1,4 @@
-"""How each organisation stands between the others: the public table `brokerage`."""
+"""Build the public table `brokerage`: Gould-Fernandez roles and edge weights of each organisation."""
 
 from __future__ import annotations
 
@@ -31,16 +31,14 @@ BROKERAGE_SCHEMA: Final = pa.schema(
 
 
 def standings(seen: Iterable[Window]) -> pa.Table:
-    """Every known organisation of every window: its people, roles, and where its interactions go.
+    """One row for each window and known organisation.
 
-    brokerage    the liaison's role, by which to rank: open triads of three different organisations with its people in
-                 the middle. The other roles are of ways within, into or out of one organisation and grow with it
+    brokerage    the number of liaison triads; the other roles grow with the size of the organisation
     inside       weight of interactions among its people; outgoing, incoming: with other known organisations;
-                 unknown: with people whose organisation is not known
+                 unknown: with people of unknown organisation
     conductance  (outgoing + incoming) / (2 inside + outgoing + incoming)
     cross_organisation_share  (outgoing + incoming) / (inside + outgoing + incoming)
-    returns      BROKERAGE_SCHEMA, in the order of the windows, then by organisation; NULL share without ties to the
-                 known
+    returns      BROKERAGE_SCHEMA, by window and organisation; both shares are NULL without edges to known organisations
     """
     parts = [_of(window) for window in seen if window.network.groups]
     return pa.concat_tables(parts) if parts else BROKERAGE_SCHEMA.empty_table()

@@ -1,4 +1,4 @@
-"""Who takes part in the interactions of a project: people, organisations, and how evenly."""
+"""Participation signals: the people and organisations that interact in a project, and how evenly."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ecotone.networks.example_rows import met
 from ecotone.networks.windows import Window
 
 MAY: Final = parse_month("2024-05")
-NONE: Final = "nobody met anybody in the three months"
+NONE: Final = "no interaction in the three months"
 NONE_ZH: Final = "三个月内没有任何互动"
-NONE_KNOWN: Final = "no two people of known organisations met in the three months"
+NONE_KNOWN: Final = "no interaction between people of known organisations in the three months"
 NONE_KNOWN_ZH: Final = "三个月内没有双方所属组织均已知的互动"
 
 
@@ -53,7 +53,7 @@ def interacting_people(window: Window) -> float:
     ),
 )
 def interaction_weight(window: Window) -> float:
-    """Sum of all interactions between people in the month and the two months before it, each with its kind's weight.
+    """Sum of all interactions between people in the month and the two months before it, weighted by kind.
 
     A merge, a review or a common change counts 1, a message 0.25, work on the same part at most 0.5.
     """
@@ -74,7 +74,7 @@ def interaction_weight(window: Window) -> float:
     ),
 )
 def interaction_unknown_share(window: Window) -> float:
-    """Share of the interactions' weight that has an end whose organisation is not known."""
+    """Share of interaction weight with at least one person of unknown organisation."""
     return window.crossing.unknown
 
 
@@ -90,7 +90,7 @@ def interaction_unknown_share(window: Window) -> float:
     example=Example(rows={"meetings": met("2024-05", "x1>y1 y1>y2 z1>z2 z1>?1")}, answer={("p", MAY): 2}),
 )
 def meeting_organisations(window: Window) -> float:
-    """Known organisations whose people met people of another known organisation in the three months."""
+    """Known organisations with at least one interaction with another known organisation in the three months."""
     known = window.known
     crossing = known.sum(axis=0) + known.sum(axis=1) - 2 * np.diag(known)
     return float((crossing > 0).sum())
@@ -112,11 +112,11 @@ def meeting_organisations(window: Window) -> float:
     example=Example(rows={"meetings": met("2024-05", "x1>y1 x2>z1 ?1>x1")}, answer={("p", MAY): 2.828427}),
 )
 def effective_organisations(window: Window) -> float:
-    """Hill number of order 1 of organisations' shares in the ends of interactions whose both ends are known.
+    """Hill number of order 1 of organisations' shares in the ends of interactions with both ends known.
 
     Two ends of x, one of y, one of z: exp(0.5 ln 2 + 0.5 ln 4).
     """
-    return diversity.hill(window.ends, 1)
+    return diversity.effective_number(window.ends)
 
 
 @measure(
@@ -133,7 +133,7 @@ def effective_organisations(window: Window) -> float:
     example=Example(rows={"meetings": met("2024-05", "x1>y1 x2>z1 ?1>x1")}, answer={("p", MAY): 0.946395}),
 )
 def organisation_evenness(window: Window) -> float:
-    """Pielou's evenness of organisations' shares in the ends of interactions: 1 where all take part equally.
+    """Pielou's evenness of organisations' shares in the ends of interactions: 1 where all have equal shares.
 
     Two ends of x, one of y, one of z: (0.5 ln 2 + 0.5 ln 4) / ln 3.
     """

@@ -1,4 +1,4 @@
-"""Ties between projects: the people and organisations they share, and which ties are more than chance."""
+"""Edges between projects: the bipartite projection over shared people and organisations, and its backbone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TIES_SCHEMA: Final = pa.schema(
         ("kind", pa.string()),
         ("weight", pa.float64()),
         ("quarter", pa.date32()),  # its first day; NULL over the whole period
-        ("members", pa.int64()),  # how many people or organisations are shared
-        ("expected", pa.float64()),  # as many by chance
+        ("members", pa.int64()),  # number of shared people or organisations
+        ("expected", pa.float64()),  # under the null model
         ("p_value", pa.float64()),
         ("kept", pa.bool_()),  # part of the backbone
     ]
@@ -29,12 +29,11 @@ TIES_SCHEMA: Final = pa.schema(
 HARMONIC: Final = "shared_people"
 NEWMAN: Final = "shared_people_newman"
 ORGANISATIONS: Final = "shared_organisations"
-KINDS: Final = (HARMONIC, NEWMAN, ORGANISATIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of projects a < b, as positions, that share at least one member; a value for each pair."""
+    """Pairs of projects a < b, as positions, with at least one shared member; a value for each pair."""
 
     a: Codes
     b: Codes
@@ -42,7 +41,7 @@ class Pairs:
 
 
 def harmonic(activity: sparse.csr_array) -> Pairs:
-    """Sum over shared members of a1 * a2 / (a1 + a2): a member counts for as much as for the weaker side.
+    """Sum over shared members of a1 * a2 / (a1 + a2), half the harmonic mean of their activities.
 
     activity  (n_projects, n_members), >= 0, any unit
     returns   in the unit of activity
@@ -55,9 +54,8 @@ def harmonic(activity: sparse.csr_array) -> Pairs:
 
 
 def newman(activity: sparse.csr_array) -> Pairs:
-    """Sum over shared members of 1 / (k - 1), k being the number of projects the member is in.
+    """Sum over shared members of 1 / (k - 1), k the number of projects of the member.
 
-    A member of two projects ties them by 1; one of eleven ties each pair of them by 0.1.
     source  Newman (2001), Phys. Rev. E 64, 016132, eq. 2, with projects for authors and members for papers
     """
     left, right, member = _shared(activity)
@@ -66,30 +64,28 @@ def newman(activity: sparse.csr_array) -> Pairs:
 
 
 def shared_members(activity: sparse.csr_array) -> Pairs:
-    """How many members each pair of projects shares."""
+    """The number of members that each pair of projects shares."""
     left, right, member = _shared(activity)
     return _summed(activity, left, right, np.ones(len(left)), member)
 
 
 def chance(activity: sparse.csr_array, pairs: Pairs) -> tuple[Floats, Floats]:
-    """(expected, p) of each pair's shared members, were members spread over projects as they come.
+    """(expected, p) of each pair's number of shared members under the bipartite configuration model.
 
-    The null model is the bipartite configuration model: project i has member m with probability
-    p_im = x_i y_m / (1 + x_i y_m), x and y such that every project keeps its number of members and every member
-    their number of projects, on average. Given that member m is in exactly k projects, two given ones are both
-    among them with p_im p_jm k (k - 1) / (k^2 - sum_i p_im^2), so a member of one project ties nothing, and the
-    expected shares of all pairs add up to the observed. A pair's number is a sum of independent draws; p is the
-    chance of as many or more for a Poisson variable of the same mean, which is never too small from one above the
-    mean on (Anderson and Samuels 1967): a tie is kept too seldom rather than too often.
+    Project i has member m with probability p_im = x_i y_m / (1 + x_i y_m); x and y keep the expected degrees of all
+    projects and members. Given that member m has exactly k projects, i and j are both among them with probability
+    p_im p_jm k (k - 1) / (k^2 - sum_i p_im^2), so the expected numbers of all pairs sum to the observed total. p is
+    the upper tail of a Poisson variable with the same mean, which is conservative from one above the mean on
+    (Anderson and Samuels 1967).
 
-    activity  (n_projects, n_members); only which ties there are matters
-    pairs     every pair of projects that shares a member, as `shared_members` gives it
+    activity  (n_projects, n_members); only its sparsity pattern matters
+    pairs     every pair of projects that shares a member, as `count_shared_members` returns it
     source    Saracco et al. (2017), New J. Phys. 19, 053022; Neal (2014), Social Networks 39:84
     """
     present = activity.tocsr()
     present.sum_duplicates()
     per_project = np.diff(present.indptr).astype(np.float64)
-    # members with the same number of projects are alike: one column for each such number
+    # one column for all members with the same number of projects
     sizes, times = np.unique(np.diff(present.tocsc().indptr), return_counts=True)
     times, sizes = times[sizes > 0], sizes[sizes > 0]
     probability = _configuration(per_project, sizes, times)
@@ -98,12 +94,12 @@ def chance(activity: sparse.csr_array, pairs: Pairs) -> tuple[Floats, Floats]:
     expected = np.zeros(len(pairs.a))
     for column, factor in enumerate(each):
         expected += factor * probability[pairs.a, column] * probability[pairs.b, column]
-    # the chance of `value` or more, for a Poisson variable, is the lower incomplete gamma ratio
+    # the upper tail of a Poisson variable is the lower incomplete gamma ratio
     return expected, np.asarray(special.gammainc(pairs.value, expected))
 
 
 def _configuration(per_project: Floats, sizes: Codes, times: Codes, rounds: int = 1_000) -> Floats:
-    """(n_projects, n_sizes): the probability that a project has a member who is in so many projects."""
+    """(n_projects, n_sizes): the probability that a project has a member with that number of projects."""
     x = per_project / np.sqrt(max(float(per_project.sum()), 1.0))
     y = sizes / np.sqrt(max(float(per_project.sum()), 1.0))
     for _ in range(rounds):
@@ -120,9 +116,9 @@ def _configuration(per_project: Floats, sizes: Codes, times: Codes, rounds: int 
 
 
 def backbone(p_values: Floats, rate: float = 0.05, tests: int | None = None) -> npt.NDArray[np.bool_]:
-    """Which ties to keep so that at most `rate` of those kept are expected to be chance.
+    """Mask of the significant edges at false discovery rate `rate`.
 
-    tests   how many pairs there are, with those that share nothing; default as many as p_values
+    tests   number of all pairs, including those that share nothing; default as many as p_values
     source  Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57:289
     """
     order = np.argsort(p_values, kind="stable")
@@ -135,13 +131,13 @@ def backbone(p_values: Floats, rate: float = 0.05, tests: int | None = None) -> 
 
 
 def ties(acts: pa.Table) -> pa.Table:
-    """Every pair of projects that shares people or organisations, in each quarter and over the whole period.
+    """Pairs of projects that share people or organisations, in each quarter and over the whole period.
 
-    acts     project, month, kind, person, actor_kind, organisation; persons' acts count, but for releases, stars
+    acts     project, month, kind, person, actor_kind, organisation; acts of persons count, except releases, stars
              and forks
     returns  TIES_SCHEMA, by quarter (whole period last), kind, project_a, project_b, with project_a < project_b.
-             Weights: `shared_people` in roots of acts (sum over months of sqrt(acts)), `shared_people_newman`
-             dimensionless, `shared_organisations` the harmonic weight of organisations' people (people-months)
+             Weights: `shared_people` in square roots of acts, summed over months; `shared_people_newman`
+             dimensionless; `shared_organisations` in people-months
     """
     use = pc.and_(
         pc.equal(acts["actor_kind"], "person"),
@@ -210,7 +206,7 @@ def _shared(activity: sparse.csr_array) -> tuple[Codes, Codes, Codes]:
     columns = activity.tocsc()
     columns.sort_indices()
     sizes = np.diff(columns.indptr).astype(np.int64)
-    # how many later entries its own column has, for each entry
+    # for each entry the number of later entries in its column
     entries = np.arange(columns.nnz)
     ends = np.repeat(columns.indptr[1:], sizes)
     later = (ends - 1 - entries).astype(np.int64)
@@ -222,7 +218,7 @@ def _shared(activity: sparse.csr_array) -> tuple[Codes, Codes, Codes]:
 
 
 def _summed(activity: sparse.csr_array, left: Codes, right: Codes, value: Floats, member: Codes) -> Pairs:
-    """Add up the members of each pair; in the order of members, so that the sum is the same every time."""
+    """Sum over the members of each pair, in the order of members for a deterministic result."""
     rows = activity.tocsc()
     rows.sort_indices()
     size = activity.shape[0]

@@ -1,11 +1,11 @@
-"""The same balance on a graph of two sides, people and projects, with a Background that everybody is tied to.
+"""PageRank-like scores on the bipartite person-project graph with a background node.
 
-    person   v_u = r_u s_u + (1 - r_u) [(1 - b) sum_p W[p,u] / D_p * v_p + c_u B / N]
-    project  v_p = r_p s_p + (1 - r_p) [(1 - b) sum_u W[p,u] / D_u * v_u +     B / N]
-    Background B = (1 - r_b) b (sum v_u + sum v_p)
+    person      v_u = r_u s_u + (1 - r_u) [(1 - b) sum_p W[p,u] / D_p * v_p + c_u B / N]
+    project     v_p = r_p s_p + (1 - r_p) [(1 - b) sum_u W[p,u] / D_u * v_u +     B / N]
+    background  B = (1 - r_b) b (sum v_u + sum v_p)
 
-s is the start; D a node's sum of ties; c_u how many people one column stands for; N = sum c_u + number of projects.
-The Background starts from nothing.
+s is the start value, r the retention, D the weighted degree, c_u the number of people in a column, and
+N = sum c_u + number of projects. The background starts at 0.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What each kind of node keeps, and what everybody gives to the Background; all shares, 0..1."""
+    """The retention of each kind of node, and the share that all nodes give to the background; 0..1."""
 
     person: float
     project: float
@@ -32,17 +32,17 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """People and projects, their ties and what they start from."""
+    """The bipartite graph and the start values of its nodes."""
 
     ties: sparse.csr_array  # (n_projects, n_people), >= 0, any unit
     projects: Floats  # (n_projects,), start
     people: Floats  # (n_people,), start
-    counts: Floats  # (n_people,), how many people one column stands for
+    counts: Floats  # (n_people,), number of people in each column
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Values of both sides and of the Background, in the unit of the start."""
+    """The scores of both sides and of the background, in the unit of the start values."""
 
     projects: Floats
     people: Floats
@@ -52,17 +52,16 @@ class Balance:
 
 
 def settle(field: Field, rates: Rates, tolerance: float = 1e-9, updates: int = 1_000) -> Balance:
-    """The balance, to a bound on the error: sum of absolute errors <= tolerance * sum of absolute starts' values.
+    """The fixed point of the equations; sum of absolute errors <= tolerance * sum of values.
 
-    Three steps take the place of iterating over the whole graph:
-    1. every tied node hands on the same share, so the *totals* of both sides and the Background obey three
-       linear equations and are known before any single value is;
-    2. one side is eliminated, and the other scaled by the square roots of its sums of ties: what is left is
-       (I - B B^T) y = c, symmetric and positive definite, with all eigenvalues in [1 - k, 1], k < 1;
-    3. conjugate gradients solve it; their error shrinks by (1 - sqrt(1 - k)) / (1 + sqrt(1 - k)) or faster an
-       update, where an iteration shrinks it by k: at retention 0.15, 0.31 instead of 0.72.
+    Three steps replace the iteration over the whole graph:
+    1. The totals of both sides and the background solve three linear equations.
+    2. Eliminate one side and scale the other by the square roots of its weighted degrees: (I - B B^T) y = c is
+       symmetric and positive definite, with all eigenvalues in [1 - k, 1], k < 1.
+    3. Solve it by conjugate gradients. Each update shrinks the error by (1 - sqrt(1 - k)) / (1 + sqrt(1 - k)) or
+       faster, an update of the plain iteration by k: at retention 0.15, 0.31 instead of 0.72.
 
-    raises  ValueError on shapes that do not match, negative ties, or nodes that keep nothing
+    raises  ValueError on shapes that do not match, negative weights, or nodes without retention
     source  Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., 2003, 6.7 (conjugate gradients)
     """
     _check(field, rates)
@@ -80,10 +79,10 @@ def settle(field: Field, rates: Rates, tolerance: float = 1e-9, updates: int = 1
 
 
 def settle_frozen(field: Field, rates: Rates, tolerance: float = 0.01, supersteps: int = 100) -> Balance:
-    """OpenDigger's way to the balance: a node that moved by less than the tolerance is never updated again.
+    """OpenDigger's iteration: a node that moved by less than the tolerance is not updated again.
 
-    tolerance   absolute, in the unit of the start
-    supersteps  the first only hands out the start, so there are at most supersteps - 1 updates
+    tolerance   absolute, in the unit of the start values
+    supersteps  the first one only sends the start values, so there are at most supersteps - 1 updates
     source      OpenDigger, src/cron/tasks/globalOpenrank.ts; openrank-neo4j-gds, OpenRankPregel.java
     """
     _check(field, rates)
@@ -100,7 +99,7 @@ def settle_frozen(field: Field, rates: Rates, tolerance: float = 0.01, superstep
         fresh_projects = rates.project * field.projects + (1 - rates.project) * arrived
         arrived = give * (transposed @ (by_project * projects)) + share * field.counts
         fresh_people = rates.person * field.people + (1 - rates.person) * arrived
-        # the Background starts from nothing every month
+        # the background starts at 0 every month
         fresh = (1 - rates.background) * rates.to_background * float(projects.sum() + people.sum())
         projects = _moved(projects, fresh_projects, moving[0], tolerance)
         people = _moved(people, fresh_people, moving[1], tolerance, field.counts)
@@ -112,7 +111,7 @@ def settle_frozen(field: Field, rates: Rates, tolerance: float = 0.01, superstep
 def _moved(
     old: Floats, fresh: Floats, moving: npt.NDArray[np.bool_], tolerance: float, counts: Floats | None = None
 ) -> Floats:
-    """The new values of those that still move; marks those that have come to rest."""
+    """Update the moving nodes, and mark in `moving` the nodes that have come to rest."""
     values = np.where(moving, fresh, old)
     limit = tolerance if counts is None else tolerance * np.maximum(counts, 1.0)
     moving &= np.abs(values - old) >= limit
@@ -137,7 +136,7 @@ def _eliminated(
     backward = scaled.T
     loss = handed[0] * handed[1]
     widths = np.sqrt(degrees[0])
-    # own values of nodes without ties do not take part; they are added back at the end
+    # values of isolated nodes are added back at the end
     target = roots[0] * own[0] + handed[0] * (scaled @ (roots[1] * own[1]))
 
     def applied(vector: Floats) -> Floats:
@@ -172,7 +171,7 @@ def _conjugate_gradients(
 
 
 def _totals(field: Field, rates: Rates, degrees: tuple[Floats, Floats]) -> tuple[float, float]:
-    """(Background, sum of all people's and projects' values), exactly: three equations in three unknowns."""
+    """(background, sum of the values of all people and projects), the solution of three linear equations."""
     give = 1.0 - rates.to_background
     size = max(float(field.counts.sum()) + len(field.projects), 1.0)
     tied = (degrees[0] > 0, degrees[1] > 0)
@@ -180,7 +179,7 @@ def _totals(field: Field, rates: Rates, degrees: tuple[Floats, Floats]) -> tuple
     counts = (np.ones(len(field.projects)), field.counts)
     starts = (field.projects, field.people)
     alone = [(~one).astype(np.float64) for one in tied]
-    # unknowns: tied projects, tied people, Background
+    # unknowns: connected projects, connected people, background
     matrix, right = np.eye(3), np.zeros(3)
     for side in (0, 1):
         matrix[side, 1 - side] = -pass_on[side] * give
@@ -215,8 +214,8 @@ def _check(field: Field, rates: Rates) -> None:
     if field.ties.shape != shape or len(field.counts) != shape[1]:
         raise ValueError(f"ties {field.ties.shape} and counts {field.counts.shape} do not match {shape}")
     if field.ties.nnz and float(field.ties.data.min()) < 0:
-        raise ValueError(f"a tie is {float(field.ties.data.min())}; ties are 0 or more")
+        raise ValueError(f"an edge weight is {float(field.ties.data.min())}; weights are 0 or more")
     if not (0 < rates.person <= 1 and 0 < rates.project <= 1 and 0 < rates.background <= 1):
-        raise ValueError(f"{rates} keeps nothing somewhere; every retention is above 0 and at most 1")
+        raise ValueError(f"{rates}: every retention must be above 0 and at most 1")
     if not 0 <= rates.to_background < 1:
-        raise ValueError(f"{rates.to_background} to the Background is not a share from 0 to below 1")
+        raise ValueError(f"to_background is {rates.to_background}; it must be at least 0 and below 1")

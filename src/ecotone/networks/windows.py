@@ -1,4 +1,4 @@
-"""The networks of a trailing window of months: one for each subject and month, all from one table of meetings."""
+"""Interaction networks over a rolling window of months, one for each subject and month."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ import pyarrow.compute as pc
 
 from ecotone.networks.coded import coded
 from ecotone.networks.cohesion import AgainstChance, Bounded, cross_share, external_internal_test, mixing
+from ecotone.networks.edges import months_since_zero
 from ecotone.networks.interactions import CHANCE, WINDOW_MONTHS
 from ecotone.networks.network import UNKNOWN, Codes, Floats, Network
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Who met whom in the months up to one, and what all its measures need.
+    """Interaction network of one subject over a rolling window, with its shared statistics.
 
-    crossing  share of ties between organisations, with its bounds
-    chance    E-I against chance; None where there is too little to deal out
+    cross_share  share of edge weight between organisations, with its bounds
+    ei_test      permutation test of the E-I index; None with too few people or edges
     """
 
     subject: str
     month: date
     network: Network
-    matrix: Floats  # as `cohesion.mixing` gives it
+    matrix: Floats  # the mixing matrix, the unknown last
     crossing: Bounded
     chance: AgainstChance | None
 
     @classmethod
     def of(cls, subject: str, month: date, network: Network) -> Window:
-        """The window of one network; the seed of its permutations is made of the subject and the month."""
+        """The window of one network; subject and month determine the seed of the permutations."""
         matrix = mixing(network)
         chance = None
         if enough_for_chance(network):
@@ -45,17 +46,17 @@ class Window:
 
     @property
     def known(self) -> Floats:
-        """The mixing matrix without the unknown."""
+        """The mixing matrix of the known organisations."""
         return self.matrix[:-1, :-1]
 
     @property
     def ends(self) -> Floats:
-        """(n_organisations,): weight of ties with both ends known, at each end's organisation."""
+        """(n_organisations,): weight of each organisation's incoming and outgoing edges, both ends known."""
         return np.asarray(self.known.sum(axis=0) + self.known.sum(axis=1), dtype=np.float64)
 
 
 def enough_for_chance(network: Network) -> bool:
-    """Whether there are people, ties and organisations enough to ask what chance would make of them."""
+    """Whether there are enough people, edges and organisations for the permutation test."""
     source, target = network.ends
     known = (source != UNKNOWN) & (target != UNKNOWN)
     one, other = network.source[known], network.target[known]
@@ -66,12 +67,12 @@ def enough_for_chance(network: Network) -> bool:
 
 
 def windows(meetings: pa.Table, subject: str = "project", months: int = WINDOW_MONTHS) -> Iterator[Window]:
-    """The window of every subject and month, by subject and month.
+    """Windows by subject and month, up to the last month of the table; months without interactions have none.
 
-    A month has one if any month of its window has interactions, up to the last month of the table, as `trailing`
-    has it; months are added up, and kinds, and projects where the subject spans several.
+    A window sums over its months, all kinds, and all projects of the subject. Each person belongs to the organisation
+    with most of their weight, on ties to the first by name.
 
-    meetings  `interactions.PERSON_SCHEMA`, and the column `subject` if it is another than the project
+    meetings  PERSON_SCHEMA, and the column `subject` if it is not the project
     """
     rows = _Coded.of(meetings, subject)
     for code, name in enumerate(rows.subjects):
@@ -87,7 +88,7 @@ def windows(meetings: pa.Table, subject: str = "project", months: int = WINDOW_M
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """Meetings as numbers, by subject and month."""
+    """The interactions as integer codes, sorted by subject and month."""
 
     subjects: list[str]
     organisations: list[str]
@@ -102,7 +103,7 @@ class _Coded:
     def of(cls, meetings: pa.Table, subject: str) -> _Coded:
         use = pc.and_(pc.not_equal(meetings["from_person"], meetings["to_person"]), pc.is_valid(meetings[subject]))
         rows = meetings.filter(use)
-        months = pc.add(pc.multiply(pc.year(rows["month"]), 12), pc.subtract(pc.month(rows["month"]), 1)).to_numpy()
+        months = months_since_zero(rows["month"])
         subjects, (of_subject,) = coded(rows[subject])
         _, people = coded(rows["from_person"], rows["to_person"])
         organisations, of_organisation = coded(rows["from_organisation"], rows["to_organisation"])
@@ -114,7 +115,7 @@ class _Coded:
         )  # fmt: skip
 
     def network(self, rows: slice) -> Network:
-        """The people in these rows and how strongly they met, as `network_of` has it."""
+        """The network of the people in these rows."""
         size = self.person.shape[1]
         start, end = rows.indices(size)[:2]
         people, place = np.unique(self.person[:, start:end], return_inverse=True)
@@ -129,7 +130,7 @@ class _Coded:
     def _belonging(
         self, person: Codes, organisation: Codes, weight: Floats, count: int
     ) -> tuple[Codes, tuple[str, ...]]:
-        """Each person's organisation: the known one beside most of their weight, of equal ones the first by name."""
+        """Each person's known organisation with the largest weight, on ties the first by name."""
         known = organisation != UNKNOWN
         width = max(len(self.organisations), 1)
         keys, inverse = np.unique(person[known] * width + organisation[known], return_inverse=True)

@@ -20,23 +20,11 @@ from ecotone.landscape.fusion import Layers
 from ecotone.landscape.grouping import Grouping, group, snapshot_level
 from ecotone.landscape.likeness import alike
 from ecotone.landscape.manifests import dependencies_of
-from ecotone.landscape.meaning import Encoder, encoder
 from ecotone.landscape.movement import Snapshot, follow
 from ecotone.landscape.names import names
-from ecotone.landscape.positions import positions
-from ecotone.landscape.views import (
-    DEPENDENCIES,
-    MEANING,
-    MENTIONS,
-    ORGANISATIONS,
-    PEOPLE,
-    VIEWS,
-    WORDS,
-    Seen,
-    View,
-    seen,
-)
-from ecotone.landscape.words import passages_of, read_terms, repositories_named, terms_of, terms_of_profile
+from ecotone.landscape.views import DEPENDENCIES, MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS, Seen, View, seen
+from ecotone.landscape.words import read_terms, repositories_named, terms_of, terms_of_profile
+from ecotone.networks.force_layout import spectral_layout
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collect import slug_of
 from ecotone.pipeline.made import Made
@@ -65,13 +53,8 @@ class Gathered:
     projects: frozenset[str]
 
     def seen(self) -> Seen:
-        """The evidence, in order. Raises UserError where texts are to be read and the model is not installed."""
-        return seen(self.projects, self.rows, self.encode)
-
-    @property
-    def encode(self) -> Encoder | None:
-        """The language model, where there are texts for it to read."""
-        return encoder() if self.rows.get(MEANING) else None
+        """The evidence, sorted."""
+        return seen(self.projects, self.rows)
 
 
 def tables(made: Made) -> dict[str, pa.Table]:
@@ -93,7 +76,7 @@ def tables(made: Made) -> dict[str, pa.Table]:
     }
     return {
         **evidence_tables(gathered),
-        "clusters": told.clusters_table(found, named, positions(ties), gathered.inside),
+        "clusters": told.clusters_table(found, named, spectral_layout(ties), gathered.inside),
         "cluster_groups": told.groups_table(found, named, gathered.inside),
         "cluster_words": told.words_table(found, named),
         "cluster_moves": _moves(made, gathered, found),
@@ -126,8 +109,6 @@ def gather(workspace: Workspace, landscape: Landscape, acts: pa.Table) -> Gather
                 rows[view] += [(project.name, thing, float(count)) for thing, count in sorted(found.items())]
     for view, told_rows in _profile_rows(workspace, landscape, owner).items():
         rows[view] += told_rows
-    if not landscape.embeddings:
-        rows[MEANING] = []
     return Gathered(rows, inside, inside | frozenset(project for project, _, _ in rows[WORDS]))
 
 
@@ -185,15 +166,14 @@ def words_rows(path: Path, owner: Mapping[str, str]) -> list[Row]:
 
 
 def _profile_rows(workspace: Workspace, landscape: Landscape, owner: Mapping[str, str]) -> Rows:
-    """What a feed says of the landscape's repositories: description and topics, as words and as a text."""
-    rows: Rows = {WORDS: [], MEANING: []}
+    """What a feed says of the landscape's repositories: description and topics, as words."""
+    rows: Rows = {WORDS: []}
     told_by = [feeds.slug_of_feed(name) for name, _ in feeds.generations(workspace, landscape)][:1]  # most believed
     for one in (row for slug in told_by for row in workspace.kept(slug, "repositories").to_pylist()):
         project = owner.get(str(one["repository"]).casefold())
         if project is not None:
             words = terms_of_profile(one["description"], one["topics"] or ())
             rows[WORDS] += [(project, word, float(count)) for word, count in sorted(words.items())]
-            rows[MEANING] += [(project, text, 1.0) for text in passages_of(one["description"] or "")]
     return rows
 
 
@@ -207,7 +187,6 @@ def _documents(workspace: Workspace, repository: str) -> Iterator[tuple[View, Ma
     for document in documents:
         if document["kind"] == "readme":
             yield WORDS, terms_of(document["text"])
-            yield MEANING, dict.fromkeys(passages_of(document["text"]), 1)
             yield MENTIONS, repositories_named(document["text"])
         else:
             yield DEPENDENCIES, dict.fromkeys(dependencies_of(document["path"], document["text"]), 1)
@@ -278,7 +257,7 @@ def _moves(made: Made, gathered: Gathered, found: Grouping) -> pa.Table:
         part = acts.filter(inside)
         active = frozenset(pc.unique(part["project"]).to_pylist())
         rows = {**gathered.rows, PEOPLE: people_rows(part), ORGANISATIONS: organisation_rows(part)}
-        known = seen(active | (gathered.projects - gathered.inside), rows, gathered.encode)
+        known = seen(active | (gathered.projects - gathered.inside), rows)
         layers = Layers.of(known.projects, known.evidence, found.layers.weights)
         level = snapshot_level(layers, found.scale.resolution, SEED)
         snapshots.append(Snapshot(half, known.projects, level))

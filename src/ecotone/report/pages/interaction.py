@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from ecotone.networks.positions import positions
+from ecotone.networks.force_layout import spiral_layout
 from ecotone.report.charts import network, scatter
 from ecotone.report.field import Field
 from ecotone.report.figure import Column, Figure, Pick, Row
@@ -117,7 +117,7 @@ def _map(subject: Subject) -> Figure | None:
     place = {name: at for at, name in enumerate(listed)}
     one, other = (np.array([place[row[end]] for row in ties], np.int64) for end in ("project_a", "project_b"))
     weights = np.sqrt(np.array([row["weight"] for row in ties]))
-    where = positions(len(listed), (one, other), weights)
+    where = spiral_layout(len(listed), (one, other), weights)
     lines: list[Row] = [
         {"mark": "tie", "x": float(where[a][0]), "y": float(where[a][1]), "x2": float(where[b][0]),
          "y2": float(where[b][1]), "w": float(weight / weights.max()), "project": row["project_a"],

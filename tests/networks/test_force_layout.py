@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecotone.networks.positions import positions
+from ecotone.networks.force_layout import spiral_layout
 
 
 def ring(count: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
@@ -17,16 +17,16 @@ def ring(count: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 150])
 def test_places_lie_in_the_square_and_are_the_same_every_time(count: int):
     ends, weights = ring(count)
-    found = positions(count, ends, weights)
+    found = spiral_layout(count, ends, weights)
     assert found.shape == (count, 2)
     assert np.isfinite(found).all()
     assert ((found >= 0) & (found <= 1)).all()
-    assert positions(count, ends, weights).tobytes() == found.tobytes()
+    assert spiral_layout(count, ends, weights).tobytes() == found.tobytes()
 
 
 def test_nodes_without_ties_are_placed_too():
     nobody = np.zeros(0, np.int64)
-    found = positions(5, (nobody, nobody), np.zeros(0))
+    found = spiral_layout(5, (nobody, nobody), np.zeros(0))
     assert np.isfinite(found).all()
     assert len(np.unique(found, axis=0)) == 5
 
@@ -34,7 +34,7 @@ def test_nodes_without_ties_are_placed_too():
 def test_tied_nodes_stand_nearer_than_others():
     count = 60
     ends, weights = ring(count)
-    found = positions(count, ends, weights)
+    found = spiral_layout(count, ends, weights)
     apart = np.sqrt(((found[:, None] - found[None]) ** 2).sum(2))
     tied = np.zeros((count, count), bool)
     tied[ends] = True

@@ -1,9 +1,8 @@
-"""Values that nodes keep in part and receive in part: v = r * v0 + (1 - r) * S v, three ways to settle it."""
+"""Reference solvers of v = r * v0 + (1 - r) * S v: closed form, iteration, OpenRank's frozen iteration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +10,9 @@ from scipy import linalg, sparse
 
 Floats = npt.NDArray[np.float64]
 
-SMALL: Final = 2_000
-"""Up to so many nodes a dense solution is faster than iterating."""
-
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Solution:
     """Values and how they were reached."""
 
     values: Floats  # (n,), in the unit of the start
@@ -24,34 +20,22 @@ class Settled:
     converged: bool
 
 
-def settle(weights: sparse.csr_array, start: Floats, retention: Floats, tolerance: float = 1e-9) -> Settled:
-    """The values at which keeping and receiving balance: closed form for small graphs, iteration for large.
+def solve_closed_form(weights: sparse.csr_array, start: Floats, retention: Floats) -> Floats:
+    """v = (I - A S)^-1 (I - A) v0 with A = diag(1 - r), solved densely.
 
     weights    (n, n), weights[target, source] >= 0: the share of a source's value that its target receives
     start      (n,), v0
     retention  (n,), 0..1: the share of v0 that a node keeps
-    tolerance  sum of absolute errors allowed, as a share of the sum of absolute values
-    returns    values in the unit of start
-    raises     ValueError on other shapes, or where more is handed on than there is
-    """
-    if len(start) <= SMALL:
-        return Settled(closed_form(weights, start, retention), 0, True)
-    return iterate(weights, start, retention, tolerance)
-
-
-def closed_form(weights: sparse.csr_array, start: Floats, retention: Floats) -> Floats:
-    """v = (I - A S)^-1 (I - A) v0 with A = diag(1 - r), solved densely.
-
-    Shapes and errors as for `settle`.
+    raises     ValueError on other shapes, or where a node hands on more than it has
     """
     _loss(weights, start, retention)
     system = np.eye(len(start)) - (1.0 - retention)[:, None] * weights.toarray()
     return np.asarray(linalg.solve(system, retention * start, overwrite_a=True), dtype=np.float64)
 
 
-def iterate(
+def iterate_to_tolerance(
     weights: sparse.csr_array, start: Floats, retention: Floats, tolerance: float = 1e-9, updates: int = 10_000
-) -> Settled:
+) -> Solution:
     """Repeat the update until the bound on the error, not only the last step, is below the tolerance.
 
     One update shrinks the sum of absolute errors by at least q = max over sources of sum over targets of
@@ -65,19 +49,19 @@ def iterate(
         step = float(np.abs(fresh - values).sum())
         values = fresh
         if step * shrink <= tolerance * (1.0 - shrink) * float(np.abs(values).sum()):
-            return Settled(values, count, True)
-    return Settled(values, updates, False)
+            return Solution(values, count, True)
+    return Solution(values, updates, False)
 
 
-def settle_frozen(
+def iterate_frozen(
     weights: sparse.csr_array, start: Floats, retention: Floats, tolerance: float = 0.001, supersteps: int = 100
-) -> Settled:
+) -> Solution:
     """OpenRank's iteration: a node whose value moved by less than the tolerance is never updated again.
 
     A frozen node goes on handing out its value. The first superstep only hands out the start, so there are at
     most supersteps - 1 updates. The result depends on the start's scale: it is an approximation with a history.
 
-    weights, start, retention  as for `settle`
+    weights, start, retention  as for `solve_closed_form`
     tolerance  absolute, in the unit of start
     source     X-lab2017/openrank-neo4j-gds, OpenRankPregel.java (the rule, not the code)
     """
@@ -91,7 +75,7 @@ def settle_frozen(
         moving &= np.abs(fresh - values) >= tolerance
         values = fresh
         updates += 1
-    return Settled(values, updates, not moving.any())
+    return Solution(values, updates, not moving.any())
 
 
 def _loss(weights: sparse.csr_array, start: Floats, retention: Floats, strict: bool = True) -> float:

@@ -4,28 +4,28 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ecotone.landscape import positions as module
 from ecotone.landscape.fusion import layers
-from ecotone.landscape.positions import positions
+from ecotone.networks import force_layout
+from ecotone.networks.force_layout import spectral_layout
 from tests.fakes.planted_groups import EASY
 from tests.landscape.making import planted
 
 
 @pytest.mark.parametrize("most", [1_200, 10])
 def test_projects_of_a_group_are_near(most, monkeypatch):
-    monkeypatch.setattr(module, "MOST_PUSHED", most)
+    monkeypatch.setattr(force_layout, "MOST_FORCED", most)
     known, truth = planted(1, 60, 3, EASY)
     ties = layers(known, 1).added()
-    places = positions(ties)
+    places = spectral_layout(ties)
     assert np.abs(places).max() == 1
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)
     same = truth[:, None] == truth[None]
     assert apart[same].mean() < 0.7 * apart[~same].mean()
-    assert (positions(ties) == places).all()
+    assert (spectral_layout(ties) == places).all()
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4])
 def test_few_projects_and_no_ties(size):
-    places = positions(sparse.csr_array((size, size)))
+    places = spectral_layout(sparse.csr_array((size, size)))
     assert places.shape == (size, 2)
     assert np.isfinite(places).all()
