@@ -20,8 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from rapidfuzz import fuzz, process, utils
-
 FEW: Final = 20
 """Names that a sentence may list."""
 
@@ -63,6 +61,8 @@ class UnknownName(UserError):
 
 def nearest(value: str, names: Iterable[str]) -> list[str]:
     """At most three names that are written much like a value, the most alike first."""
+    from rapidfuzz import fuzz, process, utils  # slow to import, and few runs end in such an error
+
     listed = list(names)
     found = process.extract(value, listed, scorer=fuzz.WRatio, processor=utils.default_process, limit=NEAREST)
     best = max((score for _, score, _ in found), default=0)
