@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Step
@@ -59,6 +60,17 @@ def print_message(text: str, quiet: bool = False) -> None:
 def printable(text: str) -> str:
     """Text without control and direction characters, which could disturb a terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+class CommandGroup(TyperGroup):
+    """A group whose absent `--help` is False, not None: typer would import pydantic to convert None."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option `--help` of the group."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
 
 
 class ProgressReporter:

@@ -17,11 +17,12 @@ from typing import Annotated
 import typer
 
 from ecotone.cli import discover, doctor, export, init, orgs, people, run, show, simulate
-from ecotone.cli.console import print_message
+from ecotone.cli.console import CommandGroup, print_message
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
 app = typer.Typer(
     name="ecotone",
+    cls=CommandGroup,
     help="Who builds an open-source field, for which organisations, and which projects rise.",
     no_args_is_help=True,
     add_completion=False,

@@ -207,7 +207,8 @@ def _print_profile(profile: Mapping[str, Any], tables: PeriodTables, losses: lis
         (
             (
                 row["partner"], _format_weight(row["weight"]), _format_weight(row["given"]),
-                _format_weight(row["received"]), row["months"], ", ".join(row["where"][:3]) + (" ..." if len(row["where"]) > 3 else ""),
+                _format_weight(row["received"]), row["months"],
+                ", ".join(row["where"][:3]) + (" ..." if len(row["where"]) > 3 else ""),
             )
             for row in profile["partners"][:MAX_PARTNERS]
         ),

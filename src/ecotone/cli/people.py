@@ -11,6 +11,7 @@ import typer
 
 from ecotone.cli.console import (
     DEFAULT_WORKSPACE,
+    CommandGroup,
     JsonOption,
     WorkspaceOption,
     print_json,
@@ -20,7 +21,7 @@ from ecotone.cli.console import (
 
 DEFAULT_CONFLICTS = 20
 
-affiliations = typer.Typer(help="Affiliations of people, for other tools.", no_args_is_help=True)
+affiliations = typer.Typer(cls=CommandGroup, help="Affiliations of people, for other tools.", no_args_is_help=True)
 
 
 def explain(

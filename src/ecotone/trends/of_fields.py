@@ -1,4 +1,4 @@
-"""Findings about the field and its categories: who leads, how the parts share it, who came and went."""
+"""Findings about the field and its categories: leaders, concentration, styles, births and deaths."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ecotone.trends.finding import Figure, Finding, amount, between, half_year, 
 from ecotone.trends.halves import Half, halves
 from ecotone.trends.panel import Panel
 
-TOWERS: Final = 0.5  # a share above it towers over the others
-NONE_TOWERS: Final = 1 / 3  # a largest share below it does not
-MANY: Final = 3  # projects of which leading means something
-RELIABLE: Final = 0.75  # of what there was, observed at least: a half-year that sentences may rest on
-NAMED: Final = 4  # projects that a sentence names at most
+TOWERS: Final = 0.5  # a larger share dominates the others
+NONE_TOWERS: Final = 1 / 3  # a smaller leading share does not
+MANY: Final = 3  # projects that a finding about a scope needs
+RELIABLE: Final = 0.75  # least observed share of a half-year that findings may use
+NAMED: Final = 4  # most projects that a sentence names
 JAVA: Final = "Java"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The field or one of its categories, with its half-years that sentences may rest on.
+    """The field or one of its categories, with its reliable half-years.
 
-    whole    what a sentence calls it in English, and
-    en       its projects; `zh` is both in Chinese
-    trusted  half-years of which enough was observed
+    whole    its name in an English sentence
+    en       the name of its projects in an English sentence; `zh` is both in Chinese
+    trusted  half-years with enough observed
     """
 
     scope: Scope
@@ -42,11 +42,11 @@ class Part:
 
     @property
     def of_all(self) -> bool:
-        """Whether it is the whole field."""
+        """Whether the scope is the whole field."""
         return self.scope.kind == "field"
 
     def finding(self, kind: str, said: tuple[str, str], strength: float, figures: Mapping[str, Figure]) -> Finding:
-        """A finding about it."""
+        """A finding about the scope."""
         return Finding(
             kind=kind,
             subject_kind=self.scope.kind,
@@ -59,7 +59,7 @@ class Part:
 
 
 def field_findings(panel: Panel, categories: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything said of the field and of each category; `categories`: category -> its Chinese name."""
+    """Findings about the field and each category; `categories`: category -> its Chinese name."""
     found = scopes(panel)
     for scope in found:
         if scope.kind in ("field", "category") and len(scope.places) >= MANY:
@@ -81,7 +81,7 @@ def _part(scope: Scope, own: Panel, categories: Mapping[str, str]) -> Part:
 
 
 def _dominance(part: Part) -> Iterator[Finding]:
-    """The talk's sentence as a test: does one project tower over all?"""
+    """Whether one project dominates the scope."""
     half = part.trusted[-1] if part.trusted else None
     found = lead(half.known, half.unseen) if half else None
     if half is None or found is None:
@@ -124,7 +124,7 @@ def _verdict(found: Lead, leader: str, part: Part) -> tuple[str, str]:
 
 
 def _breadth(part: Part) -> Iterator[Finding]:
-    """How many equal projects the field would be, then and now."""
+    """The effective number of projects, in the first and the last half-year."""
     if len(part.trusted) < 2:
         return
     first, last = part.trusted[0], part.trusted[-1]
@@ -148,7 +148,7 @@ def _breadth(part: Part) -> Iterator[Finding]:
 
 
 def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
-    """The shares of a category's two largest styles, then and now."""
+    """The shares of a category's two largest styles, in the first and the last half-year."""
     if part.of_all or len(styles) < 2 or len(part.trusted) < 2:
         return
     place = {at: own for own, at in enumerate(part.scope.places)}
@@ -221,7 +221,7 @@ def _languages(panel: Panel) -> Iterator[Finding]:
 
 
 def _coverage(panel: Panel) -> Iterator[Finding]:
-    """How much of the last month there is was observed at all; sentences about the present rest on it."""
+    """How many projects were observed in the last month."""
     seen, known = panel.seen.sum(axis=0), panel.begun.sum(axis=0)
     places = np.flatnonzero(seen)
     if not len(places):
@@ -251,6 +251,6 @@ def _coverage(panel: Panel) -> Iterator[Finding]:
 
 
 def _weight(part: Part) -> float:
-    """The field first, then the categories by how many projects they have."""
+    """Strength of a finding: the field first, then the categories by number of projects."""
     size = len(part.scope.places)
     return 1.0 if part.of_all else size / (size + 1)
