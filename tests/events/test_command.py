@@ -50,7 +50,8 @@ def test_a_host_that_never_answers_is_given_up(git: Git) -> None:
     assert time.monotonic() - begun < PATIENCE + 10
     told = explain(failed.value, "o/r", "git://host/o/r.git")
     assert isinstance(told, SourceUnavailable)
-    assert "git://host/o/r.git cannot be reached. Run the same command again to retry only this repository." in str(told)
+    expected = "git://host/o/r.git cannot be reached. Run the same command again to retry only this repository."
+    assert expected in str(told)
 
 
 def test_a_host_that_falls_silent_in_the_middle_is_given_up(git: Git, heavy: Path, tmp_path: Path) -> None:
