@@ -99,7 +99,7 @@ def test_the_riser(rows):
     en, zh, figures = the(rows, "riser", "tools")
     # 24 on average against 18
     assert en == (
-        "Fastest riser, tools: a/a, up 33 %; activity averages 24 points in the three whole months to 2024-12,"
+        "Fastest growing, tools: a/a, up 33 %; activity averages 24 points in the three whole months to 2024-12,"
         " 18 in the nine before."
     )
     assert "工具中上升最快的是 a/a" in zh

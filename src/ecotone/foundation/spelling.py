@@ -24,8 +24,8 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 def spelled(name: str) -> str:
     """A name with its acronyms in capitals.
 
-    >>> spelled("ide"), spelled("low-code"), spelled("llm framework"), spelled("web")
-    ('IDE', 'low-code', 'LLM framework', 'web')
+    >>> spelled("ide"), spelled("low-code"), spelled("llm framework")
+    ('IDE', 'low-code', 'LLM framework')
     """
     return _WORD.sub(lambda word: word[0].upper() if word[0] in ACRONYMS else word[0], name)
 

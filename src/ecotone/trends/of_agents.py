@@ -93,7 +93,7 @@ def _now(field: Sequence[Row]) -> Iterator[Finding]:
             f" or author ({now.named:,} of {now.commits:,})"
             + (f"; a year before it was {earlier[0]}" if earlier else "")
             + f". In {until[0]}, {using} of the {now.observed} projects observed ({now.known} known) had any."
-            " Help that is not named is not seen, so this is a floor."
+            " Help that a commit does not name is not counted, so this is a lower bound."
         ),
         zh=(
             f"{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {share[1]} 注明由智能体协助或编写"
@@ -206,7 +206,7 @@ def _projects(whole: Sequence[Row]) -> Iterator[Finding]:
     for row in whole:
         if row["scope_kind"] == "project":
             rows.setdefault(row["scope"], []).append(row)
-    found = []
+    found: list[tuple[float, str, Span]] = []
     for name, own in sorted(rows.items()):
         latest = span(own, max(row["month"] for row in own), HALF)
         if latest is not None and latest.commits >= FEWEST and latest.named:
@@ -218,8 +218,8 @@ def _projects(whole: Sequence[Row]) -> Iterator[Finding]:
             subject_kind="project",
             subject=name,
             en=(
-                f"{name}: {said[0]} of the commits of persons and AI agents from {since[0]} to {until[0]} name an agent"
-                f" ({latest.named:,} of {latest.commits:,}, products named: {latest.products})."
+                f"{name}: {said[0]} of the commits of persons and AI agents from {since[0]} to {until[0]}"
+                f" name an agent ({latest.named:,} of {latest.commits:,}, products named: {latest.products})."
             ),
             zh=(
                 f"{name}：{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {said[1]} 注明智能体参与"

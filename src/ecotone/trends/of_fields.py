@@ -112,13 +112,13 @@ def _dominance(part: Part) -> Iterator[Finding]:
 
 def _verdict(found: Lead, leader: str, part: Part) -> tuple[str, str]:
     if found.high < NONE_TOWERS:
-        return f"No project towers over {part.whole}", f"{part.zh}中没有一家独大的项目"
+        return f"No project dominates {part.whole}", f"{part.zh}中没有一家独大的项目"
     if found.low > TOWERS:
-        return f"{leader} towers over {part.whole}", f"{leader} 在{part.zh}中一家独大"
+        return f"{leader} dominates {part.whole}", f"{leader} 在{part.zh}中一家独大"
     if found.high <= TOWERS:
         return f"{leader} leads {part.whole} without a majority", f"{leader} 在{part.zh}中领先，但未过半"
     return (
-        f"Whether one of the {part.en} towers over the others cannot be told",
+        f"It is uncertain whether one of the {part.en} dominates the others",
         f"{part.zh}中是否有项目一家独大，尚无定论",
     )
 
@@ -132,7 +132,8 @@ def _breadth(part: Part) -> Iterator[Finding]:
     earlier, later, wider = half_year(first), half_year(last), now >= then
     said = (
         f"The activity of {part.whole} is spread as over {amount(now)} equal projects in {later[0]} (there are"
-        f" {last.projects}), {'up' if wider else 'down'} from {amount(then)} in {earlier[0]} (of {first.projects}).",
+        f" {last.projects}), {'up' if wider else 'down'} from {amount(then)} in {earlier[0]}"
+        f" (of {first.projects}).",
         f"{part.zh}：{later[1]}的活跃度相当于由 {amount(now)} 个规模相同的项目均分（实有 {last.projects} 个），"
         f"{earlier[1]}为 {amount(then)} 个（实有 {first.projects} 个），集中度{'下降' if wider else '上升'}。",
     )
@@ -163,7 +164,8 @@ def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
     said = (
         f"Of the {part.en}, {en_ahead} had the largest share of activity in {when[0]}, {now[0]}, against"
         f" {percent(second)[0]} for {en_behind}; in {before[0]} {en_ahead} had {percent(then)[0]}.",
-        f"{part.zh}中，{when[1]}活跃度占比最高的是{zh_ahead}项目，为 {now[1]}，{zh_behind}项目为 {percent(second)[1]}；"
+        f"{part.zh}中，{when[1]}活跃度占比最高的是{zh_ahead}项目，为 {now[1]}，"
+        f"{zh_behind}项目为 {percent(second)[1]}；"
         f"{before[1]}，{zh_ahead}项目占 {percent(then)[1]}。",
     )
     figures: dict[str, Figure] = {

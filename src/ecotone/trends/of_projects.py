@@ -67,8 +67,8 @@ def _after_its_peak(row: Row, strength: float) -> Finding:
         subject_kind="project",
         subject=row["project"],
         en=(
-            f"{row['project']}: activity peaked in {peak[0]} at {amount(row['peak'])} points; its last three whole"
-            f" months, to {last[0]}, average {now[0]} of that. {reading[0]}."
+            f"{row['project']}: activity peaked in {peak[0]} at {amount(row['peak'])} points;"
+            f" its last three whole months, to {last[0]}, average {now[0]} of that. {reading[0]}."
         ),
         zh=(
             f"{row['project']}：活跃度于 {peak[1]}达到峰值 {amount(row['peak'])} 分，"
@@ -87,11 +87,12 @@ def _at_its_peak(row: Row, strength: float) -> Finding:
         subject_kind="project",
         subject=row["project"],
         en=(
-            f"{row['project']}: activity is at its highest in {months} whole months, {amount(row['peak'])} points in"
-            f" {peak[0]}; its last three average {now[0]} of that. {reading[0]}."
+            f"{row['project']}: activity is at its highest in {months} whole months,"
+            f" {amount(row['peak'])} points in {peak[0]}; its last three average {now[0]} of that. {reading[0]}."
         ),
         zh=(
-            f"{row['project']}：活跃度于 {peak[1]}达到 {months} 个完整月份以来的最高值 {amount(row['peak'])} 分，"
+            f"{row['project']}：活跃度于 {peak[1]}达到 {months} 个完整月份以来的最高值"
+            f" {amount(row['peak'])} 分，"
             f"最近三个月的均值为该值的 {now[1]}；{reading[1]}。"
         ),
         strength=strength,
@@ -128,7 +129,7 @@ def _riser(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
         subject_kind="category",
         subject=category,
         en=(
-            f"Fastest riser, {spelled(category)}: {row['project']}, up {gain[0]}; activity averages"
+            f"Fastest growing, {spelled(category)}: {row['project']}, up {gain[0]}; activity averages"
             f" {amount(row['latest'])} points in the three whole months to {year_month(last)[0]},"
             f" {amount(before)} in the nine before."
         ),
