@@ -94,8 +94,8 @@ SPIKE_AND_FADE: Final = Shape(
     title="Spike and fade",
     title_zh="昙花一现",
     definition=(
-        "A short burst: smoothed, at most a fifth of its months reach half of the highest; a month beside the highest"
-        " one is at least twice the median month; it closes at no more than 40 % of the highest smoothed month."
+        "A short burst: smoothed, at most a fifth of its months reach half of the highest; a neighbour of the highest"
+        " month is at least twice the median month; it closes at no more than 40 % of the highest smoothed month."
     ),
     definition_zh=(
         "短暂爆发：平滑后，达到峰值一半的月份不超过五分之一；峰值月的相邻月份中至少有一个不低于月度中位数的两倍；"
@@ -127,8 +127,8 @@ DORMANT: Final = Shape(
     title="Dormant",
     title_zh="沉寂",
     definition=(
-        "After a life longer than a burst: its last six months average at most 3 % of its high. Or nothing was ever"
-        " seen, in twelve months or more."
+        "After a life longer than a burst: its last six months average at most 3 % of its high. Or it has no"
+        " activity in twelve months or more."
     ),
     definition_zh="活跃期长于短暂爆发，最近 6 个月的均值不超过最高水平的 3%；或观测 12 个月以上始终为零。",
     example=(9, 10, 11, 10, 9, 10, 8, 6, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0),
