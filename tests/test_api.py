@@ -59,7 +59,7 @@ def test_a_spell_is_kept_if_it_reaches_into_the_months(tmp_path: Path):
 @pytest.mark.parametrize("name", ["people", "projects", "trends", "clusters"])
 def test_a_table_without_months_says_so(name: str, opened: Ecotone):
     for choice in ({"since": "2024-01"}, {"until": "2024-01"}):
-        with pytest.raises(UserError, match=f"The table '{name}' has no months to choose from"):
+        with pytest.raises(UserError, match=f"The table '{name}' has no month column"):
             opened.table(name, **choice).to_arrow()
 
 
@@ -91,7 +91,7 @@ def test_names_that_are_not_there(opened: Ecotone, simulated: Simulated):
         opened.table("evnts")
     with pytest.raises(UnknownName, match="No project is called 'x'"):
         opened.signals(projects=["x"])
-    with pytest.raises(UserError, match="The table 'people' has no projects"):
+    with pytest.raises(UserError, match="The table 'people' has no project column"):
         opened.people(projects=[simulated.truth.projects[0].project]).to_arrow()
     with pytest.raises(MissingTable, match="There is no workspace"):
         ecotone.open(simulated.field)

@@ -1,4 +1,4 @@
-"""Ecotone: who builds an open-source field, for whom, and where it moves."""
+"""Ecotone: who builds an open-source field, for which organisations, and which projects rise."""
 
 from __future__ import annotations
 

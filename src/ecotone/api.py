@@ -30,11 +30,11 @@ _SPELL = {"since", "until"}
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table that is read when it is asked for; only the rows wanted are kept.
+    """A table with filters, read when a `to_` method is called.
 
-    `since` and `until` are months, both included; they look at the table's time column, and of spells [since, until)
-    they keep those that reach into these months. `projects` are the projects wanted, or their repositories where the
-    table is by repository; of a table of pairs, the pairs that one of them is in.
+    since, until  months, both included; intervals [since, until) of a table count if they overlap these months
+    projects      names of projects, or of their repositories if the table is by repository; a table of pairs gives
+                  the pairs with at least one of them
     """
 
     path: Path
@@ -72,22 +72,22 @@ class Relation:
         if self.projects is not None:
             by = next((names for names in _PROJECT_COLUMNS if names[0] in schema.names), None)
             if by is None:
-                raise UserError(f"The table {self.path.stem!r} has no projects to choose from; leave the choice out.")
+                raise UserError(f"The table {self.path.stem!r} has no project column. Omit `projects` (--project).")
             wanted &= reduce(or_, (pc.field(name).isin(list(self.projects)) for name in by))
         if self.since or self.until:
             wanted &= self._within(schema)
         return wanted
 
     def _within(self, schema: pa.Schema) -> pc.Expression:
-        """The rows of the months wanted."""
+        """The filter for `since` and `until`."""
         column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
         if column is None and not set(schema.names) >= _SPELL:
-            raise UserError(f"The table {self.path.stem!r} has no months to choose from; leave the choice out.")
+            raise UserError(f"The table {self.path.stem!r} has no month column. Omit `since` and `until`.")
         begins, ends = (column, column) if column else ("since", "until")
         wanted = pc.scalar(True)
         if self.since:
             first = pa.scalar(self.since).cast(schema.field(ends).type)
-            # the end of a spell is no day of it, and NULL is an open end
+            # an interval excludes its end, and NULL is an open end
             wanted &= pc.field(ends) >= first if column else (pc.field(ends) > first) | pc.field(ends).is_null()
         if self.until:
             after = pa.scalar(add_months(self.until, 1)).cast(schema.field(begins).type)
@@ -96,7 +96,7 @@ class Relation:
 
 
 class Ecotone:
-    """An open workspace: one method a table, each giving a `Relation`."""
+    """An open workspace: one method per table, each returns a `Relation`."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -109,7 +109,7 @@ class Ecotone:
         since: str | None = None,
         until: str | None = None,
     ) -> Relation:
-        """Any public table by name. Raises UnknownName for a table or project that is not there."""
+        """Any public table by name. Raises UnknownName for an unknown table or project."""
         path = self._workspace.table_path(name)
         first, last = (None if month is None else parse_month(month) for month in (since, until))
         if first and last and last < first:
@@ -122,7 +122,7 @@ class Ecotone:
         )
 
     def project(self, name: str) -> str:
-        """A project's name as it is written in the tables; capitals do not matter. Raises UnknownName."""
+        """A project's name as the tables spell it; case does not matter. Raises UnknownName."""
         known = self._workspace.table("projects")["project"].to_pylist()
         folded = {one.casefold(): one for one in known}
         if name.casefold() not in folded:
@@ -130,98 +130,98 @@ class Ecotone:
         return str(folded[name.casefold()])
 
     def _names(self, project: str) -> list[str]:
-        """A project's name and those of its repositories; no other project has any of them."""
+        """A project's name and the names of its repositories."""
         name = self.project(project)
         table = self._workspace.table("projects")
         return [name, *table.filter(pc.field("project") == name)["repository"][0].as_py().split()]
 
     def readings(self) -> dict[str, dict[str, Any]]:
-        """What each repository's reading found: commits, landed, request_heads, tags, note and so on."""
+        """The last read of each repository: commits, landed, request_heads, tags, note and so on."""
         current = self._workspace.current() or {}
         return {str(reading["repository"]): reading for reading in current.get("readings", [])}
 
     def projects(self, **wanted: Any) -> Relation:
-        """One row a project."""
+        """One row per project."""
         return self.table("projects", **wanted)
 
     def events(self, **wanted: Any) -> Relation:
-        """One row an act."""
+        """One row per event."""
         return self.table("events", **wanted)
 
     def people(self, **wanted: Any) -> Relation:
-        """One row an account."""
+        """One row per account."""
         return self.table("people", **wanted)
 
     def affiliations(self, **wanted: Any) -> Relation:
-        """One row a person's spell with an organisation."""
+        """One row per person, organisation and interval of employment."""
         return self.table("affiliations", **wanted)
 
     def signals(self, **wanted: Any) -> Relation:
-        """One row a project-month, one column a signal."""
+        """One row per project-month, one column per signal."""
         return self.table("signals", **wanted)
 
     def organisations(self, **wanted: Any) -> Relation:
-        """One row a project-month-organisation."""
+        """One row per project-month and organisation."""
         return self.table("organisations", **wanted)
 
     def interactions(self, **wanted: Any) -> Relation:
-        """One row a project-month, two organisations and a kind of interaction."""
+        """One row per project-month, pair of organisations and kind of interaction."""
         return self.table("interactions", **wanted)
 
     def meetings(self, **wanted: Any) -> Relation:
-        """One row a project-month, two persons and a kind of interaction; never part of a report."""
+        """One row per project-month, pair of persons and kind of interaction; never part of a report."""
         return self.table("meetings", **wanted)
 
     def presence(self, **wanted: Any) -> Relation:
-        """One row a project-month, person and organisation; never part of a report."""
+        """One row per project-month, person and organisation; never part of a report."""
         return self.table("presence", **wanted)
 
     def cohesion(self, **wanted: Any) -> Relation:
-        """One row a project-month or category-month."""
+        """One row per project-month or category-month: how organisations mix."""
         return self.table("cohesion", **wanted)
 
     def brokerage(self, **wanted: Any) -> Relation:
-        """One row a project-month-organisation: how it stands between the others."""
+        """One row per project-month and organisation: its brokerage roles."""
         return self.table("brokerage", **wanted)
 
     def influence(self, **wanted: Any) -> Relation:
-        """One row a month, formula and project or person."""
+        """One row per month, formula and project or person."""
         return self.table("influence", **wanted)
 
     def ties(self, **wanted: Any) -> Relation:
-        """One row two projects, a quarter (NULL: the whole period) and a kind of tie."""
+        """One row per pair of projects, quarter (NULL: the whole period) and kind of edge."""
         return self.table("ties", **wanted)
 
     def trends(self, **wanted: Any) -> Relation:
-        """One row a project and signal: what its curve does."""
+        """One row per project and signal: the shape of its time series."""
         return self.table("trends", **wanted)
 
     def field_state(self, **wanted: Any) -> Relation:
-        """One row a part of the field, signal and month: who leads, how it is spread."""
+        """One row per scope (field, category, style, language), signal and month: leader and concentration."""
         return self.table("field_state", **wanted)
 
     def assistance(self, **wanted: Any) -> Relation:
-        """One row a project (category, field), month and AI product."""
+        """One row per project (category, field), month and AI product."""
         return self.table("assistance", **wanted)
 
     def findings(self, **wanted: Any) -> Relation:
-        """One row a sentence that the numbers make."""
+        """One row per finding: a sentence with its figures."""
         return self.table("findings", **wanted)
 
     def coverage(self, **wanted: Any) -> Relation:
-        """One row a source-repository-month."""
+        """One row per source, repository and month."""
         return self.table("coverage", **wanted)
 
     def clusters(self, **wanted: Any) -> Relation:
-        """One row a project and level of groups: the group it was found in."""
+        """One row per project and clustering level: its cluster."""
         return self.table("clusters", **wanted)
 
     def counts(self, **wanted: Any) -> Relation:
-        """One row a repository-month, kind and source that counts without naming people."""
+        """One row per repository-month, event kind and source that gives only counts."""
         return self.table("counts", **wanted)
 
     def references(self, **wanted: Any) -> Relation:
-        """One row a project-month and series that others publish."""
+        """One row per project-month and external series."""
         return self.table("references", **wanted)
 
 

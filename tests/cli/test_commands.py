@@ -88,7 +88,7 @@ def test_coverage_is_filtered_by_the_projects_repositories(w: Path, simulated: S
 def test_a_table_that_knows_no_projects_says_so(table: str, w: Path, simulated: Simulated):
     name = simulated.truth.projects[0].project
     said = one_sentence(ecotone("export", table, "-w", w, "--project", name))
-    assert f"The table '{table}' has no projects" in said
+    assert f"The table '{table}' has no project column" in said
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_a_table_that_knows_no_projects_says_so(table: str, w: Path, simulated: 
         (["export", "events", "--project", "nobody/nothing"], "No project is called 'nobody/nothing'."),
         (["export", "events", "--since", "2024"], "'2024' is not a month; write it as 2024-03"),
         (["export", "events", "--until", "9999-12"], "'9999-12' is not a month"),
-        (["export", "events", "-o", "/proc/nothing/x.csv"], "Choose another place"),
+        (["export", "events", "-o", "/proc/nothing/x.csv"], "Choose another path"),
         (["show", "nobody/nothing"], "No project is called"),
         (["compare", "nobody/nothing"], "needs two projects or more, not 1"),
         (["compare", "nobody/nothing", "NOBODY/nothing"], "needs two projects or more, not 1"),
         (["export", "signals", "--since", "2025-02", "--until", "2025-01"], "is before since = 2025-02"),
-        (["export", "people", "--since", "2025-02"], "The table 'people' has no months"),
+        (["export", "people", "--since", "2025-02"], "The table 'people' has no month column"),
         (["collect", "LANDSCAPE", "--source", "gti"], "No source is called 'gti'. Did you mean"),
     ],
 )
@@ -164,7 +164,7 @@ def test_compare_without_a_common_month_says_what_there_is(tmp_path: Path):
     landscape = landscape_of(tmp_path / "l", {"a/a": one.folder, "b/b": two.folder})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     said = one_sentence(ecotone("compare", "a/a", "b/b", "-w", tmp_path / "w"))
-    assert "There is no month that all were observed whole (a/a: 2023-11 to 2023-12, b/b: none)." in said
+    assert "There is no month in which all projects were observed whole (a/a: 2023-11 to 2023-12, b/b: none)." in said
 
 
 def test_the_glossary_has_every_signal():
@@ -199,11 +199,11 @@ def test_init_writes_a_landscape_that_can_be_read(field: str, tmp_path: Path):
     target = tmp_path / "deep" / "mine.toml"
     assert ecotone("init", field, "-o", target).code == 0
     assert read_landscape(target).name == field
-    assert "is there already" in one_sentence(ecotone("init", field, "-o", target))
+    assert "exists already" in one_sentence(ecotone("init", field, "-o", target))
 
 
 def test_simulate_writes_a_field_and_refuses_a_folder_in_use(tmp_path: Path):
-    sizes = ("--projects", 1, "--people", 4, "--months", 2, "--pace", 2)
+    sizes = ("--projects", 1, "--people", 4, "--months", 2, "--changes-per-month", 2)
     assert ecotone("simulate", tmp_path / "f", *sizes).code == 0
     assert read_landscape(tmp_path / "f" / "landscape.toml").projects
     assert "is in use" in one_sentence(ecotone("simulate", tmp_path / "f", *sizes))

@@ -25,7 +25,7 @@ def listed(w: Path, *more: object) -> dict[str, object]:
 
 
 def test_all_of_them(w: Path):
-    told = listed(w, "--min-people", 1)
+    told = listed(w, "--min-organisation-size", 1)
     rows = told["organisations"]
     assert rows
     assert told["smaller"] == 0
@@ -35,43 +35,45 @@ def test_all_of_them(w: Path):
         own = [one for one in table if one["organisation"] == row["organisation"]]
         assert row["commits"] == sum(one["events"] for one in own)
     assert sum(row["share"] for row in rows) == pytest.approx(1 - told["unknown_share"], abs=1e-5)
-    text = ecotone("orgs", "-w", w, "--min-people", 1).out
+    text = ecotone("orgs", "-w", w, "--min-organisation-size", 1).out
     assert all(row["organisation"] in text for row in rows[:5])
 
 
 def test_small_ones_are_counted_not_named(w: Path):
-    every = listed(w, "--min-people", 1)["organisations"]
+    every = listed(w, "--min-organisation-size", 1)["organisations"]
     limit = max(row["people"] for row in every)
     few = {row["organisation"] for row in every if row["people"] < limit}
-    some = listed(w, "--min-people", limit)
+    some = listed(w, "--min-organisation-size", limit)
     assert some["smaller"] == len(few) > 0
     assert not few & {row["organisation"] for row in some["organisations"]}
     assert not few & {row["strongest_partner"] for row in some["organisations"]}
-    outcome = ecotone("orgs", "-w", w, "--min-people", limit)
-    assert f"{len(few)} with fewer than {limit} people are not named; --min-people 1 names them" in outcome.out
-    said = one_sentence(ecotone("orgs", min(few), "-w", w, "--min-people", limit))
-    assert f"organisations of fewer than {limit} are not shown" in said
-    assert "--min-people 1" in said
+    outcome = ecotone("orgs", "-w", w, "--min-organisation-size", limit)
+    assert (
+        f"{len(few)} with fewer than {limit} people are not named; --min-organisation-size 1 names them" in outcome.out
+    )
+    said = one_sentence(ecotone("orgs", min(few), "-w", w, "--min-organisation-size", limit))
+    assert f"organisations of fewer than {limit} are not named" in said
+    assert "--min-organisation-size 1" in said
 
 
 def test_one_of_them(w: Path):
-    name = listed(w, "--min-people", 1)["organisations"][0]["organisation"]
-    outcome = ecotone("orgs", name.upper(), "-w", w, "--min-people", 1, "--json")
+    name = listed(w, "--min-organisation-size", 1)["organisations"][0]["organisation"]
+    outcome = ecotone("orgs", name.upper(), "-w", w, "--min-organisation-size", 1, "--json")
     told = json.loads(outcome.out)
     assert told["organisation"] == name
     assert sum(row["commits"] for row in told["where"]) == told["commits"]
     assert sum(row["commits"] for row in told["quarters"]) == told["commits"]
     assert all(row["given"] + row["received"] == pytest.approx(row["weight"], abs=1e-5) for row in told["partners"])
     assert all(row["share"] <= 1 for row in told["if_it_left"])
-    text = ecotone("orgs", name, "-w", w, "--min-people", 1).out
+    text = ecotone("orgs", name, "-w", w, "--min-organisation-size", 1).out
     for head in ("if it left", "quarter", "partner"):
         assert head in text
 
 
 def test_months_can_be_chosen(w: Path):
-    every = listed(w, "--min-people", 1)
+    every = listed(w, "--min-organisation-size", 1)
     month = every["until"][:7]
-    last = listed(w, "--min-people", 1, "--since", month)
+    last = listed(w, "--min-organisation-size", 1, "--since", month)
     assert last["since"] == every["until"]
     assert sum(row["commits"] for row in last["organisations"]) < sum(row["commits"] for row in every["organisations"])
 
@@ -88,7 +90,7 @@ def test_tables_of_an_earlier_version_are_to_be_made_again(w: Path, tmp_path: Pa
 
 def test_what_cannot_be_answered_is_one_sentence(w: Path):
     assert "Did you mean 'Org 01'" in one_sentence(ecotone("orgs", "Org 0l", "-w", w))
-    assert "Nobody acted in these months" in one_sentence(ecotone("orgs", "-w", w, "--since", "2035-01"))
+    assert "has no activity in these months" in one_sentence(ecotone("orgs", "-w", w, "--since", "2035-01"))
     assert "is before since = 2025-02" in one_sentence(
         ecotone("orgs", "-w", w, "--since", "2025-02", "--until", "2025-01")
     )

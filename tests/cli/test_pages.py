@@ -20,7 +20,7 @@ def names(simulated: Simulated) -> list[str]:
 
 def test_compare_writes_one_page_that_holds_everything(simulated: Simulated, names: list[str], tmp_path: Path):
     page, picture = tmp_path / "both.html", tmp_path / "both.png"
-    assert ecotone("compare", *names, "-w", simulated.workspace, "--card", picture).code == 0
+    assert ecotone("compare", *names, "-w", simulated.workspace, "--social-card", picture).code == 0
     done = ecotone("compare", *names, "-w", simulated.workspace, "-o", page, "--lang", "zh")
     assert done.code == 0, done.err
     text = page.read_text("utf-8")
@@ -29,7 +29,7 @@ def test_compare_writes_one_page_that_holds_everything(simulated: Simulated, nam
     assert "<script src=" not in text
     assert picture.read_bytes()[:8] == PNG
     assert str(page) in done.err
-    assert "last month that all were observed whole" in done.out
+    assert "last month in which all were observed whole" in done.out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["both.html", "both.png"]
 
 
@@ -56,7 +56,7 @@ def test_compare_writes_a_folder_and_replaces_only_what_it_wrote(
 
 
 def test_show_writes_a_card(simulated: Simulated, names: list[str], tmp_path: Path):
-    done = ecotone("show", names[0], "-w", simulated.workspace, "--card", tmp_path / "one.png")
+    done = ecotone("show", names[0], "-w", simulated.workspace, "--social-card", tmp_path / "one.png")
     assert done.code == 0, done.err
     assert (tmp_path / "one.png").read_bytes()[:8] == PNG
 

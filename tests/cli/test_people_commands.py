@@ -1,4 +1,4 @@
-"""why, people, affiliations export and forget on the workspace of a simulated field."""
+"""explain, people, affiliations export and forget on the workspace of a simulated field."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ def somebody(workspace: Path) -> dict[str, str]:
 
 def test_why_gives_the_chain_of_a_person_by_account_or_id(w: Path) -> None:
     row = somebody(w)
-    by_account = json.loads(ecotone("why", row["account"], "-w", w, "--json").out)
-    assert by_account == json.loads(ecotone("why", row["person"], "-w", w, "--json").out)
+    by_account = json.loads(ecotone("explain", row["account"], "-w", w, "--json").out)
+    assert by_account == json.loads(ecotone("explain", row["person"], "-w", w, "--json").out)
     assert by_account["person"] == row["person"]
     assert row["account"] in [account["account"] for account in by_account["accounts"]]
     assert sum(part["acts"] for part in by_account["acts"]) > 0
-    assert row["person"] in ecotone("why", row["account"], "-w", w).out
+    assert row["person"] in ecotone("explain", row["account"], "-w", w).out
 
 
 def test_why_adds_up_to_the_table_of_organisations(w: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(ecotone("export", "organisations", "-w", w).out)))
     known = next(row for row in rows if row["organisation"] not in ("(unknown)", "") and "<" not in row["organisation"])
     subject = f"{known['organisation']} in {known['project']}"
-    found = json.loads(ecotone("why", subject, "-w", w, "--json").out)
+    found = json.loads(ecotone("explain", subject, "-w", w, "--json").out)
     same = (row for row in rows if (row["project"], row["organisation"]) == (known["project"], known["organisation"]))
     assert found["commits"] >= sum(int(row["events"]) for row in same) > 0
     assert sum(found["by_basis"].values()) == found["commits"]
-    assert "commits" in ecotone("why", subject, "-w", w).out
+    assert "commits" in ecotone("explain", subject, "-w", w).out
 
 
 def test_nobody_is_one_sentence(w: Path) -> None:
-    outcome = ecotone("why", "nobody-of-that-name", "-w", w)
+    outcome = ecotone("explain", "nobody-of-that-name", "-w", w)
     assert outcome.code == 2
     assert "No account or person" in outcome.err
 
@@ -82,7 +82,7 @@ def test_forget_removes_a_person_and_the_next_run_keeps_it_so(simulated: Simulat
     for again in (False, True):
         if again:
             assert ecotone("analyse", simulated.landscape, "-w", copy, "-q").code == 0
-        assert ecotone("why", row["account"], "-w", copy).code == 2
+        assert ecotone("explain", row["account"], "-w", copy).code == 2
         for table in ("people", "events", "affiliations"):
             text = ecotone("export", table, "-w", copy).out
             assert row["account"] not in text.replace("\n", '"').split('"')

@@ -49,11 +49,12 @@ def clone(git: Git, address: str, target: Path) -> bytes:
 
 
 def test_a_host_that_never_answers_is_given_up(git: Git) -> None:
-    with git_host(None) as address, pytest.raises(GitFailed, match=r"nothing was heard for 1\.5 seconds") as failed:
+    with git_host(None) as address, pytest.raises(GitFailed, match=r"the host was silent for 1\.5 seconds") as failed:
         git.talk("ls-remote", address)
     told = explain(failed.value, "o/r", "git://host/o/r.git")
     assert isinstance(told, SourceUnavailable)
-    assert "git://host/o/r.git cannot be reached. Run the same command again to retry it alone." in str(told)
+    expected = "git://host/o/r.git cannot be reached. Run the same command again to retry only this repository."
+    assert expected in str(told)
 
 
 def test_a_host_that_falls_silent_in_the_middle_is_given_up(git: Git, heavy: Path, tmp_path: Path) -> None:

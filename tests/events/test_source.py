@@ -287,7 +287,7 @@ def test_what_is_on_this_machine_is_damaged_and_not_out_of_reach(tmp_path: Path)
     said = GitFailed(["clone"], 9, "fatal: early EOF\n\nPlease make sure that you may read it,\nand that it exists.")
     here, away = explain(said, "o/r", str(tmp_path)), explain(said, "o/r", str(tmp_path / "none"))
     assert isinstance(here, SourceMalformed)
-    assert "damaged history" in str(here)
+    assert "damaged or incomplete history" in str(here)
     assert isinstance(away, SourceUnavailable)
     assert str(here).endswith("(git: fatal: early EOF)")
 
@@ -306,7 +306,7 @@ def test_what_is_on_this_machine_is_damaged_and_not_out_of_reach(tmp_path: Path)
         ("fatal: unable to access 'https://h/': Could not resolve host: h", SourceUnavailable, "cannot be reached"),
         ("fatal: the remote end hung up unexpectedly", SourceUnavailable, "cannot be reached"),
         ("error: RPC failed; HTTP 502", SourceUnavailable, "cannot be reached"),
-        ("fatal: bad object 1234", SourceMalformed, "damaged history"),
+        ("fatal: bad object 1234", SourceMalformed, "damaged or incomplete history"),
         ("error: write error: No space left on device", DiskFull, "disk is full"),
         ("something new", SourceMalformed, "could not read"),
         ("", SourceMalformed, "exit code 9"),

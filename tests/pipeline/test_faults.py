@@ -89,7 +89,7 @@ def failure(tmp_path: Path, good: Repository, location: object) -> str:
 
 def test_a_host_that_refuses(tmp_path: Path, good: Repository):
     said = failure(tmp_path, good, f"http://127.0.0.1:{closed_port()}/o/r.git")
-    assert "cannot be reached. Run the same command again to retry it alone." in said
+    assert "cannot be reached. Run the same command again to retry only this repository." in said
 
 
 @pytest.mark.parametrize("code", [401, 403, 404])
@@ -260,7 +260,7 @@ def test_hostile_names_pass_through_and_break_nothing(tmp_path: Path):
         )
     made.ref('refs/tags/v"<script>', made.commits[3])
     landscape = landscape_of(tmp_path / "l", {"o/r": made.folder}, 'title = "<script>alert(2)</script>"')
-    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet", "--min-people", "1").code == 0
+    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet", "--min-organisation-size", "1").code == 0
     for page in (tmp_path / "w" / "report").rglob("*.html"):
         text = page.read_text("utf-8")
         assert "<script>alert" not in text, page
@@ -285,7 +285,7 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(
         patch.setattr(pq, "write_table", _raise(OSError(number, os.strerror(number))))
         said = one_sentence(ecotone("run", landscape, "-w", tmp_path / "w", "--quiet"))
     assert said == (
-        "ecotone: The disk is full. Nothing that was finished is lost: free some space and run the same command again."
+        "ecotone: The disk is full. Finished files are kept: free some space and run the same command again."
     )
     assert ecotone("export", "signals", "-w", tmp_path / "w").raw == before
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
@@ -334,7 +334,7 @@ def test_a_folder_with_something_else_in_it(tmp_path: Path, good: Repository):
     (tmp_path / "w").mkdir()
     (tmp_path / "w" / "thesis.tex").write_text("x")
     said = one_sentence(ecotone("run", landscape, "-w", tmp_path / "w", "--quiet"))
-    assert "is not empty and no workspace ('thesis.tex' is in it). Choose another folder with --workspace." in said
+    assert "is not empty and not a workspace (it contains 'thesis.tex'). Choose another folder" in said
     assert os.listdir(tmp_path / "w") == ["thesis.tex"]
 
 
@@ -345,7 +345,7 @@ def test_a_workspace_of_another_version_is_not_touched(marker: str, tmp_path: Pa
     (tmp_path / "w" / "workspace.json").write_text(marker)
     for command in (["run", landscape], ["export", "events"], ["doctor"], ["show", "x"]):
         said = one_sentence(ecotone(*command, "-w", tmp_path / "w"))
-        assert "this version of Ecotone reads 1. Nothing was changed." in said
+        assert "this version of Ecotone accepts format 2. Nothing was changed." in said
     assert os.listdir(tmp_path / "w") == ["workspace.json"]
     assert (tmp_path / "w" / "workspace.json").read_text() == marker
 
@@ -356,7 +356,7 @@ def test_a_workspace_that_is_a_file(tmp_path: Path, good: Repository):
     for place in (tmp_path / "w", tmp_path / "w" / "deeper"):
         said = one_sentence(ecotone("run", landscape, "-w", place))
         assert str(tmp_path / "w") in said
-        assert said.endswith("Choose another place, or change its permissions.")
+        assert said.endswith("Choose another path, or change its permissions.")
     assert (tmp_path / "w").read_text() == "x"
 
 

@@ -1,4 +1,4 @@
-"""What `discover --search` asks of GitHub, against the simulated one."""
+"""What `discover --github` asks of GitHub, against the simulated one."""
 
 from __future__ import annotations
 

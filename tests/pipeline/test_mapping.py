@@ -221,12 +221,12 @@ def test_people_of_the_seeds_are_asked_for_by_login_and_those_who_did_most_first
 def test_the_command(planted: Field, tmp_path: Path):
     target = tmp_path / "found.toml"
     first, second = seeds_of(planted)
-    done = command("discover", "--seed", first, second, "--top", 3, "--workspace", planted.workspace, "--write", target)
+    done = command("discover", first, second, "--top", 3, "--workspace", planted.workspace, "--output", target)
     assert done.code == 0
     assert "people in common with planted/" in done.out
     assert len(parse_landscape(target.read_text("utf-8"), target).projects) == 5
-    again = command("discover", "--seed", first, "--workspace", planted.workspace, "--write", target)
-    assert (again.code, "is there already" in again.err) == (2, True)
+    again = command("discover", first, "--workspace", planted.workspace, "--output", target)
+    assert (again.code, "exists already" in again.err) == (2, True)
     assert command("discover", "--workspace", planted.workspace).code == 2
 
 
@@ -234,6 +234,6 @@ def test_a_search_needs_a_token(planted: Field, monkeypatch):
     for name in ("ECOTONE_GITHUB_TOKEN", "GITHUB_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
-    done = command("discover", seeds_of(planted)[0], "--search", "--workspace", planted.workspace)
+    done = command("discover", seeds_of(planted)[0], "--github", "--workspace", planted.workspace)
     assert done.code == 2
     assert "needs a token" in done.err

@@ -115,7 +115,7 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path):
     os.mkfifo(pipe)
     link.symlink_to("pipe")
     for place in (pipe, link, tmp_path):
-        with pytest.raises(UserError, match=rf"^{re.escape(str(place))} is no file"):
+        with pytest.raises(UserError, match=rf"^{re.escape(str(place))} exists and is not a regular file"):
             files.write_bytes(place, b"new")
     assert pipe.is_fifo()
     assert link.is_symlink()

@@ -17,7 +17,7 @@ from ecotone.foundation.errors import (
     WorkspaceBusy,
     WorkspaceVersion,
 )
-from ecotone.store.workspace import Workspace
+from ecotone.store.workspace import FORMAT_VERSION, Workspace
 
 TABLE = pa.table({"a": [1]})
 OTHER = pa.table({"a": [2]})
@@ -43,21 +43,32 @@ def test_an_empty_folder_and_hidden_files_may_become_a_workspace(tmp_path: Path)
     (tmp_path / ".gitkeep").write_text("")
     Workspace.create(tmp_path)
     assert Workspace.open(tmp_path).folder == tmp_path
-    assert json.loads((tmp_path / "workspace.json").read_text())["format"] == 1
+    assert json.loads((tmp_path / "workspace.json").read_text())["format"] == FORMAT_VERSION
     assert sorted(os.listdir(tmp_path)) == [".gitkeep", "workspace.json"]
 
 
 def test_a_folder_in_use_may_not(tmp_path: Path):
     (tmp_path / "x").write_text("")
-    with pytest.raises(UserError, match=r"is not empty and no workspace \('x' is in it\)"):
+    with pytest.raises(UserError, match=r"is not empty and not a workspace \(it contains 'x'\)"):
         Workspace.create(tmp_path)
 
 
-def test_another_version_is_refused(made: Workspace):
-    (made.folder / "workspace.json").write_text('{"format": 2}')
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [('{"format": 1}', "format 1"), ('{"format": 3}', "format 3"), ("{", "a damaged workspace.json")],
+)
+def test_another_format_is_refused_with_what_is_accepted_and_the_next_command(
+    content: str, state: str, made: Workspace
+):
+    (made.folder / "workspace.json").write_text(content)
     for way in (Workspace.open, Workspace.create):
-        with pytest.raises(WorkspaceVersion, match="has format 2; this version of Ecotone reads 1"):
+        with pytest.raises(WorkspaceVersion) as raised:
             way(made.folder)
+        assert str(raised.value) == (
+            f"The workspace {made.folder} has {state}; this version of Ecotone accepts format 2."
+            " Nothing was changed. Make a new workspace: `ecotone run LANDSCAPE --workspace FOLDER`."
+        )
+    assert (made.folder / "workspace.json").read_text() == content
 
 
 def test_what_was_read_of_a_repository_is_kept_in_one_step(made: Workspace):
@@ -98,7 +109,7 @@ def test_who_asked_to_be_forgotten_is_never_taken_for_nobody(content: bytes, mad
     assert made.private() == {}
     made.keep_private({"salt": "1", "forgotten": {"2": "3"}})
     (made.folder / "private.json").write_bytes(content)
-    with pytest.raises(DamagedFile, match="Bring it back from a copy"):
+    with pytest.raises(DamagedFile, match="Restore it from a copy"):
         made.private()
 
 
@@ -129,7 +140,7 @@ def test_an_analysis_without_all_its_files_does_not_count(made: Workspace):
 
 def test_tables_that_are_not_there(made: Workspace):
     made.publish("one", {"signals": TABLE}, {})
-    with pytest.raises(MissingTable, match=r"'clusters' is not written by this version yet. Known: signals"):
+    with pytest.raises(MissingTable, match=r"has no table 'clusters'\. Known: signals\."):
         made.table("clusters")
     with pytest.raises(UnknownName, match="Did you mean 'signals'"):
         made.table("signal")

@@ -55,7 +55,7 @@ def test_a_shape_after_its_peak(rows):
     )
     assert zh == (
         "c/c：活跃度于 2023 年 9 月达到峰值 16 分，最近三个完整月份（截至 2024 年 12 月）的均值为峰值的 27%；"
-        "走势为“高开低走”，置信度 0.99。"
+        "走势为“冲高回落”，置信度 0.99。"
     )
     assert figures["peak"] == 16
 
@@ -99,7 +99,7 @@ def test_the_riser(rows):
     en, zh, figures = the(rows, "riser", "tools")
     # 24 on average against 18
     assert en == (
-        "Fastest riser, tools: a/a, up 33 %; activity averages 24 points in the three whole months to 2024-12,"
+        "Fastest growing, tools: a/a, up 33 %; activity averages 24 points in the three whole months to 2024-12,"
         " 18 in the nine before."
     )
     assert "工具中上升最快的是 a/a" in zh

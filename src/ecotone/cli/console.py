@@ -1,85 +1,107 @@
-"""What the command line writes: results to standard output, everything else to standard error."""
+"""Output of the command line: results go to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
-from ecotone.pipeline.steps import Step
+if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
+    from ecotone.pipeline.steps import Step
 
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", "-w", help="The folder that holds everything Ecotone keeps.", show_default=True)
+    Path, typer.Option("--workspace", "-w", help="The folder that holds all data of Ecotone.", show_default=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 PseudonymiseOption = Annotated[
-    bool, typer.Option("--pseudonymise", help="Accounts and persons under names that only this workspace knows.")
+    bool, typer.Option("--pseudonymise", help="Replace accounts and persons by pseudonyms of this workspace.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+SinceOption = Annotated[str | None, typer.Option(help="The first month, as 2024-01.")]
+UntilOption = Annotated[str | None, typer.Option(help="The last month, included.")]
 
 DEFAULT_WORKSPACE = Path(".ecotone")
+DEFAULT_MIN_ORGANISATION_SIZE = 3
 
-WIDE = 160
+PIPE_WIDTH = 160
 """Columns of a pipe or a file, which have no width of their own: enough for every table."""
 
-results = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-notes = Console(stderr=True, highlight=False, soft_wrap=True)
+results = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document to standard output, in UTF-8 whatever the terminal's own encoding."""
+    """Print one JSON document to standard output, in UTF-8 whatever the terminal's encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write((json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode())
     sys.stdout.buffer.flush()
 
 
-def say(text: str, quiet: bool = False) -> None:
-    """A line for the person at the keyboard; never a result. Nothing in it is markup."""
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of a result, without markup and control characters."""
+    for line in lines:
+        results.print(printable(line), markup=False)
+
+
+def print_message(text: str, quiet: bool = False) -> None:
+    """Print a message to standard error, without markup; nothing if `quiet`."""
     if not quiet:
-        notes.print(text, markup=False)
+        messages.print(text, markup=False)
 
 
-def plain(text: str) -> str:
-    """Text from outside, without control and direction characters that could disturb a terminal."""
+def printable(text: str) -> str:
+    """Text without control and direction characters, which could disturb a terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-class Teller:
-    """Tells how far a run is: a bar on a terminal, plain lines in a log, nothing when quiet."""
+class CommandGroup(TyperGroup):
+    """A group whose absent `--help` is False, not None: typer would import pydantic to convert None."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option `--help` of the group."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
+
+
+class ProgressReporter:
+    """Reports the progress of a run: a bar on a terminal, plain lines in a log, nothing if quiet."""
 
     def __init__(self, quiet: bool, bar: Progress | None) -> None:
         self._quiet = quiet
         self._bar = bar
         self._task = bar.add_task("", total=None) if bar else None
 
-    def step(self, step: Step) -> None:
-        """A step begins."""
+    def begin_step(self, step: Step) -> None:
+        """Announce a step."""
         if self._bar is not None and self._task is not None:
             self._bar.reset(self._task, description=step.text, total=None)
         else:
-            say(step.text, self._quiet)
+            print_message(step.text, self._quiet)
 
-    def progress(self, name: str, done: int, total: int) -> None:
-        """One more thing of a step is done."""
+    def report_item(self, name: str, done: int, total: int) -> None:
+        """Report that one more item of the step is done."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
         else:
-            say(f"  {done}/{total} {name}", self._quiet)
+            print_message(f"  {done}/{total} {name}", self._quiet)
 
 
 @contextmanager
-def telling(quiet: bool) -> Iterator[Teller]:
-    """A `Teller` for the length of a run."""
-    if quiet or not notes.is_terminal:
-        yield Teller(quiet, None)
+def progress_reporter(quiet: bool) -> Iterator[ProgressReporter]:
+    """Open a `ProgressReporter` for the duration of a run."""
+    if quiet or not messages.is_terminal:
+        yield ProgressReporter(quiet, None)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=notes, transient=True) as bar:
-        yield Teller(quiet, bar)
+    with Progress(*columns, console=messages, transient=True) as bar:
+        yield ProgressReporter(quiet, bar)

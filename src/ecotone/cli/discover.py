@@ -1,4 +1,4 @@
-"""The command discover: what else belongs to a field, from a few projects that do."""
+"""The command `discover`: rank candidate projects of a field, given a few projects that belong to it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,10 @@ from ecotone.cli.console import (
     QuietOption,
     WorkspaceOption,
     print_json,
-    results,
-    say,
+    print_lines,
+    print_message,
 )
 from ecotone.foundation.errors import UserError
-from ecotone.pipeline.steps import utc_now
-from ecotone.store.files import write_bytes
-from ecotone.store.workspace import Workspace
 
 if TYPE_CHECKING:  # slow to import, and few commands need it
     from ecotone.landscape.discover import Candidate
@@ -30,92 +27,81 @@ if TYPE_CHECKING:  # slow to import, and few commands need it
 
 
 def discover(
-    more: Annotated[list[str] | None, typer.Argument(metavar="[SEED]...", help="Further seeds.")] = None,
-    seed: Annotated[
-        list[str] | None, typer.Option("--seed", help="A project that belongs, as owner/name; more may follow.")
+    seed: Annotated[list[str], typer.Argument(metavar="SEED...", help="Projects that belong, as owner/name.")],
+    top: Annotated[int, typer.Option("--top", min=1, help="How many candidates to list.")] = 20,
+    terms: Annotated[
+        Path | None, typer.Option("--terms", help="A file of terms: repository, term, count, separated by tabs.")
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many to show.")] = 20,
-    words: Annotated[
-        Path | None, typer.Option("--words", help="A file of terms: repository, term, count, with tabs between.")
-    ] = None,
-    search: Annotated[
+    github: Annotated[
         bool,
-        typer.Option(
-            "--search", help="Also ask GitHub, by words, by topics and where people work besides; needs a token."
-        ),
+        typer.Option("--github", help="Also search GitHub by terms, topics and contributors; needs a token."),
     ] = False,
-    write: Annotated[
-        Path | None, typer.Option("--write", help="Propose a landscape file, with categories filled in.")
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a landscape file of the candidates, with categories.")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """What else belongs to this field: projects ranked by all that ties them to the seeds, each with its reasons."""
+    """Rank projects that may belong to the field of the seeds, each with its reasons."""
     from ecotone.pipeline.discovering import proposal, rank
+    from ecotone.store.files import write_bytes
+    from ecotone.store.workspace import Workspace
 
-    seeds = [*(seed or []), *(more or [])]
-    if not seeds:
-        raise UserError("discover needs a project to start from: `ecotone discover --seed owner/name`.")
-    if write is not None and write.exists():
-        raise UserError(f"{write} is there already; choose another name for --write.")
+    if output is not None and output.exists():
+        raise UserError(f"{output} exists already; choose another name for --output.")
     opened = Workspace.open(workspace)
-    with _searching(search, quiet) as finder:
-        ranked = rank(opened, seeds, top, words, finder)
+    with _github_search(github, quiet) as search:
+        ranked = rank(opened, seed, top, terms, search)
     if json:
-        print_json([_row(rank, one) for rank, one in enumerate(ranked.candidates, 1)])
+        print_json([_candidate_row(number, candidate) for number, candidate in enumerate(ranked.candidates, 1)])
     else:
-        results.print(f"{len(ranked.candidates)} of {ranked.of} projects, the nearest to {', '.join(ranked.seeds)}:",
-                      markup=False)  # fmt: skip
-        for rank_, one in enumerate(ranked.candidates, 1):
-            results.print(f"{rank_:3}  {one.score:5.2f}  {_plain(one.project)}", markup=False)
-            results.print(f"            {_plain(_reason(one))}", markup=False)
-    if write is not None:
-        fields = opened.table("clusters").to_pylist()
-        labels = [(row["project"], row["label"], row["label_zh"]) for row in fields if row["level"] == "field"]
-        write_bytes(write, proposal(ranked, labels).encode())
-        say(f"{write} is written. Edit it, then run: ecotone run {write}", quiet)
+        print_lines([f"{len(ranked.candidates)} of {ranked.of} projects, the nearest to {', '.join(ranked.seeds)}:"])
+        for number, candidate in enumerate(ranked.candidates, 1):
+            print_lines([f"{number:3}  {candidate.score:5.2f}  {candidate.project}"])
+            print_lines([f"            {_candidate_reason(candidate)}"])
+    if output is not None:
+        rows = opened.table("clusters").to_pylist()
+        labels = [(row["project"], row["label"], row["label_zh"]) for row in rows if row["level"] == "field"]
+        write_bytes(output, proposal(ranked, labels).encode())
+        print_message(f"{output} is written. Edit it, then run: ecotone run {output}", quiet)
 
 
-def _row(rank: int, one: Candidate) -> dict[str, object]:
+def _candidate_row(number: int, candidate: Candidate) -> dict[str, object]:
     return {
-        "rank": rank,
-        "project": one.project,
-        "score": round(one.score, 6),
-        "nearest": one.nearest,
-        "through": one.through,
-        "reason": _reason(one),
-        "shared": {part.view: {"count": part.count, "things": part.things} for part in one.shared},
+        "rank": number,
+        "project": candidate.project,
+        "score": round(candidate.score, 6),
+        "nearest": candidate.nearest,
+        "through": candidate.through,
+        "reason": _candidate_reason(candidate),
+        "shared": {part.view: {"count": part.count, "things": part.things} for part in candidate.shared},
     }
 
 
-def _reason(one: Candidate) -> str:
-    """In words; what is reached only through another project says so."""
+def _candidate_reason(candidate: Candidate) -> str:
+    """What a candidate shares with its nearest seed, directly or through another project."""
     from ecotone.landscape.reasons import sentence
 
-    if one.through is None:
-        return sentence(one.shared, one.nearest)
-    said = sentence(one.shared, one.through)
-    return f"through {one.through}, which has to do with {one.nearest}{': ' if said else ''}{said}"
+    if candidate.through is None:
+        return sentence(candidate.shared, candidate.nearest)
+    shared = sentence(candidate.shared, candidate.through)
+    return f"through {candidate.through}, which is similar to {candidate.nearest}{': ' if shared else ''}{shared}"
 
 
 @contextmanager
-def _searching(wanted: bool, quiet: bool) -> Iterator[Search | None]:
-    """GitHub's search, where it is asked for. Raises UserError without a token."""
+def _github_search(wanted: bool, quiet: bool) -> Iterator[Search | None]:
+    """GitHub's search if it is wanted, else None. Raises UserError without a token."""
     if not wanted:
         yield None
         return
     from ecotone.events.sources.github.client import BASE, Client
     from ecotone.events.sources.github.token import ADVICE, find_tokens
     from ecotone.pipeline.looking import GitHubSearch
+    from ecotone.pipeline.steps import utc_now
 
     tokens = find_tokens(os.environ, BASE)
     if not tokens:
         raise UserError(f"Searching GitHub needs a token. {ADVICE}")
-    with Client(BASE, tokens, told=lambda text: say(text, quiet)) as client:
+    with Client(BASE, tokens, told=lambda text: print_message(text, quiet)) as client:
         yield GitHubSearch(client, utc_now())
-
-
-def _plain(text: str) -> str:
-    """Text from outside, without control and direction characters that could disturb a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -1,6 +1,8 @@
-"""The command `ecotone`: its commands in the order readers meet them, and its exit codes.
+"""The command `ecotone`: its subcommands in the order of the help page, and its exit codes.
 
-0 done · 1 done, some sources failed (named) · 2 the user can fix it · 130 interrupted
+0 done · 1 done, but some sources failed (named) · 2 the user can fix it · 130 interrupted
+
+Modules of `cli` import Arrow, pydantic and the analysis inside their commands, so that help pages open at once.
 """
 
 from __future__ import annotations
@@ -14,13 +16,14 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import discover, orgs, people, reading, running, starting
-from ecotone.cli.console import say
+from ecotone.cli import discover, doctor, export, init, orgs, people, run, show, simulate
+from ecotone.cli.console import CommandGroup, print_message
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
 app = typer.Typer(
     name="ecotone",
-    help="Who builds an open-source field, for whom they work, and which projects rise.",
+    cls=CommandGroup,
+    help="Who builds an open-source field, for which organisations, and which projects rise.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,42 +34,42 @@ INTERRUPTED = 130
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS = (
-    starting.init,
-    running.run,
-    running.collect,
-    running.analyse,
-    running.report,
-    reading.show,
-    reading.compare,
+    init.init,
+    run.run,
+    run.collect,
+    run.analyse,
+    run.report,
+    show.show,
+    show.compare,
     orgs.orgs,
     discover.discover,
-    reading.export,
-    reading.signals,
-    people.why,
+    export.export,
+    export.signals,
+    people.explain,
     people.people,
     people.forget,
-    running.demo,
-    reading.doctor,
-    running.simulate,
+    simulate.demo,
+    doctor.doctor,
+    simulate.simulate,
 )
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(people.affiliations, name="affiliations")
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(metadata.version("ecotone"))
         raise typer.Exit
 
 
 @app.callback()
-def options(
+def common_options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Who builds an open-source field, for whom they work, and which projects rise."""
+    """Who builds an open-source field, for which organisations, and which projects rise."""
     del version
 
 
@@ -74,24 +77,24 @@ def main() -> None:
     """Run a command; an error is one sentence without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # what a terminal's encoding cannot say stops nothing
+            stream.reconfigure(errors="replace")  # a character that the encoding lacks stops nothing
     try:
         app()
     except SystemExit as ended:
-        if ended.code == INTERRUPTED:  # the command line has caught the interruption itself
-            say("ecotone: interrupted; run the same command again to go on.")
+        if ended.code == INTERRUPTED:  # typer has caught the interruption itself
+            print_message("ecotone: interrupted; run the same command again to continue.")
         raise
     except EcotoneError as error:
-        say(f"ecotone: {error}")
+        print_message(f"ecotone: {error}")
         sys.exit(2)
     except BrokenPipeError:
-        # whoever read our output has gone; keep Python from complaining about it on its way out
+        # the reader of our output has ended; keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
         if error.errno in NO_SPACE:
-            say(f"ecotone: {DiskFull()}")
+            print_message(f"ecotone: {DiskFull()}")
             sys.exit(2)
-        place = f": {error.filename}" if error.filename else ""
-        say(f"ecotone: {error.strerror or error}{place}. Choose another place, or change its permissions.")
+        path = f": {error.filename}" if error.filename else ""
+        print_message(f"ecotone: {error.strerror or error}{path}. Choose another path, or change its permissions.")
         sys.exit(2)

@@ -1,30 +1,42 @@
-"""`ecotone orgs`: organisations across the landscape, and one of them."""
+"""The command `orgs`: all organisations of the landscape, or one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import typer
 from rich.table import Table
 
-from ecotone.api import Ecotone, open_workspace
-from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json, results
+from ecotone.cli.console import (
+    DEFAULT_MIN_ORGANISATION_SIZE,
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    SinceOption,
+    UntilOption,
+    WorkspaceOption,
+    print_json,
+    print_lines,
+    printable,
+    results,
+)
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
 
-MIN_PEOPLE: Final = 3
-LISTED: Final = 30
-PARTNERS: Final = 12
-QUARTERS: Final = 12
+if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
+    import pyarrow as pa
+
+    from ecotone.api import Ecotone
+
+MAX_ROWS: Final = 30
+MAX_PARTNERS: Final = 12
+MAX_QUARTERS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The tables of the wanted months, and the last of them."""
+class PeriodTables:
+    """The tables of the wanted months, with the first and the last of these."""
 
     present: pa.Table
     interactions: pa.Table
@@ -34,25 +46,29 @@ class Seen:
 
 
 def orgs(
-    name: Annotated[str | None, typer.Argument(help="An organisation, or a domain of it; none: all of them.")] = None,
+    name: Annotated[str | None, typer.Argument(help="An organisation, or one of its domains; without it: all.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    since: Annotated[str | None, typer.Option(help="From this month on, as 2024-01.")] = None,
-    until: Annotated[str | None, typer.Option(help="Up to and with this month.")] = None,
-    min_people: Annotated[
+    since: SinceOption = None,
+    until: UntilOption = None,
+    min_organisation_size: Annotated[
         int, typer.Option(min=1, help="Organisations with fewer people in these months are counted, not named.")
-    ] = MIN_PEOPLE,
+    ] = DEFAULT_MIN_ORGANISATION_SIZE,
     json: JsonOption = False,
 ) -> None:
-    """Organisations across all projects; or one: its projects, people, partners, and what would go if it left."""
+    """Show all organisations; or one: its projects, people and partners, and the influence lost if it left."""
+    from ecotone.api import open_workspace
+
     ecotone = open_workspace(workspace)
-    seen = _seen(ecotone, since, until)
+    tables = _load_tables(ecotone, since, until)
     if name is None:
-        _print_all(seen, min_people, json)
+        _print_organisations(tables, min_organisation_size, json)
     else:
-        _print_one(ecotone, seen, name, min_people, json)
+        _print_organisation(ecotone, tables, name, min_organisation_size, json)
 
 
-def _seen(ecotone: Ecotone, since: str | None, until: str | None) -> Seen:
+def _load_tables(ecotone: Ecotone, since: str | None, until: str | None) -> PeriodTables:
+    import pyarrow.compute as pc
+
     try:
         present, interactions, brokerage = (
             ecotone.table(table, since=since, until=until).to_arrow()
@@ -63,145 +79,160 @@ def _seen(ecotone: Ecotone, since: str | None, until: str | None) -> Seen:
             "The workspace has no tables of interactions yet. Run `ecotone run LANDSCAPE` with this version first."
         ) from None
     if not present.num_rows:
-        raise UserError("Nobody acted in these months. Choose others with --since and --until, or neither.")
+        raise UserError(
+            "The workspace has no activity in these months. Choose others with --since and --until, or omit both."
+        )
     bounds = pc.min_max(present["month"]).as_py()
-    return Seen(present, interactions, brokerage, bounds["min"], bounds["max"])
+    return PeriodTables(present, interactions, brokerage, bounds["min"], bounds["max"])
 
 
-def _print_all(seen: Seen, min_people: int, json: bool) -> None:
+def _print_organisations(tables: PeriodTables, min_organisation_size: int, json: bool) -> None:
+    import pyarrow.compute as pc
+
     from ecotone.networks.overview import overview
 
-    table = overview(seen.present, seen.interactions, seen.brokerage, min_people)
-    known = len(pc.unique(seen.present["organisation"]).drop_null())
-    commits = pc.sum(seen.present["commits"]).as_py()
-    unknown = seen.present.filter(pc.is_null(seen.present["organisation"]))
-    unknown_share = pc.sum(unknown["commits"]).as_py() or 0
-    rows = table.to_pylist()
+    summary = overview(tables.present, tables.interactions, tables.brokerage, min_organisation_size)
+    known = len(pc.unique(tables.present["organisation"]).drop_null())
+    commits = pc.sum(tables.present["commits"]).as_py()
+    unknown = tables.present.filter(pc.is_null(tables.present["organisation"]))
+    unknown_share = (pc.sum(unknown["commits"]).as_py() or 0) / max(commits, 1)
+    rows = summary.to_pylist()
     if json:
         smaller = known - len(rows)
         print_json(
             {
-                "since": seen.first, "until": seen.last, "min_people": min_people, "smaller": smaller,
-                "unknown_share": unknown_share / max(commits, 1), "organisations": rows,
+                "since": tables.first, "until": tables.last, "min_organisation_size": min_organisation_size,
+                "smaller": smaller, "unknown_share": unknown_share, "organisations": rows,
             }
         )  # fmt: skip
         return
-    results.print(
-        f"{seen.first:%Y-%m} to {seen.last:%Y-%m}: {known} organisations; "
-        f"{unknown_share / max(commits, 1):.0%} of {commits:,} commits are of none that is known",
-        markup=False,
+    print_lines(
+        [
+            f"{tables.first:%Y-%m} to {tables.last:%Y-%m}: {known} organisations;"
+            f" {unknown_share:.0%} of {commits:,} commits have no known organisation"
+        ]
     )
     _print_table(
         ("organisation", "people", "projects", "commits", "share", "strongest partner", "weight", "brokerage"),
         (
             (
                 row["organisation"], f"{row['people']:,}", row["projects"], f"{row['commits']:,}",
-                _share(row["share"]), row["strongest_partner"] or "-",
-                "-" if row["partner_weight"] is None else _weight(row["partner_weight"]), f"{row['brokerage']:,}",
+                _format_share(row["share"]), row["strongest_partner"] or "-",
+                "-" if row["partner_weight"] is None else _format_weight(row["partner_weight"]),
+                f"{row['brokerage']:,}",
             )
-            for row in rows[:LISTED]
+            for row in rows[:MAX_ROWS]
         ),
     )  # fmt: skip
-    if len(rows) > LISTED:
-        results.print(f"and {len(rows) - LISTED} more; --json has all of them", markup=False)
+    if len(rows) > MAX_ROWS:
+        print_lines([f"and {len(rows) - MAX_ROWS} more; --json lists all of them"])
     if known > len(rows):
-        few = f"{known - len(rows)} with fewer than {min_people} people are not named"
-        results.print(f"{few}; --min-people 1 names them" if min_people > 1 else few, markup=False)
+        few = f"{known - len(rows)} with fewer than {min_organisation_size} people are not named"
+        print_lines([f"{few}; --min-organisation-size 1 names them" if min_organisation_size > 1 else few])
 
 
-def _print_one(ecotone: Ecotone, seen: Seen, name: str, min_people: int, json: bool) -> None:
+def _print_organisation(
+    ecotone: Ecotone, tables: PeriodTables, name: str, min_organisation_size: int, json: bool
+) -> None:
+    import pyarrow.compute as pc
+
     from ecotone.networks import portrait
     from ecotone.people.organisation_lookup import find_organisation
 
-    known = pc.unique(seen.present["organisation"]).drop_null().to_pylist()
+    known = pc.unique(tables.present["organisation"]).drop_null().to_pylist()
     organisation = find_organisation(name, known)
-    people = len(pc.unique(seen.present.filter(pc.equal(seen.present["organisation"], organisation))["person"]))
-    if people < min_people:
+    people = len(pc.unique(tables.present.filter(pc.equal(tables.present["organisation"], organisation))["person"]))
+    if people < min_organisation_size:
         raise UserError(
             f"{organisation} has {people} {'person' if people == 1 else 'people'} in these months; organisations of"
-            f" fewer than {min_people} are not shown. To see it all the same: ecotone orgs {name!r} --min-people 1."
+            f" fewer than {min_organisation_size} are not named."
+            f" To name it: ecotone orgs {name!r} --min-organisation-size 1."
         )
-    shown = portrait.of(organisation, seen.present, seen.interactions, min_people)
-    gone = _gone(ecotone, seen, organisation)
+    profile = portrait.of(organisation, tables.present, tables.interactions, min_organisation_size)
+    losses = _influence_losses(ecotone, tables, organisation)
     if json:
-        print_json({"since": seen.first, "until": seen.last, **shown, "if_it_left": gone})
+        print_json({"since": tables.first, "until": tables.last, **profile, "if_it_left": losses})
         return
-    _print_portrait(shown, seen, gone)
+    _print_profile(profile, tables, losses)
 
 
-def _gone(ecotone: Ecotone, seen: Seen, organisation: str) -> list[dict[str, Any]]:
-    """What would be missing of each project's influence in the last month."""
+def _influence_losses(ecotone: Ecotone, tables: PeriodTables, organisation: str) -> list[dict[str, Any]]:
+    """The share of each project's influence in the last month that would be lost without the organisation."""
     from ecotone.networks import portrait
 
-    until = f"{seen.last:%Y-%m}"
+    until = f"{tables.last:%Y-%m}"
     events = ecotone.events(until=until).to_arrow()
-    leaving = portrait.there_lately(seen.present, organisation)
+    leaving = portrait.there_lately(tables.present, organisation)
     threads = ecotone.signals(until=until).to_arrow().select(["project", "month", "threads_opened"])
     table = portrait.if_they_left(events, leaving, ecotone.table("pulls").to_arrow(), threads)
     return [row for row in table.to_pylist() if row["share"] and round(row["share"], 3)]
 
 
-def _print_portrait(shown: Mapping[str, Any], seen: Seen, gone: list[dict[str, Any]]) -> None:
-    results.print(
-        f"{plain(shown['organisation'])}, {seen.first:%Y-%m} to {seen.last:%Y-%m}: {shown['people']:,} people,"
-        f" {shown['projects']} projects, {shown['commits']:,} commits ({_share(shown['share'])} of all)",
-        markup=False,
+def _print_profile(profile: Mapping[str, Any], tables: PeriodTables, losses: list[dict[str, Any]]) -> None:
+    print_lines(
+        [
+            f"{profile['organisation']}, {tables.first:%Y-%m} to {tables.last:%Y-%m}: {profile['people']:,} people,"
+            f" {profile['projects']} projects, {profile['commits']:,} commits"
+            f" ({_format_share(profile['share'])} of all)"
+        ]
     )
-    lost = {row["project"]: row["share"] for row in gone}
+    lost = {row["project"]: row["share"] for row in losses}
     _print_table(
-        ("project", "people", "commits", "share", "of the known", "if it left", "first", "last"),
+        ("project", "people", "commits", "share", "of known", "if it left", "first", "last"),
         (
             (
-                row["project"], f"{row['people']:,}", f"{row['commits']:,}", _share(row["share"]),
-                _share(row["share_of_known"]),
+                row["project"], f"{row['people']:,}", f"{row['commits']:,}", _format_share(row["share"]),
+                _format_share(row["share_of_known"]),
                 f"{-lost[row['project']]:+.1%}" if row["project"] in lost else "-",
                 f"{row['first']:%Y-%m}", f"{row['last']:%Y-%m}",
             )
-            for row in shown["where"][:LISTED]
+            for row in profile["where"][:MAX_ROWS]
         ),
     )  # fmt: skip
-    results.print("share: of the project's commits by persons in these months, the unknown included", markup=False)
-    results.print(f"if it left: change of the project's influence in {seen.last:%Y-%m} without these people")
+    print_lines(
+        [
+            "share: of the project's commits by persons in these months, those without an organisation included",
+            f"if it left: change of the project's influence in {tables.last:%Y-%m} without these people",
+        ]
+    )
     _print_table(
         ("quarter", "people", "commits", "share"),
         (
-            (_quarter(row["quarter"]), f"{row['people']:,}", f"{row['commits']:,}", _share(row["share"]))
-            for row in shown["quarters"][-QUARTERS:]
+            (_format_quarter(row["quarter"]), f"{row['people']:,}", f"{row['commits']:,}", _format_share(row["share"]))
+            for row in profile["quarters"][-MAX_QUARTERS:]
         ),
     )
     _print_table(
         ("partner", "weight", "given", "received", "months", "where"),
         (
             (
-                row["partner"], _weight(row["weight"]), _weight(row["given"]), _weight(row["received"]),
-                row["months"], ", ".join(row["where"][:3]) + (" ..." if len(row["where"]) > 3 else ""),
+                row["partner"], _format_weight(row["weight"]), _format_weight(row["given"]),
+                _format_weight(row["received"]), row["months"],
+                ", ".join(row["where"][:3]) + (" ..." if len(row["where"]) > 3 else ""),
             )
-            for row in shown["partners"][:PARTNERS]
+            for row in profile["partners"][:MAX_PARTNERS]
         ),
     )  # fmt: skip
-    if shown["smaller_partners"]:
-        results.print(
-            f"and {shown['smaller_partners']} partners of fewer people, weight {shown['smaller_weight']:,.1f}",
-            markup=False,
-        )
+    if profile["smaller_partners"]:
+        print_lines([f"and {profile['smaller_partners']} smaller partners, weight {profile['smaller_weight']:,.1f}"])
 
 
 def _print_table(head: tuple[str, ...], rows: Any) -> None:
     table = Table(box=None, pad_edge=False)
-    for place, title in enumerate(head):
-        table.add_column(title, justify="left" if place == 0 or title in ("where", "strongest partner") else "right")
+    for index, title in enumerate(head):
+        table.add_column(title, justify="left" if index == 0 or title in ("where", "strongest partner") else "right")
     for row in rows:
-        table.add_row(*(plain(str(cell)) for cell in row))
+        table.add_row(*(printable(str(cell)) for cell in row))
     results.print(table)
 
 
-def _share(share: float) -> str:
+def _format_share(share: float) -> str:
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
-def _weight(weight: float) -> str:
+def _format_weight(weight: float) -> str:
     return "<0.1" if 0 < weight < 0.05 else f"{weight:,.1f}"
 
 
-def _quarter(first: date) -> str:
+def _format_quarter(first: date) -> str:
     return f"{first.year}-Q{(first.month + 2) // 3}"

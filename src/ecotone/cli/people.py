@@ -1,53 +1,59 @@
-"""Commands about people: why, people, affiliations export, forget."""
+"""The commands about people: `explain`, `people`, `affiliations export` and `forget`."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pyarrow.compute as pc
 import typer
 
-from ecotone.api import open_workspace
-from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json, results, say
+from ecotone.cli.console import (
+    DEFAULT_WORKSPACE,
+    CommandGroup,
+    JsonOption,
+    WorkspaceOption,
+    print_json,
+    print_lines,
+    print_message,
+)
 
-CONFLICTS_SHOWN = 20
-FORMATS = {"gitdm": "gitdm", "sortinghat": "sortinghat", "csv": "csv"}
+DEFAULT_CONFLICTS = 20
 
-affiliations = typer.Typer(help="Who worked for whom: write it for other tools.", no_args_is_help=True)
+affiliations = typer.Typer(cls=CommandGroup, help="Affiliations of people, for other tools.", no_args_is_help=True)
 
 
-def why(
+def explain(
     subject: Annotated[str, typer.Argument(help='An account, a person\'s id, or "ORGANISATION in PROJECT".')],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Why Ecotone says so: the rules, sources and dates behind a person or an organisation in a project."""
+    """Explain an identity or an affiliation: its rules, sources and dates."""
+    from ecotone.api import open_workspace
     from ecotone.people import evidence
 
     opened = open_workspace(workspace)
     tables = {name: opened.table(name).to_arrow() for name in evidence.NAMES_NEEDED}
     organisation, within, project = subject.rpartition(" in ")
     if within:
-        found = evidence.why_organisation(tables, organisation.strip(), project.strip())
+        explanation = evidence.why_organisation(tables, organisation.strip(), project.strip())
     else:
-        found = evidence.why_person(tables, evidence.person_of(tables["people"], subject))
+        explanation = evidence.why_person(tables, evidence.person_of(tables["people"], subject))
     if json:
-        print_json(found)
+        print_json(explanation)
     else:
-        _print(_organisation_lines(found) if within else _person_lines(found))
+        print_lines(_organisation_lines(explanation) if within else _person_lines(explanation))
 
 
 def people(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    conflicts: Annotated[bool, typer.Option("--conflicts", help="What a curator should look at first.")] = False,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many conflicts.")] = CONFLICTS_SHOWN,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="List identities and affiliations to review.")] = False,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many conflicts to list.")] = DEFAULT_CONFLICTS,
     json: JsonOption = False,
 ) -> None:
-    """How many people, bots and agents there are; with --conflicts what is worth a curator's time."""
+    """Count people, bots and agents; --conflicts lists identities and affiliations to review."""
+    from ecotone.api import open_workspace
     from ecotone.people import evidence
 
     opened = open_workspace(workspace)
@@ -55,35 +61,41 @@ def people(
         _print_counts(opened.people().to_arrow(), json)
         return
     tables = {name: opened.table(name).to_arrow() for name in evidence.NAMES_NEEDED}
-    found = evidence.conflicts(tables)[:top]
+    conflicting = evidence.conflicts(tables)[:top]
     if json:
-        print_json([asdict(one) for one in found])
+        print_json([asdict(conflict) for conflict in conflicting])
         return
-    _print([f"{one.acts:8,}  {one.kind:20}  {' '.join(one.persons)}  {one.says}" for one in found])
-    say("`ecotone why PERSON` shows the evidence; [[person]] in the landscape file settles it.")
+    print_lines(
+        f"{conflict.acts:8,}  {conflict.kind:20}  {' '.join(conflict.persons)}  {conflict.says}"
+        for conflict in conflicting
+    )
+    print_message("`ecotone explain PERSON` shows the evidence; a [[person]] in the landscape file decides.")
 
 
 @affiliations.command("export")
 def export_affiliations(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    file_format: Annotated[Literal["gitdm", "sortinghat", "csv"], typer.Option("--format", "-f", help="How.")] = "csv",
+    file_format: Annotated[
+        Literal["gitdm", "sortinghat", "csv"], typer.Option("--format", "-f", help="The format.")
+    ] = "csv",
     output: Annotated[str, typer.Option("--output", "-o", help="A file; - is standard output.")] = "-",
 ) -> None:
-    """Every spell, by login or pseudonym: e-mail addresses never leave the workspace."""
+    """Export all affiliations, by login or pseudonym: e-mail addresses never leave the workspace."""
+    from ecotone.api import open_workspace
     from ecotone.people import affiliation_files
     from ecotone.pipeline.curating import affiliations_of
     from ecotone.store.files import write_bytes
 
     opened = open_workspace(workspace)
-    said = affiliations_of(opened.people().to_arrow(), opened.affiliations().to_arrow())
-    written = affiliation_files.write(FORMATS[file_format], said)
+    result = affiliations_of(opened.people().to_arrow(), opened.affiliations().to_arrow())
+    written = affiliation_files.write(file_format, result)
     if output == "-":
         sys.stdout.write(written.text)
     else:
         write_bytes(Path(output), written.text.encode())
-        say(f"{len(said.spells)} spells written to {output}")
+        print_message(f"{len(result.spells)} affiliations written to {output}")
     if written.left_out:
-        say(f"{len(written.left_out)} statements have no place in this format: {written.left_out[0].reason}")
+        print_message(f"{len(written.left_out)} statements do not fit this format: {written.left_out[0].reason}")
 
 
 def forget(
@@ -92,64 +104,60 @@ def forget(
 ) -> None:
     """Remove a person from every table, now and in every later run; totals stay.
 
-    What the repositories themselves publish is not changed: their copies under `clones` and `collected` are only
-    read, and nothing of the person passes from there into a table any more.
+    The copies of the repositories under `clones` and `collected` do not change, but no table takes anything of the
+    person from them any more.
     """
     from ecotone.pipeline.forgetting import forget as forget_person
     from ecotone.store.workspace import Workspace
 
     name = forget_person(Workspace.open(workspace), account)
-    say(f"Done: where the person stood, the tables now say {name!r}; later runs of this workspace keep it so.")
+    print_message(f"Done: the tables now have {name!r} in place of the person; later runs of this workspace keep it.")
 
 
-def _print(lines: Sequence[str]) -> None:
-    for line in lines:
-        results.print("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line),
-                      markup=False)  # fmt: skip
-
-
-def _person_lines(found: dict[str, Any]) -> list[str]:
-    lines = [f"person {found['person']}", "accounts"]
-    lines += [f"  {row['account']}  [{row['actor_kind']}]  {row['evidence']}" for row in found["accounts"]]
-    lines += ["ties"] if found["ties"] else []
-    for row in found["ties"]:
+def _person_lines(explanation: dict[str, Any]) -> list[str]:
+    lines = [f"person {explanation['person']}", "accounts"]
+    lines += [f"  {row['account']}  [{row['actor_kind']}]  {row['evidence']}" for row in explanation["accounts"]]
+    lines += ["matches"] if explanation["ties"] else []
+    for row in explanation["ties"]:
         used = f"not used: {row['refused']}" if row["refused"] else row["strength"]
         lines.append(f"  {row['account']} - {row['other']}  {row['rule']} ({used}): {row['evidence']}")
-    lines += ["affiliations"] if found["affiliations"] else ["affiliations: none is known"]
-    lines += [f"  {_spell(row)}" for row in found["affiliations"]]
+    lines += ["affiliations"] if explanation["affiliations"] else ["affiliations: none known"]
+    lines += [f"  {_affiliation_text(row)}" for row in explanation["affiliations"]]
     lines += ["acts"]
     return lines + [
-        f"  {row['project']}  {_span(row['first'], row['last'])}  {row['acts']:,} acts as {row['account']}:"
+        f"  {row['project']}  {_date_span(row['first'], row['last'])}  {row['acts']:,} acts as {row['account']}:"
         f" {row['organisation'] or '(unknown)'}, {row['because']}"
-        for row in found["acts"]
+        for row in explanation["acts"]
     ]
 
 
-def _organisation_lines(found: dict[str, Any]) -> list[str]:
-    grounds = ", ".join(f"{count:,} {basis}" for basis, count in found["by_basis"].items())
-    lines = [f"{found['organisation']} in {found['project']}: {found['commits']:,} commits ({grounds})"]
-    for person in found["people"]:
+def _organisation_lines(explanation: dict[str, Any]) -> list[str]:
+    bases = ", ".join(f"{count:,} {basis}" for basis, count in explanation["by_basis"].items())
+    lines = [f"{explanation['organisation']} in {explanation['project']}: {explanation['commits']:,} commits ({bases})"]
+    for person in explanation["people"]:
         lines.append(f"person {person['person']}")
-        lines += [f"  {_spell(row)}" for row in person["affiliations"]]
+        lines += [f"  {_affiliation_text(row)}" for row in person["affiliations"]]
         lines += [
-            f"  {_span(row['first'], row['last'])}  {row['commits']:,} commits as {row['account']}: {row['basis']}"
+            f"  {_date_span(row['first'], row['last'])}  {row['commits']:,} commits as {row['account']}: {row['basis']}"
             for row in person["acts"]
         ]
     return lines
 
 
-def _spell(row: dict[str, Any]) -> str:
+def _affiliation_text(row: dict[str, Any]) -> str:
     owner = f"; owned by {row['owner']}" if row.get("owner") else ""
     since = f" since {row['owner_since']}" if row.get("owner_since") else ""
     dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
     return f"{row['organisation']}  {dates}  {row['evidence']}; {row['source']}{owner}{since}"
 
 
-def _span(first: object, last: object) -> str:
+def _date_span(first: object, last: object) -> str:
     return f"{first} to {last}"
 
 
 def _print_counts(table: Any, json: bool) -> None:
+    import pyarrow.compute as pc
+
     counted = {
         kind: {
             "accounts": chosen.num_rows,
@@ -161,4 +169,4 @@ def _print_counts(table: Any, json: bool) -> None:
     if json:
         print_json(counted)
         return
-    _print([f"{kind:8} {row['persons']:8,} with {row['accounts']:8,} accounts" for kind, row in counted.items()])
+    print_lines(f"{kind:8} {row['persons']:8,} with {row['accounts']:8,} accounts" for kind, row in counted.items())

@@ -1,1 +1,1 @@
-"""What happened: timestamped public acts and where they were read."""
+"""Timestamped public events and the sources they are read from."""

@@ -1,4 +1,4 @@
-"""One act seen by several sources is one event: acts are joined by their names, and which source said what is kept."""
+"""Deduplicate events of several sources by their ids; each event keeps the names of its sources."""
 
 from __future__ import annotations
 
@@ -13,29 +13,27 @@ import pyarrow.compute as pc
 from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT, PULL_SCHEMA
 
 BETWEEN: Final = "+"
-"""Stands between the names of the sources of an event, in the order in which they are believed."""
+"""Separates the names of an event's sources, which are in order of priority."""
 
 GIT: Final = "git"
 
 DAYS_APART: Final = 3
-"""Between the end of a request as a feed saw it and its landing as git shows it: who lands by hand closes later."""
+"""Most days between a pull request's close in a feed and its merge in git: manual merges are closed later."""
 
 SECONDS_APART: Final = 10
-"""Between one review as two sources date it."""
+"""Most seconds between the times that two sources give for the same review."""
 
 SEEN_BY_SCHEMA: Final = pa.schema(
     [("repository", pa.string()), ("kind", pa.string()), ("account", pa.string()), ("login", pa.string())]
 )
-"""One act that git signs with `account` and a feed with `login`."""
+"""One event: its `account` in git and its `login` in a feed."""
 
 
 def joined(sources: Sequence[pa.Table]) -> pa.Table:
-    """Events of all sources, each act once.
+    """Events of all sources, each once; EVENT_SCHEMA by repository, time and id.
 
-    sources  EVENT_SCHEMA, the most believed first. What a source leaves open (NULL) is taken from the next one, and
-             an exact time goes before an approximate one. `source` names all that told of the act.
-
-    Returns EVENT_SCHEMA by repository, time and name.
+    sources  EVENT_SCHEMA, in order of priority. NULL in one source is filled from the next one, and an exact time
+             replaces an approximate one. `source` names all sources of the event.
     """
     if not sources:
         return EVENT_SCHEMA.empty_table()
@@ -55,14 +53,14 @@ def joined(sources: Sequence[pa.Table]) -> pa.Table:
 
 
 def _ranked(table: pa.Table, rank: int) -> pa.Table:
-    """A source's events with its rank; an account that git could not name is left open for the next source."""
+    """A source's events with its rank; an empty account becomes NULL, so that the next source can fill it."""
     named = pc.if_else(pc.equal(table["account"], ""), pa.scalar(None, pa.string()), table["account"])
     kept = table.select(EVENT_SCHEMA.names).set_column(EVENT_SCHEMA.get_field_index("account"), "account", named)
     return kept.append_column("rank", pa.repeat(pa.scalar(rank), table.num_rows))
 
 
 def _exact_times(told: pa.Table) -> pa.Table:
-    """Approximate times left open where another source of the same act has an exact one."""
+    """Set approximate times to NULL if another source of the same event has an exact one."""
     exact = told.filter(pc.equal(told["time_quality"], EXACT))["event_id"]
     better = pc.and_(
         pc.equal(told["time_quality"], APPROXIMATE), pc.is_in(told["event_id"], value_set=pc.unique(exact))
@@ -74,7 +72,7 @@ def _exact_times(told: pa.Table) -> pa.Table:
 
 
 def _names(lists: pa.ChunkedArray) -> pa.Array:
-    """Lists of names as one text each; a source that told of an act twice stands there once.
+    """Lists of source names, each joined into one text without duplicates.
 
     >>> _names(pa.chunked_array([[["git", "a"], ["a", "a"]]])).to_pylist()
     ['git+a', 'a']
@@ -86,14 +84,13 @@ def _names(lists: pa.ChunkedArray) -> pa.Array:
 
 
 def without_merged_closes(feed: pa.Table, unclear: pa.Array, git_pulls: pa.Table) -> pa.Table:
-    """A feed's events, the ends of requests that it left unclear settled by what git shows.
+    """A feed's events; an unclear close becomes a merge if git shows the merge.
 
     feed       EVENT_SCHEMA
-    unclear    boolean, an event each: a `pull_closed` that may have been a merge
+    unclear    boolean, one per event: a `pull_closed` that may have been a merge
     git_pulls  repository, number, merged_at
 
-    The unclear end nearest to a landing that git shows, and at most `DAYS_APART` from it, was the merge and is named
-    as one; every other unclear end stays a close, which git contradicts nowhere.
+    The unclear close nearest to a merge in git, and at most `DAYS_APART` from it, becomes a merge; all others stay.
     """
     places = np.flatnonzero(np.asarray(unclear.to_numpy(zero_copy_only=False), bool))
     if not len(places):
@@ -120,7 +117,7 @@ def without_merged_closes(feed: pa.Table, unclear: pa.Array, git_pulls: pa.Table
 
 
 def _renamed(feed: pa.Table, merges: set[int]) -> pa.Table:
-    """The events at these places as merges: by the author of the request, the closer their counterpart."""
+    """Turn the events at these positions into merges: account is the author of the request, counterpart the closer."""
     chosen = pa.array([place in merges for place in range(feed.num_rows)])
     merged_ids = pc.binary_join_element_wise(
         feed["repository"], "#", feed["thread"].cast(pa.string()), ":pull_merged", ""
@@ -136,12 +133,12 @@ def _renamed(feed: pa.Table, merges: set[int]) -> pa.Table:
 
 
 def with_known_reviews(feed: pa.Table, others: Sequence[pa.Table]) -> pa.Table:
-    """A feed's events, its reviews under the names that other feeds give them; it knows no numbers of reviews itself.
+    """The events of a feed without review numbers; its reviews get the ids that other feeds give them.
 
-    feed, others  EVENT_SCHEMA, the most believed first
+    feed, others  EVENT_SCHEMA, in order of priority
 
-    Two reviews are one if request and account are the same and no more than SECONDS_APART lie between; each is taken
-    once, by the earliest that it can be.
+    Two reviews are the same if request and account are equal and the times at most SECONDS_APART apart. Each review
+    of `others` is matched once, in order of time.
     """
     known: dict[tuple[str, int, str], dict[str, float]] = {}
     for name, key, moment, _ in (row for table in reversed(others) for row in _reviews(table)):
@@ -159,7 +156,7 @@ def with_known_reviews(feed: pa.Table, others: Sequence[pa.Table]) -> pa.Table:
 
 
 def _reviews(table: pa.Table) -> list[tuple[str, tuple[str, int, str], float, int]]:
-    """Name, request and account, moment (seconds), and place of every review of a table."""
+    """Id, request and account, time (seconds), and position of every review of a table."""
     places = pc.indices_nonzero(pc.equal(table["kind"], "review"))
     rows = table.select(["event_id", "repository", "thread", "account", "created_at"]).take(places).to_pylist()
     return [
@@ -174,7 +171,7 @@ def _reviews(table: pa.Table) -> list[tuple[str, tuple[str, int, str], float, in
 
 
 def seen_by_both(git: pa.Table, feeds: pa.Table) -> pa.Table:
-    """Acts that git and a feed both show, with the account each signs them with; SEEN_BY_SCHEMA, in git's order."""
+    """Events that git and a feed both have, with the account of each; SEEN_BY_SCHEMA, in git's order."""
     place = pc.index_in(git["event_id"], value_set=feeds["event_id"].combine_chunks())
     both = pc.is_valid(place)
     shown = git.filter(both)
@@ -185,9 +182,9 @@ def seen_by_both(git: pa.Table, feeds: pa.Table) -> pa.Table:
 
 
 def joined_pulls(git: pa.Table, feeds: Sequence[pa.Table]) -> pa.Table:
-    """Requests of all sources, each once: moments a feed saw go before those git lets one work out.
+    """Pull requests of all sources, each once; times of feeds replace the estimates of git.
 
-    git, feeds  PULL_SCHEMA, the most believed feed first; returns PULL_SCHEMA by repository and number.
+    git, feeds  PULL_SCHEMA, feeds in order of priority; returns PULL_SCHEMA by repository and number.
     """
     tables = [*feeds, git]
     ranked = [

@@ -1,4 +1,4 @@
-"""How many threads had been opened by a moment, from the numbers that git happens to show.
+"""Estimate how many threads were open by a moment, from the issue and pull-request numbers in git.
 
 Issues, pull requests and discussions of a repository share one sequence of numbers, so a number seen at a moment
 proves that as many threads existed by then. For a number N git can show two moments:
@@ -8,8 +8,8 @@ proves that as many threads existed by then. For a number N git can show two mom
 
 Numbers grow with opening time, so every start bounds all later numbers from below and every landing all earlier
 ones from above: opened(t) lies between the largest N landed by t and the smallest N started after t, less one.
-Both bounds are steps that never fall; the estimate is half-way between them. What contradicts the rest is thrown
-out first: numbers of an imported history, ticket ids, branches rewritten long after they were opened.
+Both bounds are step functions that never fall; the estimate is half-way between them. Outliers are removed first:
+numbers of an imported history, ticket ids, branches rewritten long after they were opened.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ NO_START: Final = np.iinfo(np.int64).min
 WINDOW: Final = 20  # following requests that a start is compared with
 SHARE_LATER: Final = 0.25  # of those, at least so many must have started later
 NEIGHBOURS: Final = 50  # requests with the next smaller numbers that a landing is compared with
-SHARE_NOT_YET: Final = 0.25  # if so many of them started after it, the landing belongs to another sequence
-CONTRADICTIONS: Final = 3  # so many witnesses are needed to throw a bound out
-RECORDS: Final = 10  # without starts: the frontier so many records later bounds a moment from above
-SMALLEST_BULK: Final = 100  # shorter stretches of unseen numbers are left alone
-BULK_RATIO: Final = 40  # times the usual distance of seen numbers
-FEWEST: Final = 20  # fewer bounds than this say nothing
+SHARE_NOT_YET: Final = 0.25  # if this share of them started after it, the landing belongs to another sequence
+CONTRADICTIONS: Final = 3  # contradicting numbers that remove a bound
+RECORDS: Final = 10  # without starts: the frontier this many records later is the upper bound
+SMALLEST_BULK: Final = 100  # shorter stretches of unseen numbers are ignored
+BULK_RATIO: Final = 40  # times the usual distance between seen numbers
+FEWEST: Final = 20  # with fewer bounds there is no estimate
 CATCH_UP: Final = 30 * 86400  # seconds in which ordinary numbers must reach an early high one
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """The bounds that are left: by number ascending, moments in seconds (sentinels where unknown)."""
+    """The remaining bounds, by number ascending; moments in seconds, sentinels if unknown."""
 
     number: Numbers
     start: Moments
@@ -49,7 +49,7 @@ class Sequence:
 
     @property
     def usable(self) -> bool:
-        """Whether there are enough bounds to say anything."""
+        """Whether there are enough bounds for an estimate."""
         return int(np.count_nonzero(self.landing != UNKNOWN)) >= FEWEST
 
     def opened_by(self, moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -78,7 +78,7 @@ class Sequence:
         return records[np.minimum(position, len(records) - 1)] if len(records) else low
 
     def openings(self) -> tuple[Moments, Moments]:
-        """Earliest and latest possible opening of each number; sentinels where nothing bounds it."""
+        """Earliest and latest possible opening of each number; sentinels if unbounded."""
         earliest = np.maximum.accumulate(self.start)
         latest = np.minimum.accumulate(self.landing[::-1])[::-1]
         return np.minimum(earliest, latest), latest
@@ -92,10 +92,9 @@ def _frontier(number: Numbers, landing: Moments, moments: Moments) -> NDArray[np
 
 
 def clean(number: Numbers, start: Moments, landing: Moments) -> Sequence:
-    """Throw out what contradicts the rest.
+    """Remove bounds that contradict the others.
 
-    number, start, landing  (n,), any order, numbers distinct; NO_START and UNKNOWN where not seen
-    returns                 what is left, by number
+    number, start, landing  (n,), any order, numbers distinct; NO_START and UNKNOWN if not seen
     """
     order = np.argsort(number, kind="stable")
     number, start, landing = number[order], start[order].copy(), landing[order].copy()
@@ -111,11 +110,10 @@ def clean(number: Numbers, start: Moments, landing: Moments) -> Sequence:
 
 
 def used_up_in_bulk(number: Numbers) -> Numbers:
-    """Numbers up to each one that were taken at once: by a transfer, an import, issues turned into discussions.
+    """How many numbers up to each one were used in bulk: by a transfer, an import, issues turned into discussions.
 
-    Where one thread in m is seen, a stretch of g unseen ones comes about by chance with probability
-    (1 - 1/m)^g; beyond 40 m that never happens to anybody, so nobody opened those threads one by one.
-    m is the mean distance of the 100 numbers around, without the five largest distances.
+    If one thread in m is seen, a stretch of g unseen ones has the probability (1 - 1/m)^g; a stretch beyond 40 m
+    is taken as bulk. m is the mean distance of the 100 numbers around, without the five largest distances.
     """
     if len(number) < FEWEST:
         return np.zeros(len(number), np.int64)
@@ -139,7 +137,7 @@ def _started_too_late(start: Moments) -> NDArray[np.bool_]:
     following = np.lib.stride_tricks.sliding_window_view(values[1:], WINDOW)
     later = (following >= values[: len(following), None]).mean(axis=1)
     late[has[: len(following)]] = later < SHARE_LATER
-    # the last ones have no full window behind them: compare them with the end of the sequence
+    # the last ones have no full window after them: compare them with the end of the sequence
     tail = values[-WINDOW:]
     for offset, value in enumerate(tail[: WINDOW - 4]):
         late[has[len(values) - WINDOW + offset]] = np.mean(tail[offset + 1 :] >= value) < SHARE_LATER
@@ -147,7 +145,7 @@ def _started_too_late(start: Moments) -> NDArray[np.bool_]:
 
 
 def _landed_too_early(start: Moments, landing: Moments) -> NDArray[np.bool_]:
-    """Landings before which many of the requests numbered just below had not started: another sequence's numbers."""
+    """Landings earlier than the starts of many requests numbered just below: numbers of another sequence."""
     early = np.zeros(len(start), bool)
     has_start = np.flatnonzero(start != NO_START)
     starts = start[has_start]
@@ -172,7 +170,7 @@ def _start_after_landings(start: Moments, landing: Moments) -> NDArray[np.bool_]
 
 
 def _far_ahead(number: Numbers, landing: Moments) -> NDArray[np.bool_]:
-    """Without starts: numbers that the longest orderly chain of landings does not reach soon after."""
+    """Without starts: numbers that the longest rising chain of landings does not reach within CATCH_UP."""
     seen = np.flatnonzero(landing != UNKNOWN)
     far = np.zeros(len(number), bool)
     if not len(seen):
@@ -181,7 +179,6 @@ def _far_ahead(number: Numbers, landing: Moments) -> NDArray[np.bool_]:
     chain = order[_longest_rising(number[order])]
     reached = np.searchsorted(landing[chain], landing[order] + CATCH_UP, side="right") - 1
     limit = np.where(reached >= 0, number[chain[np.maximum(reached, 0)]], 0)
-    # at the end of the history nothing can catch up any more: allow the pace of the last months
     far[order] = number[order] > np.maximum(limit, number[chain[0]])
     return far
 
@@ -207,7 +204,7 @@ def _longest_rising(values: Numbers) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyOpenings:
-    """Threads opened between consecutive moments: estimate and bounds; NaN where the numbers are too sparse."""
+    """Threads opened between consecutive moments: estimate and bounds; NaN if the numbers are too sparse."""
 
     estimate: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -218,8 +215,8 @@ def opened_between(sequence: Sequence, edges: Moments) -> MonthlyOpenings:
     """Threads opened in each interval [edges[i], edges[i + 1]).
 
     edges    (k + 1,) ascending moments
-    returns  three arrays (k,); unit: threads. An interval whose bounds leave more than half of the estimate
-             (and more than five threads) open to either side is NaN: the numbers are too sparse to say.
+    returns  three arrays (k,); unit: threads. An interval is NaN if its bounds are further from the estimate than
+             half of it and than five threads: the numbers are too sparse.
     """
     low, high = sequence.opened_by(edges)
     middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""The shape of an event, whatever source it was read from."""
+"""Schemas of events and of the other tables that sources yield."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ KINDS: Final = (
 )  # fmt: skip
 
 EXACT: Final = "exact"
-APPROXIMATE: Final = "approximate"  # worked out from other acts; see the source's documentation
-BEFORE_FIRST: Final = "before_first_commit"  # impossible: kept, and left out of months
-AFTER_OBSERVED: Final = "after_observed_until"  # impossible: kept, and left out of months
+APPROXIMATE: Final = "approximate"  # estimated from other events; see the source's documentation
+BEFORE_FIRST: Final = "before_first_commit"  # impossible: kept, but not counted in any month
+AFTER_OBSERVED: Final = "after_observed_until"  # impossible: kept, but not counted in any month
 
 USABLE_TIMES: Final = (EXACT, APPROXIMATE)
 
@@ -34,7 +34,7 @@ EVENT_SCHEMA: Final = pa.schema(
         ("time_quality", pa.string()),
     ]
 )
-"""What a source yields; `person`, `actor_kind` and `assisted_by` are added once people are known."""
+"""One event of a source. The analysis adds `person`, `actor_kind` and `assisted_by`."""
 
 PULL_SCHEMA: Final = pa.schema(
     [
@@ -43,14 +43,14 @@ PULL_SCHEMA: Final = pa.schema(
         ("number", pa.int64()),
         ("opened_at", pa.timestamp("us")),
         ("merged_at", pa.timestamp("us")),
-        ("first_commit_at", pa.timestamp("us")),  # first and last commit of its own, where its head is there
+        ("first_commit_at", pa.timestamp("us")),  # first and last commit of its own, if its head is known
         ("last_commit_at", pa.timestamp("us")),
         ("account", pa.string()),
         ("has_head", pa.bool_()),
         ("evidence", pa.string()),
     ]
 )
-"""One pull request: when it was opened and merged (NULL: not known, or not merged) and how that is known."""
+"""One pull request: when it was opened and merged (NULL: unknown, or not merged), with the evidence."""
 
 COVERAGE_SCHEMA: Final = pa.schema(
     [
@@ -63,7 +63,7 @@ COVERAGE_SCHEMA: Final = pa.schema(
         ("note", pa.string()),
     ]
 )
-"""A source-repository-month; state: whole, partial, damaged, not_observed; observed and expected count events."""
+"""One source, repository and month; state: whole, partial, damaged or not_observed."""
 
 PROFILE_SCHEMA: Final = pa.schema(
     [
@@ -74,13 +74,13 @@ PROFILE_SCHEMA: Final = pa.schema(
         ("seen_at", pa.timestamp("us")),
     ]
 )
-"""What an account's public profile said on the day it was seen; NULL where it says nothing."""
+"""An account's public profile on the day it was read; NULL for empty fields."""
 
 REPOSITORY_SCHEMA: Final = pa.schema(
     [
         ("repository", pa.string()),
         ("repository_id", pa.int64()),
-        ("name", pa.string()),  # as the source calls it, which a rename may have changed
+        ("name", pa.string()),  # the source's name of it, which may be newer or older
         ("description", pa.string()),
         ("topics", pa.list_(pa.string())),
         ("language", pa.string()),
@@ -88,22 +88,22 @@ REPOSITORY_SCHEMA: Final = pa.schema(
         ("seen_at", pa.timestamp("us")),
     ]
 )
-"""What a source says of a repository itself."""
+"""Metadata of a repository."""
 
 STAR_WEEK_SCHEMA: Final = pa.schema([("repository", pa.string()), ("week", pa.date32()), ("stars", pa.int64())])
-"""Stars of a week that begins on that day (UTC), as a source counts them; nobody is named."""
+"""Number of new stars in the week that begins on that day (UTC)."""
 
 COUNT_SCHEMA: Final = pa.schema(
     [
         ("repository", pa.string()),
         ("month", pa.date32()),
-        ("kind", pa.string()),  # one of KINDS, or pull_ended: closed or merged, the source cannot tell
+        ("kind", pa.string()),  # one of KINDS, or pull_ended if the source cannot tell closed from merged
         ("events", pa.int64()),
         ("actors", pa.int64()),  # distinct accounts, exact
         ("source", pa.string()),
     ]
 )
-"""How many acts of a kind a source counts in a repository and month, and by how many accounts."""
+"""Number of events of a kind, and of their accounts, in a repository and month."""
 
 REFERENCE_SCHEMA: Final = pa.schema(
     [
@@ -113,8 +113,8 @@ REFERENCE_SCHEMA: Final = pa.schema(
         ("value", pa.float64()),
         ("source", pa.string()),
         ("repository", pa.string()),
-        ("interpolated", pa.bool_()),  # whoever published it says that the month was not measured
-        ("measured", pa.float64()),  # what was measured where it is interpolated; else NULL
+        ("interpolated", pa.bool_()),  # the publisher marks the month as not measured
+        ("measured", pa.float64()),  # the measured value if `value` is interpolated; else NULL
     ]
 )
-"""A monthly value that somebody else published of a repository, to stand beside ours and never in it."""
+"""A monthly value of a repository that another project publishes, for comparison only."""

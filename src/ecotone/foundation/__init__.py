@@ -1,1 +1,1 @@
-"""What every folder may use: errors, months, declarations. Imports nothing of ours."""
+"""Errors, months, landscape files and declarations, for every folder. Imports no other folder."""

@@ -1,4 +1,4 @@
-"""The declaration: what a reader must know of a number, said once, beside the function that computes it."""
+"""Declarations: name, unit, definition and source of a number, next to the function that computes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Input rows small enough to count by hand, and the answer; it is the test and the documentation."""
+    """Input rows and their answer, small enough to check by hand; used as test and documentation."""
 
     rows: Mapping[str, Sequence[Row]]
     answer: Any
@@ -19,9 +19,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """Name, words, unit and source of a declared thing; the glossary, the command line and the report read it.
+    """Name, texts, unit and source of a signal, for the glossary, the command line and the report.
 
-    source_zh  the source in Chinese; empty where it is a name or a citation alone
+    source_zh  the source in Chinese; empty if it is only a name or a citation
     """
 
     name: str
@@ -37,7 +37,7 @@ class Declaration:
 
 
 def first_paragraph(docstring: str | None) -> str:
-    """The first paragraph of a docstring on one line; that is *the* definition.
+    """The first paragraph of a docstring on one line: the definition.
 
     >>> first_paragraph(\"\"\"Commits that
     ...     landed.

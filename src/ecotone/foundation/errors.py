@@ -1,18 +1,18 @@
-"""Everything that can go wrong, in one tree.
+"""The tree of errors.
 
 EcotoneError
 ├─ UserError             the caller can fix it (exit code 2)
-│  ├─ UnknownName        a name that is not one of the declared ones
-│  ├─ MissingTable       a step was asked for before the step that feeds it
+│  ├─ UnknownName        a name that is not declared
+│  ├─ MissingTable       a table that no step has written yet
 │  ├─ BadLandscape       a landscape file that cannot be used
 │  ├─ WorkspaceBusy      another run holds the workspace
 │  ├─ WorkspaceVersion   the workspace was written by another version
-│  ├─ DamagedFile        a file of the workspace is missing or not what was written
-│  ├─ GitMissing         there is no git that is new enough
-│  └─ DiskFull           nothing more can be written
-└─ SourceError           the outside world misbehaved (exit code 1, the others go on)
-   ├─ SourceUnavailable  worth another try
-   └─ SourceMalformed    never worth another try
+│  ├─ DamagedFile        a file of the workspace is missing or damaged
+│  ├─ GitMissing         git is missing or too old
+│  └─ DiskFull           the disk is full
+└─ SourceError           a source failed (exit code 1, the others continue)
+   ├─ SourceUnavailable  a retry may succeed
+   └─ SourceMalformed    a retry cannot succeed
 """
 
 from __future__ import annotations
@@ -20,21 +20,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from rapidfuzz import fuzz, process, utils
-
 FEW: Final = 20
-"""Names that a sentence may list."""
+"""How many names an error text lists."""
 
 GIT_NEEDED: Final = (2, 32)
-"""The oldest git whose settings can be replaced by ours."""
+"""The oldest git that reads its settings from GIT_CONFIG_GLOBAL."""
 
 NEAREST: Final = 3
-_LIKE: Final = 60  # of 100: anything less is another name
-_AS_LIKE: Final = 8  # points behind the nearest
+_LIKE: Final = 60  # the lowest similarity of 100 that is suggested
+_AS_LIKE: Final = 8  # points below the best suggestion
 
 
 class EcotoneError(Exception):
-    """Anything that Ecotone raises on purpose; its text is one sentence for the user."""
+    """Base of all errors that Ecotone raises on purpose; the text is for the user."""
 
 
 class UserError(EcotoneError):
@@ -42,7 +40,9 @@ class UserError(EcotoneError):
 
 
 class UnknownName(UserError):
-    """A name that is not one of the declared ones; of many only the nearest are said, and `listing` how to see all.
+    """A name that is not declared.
+
+    If there are many names, the text suggests the nearest, and `listing` is the command that lists all.
 
     >>> print(UnknownName("signal", "absense", ["absence", "commits"]))
     No signal is called 'absense'. Did you mean 'absence'? Known: absence, commits.
@@ -62,7 +62,9 @@ class UnknownName(UserError):
 
 
 def nearest(value: str, names: Iterable[str]) -> list[str]:
-    """At most three names that are written much like a value, the most alike first."""
+    """At most three names that are spelled like the value, the most similar first."""
+    from rapidfuzz import fuzz, process, utils  # slow to import, and few runs end in such an error
+
     listed = list(names)
     found = process.extract(value, listed, scorer=fuzz.WRatio, processor=utils.default_process, limit=NEAREST)
     best = max((score for _, score, _ in found), default=0)
@@ -90,11 +92,11 @@ class WorkspaceVersion(UserError):
 
 
 class DamagedFile(UserError):
-    """A file of the workspace is missing or not what was written."""
+    """A file of the workspace is missing or damaged."""
 
 
 class GitMissing(UserError):
-    """There is no git that is new enough; `found` is what the one on the PATH says of itself.
+    """git is missing, or its version `found` is too old.
 
     >>> print(GitMissing("git version 2.20.1"))
     'git version 2.20.1' is too old: install git 2.32 or newer and run the same command again.
@@ -107,21 +109,19 @@ class GitMissing(UserError):
 
 
 class DiskFull(UserError):
-    """Nothing more can be written; what was finished is whole."""
+    """The disk is full; files that were finished are complete."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "The disk is full. Nothing that was finished is lost: free some space and run the same command again."
-        )
+        super().__init__("The disk is full. Finished files are kept: free some space and run the same command again.")
 
 
 class SourceError(EcotoneError):
-    """The outside world misbehaved; the message ends with what to do next."""
+    """A source failed; the text ends with the next command."""
 
 
 class SourceUnavailable(SourceError):
-    """Worth another try."""
+    """A retry may succeed."""
 
 
 class SourceMalformed(SourceError):
-    """Never worth another try."""
+    """A retry cannot succeed."""

@@ -1,4 +1,4 @@
-"""Months, written `2024-03` by people and `2024-03-01` in tables; all in UTC."""
+"""Months: `2024-03` in options, `2024-03-01` in tables; UTC."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def parse_month(text: str) -> date:
 
 
 def month_of(moment: date | datetime) -> date:
-    """The month that holds a day or a moment (UTC)."""
+    """The month of a day or a moment (UTC)."""
     return date(moment.year, moment.month, 1)
 
 

@@ -1,4 +1,4 @@
-"""How a name that a landscape gives in small letters is written in a sentence."""
+"""Names of categories, styles and layers as a sentence or a heading writes them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ ACRONYMS: Final = frozenset(
         *("rag", "rpa", "sdk", "sql", "sre", "tts", "tui", "ui", "ux", "vm"),
     )
 )
-"""Words whose letters are spoken one by one; what is not here is left as it is given."""
+"""Words that are written in capitals; other words stay as they are."""
 IN_CHINESE: Final[Mapping[str, str]] = {
     "low-code": "低代码", "terminal": "终端", "agent": "智能体", "library": "库", "service": "服务", "tool": "工具",
     "application": "应用", "data": "数据", "model": "模型", "operations": "运维", "web": "Web", "framework": "框架",
 }  # fmt: skip
-"""Styles and layers that landscapes commonly give; what is not here is left as it is spelled."""
+"""Chinese names of common styles and layers; others stay as they are."""
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 def spelled(name: str) -> str:
-    """A name with its acronyms in capitals, and all else as it is given.
+    """A name with its acronyms in capitals.
 
-    >>> spelled("ide"), spelled("low-code"), spelled("llm framework"), spelled("web")
-    ('IDE', 'low-code', 'LLM framework', 'web')
+    >>> spelled("ide"), spelled("low-code"), spelled("llm framework")
+    ('IDE', 'low-code', 'LLM framework')
     """
     return _WORD.sub(lambda word: word[0].upper() if word[0] in ACRONYMS else word[0], name)
 
 
 def titled(name: str) -> str:
-    """A name as a heading: its separators as spaces, its first letter a capital.
+    """A name as a heading: separators become spaces, the first letter a capital.
 
     >>> titled("ide"), titled("agent_framework"), titled("GraphQL server"), titled("vector db")
     ('IDE', 'Agent framework', 'GraphQL server', 'Vector DB')

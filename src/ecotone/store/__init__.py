@@ -1,1 +1,1 @@
-"""The workspace on disk: the only folder that knows its files and its database."""
+"""The workspace on disk: its files and its database."""

@@ -1,4 +1,4 @@
-"""DuckDB: run one statement over tables in memory, and write the database file."""
+"""DuckDB: run SQL over tables in memory, and write the database file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GENERATION_NOTE: Final = "ecotone.duckdb.generation"
 
 
 class DuckEngine:
-    """Runs SQL over named Arrow tables; nothing is kept, nothing is loaded from outside."""
+    """Runs SQL over named Arrow tables, in memory."""
 
     dialect: Final = "duckdb"
 
@@ -34,9 +34,9 @@ class DuckEngine:
             self._connection.register(name, table)
 
     def run(self, sql: str) -> pa.Table:
-        """The result of one statement, columns and rows as it gives them; sums of whole numbers are int64.
+        """The result of one statement; sums of integers are int64.
 
-        DuckDB sums int64 as a 128-bit number, which Arrow can only take for a decimal.
+        DuckDB sums int64 as 128-bit integers, which become decimals in Arrow.
         """
         with _no_space_is_said():
             found = self._connection.sql(sql).to_arrow_table()
@@ -49,17 +49,17 @@ class DuckEngine:
         return found.cast(schema)
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Release the memory."""
         self._connection.close()
 
 
 def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) -> None:
-    """Replace the database file by one that holds these tables; its comment names their generation."""
+    """Replace the database file by one with these tables and a view `generation`."""
     with disk_full_is_said():
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
     os.close(handle)
     staging = Path(name)
-    staging.unlink()  # DuckDB wants to make the file itself
+    staging.unlink()  # DuckDB creates the file itself
     try:
         with _no_space_is_said(), closing(_connect(str(staging), None)) as connection:
             for table_name in sorted(tables):
@@ -76,7 +76,7 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) 
 
 @contextmanager
 def _no_space_is_said() -> Iterator[None]:
-    """DuckDB has an error of its own for a full disk."""
+    """Raise DiskFull for DuckDB's own error about a full disk."""
     try:
         yield
     except duckdb.Error as error:

@@ -1,4 +1,4 @@
-"""Write a file so that it is either whole or not there, whatever happens meanwhile."""
+"""Write files atomically and durably: write, fsync, rename."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replace the file at `path`; a reader sees the old bytes or the new ones."""
+    """Replace the file at `path` atomically."""
     _replace(path, lambda staging: staging.write_bytes(content))
 
 
@@ -34,7 +34,7 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 def write_folder(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
-    """Replace a folder by these files. `last` is written last: while it is missing the folder is not whole."""
+    """Replace a folder by these files. `last` is written last: a folder without it is incomplete."""
     with disk_full_is_said():
         path.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
@@ -71,13 +71,13 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def damaged(path: Path) -> DamagedFile:
-    """What to say of a table that cannot be read."""
+    """The error for a table that cannot be read."""
     state = "damaged" if path.exists() else "missing"
     return DamagedFile(f"{path} is {state}. Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again.")
 
 
 def remove_staging(folder: Path) -> None:
-    """Remove what a killed run left half-written in a folder; the caller holds the workspace."""
+    """Remove the partial files of a killed run; the caller holds the lock of the workspace."""
     for left in [*folder.glob(".*.part-*"), *folder.glob(".*.old-*")]:
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
@@ -91,7 +91,7 @@ def sha256(content: bytes) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk."""
+    """Sync a folder's entries to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -101,8 +101,8 @@ def sync_folder(folder: Path) -> None:
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
     if path.exists() and not path.is_file():
-        raise UserError(f"{path} is no file that another could take the place of. Choose another place.")
-    path = Path(os.path.realpath(path))  # what a link stands for is replaced, never the link
+        raise UserError(f"{path} exists and is not a regular file, so it cannot be replaced. Choose another path.")
+    path = Path(os.path.realpath(path))  # replace the target of a link, not the link
     with disk_full_is_said():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -129,8 +129,8 @@ def _sync_file(path: Path) -> None:
         os.close(handle)
 
 
-class disk_full_is_said:  # noqa: N801 - reads as a clause after `with`
-    """Turn the system's "no space left" into a sentence."""
+class disk_full_is_said:  # noqa: N801 - a context manager, used like a function
+    """Raise DiskFull in place of the system's "no space left"."""
 
     def __enter__(self) -> None:
         return None

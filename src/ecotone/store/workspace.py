@@ -1,4 +1,4 @@
-"""The workspace: one folder, one writer at a time, one version."""
+"""The workspace: one folder, one writer at a time, one format version."""
 
 from __future__ import annotations
 
@@ -23,26 +23,27 @@ from ecotone.foundation.errors import (
 )
 from ecotone.store import files
 
-FORMAT_VERSION: Final = 1
-# 1: first public form
+FORMAT_VERSION: Final = 2
+# 1: first form
+# 2: tables and columns have the names of their terms
 
 PUBLIC_TABLES: Final = (
     "projects", "events", "people", "affiliations", "signals", "organisations", "interactions", "influence",
     "ties", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_state", "assistance", "findings",
     "counts", "references",
 )  # fmt: skip
-"""Names promised to users; some are filled by later steps."""
+"""Tables that users may rely on; later steps write some of them."""
 
 MANIFEST: Final = ("generation", "tables")
-"""What the manifest of an analysis always says."""
+"""Keys that every manifest of an analysis has."""
 
 
 class Workspace:
-    """A folder that holds clones, what was read of them, the tables of the newest analysis, and the report.
+    """A folder with clones, the collected data, the tables of the newest analysis, and the report.
 
     Layout: `workspace.json` (version), `clones/`, `collected/REPOSITORY/` (tables and `state.json` of one
-    repository), `tables/GENERATION/` (named by what they were made from), `tables/current.json` (which
-    generation counts), `ecotone.duckdb` (the same tables for SQL), `report/`.
+    repository), `tables/GENERATION/` (named by a hash of the input), `tables/current.json` (the manifest of the
+    newest generation), `ecotone.duckdb` (the same tables for SQL), `report/`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,14 +51,14 @@ class Workspace:
 
     @classmethod
     def create(cls, folder: Path) -> Workspace:
-        """Open a workspace for writing, making it if there is none. Raises WorkspaceVersion."""
+        """Open a workspace for writing; create it if it is missing. Raises WorkspaceVersion."""
         workspace = cls(folder)
         if not workspace._marker.exists():
             folder.mkdir(parents=True, exist_ok=True)
             strangers = [entry.name for entry in folder.iterdir() if entry.name != "lock" and entry.name[0] != "."]
             if strangers:
                 raise UserError(
-                    f"{folder} is not empty and no workspace ({min(strangers)!r} is in it)."
+                    f"{folder} is not empty and not a workspace (it contains {min(strangers)!r})."
                     " Choose another folder with --workspace."
                 )
             files.write_json(workspace._marker, {"format": FORMAT_VERSION})
@@ -75,7 +76,7 @@ class Workspace:
 
     @property
     def clones(self) -> Path:
-        """Where sources keep their own copies."""
+        """The folder of the sources' own copies."""
         return self.folder / "clones"
 
     @property
@@ -89,7 +90,7 @@ class Workspace:
         return self.folder / "ecotone.duckdb"
 
     def database_generation(self) -> str | None:
-        """The generation that the database file holds; None if there is no whole one."""
+        """The generation in the database file; None if there is no complete one."""
         if not self.database.exists():
             return None
         try:
@@ -106,13 +107,13 @@ class Workspace:
         if found != FORMAT_VERSION:
             state = "a damaged workspace.json" if found is None else f"format {found!r}"
             raise WorkspaceVersion(
-                f"The workspace {self.folder} has {state}; this version of Ecotone reads {FORMAT_VERSION}."
-                " Nothing was changed. Use the version that wrote it, or choose another folder with --workspace."
+                f"The workspace {self.folder} has {state}; this version of Ecotone accepts format {FORMAT_VERSION}."
+                " Nothing was changed. Make a new workspace: `ecotone run LANDSCAPE --workspace FOLDER`."
             )
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the workspace: one writer at a time. Raises WorkspaceBusy."""
+        """Lock the workspace: one writer at a time. Raises WorkspaceBusy."""
         handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
             try:
@@ -128,14 +129,12 @@ class Workspace:
         finally:
             os.close(handle)
 
-    # what was read of one repository
-
     def state(self, slug: str) -> dict[str, Any] | None:
-        """What was noted of a repository when its tables were written; None if it was never read, or is damaged."""
+        """The state of a repository; None if it was never read or its state is damaged."""
         return _json_object(self.folder / "collected" / slug / "state.json", ("generation",))
 
     def keep(self, slug: str, tables: Mapping[str, pa.Table], state: Mapping[str, Any]) -> None:
-        """Write a repository's tables, then its state; a run that is killed in between changes nothing."""
+        """Write a repository's tables, then its state; if the run is killed in between, the old ones stay valid."""
         folder = self.folder / "collected" / slug
         generation = str(state["generation"])
         for name, table in tables.items():
@@ -146,7 +145,7 @@ class Workspace:
                 old.unlink()
 
     def note(self, slug: str, state: Mapping[str, Any]) -> None:
-        """Replace what is noted of a repository whose tables still hold."""
+        """Replace the state of a repository whose tables have not changed."""
         files.write_json(self.folder / "collected" / slug / "state.json", state)
 
     def kept(self, slug: str, name: str, columns: list[str] | None = None) -> pa.Table:
@@ -157,39 +156,33 @@ class Workspace:
         path = self.folder / "collected" / slug / f"{name}.{state['generation']}.parquet"
         return files.read_parquet(path, columns)
 
-    # what the last run could not do
-
     def note_run(self, notes: Mapping[str, Any]) -> None:
-        """Replace what is noted of the last run."""
+        """Replace the notes about the last run."""
         files.write_json(self.folder / "run.json", notes)
 
     def last_run(self) -> dict[str, Any] | None:
-        """What was noted of the last run; None if there was none."""
+        """The notes about the last run; None if there was none."""
         return _json_object(self.folder / "run.json")
 
-    # what never leaves the workspace
-
     def private(self) -> dict[str, Any]:
-        """The salt of pseudonyms, and who asked to be forgotten; empty before either is needed. Raises DamagedFile."""
+        """The salt of pseudonyms and the erased persons, which never leave the workspace. Raises DamagedFile."""
         path = self.folder / "private.json"
         if not path.exists():
             return {}
         kept = _json_object(path, ("salt",))
         if kept is None:
             raise DamagedFile(
-                f"{path} is damaged; it says who asked to be forgotten, so nothing is shown without it."
-                " Bring it back from a copy, or remove it and name them again with `ecotone forget`."
+                f"{path} is damaged; it lists the erased persons, so no table can be shown without it."
+                " Restore it from a copy, or remove it and run `ecotone forget` for each of them again."
             )
         return kept
 
     def keep_private(self, notes: Mapping[str, Any]) -> None:
-        """Replace what `private` gives."""
+        """Replace the private data."""
         files.write_json(self.folder / "private.json", notes)
 
-    # the tables of the newest analysis
-
     def current(self) -> dict[str, Any] | None:
-        """The manifest of the newest whole analysis; None if there is none, or files of it are gone."""
+        """The manifest of the newest complete analysis; None if there is none, or if a file is missing."""
         manifest = _json_object(self.folder / "tables" / "current.json", MANIFEST)
         if manifest is None:
             return None
@@ -197,7 +190,7 @@ class Workspace:
         return manifest if all((folder / f"{name}.parquet").exists() for name in manifest["tables"]) else None
 
     def publish(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
-        """Make these the newest tables, in one step; the former ones are removed afterwards."""
+        """Make these the newest tables atomically, then remove the former ones."""
         folder = self.folder / "tables" / generation
         files.remove_staging(folder)
         for name, table in tables.items():
@@ -220,14 +213,14 @@ class Workspace:
         path = self.folder / "tables" / str(manifest["generation"]) / f"{name}.parquet"
         if not path.exists():
             if name in PUBLIC_TABLES:
-                raise MissingTable(f"The table {name!r} is not written by this version yet. Known: "
-                                   f"{', '.join(manifest['tables'])}.")  # fmt: skip
+                raise MissingTable(f"The workspace has no table {name!r}. Known: {', '.join(manifest['tables'])}."
+                                   " Run `ecotone run LANDSCAPE` to write the others.")  # fmt: skip
             raise UnknownName("table", name, [*PUBLIC_TABLES])
         return path
 
 
 def _json_object(path: Path, needs: Iterable[str] = ()) -> dict[str, Any] | None:
-    """What a file says; None if it is not there, or not what was written: a JSON object with at least these keys."""
+    """A JSON object with at least the keys `needs`; None if the file is missing or holds anything else."""
     try:
         value = json.loads(path.read_text("utf-8"))
     except (FileNotFoundError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""How curves and fields move: shapes, turning points, who leads, and AI agents as collaborators."""
+"""Trends of projects and fields: shapes, change points, leaders, findings, and the share of AI agents."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""AI agents as collaborators: whose commits name one, which products, since when; countable down to the commit.
+"""The table `assistance`: commits that name an AI product as author or helper, by project, month and product.
 
-What is not named is not seen: every share is a floor.
+Help that a commit does not name is not counted: every share is a lower bound.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ SCHEMA: Final = pa.schema(
 
 @dataclass(slots=True)
 class Count:
-    """Commits of one project-month, or of several added up.
+    """Counts of commits of one or more project-months.
 
-    commits   of persons and AI agents; bots' are not among them
-    assisted  persons' commits that name the product, by product
+    commits   commits of persons and AI agents, without those of bots
+    assisted  commits of persons that name the product, by product
     made      commits whose author is the product, by product
+    named     examples of such commits, by product
     """
 
     commits: int = 0
@@ -58,7 +59,7 @@ class Count:
     named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, other: Count) -> None:
-        """Add another's commits to these; examples stay with their project."""
+        """Add the counts of another; examples are not added."""
         self.commits += other.commits
         self.persons += other.persons
         for product, count in other.assisted.items():
@@ -68,7 +69,7 @@ class Count:
 
     @property
     def products(self) -> tuple[str, ...]:
-        """Every product that had a hand in it, by name."""
+        """Every product that assisted or authored a commit, by name."""
         return tuple(sorted({*self.assisted, *self.made}))
 
 
@@ -76,11 +77,11 @@ Key = tuple[str, date]
 
 
 def assistance_table(projects: pa.Table, signals: pa.Table, acts: pa.Table) -> pa.Table:
-    """One row a project (category, field), month and product, and one with the product `(any)` for all together.
+    """One row per project (category, field), month and product; the product `(any)` is the total.
 
     projects  the public table
-    signals   the public table: which months were observed, and how
-    acts      project, month, kind, actor_kind, assisted_by, commit: what the signals were computed from
+    signals   the public table, for the coverage of the months
+    acts      project, month, kind, actor_kind, assisted_by, commit: the input of the signals
     """
     counted = _counted(acts)
     states = {
@@ -95,7 +96,7 @@ def assistance_table(projects: pa.Table, signals: pa.Table, acts: pa.Table) -> p
 
 
 def _counted(acts: pa.Table) -> dict[Key, Count]:
-    """Commits by project and month."""
+    """Counts by project and month."""
     wanted = acts.filter((pc.field("kind") == "commit") & (pc.field("actor_kind") != "bot"))
     keys = ["project", "month", "actor_kind", "assisted_by"]
     grouped = wanted.group_by(keys).aggregate([("commit", "count")])
@@ -153,7 +154,7 @@ def _of_projects(
 def _of_groups(
     counted: Mapping[Key, Count], states: Mapping[Key, str], categories: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The field and its categories: the months of projects that were observed whole, added up."""
+    """Sums for the field and its categories, over project-months observed whole."""
     months = sorted({month for _, month in states})
     first = {project: min(month for name, month in states if name == project) for project, _ in states}
     groups: list[tuple[str, str, str | None, list[str]]] = [("field", EVERYTHING, None, sorted(first))]
@@ -188,7 +189,7 @@ def _of_groups(
 
 
 def _by_product(count: Count) -> Iterator[dict[str, Any]]:
-    """A row for all products together, then one for each that had a hand in it."""
+    """One row for all products together, then one per product."""
     for product in (ANY, *count.products):
         assisted = sum(count.assisted.values()) if product == ANY else count.assisted.get(product, 0)
         made = sum(count.made.values()) if product == ANY else count.made.get(product, 0)

@@ -1,4 +1,4 @@
-"""A curve: the months of one signal of one project that count, and what its shape is with what confidence."""
+"""Classify the shape of a project's signal, with a confidence from resampling."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ecotone.trends.shapes import ALL, TOO_SHORT, YOUNG, Shape, codes
 Positions = npt.NDArray[np.int64]
 
 DRAWS: Final = 200
-BLOCK: Final = 3  # months that are drawn together, because neighbouring months go astray together
-EXTREMES: Final = (0.25, 4.0)  # times the smoothed value; nothing further away is drawn
-HIDDEN: Final = 1.5  # power of it
+BLOCK: Final = 3  # months that are drawn together, because deviations of neighbouring months correlate
+EXTREMES: Final = (0.25, 4.0)  # bounds of a deviation, as a factor of the smoothed value
+HIDDEN: Final = 1.5  # power of a deviation, because smoothing hides a part of it
 DIGITS: Final = 9
-MOST: Final = 0.99  # confidence: draws of one series cannot know more
+MOST: Final = 0.99  # the highest confidence
 QUIET: Final = 0.05  # of the high
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One signal of one project, over months that were observed whole and undamaged.
+    """One signal of one project, over the months observed whole.
 
-    at      number of each month, counted from the period's first (0), rising; months left out are holes
+    at      number of each month from the first of the period (0), rising; gaps are months not observed whole
     values  (months,), 0 or more
     """
 
@@ -35,14 +35,14 @@ class Curve:
 
     @property
     def life(self) -> Curve:
-        """From the first month above 0 on; empty if there is none."""
+        """The curve from its first month above 0; empty if there is none."""
         above = np.flatnonzero(self.values > 0)
         start = int(above[0]) if len(above) else len(self.values)
         return Curve(self.at[start:], self.values[start:])
 
     @property
     def young(self) -> bool:
-        """Whether it begins in the second half of the period, at most 24 months before its end."""
+        """Whether the life begins in the second half of the period, at most 24 months before its end."""
         life = self.life
         if not len(life.at) or life.at[0] == 0:
             return False
@@ -52,11 +52,11 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a curve does.
+    """The shape of a curve.
 
-    confidence  how often such a reading is right; None where nothing is said
-    since       number of the month from which on it does so
-    otherwise   the shape that it has most often where it has another
+    confidence  share of resampled curves with the same shape; None if too short
+    since       number of the month in which the present phase of the shape begins
+    otherwise   the most frequent other shape of the resampled curves
     """
 
     shape: Shape
@@ -66,7 +66,7 @@ class Read:
 
 
 def curve_of(values: npt.ArrayLike) -> Curve:
-    """A curve from the values of every month of the period, NaN where a month was not observed whole.
+    """A curve from the values of every month of the period, NaN if a month was not observed whole.
 
     >>> curve_of([3.0, np.nan, 5.0]).at.tolist()
     [0, 2]
@@ -77,10 +77,9 @@ def curve_of(values: npt.ArrayLike) -> Curve:
 
 
 def read(curve: Curve, seed: int, draws: int = DRAWS) -> Read:
-    """The curve's shape, with a confidence from `draws` curves that could as well have been observed."""
+    """The curve's shape, with a confidence from `draws` resampled curves."""
     life = curve.life
     if not len(life.values):
-        # nothing ever happened in months that were observed: that is known, unless there are too few
         shape = ALL[int(codes(curve.values[None, :], young=False)[0])] if len(curve.values) else TOO_SHORT
         return Read(shape) if shape is TOO_SHORT else Read(shape, MOST, int(curve.at[0]))
     found = agreement(curve, seed, draws)
@@ -91,7 +90,7 @@ def read(curve: Curve, seed: int, draws: int = DRAWS) -> Read:
 
 
 def agreement(curve: Curve, seed: int, draws: int = DRAWS) -> tuple[Shape, float, Shape | None] | None:
-    """The shape, the share of draws that have it too, and the one that most of the others have; None if too short."""
+    """The shape, the share of draws with it, and the most frequent other shape; None if too short."""
     values, young = _relative(curve.life), curve.young
     code = int(codes(values[None, :], young=young)[0])
     if ALL[code] is TOO_SHORT:
@@ -104,10 +103,10 @@ def agreement(curve: Curve, seed: int, draws: int = DRAWS) -> tuple[Shape, float
 
 
 def resampled(values: Floats, generator: np.random.Generator, draws: int) -> Floats:
-    """Curves that could as well have been observed: (draws, months).
+    """Block-bootstrap samples of a curve: (draws, months).
 
-    How far each month is from its smoothed value is drawn again, half as much again, in blocks of three months from
-    anywhere in the life. Half as much again, because smoothing has hidden a part of it.
+    The ratio of each month to its smoothed value is drawn from blocks of three months anywhere in the life, and raised
+    to the power 1.5, because smoothing hides a part of the noise.
     """
     expected = smoothed(values[None, :])[0]
     astray = np.divide(values, expected, out=np.ones_like(values), where=expected > 0)
@@ -119,12 +118,12 @@ def resampled(values: Floats, generator: np.random.Generator, draws: int) -> Flo
 
 
 def _relative(life: Curve) -> Floats:
-    """The life's values as shares of its highest, so that the unit decides nothing, not even in the last digit."""
+    """The values relative to the highest, rounded, so that the unit has no influence on the result."""
     return np.asarray(np.round(life.values / life.values.max(), DIGITS))
 
 
 def _since(shape: Shape, values: Floats) -> int:
-    """Where in the life the shape's present phase begins."""
+    """The position in the life at which the shape's present phase begins."""
     found = levels(values[None, :])
     window = window_of(len(values))
     if shape.name in ("rise and fall", "declining", "spike and fade"):
@@ -140,9 +139,9 @@ def _since(shape: Shape, values: Floats) -> int:
 
 
 def quiet_since(values: Floats) -> int | None:
-    """Where a curve fell silent: the first month of a final stretch of six months or more, none above 5 % of its high.
+    """The first of the final months without a value above 5 % of the high, if these are six or more.
 
-    None of a curve that did not, or of one that was never anything else.
+    None if there are fewer, or if there are no earlier months.
 
     >>> quiet_since(np.array([5.0, 9, 9, 9, 8, 1, 0, 0, 0, 0, 0, 0]))
     6

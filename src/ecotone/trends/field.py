@@ -1,7 +1,7 @@
-"""A field's state by month: who leads and by how much, who comes and goes, and how its parts share it.
+"""The table `field_state`: the leader, the concentration, births and deaths of a field by month.
 
-What was not observed is not left out silently: shares have bounds. A project that has begun but was not observed
-whole in a month did, for all that is known, anything between nothing and what it did in its best three months.
+Shares have bounds for what was not observed: a project that had begun but was not observed whole in a month did
+between nothing and the mean of its best three months.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ecotone.trends.levels import Floats
 from ecotone.trends.panel import Panel, panel_of
 
 SIGNALS: Final = ("activity", "contributors")
-"""What the field is weighed by."""
+"""The signals that the table measures."""
 
 EVERYTHING: Final = "all"
 QUARTER: Final = 3
@@ -61,7 +61,7 @@ SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A part of the field. kind: field, category, style (of a category), language (of the field or a category)."""
+    """A part of the field. kind: field, category, style or language; a style or language is part of `parent`."""
 
     kind: str
     name: str
@@ -70,7 +70,7 @@ class Scope:
 
 
 def field_state(projects: pa.Table, signals: pa.Table, period: date | None = None) -> pa.Table:
-    """One row a part of the field, a signal and a month in which anything of it was observed whole."""
+    """One row per scope, signal and month in which at least one project of the scope was observed whole."""
     rows: list[dict[str, Any]] = []
     for signal in SIGNALS:
         if signal in signals.column_names:
@@ -86,7 +86,7 @@ WHOLES: Final = ("field", "category")
 
 
 def scopes(panel: Panel) -> tuple[Scope, ...]:
-    """The field, its categories, and of each of these the styles and languages; in this order, each by name."""
+    """The field, its categories, then the styles and languages of each of these; each by name."""
     everything = tuple(range(len(panel.projects)))
     if not everything:
         return ()
@@ -97,7 +97,7 @@ def scopes(panel: Panel) -> tuple[Scope, ...]:
 
 
 def _parts(panel: Panel, whole: Scope, kind: str) -> Iterator[Scope]:
-    """A part for each value of the projects' `kind`; projects without one are in none."""
+    """One scope per value of the projects' `kind`; projects without a value are in no scope."""
     values = [str(getattr(panel.projects[at], kind)) for at in whole.places]
     for value in sorted(set(values) - {""}):
         places = tuple(at for at, own in zip(whole.places, values, strict=True) if own == value)
@@ -147,7 +147,7 @@ def _rows(scope: Scope, panel: Panel, parent: Panel | None) -> Iterator[dict[str
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Who leads. low, high: what the largest share can be; sure: whether no other can be the largest."""
+    """The leading project. low, high: bounds of the largest share; sure: whether no other project can lead."""
 
     place: int
     share: float
@@ -157,13 +157,13 @@ class Lead:
 
 
 def lead(known: Floats, unseen: Floats) -> Lead | None:
-    """The largest of what is known, and bounds of the largest share; None where nothing is known to have happened.
+    """The leader and bounds of the largest share; None if all amounts are 0.
 
-    known   (projects,) amounts that were seen
-    unseen  (projects,) what each did beyond that at most
+    known   (projects,) amounts that were observed
+    unseen  (projects,) upper bounds of what was not observed
 
-    The share is lowest if the others did as much as they can without passing the leader; it is highest if one did the
-    most it can, and nobody else anything beyond what was seen.
+    The share is lowest if all others reach their bounds without passing the leader; it is highest if one project
+    reaches its bound and the others add nothing.
 
     >>> lead(np.array([6.0, 4.0, 0.0]), np.array([0.0, 0.0, 10.0]))
     Lead(place=0, share=0.6, low=0.375, high=0.6, sure=False)
@@ -180,7 +180,7 @@ def lead(known: Floats, unseen: Floats) -> Lead | None:
 
 
 def _shares(panel: Panel, parent: Panel | None, at: int) -> dict[str, float | None]:
-    """The part's share of the whole, with bounds; nothing of the field itself."""
+    """The scope's share of its parent, with bounds; empty for the field itself."""
     if parent is None:
         return {}
     own, whole = (_known(one, at) for one in (panel, parent))
@@ -201,7 +201,7 @@ def _unseen(panel: Panel, at: int) -> float:
 
 
 def _growth(panel: Panel, at: int) -> dict[str, Any]:
-    """Three months against the same a year earlier, over the projects of which all six are known (0 before birth)."""
+    """Growth of three months over the same three a year earlier, for projects with all six known (0 before birth)."""
     first = at - QUARTER + 1 - A_YEAR
     if first < 0:
         return {}
@@ -216,7 +216,7 @@ def _growth(panel: Panel, at: int) -> dict[str, Any]:
 
 
 def _rank_changes(panel: Panel, at: int) -> int | None:
-    """How many projects stand at another rank than the month before, among those observed whole in both."""
+    """How many projects changed rank since the month before, among those observed whole in both."""
     if at == 0:
         return None
     both = panel.seen[:, at] & panel.seen[:, at - 1]
@@ -225,13 +225,13 @@ def _rank_changes(panel: Panel, at: int) -> int | None:
 
 
 def quiet_projects(panel: Panel) -> list[str]:
-    """Projects that fell silent, the latest first; of equal ones by name."""
+    """Names of the projects that fell silent, the latest first."""
     found = [(since, project.name) for project, since in zip(panel.projects, silences(panel), strict=True) if since]
     return [name for _, name in sorted(found, key=lambda one: (-one[0], one[1]))]
 
 
 def silences(panel: Panel) -> tuple[int | None, ...]:
-    """Where on the axis each project fell silent; None of those that did not."""
+    """The month (position) in which each project fell silent; None if it did not."""
     found: list[int | None] = []
     for seen, values in zip(panel.seen, panel.values, strict=True):
         at = np.flatnonzero(seen)

@@ -1,4 +1,4 @@
-"""A finding: one sentence with its figures, in both languages; and how figures are written."""
+"""A finding: one sentence with its figures, in both languages; and the formats of figures."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A sentence that numbers make, with the numbers in it.
+    """A sentence about the data, with its figures.
 
-    kind          which template made it
+    kind          the template
     subject_kind  project, category or field; `subject` is its name (`all` for the field)
-    strength      0..1; of two findings of a kind the stronger comes first
-    figures       what the sentence says, as numbers
+    strength      0..1; the order of the findings of a kind
+    figures       the values in the sentence
     """
 
     kind: str
@@ -49,7 +49,7 @@ class Finding:
 
 
 def findings_table(findings: Iterable[Finding], kinds: Iterable[str]) -> pa.Table:
-    """Findings in the order of their kinds, the strongest of a kind first."""
+    """Findings by kind, in the order of `kinds`, the strongest of a kind first."""
     rank = {kind: place for place, kind in enumerate(kinds)}
     ordered = sorted(findings, key=lambda one: (rank[one.kind], -one.strength, one.subject))
     rows = [
@@ -69,7 +69,7 @@ def findings_table(findings: Iterable[Finding], kinds: Iterable[str]) -> pa.Tabl
 
 
 def significant(value: float, digits: int = 6) -> float:
-    """A number without the digits that nobody reads and machines disagree on."""
+    """Round to `digits` significant digits."""
     return float(f"{value:.{digits}g}")
 
 
@@ -86,13 +86,13 @@ def percent(value: float) -> tuple[str, str]:
     (('35 %', '35%'), ('3.4 %', '3.4%'), ('0 %', '0%'), ('320 %', '320%'))
     """
     scaled = value * 100
-    # half up: a reader who rounds 34.5 by hand gets 35
+    # round half up: 34.5 is 35
     text = f"{math.floor(scaled + 0.5):,}" if abs(scaled) >= 9.95 or scaled == 0 else f"{scaled:.1f}"
     return f"{text} %", f"{text}%"
 
 
 def amount(value: float) -> str:
-    """A number of points, people, months.
+    """A number without a unit.
 
     >>> amount(2417.26), amount(6.54), amount(0.0)
     ('2,417', '6.5', '0')
@@ -118,7 +118,7 @@ def half_year(half: Half) -> tuple[str, str]:
 
 
 def listed(names: Sequence[str], more: int = 0) -> str:
-    """Names in a row in English; `more` that are not named. Chinese sets `、` between them.
+    """A list of names in English; `more` is the number of names left out.
 
     >>> listed(["a", "b", "c"]), listed(["a", "b"], 3)
     ('a, b and c', 'a, b and 3 more')
@@ -128,7 +128,7 @@ def listed(names: Sequence[str], more: int = 0) -> str:
 
 
 def between(share: float, low: float, high: float) -> tuple[str, str]:
-    """A share with its bounds, where they differ from it as they are written.
+    """A share with its bounds, if these differ from it after rounding.
 
     >>> between(0.17, 0.16, 0.17), between(0.17, 0.17, 0.17)
     (('17 % (16 % to 17 % with what was not observed)', '17%（计入未观测部分为 16% 至 17%）'), ('17 %', '17%'))

@@ -1,4 +1,4 @@
-"""Half-years of a panel: long enough that one month's burst decides nothing, short enough to see a turn."""
+"""Calendar half-years of a panel: one month's burst does not decide them, and a turn still shows."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Half:
     """Six months of a panel.
 
     known      (projects,) the sum of what was observed whole
-    unseen     (projects,) what each did in its other months at most: the mean of its best three, for each
-    possible   project-months of projects that had begun
-    observed   of these, how many were observed whole
+    unseen     (projects,) upper bound for the other months: the mean of the best three, for each of them
+    possible   number of project-months of projects that had begun
+    observed   number of these that were observed whole
     projects   how many had begun
     """
 
@@ -36,7 +36,7 @@ class Half:
 
     @property
     def second(self) -> bool:
-        """Whether it is the second half of its year."""
+        """Whether it is the second half-year of its year."""
         return self.first.month >= JULY
 
     @property
@@ -46,12 +46,12 @@ class Half:
 
     @property
     def total(self) -> float:
-        """What was observed."""
+        """The sum of what was observed."""
         return float(self.known.sum())
 
     @property
     def observed_at_least(self) -> float:
-        """The least share of everything that was observed; 0 where nothing was."""
+        """Lower bound of the share of everything that was observed; 0 if nothing was."""
         whole = self.total + float(self.unseen.sum())
         return self.total / whole if whole > 0 else 0.0
 
@@ -61,7 +61,7 @@ class Half:
         return self.observed / self.possible if self.possible else 0.0
 
     def share(self, places: Sequence[int]) -> tuple[float, float, float]:
-        """The share of some of the projects, with the least and the most that it can be; NaN where nothing was seen."""
+        """The share of these projects with its lower and upper bound; NaN if nothing was observed."""
         own, own_unseen = float(self.known[list(places)].sum()), float(self.unseen[list(places)].sum())
         others_unseen = float(self.unseen.sum()) - own_unseen
         if not self.total > 0:
@@ -70,7 +70,7 @@ class Half:
 
 
 def halves(panel: Panel) -> tuple[Half, ...]:
-    """Every calendar half-year that lies whole on the panel's axis."""
+    """The calendar half-years whose six months are all in the panel."""
     seen, begun, highest = panel.seen, panel.begun, panel.highest
     found = []
     for at, month in enumerate(panel.months):

@@ -1,7 +1,7 @@
-"""How high a curve runs, and where: the robust levels that the shapes are defined by.
+"""Robust level statistics of a curve, which define the shapes.
 
-Every kernel takes rows, (draws, months): the values of months observed whole, in their order. Months that were not
-are stepped over, so that a hole is neither a zero nor a gap in a mean. Values are 0 or more, in any unit.
+Every function takes rows, (draws, months): the values of the months observed whole, in order. Other months are
+skipped, so that a gap is neither a zero nor part of a mean. Values are 0 or more, in any unit.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ NEIGHBOURS: Final = 3  # months on either side
 OUTLIER: Final = 2.0  # times the mean of its neighbours
 A_YEAR: Final = 12
 WINDOW_PARTS: Final = 6  # a level is the mean of a sixth of the life
-WINDOW_MONTHS: Final = (4, 9)  # but of so many months at least, and at most
-YOUNG_PARTS: Final = 3  # in the first year: of a third
+WINDOW_MONTHS: Final = (4, 9)  # least and most months of a level
+YOUNG_PARTS: Final = 3  # in the first year a level is the mean of a third
 SILENT_MONTHS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What the shapes look at, one value a row.
+    """The statistics that define the shapes, one value per row.
 
     opening, closing   means of the first and of the last window
-    high, high_at      the highest mean of a window, and where that window begins
-    trough, trough_at  the same of the window that has lost the largest part of a higher one before it
+    high, high_at      the highest mean of a window, and the position of its first month
+    trough, trough_at  the same of the window that lost the largest share of the highest window before it
     before             the highest mean of a window before the trough
-    silence            mean of the last six months, outliers held too
-    top, top_at        the highest smoothed month, and where it is
-    tall               share of months that are at least half of it when smoothed
-    beside             the higher of the two months beside the highest one
+    silence            mean of the last six months, without outliers
+    top, top_at        the highest smoothed month and its position
+    tall               share of months that reach half of `top` when smoothed
+    beside             the higher neighbour of the highest month
     typical            the median month
     """
 
@@ -55,7 +55,7 @@ class Levels:
 
 
 def window_of(months: int) -> int:
-    """How many months a level is the mean of.
+    """How many months a level averages.
 
     >>> [window_of(months) for months in (6, 11, 12, 30, 44, 120)]
     [2, 3, 4, 5, 7, 9]
@@ -66,7 +66,7 @@ def window_of(months: int) -> int:
 
 
 def without_outliers(rows: Floats) -> Floats:
-    """Each value, but at most twice the mean of its neighbours (three months on either side).
+    """Each value, capped at twice the mean of its neighbours (three months on either side).
 
     >>> without_outliers(np.array([[1.0, 1.0, 1.0, 9.0, 1.0, 1.0, 1.0]])).round(1).tolist()
     [[1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]]
@@ -83,7 +83,7 @@ def without_outliers(rows: Floats) -> Floats:
 
 
 def moving_means(rows: Floats, window: int) -> Floats:
-    """The mean of every run of `window` months: (draws, months - window + 1).
+    """The rolling mean over `window` months: (draws, months - window + 1).
 
     >>> moving_means(np.array([[1.0, 2.0, 6.0]]), 2).tolist()
     [[1.5, 4.0]]
@@ -94,7 +94,7 @@ def moving_means(rows: Floats, window: int) -> Floats:
 
 
 def smoothed(rows: Floats) -> Floats:
-    """Each month as the mean of itself, twice, and the months beside it, once: (draws, months).
+    """The weighted mean of each month (weight 2) and its neighbours (weight 1): (draws, months).
 
     >>> smoothed(np.array([[0.0, 4.0, 0.0, 0.0]])).round(2).tolist()
     [[1.33, 2.0, 1.0, 0.0]]
@@ -109,7 +109,7 @@ def smoothed(rows: Floats) -> Floats:
 
 
 def levels(rows: Floats) -> Levels:
-    """Measure curves of the same length, of three months or more."""
+    """The levels of curves of equal length, of three months or more."""
     every, months = np.arange(len(rows)), rows.shape[1]
     held = without_outliers(rows)
     means = moving_means(held, window_of(months))

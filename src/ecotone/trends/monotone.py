@@ -1,4 +1,4 @@
-"""Whether a curve rises or falls at all: Mann-Kendall's test and Sen's slope, for many curves over the same months."""
+"""Mann-Kendall's trend test and Sen's slope, for many curves over the same months."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from scipy import special
 
 from ecotone.trends.levels import Floats
 
-FEWEST = 4  # months; below that no p-value says anything
+FEWEST = 4  # months for a p-value
 
 
 @dataclass(frozen=True, slots=True)
 class Monotone:
-    """One value a row: Sen's slope (unit of the signal a month) and the two-sided p-value; NaN where there is none."""
+    """One value per row: Sen's slope (unit of the signal per month) and the two-sided p-value; NaN if undefined."""
 
     slope: Floats
     p_value: Floats
@@ -23,8 +23,8 @@ class Monotone:
 def monotone(months: Floats, rows: Floats) -> Monotone:
     """Sen's slope and Mann-Kendall's p-value of each row, over the months that are not NaN.
 
-    months  (months,), rising; what is missing between them is time that passed
-    rows    (curves, months), NaN where a curve has no value
+    months  (months,), rising; gaps count as time
+    rows    (curves, months), NaN if a curve has no value
     source  Mann (1945), Econometrica 13:245; Kendall (1975), Rank Correlation Methods; Sen (1968), JASA 63:1379.
             The variance is corrected for ties; no correction for continuity, none for serial correlation
 
@@ -41,13 +41,12 @@ def monotone(months: Floats, rows: Floats) -> Monotone:
     spread = np.sqrt(_variance(rows))
     seen = np.isfinite(rows).sum(axis=1)
     z = np.divide(score, spread, out=np.zeros_like(spread), where=spread > 0)
-    # every month the same: nothing speaks for a trend
     p_value = np.where(seen >= FEWEST, special.erfc(np.abs(z) / np.sqrt(2)), np.nan)
     return Monotone(slope, p_value)
 
 
 def _variance(rows: Floats) -> Floats:
-    """Of Kendall's score if the order meant nothing; each group of t tied months takes t (t - 1) (2 t + 5) / 18 off."""
+    """Variance of Kendall's score without a trend; each group of t tied months subtracts t (t - 1) (2 t + 5) / 18."""
     seen = np.isfinite(rows).sum(axis=1)
     ordered = np.sort(rows, axis=1)  # NaN last
     tied = ordered[:, 1:] == ordered[:, :-1]
@@ -62,7 +61,7 @@ def _variance(rows: Floats) -> Floats:
 
 
 def _medians(rows: Floats) -> Floats:
-    """The median of each row without its NaNs; NaN where there is nothing."""
+    """The median of each row without its NaNs; NaN if there are no others."""
     ordered = np.sort(rows, axis=1)
     seen = np.isfinite(rows).sum(axis=1)
     every = np.arange(len(rows))

@@ -1,4 +1,4 @@
-"""Findings about AI agents as collaborators: how much, whose, where first."""
+"""Findings about AI agents: their share of commits, the products, and the order of adoption."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ecotone.foundation.spelling import spelled
 from ecotone.trends.assistance import ANY, EVERYTHING
 from ecotone.trends.finding import Finding, listed, percent, year_month
 
-ENTERED: Final = 0.05  # of the commits of three months: from then on agents collaborate in a category
+ENTERED: Final = 0.05  # of the commits of three months: agents have entered a category
 QUARTER: Final = 3
 HALF: Final = 6
 A_YEAR: Final = 12
-FEWEST: Final = 50  # commits below which a project's share is left out
+FEWEST: Final = 50  # least commits of a project in a finding
 NAMED: Final = 3
 
 Row = Mapping[str, Any]
@@ -26,9 +26,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Several months of one part of the field, added up over the projects observed whole in each.
+    """Sums over several months of one scope, over the projects observed whole in each month.
 
-    observed, known  projects observed whole in, and known by, the last month
+    observed, known  number of projects observed whole in the last month, and known by then
     """
 
     since: date
@@ -41,12 +41,12 @@ class Span:
 
     @property
     def share(self) -> float:
-        """Of the commits of persons and agents, how many name an agent as helper or author."""
+        """Share of the commits of persons and agents that name an agent as helper or author."""
         return self.named / self.commits if self.commits else 0.0
 
 
 def agent_findings(assistance: pa.Table, categories: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything said of AI agents; `categories`: category -> its Chinese name."""
+    """Findings about AI agents; `categories`: category -> its Chinese name."""
     rows = assistance.to_pylist()
     whole = [row for row in rows if row["coverage"] == "whole"]
     field = [row for row in whole if row["scope_kind"] == "field"]
@@ -59,7 +59,7 @@ def agent_findings(assistance: pa.Table, categories: Mapping[str, str]) -> Itera
 
 
 def span(rows: Iterable[Row], until: date, months: int) -> Span | None:
-    """The `months` months up to and with `until`; None if any of them is missing."""
+    """The `months` months that end with `until`; None if one of them is missing."""
     since = add_months(until, 1 - months)
     chosen = sorted((row for row in rows if since <= row["month"] <= until), key=lambda row: row["month"])
     together = [row for row in chosen if row["product"] == ANY]
@@ -93,7 +93,7 @@ def _now(field: Sequence[Row]) -> Iterator[Finding]:
             f" or author ({now.named:,} of {now.commits:,})"
             + (f"; a year before it was {earlier[0]}" if earlier else "")
             + f". In {until[0]}, {using} of the {now.observed} projects observed ({now.known} known) had any."
-            " Help that is not named is not seen, so this is a floor."
+            " Help that a commit does not name is not counted, so this is a lower bound."
         ),
         zh=(
             f"{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {share[1]} 注明由智能体协助或编写"
@@ -118,7 +118,7 @@ def _now(field: Sequence[Row]) -> Iterator[Finding]:
 
 
 def _products(field: Sequence[Row]) -> Iterator[Finding]:
-    """Which products the last twelve months name most."""
+    """The products named most in the last twelve months."""
     last = max(row["month"] for row in field)
     counts: dict[str, int] = {}
     total = 0
@@ -154,7 +154,7 @@ def _products(field: Sequence[Row]) -> Iterator[Finding]:
 
 
 def entered(rows: Sequence[Row]) -> date | None:
-    """The first month with which three months in a row reach 5 % of the commits, of one part's rows."""
+    """The first month in which the share over three months reaches 5 %, from the rows of one scope."""
     months: set[date] = {row["month"] for row in rows}
     for month in sorted(months):
         found = span(rows, month, QUARTER)
@@ -164,7 +164,7 @@ def entered(rows: Sequence[Row]) -> date | None:
 
 
 def _lag(whole: Sequence[Row], categories: Mapping[str, str]) -> Iterator[Finding]:
-    """Which category agents entered first, and how much later the others followed."""
+    """The category that agents entered first, and the lag of the others."""
     names = sorted({row["scope"] for row in whole if row["scope_kind"] == "category"})
     since = {
         name: entered([row for row in whole if row["scope_kind"] == "category" and row["scope"] == name])
@@ -201,12 +201,12 @@ def _lag(whole: Sequence[Row], categories: Mapping[str, str]) -> Iterator[Findin
 
 
 def _projects(whole: Sequence[Row]) -> Iterator[Finding]:
-    """Where agents have the largest hand: each project's last six whole months."""
+    """The projects with the largest share of agents in their last six whole months."""
     rows: dict[str, list[Row]] = {}
     for row in whole:
         if row["scope_kind"] == "project":
             rows.setdefault(row["scope"], []).append(row)
-    found = []
+    found: list[tuple[float, str, Span]] = []
     for name, own in sorted(rows.items()):
         latest = span(own, max(row["month"] for row in own), HALF)
         if latest is not None and latest.commits >= FEWEST and latest.named:
@@ -218,8 +218,8 @@ def _projects(whole: Sequence[Row]) -> Iterator[Finding]:
             subject_kind="project",
             subject=name,
             en=(
-                f"{name}: {said[0]} of the commits of persons and AI agents from {since[0]} to {until[0]} name an agent"
-                f" ({latest.named:,} of {latest.commits:,}, products named: {latest.products})."
+                f"{name}: {said[0]} of the commits of persons and AI agents from {since[0]} to {until[0]}"
+                f" name an agent ({latest.named:,} of {latest.commits:,}, products named: {latest.products})."
             ),
             zh=(
                 f"{name}：{since[1]}至 {until[1]}，人类与 AI 智能体的提交中有 {said[1]} 注明智能体参与"

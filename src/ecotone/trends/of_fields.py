@@ -1,4 +1,4 @@
-"""Findings about the field and its categories: who leads, how the parts share it, who came and went."""
+"""Findings about the field and its categories: leaders, concentration, styles, births and deaths."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ecotone.trends.finding import Figure, Finding, amount, between, half_year, 
 from ecotone.trends.halves import Half, halves
 from ecotone.trends.panel import Panel
 
-TOWERS: Final = 0.5  # a share above it towers over the others
-NONE_TOWERS: Final = 1 / 3  # a largest share below it does not
-MANY: Final = 3  # projects of which leading means something
-RELIABLE: Final = 0.75  # of what there was, observed at least: a half-year that sentences may rest on
-NAMED: Final = 4  # projects that a sentence names at most
+TOWERS: Final = 0.5  # a larger share dominates the others
+NONE_TOWERS: Final = 1 / 3  # a smaller leading share does not
+MANY: Final = 3  # projects that a finding about a scope needs
+RELIABLE: Final = 0.75  # least observed share of a half-year that findings may use
+NAMED: Final = 4  # most projects that a sentence names
 JAVA: Final = "Java"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The field or one of its categories, with its half-years that sentences may rest on.
+    """The field or one of its categories, with its reliable half-years.
 
-    whole    what a sentence calls it in English, and
-    en       its projects; `zh` is both in Chinese
-    trusted  half-years of which enough was observed
+    whole    its name in an English sentence
+    en       the name of its projects in an English sentence; `zh` is both in Chinese
+    trusted  half-years with enough observed
     """
 
     scope: Scope
@@ -42,11 +42,11 @@ class Part:
 
     @property
     def of_all(self) -> bool:
-        """Whether it is the whole field."""
+        """Whether the scope is the whole field."""
         return self.scope.kind == "field"
 
     def finding(self, kind: str, said: tuple[str, str], strength: float, figures: Mapping[str, Figure]) -> Finding:
-        """A finding about it."""
+        """A finding about the scope."""
         return Finding(
             kind=kind,
             subject_kind=self.scope.kind,
@@ -59,7 +59,7 @@ class Part:
 
 
 def field_findings(panel: Panel, categories: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything said of the field and of each category; `categories`: category -> its Chinese name."""
+    """Findings about the field and each category; `categories`: category -> its Chinese name."""
     found = scopes(panel)
     for scope in found:
         if scope.kind in ("field", "category") and len(scope.places) >= MANY:
@@ -81,7 +81,7 @@ def _part(scope: Scope, own: Panel, categories: Mapping[str, str]) -> Part:
 
 
 def _dominance(part: Part) -> Iterator[Finding]:
-    """The talk's sentence as a test: does one project tower over all?"""
+    """Whether one project dominates the scope."""
     half = part.trusted[-1] if part.trusted else None
     found = lead(half.known, half.unseen) if half else None
     if half is None or found is None:
@@ -112,19 +112,19 @@ def _dominance(part: Part) -> Iterator[Finding]:
 
 def _verdict(found: Lead, leader: str, part: Part) -> tuple[str, str]:
     if found.high < NONE_TOWERS:
-        return f"No project towers over {part.whole}", f"{part.zh}中没有一家独大的项目"
+        return f"No project dominates {part.whole}", f"{part.zh}中没有一家独大的项目"
     if found.low > TOWERS:
-        return f"{leader} towers over {part.whole}", f"{leader} 在{part.zh}中一家独大"
+        return f"{leader} dominates {part.whole}", f"{leader} 在{part.zh}中一家独大"
     if found.high <= TOWERS:
         return f"{leader} leads {part.whole} without a majority", f"{leader} 在{part.zh}中领先，但未过半"
     return (
-        f"Whether one of the {part.en} towers over the others cannot be told",
+        f"It is uncertain whether one of the {part.en} dominates the others",
         f"{part.zh}中是否有项目一家独大，尚无定论",
     )
 
 
 def _breadth(part: Part) -> Iterator[Finding]:
-    """How many equal projects the field would be, then and now."""
+    """The effective number of projects, in the first and the last half-year."""
     if len(part.trusted) < 2:
         return
     first, last = part.trusted[0], part.trusted[-1]
@@ -132,7 +132,8 @@ def _breadth(part: Part) -> Iterator[Finding]:
     earlier, later, wider = half_year(first), half_year(last), now >= then
     said = (
         f"The activity of {part.whole} is spread as over {amount(now)} equal projects in {later[0]} (there are"
-        f" {last.projects}), {'up' if wider else 'down'} from {amount(then)} in {earlier[0]} (of {first.projects}).",
+        f" {last.projects}), {'up' if wider else 'down'} from {amount(then)} in {earlier[0]}"
+        f" (of {first.projects}).",
         f"{part.zh}：{later[1]}的活跃度相当于由 {amount(now)} 个规模相同的项目均分（实有 {last.projects} 个），"
         f"{earlier[1]}为 {amount(then)} 个（实有 {first.projects} 个），集中度{'下降' if wider else '上升'}。",
     )
@@ -148,7 +149,7 @@ def _breadth(part: Part) -> Iterator[Finding]:
 
 
 def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
-    """The shares of a category's two largest styles, then and now."""
+    """The shares of a category's two largest styles, in the first and the last half-year."""
     if part.of_all or len(styles) < 2 or len(part.trusted) < 2:
         return
     place = {at: own for own, at in enumerate(part.scope.places)}
@@ -163,7 +164,8 @@ def _styles(part: Part, styles: Sequence[Scope]) -> Iterator[Finding]:
     said = (
         f"Of the {part.en}, {en_ahead} had the largest share of activity in {when[0]}, {now[0]}, against"
         f" {percent(second)[0]} for {en_behind}; in {before[0]} {en_ahead} had {percent(then)[0]}.",
-        f"{part.zh}中，{when[1]}活跃度占比最高的是{zh_ahead}项目，为 {now[1]}，{zh_behind}项目为 {percent(second)[1]}；"
+        f"{part.zh}中，{when[1]}活跃度占比最高的是{zh_ahead}项目，为 {now[1]}，"
+        f"{zh_behind}项目为 {percent(second)[1]}；"
         f"{before[1]}，{zh_ahead}项目占 {percent(then)[1]}。",
     )
     figures: dict[str, Figure] = {
@@ -221,7 +223,7 @@ def _languages(panel: Panel) -> Iterator[Finding]:
 
 
 def _coverage(panel: Panel) -> Iterator[Finding]:
-    """How much of the last month there is was observed at all; sentences about the present rest on it."""
+    """How many projects were observed in the last month."""
     seen, known = panel.seen.sum(axis=0), panel.begun.sum(axis=0)
     places = np.flatnonzero(seen)
     if not len(places):
@@ -251,6 +253,6 @@ def _coverage(panel: Panel) -> Iterator[Finding]:
 
 
 def _weight(part: Part) -> float:
-    """The field first, then the categories by how many projects they have."""
+    """Strength of a finding: the field first, then the categories by number of projects."""
     size = len(part.scope.places)
     return 1.0 if part.of_all else size / (size + 1)

@@ -1,4 +1,4 @@
-"""Findings about projects: what each curve does, and who rises fastest."""
+"""Findings about projects: the shape of each curve, and the fastest growing project of each category."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ecotone.trends.finding import Finding, amount, percent, year_month
 from ecotone.trends.riser import Moving, fastest_riser
 from ecotone.trends.shapes import ALL, TOO_SHORT, Shape
 
-SAID: Final = 0.5  # confidence from which on a shape is worth a sentence
-SURE: Final = 0.8  # confidence from which on the other reading is not mentioned
+SAID: Final = 0.5  # least confidence of a shape in a finding
+SURE: Final = 0.8  # least confidence without a mention of the second shape
 RECENT: Final = 3  # months
 
 _BY_NAME: Final[Mapping[str, Shape]] = {shape.name: shape for shape in ALL}
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 def shape_findings(trends: list[Row]) -> Iterator[Finding]:
-    """What the curve of each project does, where it can be said; `trends`: the rows of one signal."""
+    """The shape of each project's curve, if it is confident enough; `trends`: the rows of one signal."""
     highest = max((row["peak"] for row in trends), default=0.0)
     for row in trends:
         if row["shape"] in (None, TOO_SHORT.name) or (row["confidence"] or 0.0) < SAID or row["peak_month"] is None:
@@ -37,7 +37,7 @@ def _is_at_peak(row: Row) -> bool:
 
 
 def _reading(row: Row) -> tuple[str, str]:
-    """The shape with its confidence, and the other reading where it is near."""
+    """The shape with its confidence, and the second shape if the confidence is low."""
     shape = _BY_NAME[row["shape"]]
     confidence = row["confidence"]
     en, zh = f"{shape.title}, confidence {confidence:.2f}", f"走势为“{shape.title_zh}”，置信度 {confidence:.2f}"
@@ -67,8 +67,8 @@ def _after_its_peak(row: Row, strength: float) -> Finding:
         subject_kind="project",
         subject=row["project"],
         en=(
-            f"{row['project']}: activity peaked in {peak[0]} at {amount(row['peak'])} points; its last three whole"
-            f" months, to {last[0]}, average {now[0]} of that. {reading[0]}."
+            f"{row['project']}: activity peaked in {peak[0]} at {amount(row['peak'])} points;"
+            f" its last three whole months, to {last[0]}, average {now[0]} of that. {reading[0]}."
         ),
         zh=(
             f"{row['project']}：活跃度于 {peak[1]}达到峰值 {amount(row['peak'])} 分，"
@@ -87,11 +87,12 @@ def _at_its_peak(row: Row, strength: float) -> Finding:
         subject_kind="project",
         subject=row["project"],
         en=(
-            f"{row['project']}: activity is at its highest in {months} whole months, {amount(row['peak'])} points in"
-            f" {peak[0]}; its last three average {now[0]} of that. {reading[0]}."
+            f"{row['project']}: activity is at its highest in {months} whole months,"
+            f" {amount(row['peak'])} points in {peak[0]}; its last three average {now[0]} of that. {reading[0]}."
         ),
         zh=(
-            f"{row['project']}：活跃度于 {peak[1]}达到 {months} 个完整月份以来的最高值 {amount(row['peak'])} 分，"
+            f"{row['project']}：活跃度于 {peak[1]}达到 {months} 个完整月份以来的最高值"
+            f" {amount(row['peak'])} 分，"
             f"最近三个月的均值为该值的 {now[1]}；{reading[1]}。"
         ),
         strength=strength,
@@ -100,7 +101,7 @@ def _at_its_peak(row: Row, strength: float) -> Finding:
 
 
 def riser_findings(trends: list[Row], categories: Mapping[str, str], titles: Mapping[str, str]) -> Iterator[Finding]:
-    """The fastest riser of each category that has one.
+    """The fastest growing project of each category, if there is one.
 
     categories  project -> category
     titles      category -> its Chinese name
@@ -128,7 +129,7 @@ def _riser(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
         subject_kind="category",
         subject=category,
         en=(
-            f"Fastest riser, {spelled(category)}: {row['project']}, up {gain[0]}; activity averages"
+            f"Fastest growing, {spelled(category)}: {row['project']}, up {gain[0]}; activity averages"
             f" {amount(row['latest'])} points in the three whole months to {year_month(last)[0]},"
             f" {amount(before)} in the nine before."
         ),

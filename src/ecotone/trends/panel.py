@@ -1,4 +1,4 @@
-"""A signal of all projects as one grid, in which what is not known stands apart from what is nothing."""
+"""One signal of all projects as a grid of projects by months; NaN is unknown, 0 is zero."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Marks = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What of a project the field is sorted by."""
+    """A project and its attributes."""
 
     name: str
     category: str
@@ -35,8 +35,8 @@ class Project:
 class Panel:
     """One signal, projects by months.
 
-    values  (projects, months): what was observed whole; 0 before a project began; NaN where it is not known
-    born    (projects,): the month each project began in, as a place on the axis; negative: before the period
+    values  (projects, months): values observed whole; 0 before a project began; NaN if unknown
+    born    (projects,): position of the month in which each project began; negative: before the period
     """
 
     projects: tuple[Project, ...]
@@ -46,7 +46,7 @@ class Panel:
 
     @cached_property
     def seen(self) -> Marks:
-        """(projects, months): observed whole, of projects that have begun."""
+        """(projects, months): whether a project that has begun was observed whole."""
         return np.isfinite(self.values) & self.begun
 
     @cached_property
@@ -56,9 +56,9 @@ class Panel:
 
     @cached_property
     def highest(self) -> Floats:
-        """(projects,): the mean of each project's best three months in a row; of those seen where there were fewer.
+        """(projects,): the mean of each project's best three months in a row, or of all if there are fewer.
 
-        What a project is taken to have done at most in a month that was not observed.
+        It is the upper bound for a month that was not observed.
         """
         found = np.zeros(len(self.projects))
         for place, seen in enumerate(self.seen):
@@ -68,7 +68,7 @@ class Panel:
         return found
 
     def of(self, places: Sequence[int]) -> Panel:
-        """The same with only these projects."""
+        """The panel of some of the projects, given by position."""
         chosen = np.array(places, dtype=np.int64)
         return Panel(tuple(self.projects[at] for at in places), self.months, self.values[chosen], self.born[chosen])
 

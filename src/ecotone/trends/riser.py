@@ -8,16 +8,16 @@ from statistics import median
 from typing import Final
 
 RISING: Final = 0.1  # momentum; less is noise
-STALE: Final = 2  # months: whoever was last observed so long before the others is no longer news
+STALE: Final = 2  # months since the newest observation, from which a project is not considered
 
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """How a project moves.
+    """The momentum of a project.
 
-    momentum  mean of the last three months against the nine before
-    recent    mean of the last three
-    last      number of its last whole month, counted from anywhere
+    momentum  growth of the mean of the last three months over the nine before
+    recent    mean of the last three months
+    last      number of the last whole month, from any origin
     """
 
     momentum: float
@@ -26,11 +26,11 @@ class Moving:
 
 
 def fastest_riser(moving: Mapping[str, Moving]) -> str | None:
-    """The highest momentum of 10 % or more, among projects at or above the median of these, freshly observed.
+    """The project with the highest momentum of 10 % or more, observed recently and not below the median activity.
 
-    None where fewer than two can be compared or nobody qualifies; the earlier name of equals.
+    None if there are fewer than two projects or none qualifies; of equals the first by name.
 
-    >>> fastest_riser({"a": Moving(0.5, 10, 9), "b": Moving(0.2, 40, 9), "c": Moving(0.1, 30, 9)})
+    >>> fastest_riser({"a": Moving(0.5, 10, 9), "b": Moving(0.2, 40, 9)})
     'b'
     """
     if len(moving) < 2:

@@ -1,12 +1,12 @@
-"""What a curve does, in nine words: each shape with its definition, and the rules that tell them apart.
+"""The nine shapes of a curve, with their definitions and the rules that classify a curve.
 
-The words of the definitions mean the same everywhere:
+Terms of the definitions:
 
 month      a month observed whole, with a value; the life begins with the first one above 0
-level      the mean of a sixth of the life's months in a row, of four months at least and nine at most (of a third in
-           the first year), after every month was held to at most twice the mean of its neighbours
-opening, closing, high   the level of the first and of the last such months, and the highest
-smoothed   the mean of a month, counted twice, and of the months beside it
+level      the mean of consecutive months, a sixth of the life, but four to nine months (a third in the first year),
+           after every month is capped at twice the mean of its neighbours
+opening, closing, high   the first, the last and the highest level
+smoothed   the weighted mean of a month (weight 2) and its neighbours (weight 1)
 """
 
 from __future__ import annotations
@@ -22,25 +22,24 @@ from ecotone.trends.levels import A_YEAR, Floats, Levels, levels
 Codes = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
-LOW: Final = 0.6  # of the high: below it a curve has yet to rise, or has fallen
-RISING: Final = 0.75  # of the high: where a young curve may at most have opened
+LOW: Final = 0.6  # of the high: a level at or below it is low
+RISING: Final = 0.75  # of the high: the highest opening of an emerging curve
 SILENT: Final = 0.03  # of the high
 BRIEF: Final = 0.2  # of the life's months
-TALLER: Final = 2.0  # times the median month: how high the months beside a burst's highest stand at least
+TALLER: Final = 2.0  # times the median month: the least higher neighbour of a burst's highest month
 FADED: Final = 0.4  # of the highest smoothed month
-LOST: Final = 0.4  # of the level before: how low a trough is at most
+LOST: Final = 0.4  # of the level before: the highest trough
 REGAINED: Final = 0.5  # of the level before the trough
 DOUBLED: Final = 2.0  # times the trough
-WEIGHTY: Final = 0.4  # of the high: what the level before a trough is at least
-SHORTEST: Final = 6  # months without which nothing is said
-YOUNG: Final = 24  # months that an emerging curve lived at most
+WEIGHTY: Final = 0.4  # of the high: the lowest level before a trough
+SHORTEST: Final = 6  # months of the shortest curve that has a shape
+YOUNG: Final = 24  # most months of an emerging curve
 TOLERANCE: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A word for what a curve does. `example`: monthly values that have this shape; `period`: months observed before
-    the first of them."""
+    """A shape of curves. `example`: monthly values with this shape; `period`: months observed before them."""
 
     name: str
     title: str
@@ -85,7 +84,7 @@ STEADY: Final = Shape(
 RISE_AND_FALL: Final = Shape(
     name="rise and fall",
     title="Rise and fall",
-    title_zh="高开低走",
+    title_zh="冲高回落",
     definition="Opened at no more than 60 % of its high, reached it, and closes at no more than 60 % of it.",
     definition_zh="由不足最高水平 60% 处升至最高点，此后回落，当前水平不高于最高水平的 60%。",
     example=(2, 3, 5, 7, 9, 10, 11, 11, 10, 9, 8, 7, 6, 5, 4, 4, 3, 3),
@@ -95,8 +94,8 @@ SPIKE_AND_FADE: Final = Shape(
     title="Spike and fade",
     title_zh="昙花一现",
     definition=(
-        "A short burst: smoothed, at most a fifth of its months reach half of the highest; a month beside the highest"
-        " one is at least twice the median month; it closes at no more than 40 % of the highest smoothed month."
+        "A short burst: smoothed, at most a fifth of its months reach half of the highest; a neighbour of the highest"
+        " month is at least twice the median month; it closes at no more than 40 % of the highest smoothed month."
     ),
     definition_zh=(
         "短暂爆发：平滑后，达到峰值一半的月份不超过五分之一；峰值月的相邻月份中至少有一个不低于月度中位数的两倍；"
@@ -128,8 +127,8 @@ DORMANT: Final = Shape(
     title="Dormant",
     title_zh="沉寂",
     definition=(
-        "After a life longer than a burst: its last six months average at most 3 % of its high. Or nothing was ever"
-        " seen, in twelve months or more."
+        "After a life longer than a burst: its last six months average at most 3 % of its high. Or it has no"
+        " activity in twelve months or more."
     ),
     definition_zh="活跃期长于短暂爆发，最近 6 个月的均值不超过最高水平的 3%；或观测 12 个月以上始终为零。",
     example=(9, 10, 11, 10, 9, 10, 8, 6, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0),
@@ -146,15 +145,15 @@ TOO_SHORT: Final = Shape(
 ALL: Final[tuple[Shape, ...]] = (
     EMERGING, CLIMBING, STEADY, RISE_AND_FALL, SPIKE_AND_FADE, DECLINING, REVIVED, DORMANT, TOO_SHORT,
 )  # fmt: skip
-"""Every shape, in the order readers see; a shape's code is its place here."""
+"""Every shape, in the order of the report; a shape's code is its index here."""
 
 _CODE: Final = {shape.name: code for code, shape in enumerate(ALL)}
 
 
 def codes(rows: Floats, *, young: bool) -> Codes:
-    """The shape of each row as its place in `ALL`; the first of the rules that holds decides.
+    """The shape of each row as its index in `ALL`; the first rule that holds decides.
 
-    rows   (draws, months) of one life, from its first month above 0 on, months observed whole
+    rows   (draws, months) of one life: the months observed whole, from the first month above 0
     young  whether the life began in the second half of the period, at most 24 months before its last whole month
     """
     months = rows.shape[1]
@@ -192,5 +191,5 @@ def _revived(found: Levels) -> Marks:
 
 
 def _at_most(one: Floats, other: Floats) -> Marks:
-    """one <= other, where sums that differ by the order of adding are equal."""
+    """Whether one <= other, up to rounding errors."""
     return np.asarray(one <= other + TOLERANCE * np.abs(other))

@@ -1,4 +1,4 @@
-"""The public table `trends`: every project, every numeric signal, what its curve does."""
+"""The public table `trends`: shape, trend and change points of every numeric signal of every project."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ecotone.trends.monotone import monotone
 from ecotone.trends.turning import momentum, peak, turning_points
 
 WHOLE: Final = "whole"
-SEED: Final = 2024  # of the draws behind confidence; each project's signal has its own stream of it
-DIGITS: Final = 12  # significant; libraries of other machines may differ in the last ones
+SEED: Final = 2024  # of the resampling; each project and signal derives its own
+DIGITS: Final = 12  # significant; the last digits may differ between machines
 
 SCHEMA: Final = pa.schema(
     [
@@ -45,7 +45,7 @@ SCHEMA: Final = pa.schema(
 
 
 def numeric_signals(signals: pa.Table) -> tuple[str, ...]:
-    """The columns that are curves: numbers, but not the bounds of another column and not project, month, coverage."""
+    """The numeric columns, without the bounds `_low` and `_high` of other columns."""
     names = set(signals.column_names)
     return tuple(
         field.name
@@ -56,7 +56,7 @@ def numeric_signals(signals: pa.Table) -> tuple[str, ...]:
 
 
 def trends_table(signals: pa.Table, period: date | None = None) -> pa.Table:
-    """One row a project and signal with a value in some month that was observed whole.
+    """One row per project and signal that has a value in a month observed whole.
 
     signals  the public table
     period   the first month of the period; None: the first in `signals`
@@ -99,7 +99,7 @@ def _row(project: str, signal: str, curve: Curve, first: date) -> dict[str, Any]
     def month(number: int | None) -> date | None:
         return None if number is None else add_months(first, number)
 
-    # a curve that goes below 0 has no share of a peak; what it does is left to slope and turning points
+    # a curve with values below 0 has no shape and no peak, only a slope and change points
     shares = bool(curve.values.min() >= 0)
     found = read(curve, zlib.crc32(f"{SEED}/{project}/{signal}".encode())) if shares else None
     top = peak(curve) if shares else None
@@ -124,7 +124,7 @@ def _row(project: str, signal: str, curve: Curve, first: date) -> dict[str, Any]
 
 
 def _spans(names: Sequence[str]) -> dict[str, slice]:
-    """Where each project's rows are; the public table has them together."""
+    """The rows of each project, which are consecutive in the public table."""
     spans: dict[str, slice] = {}
     start = 0
     for place in range(1, len(names) + 1):
@@ -139,5 +139,5 @@ def _number(month: date) -> int:
 
 
 def _rounded(value: float | None) -> float | None:
-    """To the digits that every machine agrees on; NULL for NaN."""
+    """Rounded to DIGITS; None for NaN."""
     return None if value is None or value != value else float(f"{value:.{DIGITS}g}")

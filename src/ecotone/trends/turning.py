@@ -1,4 +1,4 @@
-"""Where a curve turned, when it peaked, how fast it fell from there, and how it moves now."""
+"""Peak, half-life, momentum and change points of a curve."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ecotone.trends.levels import Floats
 RECENT: Final = 3
 EARLIER: Final = 9
 SHORTEST_PHASE: Final = 3  # months between turning points
-PENALTY: Final = 3.0  # times ln(months) and the noise's variance, for one more turning point
+PENALTY: Final = 3.0  # of one more turning point, times ln(months) and the noise's variance
 TO_SIGMA: Final = 1.4826  # median absolute deviation -> standard deviation of normal noise
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The highest month and what became of it; months are numbers of the curve.
+    """The highest month and the fall after it; months are numbers of the curve.
 
     share      mean of the last three months, as a share of the peak month
-    half_life  months from the peak to the first of the months from which on no two in a row are above half of it;
-               None where half of it is still reached
+    half_life  months from the peak to the month after the last two in a row that reach half of it;
+               None if there is no such month
     """
 
     at: int
@@ -33,9 +33,9 @@ class Peak:
 
 
 def momentum(curve: Curve) -> float | None:
-    """Mean of the last 3 months against the mean of the 9 before: 0.5 is half as much again.
+    """Growth of the mean of the last 3 months over the mean of the 9 before: 0.5 is 50 % more.
 
-    None unless all of the last twelve months were observed whole, or where the 9 hold nothing.
+    None unless all of the last twelve months were observed whole, or if the 9 are all 0.
 
     source  OpenDigger, notebook GOSD2025, compute_momentum_r3_prev9
 
@@ -50,7 +50,7 @@ def momentum(curve: Curve) -> float | None:
 
 
 def peak(curve: Curve) -> Peak | None:
-    """The highest month, the first of equal ones; None of a curve that has none above 0.
+    """The highest month, the first of equal ones; None if no month is above 0.
 
     >>> peak(Curve(np.arange(6), np.array([1.0, 8.0, 6.0, 3.0, 2.0, 1.0])))
     Peak(at=1, share=0.25, half_life=2)
@@ -60,7 +60,7 @@ def peak(curve: Curve) -> Peak | None:
     place = int(curve.values.argmax())
     top = float(curve.values[place])
     after = curve.values >= top / 2
-    # two in a row: a single month above half of the peak does not undo a fall
+    # two in a row: a single month above half of the peak does not end a fall
     lasting = after & np.concatenate([after[1:], [False]]) | after & np.concatenate([[False], after[:-1]])
     lasting[place] = True
     last = int(np.flatnonzero(lasting)[-1])
@@ -69,10 +69,10 @@ def peak(curve: Curve) -> Peak | None:
 
 
 def turning_points(curve: Curve) -> tuple[int, ...]:
-    """The months at which the curve's level changed; numbers of the first months of the new levels.
+    """Change points of the curve's level: the numbers of the first months of the new levels.
 
-    Over square roots, so that the noise of counts is alike at every height; the least sum of squares around the
-    levels, with a price for each change that follows from the noise between neighbouring months.
+    PELT on square roots, which equalise the noise of counts; the penalty follows from the noise between neighbouring
+    months.
 
     source  PELT: Killick, Fearnhead and Eckley (2012), JASA 107:1590, doi 10.1080/01621459.2012.737745
 

@@ -1,1 +1,1 @@
-"""Events read from git histories: complete, without a token, with e-mail domains and trailers."""
+"""The source git: complete histories without a token, with e-mail domains and trailers."""

@@ -1,4 +1,4 @@
-"""From a history to events, pull requests and the bounds on threads; pure, and the same whenever it is run."""
+"""Build events, pull requests and thread bounds from a history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ecotone.events.sources.git.pulls import Commits, PullRequest, read_pulls
 
 SOURCE: Final = "git"
 GRACE: Final = 31 * 86400
-"""Seconds before the first commit that an author time may lie: work begins before its repository is made."""
+"""Seconds that an author time may precede the first commit: work may begin before its repository."""
 
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
@@ -32,14 +32,14 @@ _PERSON: Final = re.compile(r"[^<]*<([^<>\s]+@[^<>\s]+)>\Z")
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What a history says happened.
+    """Events and pull requests of a history.
 
     events      EVENT_SCHEMA
     pulls       PULL_SCHEMA
     sequence    bounds on thread numbers
-    logins      pairs (login, account) that merges give away: who the branch of a landed request belongs to
-    heads_own   whether pull-request heads could be read
-    landed      commits on the default branch
+    logins      pairs (login, account): owner and author of the branch of a merged request
+    heads_own   whether the pull-request heads are the project's own
+    landed      number of commits on the default branch
     """
 
     events: pa.Table
@@ -151,9 +151,9 @@ def _tip(history: History) -> str:
 
 
 def _first_moment(commits: Commits, tip: int) -> int:
-    """When the repository began: the earliest time on a root commit that reached the default branch.
+    """The earliest time of a root commit that reached the default branch.
 
-    0 is no time: git gives it where it cannot read one.
+    Times of 0 are ignored: git gives them if it cannot read a date.
     """
     roots = [
         moment
@@ -182,7 +182,7 @@ def _add_commits(columns: _Columns, history: History, commits: Commits, shas: li
 
 
 def _add_trailers(columns: _Columns, history: History, commits: Commits, position: Mapping[str, int]) -> None:
-    """Co-authors and reviewers of landed commits; a co-author who is the author adds nothing."""
+    """Add co-authors and reviewers of landed commits, except the author."""
     offsets = history.commits["author_offset"]
     seen: set[tuple[str, str, str]] = set()
     rows = zip(*(history.trailers[name].to_pylist() for name in ("sha", "key", "value")), strict=True)
@@ -227,7 +227,7 @@ def _add_requests(columns: _Columns, commits: Commits, requests: Iterable[PullRe
 
 
 def _merger(commits: Commits, request: PullRequest) -> str | None:
-    """Who landed a request, where git says so: the author of the merge commit that names it."""
+    """The account that merged a request: the author of its merge commit, if there is one."""
     landing = request.landing
     if landing is None or len(commits.graph.parents[landing]) < 2:
         return None
@@ -277,7 +277,7 @@ def _logins(requests: Iterable[PullRequest]) -> tuple[tuple[str, str], ...]:
 
 
 def newest_commit(history: History, now: datetime) -> datetime:
-    """The moment just after the newest commit of any ref, naive UTC; one dated in the future says nothing of today."""
+    """One second after the newest commit of any ref, naive UTC; commits dated in the future are ignored."""
     times = history.commits["committer_time"]
     past = times.filter(pc.less(times, int(now.replace(tzinfo=UTC).timestamp())))
     newest = pc.max(past).as_py() or pc.max(times).as_py() or 0

@@ -1,4 +1,4 @@
-"""The gits that are running: each in a group of its own, so that all can be ended at once, helpers included."""
+"""Running git processes, each in its own process group, so that all can be terminated."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from typing import Any, Final
 
 PIECE_BYTES: Final = 1 << 16
 PATIENCE: Final = 180.0
-"""Seconds without a word from a host after which it is given up. Over https git itself gives up after 60; over ssh
+"""Seconds of silence from a host after which git is terminated. Over https git itself gives up after 60; over ssh
 and git:// it would wait for ever."""
 
-_KINDNESS: Final = 5.0  # seconds from asking a git to end to making it
+_KINDNESS: Final = 5.0  # seconds between SIGTERM and SIGKILL
 _WHOLE: Final = (b"Receiving objects: 100%", b"Unpacking objects: 100%", b"Resolving deltas:")
-"""From here on git works by itself, and may say nothing for long."""
+"""After these lines git works locally, and may write nothing for long."""
 
 
 class Stopped(Exception):
-    """The run was interrupted; what was under way is not to be kept."""
+    """The run was interrupted."""
 
 
 class Silent(Exception):
-    """A host said nothing for too long, and git was ended."""
+    """A host was silent for too long, and git was terminated."""
 
 
 class Children:
-    """Starts gits and knows those that run; after `end` none runs and none can be started."""
+    """Starts git processes and keeps track of them; after `end` none runs and none can be started."""
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -40,7 +40,7 @@ class Children:
 
     @contextmanager
     def started(self, command: list[str], **more: Any) -> Iterator[subprocess.Popen[bytes]]:
-        """A git while it runs; whatever happens it runs no longer afterwards. Raises Stopped."""
+        """Run a process; it is terminated at the end of the block. Raises Stopped."""
         with self._lock:
             if self._ended:
                 raise Stopped
@@ -61,7 +61,7 @@ class Children:
             raise Stopped
 
     def end(self) -> None:
-        """End every git that runs, and start no other."""
+        """Terminate all processes, and start no other."""
         with self._lock:
             self._ended = True
             running = list(self._running)
@@ -69,9 +69,9 @@ class Children:
 
 
 def listen(process: subprocess.Popen[bytes], patience: float) -> tuple[bytes, bytes]:
-    """All that a git writes to its two pipes; raises Silent where it waits for a host that says nothing for so long.
+    """The whole output of a process on its two pipes; raises Silent if a host is silent for `patience` seconds.
 
-    It must have been told to show its progress, which is how a host is heard.
+    git must run with `--progress`, because progress lines are the sign that the host answers.
     """
     assert process.stdout is not None
     assert process.stderr is not None
@@ -95,7 +95,7 @@ def listen(process: subprocess.Popen[bytes], patience: float) -> tuple[bytes, by
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ask groups to end, so that they clear up; make those end that do not."""
+    """Send SIGTERM to the process groups, then SIGKILL to those that do not end."""
     running = [process for process in processes if process.poll() is None]
     for process in running:
         _signal(process, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Keep a bare, blobless copy of a repository up to date, pull-request heads included."""
+"""Keep a bare, blobless clone of a repository up to date, with its pull-request heads."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ REQUEST_REFS: Final = (
 KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
 KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d+/head\Z|merge-requests/\d+/head\Z)")
 
-MOST_HEADER_BYTES: Final = 1 << 16  # of one line; a ref's name is far shorter
+MOST_HEADER_BYTES: Final = 1 << 16  # of one line
 
 _REMOTE: Final = re.compile(r"(?:https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a repository is, as git is told, and whether it is on this machine."""
+    """The location of a repository: git's address of it, and its kind."""
 
     address: str
     local: bool
@@ -35,12 +35,12 @@ class Place:
 
 
 def is_shallow(clone: Path) -> bool:
-    """Whether a clone has an edge beyond which nothing is known."""
+    """Whether a clone is shallow: older commits are missing."""
     return (clone / "shallow").exists()
 
 
 def place_of(location: str, repository: str) -> Place:
-    """Understand a location; a bundle or path must exist. Raises SourceMalformed."""
+    """Parse a location; a bundle or path must exist. Raises SourceMalformed."""
     if _REMOTE.match(location):
         return Place(location, local=False, bundle=False)
     path = Path(location.removeprefix("file://")).expanduser()
@@ -61,7 +61,7 @@ def place_of(location: str, repository: str) -> Place:
 
 
 def served_refs(git: Git, place: Place) -> dict[str, str]:
-    """The refs that are kept, as the source has them now; HEAD is a branch's name where that is told, else a commit.
+    """The refs to keep, as the source has them now; HEAD is a branch's name if the source gives it, else a commit.
 
     Raises GitFailed.
     """
@@ -82,7 +82,7 @@ def served_refs(git: Git, place: Place) -> dict[str, str]:
 
 
 def _bundle_header(path: Path) -> list[str]:
-    """The refs that a bundle lists, each as "object, tab, name"."""
+    """The refs in the header of a bundle, each as "object, tab, name"."""
     lines = []
     with path.open("rb") as file:
         file.readline()
@@ -94,11 +94,11 @@ def _bundle_header(path: Path) -> list[str]:
 
 
 def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> None:
-    """Clone, or fetch what is new, so that the clone has the refs that are served. Raises GitFailed."""
+    """Clone, or fetch what is new, so that the clone has the served refs. Raises GitFailed."""
     for left in clone.parent.glob(f"{clone.name}.part-*"):
-        shutil.rmtree(left, ignore_errors=True)  # what a killed run left half-made
+        shutil.rmtree(left, ignore_errors=True)  # a partial clone of a killed run
     if is_shallow(clone):
-        shutil.rmtree(clone)  # a fetch would leave its edge where it was
+        shutil.rmtree(clone)  # a fetch would not deepen it
     if not clone.exists():
         _clone(git, place, clone)
         _lead_head(git, clone, served)
@@ -114,13 +114,13 @@ def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> Non
 
 
 def _lead_head(git: Git, clone: Path, served: Mapping[str, str]) -> None:
-    """Let HEAD lead where the source's does; where that is not told (bundles), to a branch at the same commit."""
+    """Set HEAD to the source's branch; if the source gives a commit (bundles), to a branch at that commit."""
     wanted = served.get("HEAD", "")
     if wanted and not wanted.startswith("refs/"):
         alike = sorted(name for name, sha in served.items() if sha == wanted and name.startswith("refs/heads/"))
         preferred = [name for name in ("refs/heads/main", "refs/heads/master") if name in alike]
         wanted = next(iter([*preferred, *alike]), "")
-    # where nothing is told, HEAD must not go on leading where it led before
+    # without a HEAD at the source, the former one must not stay
     git.run("symbolic-ref", "HEAD", wanted or "refs/heads/main", repository=clone)
 
 
@@ -147,7 +147,7 @@ def _clone(git: Git, place: Place, clone: Path) -> None:
 
 
 def remove_stale_locks(clone: Path) -> None:
-    """Remove what a killed git left behind; the caller holds the lock on this clone."""
+    """Remove the lock files of a killed git; the caller holds the lock on this clone."""
     for pattern in ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*"):
         for left in clone.glob(pattern):
             left.unlink(missing_ok=True)
@@ -156,13 +156,13 @@ def remove_stale_locks(clone: Path) -> None:
 def default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: str | None, repository: str) -> str:
     """Full name of the branch to read.
 
-    The landscape's choice, else what HEAD names, else `main` or `master`, else the only branch.
-    Raises SourceMalformed when the repository is empty or the choice is open.
+    The choice of the landscape, else the branch of HEAD, else `main` or `master`, else the only branch.
+    Raises SourceMalformed if the repository is empty or none of these exists.
     """
     branches = [name for name in refs if name.startswith("refs/heads/")]
     if not branches:
         raise SourceMalformed(
-            f"{repository}: the repository has no commits yet. Take it out of the landscape, or run again later."
+            f"{repository}: the repository has no commits yet. Remove it from the landscape, or run again later."
         )
     names = [name.removeprefix("refs/heads/") for name in branches]
     if wanted is not None:
@@ -182,6 +182,6 @@ def default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: str | Non
         if choice in names:
             return f"refs/heads/{choice}"
     raise SourceMalformed(
-        f"{repository}: there is no default branch (HEAD leads nowhere). Branches: {', '.join(sorted(names)[:10])}."
+        f"{repository}: there is no default branch (HEAD names no branch). Branches: {', '.join(sorted(names)[:10])}."
         " Set `branch` for it in the landscape and run again."
     )

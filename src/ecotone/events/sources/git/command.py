@@ -1,4 +1,4 @@
-"""Run git so that it never prompts, never runs hooks, never reads the user's settings and never fails silently."""
+"""Run git without prompts, hooks and the user's settings; every failure raises an error."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ SETTINGS: Final = """\
 [init]
 \tdefaultBranch = main
 """
-"""The only settings git sees. One thread a repository: several repositories are read at once."""
+"""The only settings of git. One thread per repository, because several are read at once."""
 
 
 _PROGRESS: Final = re.compile(
     r"(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking|Fetching|Total) .*"
     r"|Cloning into .*|From .*|[*+=!t-]? *(?:\[(?:new|deleted|up to date|tag).*|[0-9a-f]{6,}\.\.\.?[0-9a-f]{6,} .*)",
 )
-"""What git says of its progress, and of what it has done: no complaint."""
+"""Progress lines and summaries of git, which are not errors."""
 
 
 def git_version() -> str:
-    """What `git --version` says. Raises GitMissing if there is no git, or one that is too old."""
+    """The output of `git --version`. Raises GitMissing if git is missing or too old."""
     path = shutil.which("git")
     if path is None:
         raise GitMissing
@@ -64,7 +64,7 @@ def git_version() -> str:
 
 
 class GitFailed(Exception):
-    """git ended with an error; `message` is what it wrote."""
+    """git ended with an error; `message` is its output."""
 
     def __init__(self, arguments: Sequence[str], code: int, message: str) -> None:
         super().__init__(f"git {' '.join(arguments[:3])} ended with {code}: {message}")
@@ -74,9 +74,9 @@ class GitFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """git, with a settings file of ours and, while it runs, a lock that its children hold too.
+    """Runs git with our settings file, and with a lock file that its child processes inherit.
 
-    patience  seconds without a word from a host after which it is given up
+    patience  seconds of silence from a host after which git is terminated
     """
 
     settings: Path
@@ -85,7 +85,7 @@ class Git:
     patience: float = PATIENCE
 
     def environment(self, lazy: bool = False) -> dict[str, str]:
-        """The caller's environment without its git settings; nothing can prompt; blobs come only if `lazy`."""
+        """The environment of git: no user settings, no prompts; missing blobs are fetched only if `lazy`."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         return kept | {
             "GIT_CONFIG_GLOBAL": str(self.settings),
@@ -101,13 +101,13 @@ class Git:
         }
 
     def run(self, *arguments: str, repository: Path | None = None, feed: bytes = b"") -> bytes:
-        """Everything git writes; raises GitFailed on any exit code but 0, and Stopped."""
+        """The standard output of git. Raises GitFailed on any exit code but 0, and Stopped."""
         with self._started(arguments, repository, subprocess.PIPE) as process:
             out, err = process.communicate(feed)
         return _whole(arguments, process.returncode, out, err)
 
     def talk(self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False) -> bytes:
-        """`run` with another host: one that says nothing for too long is given up. Raises GitFailed and Stopped."""
+        """Like `run`, for a remote host: git is terminated if the host is silent. Raises GitFailed and Stopped."""
         with tempfile.TemporaryFile() as given:
             given.write(feed)
             given.seek(0)
@@ -115,12 +115,12 @@ class Git:
                 with self._started(arguments, repository, given, lazy=lazy) as process:
                     out, err = listen(process, self.patience)
             except Silent:
-                silence = f"timed out: nothing was heard for {self.patience:g} seconds"
+                silence = f"timed out: the host was silent for {self.patience:g} seconds"
                 raise GitFailed(arguments, -1, silence) from None
         return _whole(arguments, process.returncode, out, err)
 
     def stream(self, *arguments: str, repository: Path, feed: bytes = b"") -> Iterator[bytes]:
-        """What git writes, in pieces of at most 4 MiB; raises GitFailed at the end if it failed, and Stopped."""
+        """The standard output of git, in pieces of at most 4 MiB. Raises GitFailed at the end, and Stopped."""
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
             given.write(feed)
             given.seek(0)
@@ -157,7 +157,7 @@ class Git:
 
 
 def _whole(arguments: Sequence[str], code: int, out: bytes, err: bytes) -> bytes:
-    """What was written, if git ended well. Raises GitFailed with its complaints."""
+    """The output `out`. Raises GitFailed with the error lines if the exit code is not 0."""
     if code:
         said = (line.strip() for line in re.split(r"[\r\n]+", err.decode("utf-8", "replace")))
         complaints = [line for line in said if line and not _PROGRESS.fullmatch(line)]

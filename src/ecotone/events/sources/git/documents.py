@@ -1,4 +1,4 @@
-"""The README and the manifests of a branch's newest tree: the only blobs that are read, fetched where they are not."""
+"""Read the README and the dependency manifests of a branch's newest tree; missing blobs are fetched."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pyarrow as pa
 from ecotone.events.sources.git.command import Git, GitFailed
 
 DOCUMENT_SCHEMA: Final = pa.schema([("path", pa.string()), ("kind", pa.string()), ("text", pa.string())])
-"""kind: readme or manifest."""
+"""One document; kind: readme or manifest."""
 
 MOST_BYTES: Final = 1 << 19
-"""Of one document; a larger one is left out: it was made by a program."""
+"""Size of one document; larger ones are generated, and ignored."""
 MOST_MANIFESTS: Final = 60
-"""The ones nearest to the root."""
+"""Number of manifests; those nearest to the root are read."""
 DEEPEST: Final = 4
-"""Folders and the name in a manifest's path."""
+"""Parts of a manifest's path, the name included."""
 
 MANIFEST: Final = re.compile(
     r"pyproject\.toml|requirements[\w.-]*\.txt|setup\.cfg|package\.json|Cargo\.toml|go\.mod|pom\.xml"
@@ -32,12 +32,12 @@ NOT_ITS_OWN: Final = frozenset(
     {"node_modules", "vendor", "third_party", "third-party", "3rdparty", "external", "deps", "fixtures", "testdata",
      "test", "tests", "__tests__", "examples", "example", "samples", "templates", "template", "cookbook", "docs"}
 )  # fmt: skip
-"""Folders whose manifests say what somebody else needs."""
+"""Folders whose manifests are not the project's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the tree and the object that holds it."""
+    """A file of the tree and the id of its blob."""
 
     path: str
     kind: str
@@ -45,9 +45,9 @@ class Entry:
 
 
 def read_documents(git: Git, clone: Path, branch: str) -> pa.Table:
-    """DOCUMENT_SCHEMA, by path; what the source cannot give is left out, which is no error.
+    """DOCUMENT_SCHEMA, by path; documents that the remote does not have are left out.
 
-    A clone without blobs is given exactly these ones, in one request.
+    In a blobless clone, exactly these blobs are fetched, in one request.
     """
     try:
         listed = git.run("ls-tree", "-r", "-z", "--full-tree", branch, repository=clone)
@@ -69,7 +69,7 @@ def read_documents(git: Git, clone: Path, branch: str) -> pa.Table:
 
 
 def chosen(listed: bytes) -> list[Entry]:
-    """The README and the manifests among what `git ls-tree -r -z` lists, the README first."""
+    """The README and the manifests in the output of `git ls-tree -r -z`, the README first."""
     files = [
         (path.decode("utf-8", "replace"), words[2].decode())
         for line in listed.split(b"\0")
@@ -102,7 +102,7 @@ def _manifests(files: Iterable[tuple[str, str]]) -> list[Entry]:
 
 
 def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
-    """Bytes of each object that is in the clone; none at all where git would have to fetch one of them."""
+    """The size of each object; empty if the clone lacks one of them."""
     feed = "".join(f"{one.object_id}\n" for one in wanted).encode()
     try:
         said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
@@ -113,7 +113,7 @@ def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
 
 
 def _fetch(git: Git, clone: Path, wanted: Iterable[Entry]) -> None:
-    """Ask where the clone came from for these objects, as git itself does for one that is missing."""
+    """Fetch these objects from the clone's origin."""
     try:
         git.run("config", "--get", "remote.origin.promisor", repository=clone)
         git.run(
@@ -122,7 +122,7 @@ def _fetch(git: Git, clone: Path, wanted: Iterable[Entry]) -> None:
             repository=clone, feed="".join(f"{one.object_id}\n" for one in wanted).encode(),
         )  # fmt: skip
     except GitFailed:
-        return  # a bundle, which has no more to give; or a place that gives histories only
+        return  # a bundle, or a remote that does not serve blobs
 
 
 def _contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]:
@@ -131,7 +131,7 @@ def _contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]
 
 
 def _parted(said: bytes) -> Iterator[tuple[str, bytes]]:
-    """Object and content, from "object type size, line feed, content, line feed" again and again."""
+    """Object ids and contents, from the output of `git cat-file --batch`."""
     at = 0
     while at < len(said):
         end = said.index(b"\n", at)

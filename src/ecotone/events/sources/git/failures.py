@@ -1,4 +1,4 @@
-"""What went wrong with a repository, in one sentence with the next command."""
+"""Turn errors of git into one sentence with the next command."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from ecotone.events.sources.git.command import GitFailed
 from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, SourceMalformed, SourceUnavailable
 
-_USER: Final = re.compile(r"(\w://)[^/@\s]+@")  # a name or a token in an address is nobody's business
+_USER: Final = re.compile(r"(\w://)[^/@\s]+@")  # a user name or token in an address must not be printed
 
-_AGAIN: Final = "Run the same command again to retry it alone."
+_AGAIN: Final = "Run the same command again to retry only this repository."
 
 _DAMAGED: Final = (
-    "{place} has a damaged history, or not all of it. Run `git fsck` on it, or `git bundle verify` on a bundle,"
+    "{place} has a damaged or incomplete history. Run `git fsck` on it, or `git bundle verify` on a bundle,"
     " or remove its clone from the workspace, and run again."
 )
 
@@ -61,17 +61,17 @@ _KNOWN: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
 
 
 def explain(failed: GitFailed, repository: str, place: str) -> EcotoneError:
-    """The error to raise for what git wrote; git's own last line is kept as evidence."""
+    """The error to raise for a failed git; it quotes git's last line."""
     place = _USER.sub(r"\1", place)
     if re.search(r"No space left on device|Disk quota exceeded", failed.message):
         return DiskFull()
     lines = [line.strip() for line in failed.message.splitlines()]
-    complaints = [line for line in lines if line.startswith(("fatal:", "error:"))]  # advice may follow
+    complaints = [line for line in lines if line.startswith(("fatal:", "error:"))]  # hints may follow
     last = [f"exit code {failed.code}", *lines, *complaints][-1]
     last = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in _USER.sub(r"\1", last))
     for pattern, kind, sentence in _KNOWN:
         if re.search(pattern, failed.message, re.IGNORECASE):
-            if kind is SourceUnavailable and Path(place).exists():  # what is on this machine does not come back
+            if kind is SourceUnavailable and Path(place).exists():  # a retry does not help a local path
                 kind, sentence = SourceMalformed, _DAMAGED
             return kind(f"{repository}: {sentence.format(place=place)} (git: {last})")
     return SourceMalformed(f"{repository}: git could not read {place}: {last}. {_AGAIN}")

@@ -1,4 +1,4 @@
-"""The commit graph: what landed on the default branch, when, and what a pull request's head adds."""
+"""The commit graph: the commits on the default branch, and those that a pull request adds."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NOT_LANDED: Final = -1
 class CommitGraph:
     """Commits as positions 0..n-1 and the positions of their parents, first parent first.
 
-    A parent that was not read (a shallow clone's edge) is left out.
+    Parents that were not read (in a shallow clone) are left out.
     """
 
     parents: Sequence[tuple[int, ...]]
 
     @classmethod
     def of(cls, shas: Sequence[str], parents: Sequence[str]) -> tuple[CommitGraph, Mapping[str, int]]:
-        """The graph of commits named by `shas`, and the position of each."""
+        """The graph of the commits `shas`, and the position of each."""
         position = {sha: index for index, sha in enumerate(shas)}
         known = [
             tuple(position[name] for name in names.split(" ") if name in position) if names else () for names in parents
@@ -28,14 +28,14 @@ class CommitGraph:
         return cls(known), position
 
     def first_parent_line(self, tip: int) -> list[int]:
-        """From the tip back to a root along first parents."""
+        """The commits from the tip back to a root along first parents."""
         line = [tip]
         while parents := self.parents[line[-1]]:
             line.append(parents[0])
         return line
 
     def landings(self, tip: int) -> list[int]:
-        """For each commit the commit of the first-parent line that brought it; NOT_LANDED if none did."""
+        """For each commit, the commit of the first-parent line that merged it; NOT_LANDED if none did."""
         landed_by = [NOT_LANDED] * len(self.parents)
         for landing in reversed(self.first_parent_line(tip)):
             landed_by[landing] = landing
@@ -50,8 +50,8 @@ class CommitGraph:
     def own_line(self, head: int, landed_by: Sequence[int], others: frozenset[int]) -> list[int]:
         """The commits that a pull request's head adds, newest first; at least the head itself.
 
-        They are the head's first-parent line, back to the first commit that had landed without it or that is
-        the head of another pull request (a request stacked on another one does not own the other's commits).
+        They are the head's first-parent line, back to the first commit that landed independently or that is the head
+        of another pull request (stacked requests).
         """
         bringer = landed_by[head]
         line = [head]

@@ -1,4 +1,4 @@
-"""One repository's history as tables, exactly as read; everything else is worked out from it."""
+"""One repository's history as tables, exactly as read from git."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _REQUEST_HEAD = re.compile(r"refs/(?:pull|merge-requests)/(\d{1,8})/head\Z")
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What git says of a repository.
+    """The history of a repository.
 
-    commits     one row a commit reachable from any ref kept, sorted by committer time and name
+    commits     one row per commit reachable from a kept ref, by committer time and sha
     trailers    commit, key, value
-    refs        full name and the commit it leads to; for tags the tagger's time and e-mail where annotated
-    areas       commit of the first-parent line, directory (or root file) that it touched
-    identities  each name and e-mail seen, and what `.mailmap` makes of them
+    refs        full name and commit; for annotated tags also the tagger's time and e-mail
+    areas       commits of the first-parent line and the directories (or root files) they changed
+    identities  every name and e-mail, and their replacement by `.mailmap`
     branch      full name of the default branch
-    shallow     the history has an edge beyond which nothing is known
+    shallow     whether the clone is shallow, so that older commits are missing
     """
 
     commits: pa.Table
@@ -48,12 +48,12 @@ class History:
     rejected: int
 
     def tables(self) -> Mapping[str, pa.Table]:
-        """The tables by name, as they are kept."""
+        """The tables by name."""
         names = ("commits", "trailers", "refs", "areas", "identities")
         return {name: getattr(self, name) for name in names}
 
     def request_heads(self) -> dict[int, str]:
-        """Pull-request number to the commit its head is at."""
+        """Pull-request number -> the commit of its head."""
         heads = {}
         for name, sha in zip(self.refs["name"].to_pylist(), self.refs["sha"].to_pylist(), strict=True):
             if match := _REQUEST_HEAD.match(name):

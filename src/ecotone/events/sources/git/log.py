@@ -1,4 +1,4 @@
-"""Parse what `git log` writes, from bytes to columns; no process, no disk, no clock."""
+"""Parse the output of `git log` into columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOG_ARGUMENTS: Final = (
     "-z",
     "--date=raw",
     "--no-show-signature",
-    "--no-mailmap",  # its blob may not be here; names are mapped afterwards, once each
+    "--no-mailmap",  # the blob may be missing; names are mapped afterwards, once each
     "--encoding=UTF-8",
     "--format=%H%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%s%x00"
     "%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)%x00%b",
@@ -42,9 +42,9 @@ TRAILER_SCHEMA: Final = pa.schema([("sha", pa.string()), ("key", pa.string()), (
 
 _OBJECT: Final = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _SECOND: Final = re.compile(r"-?[0-9]{1,20}\Z")
-_MARKED: Final = re.compile(r"\x02(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")  # a commit among the names of files
+_MARKED: Final = re.compile(r"\x02(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")  # marks a commit among file names
 
-# Squash merges leave trailers in the middle of a message, where git's own parser does not look,
+# Squash merges leave trailers in the middle of a message, which git's own parser ignores,
 # and tools sign their work in plain lines ("Generated with [X](...)").
 _LOOSE_TRAILER = re.compile(
     r"^[ \t]*((?:co-authored|co-developed|assisted|generated|reviewed|approved|acked|signed-off)-by)"
@@ -58,7 +58,7 @@ _GENERATED = re.compile(
 
 @dataclass(slots=True)
 class ParsedLog:
-    """Columns of the commits read, their trailers, and how many records could not be understood."""
+    """Columns of the commits, their trailers, and the number of malformed records."""
 
     commits: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in COMMIT_SCHEMA.names})
     trailers: list[tuple[str, str, str]] = field(default_factory=list)
@@ -75,9 +75,9 @@ class ParsedLog:
 
 
 def records(pieces: Iterable[bytes], size: int) -> Iterator[list[str]]:
-    """Cut a stream of NUL-terminated fields into lists whose length is a multiple of `size`.
+    """Split a stream of NUL-terminated fields into lists whose length is a multiple of `size`.
 
-    Bytes that are not UTF-8 become U+FFFD. A last record that is cut short is yielded as it is.
+    Bytes that are not UTF-8 become U+FFFD. A truncated last record is yielded as it is.
     """
     rest = b""
     for piece in pieces:
@@ -98,9 +98,9 @@ def _end_of_whole_records(text: bytes, size: int) -> int:
 
 
 def parse_log(pieces: Iterable[bytes]) -> ParsedLog:
-    """Read the output of `git` with `LOG_ARGUMENTS`.
+    """Parse the output of `git` with `LOG_ARGUMENTS`.
 
-    A record with a missing field or an impossible object name is counted as rejected, never guessed.
+    Records with a missing field or an invalid object name are counted as rejected.
     """
     parsed = ParsedLog()
     for fields in records(pieces, FIELDS):
@@ -154,7 +154,7 @@ def parse_date(raw: str) -> tuple[int, int]:
 
 
 def trailers_of(block: str, body: str) -> list[tuple[str, str]]:
-    """Trailers in order, each once: those git's parser found, then loose ones and signatures of tools.
+    """Trailers in order, each once: those from git's parser, then trailers in the body and signatures of tools.
 
     block   git's trailers, separated by U+001E, key and value by U+001F
     body    the whole message without its subject
@@ -184,9 +184,9 @@ AREA_ARGUMENTS: Final = (
 
 
 def parse_areas(pieces: Iterable[bytes]) -> tuple[list[str], list[str]]:
-    """Commits and the areas they touched, pair by pair, from the output of `git` with `AREA_ARGUMENTS`.
+    """Commits and the areas they changed, as parallel lists, from the output of `git` with `AREA_ARGUMENTS`.
 
-    An area is a directory; a file in the root stands for itself, since everybody touches the root.
+    An area is a directory, or a file in the root, because most commits change the root.
     """
     shas: list[str] = []
     areas: list[str] = []

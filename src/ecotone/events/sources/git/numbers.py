@@ -1,4 +1,4 @@
-"""The numbers that commits name: pull requests, merges, and the logins that merges give away."""
+"""Parse pull-request numbers, and the logins of merges, from commit subjects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-LARGEST_NUMBER: Final = 10_000_000  # longer digit strings are ticket ids or dates of other systems
+LARGEST_NUMBER: Final = 10_000_000  # larger numbers are ticket ids or dates of other systems
 
 _MERGE = re.compile(r"Merge pull request #(\d{1,8}) from ([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))/(\S+)")
 _SQUASH = re.compile(r"\((?:#|!)(\d{1,8})\)\s*\Z")
@@ -14,16 +14,16 @@ _SQUASH = re.compile(r"\((?:#|!)(\d{1,8})\)\s*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The pull request that a commit says it lands, and the login its branch belongs to (merges only)."""
+    """The pull request that a commit lands, and the owner of its branch (merges only)."""
 
     number: int
     login: str | None
 
 
 def named_by(subject: str) -> Named | None:
-    """What a subject says it lands.
+    """The pull request that a subject names.
 
-    The number in parentheses at the very end is the request's own; earlier ones are what it refers to.
+    The number in parentheses at the end is the request itself; earlier ones are references.
 
     >>> named_by("fix: retry (#12) (#34)")
     Named(number=34, login=None)
@@ -39,7 +39,7 @@ def named_by(subject: str) -> Named | None:
     elif squash := _SQUASH.search(subject):
         number, login = int(squash[1]), None
     else:
-        # GitHub writes "Merge pull request #N" alone when the branch is gone, so a bare number still counts.
+        # GitHub omits the branch if it was deleted
         bare = re.match(r"Merge pull request #(\d{1,8})\b|Merge .*\(#(\d{1,8})\)", subject)
         if not bare:
             return None

@@ -1,4 +1,4 @@
-"""Pull requests as git shows them: heads the server keeps, and commits that name what they land."""
+"""Reconstruct pull requests from git: from the heads that the server keeps, and from commits that name a number."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ecotone.events.sources.git.numbers import Named
 DAY: Final = 86400
 FEWEST_IN_COMMON: Final = 5
 OWN_SHARE: Final = 0.1
-FIRST_HEADS: Final = 9  # the middle one of so many lowest-numbered heads says when the sequence began
+FIRST_HEADS: Final = 9  # lowest-numbered heads whose median dates the start of the sequence
 
 
 @dataclass(frozen=True, slots=True)
 class Commits:
-    """The columns of a history that pull requests are worked out from; positions are the graph's."""
+    """The columns of a history that pull requests are reconstructed from; positions are those of the graph."""
 
     graph: CommitGraph
     landed_by: Sequence[int]
@@ -33,7 +33,7 @@ class Commits:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """One pull request; times in seconds since 1970, None where not known."""
+    """One pull request; times in seconds since 1970, None if unknown."""
 
     number: int
     head: int | None
@@ -43,18 +43,18 @@ class PullRequest:
     merged: int | None
     landing: int | None  # the commit that landed it
     account: str | None
-    login: str | None  # owner of the branch, named by a merge commit
+    login: str | None  # owner of the branch, from a merge commit
     evidence: str
 
 
 def read_pulls(commits: Commits, heads: Mapping[int, int]) -> tuple[list[PullRequest], numbering.Sequence, bool]:
-    """Every pull request that git shows, the bounds its numbers give, and whether heads could be read.
+    """Every pull request in git, the bounds from their numbers, and whether the heads are the project's own.
 
     heads   number -> position of the head's commit
 
-    Heads of a copy of the project belong to the copy's own sequence of numbers: they are recognised by their
-    times and left out. Then a request is known only by the commit that landed it. Where heads can be read, a
-    landed number without a head is no request of this repository: it names an issue, or another repository's.
+    The heads of a mirror belong to the mirror's own sequence of numbers: their times show it, and they are ignored.
+    A request is then known only by the commit that landed it. With own heads, a landed number without a head is not
+    a request of this repository: it is an issue, or a request of another repository.
     """
     named = _landings(commits)
     own = heads_are_own(commits, heads, {number: found[0] for number, found in named.items()})
@@ -70,7 +70,7 @@ def read_pulls(commits: Commits, heads: Mapping[int, int]) -> tuple[list[PullReq
 
 
 def _landings(commits: Commits) -> dict[int, list[int]]:
-    """Number -> the landed commits that say they land it, in order of landing."""
+    """Number -> the landed commits that name it, in order of landing."""
     found: dict[int, list[tuple[int, int, int]]] = {}
     for commit, named in commits.named.items():
         landing = commits.landed_by[commit]
@@ -82,8 +82,8 @@ def _landings(commits: Commits) -> dict[int, list[int]]:
 def _first_landings(commits: Commits, landings: Mapping[int, list[int]], heads: Mapping[int, int]) -> dict[int, int]:
     """Number -> the commit that landed it.
 
-    A history that was imported names numbers of the sequence it comes from; the same number may be named
-    again. What landed before the first requests of this repository were written is the other sequence's.
+    An imported history names numbers of another sequence, which recur in this one. Commits that landed before the
+    first requests of this repository belong to the other sequence.
     """
     lowest = sorted(heads)[:FIRST_HEADS]
     if not lowest:
@@ -104,9 +104,9 @@ def _first_landings(commits: Commits, landings: Mapping[int, list[int]], heads: 
 def heads_are_own(commits: Commits, heads: Mapping[int, int], landings: Mapping[int, int]) -> bool:
     """Whether the heads belong to the sequence that landed commits name.
 
-    In the project's own repository the head of a request that landed is not younger than its landing; in a copy,
-    whose requests are numbered from 1 again, it nearly always is. Where too few numbers can be compared, heads
-    count as own unless landed commits name ten times as many numbers.
+    In the project's own repository the head of a landed request is not younger than its landing; in a mirror,
+    whose requests are numbered from 1 again, it nearly always is. If too few numbers can be compared, the heads
+    are taken as own unless landed commits name ten times as many numbers.
     """
     if not heads:
         return False
@@ -149,7 +149,7 @@ def _with_heads(commits: Commits, heads: Mapping[int, int], landings: Mapping[in
 
 
 def _without_head(commits: Commits, number: int, commit: int) -> PullRequest:
-    # a merge commit's author is who merged; the request's author is the branch's last commit
+    # the author of a merge commit is the merger; the request's author is that of the branch's last commit
     parents = commits.graph.parents[commit]
     author = parents[-1] if len(parents) > 1 else commit
     return PullRequest(
@@ -189,7 +189,7 @@ def _openings(sequence: numbering.Sequence) -> dict[int, tuple[int, int]]:
 
 
 def _dated(request: PullRequest, bounds: tuple[int, int] | None) -> PullRequest:
-    """The request with its opening: the latest start among numbers up to its own, not after its landing."""
+    """The request with its opening: the latest start of all numbers up to its own, but not after its landing."""
     if request.head is None:
         return request
     opened = request.first_own

@@ -1,4 +1,4 @@
-"""From a clone to a history: everything at first, then only what is new."""
+"""Read the history of a clone: everything at first, later only what is new."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REF_FORMAT = "%00".join(
 
 
 def read_refs(git: Git, clone: Path) -> pa.Table:
-    """Every ref that leads to a commit, by name, with the tagger of annotated tags."""
+    """Every ref to a commit, by name, with the tagger of annotated tags."""
     rows: list[tuple[str, str, int | None, str | None]] = []
     listed = git.run("for-each-ref", f"--format={_REF_FORMAT}", repository=clone).decode("utf-8", "replace")
     for line in listed.split("\n"):
@@ -46,7 +46,7 @@ def read_refs(git: Git, clone: Path) -> pa.Table:
 
 
 def read_whole(git: Git, clone: Path, branch: str) -> History:
-    """The whole history, read from the start."""
+    """Read the whole history."""
     parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--all", repository=clone))
     areas = parse_areas(git.stream(*AREA_ARGUMENTS, branch, repository=clone))
     commits, trailers = parsed.commit_table(), parsed.trailer_table()
@@ -54,10 +54,9 @@ def read_whole(git: Git, clone: Path, branch: str) -> History:
 
 
 def read_new(git: Git, clone: Path, branch: str, known: History) -> History:
-    """The history with what came since `known`; only new commits are parsed.
+    """The history `known` with all newer commits; only new commits are parsed.
 
-    What a shallow clone lacks may have come, and without a former tip nothing can be added to: then everything is
-    read again.
+    The whole history is read again if the clone is shallow, or if the former tip of the branch is gone.
     """
     refs = read_refs(git, clone)
     tips_before = _tips(known.refs)
@@ -67,10 +66,10 @@ def read_new(git: Git, clone: Path, branch: str, known: History) -> History:
     fresh = sorted(set(_tips(refs)) - set(tips_before))
     feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
     parsed = parse_log(git.stream(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
-    # a clone that was made again lacks the tips that are gone: then git tells known commits once more
+    # a recreated clone lacks deleted tips, so that git lists known commits again
     added = _without(parsed.commit_table(), known.commits)
     kept = _reachable(pa.concat_tables([known.commits, added]), _tips(refs))
-    # the line behind a commit never changes, so the former tip's areas hold wherever it is still on the line
+    # first parents never change, so the areas stay valid if the former tip is still on the line
     line = git.run("rev-list", "--first-parent", branch, repository=clone).decode().split()
     if former in line:
         shas, names = parse_areas(git.stream(*AREA_ARGUMENTS, branch, f"^{former}", repository=clone))
@@ -107,7 +106,7 @@ def _history(
 
 
 def _by_commit(table: pa.Table, commits: pa.Table, columns: Sequence[str]) -> pa.Table:
-    """Rows in the order of the commits, so that reading in one go or in two gives the same table."""
+    """Rows in the order of the commits, so that incremental and full reads give the same table."""
     position = pc.index_in(table["sha"], value_set=commits["sha"].combine_chunks())
     keys = [("position", "ascending"), *((column, "ascending") for column in columns)]
     ordered = table.append_column("position", position)
@@ -147,7 +146,7 @@ def _tip_of(refs: pa.Table, branch: str) -> str | None:
 
 
 def _identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers: pa.Table) -> pa.Table:
-    """Every name and e-mail of an author, committer or co-author, and what the branch's `.mailmap` makes of it."""
+    """Every name and e-mail of an author, committer or co-author, with its replacement by the branch's `.mailmap`."""
     seen: set[tuple[str, str]] = set()
     for role in ("author", "committer"):
         names, emails = commits[f"{role}_name"].to_pylist(), commits[f"{role}_email"].to_pylist()
@@ -170,7 +169,7 @@ def _mailmap(
         return {}
     plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
     feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
-    # beside the documents, the one blob that is ever fetched from a remote
+    # the only blob fetched from a remote, except the documents
     found = git.talk(
         "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
     )

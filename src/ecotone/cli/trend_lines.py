@@ -1,27 +1,29 @@
-"""What the curves of a project do, as lines for a terminal."""
+"""Shapes and momentum of a project's signals, as text for a terminal."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ecotone.api import Ecotone
 from ecotone.foundation.errors import MissingTable
 
+if TYPE_CHECKING:
+    from ecotone.api import Ecotone
+
 SIGNALS: Final = ("activity", "contributors")
-"""Signals whose shape is told."""
+"""Signals whose shape is printed."""
 
 
-def shapes(ecotone: Ecotone, projects: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Project -> signal -> its row of `trends`; nothing if the workspace is older than that table."""
+def trends_by_project(ecotone: Ecotone, projects: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Project -> signal -> its row of `trends`; empty if the workspace has no such table yet."""
     try:
         rows = ecotone.trends(projects=projects).to_arrow().to_pylist()
     except MissingTable:
         return {}
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    trends: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
         if row["signal"] in SIGNALS:
-            found.setdefault(row["project"], {})[row["signal"]] = row
-    return found
+            trends.setdefault(row["project"], {})[row["signal"]] = row
+    return trends
 
 
 def shape_cell(row: dict[str, Any] | None) -> str:
@@ -46,10 +48,10 @@ def momentum_cell(row: dict[str, Any] | None) -> str:
 
 def shape_line(row: dict[str, Any]) -> str:
     """A signal's curve in one line: shape, confidence, peak, momentum."""
-    said = row["shape"] or "no shape"
+    shape = row["shape"] or "no shape"
     if row["confidence"] is not None:
-        said += f" (confidence {row['confidence']:.2f}"
-        said += f"; else {row['otherwise']})" if row["confidence"] < 0.8 and row["otherwise"] else ")"
+        shape += f" (confidence {row['confidence']:.2f}"
+        shape += f"; else {row['otherwise']})" if row["confidence"] < 0.8 and row["otherwise"] else ")"
     peak = f"; peak {row['peak_month']:%Y-%m}, now {row['share_of_peak']:.0%} of it" if row["peak_month"] else ""
     momentum = f"; momentum {momentum_cell(row)}" if row["momentum"] is not None else ""
-    return f"{row['signal']}: {said}{peak}{momentum}"
+    return f"{row['signal']}: {shape}{peak}{momentum}"

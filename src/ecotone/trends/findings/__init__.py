@@ -1,4 +1,4 @@
-"""What the numbers say, as sentences: every template, in the order readers see."""
+"""The table `findings`: sentences about the data, from one template per kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS: Final = (
     "dominance", "breadth", "styles", "riser", "assistance", "products", "lag", "assisted project", "births",
     "languages", "coverage", "shape",
 )  # fmt: skip
-"""Every kind of finding; what is about the field comes before what is about one project."""
+"""Every kind of finding, in the order of the table: findings about the field come first."""
 
 
 def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], period: date | None = None) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Commands to begin with: init."""
+"""The command `init`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from ecotone.cli.console import say
+from ecotone.cli.console import print_message
 from ecotone.foundation.errors import UserError
-from ecotone.store.files import write_bytes
 
 
 def init(
@@ -18,14 +17,16 @@ def init(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
 ) -> None:
     """Write a starter landscape to edit: real projects of a field, with categories and layers."""
+    from ecotone.store.files import write_bytes
+
     target = output or Path(f"{field}.toml")
     if target.exists():
-        raise UserError(f"{target} is there already; `ecotone init {field} -o FILE` writes to another file.")
-    write_bytes(target, _starter(field))
-    say(f"{target} is written. Edit it, then run: ecotone run {target}")
+        raise UserError(f"{target} exists already; `ecotone init {field} -o FILE` writes to another file.")
+    write_bytes(target, _starter_landscape(field))
+    print_message(f"{target} is written. Edit it, then run: ecotone run {target}")
 
 
-def _starter(field: str) -> bytes:
+def _starter_landscape(field: str) -> bytes:
     """The landscape file, from the installed package or from the checkout."""
     packaged = resources.files("ecotone") / "landscapes" / f"{field}.toml"
     if packaged.is_file():

@@ -1,0 +1,19 @@
+"""The command `doctor`."""
+
+from __future__ import annotations
+
+from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json, print_lines
+
+
+def doctor(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """List what is missing, unreachable or damaged, and the next command."""
+    from ecotone.pipeline.health import examine
+
+    diagnoses = examine(workspace)
+    if json:
+        print_json([{"about": each.about, "state": each.state, "next": each.advice} for each in diagnoses])
+        return
+    for diagnosis in diagnoses:
+        print_lines([f"{diagnosis.about}: {diagnosis.state}"])
+        if diagnosis.advice:
+            print_lines([f"    {diagnosis.advice}"])

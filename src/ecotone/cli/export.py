@@ -1,0 +1,88 @@
+"""The commands `export` and `signals`: tables in other formats, and the glossary of the signals."""
+
+from __future__ import annotations
+
+import io
+import json as json_module
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ecotone.cli.console import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    PseudonymiseOption,
+    SinceOption,
+    UntilOption,
+    WorkspaceOption,
+    print_json,
+    print_lines,
+    print_message,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def export(
+    table: Annotated[str, typer.Argument(help="A table: projects, events, people, signals, organisations, ...")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    file_format: Annotated[
+        Literal["csv", "parquet", "json"], typer.Option("--format", "-f", help="The format.")
+    ] = "csv",
+    output: Annotated[str, typer.Option("--output", "-o", help="A file; - is standard output.")] = "-",
+    project: Annotated[list[str] | None, typer.Option(help="Only these projects.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    pseudonymise: PseudonymiseOption = False,
+) -> None:
+    """Export a public table; accounts appear as logins or pseudonyms, never as e-mail addresses."""
+    from ecotone.api import open_workspace
+    from ecotone.people.privacy import without_addresses
+    from ecotone.pipeline.forgetting import pseudonyms
+    from ecotone.store.files import write_bytes
+    from ecotone.store.workspace import Workspace
+
+    rows = open_workspace(workspace).table(table, projects=project, since=since, until=until).to_arrow()
+    public = pseudonyms(Workspace.open(workspace)).table(rows) if pseudonymise else without_addresses(rows)
+    content = _encode_table(public, file_format)
+    if output == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_bytes(Path(output), content)
+        print_message(f"{rows.num_rows} rows written to {output}")
+
+
+def signals(json: JsonOption = False) -> None:
+    """Print the glossary: every signal with its unit, formula and definition."""
+    from ecotone import networks
+    from ecotone import signals as declared
+    from ecotone.report.input import DeclaredSignal
+
+    glossary: tuple[DeclaredSignal, ...] = (*declared.ALL, *networks.ALL)
+    if json:
+        names = ("name", "title", "title_zh", "unit", "formula", "definition", "definition_zh", "source", "null_means")
+        print_json([{name: getattr(signal, name) for name in names} for signal in glossary])
+        return
+    for signal in glossary:
+        print_lines([f"{signal.name}  [{signal.unit}]  {signal.formula}", f"    {signal.definition}"])
+        if signal.null_means:
+            print_lines([f"    NULL: {signal.null_means}."])
+
+
+def _encode_table(table: pa.Table, file_format: str) -> bytes:
+    if file_format == "csv":
+        from ecotone.pipeline.reporting import csv_bytes
+
+        return csv_bytes(table)
+    if file_format == "parquet":
+        import pyarrow.parquet as pq
+
+        buffer = io.BytesIO()
+        pq.write_table(table, buffer, compression="zstd")
+        return buffer.getvalue()
+    rows = (json_module.dumps(row, ensure_ascii=False, default=str) for row in table.to_pylist())
+    return ("[\n" + ",\n".join(rows) + "\n]\n").encode()

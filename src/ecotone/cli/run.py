@@ -1,0 +1,183 @@
+"""The commands `run`, `collect`, `analyse` and `report`: they change a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ecotone.cli.console import (
+    DEFAULT_MIN_ORGANISATION_SIZE,
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    PseudonymiseOption,
+    QuietOption,
+    WorkspaceOption,
+    print_json,
+    print_message,
+    progress_reporter,
+)
+from ecotone.foundation.errors import EcotoneError, UnknownName
+
+if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
+    from ecotone.foundation.landscape import Landscape
+    from ecotone.pipeline.steps import Run
+
+LandscapeArgument = Annotated[
+    Path, typer.Argument(metavar="LANDSCAPE", help="The landscape file: which projects, in which field.")
+]
+LanguageOption = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", help="The language of the report when it opens, and of its figures.")
+]
+MinOrganisationSizeOption = Annotated[
+    int,
+    typer.Option(
+        "--min-organisation-size", min=1, help="Organisations with fewer people in a month are counted, not named."
+    ),
+]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
+FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
+
+STEP_NAMES = ("collect", "analyse", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of a command, without its landscape and workspace."""
+
+    quiet: bool
+    json: bool
+    lang: Literal["en", "zh"] = "en"
+    min_organisation_size: int = DEFAULT_MIN_ORGANISATION_SIZE
+    output: Path | None = None
+    pseudonymise: bool = False
+    sources: tuple[str, ...] = ()
+    figures: bool = False
+
+
+def run(
+    landscape: LandscapeArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    lang: LanguageOption = "en",
+    min_organisation_size: MinOrganisationSizeOption = DEFAULT_MIN_ORGANISATION_SIZE,
+    output: OutputOption = None,
+    figures: FiguresOption = False,
+    pseudonymise: PseudonymiseOption = False,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Collect, analyse and report: everything at first, later only what is new."""
+    options = RunOptions(quiet, json, lang, min_organisation_size, output, pseudonymise, figures=figures)
+    _perform_steps(landscape, workspace, STEP_NAMES, options)
+
+
+def collect(
+    landscape: LandscapeArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Read this source only; may be given more than once.")
+    ] = None,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Read the repositories of a landscape; compute nothing yet."""
+    from ecotone.events import sources
+
+    known = (*(each.name for each in sources.ALL), "gharchive", "github", "clickhouse", "opendigger")
+    for name in source or ():
+        if name not in known:
+            raise UnknownName("source", name, known)
+    _perform_steps(landscape, workspace, ("collect",), RunOptions(quiet, json, sources=tuple(source or ())))
+
+
+def analyse(
+    landscape: LandscapeArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    pseudonymise: PseudonymiseOption = False,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Compute the tables from what was collected."""
+    _perform_steps(landscape, workspace, ("analyse",), RunOptions(quiet, json, pseudonymise=pseudonymise))
+
+
+def report(
+    landscape: LandscapeArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    lang: LanguageOption = "en",
+    min_organisation_size: MinOrganisationSizeOption = DEFAULT_MIN_ORGANISATION_SIZE,
+    output: OutputOption = None,
+    figures: FiguresOption = False,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Write the report of the newest tables."""
+    options = RunOptions(quiet, json, lang, min_organisation_size, output, figures=figures)
+    _perform_steps(landscape, workspace, ("report",), options)
+
+
+def _perform_steps(path: Path, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
+    from ecotone.foundation.landscape import read_landscape
+
+    done = _run_steps(read_landscape(path), folder, steps, options)
+    print_outcome(done, steps, options.quiet, options.json)
+
+
+def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
+    from ecotone.pipeline.reporting import Wishes
+    from ecotone.pipeline.steps import Run, perform, utc_now
+    from ecotone.store.workspace import Workspace
+
+    choices = {
+        "wishes": Wishes(language=options.lang, min_people=options.min_organisation_size, figures=options.figures),
+        "folder": options.output,
+        "pseudonymise": options.pseudonymise,
+        "sources": options.sources,
+    }
+    with progress_reporter(options.quiet) as progress:
+        done = Run(Workspace.create(folder), landscape, utc_now(), progress.report_item, choices)
+        try:
+            perform(done, steps, progress.begin_step)
+        except EcotoneError:
+            _print_failures(done)
+            raise
+    return done
+
+
+def print_outcome(done: Run, steps: tuple[str, ...], quiet: bool, json: bool) -> None:
+    """Print what was done; exit code 1 if some repositories could not be read."""
+    _print_failures(done)
+    if json:
+        print_json(
+            {
+                "landscape": done.landscape.name,
+                "steps": steps,
+                "repositories": len(done.collected.readings),
+                "failures": [
+                    {"project": failure.project, "repository": failure.repository, "reason": failure.sentence}
+                    for failure in done.failures
+                ],
+                "report": str(done.report / "index.html") if done.report else None,
+            }
+        )
+    elif done.report:
+        print_message(f"The report is in {done.report / 'index.html'}", quiet)
+    failed = [failure for failure in done.failures if failure.project]
+    if failed:
+        print_message(f"{len(failed)} of {len(failed) + _count_read(done)} repositories could not be read.")
+    if len(failed) < len(done.failures):
+        print_message("Months that a feed could not read are unknown in the tables; `ecotone doctor` lists them.")
+    if done.failures:
+        raise typer.Exit(1)
+
+
+def _print_failures(done: Run) -> None:
+    for failure in done.failures:
+        print_message(f"failed: {failure.sentence}")
+
+
+def _count_read(done: Run) -> int:
+    failed = {failure.repository for failure in done.failures if failure.project}
+    return sum(reading.repository not in failed for reading in done.collected.readings)

@@ -1,0 +1,179 @@
+"""The commands `show` and `compare`: one project, or several side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.table import Table
+
+from ecotone.cli.console import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    print_json,
+    print_lines,
+    print_message,
+    printable,
+    results,
+)
+from ecotone.cli.trend_lines import SIGNALS, momentum_cell, shape_cell, shape_line, trends_by_project
+from ecotone.foundation.errors import UserError
+
+if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
+    from ecotone.api import Ecotone
+
+LISTED_SIGNALS = (
+    "activity", "commits", "contributors", "newcomers", "pull_requests_opened", "pull_requests_merged",
+    "threads_opened", "organisations", "top_organisation", "top_organisation_share", "unknown_share",
+    "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
+)  # fmt: skip
+LISTED_MONTHS = 12
+NAME_WIDTH = max(map(len, LISTED_SIGNALS)) + 1
+MONTH_WIDTH = 8  # "12,345" or "24-01*", and the space between
+
+
+CardLanguage = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of the picture.")]
+CardOption = Annotated[
+    Path | None, typer.Option("--social-card", help="Write a picture to share: a PNG of 1200 x 630 pixels.")
+]
+
+
+def show(
+    project: Annotated[str, typer.Argument(help="A project of the landscape, as owner/name.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    social_card: CardOption = None,
+    lang: CardLanguage = "en",
+    json: JsonOption = False,
+) -> None:
+    """Show one project: its signals of the last twelve months, its organisations, its coverage."""
+    from ecotone.api import open_workspace
+
+    ecotone = open_workspace(workspace)
+    name = ecotone.project(project)
+    if social_card:
+        _write_social_card(workspace, [name], lang, social_card)
+    rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
+    about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
+    organisations = _recent_organisations(ecotone, name)
+    trends = trends_by_project(ecotone, [name]).get(name, {})
+    if json:
+        print_json({"project": about, "signals": rows, "organisations": organisations, "trends": [*trends.values()]})
+        return
+    until = about["observed_until"]
+    print_lines([f"{name}  ({about['category']}; observed until {until:%Y-%m-%d %H:%M} UTC)"])
+    _print_months(rows[-LISTED_MONTHS:])
+    print_lines(shape_line(row) for row in trends.values())
+    print_lines(["Commits by persons of the last twelve months, by organisation:"])
+    print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
+
+
+def compare(
+    projects: Annotated[list[str], typer.Argument(help="Two or more projects, as owner/name.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the comparison as a page: FILE.html, or a folder."),
+    ] = None,
+    social_card: CardOption = None,
+    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of page and picture.")] = "en",
+    json: JsonOption = False,
+) -> None:
+    """Compare projects in the last month in which all of them were observed whole."""
+    from ecotone.api import open_workspace
+
+    distinct = len({project.casefold() for project in projects})
+    if distinct < 2:
+        raise UserError(f"compare needs two projects or more, not {distinct}; `ecotone show` shows one.")
+    ecotone = open_workspace(workspace)
+    names = list(dict.fromkeys(ecotone.project(project) for project in projects))
+    if output:
+        _write_comparison_page(workspace, names, lang, output)
+    if social_card:
+        _write_social_card(workspace, names, lang, social_card)
+    whole: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
+    for row in ecotone.signals(projects=names).to_arrow().to_pylist():
+        if row["coverage"] == "whole":
+            whole[row["project"]][row["month"]] = row
+    common = sorted(set.intersection(*(set(months) for months in whole.values())))
+    if not common:
+        spans = ", ".join(f"{name}: {_month_span(months)}" for name, months in whole.items())
+        raise UserError(
+            f"There is no month in which all projects were observed whole ({spans})."
+            " Compare other projects, or `ecotone show` each."
+        )
+    month = common[-1]
+    side_by_side = {name: whole[name][month] for name in names}
+    trends = trends_by_project(ecotone, names)
+    if json:
+        print_json({"month": month, "projects": side_by_side, "trends": trends})
+        return
+    print_lines([f"{month:%Y-%m} (UTC), the last month in which all were observed whole"])
+    table = Table(box=None, pad_edge=False)
+    table.add_column("signal")
+    for name in names:
+        table.add_column(printable(name), justify="right")
+    for signal in LISTED_SIGNALS:
+        table.add_row(signal, *(_signal_cell(side_by_side[name], signal) for name in names))
+    for signal in SIGNALS if trends else ():
+        rows = [trends.get(name, {}).get(signal) for name in names]
+        table.add_row(f"shape of {signal}", *(shape_cell(row) for row in rows))
+        table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
+    results.print(table)
+
+
+def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:
+    from ecotone.pipeline.reporting import Wishes, write_comparison
+    from ecotone.store.workspace import Workspace
+
+    page = write_comparison(Workspace.open(workspace), names, Wishes(language=lang), output)
+    print_message(f"The page is in {page}")
+
+
+def _write_social_card(workspace: Path, names: list[str], lang: Literal["en", "zh"], target: Path) -> None:
+    from ecotone.pipeline.reporting import Wishes, write_card
+    from ecotone.store.workspace import Workspace
+
+    write_card(Workspace.open(workspace), names, Wishes(language=lang), target)
+    print_message(f"The picture is in {target}")
+
+
+def _recent_organisations(ecotone: Ecotone, project: str) -> list[dict[str, Any]]:
+    """Commits by organisation over the last twelve months, most first."""
+    rows = ecotone.organisations(projects=[project]).to_arrow().to_pylist()
+    last = sorted({row["month"] for row in rows})[-LISTED_MONTHS:]
+    commits: dict[str, int] = {}
+    for row in rows:
+        if row["month"] in last:
+            commits[row["organisation"]] = commits.get(row["organisation"], 0) + row["events"]
+    total = sum(commits.values()) or 1
+    ordered = sorted(commits, key=lambda name: (-commits[name], name))
+    return [{"organisation": name, "commits": commits[name], "share": commits[name] / total} for name in ordered]
+
+
+def _print_months(rows: list[dict[str, Any]]) -> None:
+    rows = rows[-max((results.width - NAME_WIDTH) // MONTH_WIDTH, 1) :]  # cut months, never names
+    table = Table(box=None, pad_edge=False)
+    table.add_column("signal", no_wrap=True)
+    for row in rows:
+        table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "whole" else "*"), justify="right")
+    for signal in LISTED_SIGNALS:
+        if signal != "top_organisation":
+            table.add_row(signal, *(_signal_cell(row, signal) for row in rows))
+    results.print(table)
+    if any(row["coverage"] != "whole" for row in rows):
+        print_lines(["* not observed whole"])
+
+
+def _signal_cell(row: dict[str, Any], signal: str) -> str:
+    value = row.get(signal)
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return printable(value)
+    return f"{value:.0%}" if signal.endswith("_share") or signal == "merge_rate" else f"{value:,.0f}"
+
+
+def _month_span(months: dict[Any, Any]) -> str:
+    return f"{min(months):%Y-%m} to {max(months):%Y-%m}" if months else "none"
