@@ -373,7 +373,7 @@ def test_a_server_with_another_clock_is_refused_if_it_cannot_be_told():
 
 
 @pytest.mark.parametrize(
-    ("code", "says"), [(60, "has a table `github_events`"), (47, "columns"), (516, "does not let the user 'me' in")]
+    ("code", "says"), [(60, "has a table `github_events`"), (47, "columns"), (516, "rejects the user 'me'")]
 )
 def test_what_another_try_cannot_change_is_said_at_once(code: int, says: str):
     client, asked = client_of(httpx.Response(404, text=EXCEPTION.format(code)))

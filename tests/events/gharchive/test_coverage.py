@@ -142,7 +142,7 @@ def test_known_breaks_are_whole():
         assert one.since < one.until
         assert one.state in ("damaged", "partial")
         assert one.source
-        assert one.kept is None or 0 <= one.kept <= 1
+        assert one.kept_share is None or 0 <= one.kept_share <= 1
 
 
 def test_packed_is_the_same_bytes_twice():

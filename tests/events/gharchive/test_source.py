@@ -101,7 +101,7 @@ def test_who_acted_on_whose_work(told: Told):
 
 def test_a_review_is_told_once_and_its_comments_are_tied_to_it(told: Told):
     brought, extra = told
-    found = {row["review"]: (row["comments"], row["told_by"], row["state"]) for row in extra["reviews"].to_pylist()}
+    found = {row["review"]: (row["comments"], row["evidence"], row["state"]) for row in extra["reviews"].to_pylist()}
     assert found == {501: (1, "review", "approved"), 502: (1, "comment", None), 511: (1, "review", "commented")}
     assert pc.sum(pc.equal(brought.events["kind"], "review")).as_py() == 3
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.events.github.pretending import BASE, DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
+from tests.events.github.request_lower_bound import Counts, least_requests
 from tests.events.github.test_resuming import busy
 
 from ecotone.events.sources.base import Wanted
 from ecotone.events.sources.github.feed import GitHubFeed, github_name
-from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
 
 

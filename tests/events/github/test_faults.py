@@ -229,7 +229,7 @@ def test_the_last_request_of_an_hour_is_waited_for_before_the_next_is_sent(tmp_p
 def test_without_any_token_that_is_taken_the_end_is_clear(tmp_path: Path, log: io.StringIO):
     pretend = Pretend([small()], refused={SECRET})
     with pytest.raises(
-        SourceMalformed, match=r"does not take the token .*expired, revoked or mistyped.*gh auth login"
+        SourceMalformed, match=r"rejects the token: expired, revoked or mistyped .*gh auth login"
     ) as told:
         pretend.bring(tmp_path)
     assert_no_token(tmp_path, str(told.value), repr(told.value), log.getvalue())
@@ -250,7 +250,7 @@ def test_what_was_read_before_the_token_expired_is_brought(tmp_path: Path):
 def test_a_server_that_stays_down_is_given_up_with_one_sentence(status: int, tmp_path: Path):
     pretend = Pretend([small()])
     pretend.faults = {n: httpx.Response(status) for n in range(1, 100)}
-    with pytest.raises(SourceUnavailable, match=r"\. Run the same command again: it goes on where it stopped\.$"):
+    with pytest.raises(SourceUnavailable, match=r"\. Run the same command again; it continues where it stopped\.$"):
         pretend.bring(tmp_path)
     assert len(pretend.log) == 6
 
@@ -401,7 +401,7 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     pretend = Pretend([small(), other], faults=dict.fromkeys(range(2, 3 + pages), circle))
     found = pretend.bring(tmp_path)
     assert [place for place, _ in found.failures] == ["octo/cat"]
-    assert "shows the same page again" in found.failures[0][1]
+    assert "repeats a page" in found.failures[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
     assert ("octo/other", "whole") in states

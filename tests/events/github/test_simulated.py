@@ -15,12 +15,12 @@ import pytest
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.github.feed import GitHubFeed
-from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.events.sources.secret import Token
 from ecotone.simulation.feeds import Feeds, draft, serve_github
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
 from events.github.pretending import Time
+from events.github.request_lower_bound import Counts, least_requests
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
 SINCE = datetime.fromisoformat("2024-06-01")
