@@ -1,4 +1,4 @@
-"""Every fault once, at every request of a reading: the tables are the same, and no token is seen anywhere."""
+"""Every fault at every request of a run: the tables are the same, and no token is logged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tables(found: Brought) -> dict[str, pa.Table]:
 
 
 class Plain(httpx.SyncByteStream):
-    """Bytes that are not what their header says."""
+    """Bytes that differ from their header."""
 
     def __iter__(self):
         yield b"no gzip"
@@ -92,7 +92,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
 
 @pytest.fixture
 def log():
-    """All that anything logs, down to the bytes of the wire."""
+    """All log output, including the bytes on the wire."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     root = logging.getLogger()
@@ -171,7 +171,7 @@ def test_the_size_that_works_is_remembered(tmp_path: Path):
 
 
 def test_an_answer_that_is_whole_for_some_is_not_taken_for_all(tmp_path: Path, clean):
-    """RESOURCE_LIMITS_EXCEEDED leaves holes in an answer of status 200."""
+    """RESOURCE_LIMITS_EXCEEDED omits items from an answer of status 200."""
 
     def partial(_: httpx.Request) -> httpx.Response:
         return httpx.Response(
@@ -370,7 +370,7 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
 def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_month_is_partial(
     tmp_path: Path, clean, node: object
 ):
-    """GraphQL may answer with status 200 and a hole, without a word."""
+    """GraphQL may answer with status 200 and a missing item, without an error."""
     body = {"data": {"nodes": [node]}}
     pretend = Pretend([small()], faults={8: httpx.Response(200, json=body)})
     found = pretend.bring(tmp_path)
@@ -380,7 +380,7 @@ def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_mon
 
 
 def circling(pages: int) -> Callable[[httpx.Request], httpx.Response]:
-    """A list whose pages name each other in a circle; every page is good."""
+    """A list whose valid pages link to each other in a circle."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params.get("page", 1))

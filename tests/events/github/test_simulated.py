@@ -1,4 +1,4 @@
-"""Against the simulated GitHub: every act of the truth, whatever the server does, in nearly the fewest requests."""
+"""The feed against the simulated GitHub: it reads every event despite faults, in few requests."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def true_acts(world: World, now: datetime) -> list[tuple[object, ...]]:
 
 
 def differences(found: Brought, world: World, now: datetime) -> list[object]:
-    """The first few acts that are in one only; whole lists are too long to be shown."""
+    """The first few events that only one side has."""
     mine, true = Counter(acts(found)), Counter(true_acts(world, now))
     return sorted((mine - true) + (true - mine), key=repr)[:6]
 

@@ -29,7 +29,7 @@ _KIND: Final = """CASE
     WHEN event_type = 'PullRequestEvent' AND action = 'closed' AND created_at < {trimmed:DateTime} AND merged = 1
         THEN 'pull_merged'
     WHEN event_type = 'PullRequestEvent' AND action = 'closed'
-        AND (created_at < {trimmed:DateTime} OR created_at >= {told:DateTime}) THEN 'pull_closed'
+        AND (created_at < {trimmed:DateTime} OR created_at >= {merged_since:DateTime}) THEN 'pull_closed'
     WHEN event_type = 'PullRequestEvent' AND action = 'closed' THEN 'pull_ended'
     WHEN event_type = 'PullRequestReviewEvent' AND action = 'created' THEN 'review'
     WHEN event_type = 'PullRequestReviewCommentEvent' AND action IN ('created', 'none') THEN 'review_comment'
@@ -84,7 +84,7 @@ def parameters(names: Sequence[str], since: int, until: int) -> dict[str, str]:
     return {
         "names": array(names),
         "trimmed": f"{TRIMMED:%Y-%m-%d %H:%M:%S}",
-        "told": f"{MERGES_SAID:%Y-%m-%d %H:%M:%S}",
+        "merged_since": f"{MERGES_SAID:%Y-%m-%d %H:%M:%S}",
         **between(since, until),
     }
 

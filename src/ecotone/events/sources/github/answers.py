@@ -14,7 +14,7 @@ import orjson
 from ecotone.events.sources.fetch import Reply
 
 UNREADABLE: Final = object()
-"""Stands for a body that is not JSON."""
+"""Placeholder for a body that is not JSON."""
 
 _MOST_SECONDS: Final = 10**7
 _HOURS: Final = 6 * 3600

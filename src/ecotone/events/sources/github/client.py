@@ -71,7 +71,7 @@ class Answer:
 
 @dataclass(slots=True)
 class _Purse:
-    """The rate limits of each token; None stands for requests without a token."""
+    """The rate limits of each token; None means requests without a token."""
 
     tokens: tuple[Token | None, ...]
     resets: dict[tuple[int, str], float] = field(default_factory=dict)  # of exhausted limits
