@@ -63,7 +63,7 @@ class Reading:
                 self._ask(group, months, self._acts)
                 self._say("acts")
         if self.refused:
-            self.failures.append(("ClickHouse", f"{self.refused} rows were not what the table documents."))
+            self.failures.append(("ClickHouse", f"{self.refused} rows have an unexpected format."))
 
     def _say(self, what: str) -> None:
         done = sum(not self._stale(COUNTED, one) for one in self.names)

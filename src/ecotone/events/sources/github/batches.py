@@ -107,11 +107,11 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
                     continue
                 facts[name], refused[name] = parse.repository_facts(value)
             except Unreadable as error:
-                failures[name] = f"what GitHub says of it is not what it documents ({error})"
+                failures[name] = f"GitHub's answer has an unexpected format ({error})"
         yield Known(facts, failures, refused)
 
 
-_MISSING: Final = "GitHub knows no such repository, or shows it to others only"
+_MISSING: Final = "GitHub has no such repository, or it is private"
 
 
 def read_releases(client: Client, ledger: Ledger, window: Window, node: str) -> Iterator[int]:
@@ -179,7 +179,7 @@ def _ask_pulls(pulls: Sequence[Pull]) -> tuple[str, Mapping[str, object]]:
 _PULLS: Final[Question[Pull]] = Question("pulls", queries.FIRST_PULLS, queries.PULLS, _ask_pulls)
 
 
-_TOO_LARGE: Final = "it is too much for GitHub to answer"
+_TOO_LARGE: Final = "it is too large for GitHub to answer"
 
 
 def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -206,7 +206,7 @@ def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterato
         yield len(part.things), refused
 
 
-_LEFT_OUT: Final = "GitHub leaves it out of its answer"
+_LEFT_OUT: Final = "GitHub omits it from its answer"
 
 
 def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, first: parse.PullDetails) -> tuple[str, ...]:

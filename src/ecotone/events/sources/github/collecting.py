@@ -131,7 +131,7 @@ class Collection:
                 for window in self._windows(repository, kind):
                     self._list(repository, window, name)
         except Gone as gone:
-            self._fail(repository, f"GitHub does not show it ({gone})")
+            self._fail(repository, f"GitHub does not provide it ({gone})")
             return
         except lists.Unusable as error:
             self.stopped.add(repository)
@@ -156,7 +156,7 @@ class Collection:
                 for _ in lists.read_stars(self.client, self.ledger, window, name):
                     self._say(f"{repository}: stars by week")
         except Gone as gone:
-            self.failures.append((repository, f"{repository}: GitHub does not show its stars by week ({gone})."))
+            self.failures.append((repository, f"{repository}: GitHub does not provide its stars by week ({gone})."))
         except lists.Unusable as error:
             self.failures.append((repository, str(error)))
 
