@@ -1,6 +1,6 @@
-"""The queries on ClickHouse's own engine, over a table with the exact columns of the public playground.
+"""The queries on ClickHouse's own engine, on a table with the columns of the public playground.
 
-Runs where chdb is installed (`pip install chdb`, 900 MB); what the simulated server answers is tested everywhere.
+Runs where chdb is installed (`pip install chdb`, 900 MB); the simulated server is tested everywhere.
 """
 
 from __future__ import annotations

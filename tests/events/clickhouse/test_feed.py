@@ -1,4 +1,4 @@
-"""Against the simulated ClickHouse, and against answers that are broken in every way its HTTP interface knows."""
+"""The feed against the simulated ClickHouse, and against all kinds of broken answers of its HTTP interface."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def still(_: float) -> None:
-    """Time that passes at once."""
+    """A clock without waiting."""
 
 
 def read(world: World, url: str, folder: Path, **options: object) -> tuple[ClickHouseFeed, Brought]:
@@ -87,7 +87,7 @@ def test_every_act_is_there_and_the_counts_are_those_of_the_acts(world: World, t
 
 
 def test_a_close_that_may_be_a_merge_is_neither_until_git_decides(tmp_path: Path):
-    """From October 2025 on the table holds `merged` = 0 for every request; that is no fact."""
+    """From October 2025 on the table has `merged` = 0 for every request, which means nothing."""
     field = make_field(tmp_path / "f", seed=6, projects=2, people=20, months=6, last_month=date(2026, 1, 1), pace=6)
     feeds = draft(field, renames=False)
     names = [one.project.repository for one in feeds.projects]
@@ -187,7 +187,7 @@ def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_
 
 
 def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> Brought:
-    """January to March 2024 as a table with these rows tells them."""
+    """The result for January to March 2024 from a table with these rows."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         sql = request.content.decode()
@@ -205,10 +205,10 @@ MONTHS = [["octo/cat", month, "comment", 3, 2] for month in (2024_01, 2024_02, 2
 
 
 def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_path: Path):
-    """It may have been renamed, and nothing here says so."""
+    """It may have been renamed, which the table does not show."""
     found = of_rows(MONTHS[:1], [], tmp_path)
     assert list(states(found, "octo/cat").values()) == ["whole", "not_observed", "not_observed"]
-    # between two events it was there
+    # between two events the repository existed
     gap = of_rows([MONTHS[0], MONTHS[2]], [], tmp_path / "gap")
     assert list(states(gap, "octo/cat").values()) == ["whole", "whole", "whole"]
 
@@ -273,7 +273,7 @@ def test_a_table_of_a_few_repositories_says_nothing_of_lost_hours(tmp_path: Path
 
 
 def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
-    """A table with so many releases in each hour, and one star a month of octo/cat."""
+    """A table with the given number of releases in each hour, and one star of octo/cat a month."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         sql, given = request.content.decode(), request.url.params
@@ -374,7 +374,7 @@ def test_a_server_with_another_clock_is_refused_if_it_cannot_be_told():
 
 
 @pytest.mark.parametrize(
-    ("code", "says"), [(60, "has a table `github_events`"), (47, "columns"), (516, "does not let the user 'me' in")]
+    ("code", "says"), [(60, "has a table `github_events`"), (47, "columns"), (516, "rejects the user 'me'")]
 )
 def test_what_another_try_cannot_change_is_said_at_once(code: int, says: str):
     client, asked = client_of(httpx.Response(404, text=EXCEPTION.format(code)))

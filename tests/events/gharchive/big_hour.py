@@ -1,4 +1,4 @@
-"""Reads one big hour in a process of its own and prints the memory it took at most, in MB.
+"""Read one big hour in a separate process and print its peak memory in MB.
 
 Arguments: a folder with the hour, a folder to read it into.
 """
@@ -16,7 +16,7 @@ WANTED = [f"octo/cat-{number}" for number in range(200)]
 
 
 def write(path: Path, lines: int, times: int) -> int:
-    """A big hour: some lines, so many times over; every hundredth is wanted, some are long. Returns its raw bytes."""
+    """Write a big hour of repeated lines, every hundredth of which is wanted; returns its raw size."""
     told = []
     for number in range(lines):
         name = WANTED[number // 100 % 200] if number % 100 == 0 else f"other/one-{number % 50_000}"
@@ -34,7 +34,7 @@ def write(path: Path, lines: int, times: int) -> int:
 
 
 def most_memory() -> int:
-    """The most memory this process has held, in MB; what `getrusage` says counts the process it was forked from."""
+    """Peak memory of this process in MB; `getrusage` would include the process it was forked from."""
     status = Path("/proc/self/status").read_text("ascii", "replace")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 

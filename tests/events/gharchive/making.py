@@ -1,4 +1,4 @@
-"""Hour files made from kept lines, for tests."""
+"""Hour files for tests, built from recorded lines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def wanted(*names: str) -> list[Wanted]:
 
 
 def event(number: int, kind: str, created_at: str, name: str = CAT, identity: int = 7, **payload: Any) -> bytes:
-    """A line of 2015-2025 that says little."""
+    """A minimal line of 2015-2025."""
     told = {
         "id": str(number),
         "type": kind,
@@ -61,7 +61,7 @@ def star(number: int, moment: datetime, name: str = CAT, identity: int = 7) -> b
 def bring(
     feed: GHArchive, folder: Path, since: datetime, until: datetime, names: Sequence[str] = (CAT,), now: datetime = NOW
 ) -> tuple[Brought, list[str]]:
-    """What the feed brings, and the files it said it read."""
+    """The feed's result, and the files it reported as read."""
     heard: list[str] = []
     brought = feed.bring(wanted(*names), Period(since, until), folder, now, lambda name, *_: heard.append(name))
     return brought, heard

@@ -14,7 +14,7 @@ SINCE, UNTIL = at("2021-06-01"), at("2021-07-01")
 
 
 def quiet_month(folder: Path, background: int = 0, since: datetime = SINCE, until: datetime = UNTIL) -> None:
-    """A star every hour of a month, beside a background of other repositories' stars."""
+    """One star every hour of a month, and stars of other repositories."""
     for number, hour in enumerate(between(since, until)):
         others = [star(10_000 + one, hour, f"other/one-{one}", 100 + one) for one in range(background)]
         put(folder, hour, [*others, star(number, hour)])
@@ -142,7 +142,7 @@ def test_known_breaks_are_whole():
         assert one.since < one.until
         assert one.state in ("damaged", "partial")
         assert one.source
-        assert one.kept is None or 0 <= one.kept <= 1
+        assert one.kept_share is None or 0 <= one.kept_share <= 1
 
 
 def test_packed_is_the_same_bytes_twice():
@@ -216,7 +216,7 @@ def test_a_line_of_its_own_that_cannot_be_read_makes_a_repository_s_month_partia
     tmp_path: Path, line: bytes, reason: str
 ):
     quiet_month(tmp_path / "hours")
-    crowd = [star(10_000 + one, SINCE, "octo/dog", 8) for one in range(50_000)]  # beside which one line is nothing
+    crowd = [star(10_000 + one, SINCE, "octo/dog", 8) for one in range(50_000)]  # among which one line is negligible
     put(tmp_path / "hours", SINCE, [*crowd, line])
     feed = GHArchive(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL, ("octo/cat", "octo/dog"))
@@ -231,7 +231,7 @@ def test_lines_under_its_name_with_another_number_make_their_month_doubtful(tmp_
     since, until = at("2021-05-01"), at("2021-07-01")
     quiet_month(tmp_path / "hours", 0, since, until)
     put(tmp_path / "hours", since, [star(1, since, identity=70)])
-    # the other one went on under another name: none of this one's
+    # the other repository was renamed: none of these lines are ours
     put(tmp_path / "hours", SINCE, [star(1, SINCE), star(2, SINCE, "octo/moved", 70)])
     brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
     assert months(brought) == {"2021-05": ("partial", 744, None), "2021-06": ("whole", 720, 720)}
@@ -242,7 +242,7 @@ def test_lines_under_its_name_with_another_number_make_their_month_doubtful(tmp_
 
 
 def test_a_time_in_which_the_archive_holds_far_less_is_damaged_though_nobody_noted_it(tmp_path: Path):
-    """Two months of three in which two of three lines are lost, and a star of ours with them."""
+    """In two of three months, two thirds of the lines are lost, including a star of ours."""
     since, until = at("2021-03-01"), at("2021-06-01")
     for number, hour in enumerate(between(since, until)):
         lost = hour >= at("2021-04-03")

@@ -41,7 +41,7 @@ def test_the_file_of_every_hour_of_ten_years_may_tell_of_it_and_is_its_own():
         assert first <= moment < last
         assert exists(file)
         seen[file] = seen.get(file, 0) + 1
-    # only where the clock was put back does one file stand for two hours, and where it was turned to Pacific time
+    # one file covers two hours only when the clock was put back or changed to Pacific time
     twice = [file for file, count in seen.items() if count > 1 and file.date() != at("2012-03-10").date()]
     assert sorted(twice) == [at("2012-11-04T01"), at("2013-11-03T01"), at("2014-11-02T01")]
 

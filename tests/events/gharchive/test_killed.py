@@ -1,4 +1,4 @@
-"""A run that is killed at any moment leaves nothing that the next one does not make good."""
+"""After a run is killed at any moment, the next run repairs everything."""
 
 import random
 import signal
@@ -108,7 +108,7 @@ def test_half_a_line_at_the_ledger_s_end_is_one_hour_read_again(archive: Path, t
 
 
 def test_rows_without_an_entry_do_not_count(archive: Path, tmp_path: Path):
-    """A killed run may have put rows on the shelf before it noted their hour."""
+    """A killed run may have stored rows before it logged their hour."""
     bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
     path = tmp_path / "ledger.jsonl"
     kept = [line for line in path.read_bytes().splitlines(True) if b'"hour":"2021-07-03' not in line]

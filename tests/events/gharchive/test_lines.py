@@ -96,7 +96,7 @@ def test_refusals_are_counted_by_reason():
         b'{"no":"type"}',
         b"[1,2]",
         b"\xff\xfe",
-        event(1, "PushEvent", "2020-01-01T00:00:00Z", "other/one", 1)[:-20],  # nobody wants it, and it breaks off
+        event(1, "PushEvent", "2020-01-01T00:00:00Z", "other/one", 1)[:-20],  # not wanted, and cut off
     ]
     events, tally = read(b"\n".join([*bad, b"", b"  ", LINES[0]]), CAT)
     assert len(events) == 1
@@ -201,7 +201,7 @@ def test_a_line_that_cannot_be_read_is_lost_to_the_repository_it_seems_to_be_of(
         "renamed/one": 1
     }
     assert read(other[:-9] + b"\n", CAT)[1].lost == {}
-    assert read(whole[:-9], CAT, cut=True)[1].lost == {}  # that the file breaks off is known of it as a whole
+    assert read(whole[:-9], CAT, cut=True)[1].lost == {}  # the cut is recorded for the whole file
     monkeypatch.setattr(module, "LONGEST", 60_000)
     assert read(whole[:-9] + b"x" * 100_000 + b"\n", CAT, 4096)[1].lost == {"octo/cat": 1}
 
@@ -226,7 +226,7 @@ def test_the_times_of_some_lines_are_noted_wherever_they_are():
 
 
 def test_far_into_a_file_objects_on_one_line_are_found_where_some_stood_before():
-    """They are looked for in some places, and everywhere once they were found."""
+    """The reader checks samples, and everything once it has found some."""
     other, mine = (
         event(number, "WatchEvent", "2020-01-01T00:00:00Z", name, 1) for number, name in ((1, "a/b"), (2, "octo/cat"))
     )

@@ -17,5 +17,5 @@ def test_an_hour_of_600_mb_needs_less_than_200_mb(tmp_path: Path):
     command = [sys.executable, "-m", "tests.events.gharchive.big_hour", str(tmp_path / "hours"), str(tmp_path / "feed")]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     events, before, peak = map(int, told.split())
-    assert events == 600  # told ten times over, counted once
+    assert events == 600  # repeated ten times, counted once
     assert peak < 200, f"{before} MB before the first line, {peak} MB at most"

@@ -1,4 +1,4 @@
-"""Fetching hours from a site: what is absent, what is worth another try, what is given up."""
+"""Downloading hours from a site: absent files, retries and giving up."""
 
 import gzip
 import hashlib
@@ -28,12 +28,12 @@ def hour_file(request: httpx.Request) -> bytes:
 
 
 def streamed(content: bytes) -> httpx.Response:
-    """An answer whose bytes are still to come, as over a network."""
+    """An answer whose bytes arrive in parts, as over a network."""
     return httpx.Response(200, stream=httpx.ByteStream(content))
 
 
 class Site:
-    """Answers and counts; `first` says how each path answers at first, by status or by a function."""
+    """A site that counts requests; `first` is the first answer of each path, a status or a function."""
 
     def __init__(self, first: Answer | None = None, times: int = 1) -> None:
         self.asked: Counter[str] = Counter()
@@ -155,7 +155,7 @@ def test_a_place_where_nothing_is_found_is_said(tmp_path: Path, answer: Answer, 
     assert says in sentence
     assert "run the same command again" in sentence
     assert brought.coverage["state"].to_pylist() == ["not_observed"]
-    # one hour that is there, and the others are holes
+    # one hour exists, the others are missing
     brought, _ = bring(Site().feed(), tmp_path, DAY - timedelta(hours=1), DAY + timedelta(days=1))
     assert brought.failures == ()
 

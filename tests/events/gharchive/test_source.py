@@ -29,7 +29,7 @@ Told = tuple[Brought, Mapping[str, pa.Table]]
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """All three eras, every kept line in a file of its own hour; most hours in between are absent."""
+    """Lines of all three formats, each in the file of its hour; most other hours are absent."""
     folder = tmp_path_factory.mktemp("eras")
     hours: dict[datetime, list[bytes]] = {}
     for era in ERAS:
@@ -101,7 +101,7 @@ def test_who_acted_on_whose_work(told: Told):
 
 def test_a_review_is_told_once_and_its_comments_are_tied_to_it(told: Told):
     brought, extra = told
-    found = {row["review"]: (row["comments"], row["told_by"], row["state"]) for row in extra["reviews"].to_pylist()}
+    found = {row["review"]: (row["comments"], row["evidence"], row["state"]) for row in extra["reviews"].to_pylist()}
     assert found == {501: (1, "review", "approved"), 502: (1, "comment", None), 511: (1, "review", "commented")}
     assert pc.sum(pc.equal(brought.events["kind"], "review")).as_py() == 3
 
@@ -119,7 +119,7 @@ def test_a_close_that_may_be_a_merge_is_named(told: Told):
         31: "archive: opened, closed, unclear whether merged",
         32: "archive: opened, merged",
     }
-    # a bare close one second after `merged` is the merge told again
+    # a bare close one second after `merged` repeats the merge
     assert "octo/cat#32:pull_closed@20251220T100001" not in by_id(brought.events)
 
 
@@ -167,21 +167,21 @@ def test_a_repository_that_is_wanted_later_is_read_where_files_are_and_the_other
     feed = GHArchive(tmp_path / "hours")
     bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3))
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT, "octo/dog"), at("2026-11-23"))
-    assert read == ["2021-07-21-0.json.gz"]  # the absent ones hold nothing for anybody
+    assert read == ["2021-07-21-0.json.gz"]  # absent hours are not read again
     assert brought.events["repository"].to_pylist() == [CAT, "octo/dog"]
     day = pq.read_table(tmp_path / "feed" / "days" / "2021-07-21.parquet")
-    assert day["name"].to_pylist() == [CAT, "octo/dog"]  # the hour was replaced, not told twice
+    assert day["name"].to_pylist() == [CAT, "octo/dog"]  # the hour was replaced, not counted twice
     # and the first alone again costs nothing
     alone, nothing = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT,), at("2026-11-24"))
     assert (nothing, alone.events.num_rows) == ([], 1)
 
 
 def test_a_renamed_repository_is_found_under_the_names_before(tmp_path: Path):
-    """Its id is learnt from the newest hours, which are read first."""
+    """Its id is taken from the newest hours, which are read first."""
     hour = timedelta(hours=1)
     put(tmp_path / "hours", DAY, [star(1, DAY, "before/that", 7), star(2, DAY, "other/one", 9)])
     put(tmp_path / "hours", DAY + hour, [star(3, DAY + hour)])
-    # meanwhile somebody else took the old name
+    # meanwhile another repository took the old name
     put(tmp_path / "hours", DAY + 2 * hour, [star(4, DAY + 2 * hour, "before/that", 10), star(5, DAY + 2 * hour)])
     for options in ({}, {"ids": {CAT: (7,)}}, {"aliases": {CAT: ("Before/That",)}}):
         feed = GHArchive(tmp_path / "hours", **options)

@@ -11,7 +11,7 @@ USUAL = {"PushEvent": 100, "WatchEvent": 20}
 
 
 def archive(days: Mapping[int, Mapping[str, int]], until: int, usual: Mapping[str, int] = USUAL) -> list[Hour]:
-    """Whole hours, all of a day alike; a day not named is a usual one."""
+    """Complete hours, equal within a day; days not listed are normal."""
     found = []
     for day in range(until):
         types = days.get(day, usual)

@@ -1,4 +1,4 @@
-"""A GitHub made of a few plain rows, which counts what it is asked and fails when it is told to."""
+"""A small fake of GitHub that counts requests and can be made to fail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Fault = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 @dataclass(slots=True)
 class Time:
-    """A clock that only moves when somebody sleeps; it remembers for how long."""
+    """A clock that advances only by sleeping, and records each sleep."""
 
     at: float = NOW.replace(tzinfo=UTC).timestamp()
     slept: list[float] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Repository:
 
 @dataclass(slots=True)
 class Pretend:
-    """Answers as GitHub does. `faults` are given out first, by the number of the request (from 1)."""
+    """Answers as GitHub does. `faults` replace answers, by the number of the request (from 1)."""
 
     repositories: list[Repository]
     renamed: dict[str, str] = field(default_factory=dict)  # old name -> name
@@ -348,7 +348,7 @@ def _said(native: int, who: str, at: datetime, key: str, place: str) -> dict:
 
 
 def small() -> Repository:
-    """A repository to count by hand: 2 issues, 3 pull requests, 2 reviews, 3 comments, 1 on a line, 2 releases."""
+    """A small repository: 2 issues, 3 pull requests, 2 reviews, 3 comments, 1 on a line, 2 releases."""
     day = [SINCE + index * DAY for index in range(400)]
     threads = [
         Thread(1, day[2], "ann", closed=day[10], closer="ben"),

@@ -1,4 +1,4 @@
-"""What is asked of whom: names, hosts, no token at all, what is kept, and the fewest requests."""
+"""Requests: repository names, hosts, no token, stored data, and the lower bound of requests."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from ecotone.events.sources.base import Wanted
 from ecotone.events.sources.github.feed import GitHubFeed, github_name
-from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
 from tests.events.github.pretending import BASE, DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
+from tests.events.github.request_lower_bound import Counts, least_requests
 from tests.events.github.test_resuming import busy
 
 
@@ -111,7 +111,7 @@ def test_people_are_asked_for_again_after_half_a_year(tmp_path: Path):
     pretend.repositories[0].companies["ann"] = "Beta"
     found = pretend.bring(tmp_path, now=NOW + 181 * DAY)
     mine = [row["company"] for row in found.profiles.to_pylist() if row["login"] == "ann"]
-    assert mine == ["Alpha", "Beta"]  # what was said then, and what is said now
+    assert mine == ["Alpha", "Beta"]  # the earlier and the current profile
 
 
 def test_switches_leave_profiles_and_stars_alone(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Every fault once, at every request of a reading: the tables are the same, and no token is seen anywhere."""
+"""Every fault at every request of a run: the tables are the same, and no token is logged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tables(found: Brought) -> dict[str, pa.Table]:
 
 
 class Plain(httpx.SyncByteStream):
-    """Bytes that are not what their header says."""
+    """Bytes that differ from their header."""
 
     def __iter__(self):
         yield b"no gzip"
@@ -92,7 +92,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
 
 @pytest.fixture
 def log():
-    """All that anything logs, down to the bytes of the wire."""
+    """All log output, including the bytes on the wire."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     root = logging.getLogger()
@@ -171,7 +171,7 @@ def test_the_size_that_works_is_remembered(tmp_path: Path):
 
 
 def test_an_answer_that_is_whole_for_some_is_not_taken_for_all(tmp_path: Path, clean):
-    """RESOURCE_LIMITS_EXCEEDED leaves holes in an answer of status 200."""
+    """RESOURCE_LIMITS_EXCEEDED omits items from an answer of status 200."""
 
     def partial(_: httpx.Request) -> httpx.Response:
         return httpx.Response(
@@ -188,8 +188,8 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     pretend = Pretend([many(3)], too_many_nodes=0)
     found = pretend.bring(tmp_path)
     assert found.failures == (
-        ("GitHub", "1 reviews could not be read; the first: it is too much for GitHub to answer."),
-    ) * 3 + (("GitHub", "1 profiles could not be read; the first: it is too much for GitHub to answer."),)
+        ("GitHub", "1 reviews could not be read; the first: it is too large for GitHub to answer."),
+    ) * 3 + (("GitHub", "1 profiles could not be read; the first: it is too large for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
     assert set(states.values()) == {"whole"}
@@ -229,7 +229,7 @@ def test_the_last_request_of_an_hour_is_waited_for_before_the_next_is_sent(tmp_p
 def test_without_any_token_that_is_taken_the_end_is_clear(tmp_path: Path, log: io.StringIO):
     pretend = Pretend([small()], refused={SECRET})
     with pytest.raises(
-        SourceMalformed, match=r"does not take the token .*expired, revoked or mistyped.*gh auth login"
+        SourceMalformed, match=r"rejects the token: expired, revoked or mistyped .*gh auth login"
     ) as told:
         pretend.bring(tmp_path)
     assert_no_token(tmp_path, str(told.value), repr(told.value), log.getvalue())
@@ -250,7 +250,7 @@ def test_what_was_read_before_the_token_expired_is_brought(tmp_path: Path):
 def test_a_server_that_stays_down_is_given_up_with_one_sentence(status: int, tmp_path: Path):
     pretend = Pretend([small()])
     pretend.faults = {n: httpx.Response(status) for n in range(1, 100)}
-    with pytest.raises(SourceUnavailable, match=r"\. Run the same command again: it goes on where it stopped\.$"):
+    with pytest.raises(SourceUnavailable, match=r"\. Run the same command again; it continues where it stopped\.$"):
         pretend.bring(tmp_path)
     assert len(pretend.log) == 6
 
@@ -305,7 +305,7 @@ def test_a_next_page_on_another_host_is_not_asked_for(tmp_path: Path):
 def test_a_ring_of_redirects_ends(tmp_path: Path):
     places = {n: httpx.Response(302, headers={"location": f"/repos/octo/cat/issues?x={n}"}) for n in range(2, 99)}
     found = Pretend([small()], faults=places).bring(tmp_path)
-    assert "moved again and again" in found.failures[0][1]
+    assert "redirects too often" in found.failures[0][1]
 
 
 def test_a_renamed_repository_is_followed_and_its_new_name_noted(tmp_path: Path):
@@ -337,7 +337,7 @@ def test_a_repository_renamed_in_the_middle_is_asked_for_at_its_new_place(tmp_pa
 def test_a_list_that_is_no_list_is_a_source_that_cannot_be_read(tmp_path: Path):
     pretend = Pretend([small()], faults={2: httpx.Response(200, json={"surprise": True})})
     found = pretend.bring(tmp_path)
-    assert "not what it documents" in found.failures[0][1]
+    assert "unexpected format" in found.failures[0][1]
     assert isinstance(SourceMalformed("x"), SourceError)
 
 
@@ -370,7 +370,7 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
 def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_month_is_partial(
     tmp_path: Path, clean, node: object
 ):
-    """GraphQL may answer with status 200 and a hole, without a word."""
+    """GraphQL may answer with status 200 and a missing item, without an error."""
     body = {"data": {"nodes": [node]}}
     pretend = Pretend([small()], faults={8: httpx.Response(200, json=body)})
     found = pretend.bring(tmp_path)
@@ -380,7 +380,7 @@ def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_mon
 
 
 def circling(pages: int) -> Callable[[httpx.Request], httpx.Response]:
-    """A list whose pages name each other in a circle; every page is good."""
+    """A list whose valid pages link to each other in a circle."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params.get("page", 1))
@@ -401,7 +401,7 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     pretend = Pretend([small(), other], faults=dict.fromkeys(range(2, 3 + pages), circle))
     found = pretend.bring(tmp_path)
     assert [place for place, _ in found.failures] == ["octo/cat"]
-    assert "shows the same page again" in found.failures[0][1]
+    assert "repeats a page" in found.failures[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
     assert ("octo/other", "whole") in states

@@ -1,4 +1,4 @@
-"""Whatever JSON comes, each entry is read or refused with a reason; nothing else happens."""
+"""Each entry of arbitrary JSON is read, or refused with a reason."""
 
 from __future__ import annotations
 

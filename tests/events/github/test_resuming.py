@@ -1,4 +1,4 @@
-"""Killed at any moment and run again: the same tables, and no page is asked for twice after it came."""
+"""A run that is killed and repeated gives the same tables, and requests no page again that arrived."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory):
 
 
 class Killed(BaseException):
-    """Stands for a signal."""
+    """Represents a signal."""
 
 
 def test_a_reading_takes_several_pages_of_everything(whole):
@@ -79,7 +79,7 @@ def test_killed_before_any_answer_no_other_is_asked_for_again(whole, tmp_path: P
 
 @contextmanager
 def child(work: Callable[[], object]) -> Iterator[int]:
-    """Runs in a process of its own; gives the signal that ended it."""
+    """Runs in a separate process; returns the signal that ended it."""
     pid = os.fork()
     if pid == 0:
         try:

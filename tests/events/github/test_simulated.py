@@ -1,4 +1,4 @@
-"""Against the simulated GitHub: every act of the truth, whatever the server does, in nearly the fewest requests."""
+"""The feed against the simulated GitHub: it reads every event despite faults, in few requests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import pytest
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.github.feed import GitHubFeed
-from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.events.sources.secret import Token
 from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
 from tests.events.github.pretending import Time
+from tests.events.github.request_lower_bound import Counts, least_requests
 from tests.fakes import serve_github
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
@@ -89,7 +89,7 @@ def true_acts(world: World, now: datetime) -> list[tuple[object, ...]]:
 
 
 def differences(found: Brought, world: World, now: datetime) -> list[object]:
-    """The first few acts that are in one only; whole lists are too long to be shown."""
+    """The first few events that only one side has."""
     mine, true = Counter(acts(found)), Counter(true_acts(world, now))
     return sorted((mine - true) + (true - mine), key=repr)[:6]
 

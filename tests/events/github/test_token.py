@@ -62,7 +62,7 @@ def test_what_gh_says_when_nobody_is_signed_in_is_no_token():
 
 @pytest.mark.parametrize("word", ["short", f"{SECRET}\nX-Evil: 1", f"{SECRET} two", "żółć" * 5])
 def test_what_cannot_be_a_token_is_refused_without_showing_it(word):
-    with pytest.raises(UserError, match="ECOTONE_GITHUB_TOKEN holds something that is no token") as told:
+    with pytest.raises(UserError, match="ECOTONE_GITHUB_TOKEN is not a valid token") as told:
         find_tokens({"ECOTONE_GITHUB_TOKEN": word}, BASE, silent)
     assert word not in str(told.value)
 

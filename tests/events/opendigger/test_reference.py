@@ -32,7 +32,7 @@ FILE = {
 
 
 class Store:
-    """A file store that counts what it is asked."""
+    """A file store that counts requests."""
 
     def __init__(self, *first: httpx.Response | Exception, etag: str | None = '"one"') -> None:
         self.first = list(first)
@@ -66,7 +66,7 @@ def test_published_months_stand_under_their_publisher(tmp_path: Path):
     rows = [(row["month"], row["value"], row["interpolated"], row["measured"]) for row in found.references.to_pylist()]
     assert rows == [
         (date(2021, 9, 1), 2.5, False, None),
-        (date(2021, 10, 1), 3.0, True, 0.5),  # 2021-11 is not there: zero or unknown, nobody can say
+        (date(2021, 10, 1), 3.0, True, 0.5),  # 2021-11 is missing: zero or unknown
         (date(2021, 12, 1), 4.0, False, None),
     ]
     assert {(row["project"], row["series"], row["source"]) for row in found.references.to_pylist()} == {

@@ -1,4 +1,4 @@
-"""One request over HTTP: bounded in time and in bytes; whatever breaks on the way is one kind of failure."""
+"""One HTTP request, limited in time and size; all transport errors become one exception type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 
 MOST_BYTES: Final = 1 << 26
 SECONDS: Final = 120.0
-"""A whole answer may take so long; GitHub itself gives up a query after ten."""
+"""Time limit for a whole answer; GitHub itself gives up a query after ten seconds."""
 
 AGENT: Final = "ecotone (https://pypi.org/project/ecotone)"
 _STANDSTILL: Final = httpx.Timeout(30.0, connect=15.0)
@@ -19,7 +19,7 @@ _STANDSTILL: Final = httpx.Timeout(30.0, connect=15.0)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where time comes from: seconds since 1970, and a way to let some pass. Tests bring their own."""
+    """A clock: seconds since 1970, and a way to wait. Tests pass their own."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
@@ -30,14 +30,14 @@ SYSTEM: Final = Clock()
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait after the n-th failure in a row, and after how many to give up; seconds."""
+    """Exponential waits after consecutive failures, in seconds, and the number of attempts."""
 
     attempts: int = 6
     first: float = 1.0
     longest: float = 60.0
 
     def after(self, failures: int) -> float:
-        """Seconds to wait after so many failures.
+        """Seconds to wait after this many failures.
 
         >>> [Backoff().after(failures) for failures in (1, 2, 3, 9)]
         [1.0, 2.0, 4.0, 60.0]
@@ -47,7 +47,7 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer; names of headers in lower case."""
+    """A complete answer; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -56,11 +56,11 @@ class Reply:
 
 
 class Interrupted(Exception):
-    """No whole answer came; worth another try. The text says what happened and names no address."""
+    """No complete answer arrived; a retry may help. The text says what happened and names no address."""
 
 
 def opened(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A client that keeps connections alive and follows nothing by itself."""
+    """A client that keeps connections open and follows no redirects."""
     return httpx.Client(transport=transport, timeout=_STANDSTILL, follow_redirects=False, headers={"user-agent": AGENT})
 
 
@@ -100,5 +100,5 @@ def _said(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.ConnectError):
         return "no connection"
     if isinstance(error, httpx.DecodingError):
-        return "the answer cannot be unpacked"
+        return "the answer cannot be decompressed"
     return f"the connection broke ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""A feed's own SQLite file: what came and the note that it came are written together, or not at all."""
+"""Resumable SQLite file of a feed: rows and the record that they were read are written in one transaction."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ecotone.foundation.errors import DamagedFile, DiskFull, WorkspaceVersion
 
 
 class Notebook:
-    """One file; whoever holds the workspace writes it.
+    """One SQLite file with a format version.
 
-    version  of the tables; a file of another version is left alone
-    tables   the statements that make them
-    more     statements that make what came to them since, where it is not there yet
+    version   of the tables; a file of another version is not changed
+    tables    SQL that creates the tables
+    upgrades  SQL that creates tables added later, if they are missing
     """
 
     def __init__(self, path: Path, version: int, tables: str, more: str = "") -> None:
@@ -37,12 +37,12 @@ class Notebook:
             self._base.executescript(more)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._base.close()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or nothing. Raises DiskFull, DamagedFile."""
+        """One transaction, rolled back after an exception. Raises DiskFull, DamagedFile."""
         with _said(self._path):
             self._base.execute("begin immediate")
             try:
@@ -53,7 +53,7 @@ class Notebook:
             self._base.execute("commit")
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
-        """The rows of a query, a few at a time. Raises DamagedFile."""
+        """The rows of a query, fetched in parts. Raises DamagedFile."""
         with _said(self._path):
             found = self._base.execute(sql, values)
             while part := found.fetchmany(10_000):
@@ -62,7 +62,7 @@ class Notebook:
 
 @contextmanager
 def _said(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of the disk or of the file into a sentence."""
+    """Turn SQLite's errors into DiskFull or DamagedFile."""
     try:
         yield
     except sqlite3.DatabaseError as error:

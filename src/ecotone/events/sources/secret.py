@@ -1,4 +1,4 @@
-"""What must never be written, logged or shown."""
+"""A token wrapper that never prints its value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _HIDDEN: Final = "***"
 
 
 class Token:
-    """A secret that shows itself only in a request's header.
+    """A secret that is revealed only in request headers.
 
     >>> f"{Token('ghp_example1')} {Token('ghp_example1')!r}"
     'Token(***) Token(***)'
@@ -24,11 +24,11 @@ class Token:
         return f"Bearer {self._secret}"
 
     def plain(self) -> str:
-        """The secret itself, for a header that wants nothing beside it."""
+        """The secret itself, for a header without a scheme."""
         return self._secret
 
     def scrub(self, text: str) -> str:
-        """A text without the secret, for what others wrote of it."""
+        """A text with the secret masked, for messages of servers."""
         return text.replace(self._secret, _HIDDEN)
 
     def __repr__(self) -> str:

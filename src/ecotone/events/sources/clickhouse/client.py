@@ -1,4 +1,4 @@
-"""Ask ClickHouse over HTTP; an error is found wherever the server put it, also behind half an answer of status 200."""
+"""HTTP client for ClickHouse; it finds errors wherever the server puts them, even after rows with status 200."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PLAYGROUND: Final = "https://play.clickhouse.com"
 USER: Final = "play"
 
 SECONDS: Final = 60
-"""A query may take so long on the server."""
+"""Time limit for a query on the server."""
 
 SETTINGS: Final = {"session_timezone": "UTC", "max_execution_time": str(SECONDS), "max_result_rows": "2000000"}
-"""What we ask of the server beside the query; a server that lets nobody set anything is asked without."""
+"""Settings sent with a query; omitted if the server does not allow users to change settings."""
 
 _ERROR: Final = re.compile(rb"Code: (\d+)\.\s*(?:DB::Exception: )?([^\n]*)")
 _TOO_MUCH: Final = frozenset({158, 159, 160, 241, 307, 396})  # rows, time, speed, memory, bytes
@@ -30,13 +30,13 @@ _BUSY: Final = frozenset({201, 202, 203, 209, 210, 425, 439})  # quota, too many
 _SET_BY_NOBODY: Final = frozenset({115, 164, 452})  # unknown setting, read-only, constraint
 _DENIED: Final = frozenset({192, 193, 194, 497, 516})
 TRIES: Final = 3
-"""Times a query is asked before less is asked for: a busy server may have had a bad moment."""
+"""Attempts before a query that exceeds a limit is split: the server may only have been busy."""
 
-AGAIN: Final = "Run the same command again: it goes on where it stopped."
+AGAIN: Final = "Run the same command again; it continues where it stopped."
 
 
 class TooMuch(Exception):
-    """The server did not finish a query within its limits; ask for less."""
+    """The server did not finish a query within its limits; the query has to be split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Error:
 
 
 class Client:
-    """A ClickHouse server at one address. `sent` counts requests, `kinds` what they were for."""
+    """A client for one ClickHouse server. `kinds` counts requests by purpose."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Client:
         return found, _Error(0, f"the answer of status {reply.status} is not whole")
 
     def _judge(self, error: _Error, failures: int) -> None:
-        """Wait and return if it is worth another try; else raise."""
+        """Wait before a retry, or raise if a retry is pointless."""
         if error.code in _TOO_MUCH and failures >= TRIES:
             raise TooMuch(error.text)
         if error.code and error.code not in _TOO_MUCH | _BUSY:
@@ -111,13 +111,13 @@ class Client:
         seconds = self.backoff.after(failures)
         if error.code in _BUSY:
             seconds = max(seconds, self.backoff.longest)
-            self.told(f"ClickHouse is asked again in {seconds:.0f} seconds ({error.text})")
+            self.told(f"ClickHouse is busy; retrying in {seconds:.0f} seconds ({error.text})")
         self.clock.sleep(seconds)
 
     def _malformed(self, error: _Error) -> SourceMalformed:
         if error.code in _DENIED:
             return SourceMalformed(
-                f"{self.base} does not let the user {self._user!r} in ({error.text})."
+                f"{self.base} rejects the user {self._user!r} ({error.text})."
                 " Check ECOTONE_CLICKHOUSE_USER and ECOTONE_CLICKHOUSE_PASSWORD, and run again."
             )
         return SourceMalformed(
@@ -141,13 +141,13 @@ class Client:
         zone = reply.headers.get("x-clickhouse-timezone", "UTC")
         if not self._settings and zone not in ("UTC", "Etc/UTC", "GMT", "Universal", "Zulu"):
             raise SourceMalformed(
-                f"{self.base} counts its months by the clock of {zone[:40]!r} and lets nobody change that."
-                " Set the server's time zone to UTC, or let the user set `session_timezone`, and run again."
+                f"{self.base} uses the time zone {zone[:40]!r} and does not allow the user to change it."
+                " Set the server's time zone to UTC, or allow the user to set `session_timezone`, and run again."
             )
 
 
 def _error_of(reply: Reply) -> _Error | None:
-    """The error an answer holds: in its header, as its text, or behind the rows that came before it."""
+    """The error of an answer: in a header, in the body, or after the first rows."""
     match = None
     if reply.status != 200 or "x-clickhouse-exception-code" in reply.headers or not _looks_whole(reply.content):
         match = _ERROR.search(reply.content)
@@ -170,7 +170,7 @@ def _looks_whole(content: bytes) -> bool:
 
 
 def _exception_in(content: bytes) -> bytes:
-    """The text of the key `exception`, which newer servers put into JSON that breaks off."""
+    """The value of the key `exception`, which newer servers add to incomplete JSON."""
     if b'"exception"' not in content[-4096:]:
         return b""
     try:
@@ -182,7 +182,7 @@ def _exception_in(content: bytes) -> bytes:
 
 
 def _rows_of(reply: Reply) -> list[list[object]] | None:
-    """The rows of an answer in JSONCompact; None if it is not whole."""
+    """The rows of an answer in JSONCompact; None if it is incomplete."""
     try:
         body = orjson.loads(reply.content)
     except orjson.JSONDecodeError:

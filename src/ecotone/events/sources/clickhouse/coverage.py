@@ -1,4 +1,4 @@
-"""What of each month the table shows: it is filled from GH Archive and has lost what the archive has lost."""
+"""Coverage of each month in ClickHouse's table, which is filled from GH Archive and shares its losses."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ SOURCE: Final = "clickhouse"
 ARCHIVE: Final = "gharchive"
 
 ENOUGH: Final = 100
-"""Releases of a usual hour; a table with fewer is no copy of all of GitHub, and its hours say nothing."""
+"""Fewest releases of a normal hour; a table with fewer is not a copy of all of GitHub, and lost hours are unknown."""
 
 TINY: Final = 0.2
-"""An hour with less than this share of a usual one has lost events."""
+"""An hour with less than this share of a normal hour has lost events."""
 
 MANY: Final = 0.1
-"""Share of a month's hours; where so many are lost its course cannot be trusted."""
+"""A month that lost more than this share of its hours is damaged."""
 
 
 def coverage(
     shelf: Shelf, repositories: Sequence[str], months: Sequence[int], *, people: bool, now: int, archive: str | None
 ) -> pa.Table:
-    """A row for every repository and month, COVERAGE_SCHEMA; `expected` is known of whole months only.
+    """A row for every repository and month, COVERAGE_SCHEMA; `expected` is known for whole months only.
 
-    people   whether the acts were asked for, not only how many they are
-    archive  whose known breaks the table has
+    people   whether events were requested, not only their counts
+    archive  the archive whose known breaks apply
     """
     breaks = [one for one in known_breaks() if one.archive == archive]
     pulse = shelf.pulse()
@@ -67,7 +67,7 @@ def coverage(
 
 
 def lost_hours(shelf: Shelf) -> Mapping[int, int]:
-    """Hours that the table has lost, counted by month; only told of a copy of all of GitHub."""
+    """The number of lost hours by month; empty if the table is not a copy of all of GitHub."""
     pulse = {int(str(hour)): int(str(events)) for hour, events in shelf.rows("select hour, events from pulse")}
     if not pulse or median(pulse.values()) < ENOUGH:
         return {}
@@ -90,7 +90,7 @@ def lost_hours(shelf: Shelf) -> Mapping[int, int]:
 def _state(
     month: int, seen: Sequence[int], lost: Mapping[int, int], breaks: Sequence[Break], reach: int
 ) -> tuple[str, str]:
-    """The state of a month that was asked for, and why; `seen` are the months with an event of the repository."""
+    """The state of a requested month, and the reason; `active_months`: months with an event of the repository."""
     if reach <= start_of(month):
         return "not_observed", "the table does not reach so far"
     if not seen:

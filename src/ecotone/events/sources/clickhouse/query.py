@@ -1,4 +1,4 @@
-"""What is asked of `github_events`. Every value is a parameter of the query; nothing is pasted into its text."""
+"""Queries on the table `github_events`. All values are query parameters; none is inserted into the text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 TRIMMED: Final = datetime.fromisoformat("2025-10-07")
-"""From here on the feed says neither `merged` nor sizes; the table holds zeros there, which mean nothing."""
+"""From here on the feed lacks `merged` and sizes; the zeros in the table mean nothing."""
 
 MERGES_SAID: Final = datetime.fromisoformat("2026-01-01")
-"""From here on a merge comes as `merged` and `closed` is no merge; between the two nobody can tell."""
+"""From here on a merge has the action `merged`, and `closed` means not merged; between the two dates it is unknown."""
 
 ENDED: Final = "pull_ended"
-"""Closed or merged: the source cannot tell."""
+"""Closed or merged: the source does not say which."""
 
 _TYPES: Final = (
     "'IssuesEvent', 'IssueCommentEvent', 'PullRequestEvent', 'PullRequestReviewEvent', 'PullRequestReviewCommentEvent',"
@@ -29,7 +29,7 @@ _KIND: Final = """CASE
     WHEN event_type = 'PullRequestEvent' AND action = 'closed' AND created_at < {trimmed:DateTime} AND merged = 1
         THEN 'pull_merged'
     WHEN event_type = 'PullRequestEvent' AND action = 'closed'
-        AND (created_at < {trimmed:DateTime} OR created_at >= {told:DateTime}) THEN 'pull_closed'
+        AND (created_at < {trimmed:DateTime} OR created_at >= {merged_since:DateTime}) THEN 'pull_closed'
     WHEN event_type = 'PullRequestEvent' AND action = 'closed' THEN 'pull_ended'
     WHEN event_type = 'PullRequestReviewEvent' AND action = 'created' THEN 'review'
     WHEN event_type = 'PullRequestReviewCommentEvent' AND action IN ('created', 'none') THEN 'review_comment'
@@ -55,7 +55,7 @@ WHERE kind <> ''
 GROUP BY repo_name, month, kind
 ORDER BY repo_name, month, kind
 FORMAT JSONCompact"""  # noqa: S608 - parts of our own; values are parameters
-"""Acts and distinct accounts of repositories by month and kind; duplicates, which the archive has, count once."""
+"""Events and distinct accounts by repository, month and kind; the archive's duplicates count once."""
 
 ROWS: Final = f"""
 SELECT DISTINCT repo_name, {_KIND} AS kind, toUnixTimestamp(created_at) AS moment, actor_login, number, comment_id,
@@ -64,7 +64,7 @@ FROM github_events
 WHERE {_WHERE}
 ORDER BY repo_name, moment, kind, actor_login, number, comment_id
 FORMAT JSONCompact"""  # noqa: S608 - parts of our own; values are parameters
-"""One row an act."""
+"""One row for each event."""
 
 PULSE: Final = """SELECT toUnixTimestamp(created_at) - toUnixTimestamp(created_at) % 3600 AS hour, count() AS events
 FROM github_events
@@ -72,25 +72,25 @@ WHERE event_type = 'ReleaseEvent' AND created_at >= {since:DateTime} AND created
 GROUP BY hour
 ORDER BY hour
 FORMAT JSONCompact"""
-"""Releases of all of GitHub by the hour: few enough to be read, enough to show the hours that the table lost."""
+"""Releases of all of GitHub by hour: few enough to read, many enough to show which hours the table lost."""
 
 NEWEST: Final = """SELECT toUnixTimestamp(max(created_at)) AS newest FROM github_events
 WHERE created_at < {until:DateTime} FORMAT JSONCompact"""
-"""The newest event of all, where there are no releases to tell; only asked of small servers."""
+"""The time of the newest event, for tables without releases; only used on small servers."""
 
 
 def parameters(names: Sequence[str], since: int, until: int) -> dict[str, str]:
-    """The parameters of COUNTS and ROWS; moments in seconds since 1970."""
+    """The parameters of COUNTS and ROWS; times in seconds since 1970."""
     return {
         "names": array(names),
         "trimmed": f"{TRIMMED:%Y-%m-%d %H:%M:%S}",
-        "told": f"{MERGES_SAID:%Y-%m-%d %H:%M:%S}",
+        "merged_since": f"{MERGES_SAID:%Y-%m-%d %H:%M:%S}",
         **between(since, until),
     }
 
 
 def between(since: int, until: int) -> dict[str, str]:
-    """The parameters of a stretch of time."""
+    """The parameters of a time range."""
     return {"since": _moment(since), "until": _moment(until)}
 
 

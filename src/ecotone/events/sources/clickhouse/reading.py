@@ -1,4 +1,4 @@
-"""Ask for what is not known: how many acts each month has, then, if wanted, the acts, never more at once than fits."""
+"""Fetch missing data from ClickHouse: event counts by month, then, if wanted, events, in queries of bounded size."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import add_months, month_of, months_between
 
 NAMES: Final = 50
-"""Repositories in one question."""
+"""Repositories in one query."""
 
 ROWS: Final = 100_000
-"""Acts in one answer at most, about 15 MB; a month of one repository is never divided."""
+"""Most events in one answer, about 15 MB; a month of one repository is never split."""
 
 SETTLED: Final = 3 * 86400
-"""Seconds after a month's end; what the archive tells late has come by then."""
+"""Seconds after a month's end until its late events have arrived."""
 
 FRESH: Final = 3600
-"""Seconds; what was asked less than an hour ago is not asked again."""
+"""Seconds before the same data is queried again."""
 
 ONCE: Final = frozenset({"issue_opened", "pull_opened", "pull_merged"})
 CLOSES: Final = frozenset({"issue_closed", "pull_closed", query.ENDED})
@@ -36,11 +36,11 @@ _SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 @dataclass(slots=True)
 class Reading:
-    """What is to be read, and what went wrong so far.
+    """The data to fetch, and the failures so far.
 
-    names   the landscape's name of a repository -> every name the archive may have it under, letter by letter
-    months  the months wanted, as numbers such as 202403
-    heard   hears what is read, how many repositories are done, of how many
+    names        the landscape's name of a repository -> all names that the archive may use, case-sensitive
+    months       the wanted months, as numbers such as 202403
+    on_progress  called with the current item, the number of finished repositories, and their total
     """
 
     client: Client
@@ -53,7 +53,7 @@ class Reading:
     refused: int = 0
 
     def read(self, *, people: bool) -> None:
-        """Read what is missing. Raises SourceError where nobody would be answered."""
+        """Fetch missing data. Raises SourceError if the server cannot answer at all."""
         self._pulse()
         for group, months in self._groups(COUNTED, list(self.names), NAMES):
             self._ask(group, months, self._count)
@@ -63,7 +63,7 @@ class Reading:
                 self._ask(group, months, self._acts)
                 self._say("acts")
         if self.refused:
-            self.failures.append(("ClickHouse", f"{self.refused} rows were not what the table documents."))
+            self.failures.append(("ClickHouse", f"{self.refused} rows have an unexpected format."))
 
     def _say(self, what: str) -> None:
         done = sum(not self._stale(COUNTED, one) for one in self.names)
@@ -72,7 +72,7 @@ class Reading:
     # what is missing
 
     def _stale(self, what: str, repository: str) -> list[int]:
-        """Months of a repository that were not asked for since all of them can have come."""
+        """Months of a repository that were not queried since all their events can have arrived."""
         asked = self.shelf.asked(what, repository)
         return [
             month
@@ -81,7 +81,7 @@ class Reading:
         ]
 
     def _groups(self, what: str, names: Sequence[str], most: int) -> Iterator[tuple[list[str], list[int]]]:
-        """Repositories that lack the same months, some at a time."""
+        """Batches of repositories that lack the same months."""
         lacking: dict[tuple[int, ...], list[str]] = {}
         for repository in names:
             if stale := self._stale(what, repository):
@@ -92,7 +92,7 @@ class Reading:
                     yield part, run
 
     def _packs(self) -> Iterator[tuple[list[str], list[int]]]:
-        """Repositories and months whose acts fit into one answer; the counts say how many there are."""
+        """Batches of repositories and months whose events, according to the counts, fit into one answer."""
         size = {
             (str(name), int(str(month))): int(str(events))
             for name, month, events in self.shelf.rows(
@@ -118,7 +118,7 @@ class Reading:
     # asking
 
     def _ask(self, group: list[str], months: list[int], work: Callable[[list[str], list[int]], None]) -> None:
-        """Ask for a group; for halves of it where that is too much."""
+        """Query a group; split it into halves if it exceeds the server's limits."""
         try:
             work(group, months)
         except TooMuch as error:
@@ -152,7 +152,7 @@ class Reading:
     def _refuse(
         self, holes: Counter[Place], owner: Mapping[str, str], row: Sequence[object], months: Sequence[int]
     ) -> None:
-        """Count a row as refused: it may have been of any of the months that were asked for."""
+        """Count a refused row, which may belong to any of the queried months."""
         self.refused += 1
         repository = owner.get(str(row[0])) if row else None
         holes.update((one, month) for one in ({repository} if repository else set(owner.values())) for month in months)
@@ -169,7 +169,7 @@ class Reading:
                 if (read := act_of(repository, row)) is not None:
                     acts.append((repository, _month_at(moment), read))
                     authors += ((repository, *one) for one in author_of(row))
-                elif row[1]:  # an act that cannot be named
+                elif row[1]:  # an event without the fields of its id
                     holes[repository, _month_at(moment)] += 1
             except (ValueError, KeyError, IndexError):
                 self._refuse(holes, owner, row, months)
@@ -182,7 +182,7 @@ class Reading:
         return query.parameters(sorted(self._owners(group)), start_of(months[0]), end_of(months[-1]))
 
     def _pulse(self) -> None:
-        """The hours that the table has, and how far it reaches."""
+        """Fetch the hours in the table, and the time of its newest event."""
         since, until = (
             start_of(self.months[0]),
             max(min(end_of(self.months[-1]), self.now), start_of(self.months[0]) + 1),
@@ -203,14 +203,12 @@ class Reading:
         self.shelf.keep_pulse(hours, Pulse(newest, self.now, min(since, begin), until))
 
     def _hours(self, since: int, until: int) -> Iterator[tuple[int, int]]:
-        """Hours and their releases; asked for in halves where that is too much."""
+        """Hours and their number of releases; the range is halved if it exceeds the server's limits."""
         try:
             rows = self.client.rows(query.PULSE, query.between(since, until), "pulse")
         except TooMuch as error:
             if until - since <= 86400:
-                raise SourceUnavailable(
-                    f"ClickHouse does not finish a question for one day ({error}). {AGAIN}"
-                ) from error
+                raise SourceUnavailable(f"ClickHouse does not finish a query for one day ({error}). {AGAIN}") from error
             middle = since + (until - since) // 7200 * 3600
             yield from self._hours(since, middle)
             yield from self._hours(middle, until)
@@ -220,7 +218,7 @@ class Reading:
 
 
 def act_of(repository: str, row: Sequence[object]) -> Act | None:
-    """One act from a row of ROWS; None for what is no act of ours. Raises ValueError for what cannot be read."""
+    """The event of a row of ROWS; None for other kinds. Raises ValueError for invalid values."""
     _, kind, moment, actor, number, comment, _, tag, commit = row
     at = _whole(moment)
     when = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
@@ -243,7 +241,7 @@ def act_of(repository: str, row: Sequence[object]) -> Act | None:
         return Act(said_id(repository, what, native), what, at, login, thread, sha, False) if native else None
     if thread is None:
         return None
-    if what == "review":  # the table has no number of the review itself
+    if what == "review":  # the table has no review ids
         native_name = f"{thread}/{(login or '').casefold()}@{when:%Y%m%dT%H%M%S}"
         return Act(said_id(repository, what, native_name), what, at, login, thread, None, False)
     if what in ONCE:
@@ -255,7 +253,7 @@ def act_of(repository: str, row: Sequence[object]) -> Act | None:
 
 
 def author_of(row: Sequence[object]) -> Iterator[tuple[int, str, bool]]:
-    """Who opened the thread of a row, where it says so, and whether that is sure: of a comment it names its writer."""
+    """The thread, its author and whether that is certain, if the row names one; a comment names its own author."""
     _, kind, _, actor, number, _, creator, _, _ = row
     thread, what = _whole(number), str(kind)
     opened = what in ("issue_opened", "pull_opened")
@@ -266,18 +264,18 @@ def author_of(row: Sequence[object]) -> Iterator[tuple[int, str, bool]]:
 
 
 def start_of(month: int) -> int:
-    """A month's first second."""
+    """The first second of a month."""
     return int(datetime(month // 100, month % 100, 1, tzinfo=UTC).timestamp())
 
 
 def end_of(month: int) -> int:
-    """The second after a month."""
+    """The first second after a month."""
     following = add_months(datetime(month // 100, month % 100, 1, tzinfo=UTC).date(), 1)
     return start_of(following.year * 100 + following.month)
 
 
 def months_of(since: datetime, until: datetime) -> list[int]:
-    """The months that [since, until) touches."""
+    """The months that overlap [since, until)."""
     last = max(since, until)
     every = months_between(month_of(since), month_of(last))
     if last == datetime.combine(month_of(last), datetime.min.time()) and len(every) > 1:
@@ -311,7 +309,7 @@ def _months_that_fit(
 
 
 def _runs(months: Sequence[int]) -> Iterator[list[int]]:
-    """Months without a gap: a question asks for one stretch."""
+    """Runs of consecutive months, because a query covers one time range."""
     run: list[int] = []
     for month in months:
         if run and end_of(run[-1]) != start_of(month):
@@ -328,9 +326,9 @@ def _parts(names: Sequence[str], most: int) -> Iterator[list[str]]:
 
 
 def _whole(value: object) -> int:
-    """A number of JSON, which may stand in quotes."""
+    """A JSON number, which may be quoted."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise SourceMalformed("ClickHouse answers something else where a number should be. Please report it.")
+        raise SourceMalformed("ClickHouse returned something other than a number. Please report it.")
     number = int(value) if isinstance(value, int) or (value.isascii() and value.isdigit() and len(value) < 16) else -1
     if not 0 <= number < 2**53:
         raise ValueError("a number is out of range")
@@ -340,6 +338,6 @@ def _whole(value: object) -> int:
 def _login(value: object) -> str | None:
     if isinstance(value, str) and value and value != "ghost":
         if not _LOGIN.match(value):
-            raise ValueError("no login")
+            raise ValueError("the login is invalid")
         return value
     return None

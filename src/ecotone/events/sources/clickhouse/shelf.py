@@ -1,6 +1,6 @@
-"""What was asked and what came, in one SQLite file: an answer and the note that it came are written together.
+"""Cache of query results in one SQLite file; a result and the record of its query are written in one transaction.
 
-Months are numbers such as 202403; moments are seconds since 1970.
+Months are numbers such as 202403; times are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act to keep; `unclear`: a close that may have been a merge."""
+    """One event to store; `unclear`: a close that may be a merge."""
 
     event: str
     kind: str
@@ -56,7 +56,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The newest event of all (None: there is none), when that was asked, and of which stretch the hours are known."""
+    """The time of the newest event (None: there is none), the time of the query, and the range of known hours."""
 
     newest: int | None
     asked: int
@@ -65,7 +65,7 @@ class Pulse:
 
 
 class Shelf:
-    """All a feed knows, in one file of its folder."""
+    """Everything that was read, in one file of the feed's folder."""
 
     def __init__(self, folder: Path) -> None:
         self._book = Notebook(folder / FILE, FORMAT, _TABLES, _MORE)
@@ -79,12 +79,12 @@ class Shelf:
         self._book.close()
 
     def asked(self, what: str, repository: str) -> dict[int, int]:
-        """When each month of a repository was asked for."""
+        """When each month of a repository was queried."""
         sql = "select month, moment from asked where what = ? and repository = ?"
         return {int(str(month)): int(str(moment)) for month, moment in self.rows(sql, (what, repository))}
 
     def holes(self, what: str, repository: str) -> dict[int, int]:
-        """How many rows of each month could not be read."""
+        """The number of unreadable rows by month."""
         sql = "select month, count from holes where what = ? and repository = ? and count > 0"
         return {int(str(month)): int(str(count)) for month, count in self.rows(sql, (what, repository))}
 
@@ -96,9 +96,9 @@ class Shelf:
         holes: Mapping[Place, int],
         now: int,
     ) -> None:
-        """Counts of months (repository, month, kind, events, actors), in the place of what was known of them.
+        """Replace the counts of months by `rows` (repository, month, kind, events, actors).
 
-        holes  how many rows of a repository and month could not be read
+        holes  the number of unreadable rows by repository and month
         """
         with self.writing() as base:
             for repository in repositories:
@@ -117,9 +117,9 @@ class Shelf:
         holes: Mapping[Place, int],
         now: int,
     ) -> None:
-        """Acts of months (repository, month, act) and authors of threads, in the place of what was known of them.
+        """Replace the events of months by `acts` (repository, month, act), and store the authors of threads.
 
-        holes  how many rows of a repository and month could not be read
+        holes  the number of unreadable rows by repository and month
         """
         with self.writing() as base:
             for repository in repositories:
@@ -141,14 +141,14 @@ class Shelf:
             )
 
     def keep_pulse(self, rows: Iterable[tuple[int, int]], pulse: Pulse) -> None:
-        """Events of hours, and what was asked to know them."""
+        """Store event counts by hour, and the query that returned them."""
         with self.writing() as base:
             base.executemany("insert or replace into pulse values (?, ?)", rows)
             values = (pulse.newest, pulse.asked, pulse.since, pulse.until)
             base.execute("insert or replace into newest values (1, ?, ?, ?, ?)", values)
 
     def pulse(self) -> Pulse | None:
-        """What was asked of the hours; None: nothing yet."""
+        """The last query for hours; None if there was none."""
         found = next(self.rows("select moment, asked, since, until from newest"), None)
         return None if found is None else Pulse(*found)  # type: ignore[arg-type] # SQLite's rows have no types
 

@@ -1,4 +1,4 @@
-"""From kept rows to events, requests, profiles and repositories: one SQL text over the day files, deterministic."""
+"""Build the tables of events, pull requests, profiles and repositories from stored rows, with SQL in DuckDB."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from ecotone.events.sources.base import Period
 from ecotone.events.sources.gharchive.kept import KEPT_SCHEMA
 
 MEMORY: Final = "256MB"
-"""For intermediate results; larger ones go to the disk."""
+"""DuckDB's memory limit; larger intermediate results are spilled to disk."""
 
 AT_ONCE: Final = 100_000
-"""Lines worked on at a time; a repository's are never parted."""
+"""Lines processed at a time; the lines of one repository are never split."""
 
 MERGES_ARE_SAID_SINCE: Final = datetime.fromisoformat("2026-01-01")
-"""From here on a merge is told as `merged`, so that a bare `closed` is none. The first day of it is not known: some
-source says December 2025, and Ecotone takes a close for a mere close only where it is sure."""
+"""From here on a merge has the action `merged`, so that `closed` means not merged. The change may have come in December
+2025; this is the first date on which it is certain."""
 
 COUNTS_SCHEMA: Final = pa.schema(
     [("repository", pa.string()), ("hour", pa.timestamp("us")), ("kind", pa.string()), ("count", pa.int64())]
 )
-"""Events by the hour they were created in."""
+"""Events by hour of creation."""
 
 DOUBTFUL_SCHEMA: Final = pa.schema([("repository", pa.string()), ("hour", pa.timestamp("us")), ("count", pa.int64())])
-"""Lines under a repository's name that have another number than the last ones, by the hour they were created in."""
+"""Lines under a repository's name whose id differs from that of its newest lines, by hour of creation."""
 
 _DATA: Final = files("ecotone.events.sources.gharchive") / "data"
-_PLACES: Final = (_DATA / "places.sql").read_text("utf-8")
-_ACTS: Final = (_DATA / "acts.sql").read_text("utf-8")
+_PLACES: Final = (_DATA / "repositories.sql").read_text("utf-8")
+_ACTS: Final = (_DATA / "events.sql").read_text("utf-8")
 
 UNCLEAR_SCHEMA: Final = pa.schema(
     [
@@ -48,7 +48,7 @@ UNCLEAR_SCHEMA: Final = pa.schema(
         ("counterpart", pa.string()),
     ]
 )
-"""Requests that were closed, and the line does not say whether they were merged."""
+"""Closed pull requests whose lines do not say whether they were merged."""
 
 PUSH_SCHEMA: Final = pa.schema(
     [
@@ -61,7 +61,7 @@ PUSH_SCHEMA: Final = pa.schema(
         ("size", pa.int64()),
     ]
 )
-"""What arrived on a branch; `account` pushed it."""
+"""Pushes to branches; `account` pushed."""
 
 REVIEW_SCHEMA: Final = pa.schema(
     [
@@ -72,10 +72,10 @@ REVIEW_SCHEMA: Final = pa.schema(
         ("submitted_at", pa.timestamp("us")),
         ("state", pa.string()),
         ("comments", pa.int64()),
-        ("told_by", pa.string()),
+        ("evidence", pa.string()),
     ]
 )
-"""A review, and how many comments of it were seen; told by its own line or by its first comment."""
+"""Reviews with the number of their comments; `evidence` says whether a review or only a comment reports it."""
 
 SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "events": EVENT_SCHEMA,
@@ -92,11 +92,11 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A wanted repository as lines may name it.
+    """A wanted repository and the names that lines may use for it.
 
-    ids      what was declared; empty: what lines under its name say
+    ids      declared repository ids; if empty, they are taken from lines under its name
     aliases  former names
-    branch   the default branch if the landscape says it
+    branch   the default branch, if the landscape declares it
     """
 
     project: str
@@ -122,28 +122,28 @@ ORDER: Final[Mapping[str, str]] = {
 def assemble(
     days: Sequence[Path], hours: Iterable[datetime], named: Sequence[Named], period: Period, spill: Path
 ) -> dict[str, pa.Table]:
-    """The tables of SCHEMAS from the rows of these hours.
+    """Build the tables of SCHEMAS from the rows of these hours.
 
-    days   files with kept rows; rows of other hours, which a killed run may have left, do not count
+    days   files of stored rows; rows of other hours, which a killed run may have left, are ignored
     spill  a folder for intermediate results that do not fit into memory
     """
     connection = duckdb.connect(":memory:", config=_settings(spill))
     try:
-        connection.register("told_hours", pa.table({"hour": pa.array(sorted(hours), pa.timestamp("us"))}))
+        connection.register("read_hours", pa.table({"hour": pa.array(sorted(hours), pa.timestamp("us"))}))
         for name, table in _names(named).items():
             connection.register(name, table)
         if days:
-            connection.read_parquet([str(path) for path in days]).create_view("shelf")
+            connection.read_parquet([str(path) for path in days]).create_view("stored_rows")
         else:
-            connection.register("shelf", KEPT_SCHEMA.empty_table())
+            connection.register("stored_rows", KEPT_SCHEMA.empty_table())
         connection.execute(
-            "create table bounds as select ?::timestamp as since, ?::timestamp as until, ?::timestamp as said",
+            "create table bounds as select ?::timestamp as since, ?::timestamp as until, ?::timestamp as merged_since",
             [period.since, period.until, MERGES_ARE_SAID_SINCE],
         )
         connection.execute(_PLACES)
         parts: dict[str, list[pa.Table]] = {name: [schema.empty_table()] for name, schema in SCHEMAS.items()}
         for repositories in _shares(connection):
-            connection.register("at_hand", pa.table({"repository": pa.array(repositories, pa.string())}))
+            connection.register("batch", pa.table({"repository": pa.array(repositories, pa.string())}))
             connection.execute(_ACTS)
             for name, schema in SCHEMAS.items():
                 parts[name].append(_table(connection, name, schema))
@@ -153,8 +153,8 @@ def assemble(
 
 
 def _shares(connection: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
-    """Repositories in order, as many at a time as fit into memory."""
-    query = "select repository, sum(lines)::bigint from places group by repository order by repository"
+    """Batches of repositories whose lines fit into memory, in order."""
+    query = "select repository, sum(lines)::bigint from line_repositories group by repository order by repository"
     share: list[str] = []
     lines = 0
     for repository, count in connection.execute(query).fetchall():
@@ -168,7 +168,7 @@ def _shares(connection: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
 
 
 def _whole(name: str, parts: Sequence[pa.Table]) -> pa.Table:
-    """The shares' tables as one; what is not of a repository may be told by several shares."""
+    """Concatenate the tables of all batches; profiles, which several batches may contain, are deduplicated."""
     table = pa.concat_tables(parts)
     if name != "profiles":
         return table
@@ -190,7 +190,7 @@ def _settings(spill: Path) -> dict[str, str | bool | int | float | list[str]]:
 
 
 def _names(named: Sequence[Named]) -> dict[str, pa.Table]:
-    """What is wanted, as the SQL takes it; a name two repositories lay claim to is its own bearer's."""
+    """The wanted repositories as tables for SQL; an alias that is another repository's current name is ignored."""
     own = {one.repository.lower() for one in named}
     names = [(one.repository, one.repository.lower(), True) for one in named]
     names += [

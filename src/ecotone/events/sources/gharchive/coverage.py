@@ -1,4 +1,4 @@
-"""How much of each month the archive shows: hours that are missing or short, known breaks, what would be expected."""
+"""Coverage of each month of GH Archive: missing and short hours, known breaks, and an estimate of the full count."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ from ecotone.foundation.months import add_months, month_of, months_between
 
 SOURCE: Final = "gharchive"
 
-OUTSIDE: Final = "outside"  # of what was asked for
+OUTSIDE: Final = "outside"  # of the requested period
 NOT_READ: Final = "not read"
-SOME_LINES: Final = "some lines"  # of a file that is whole otherwise could not be read
-THIN: Final = "thin"  # far fewer events than in the weeks around
+SOME_LINES: Final = "some lines"  # the file is complete, but some of its lines could not be read
+THIN: Final = "thin"  # far fewer events than in the surrounding weeks
 
 OPEN: Final = datetime.fromisoformat("9999-12-31")
-"""The end of a break that goes on."""
+"""The end of a break that has not ended."""
 
 DAMAGED: Final = "damaged"
 NOT_OBSERVED: Final = "not_observed"
 
 TINY: Final = 0.2
-"""An hour with fewer lines than this share of its neighbours' median may be suspect,"""
+"""An hour is suspect if it has less than this share of the median lines of its neighbours,"""
 
 IMPROBABLE: Final = 1e-6
-"""and is, where so few would be that improbable by chance alone."""
+"""and if the Poisson probability of so few lines is below this."""
 
 NEIGHBOUR_DAYS: Final = 14
 
 LEAST_SHARE: Final = 0.05
-"""Below it what is there says nothing of what is not."""
+"""Smallest share of an hour's events from which the missing ones are estimated."""
 
 LEAST_USED: Final = 0.1
-"""Share of a month's hours that must be usable for anything to be expected of the others."""
+"""Smallest share of usable hours from which a month's full count is estimated."""
 
 NEGLIGIBLE: Final = 1e-4
-"""Share of a month's hours; lines that make up less may be unreadable in a month that counts as whole."""
+"""A month counts as whole if its unreadable lines make up less than this share of its hours."""
 
 TYPE_OF: Final = {
     "commit": "PushEvent",
@@ -70,15 +70,15 @@ TYPE_OF: Final = {
     "fork": "ForkEvent",
     "release": "ReleaseEvent",
 }
-"""The archive's type of event that tells of a kind of act."""
+"""The archive's event type for each kind of event."""
 
 SHOWN: Final = 6
-"""Hours named in a note."""
+"""Time spans listed in a note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A time when events are missing from files that are there; see `data/breaks.toml`."""
+    """A period in which existing files lack events; see `data/breaks.toml`."""
 
     archive: str
     since: datetime
@@ -86,22 +86,22 @@ class Break:
     state: str
     note: str
     source: str
-    kept: float | None = None
-    kept_by_type: Mapping[str, float] = field(default_factory=dict)
+    kept_share: float | None = None
+    kept_share_by_type: Mapping[str, float] = field(default_factory=dict)
 
 
 @cache
 def known_breaks() -> tuple[Break, ...]:
-    """What is known of the archives, by when it began."""
+    """The known breaks of all archives, sorted by start."""
     told = tomllib.loads((files("ecotone.events.sources.gharchive") / "data" / "breaks.toml").read_text("utf-8"))
     found = [Break(**{"until": OPEN, **one}) for one in told["break"]]
     return tuple(sorted(found, key=lambda one: (one.since, one.until)))
 
 
 def suspects(hours: Iterable[Hour]) -> dict[datetime, float]:
-    """Hours that are there and yet tiny, with the share of their neighbours' median that they hold.
+    """Implausibly small hours, with their share of their neighbours' median.
 
-    The median is that of the days around, so that a week that is lost is still seen for what it is.
+    The median covers four weeks, so that a lost week is still recognised.
     """
     whole = [hour for hour in hours if hour.state == WHOLE]
     usual = _usual_lines(whole)
@@ -114,7 +114,7 @@ def suspects(hours: Iterable[Hour]) -> dict[datetime, float]:
 
 
 def _usual_lines(whole: Iterable[Hour]) -> Callable[[datetime], float | None]:
-    """The median of the daily medians of lines, two weeks before and after."""
+    """A function from an hour to the median of the daily medians of lines within two weeks."""
     by_day: dict[date, list[int]] = {}
     for hour in whole:
         by_day.setdefault(hour.hour.date(), []).append(hour.lines)
@@ -130,7 +130,7 @@ def _usual_lines(whole: Iterable[Hour]) -> Callable[[datetime], float | None]:
 
 
 def _at_most(count: int, mean: float) -> float:
-    """The chance of so few events, or fewer, in an hour, were they independent of each other."""
+    """The Poisson probability of at most `count` events in an hour."""
     if mean > 600:
         return 0.0
     term = total = exp(-mean)
@@ -142,13 +142,13 @@ def _at_most(count: int, mean: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The hours (UTC) of the months in question, as one repository's search saw them.
+    """The hours (UTC) of the requested months, as they were read for one search.
 
-    month   which month an hour is in, by position
-    share   of its lines that were read, 0..1
-    kept    hours x kinds: share of what happened that the archive has; NaN where nobody knows
-    why     what is wrong with an hour's file: absent, partial, suspect, thin, some lines, not read; empty: nothing
-    breaks  the breaks that touch a month, by position
+    month_index  the position of an hour's month
+    share        the share of its lines that were read, 0..1
+    kept_share   hours x kinds: the share of the real events that the archive has; NaN if unknown
+    problems     the problem of an hour's file (absent, partial, suspect, thin, some lines, not read); empty if none
+    breaks       the breaks that touch a month, by position
     """
 
     month: np.ndarray
@@ -160,10 +160,10 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What is wrong with a repository's own lines, and with nobody else's.
+    """Problems with the lines of one repository.
 
-    lost      hour as its file is named -> lines of it that could not be read
-    doubtful  hour (UTC) -> lines under its name that have another number than the last ones
+    lost      hour in the file name -> lines that could not be read
+    doubtful  hour (UTC) -> lines under its name whose repository id differs from that of its newest lines
     """
 
     lost: Mapping[datetime, int] = field(default_factory=dict)
@@ -171,11 +171,11 @@ class Own:
 
 
 class Coverage:
-    """The coverage of months by what was read of the archive.
+    """Computes the coverage of months from what was read of the archive.
 
-    hours   the ledger's entries
+    hours   log entries by hour
     breaks  known breaks
-    since, until, now  the period that was asked for, and when; naive UTC
+    since, until, now  the requested period and the time of the request; naive UTC
     """
 
     def __init__(
@@ -199,9 +199,9 @@ class Coverage:
     def of(self, repository: str, scopes: frozenset[str], counts: pa.Table, own: Own) -> pa.Table:
         """COVERAGE_SCHEMA of one repository.
 
-        scopes  searches that this repository was part of; an hour read for another one was not read for it
-        counts  hour, kind, count of its events
-        own     what is wrong with its own lines
+        scopes    searches that included this repository; hours read for other searches do not count
+        counts    hour, kind, count of its events
+        problems  problems with its own lines
         """
         if scopes not in self._known:
             self._known[scopes] = self._seen(scopes)
@@ -250,15 +250,15 @@ class Coverage:
             for one in known:
                 if one not in breaks[month[index]]:
                     breaks[month[index]].append(one)
-                if one.kept is not None and one.kept < LEAST_SHARE:
-                    share[index] *= one.kept
+                if one.kept_share is not None and one.kept_share < LEAST_SHARE:
+                    share[index] *= one.kept_share
                 else:
-                    base = np.nan if one.kept is None else one.kept
-                    kept[index] *= [one.kept_by_type.get(kind, base) for kind in TYPE_OF.values()]
+                    base = np.nan if one.kept_share is None else one.kept_share
+                    kept[index] *= [one.kept_share_by_type.get(kind, base) for kind in TYPE_OF.values()]
         return _Seen(month, share, kept, why, breaks)
 
     def _share(self, moment: datetime, hour: Hour | None) -> tuple[float, str]:
-        """The share of an hour's lines that were read, and what is wrong with it."""
+        """The share of an hour's lines that were read, and the problem of its file."""
         if not self._since <= moment < self._until or moment < FIRST:
             return 0.0, OUTSIDE
         if hour is None:
@@ -277,7 +277,7 @@ class Coverage:
         return (min(read / usual, 0.99) if usual else 0.5 * (read > 0)), PARTIAL
 
     def _events(self, seen: _Seen, counts: pa.Table) -> tuple[list[int], list[int | None]]:
-        """Events observed and expected, by month; expected of the part of a month that was asked for and is over."""
+        """Observed and expected events by month; expected covers the requested part of the month that is over."""
         months = len(self.months)
         first = np.datetime64(self._moments[0], "h")
         hour = (counts["hour"].to_numpy().astype("datetime64[h]") - first).astype(np.int64)
@@ -299,7 +299,7 @@ class Coverage:
         return [int(one) for one in observed], expected
 
     def _notes(self, seen: _Seen, place: int, inside: np.ndarray) -> list[str]:
-        """What is missing of a month, in words."""
+        """Notes on what a month lacks."""
         parts = []
         wrong: dict[str, list[datetime]] = {}
         for index in inside.tolist():
@@ -338,7 +338,7 @@ def _state(share: float, why: Container[str], breaks: Sequence[Break]) -> str:
 
 
 def _own_notes(lost: Mapping[datetime, int], doubtful: Mapping[datetime, int]) -> list[str]:
-    """What is wrong with a repository's own lines in a month."""
+    """Notes on the problems with a repository's own lines in a month."""
     notes = []
     if lost:
         notes.append(f"{sum(lost.values())} of its own lines could not be read ({_listed(sorted(lost))})")
@@ -351,7 +351,7 @@ def _own_notes(lost: Mapping[datetime, int], doubtful: Mapping[datetime, int]) -
 
 
 def _listed(moments: Sequence[datetime]) -> str:
-    """Hours as spans, the first few.
+    """Hours as time spans, limited to the first few.
 
     >>> _listed([datetime(2024, 5, 1, hour) for hour in (1, 2, 3, 7)])
     '2024-05-01 01h to 03h, 2024-05-01 07h'

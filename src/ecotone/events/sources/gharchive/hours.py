@@ -1,7 +1,7 @@
-"""Hour files: how they are named, and which of them may tell of a period.
+"""Names of hour files, and which files cover a period.
 
-A moment here is naive UTC on the full hour. A file is named by its clock's hour, which was Pacific time until 2014;
-so a file's *name* is a moment too, read off its name as it stands.
+Times are naive UTC on the full hour. Until 2014 files are named in Pacific time; the hour in a file *name* is a
+datetime as well, without conversion.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Final
 
 HOUR: Final = timedelta(hours=1)
 FIRST: Final = datetime.fromisoformat("2011-02-12")
-"""The first hour that was ever written."""
+"""The first hour of the archive."""
 
 PACIFIC_SINCE: Final = datetime.fromisoformat("2012-03-10T09")
-"""Files before are named in UTC; the turn was in a gap of this day, and around it both readings are allowed for."""
+"""Earlier files are named in UTC. The change was in a gap on this day; around it both interpretations are allowed."""
 
 UTC_SINCE: Final = datetime.fromisoformat("2015-01-01")
 BY_ARRIVAL_SINCE: Final = datetime.fromisoformat("2025-05-24")
-"""Files hold what arrived in their hour from here on, whenever it was created."""
+"""From here on a file holds the events that arrived in its hour, whenever they were created."""
 
 ARRIVAL_HOURS: Final = 6
-"""The upstream feed shows an event 30 seconds to 6 hours after it."""
+"""The upstream feed delivers an event 30 seconds to 6 hours after its creation."""
 
 _NAME: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(\d{1,2})\.json\.gz\Z")
 
 
 def file_name(hour: datetime) -> str:
-    """The file of an hour; its hour is not padded.
+    """The file name of an hour; the hour is not padded.
 
     >>> file_name(datetime(2024, 3, 1, 5))
     '2024-03-01-5.json.gz'
@@ -38,7 +38,7 @@ def file_name(hour: datetime) -> str:
 
 
 def hour_of(name: str) -> datetime | None:
-    """The hour a file is named after; None for any other name.
+    """The hour in a file name; None for any other name.
 
     >>> hour_of("2024-03-01-5.json.gz"), hour_of("2024-03-01-5.json.gz.manifest.json")
     (datetime.datetime(2024, 3, 1, 5, 0), None)
@@ -51,7 +51,7 @@ def hour_of(name: str) -> datetime | None:
 
 
 def told_by(hour: datetime, arrival_hours: int = ARRIVAL_HOURS) -> tuple[datetime, datetime]:
-    """The moments [first, last) that the file of an hour may tell of."""
+    """The time range [first, last) that the file of an hour may cover."""
     if hour < PACIFIC_SINCE + 8 * HOUR:
         return hour, hour + 9 * HOUR  # its name may be either clock's
     if hour < UTC_SINCE:
@@ -64,7 +64,7 @@ def told_by(hour: datetime, arrival_hours: int = ARRIVAL_HOURS) -> tuple[datetim
 def hours_for(
     since: datetime, until: datetime, now: datetime, arrival_hours: int = ARRIVAL_HOURS
 ) -> tuple[datetime, ...]:
-    """Files that may tell of [since, until) and can be there at `now`, oldest first."""
+    """Hours whose files may cover part of [since, until) and exist by `now`, oldest first."""
     first = max(FIRST, floor(since) - 9 * HOUR)
     last = min(floor(until) + (arrival_hours + 1) * HOUR, floor(now) - HOUR)
     return tuple(
@@ -83,7 +83,7 @@ def between(since: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def exists(hour: datetime) -> bool:
-    """Whether a clock ever showed the hour: where summer time began, Pacific clocks left one out.
+    """Whether the hour exists in local time: Pacific time skips one when summer time begins.
 
     >>> exists(datetime(2013, 3, 10, 2)), exists(datetime(2013, 3, 10, 3)), exists(datetime(2016, 3, 13, 2))
     (False, True, True)
@@ -92,7 +92,7 @@ def exists(hour: datetime) -> bool:
 
 
 def file_of(moment: datetime) -> datetime:
-    """The file whose turn an hour (UTC) was: it holds most of what was created then.
+    """The hour in the name of the file that holds most events created in an hour (UTC).
 
     >>> file_of(datetime(2012, 6, 14, 22)), file_of(datetime(2014, 12, 31, 23)), file_of(datetime(2020, 1, 1))
     (datetime.datetime(2012, 6, 14, 15, 0), datetime.datetime(2014, 12, 31, 15, 0), datetime.datetime(2020, 1, 1, 0, 0))
@@ -105,12 +105,12 @@ def file_of(moment: datetime) -> datetime:
 
 
 def floor(moment: datetime) -> datetime:
-    """The full hour a moment is in."""
+    """The full hour that contains a moment."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _summer(year: int) -> tuple[datetime, datetime]:
-    """When Pacific summer time begins (2:00 is left out) and ends (2:00 is 1:00 again), local time; since 2007."""
+    """Start (2:00 is skipped) and end (2:00 becomes 1:00) of Pacific summer time, local time; rules since 2007."""
     march, november = date(year, 3, 1), date(year, 11, 1)
     begins = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
     ends = november + timedelta(days=(6 - november.weekday()) % 7)

@@ -1,4 +1,4 @@
-"""What is kept of a wanted line: one row of facts, in the words of no era."""
+"""Schema of a stored line: a normalised row, independent of the archive's format in any year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _COMMIT: Final = pa.struct([("sha", pa.string()), ("email", pa.string()), ("dist
 
 KEPT_SCHEMA: Final = pa.schema(
     [
-        ("hour", pa.timestamp("us")),  # the file, as it is named
+        ("hour", pa.timestamp("us")),  # in the file name
         ("id", pa.string()),  # the archive's; NULL before 2015
         ("type", pa.string()),
         ("action", pa.string()),
@@ -46,10 +46,10 @@ KEPT_SCHEMA: Final = pa.schema(
         ("profile_company", pa.string()),
     ]
 )
-"""One line of a wanted repository; NULL where it does not say."""
+"""One line of a wanted repository; NULL if the line lacks a value."""
 
 Row = dict[str, object]
-"""A row of KEPT_SCHEMA; what is left out is NULL."""
+"""A row of KEPT_SCHEMA; missing keys are NULL."""
 
 
 def table_of(rows: Iterable[Row]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""The ledger: what became of every hour file, one line a reading, written after what was kept of it."""
+"""Append-only log of processed hour files; an entry is written after the rows of its hour are stored."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ import orjson
 WHOLE: Final = "whole"
 PARTIAL: Final = "partial"
 ABSENT: Final = "absent"
-SUSPECT: Final = "suspect"  # read whole, and tiny beside its neighbours: see `coverage.suspects`
+SUSPECT: Final = "suspect"  # read completely, but far smaller than its neighbours
 STATES: Final = (WHOLE, PARTIAL, SUSPECT, ABSENT)
 
 LOGIC: Final = 2
-"""Raised when the same file would give other rows; then it is read again."""
+"""Increased when the same file would give other rows; the file is then read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What became of one hour file; `lines` = what `types` counts + what `refused` counts.
+    """The result of reading one hour file; `lines` = the sum of `types` + the sum of `refused`.
 
-    hour     as the file is named
-    state    whole | partial | absent
-    archive  whose file it is: decides which known breaks it has
-    place    the folder or address it was read from
-    ended    how the file ended: `unzip`'s words
-    bytes    of the file, compressed; `raw` of what was in it
-    kept     lines of repositories that were searched for
-    ids      `owner/name` in lower case -> the ids it had on kept lines
-    lost     `owner/name` in lower case -> refused lines that are its own, of repositories that were searched for
-    away     share of its lines that are of another time than the file's, where it is most of them; else 0
-    scope    which search it was read for (`Ledger.keys`)
-    tried    when, naive UTC
+    hour        the hour in the file name
+    state       whole | partial | absent
+    archive     the archive it belongs to, which decides its known breaks
+    location    the folder or address it was read from
+    ended       how the gzip stream ended
+    bytes       compressed size; `raw`: uncompressed size
+    kept_lines  lines of wanted repositories
+    ids         `owner/name` in lower case -> its repository ids on kept lines
+    lost        `owner/name` in lower case -> its refused lines, for wanted repositories
+    away        share of lines outside the file's time range if it is more than half; else 0
+    scope       the search it was read for
+    tried       when it was read, naive UTC
     """
 
     hour: datetime
@@ -65,7 +65,7 @@ _FIELDS: Final = tuple(one.name for one in fields(Hour))
 
 
 class Ledger:
-    """Readings of hours by hour, the latest of each; kept in a file that is only added to."""
+    """The latest entry of each hour, stored in an append-only file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -74,11 +74,11 @@ class Ledger:
         self._load()
 
     def keys(self, scope: str) -> frozenset[str]:
-        """The search that a scope names."""
+        """The keys of the search that a scope identifies."""
         return self._keys.get(scope, frozenset())
 
     def scope(self, keys: Iterable[str]) -> str:
-        """A short name for a search; noted so that `keys` gives it back."""
+        """The short identifier of a search, which is recorded with its keys."""
         listed = sorted(set(keys))
         name = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
         if name not in self._keys:
@@ -87,7 +87,7 @@ class Ledger:
         return name
 
     def note(self, hours: Iterable[Hour]) -> None:
-        """Add readings; they are on the disk when this returns."""
+        """Add entries; they are on disk when this returns."""
         told = list(hours)
         self._append(*map(_plain, told))
         self.hours |= {hour.hour: hour for hour in told}
@@ -102,7 +102,7 @@ class Ledger:
                 self.hours[read.hour] = read
             elif read is not None:
                 self._keys[read[0]] = read[1]
-        # a run that was killed leaves half a line at the end: nothing may be added to it
+        # a killed run may leave an incomplete last line, to which nothing may be appended
         if lines[-1] or len(lines) > 2 * (len(self.hours) + len(self._keys)) + 16:
             self._write_anew()
 
@@ -132,7 +132,7 @@ def _plain(hour: Hour) -> dict[str, Any]:
 
 
 def _read(line: bytes) -> Hour | tuple[str, frozenset[str]] | None:
-    """An entry, a search, or nothing that can be read."""
+    """An entry, a search, or None for a line that cannot be read."""
     try:
         told = orjson.loads(line)
         if "keys" in told:

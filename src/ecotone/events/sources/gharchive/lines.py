@@ -1,9 +1,8 @@
-"""The line reader: every line is read or refused with a reason; only the lines of wanted repositories are parsed.
+"""Read the lines of hour files: accept or refuse each with a reason, and parse only those of wanted repositories.
 
-Since 2015 a line begins with id, type, actor and repo, in this order, so what a line is about can be cut out of its
-beginning. A line that begins otherwise is looked into more closely: first as one of 2011-2014, whose repository stands
-anywhere, then by parsing it. What is cut out is checked to be what it seems; quotes inside texts are escaped, so no
-text can pass for a key.
+Since 2015 a line begins with id, type, actor and repo, in this order, so a regular expression finds the repository in
+its beginning. Other lines are tried as lines of 2011-2014, whose repository may be anywhere, and then parsed.
+Quotes inside JSON texts are escaped, so no text can be mistaken for a key.
 """
 
 from __future__ import annotations
@@ -27,38 +26,38 @@ INCOMPLETE: Final = "incomplete"
 REASONS: Final = (NOT_JSON, NOT_AN_EVENT, NO_REPOSITORY, BAD_TIME, CUT_SHORT, TOO_LONG, INCOMPLETE)
 
 LONGEST: Final = 16 << 20
-"""Bytes of a line; the archive's longest are some 2 MB."""
+"""Longest accepted line in bytes; the archive's longest have about 2 MB."""
 
 WITHOUT_LINES: Final = 4 << 20
-"""Bytes without a line's end, from which on objects written one after the other are looked for."""
+"""Number of bytes without a line end after which the reader looks for concatenated objects."""
 
 PLACELESS: Final = frozenset({"GistEvent", "FollowEvent"})
-"""Events that have no repository by nature."""
+"""Event types without a repository."""
 
 Event = dict[str, Any]
 """One parsed line."""
 
 TIMED: Final = 64
-"""Lines of the first block whose times are looked at,"""
+"""Lines of the first block whose times are sampled,"""
 
 TIMED_LATER: Final = 2
-"""and of every other."""
+"""and of every later block."""
 
 JOINED_IN: Final = 1 << 20
-"""Bytes of a file in which objects on one line are looked for,"""
+"""The reader looks for concatenated objects on one line in the first so many bytes"""
 
 JOINED_EVERY: Final = 8 << 20
-"""of so many; behind the first ones that are found they are looked for everywhere."""
+"""of every so many; once it has found some, it looks everywhere."""
 
 LARGEST: Final = 2**63 - 1
 
-# possessive, and the long ones of a single excluded sign: then it costs little more than finding that sign
+# possessive quantifiers over a single excluded character: hardly slower than a search for that character
 _HEAD: Final = re.compile(
     rb'\{"id":"[^"]*+","type":"([^"\\]++)","actor":\{[^}]*+\},"repo":\{"id":(\d++),"name":"([^"\\]++)"'
 )
 _BRACE: Final = ord("}")
 _JOINED: Final = re.compile(rb'\}[ \t]*\{"')
-_MARK: Final = b"\xef\xbb\xbf"  # which some editors put before a text
+_MARK: Final = b"\xef\xbb\xbf"  # byte order mark
 
 _OWNER: Final = re.compile(rb'"owner":"([^"\\]*)"')
 _NAME: Final = re.compile(rb'"name":"([^"\\]*)"')
@@ -68,12 +67,12 @@ _EARLY_TYPE: Final = re.compile(rb'"type":"(\w+Event)"')
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is wanted, as it stands in lines.
+    """The wanted repositories, as bytes to compare with lines.
 
-    ids     repository ids, decimal
-    names   `owner/name`, lower case
-    owners  the owners among the names
-    bare    the names behind the owners
+    ids         repository ids, decimal
+    names       `owner/name`, lower case
+    owners      the owners in these names
+    bare_names  the names without their owners
     """
 
     ids: frozenset[bytes]
@@ -84,13 +83,13 @@ class Search:
 
     @classmethod
     def of(cls, names: Iterable[str] = (), ids: Iterable[int] = (), *, everything: bool = False) -> Search:
-        """A search for repositories of these names, whatever their capitals, and of these ids."""
+        """A search for repositories with these names (case-insensitive) or ids."""
         folded = frozenset(name.lower().encode() for name in names)
         owners, bare = (frozenset(name.partition(b"/")[part] for name in folded) for part in (0, 2))
         return cls(frozenset(b"%d" % one for one in ids), folded, owners, bare, everything)
 
     def wants(self, repository_id: object, name: str) -> bool:
-        """Whether a repository is one of them, by its id or by its name.
+        """Whether a repository is wanted, by its id or by its name.
 
         >>> Search.of(["Octo/Cat"], [7]).wants(None, "octo/cat"), Search.of([], [7]).wants(7, "renamed/cat")
         (True, True)
@@ -100,7 +99,7 @@ class Search:
         return isinstance(repository_id, int) and b"%d" % repository_id in self.ids
 
     def seems_to_want(self, line: bytes) -> str | None:
-        """The name of a wanted repository that a line which cannot be read seems to be of."""
+        """The wanted repository that an unreadable line seems to belong to."""
         if (head := _HEAD.match(line)) is not None:
             _, number, name = head.groups()
             return name.decode(errors="replace").lower() if number in self.ids or name.lower() in self.names else None
@@ -114,13 +113,13 @@ class Search:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the lines: `lines` = `accepted` + all refused.
+    """Line counts: `lines` = `accepted` + all refused.
 
-    lines    lines with something in them; objects written one after the other on a line count each
-    types    accepted lines by the type of event
+    lines    non-empty lines; concatenated objects on one line count separately
+    types    accepted lines by event type
     refused  refused lines by reason
-    lost     of the refused, those that are of a wanted repository, by its name in lower case
-    times    what some lines, spread over the file, say of when they are of
+    lost     refused lines of wanted repositories, by name in lower case
+    times    `created_at` of lines sampled over the file
     """
 
     lines: int = 0
@@ -131,23 +130,23 @@ class Tally:
 
     @property
     def accepted(self) -> int:
-        """Lines that were read, wanted or not."""
+        """The number of accepted lines, wanted or not."""
         return sum(self.types.values())
 
     def refuse(self, reason: str) -> None:
-        """Count a line as refused."""
+        """Count a refused line."""
         self.refused[reason] = self.refused.get(reason, 0) + 1
 
     def accept(self, kind: str) -> None:
-        """Count a line as read."""
+        """Count an accepted line."""
         self.types[kind] = self.types.get(kind, 0) + 1
 
     def lose(self, name: str) -> None:
-        """Note that a refused line was a wanted repository's."""
+        """Count a refused line of a wanted repository."""
         self.lost[name] = self.lost.get(name, 0) + 1
 
     def take_back(self, kind: str, reason: str, name: str) -> None:
-        """Refuse a line of a wanted repository that had been accepted."""
+        """Turn an accepted line of a wanted repository into a refused one."""
         self.types[kind] -= 1
         if not self.types[kind]:
             del self.types[kind]
@@ -156,7 +155,7 @@ class Tally:
 
 
 class LineReader:
-    """Reads blocks of bytes, however they are cut, and yields the events of wanted repositories."""
+    """Reads blocks of bytes, which may end anywhere, and yields the events of wanted repositories."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
@@ -171,7 +170,7 @@ class LineReader:
 
     @property
     def tally(self) -> Tally:
-        """What became of the lines so far."""
+        """The line counts so far."""
         found = self._tally
         for kind, count in self._fast.items():
             name = kind.decode(errors="replace")
@@ -198,7 +197,7 @@ class LineReader:
         return self._scan(self._rest + block)
 
     def finish(self, *, cut: bool = False) -> list[Event]:
-        """The events on the last line, which has no end; where the stream was cut it is refused unless it is whole."""
+        """The events on the last line, which has no line end; `cut`: it may be incomplete."""
         rest, self._rest = self._rest, b""
         if self._skipping or not rest.strip():
             return []
@@ -207,12 +206,12 @@ class LineReader:
         return self._parsed(rest.removeprefix(_MARK), reason)
 
     def take_back(self, event: Event, reason: str) -> None:
-        """Refuse a yielded event after all: it does not say what it must."""
+        """Refuse a yielded event, because a required field is missing or invalid."""
         place = repository_of(event)
         self._tally.take_back(event["type"], reason, place[1] if place else "")
 
     def _scan(self, block: bytes) -> list[Event]:
-        """Go through whole lines; the loop is the reader's cost, so it does no more than it must."""
+        """Process whole lines; this loop dominates the run time."""
         found: list[Event] = []
         find, head, counts = block.find, _HEAD.match, self._fast
         ids, names, everything = self._search.ids, self._search.names, self._search.everything
@@ -242,7 +241,7 @@ class LineReader:
         return found
 
     def _joined(self, block: bytes, start: int) -> int:
-        """Where objects follow each other without a line's end, from `start` on; behind the block if nowhere."""
+        """The position of concatenated objects from `start` on; a position after the block if there are none."""
         found = None
         if self._are_joined or self._behind % JOINED_EVERY < JOINED_IN:
             found = _JOINED.search(block, start)
@@ -250,7 +249,7 @@ class LineReader:
         return len(block) + 1 if found is None else found.start()
 
     def _looked_into(self, line: bytes) -> list[Event]:
-        """A line that does not begin as lines since 2015 do."""
+        """Process a line without the beginning that lines have since 2015."""
         line = line.removeprefix(_MARK).strip()
         if not line:
             return []
@@ -268,9 +267,9 @@ class LineReader:
         return []
 
     def _parsed(self, line: bytes, reason: str, seems: str = "") -> list[Event]:
-        """Parse a line: its event if a wanted repository's; objects one after the other are parsed each.
+        """Parse a line, or each of its concatenated objects; returns the events of wanted repositories.
 
-        seems  the wanted repository that its beginning names: a line that then says otherwise contradicts itself
+        seems  the wanted repository that its beginning names; an event of another repository is then refused
         """
         try:
             read = [orjson.loads(line)]
@@ -288,7 +287,7 @@ class LineReader:
         return found
 
     def _wanted_of(self, read: list[object], *, expected: bool = False) -> list[Event]:
-        """The events of wanted repositories; `expected`: one that is not contradicts its own beginning."""
+        """The events of wanted repositories; `expected`: refuse an event of another repository."""
         self._lines += len(read)
         found = []
         for event in read:
@@ -308,7 +307,7 @@ class LineReader:
         return found
 
     def _grow(self, block: bytes) -> list[Event]:
-        """A line that goes on and on: objects without line ends, or one that is too long."""
+        """Extend a line without an end: concatenated objects, or a line that is too long."""
         self._rest += block
         found: list[Event] = []
         if len(self._rest) >= self._look_at and not self._rest.startswith(b'{"id":"'):
@@ -324,7 +323,7 @@ class LineReader:
         return found
 
     def _note_times(self, block: bytes) -> None:
-        """Look at the times of some lines, spread evenly over the block."""
+        """Sample the times of some lines, spread evenly over the block."""
         many = TIMED_LATER if self._tally.times else TIMED
         last = 0
         for part in range(many):
@@ -345,7 +344,7 @@ class LineReader:
 
 
 def repository_of(event: Mapping[str, Any]) -> tuple[int | None, str] | None:
-    """Id and name of an event's repository, in the words of any era; None where it does not say."""
+    """Id and name of an event's repository, in the format of any year; None if missing."""
     repo = event.get("repo")
     if isinstance(repo, dict):
         name = repo.get("name")
@@ -359,7 +358,7 @@ def repository_of(event: Mapping[str, Any]) -> tuple[int | None, str] | None:
 
 
 def number_of(value: object) -> int | None:
-    """A whole number, also where it is written as text or with a point; None for anything else.
+    """An integer, also from text or an integral float; None for anything else.
 
     >>> [number_of(value) for value in (7, "7", 7.0, "7a", 7.5, True, None)]
     [7, 7, 7, None, None, None, None]
@@ -374,8 +373,8 @@ def number_of(value: object) -> int | None:
 
 
 def _one_after_the_other(line: bytes) -> tuple[list[object], bytes]:
-    """Objects written without line ends between them, and what is left that is none."""
-    # one character a byte: places in the text are places in the bytes, and JSON's own signs are ASCII
+    """Concatenated JSON objects, and the rest that cannot be parsed."""
+    # latin-1 maps each byte to one character, so positions in the text are positions in the bytes
     text, decoder, read, place = line.decode("latin-1"), json.JSONDecoder(), [], 0
     while place < len(text):
         while place < len(text) and text[place] in " \t\r\n,":

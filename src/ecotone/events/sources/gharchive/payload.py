@@ -1,4 +1,4 @@
-"""From a parsed line of any era to the facts that are kept of it; pure."""
+"""Convert a parsed line, in the format of any year, into a stored row; pure functions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Facts = Mapping[str, Any]
 
 
 class BadTime(ValueError):
-    """An event whose time cannot be read."""
+    """The time of an event cannot be parsed."""
 
 
 def row_of(event: Event, hour: datetime) -> Row:
-    """The facts of one event that stand in the file of `hour`. Raises BadTime.
+    """The row of one event in the file of `hour`. Raises BadTime.
 
-    The event has a repository (`lines.repository_of`). A field that is not what it should be counts as not said.
+    The event must name its repository. A field of an unexpected type becomes NULL.
     """
     place = repository_of(event)
     assert place is not None
@@ -47,7 +47,7 @@ def row_of(event: Event, hour: datetime) -> Row:
 
 
 def moment_of(value: object) -> datetime:
-    """A time with its offset as naive UTC. Raises BadTime.
+    """A timestamp with an offset as naive UTC. Raises BadTime.
 
     >>> moment_of("2012-06-14T15:01:39-07:00"), moment_of("2015-01-01T01:00:00Z")
     (datetime.datetime(2012, 6, 14, 22, 1, 39), datetime.datetime(2015, 1, 1, 1, 0))
@@ -61,7 +61,7 @@ def moment_of(value: object) -> datetime:
 def _moment(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
-    # files of 2011 write 2011/02/12 00:00:00 -0800 as well
+    # files of 2011 also have the form 2011/02/12 00:00:00 -0800
     text = value.replace("/", "-") if value[4:5] == "/" else value
     try:
         read = datetime.fromisoformat(text.replace(" -", "-").replace(" +", "+"))
@@ -179,7 +179,7 @@ def _review_comment(payload: Facts, _: Event) -> Row:
     row = _pull_facts(_facts(payload.get("pull_request")))
     links = _facts(comment.get("_links"))
     urls = [comment.get("html_url"), comment.get("pull_request_url"), _facts(links.get("html")).get("href")]
-    # until 2013 the comment alone is told; it may name its request in a link, and its number in none
+    # until 2013 the payload has only the comment, whose links may contain the pull request's number
     urls.append(_facts(links.get("pull_request")).get("href"))
     row["thread"] = row["thread"] or next((found for url in urls if (found := _thread_of(url))), None)
     return row | {
@@ -191,7 +191,7 @@ def _review_comment(payload: Facts, _: Event) -> Row:
 
 
 def _issue(payload: Facts, event: Event) -> Row:
-    issue = _facts(payload.get("issue"))  # until 2014 a bare id stands there
+    issue = _facts(payload.get("issue"))  # until 2014 an id
     return {
         "thread": number_of(issue.get("number")) or number_of(payload.get("number")) or _thread_of(event.get("url")),
         "is_pull": isinstance(issue.get("pull_request"), dict) and bool(issue["pull_request"].get("html_url", True)),
@@ -281,7 +281,7 @@ READERS: Final[Mapping[str, Callable[[Facts, Event], Row]]] = {
     "PushEvent": _push,
     "ReleaseEvent": _release,
 }
-"""Events that say more than who, where and when."""
+"""Event types with further columns, and the functions that read them."""
 
 NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "CommitCommentEvent": ("native",),
@@ -295,11 +295,11 @@ NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "ReleaseEvent": ("native",),
     "WatchEvent": ("actor",),
 }
-"""What an event must say for its act to have a name; without it the act cannot be counted."""
+"""Columns that make up an event's id; without them the event cannot be counted."""
 
 
 def is_complete(row: Row) -> bool:
-    """Whether a row says all that its act is named by."""
+    """Whether a row has all columns that make up its event's id."""
     return all(row.get(column) is not None for column in NAMED_BY.get(str(row["type"]), ()))
 
 
@@ -316,7 +316,7 @@ def _text(value: object) -> str | None:
 
 
 def _clean(value: str) -> str:
-    """Text that any file can hold."""
+    """A text without NUL characters."""
     return value.replace("\0", "")
 
 
@@ -326,7 +326,7 @@ def _native(value: object) -> str | None:
 
 
 def _login(value: object) -> str | None:
-    """Who a part of a payload belongs to; until 2012 some say it in a bare login."""
+    """The login in a part of a payload; until 2012 it may be a bare string."""
     if isinstance(value, str):
         return _text(value)
     return _text(_facts(value).get("login"))
@@ -341,6 +341,6 @@ def _sha(value: object) -> str | None:
 
 
 def _thread_of(value: object) -> int | None:
-    """The number of an issue or a pull request in an address of it."""
+    """The number of an issue or a pull request in its address."""
     match = _THREAD_URL.search(value) if isinstance(value, str) else None
     return number_of(int(match[1])) if match and len(match[1]) < 19 else None

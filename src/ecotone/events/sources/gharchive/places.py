@@ -1,4 +1,4 @@
-"""Where hour files come from: a folder, or a site; a file is either there, absent, or could not be had this time."""
+"""Locations of hour files, a folder or an HTTP site; a file is present, absent or temporarily unavailable."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 ORIGINAL: Final = "https://data.gharchive.org"
 NO_ARCHIVE: Final = "none"
-"""Stands for files of which no breaks are known."""
+"""Name of an archive without known breaks."""
 
 PIECE: Final = 1 << 18
-"""Bytes read of a file at a time."""
+"""Bytes read at a time."""
 
 LONGEST_WAIT: Final = 300.0
-"""Seconds that a site may ask to wait; a later run is asked for where it is more."""
+"""Longest wait in seconds that a site may request; if it requests more, the user is asked to run again later."""
 
 MOST_SECONDS: Final = 1e9
 AGENT: Final = "ecotone (reads hours for declared repositories)"
@@ -40,11 +40,11 @@ GZIP: Final = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a site is asked again.
+    """Limits for retries.
 
-    attempts  of one hour
+    attempts  for one hour
     wait      seconds before the second attempt, doubled each time, up to `longest`
-    deadline  seconds that one attempt may take altogether
+    deadline  longest duration of one attempt in seconds
     """
 
     attempts: int = 5
@@ -55,7 +55,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An hour file at hand; `passing` says that it is to be removed once it is read."""
+    """A local hour file; `is_temporary`: it is removed once it is read."""
 
     path: Path
     place: str
@@ -64,7 +64,7 @@ class Fetched:
 
 
 class Place(Protocol):
-    """Where hour files lie."""
+    """A location of hour files."""
 
     name: str
     archive: str
@@ -75,7 +75,7 @@ class Place(Protocol):
 
 
 class Folder:
-    """Hour files in a folder, all in one."""
+    """Hour files in one folder, without subfolders."""
 
     def __init__(self, path: Path, archive: str) -> None:
         self.name = str(path)
@@ -83,25 +83,25 @@ class Folder:
         self._path = path
 
     def fetch(self, hour: datetime, spool: Path) -> Fetched | None:  # noqa: ARG002 - nothing is copied
-        """The file as it lies there."""
+        """The file in the folder."""
         path = self._file(hour)
         return Fetched(path, self.name, self.archive, passing=False) if path.is_file() else None
 
     def changed(self, hour: datetime, size: int) -> bool:
-        """Whether the file of an hour is there with another size than it had; 0: it was not there."""
+        """Whether the file of an hour exists with another size; 0: it did not exist before."""
         path = self._file(hour)
         return path.is_file() and path.stat().st_size != size
 
     def _file(self, hour: datetime) -> Path:
-        """Where the file of an hour lies; tools that copy an archive may write its hour with two digits."""
+        """The path of the file of an hour; tools that copy an archive may pad the hour to two digits."""
         padded = self._path / f"{hour:%Y-%m-%d-%H}.json.gz"
         return padded if hour.hour < 10 and padded.is_file() else self._path / file_name(hour)
 
 
 class Site:
-    """Hour files under an address, fetched one after the other into a spool folder.
+    """Hour files at an address, downloaded into a spool folder.
 
-    keep  a folder to keep the fetched files in; None: they are removed once they are read
+    keep  a folder in which downloaded files are kept; None: they are removed once they are read
     """
 
     def __init__(self, address: str, archive: str, client: httpx.Client, patience: Patience, keep: Path | None) -> None:
@@ -114,7 +114,7 @@ class Site:
         self._since: datetime | None = _archive(archive).get("since")
 
     def fetch(self, hour: datetime, spool: Path) -> Fetched | None:
-        """Fetch a file, again and again while that is worth it."""
+        """Download a file, with retries."""
         if self._since is not None and hour < self._since:
             return None
         kept = None if self._keep is None else self._keep / file_name(hour)
@@ -155,12 +155,12 @@ class Site:
         except httpx.HTTPError as error:
             raise _Unavailable(f"{address}: {type(error).__name__} {error}".rstrip()) from error
         if size and head != GZIP[: len(head)]:
-            raise _Unavailable(f"{address} answered with something that is no gzip file")
+            raise _Unavailable(f"{address} returned something other than a gzip file")
         self._verify(address, digest.hexdigest())
         return True
 
     def _verify(self, address: str, digest: str) -> None:
-        """Compare with the manifest beside the file, where the archive writes one."""
+        """Compare with the manifest of the file, if the archive publishes one."""
         if not self._manifests:
             return
         try:
@@ -170,14 +170,14 @@ class Site:
             return
         said = told.get("sha256") if isinstance(told, dict) else None
         if isinstance(said, str) and said.lower() != digest:
-            raise _Unavailable(f"{address} is not what its manifest says")
+            raise _Unavailable(f"{address} does not match the checksum in its manifest")
 
 
 class _Unavailable(SourceUnavailable):
-    """`after`: seconds the site asks to wait."""
+    """`after`: seconds that the site asks to wait."""
 
     def __init__(self, sentence: str, after: float | None = None) -> None:
-        super().__init__(f"{sentence}. Run the same command again later: what was read is not read again.")
+        super().__init__(f"{sentence}. Run the same command again later; hours already read are not read again.")
         self.after = after
 
 
@@ -190,7 +190,7 @@ def _refuse(answer: httpx.Response, address: str) -> None:
         after = _seconds(asked)
         asks = f" and asks to wait {after:.0f} s" if after else ""
         raise _Unavailable(f"{address} answered {status}{asks}", after)
-    raise SourceMalformed(f"{address} answered {status}. Check that the address is that of an archive of hour files.")
+    raise SourceMalformed(f"{address} answered {status}. Check that the address is an archive of hour files.")
 
 
 def _seconds(value: str | None) -> float | None:
@@ -208,7 +208,7 @@ def _worth_it(error: Exception) -> bool | float:
 
 
 def new_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A client for hour files; it follows redirects and never waits for a byte longer than a minute."""
+    """An HTTP client for hour files; it follows redirects and gives up after a minute without data."""
     return httpx.Client(
         transport=transport,
         follow_redirects=True,
@@ -220,9 +220,9 @@ def new_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
 def place_of(
     where: str | Path, client: httpx.Client, patience: Patience, keep: Path | None, archive: str | None = None
 ) -> Place:
-    """A folder, or a site for an http address; which archive it is a copy of is known by its host, else the original.
+    """The folder or HTTP site at an address; its host says which archive it is, by default the original.
 
-    Raises SourceUnavailable where a folder is not there.
+    Raises SourceUnavailable if a folder does not exist.
     """
     text = str(where)
     if text.startswith(("http://", "https://")):
@@ -231,13 +231,13 @@ def place_of(
         return Site(text, archive or known, client, patience, keep)
     folder = Path(text.removeprefix("file://")).expanduser()
     if not folder.is_dir():
-        raise SourceUnavailable(f"There is no folder {folder} with hour files. Name a folder or an http address.")
+        raise SourceUnavailable(f"There is no folder {folder} with hour files. Give a folder or an http address.")
     return Folder(folder, archive or "gharchive")
 
 
 @cache
 def archives() -> dict[str, dict[str, Any]]:
-    """Known archives by name: host, terms, since when, and whether a manifest lies beside each file."""
+    """Known archives by name: host, terms, first hour, and whether each file has a manifest."""
     told = tomllib.loads((files("ecotone.events.sources.gharchive") / "data" / "archives.toml").read_text("utf-8"))
     return dict(told["archive"])
 
@@ -247,7 +247,7 @@ def _archive(name: str) -> dict[str, Any]:
 
 
 def pieces_of(path: Path, digest: hashlib._Hash) -> Iterator[bytes]:
-    """A file's bytes, piece by piece, each put into the digest too."""
+    """The bytes of a file in pieces, which are also added to the digest."""
     with path.open("rb") as handle:
         while piece := handle.read(PIECE):
             digest.update(piece)

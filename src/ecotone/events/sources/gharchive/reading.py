@@ -1,4 +1,4 @@
-"""Read one hour file: decompress, look through its lines, keep what is wanted; in bounded memory."""
+"""Read one hour file in bounded memory: decompress it, filter its lines, store the rows of wanted repositories."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from ecotone.events.sources.gharchive.unzip import BROKEN, CUT, EMPTY, Unzip
 from ecotone.events.sources.gharchive.unzip import WHOLE as ENDED_WELL
 
 ROWS: Final = 2_000
-"""Rows made into a table at a time."""
+"""Rows converted to a table at a time."""
 
 FAR: Final = timedelta(days=2)
-"""A line this far from what its file may tell of does not say when it was; the latest of late ones are a day late."""
+"""A line further than this outside its file's time range has an invalid time; known late lines are a day late."""
 
 MOST: Final = 0.5
-"""Share of a file's lines; where more of them are of another time, the file is not its hour's."""
+"""A file with more than this share of lines outside its time range belongs to another hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an hour is read for, and when: the search, its name in the ledger, and now (naive UTC)."""
+    """The search that an hour is read for, its scope in the log, and the time of reading (naive UTC)."""
 
     search: Search
     scope: str
@@ -42,9 +42,9 @@ class Asked:
 
 
 def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> Hour:
-    """Read a file that is there and put what is wanted on the shelf; returns the ledger's entry.
+    """Read an hour file and store the rows of wanted repositories; returns the log entry.
 
-    The entry may be noted once the shelf is flushed.
+    The entry may be logged once the rows are flushed to disk.
     """
     digest = hashlib.sha256()
     pieces = pieces_of(fetched.path, digest)
@@ -52,7 +52,7 @@ def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> H
     reader = LineReader(asked.search)
     ids: dict[str, set[int]] = {}
     kept = shelf.add(hour, _tables(unzip, reader, hour, ids))
-    deque(pieces, maxlen=0)  # what follows the damage counts for the digest
+    deque(pieces, maxlen=0)  # the digest includes the bytes after any damage
     tally = reader.tally
     away = _away(tally.times, hour)
     state, note = _state(unzip, tally, away)
@@ -79,7 +79,7 @@ def read_hour(fetched: Fetched, hour: datetime, asked: Asked, shelf: Shelf) -> H
 
 
 def absent_hour(hour: datetime, archive: str, place: str, asked: Asked) -> Hour:
-    """The ledger's entry for a file that is not there."""
+    """The log entry for a missing file."""
     return Hour(hour=hour, state=ABSENT, archive=archive, place=place, tried=asked.now, scope=asked.scope)
 
 
@@ -110,7 +110,7 @@ def _events(unzip: Unzip, reader: LineReader) -> Iterator[Event]:
 
 
 def _wrong_with(row: Row, hour: datetime) -> str | None:
-    """Why a row that could be read says too little, or something that cannot be."""
+    """Why a row is refused: an implausible time or a missing required field; None if it is accepted."""
     first, last = told_by(hour)
     moment = row["created_at"]
     if not (isinstance(moment, datetime) and first - FAR <= moment < last + FAR):
@@ -119,7 +119,7 @@ def _wrong_with(row: Row, hour: datetime) -> str | None:
 
 
 def _away(times: Iterable[object], hour: datetime) -> float:
-    """The share of times that a file of this hour does not tell of, where it is most of them; else 0."""
+    """The share of times outside the time range of the hour's file, if it is more than half; else 0."""
     first, last = told_by(hour)
     away = []
     for one in times:

@@ -1,4 +1,4 @@
-"""Where kept rows lie: a Parquet file a day, and batches of hours on their way there; each whole or not there."""
+"""Store of rows: one Parquet file for each day, and batches of hours to merge into them; all are written atomically."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ AT_ONCE: Final = 20_000
 """Rows held in memory before they are written."""
 
 GATHERED: Final = 100_000
-"""Rows of batches put into their days at a time."""
+"""Rows of batches merged into day files at a time."""
 
 _PART: Final = re.compile(r"\..+\.part-\d+\Z")
 _HOURS: Final = b"hours"
 
 
 class Shelf:
-    """Kept rows on the disk.
+    """The rows of wanted repositories on disk.
 
-    `add` holds an hour's rows, `flush` writes what is held as a batch, `gather` moves batches into their days. A batch
-    says which hours it stands for: it goes before the days and before earlier batches, so a run that is killed in
-    between leaves nothing that is counted twice or lost.
+    Rows of an hour are first held in memory, then written as a batch, then merged into day files. A batch lists its
+    hours and replaces their rows in the day files and in earlier batches, so a run that is killed in between neither
+    loses rows nor counts them twice.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,16 +52,16 @@ class Shelf:
 
     @property
     def waiting(self) -> int:
-        """Batches that are not gathered yet."""
+        """The number of batches not yet merged into day files."""
         return sum(1 for _ in self._batches.glob("*.parquet"))
 
     @property
     def is_full(self) -> bool:
-        """Whether what is held had better be written."""
+        """Whether the rows in memory should be written."""
         return self._rows >= AT_ONCE
 
     def add(self, hour: datetime, tables: Iterable[pa.Table]) -> int:
-        """Hold the rows of an hour, or write them at once where they are many; returns how many rows."""
+        """Add the rows of an hour; many rows are written immediately. Returns the number of rows."""
         rest, own = iter(tables), list[pa.Table]()
         count = 0
         for table in rest:
@@ -75,13 +75,13 @@ class Shelf:
         return count
 
     def flush(self) -> None:
-        """Write what is held."""
+        """Write the rows in memory as a batch."""
         if self._hours:
             self._write(self._hours, self._held, iter(()))
             self._held, self._hours, self._rows = [], [], 0
 
     def gather(self) -> None:
-        """Move the batches into their days."""
+        """Merge the batches into the day files."""
         self.flush()
         together: list[Path] = []
         rows = 0
@@ -94,11 +94,11 @@ class Shelf:
         self._put_into_days(together)
 
     def files(self) -> list[Path]:
-        """The days' files; call `gather` before."""
+        """The day files; merge the batches first."""
         return sorted(self._days.glob("*.parquet"))
 
     def _write(self, hours: Sequence[datetime], held: Sequence[pa.Table], rest: Iterator[pa.Table]) -> int:
-        """A batch of what is held and what follows; returns how many rows followed."""
+        """Write a batch of `held` and `rest`; returns the number of rows in `rest`."""
         told = orjson.dumps(sorted(hours))
         schema = KEPT_SCHEMA.with_metadata({_HOURS: told})
         count = 0
@@ -135,7 +135,7 @@ class Shelf:
             rows = pa.concat_tables([_without(pq.read_table(target, schema=KEPT_SCHEMA), hours), rows])
         elif not rows.num_rows:
             return
-        # a day's file is its hours in order, each as it was read: the same however the day came together
+        # sorted by hour, so that the file does not depend on the order of reading
         rows = rows.take(pc.sort_indices(rows, [("hour", "ascending")]))
         with replacing(target) as staging:
             pq.write_table(rows, staging, compression="zstd", compression_level=1)
@@ -143,7 +143,7 @@ class Shelf:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of `path` once it is on the disk; a reader sees the old or the new."""
+    """A temporary path that replaces `path` atomically once it is synced to disk."""
     staging = path.with_name(f".{path.name}.part-{os.getpid()}")
     try:
         with disk_full_is_said():
@@ -160,7 +160,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def disk_full_is_said() -> Iterator[None]:
-    """Turn the system's "no space left" into a sentence."""
+    """Raise DiskFull for the system's "no space left"."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Days on which an archive holds far less than in the weeks around, though its hours are there: losses nobody noted."""
+"""Detect undocumented data loss: days with far fewer events than the surrounding weeks, though their hours exist."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from typing import Final
 from ecotone.events.sources.gharchive.ledger import WHOLE, Hour
 
 ALL: Final = ""
-"""Stands for events of all types together."""
+"""Key for all event types together."""
 
 WEEK: Final = 7
 USUAL_DAYS: Final = 28
-"""Days that say what is usual: the nearest ones on which enough was there. A longer gap in between says nothing."""
+"""Number of normal days before a day that give its baseline; a longer gap resets the baseline."""
 
 LOW: Final = 0.5
-"""A week with less than this share of what is usual has lost events; weekends and holidays have more,"""
+"""A week with less than this share of the baseline has lost events (weekends and holidays have more),"""
 
 LOW_DAY: Final = 0.4
 """and so has a day with less than this."""
 
 LOW_OF_TYPE: Final = 0.2
-"""The same share of one type of event, which has seasons of its own."""
+"""The weekly threshold for a single event type, which varies more."""
 
 ENOUGH: Final = 2_000
-"""Events of a usual week; of fewer, it may be people who fell silent."""
+"""Fewest events of a normal week; smaller numbers may fall without data loss."""
 
 
 def thin_days(hours: Iterable[Hour], tiny: Container[datetime]) -> dict[tuple[str, date], dict[str, float]]:
-    """By archive and day: the share of usual events that is there, where that is low, by type (ALL: of all types).
+    """By archive and day: the share of the baseline where it is low, by event type (ALL: all types).
 
-    tiny  hours that are known to be short: they say nothing of their day
+    tiny  hours known to be short, which are left out
     """
     sums: dict[str, dict[str, dict[date, int]]] = {}
     counted: dict[tuple[str, date], int] = {}
@@ -50,7 +50,7 @@ def thin_days(hours: Iterable[Hour], tiny: Container[datetime]) -> dict[tuple[st
     for archive, by_type in sums.items():
         days = sorted(day for one, day in counted if one == archive)
         for kind, of_day in by_type.items():
-            # what is there of a day, an hour
+            # events per hour that was read
             rates = {day: of_day.get(day, 0) / counted[archive, day] for day in days}
             for day, share in (_low(rates, days) if kind == ALL else _low_of_type(rates, days)).items():
                 found.setdefault((archive, day), {})[kind] = share
@@ -58,18 +58,18 @@ def thin_days(hours: Iterable[Hour], tiny: Container[datetime]) -> dict[tuple[st
 
 
 def _low(rates: Mapping[date, float], days: Sequence[date]) -> dict[date, float]:
-    """Seen from both sides: the archive may have been reading less before, too."""
+    """Low days compared with the days before or after them: the archive may have been incomplete before, too."""
     later, earlier = (_fallen(rates, order, LOW, LOW_DAY) for order in (days, days[::-1]))
     return {day: min(found[day] for found in (later, earlier) if day in found) for day in later.keys() | earlier.keys()}
 
 
 def _low_of_type(rates: Mapping[date, float], days: Sequence[date]) -> dict[date, float]:
-    """Seen from before alone: types are introduced."""
+    """Low days compared with the days before them only, because new event types are introduced."""
     return _fallen(rates, days, LOW_OF_TYPE, 0.0)
 
 
 def _fallen(rates: Mapping[date, float], days: Sequence[date], low: float, low_day: float) -> dict[date, float]:
-    """Days in this order on which less is there than on the days before that were as usual."""
+    """Days, in this order, with less than the baseline of the normal days before them."""
     found: dict[date, float] = {}
     usual: deque[float] = deque(maxlen=USUAL_DAYS)
     for before, day in pairwise([days[0], *days] if days else []):
@@ -85,6 +85,6 @@ def _fallen(rates: Mapping[date, float], days: Sequence[date], low: float, low_d
 
 
 def _around(rates: Mapping[date, float], day: date) -> float:
-    """The median of a week, which has weekends in it like any other."""
+    """The median of the week around a day."""
     near = (day + timedelta(days=step) for step in range(-(WEEK // 2), WEEK // 2 + 1))
     return median(rates[one] for one in near if one in rates)

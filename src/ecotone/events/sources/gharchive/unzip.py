@@ -1,4 +1,4 @@
-"""Decompress as it comes: blocks of bounded size, and how it ended."""
+"""Streaming gzip decompression in blocks of bounded size; records how the stream ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from isal import igzip_lib
 
 BLOCK: Final = 1 << 20
-"""Bytes decompressed at a time; what is read of a file is compressed and therefore less."""
+"""Largest decompressed block in bytes."""
 
 WHOLE: Final = "whole"
 CUT: Final = "cut short"
@@ -17,9 +17,9 @@ EMPTY: Final = "empty"
 
 
 class Unzip:
-    """Blocks of what gzip members hold, joined; afterwards `ended` says how it ended and `given` how many bytes.
+    """Decompressed blocks of concatenated gzip members; afterwards `ended` says how the stream ended.
 
-    A stream that breaks off or is damaged gives what can be read of it: `ended` is then CUT or BROKEN.
+    The readable part of a cut or damaged stream is yielded; `ended` is then CUT or BROKEN.
     """
 
     def __init__(self, pieces: Iterable[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""What an answer of GitHub means for the next request. Pure: nothing is sent, nothing waits here."""
+"""Classify GitHub's answers by what to do next; pure functions that neither send nor wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import orjson
 from ecotone.events.sources.fetch import Reply
 
 UNREADABLE: Final = object()
-"""Stands for a body that is no JSON."""
+"""Placeholder for a body that is not JSON."""
 
 _MOST_SECONDS: Final = 10**7
 _HOURS: Final = 6 * 3600
@@ -24,23 +24,23 @@ class Meaning(Enum):
     """What to do about an answer."""
 
     FINE = "use it"
-    UNCHANGED = "use what is known"
-    MOVED = "ask at the new place"
-    GONE = "do not ask again: deleted, private, closed"
-    REFUSED = "this token is not taken"
-    WAIT = "a limit is reached"
-    AGAIN = "try again"
-    SMALLER = "ask for less at once"
-    BROKEN = "the question itself is not understood"
+    UNCHANGED = "use the stored data"
+    MOVED = "send the request to the new address"
+    GONE = "do not retry: deleted, private or closed"
+    REFUSED = "the token is rejected"
+    WAIT = "a rate limit is reached"
+    AGAIN = "retry"
+    SMALLER = "request less at once"
+    BROKEN = "the request is invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an answer means, and what it says of that.
+    """The meaning of an answer, and GitHub's message.
 
     seconds  how long to wait; None if GitHub does not say
-    primary  the limit is the token's own, not one of all requests together
-    certain  the same question will be too much again; else it may only have come at a bad moment
+    primary  the limit applies to the token, not to all requests together
+    certain  the same query will fail again; otherwise the failure may be temporary
     """
 
     meaning: Meaning
@@ -60,7 +60,7 @@ _GONE: Final = {404: "not found, or private", 410: "closed", 422: "not accepted"
 
 
 def body_of(reply: Reply) -> object:
-    """The JSON of an answer; UNREADABLE if it is none."""
+    """The JSON of an answer; UNREADABLE if it is not JSON."""
     try:
         return orjson.loads(reply.content)
     except orjson.JSONDecodeError:
@@ -68,7 +68,7 @@ def body_of(reply: Reply) -> object:
 
 
 def judge(reply: Reply, body: object, now: float, graph: bool) -> Judgement:
-    """What an answer means.
+    """Classify an answer.
 
     body   its JSON, or UNREADABLE
     now    seconds since 1970
@@ -92,11 +92,11 @@ def judge(reply: Reply, body: object, now: float, graph: bool) -> Judgement:
         return Judgement(Meaning.SMALLER, f"GitHub answered {status}")
     if status == 200 and body is not UNREADABLE:
         return _judge_graph(reply.headers, body, now) if graph else _judge_rest(reply.headers, body, now)
-    return Judgement(Meaning.AGAIN, f"GitHub answered {status}" if status != 200 else "the answer is no JSON")
+    return Judgement(Meaning.AGAIN, f"GitHub answered {status}" if status != 200 else "the answer is not JSON")
 
 
 def _judge_rest(headers: Mapping[str, str], body: object, now: float) -> Judgement:
-    """An answer of status 200 that is an error all the same holds a message, and nothing that was asked for."""
+    """An error with status 200 has a message and none of the requested data."""
     if not (isinstance(body, dict) and "message" in body and body.keys() <= _OF_AN_ERROR):
         return _FINE
     told = _message(body)
@@ -145,7 +145,7 @@ def _wait(headers: Mapping[str, str], message: str, now: float) -> Judgement:
 
 
 def _retry_after(value: str | None, now: float) -> float | None:
-    """Seconds, also where a date is given."""
+    """Seconds to wait, from a number or a date."""
     if value is None:
         return None
     if (seconds := _number(value)) is not None:
@@ -162,7 +162,7 @@ def _number(value: str | None) -> float | None:
 
 
 def left(headers: Mapping[str, str]) -> tuple[int, float] | None:
-    """How many requests are left, and when (seconds since 1970) the count starts anew; None if not said."""
+    """The number of remaining requests, and the time of the reset (seconds since 1970); None if missing."""
     remaining, reset = _number(headers.get("x-ratelimit-remaining")), _number(headers.get("x-ratelimit-reset"))
     return None if remaining is None or reset is None else (int(remaining), reset)
 
@@ -181,7 +181,7 @@ def next_page(headers: Mapping[str, str]) -> str | None:
 
 
 def clock_time(seconds: float, now: float) -> str:
-    """A moment for a sentence, with its day where it is hours away.
+    """A time for a message, with its date if it is hours away.
 
     >>> clock_time(1_700_000_000, 1_700_000_000 - 60), clock_time(1_700_000_000, 1_700_000_000 - 86_400)
     ('22:13:20 UTC', '2023-11-14 22:13:20 UTC')
@@ -191,7 +191,7 @@ def clock_time(seconds: float, now: float) -> str:
 
 
 def _message(body: object) -> str:
-    """The text of an error; control characters become spaces, and it never grows long."""
+    """The text of an error, without control characters and truncated."""
     said = body.get("message") if isinstance(body, dict) else None
     if not isinstance(said, str):
         return ""

@@ -1,4 +1,4 @@
-"""What GraphQL answers for many things at once: facts, releases, reviews, profiles. It asks for less where it must."""
+"""Batched GraphQL queries for facts, releases, reviews and profiles; the batch size adapts to GitHub's limits."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import month_of, months_between
 
 QUICK: Final = 2.5
-"""Seconds; a question answered faster may be twice as large the next time (GitHub gives up after ten)."""
+"""Seconds; after a faster answer the batch size is doubled (GitHub gives up a query after ten seconds)."""
 
 Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[Thing]):
-    """How to ask for many things at once: a name, how many at first and at most, and how to ask."""
+    """A batched query: its name, the first and the largest batch size, and the function that builds it."""
 
     name: str
     first: int
@@ -34,7 +34,7 @@ class Question(Generic[Thing]):
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[Thing]):
-    """Some of the things and the answer for them; None where even one alone is too much."""
+    """A batch of items and its answer; None if even a single item is too large."""
 
     things: tuple[Thing, ...]
     answer: Answer | None
@@ -43,7 +43,7 @@ class Part(Generic[Thing]):
 def in_parts(
     client: Client, ledger: Ledger, question: Question[Thing], things: Sequence[Thing]
 ) -> Iterator[Part[Thing]]:
-    """Ask for all things, as many at once as GitHub computes: half after a refusal, twice after a quick answer."""
+    """Query all items in batches; the size is halved after a refusal and doubled after a quick answer."""
     kept = size = min(ledger.size(question.name) or question.first, question.most)
     place = failures = 0
     while place < len(things):
@@ -55,7 +55,7 @@ def in_parts(
             failures += 1
             if not error.certain and failures >= client.backoff.attempts:
                 raise SourceUnavailable(
-                    f"GitHub left {failures} questions for {question.name} in a row unanswered ({error}). {AGAIN}"
+                    f"GitHub did not answer {failures} queries for {question.name} in a row ({error}). {AGAIN}"
                 ) from error
             client.clock.sleep(client.backoff.after(failures))
             if len(part) > 1 and (error.certain or failures > 1):
@@ -82,9 +82,9 @@ _FACTS: Final[Question[str]] = Question(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one answer told: facts by the name asked for, and a sentence for each name without.
+    """The facts in one answer by requested name, and the reason for each name without facts.
 
-    refused  by the same name, why releases of it could not be read
+    refused  why releases were refused, by requested name
     """
 
     facts: Mapping[str, parse.RepositoryFacts]
@@ -93,7 +93,7 @@ class Known:
 
 
 def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator[Known]:
-    """What GitHub says of repositories, by the name it was asked for. Raises SourceError."""
+    """Read facts about repositories, by requested name. Raises SourceError."""
     for part in in_parts(client, ledger, _FACTS, names):
         facts: dict[str, parse.RepositoryFacts] = {}
         failures: dict[str, str] = {}
@@ -107,15 +107,15 @@ def read_facts(client: Client, ledger: Ledger, names: Sequence[str]) -> Iterator
                     continue
                 facts[name], refused[name] = parse.repository_facts(value)
             except Unreadable as error:
-                failures[name] = f"what GitHub says of it is not what it documents ({error})"
+                failures[name] = f"GitHub's answer has an unexpected format ({error})"
         yield Known(facts, failures, refused)
 
 
-_MISSING: Final = "GitHub knows no such repository, or shows it to others only"
+_MISSING: Final = "GitHub has no such repository, or it is private"
 
 
 def read_releases(client: Client, ledger: Ledger, window: Window, node: str) -> Iterator[int]:
-    """Releases behind the newest ones, back to the beginning of the stretch; yields how many a page brought."""
+    """Read older releases, back to the start of the time range; yields the number of releases on each page."""
     cursor = window.next_url
     circle = Circle(window.repository, "releases")
     while cursor is not None:
@@ -132,11 +132,11 @@ def read_releases(client: Client, ledger: Ledger, window: Window, node: str) -> 
 
 
 DRAFTING: Final = 30 * 86400
-"""Seconds that a release may have waited as a draft; the list is in the order in which drafts were made."""
+"""Longest time in seconds between draft and publication of a release; the list is sorted by creation of the drafts."""
 
 
 def is_before(releases: Sequence[parse.Release], since: int) -> bool:
-    """Whether no page behind this one, newest first, can hold a release from `since` on."""
+    """Whether all further pages (newest first) are older than `since`."""
     return bool(releases) and releases[-1].made < since - DRAFTING
 
 
@@ -145,7 +145,7 @@ def is_before(releases: Sequence[parse.Release], since: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A pull request to ask for; `updated` is the change after which nothing was asked yet."""
+    """A pull request whose details are not read since its last change, `updated`."""
 
     repository: str
     number: int
@@ -154,7 +154,7 @@ class Pull:
 
 
 def pending_pulls(ledger: Ledger, repositories: Sequence[str]) -> list[Pull]:
-    """Pull requests that changed since they were asked for."""
+    """Pull requests that changed since their details were read."""
     sql = (
         "select repository, number, node, updated from threads"
         " where repository = ? and is_pull and node is not null and (asked is null or asked < updated) order by number"
@@ -163,7 +163,7 @@ def pending_pulls(ledger: Ledger, repositories: Sequence[str]) -> list[Pull]:
 
 
 def pending_months(ledger: Ledger, repository: str) -> frozenset[date]:
-    """Months that may have reviews nobody told of: those in which pull requests were alive that are to be asked for."""
+    """Months that may lack reviews: those in which the pending pull requests were open."""
     sql = (
         "select opened, updated from threads"
         " where repository = ? and is_pull and node is not null and (asked is null or asked < updated)"
@@ -179,13 +179,13 @@ def _ask_pulls(pulls: Sequence[Pull]) -> tuple[str, Mapping[str, object]]:
 _PULLS: Final[Question[Pull]] = Question("pulls", queries.FIRST_PULLS, queries.PULLS, _ask_pulls)
 
 
-_TOO_LARGE: Final = "it is too much for GitHub to answer"
+_TOO_LARGE: Final = "it is too large for GitHub to answer"
 
 
 def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Reviews, mergers and closers; yields how many requests are done, and why what was refused. Raises SourceError."""
+    """Read reviews, mergers and closers; yields numbers of finished pull requests and refusals. Raises SourceError."""
     for part in in_parts(client, ledger, _PULLS, pulls):
-        if part.answer is None:  # not noted as asked: the month stays partial
+        if part.answer is None:  # not recorded as read: its months stay partial
             yield len(part.things), (_TOO_LARGE,)
             continue
         by_node = {pull.node: pull for pull in part.things}
@@ -195,7 +195,7 @@ def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterato
             key for key, one in found.items() if one.more
         }
         by_key = {(pull.repository, pull.number): pull for pull in part.things}
-        # what was left out, or holds something unreadable, is not noted as asked: its months stay partial
+        # omitted and partly unreadable pull requests are not recorded as read: their months stay partial
         refused += (_LEFT_OUT,) * (len(by_key.keys() - found.keys()) - len(refused))
         done = [key for key, one in found.items() if key not in longer and not one.refused]
         for one in found.values():
@@ -206,11 +206,11 @@ def read_pulls(client: Client, ledger: Ledger, pulls: Sequence[Pull]) -> Iterato
         yield len(part.things), refused
 
 
-_LEFT_OUT: Final = "GitHub leaves it out of its answer"
+_LEFT_OUT: Final = "GitHub omits it from its answer"
 
 
 def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, first: parse.PullDetails) -> tuple[str, ...]:
-    """The reviews behind the first ones; why what could not be read."""
+    """Read further reviews of a pull request; returns why some were refused."""
     reasons: tuple[str, ...] = ()
     cursor = first.more
     circle = Circle(f"{pull.repository}#{pull.number}", "reviews")
@@ -233,11 +233,11 @@ def _read_more_reviews(client: Client, ledger: Ledger, pull: Pull, first: parse.
 # people
 
 OLD_PROFILE: Final = 180 * 86400
-"""Seconds after which a profile is asked for again: people change employers."""
+"""Seconds after which a profile is read again: people change employers."""
 
 
 def pending_people(ledger: Ledger, now: int) -> list[tuple[str, str]]:
-    """Login and id of people whose profile is not known, or was seen long ago."""
+    """Login and id of people whose profile is missing or old."""
     sql = "select login, node from people where node is not null and (asked is null or asked < ?) order by login"
     return [(str(login), str(node)) for login, node in ledger.rows(sql, (now - OLD_PROFILE,))]
 
@@ -252,7 +252,7 @@ _PEOPLE: Final[Question[tuple[str, str]]] = Question("people", queries.PEOPLE, q
 def read_profiles(
     client: Client, ledger: Ledger, people: Sequence[tuple[str, str]], now: int
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Profiles; yields how many people are done, and why what was refused. Raises SourceError."""
+    """Read profiles; yields the number of finished people and refusals. Raises SourceError."""
     for part in in_parts(client, ledger, _PEOPLE, people):
         if part.answer is None:
             yield len(part.things), (_TOO_LARGE,)
@@ -271,7 +271,7 @@ def _alone(client: Client, ledger: Ledger, name: str, document: str, variables: 
 
     (part,) = in_parts(client, ledger, Question(name, 1, 1, ask), [""])
     if part.answer is None:
-        raise SourceUnavailable(f"GitHub finds a page of {name} too much to answer. Run the same command again later.")
+        raise SourceUnavailable(f"A page of {name} is too large for GitHub. Run the same command again later.")
     return part.answer
 
 
@@ -280,13 +280,13 @@ def _data(answer: Answer | None) -> object:
 
 
 def _of_node(answer: Answer, name: str) -> object:
-    """A list below `node`; an empty one where the thing is gone."""
+    """A list below `node`; empty if the node was deleted."""
     found = optional(_data(answer), "node")
     return {"nodes": [], "pageInfo": {"hasNextPage": False}} if found is None else field(found, name)
 
 
 def _nodes(answer: Answer | None, read: Callable[[object], Thing]) -> tuple[tuple[Thing, ...], tuple[str, ...]]:
-    """What is read of an answer to `nodes`; things that are gone (null) or of another kind are left out."""
+    """The parsed items of `nodes`; deleted items (null) and items of other types are left out."""
     try:
         values = listed(optional(_data(answer), "nodes"))
     except Unreadable as error:
@@ -295,4 +295,4 @@ def _nodes(answer: Answer | None, read: Callable[[object], Thing]) -> tuple[tupl
 
 
 def _malformed(what: str, error: Unreadable) -> SourceMalformed:
-    return SourceMalformed(f"GitHub's list of {what} is not what it documents ({error}). Please report it.")
+    return SourceMalformed(f"GitHub's list of {what} has an unexpected format ({error}). Please report it.")

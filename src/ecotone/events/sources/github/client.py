@@ -1,4 +1,4 @@
-"""Ask GitHub: one request at a time, within its limits, with the token whose turn it is."""
+"""Client for GitHub: one request at a time, within its rate limits, with rotating tokens."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ BASE: Final = "https://api.github.com"
 VERSION: Final = "2022-11-28"
 
 PATIENCE: Final = 3_900.0
-"""Seconds of one wait at most; the limits of an hour never need more."""
+"""Longest wait in seconds; hourly limits never need more."""
 
 WAITS: Final = 5
-"""Waits in a row for one request that GitHub does not explain; asking on would end in being shut out."""
+"""Most consecutive waits for one request; GitHub may block clients that continue."""
 
 SHORTEST_WAIT: Final = 60.0
-"""Seconds, where a limit is reached and no header says how long."""
+"""Seconds to wait if a limit is reached and no header says how long."""
 
 HOPS: Final = 5
-AGAIN: Final = "Run the same command again: it goes on where it stopped."
+AGAIN: Final = "Run the same command again; it continues where it stopped."
 
 
 class Gone(Exception):
-    """One thing cannot be had: deleted, private, closed. The text says which of them."""
+    """A resource is not available: deleted, private or closed. The text says which."""
 
 
 class TooMuch(Exception):
-    """A GraphQL query was not answered: it is too much for GitHub (certain), or came at a bad moment."""
+    """A GraphQL query was not answered: it is too large (`certain`), or GitHub may have a temporary problem."""
 
     def __init__(self, says: str, certain: bool) -> None:
         super().__init__(says)
@@ -55,12 +55,12 @@ class TooMuch(Exception):
 
 
 class NoToken(SourceMalformed):
-    """GitHub takes none of the tokens."""
+    """GitHub rejects all tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came: JSON (None if nothing changed), the next page's address, and what to send to ask for changes only."""
+    """An answer: JSON (None if unchanged), the next page's address, and the ETag for a conditional request."""
 
     body: object
     next_url: str | None = None
@@ -71,21 +71,21 @@ class Answer:
 
 @dataclass(slots=True)
 class _Purse:
-    """What is left of each token's limits; None stands for asking without a token."""
+    """The rate limits of each token; None means requests without a token."""
 
     tokens: tuple[Token | None, ...]
-    resets: dict[tuple[int, str], float] = field(default_factory=dict)  # of limits that are used up
+    resets: dict[tuple[int, str], float] = field(default_factory=dict)  # of exhausted limits
     refused: set[int] = field(default_factory=set)
 
     def turn(self, resource: str, now: float) -> tuple[int, float]:
-        """Whose turn it is, and from when on (seconds since 1970)."""
+        """The token to use next, and from when on (seconds since 1970)."""
         alive = [index for index in range(len(self.tokens)) if index not in self.refused]
         free_from = {index: self.resets.get((index, resource), 0.0) for index in alive}
         first = min(alive, key=lambda index: (max(free_from[index], now), index))
         return first, free_from[first]
 
     def note(self, index: int, resource: str, headers: Mapping[str, str]) -> None:
-        """Remember what the headers say."""
+        """Record the limits in the headers."""
         said = left(headers)
         if said is not None and said[0] == 0:
             self.resets[index, resource] = said[1] + 1
@@ -94,10 +94,10 @@ class _Purse:
 
 
 class Client:
-    """GitHub's REST and GraphQL at one address.
+    """Client for GitHub's REST and GraphQL APIs at one address.
 
-    `told` hears one sentence where a request has to wait. `patience` is the longest wait, in seconds.
-    `sent` counts requests, `kinds` what they were for, `points` what GraphQL took of its limit.
+    `on_wait` is called with a sentence before each wait. `patience` is the longest wait in seconds.
+    `sent` counts requests, `kinds` counts them by purpose, `points` sums the cost of GraphQL queries.
     """
 
     def __init__(
@@ -132,11 +132,11 @@ class Client:
 
     @property
     def signed(self) -> bool:
-        """Whether there is a token: without one there is no GraphQL, and REST only sixty times an hour."""
+        """Whether there is a token: without one there is no GraphQL, and REST allows sixty requests an hour."""
         return bool(self._tokens)
 
     def get(self, url: str, kind: str, etag: str | None = None, resource: str = "core") -> Answer:
-        """Ask REST; `url` is a path below the base, or the whole address of a next page.
+        """Send a REST request; `url` is a path below the base, or the full address of a next page.
 
         Raises Gone, NoToken, SourceUnavailable.
         """
@@ -144,7 +144,7 @@ class Client:
         for _ in range(HOPS):
             address = self._current(address)
             if not self._is_ours(address):
-                raise Gone("it is said to have moved to another host")
+                raise Gone("it redirects to another host")
             headers = {"if-none-match": etag} if etag else {}
             question = _Question("GET", address, kind, resource, headers)
             reply, body, judgement = self._ask(question)
@@ -153,10 +153,10 @@ class Client:
                 content = None if unchanged else body
                 return Answer(content, next_page(reply.headers), reply.headers.get("etag"), unchanged, reply.seconds)
             address = self._follow(address, judgement.says, reply.status)
-        raise Gone("it is said to have moved again and again")
+        raise Gone("it redirects too often")
 
     def query(self, document: str, variables: Mapping[str, object], kind: str) -> Answer:
-        """Ask GraphQL. Raises TooMuch, NoToken, SourceUnavailable, SourceMalformed."""
+        """Send a GraphQL query. Raises TooMuch, NoToken, SourceUnavailable, SourceMalformed."""
         address = f"{self.base.removesuffix('/v3')}/graphql"
         content = orjson.dumps({"query": document, "variables": variables}, option=orjson.OPT_SORT_KEYS)
         try:
@@ -172,7 +172,7 @@ class Client:
         return Answer(body, seconds=reply.seconds)
 
     def _ask(self, question: _Question) -> tuple[Reply, object, Judgement]:
-        """Send until there is an answer to use, or no use in asking on."""
+        """Send a request until there is a usable answer, or retries are pointless."""
         failures = waits = 0
         while True:
             index = self._whose_turn(question.resource)
@@ -184,9 +184,7 @@ class Client:
                 case Meaning.GONE:
                     raise Gone(says)
                 case Meaning.BROKEN:
-                    raise SourceMalformed(
-                        f"GitHub does not understand what Ecotone asks for ({says}). Please report it."
-                    )
+                    raise SourceMalformed(f"GitHub rejects Ecotone's query as invalid ({says}). Please report it.")
                 case Meaning.REFUSED:
                     self._refuse(index, says)
                 case Meaning.SMALLER:
@@ -248,10 +246,10 @@ class Client:
     def _refuse(self, index: int, says: str) -> None:
         self._purse.refused.add(index)
         if len(self._purse.refused) == len(self._purse.tokens):
-            which = "the token" if len(self._tokens) == 1 else "any of the tokens"
-            what = f"does not take {which}" if self._tokens else "answers only with a token"
-            raise NoToken(f"GitHub {what} ({says}): expired, revoked or mistyped. {ADVICE}")
-        self.told("GitHub does not take one of the tokens; the next one has its turn")
+            which = "the token" if len(self._tokens) == 1 else "all tokens"
+            what = f"rejects {which}: expired, revoked or mistyped" if self._tokens else "answers only with a token"
+            raise NoToken(f"GitHub {what} ({says}). {ADVICE}")
+        self.told("GitHub rejects one of the tokens; the next one is used")
 
     def _again(self, failures: int, says: str) -> None:
         if failures >= self.backoff.attempts:
@@ -264,27 +262,27 @@ class Client:
         except httpx.InvalidURL:
             target = ""
         if not target:
-            raise Gone("it is said to have moved, and not where to")
+            raise Gone("it redirects without a target")
         old, new = self._place(address), self._place(target)
         if status in (301, 308) and old and new and old != new:
             self._moved[old] = new
         return target
 
     def _current(self, address: str) -> str:
-        """An address with a repository's new place, where its old one is known to have moved."""
+        """An address with the repository's new path, if the repository is known to have moved."""
         place = self._place(address)
         new = self._moved.get(place) if place else None
         return address if new is None else f"{self.base}{new}{address[len(self.base) + len(place) :]}"
 
     def _place(self, address: str) -> str:
-        """The part of an address that names a repository; empty if there is none."""
+        """The path of the repository in an address; empty if there is none."""
         path = address.removeprefix(self.base) if address.startswith(f"{self.base}/") else ""
         parts = path.partition("?")[0].split("/")
         wanted = {"repos": 4, "repositories": 3}.get(parts[1] if len(parts) > 1 else "", 0)
         return "/".join(parts[:wanted]) if wanted and len(parts) >= wanted else ""
 
     def _is_ours(self, address: str) -> bool:
-        """Whether an address is on the host we were told to ask: no token is shown to another."""
+        """Whether an address is on the configured host; tokens are sent to no other host."""
         try:
             asked, ours = urlsplit(address), urlsplit(self.base)
             return (asked.scheme, asked.hostname, asked.port) == (ours.scheme, ours.hostname, ours.port)

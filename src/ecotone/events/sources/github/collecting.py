@@ -1,8 +1,7 @@
-"""One collection: which stretches of which lists are asked for, in what order, and what happens when one cannot be had.
+"""One collection run: which time ranges of which lists to read, in what order, and what to do when one is unavailable.
 
-Facts come first, many repositories at once: they say which repositories have not changed, so that nothing more is asked
-of those. Then the lists of each repository, then what GraphQL alone knows of the pull requests that changed, of all
-repositories together, then profiles.
+Repository facts come first, in batches: they show which repositories have not changed and need no further requests. The
+lists of each repository follow, then the details of changed pull requests that only GraphQL has, then profiles.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ DAY: Final = 86400
 
 @dataclass(slots=True)
 class Collection:
-    """What is to be read, and what went wrong so far.
+    """The data to read, and the failures so far.
 
-    names     what the landscape calls a repository -> what GitHub is asked for at first
-    wanted    the same name -> stretches of time
-    heard     hears what is read, how many repositories are done, of how many
-    stopped   repositories that cannot be read any further in this collection
+    names        the landscape's name of a repository -> the name of the first request
+    wanted       the landscape's name -> time ranges
+    on_progress  called with the current item, the number of finished repositories, and their total
+    stopped      repositories that cannot be read any further in this run
     """
 
     client: Client
@@ -41,7 +40,7 @@ class Collection:
     done: int = 0
 
     def read(self, *, profiles: bool, stars: bool) -> None:
-        """Read all there is to read. Raises SourceError where nobody would be answered."""
+        """Read everything. Raises SourceError if GitHub cannot answer at all."""
         self._facts()
         for repository in self.names:
             self._repository(repository, stars)
@@ -91,7 +90,7 @@ class Collection:
         return seen is None or seen + FRESH <= self.now or bool(releases)
 
     def _noted(self, repository: str, facts: RepositoryFacts, unread: Mapping[str, int]) -> Iterator[Noted]:
-        """What the facts say of the stretches still to be read: the newest releases are there, a quiet list is done."""
+        """Time ranges that the facts complete: the newest releases are included, and a list without changes is done."""
         if missing := self._missing(repository, lists.RELEASES):
             span = Span(missing[0].since, missing[-1].until)
             ended = facts.more_releases is None or batches.is_before(facts.releases, span.since)
@@ -110,7 +109,7 @@ class Collection:
         return to_ask(self.wanted[repository], known, fresh)
 
     def _windows(self, repository: str, name: str, fresh: int = FRESH) -> tuple[Window, ...]:
-        """The stretches to read: those begun, which may now end later, and what is missing."""
+        """The time ranges to read: open ones, which may now end later, and missing ones."""
         for window in self.ledger.open_windows(repository, name):
             others = [span for span in self.ledger.spans(repository, name, OPEN) if span != window.span]
             known = [*self.ledger.spans(repository, name, DONE), *others, window.span]
@@ -132,7 +131,7 @@ class Collection:
                 for window in self._windows(repository, kind):
                     self._list(repository, window, name)
         except Gone as gone:
-            self._fail(repository, f"GitHub does not show it ({gone})")
+            self._fail(repository, f"GitHub does not provide it ({gone})")
             return
         except lists.Unusable as error:
             self.stopped.add(repository)
@@ -157,16 +156,16 @@ class Collection:
                 for _ in lists.read_stars(self.client, self.ledger, window, name):
                     self._say(f"{repository}: stars by week")
         except Gone as gone:
-            self.failures.append((repository, f"{repository}: GitHub does not show its stars by week ({gone})."))
+            self.failures.append((repository, f"{repository}: GitHub does not provide its stars by week ({gone})."))
         except lists.Unusable as error:
             self.failures.append((repository, str(error)))
 
     def _called(self, repository: str) -> tuple[str, str]:
-        """What GitHub calls a repository now, and its id."""
+        """The current name of a repository on GitHub, and its node id."""
         row = next(self.ledger.rows("select name, node from repositories where repository = ?", (repository,)), None)
         return (self.names[repository], "") if row is None else (str(row[0]), str(row[1] or ""))
 
-    # what GraphQL alone knows
+    # details that only GraphQL has
 
     def _pulls(self) -> None:
         pulls = batches.pending_pulls(self.ledger, [name for name in self.names if name not in self.stopped])

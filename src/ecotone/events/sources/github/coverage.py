@@ -1,4 +1,4 @@
-"""Which months were asked for whole, and which not: what is not covered is never counted as nothing."""
+"""Coverage of GitHub's lists: which months were read completely. A month that was not read is never counted as zero."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def coverage(
 ) -> pa.Table:
     """A row for every repository and month that any of `spans` touches, COVERAGE_SCHEMA.
 
-    whole         every list was asked for the whole month, and the month is over
-    partial       some of it was asked for
-    not_observed  none of it
-    `expected` is what was observed where the month is whole: GitHub has no more; else it is not known.
+    whole         every list was read for the whole month, and the month is over
+    partial       part of the month was read
+    not_observed  nothing was read
+    `expected` equals `observed` for whole months, because GitHub has no more; otherwise it is unknown.
     """
     seen = _seen(events)
     rows = []
@@ -39,7 +39,7 @@ def coverage(
         unread = ledger.refused(repository)
         for month in _months(spans.get(repository, ())):
             state, note = _state(month, done, month in pending, now)
-            if unread and state != "not_observed":  # nobody can say of which month they are
+            if unread and state != "not_observed":  # their months are unknown
                 state, note = "partial", f"{note}; {unread} entries could not be read".removeprefix("; ")
             observed = seen[repository, month] if state != "not_observed" else None
             rows.append((SOURCE, repository, month, state, observed, observed if state == "whole" else None, note))

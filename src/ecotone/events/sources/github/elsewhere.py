@@ -1,4 +1,4 @@
-"""Where people work besides: the repositories that GitHub says they lately contributed to."""
+"""Other repositories that people recently contributed to, according to GitHub."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ecotone.events.sources.github.values import Unreadable, field, listed, opti
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 AT_ONCE: Final = 20
-"""People in one question; halved where GitHub finds it too much."""
+"""People in one query; halved if it is too large for GitHub."""
 EACH: Final = 50
-"""Repositories of one person at most, those with most stars first: somebody with more is everywhere."""
+"""Most repositories of one person, those with most stars first."""
 
 _WORK: Final = (
     f"repositoriesContributedTo(first: {EACH}, includeUserRepositories: true, privacy: PUBLIC,"
@@ -27,14 +27,14 @@ _WORK: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A person and the repositories he or she lately contributed to."""
+    """A person and the repositories he or she recently contributed to."""
 
     login: str
     repositories: tuple[RepositoryFacts, ...]
 
 
 def work_of(client: Client, logins: Sequence[str]) -> Iterator[Worker]:
-    """Where each person works, as far as GitHub says; left out: an account that is gone, one too busy to be told.
+    """The repositories that each person recently contributed to, without deleted accounts and failing queries.
 
     Raises NoToken, SourceUnavailable, SourceMalformed.
     """
@@ -49,7 +49,7 @@ def work_of(client: Client, logins: Sequence[str]) -> Iterator[Worker]:
             failures += 1
             if not error.certain and failures >= client.backoff.attempts:
                 raise SourceUnavailable(
-                    f"GitHub left {failures} questions in a row unanswered ({error}). {AGAIN}"
+                    f"GitHub did not answer {failures} queries in a row ({error}). {AGAIN}"
                 ) from error
             client.clock.sleep(client.backoff.after(failures))
             half = len(part) // 2
@@ -76,11 +76,11 @@ def _workers(body: object, logins: Sequence[str]) -> Iterator[Worker]:
             nodes = listed(optional(optional(user, "repositoriesContributedTo"), "nodes"))
             yield Worker(login, tuple(_repositories(nodes)))
     except Unreadable as error:
-        raise SourceMalformed(f"GitHub's answer is not what it documents ({error}). Please report it.") from error
+        raise SourceMalformed(f"GitHub's answer has an unexpected format ({error}). Please report it.") from error
 
 
 def _repositories(nodes: Sequence[object]) -> Iterator[RepositoryFacts]:
-    """Those that can be read; what cannot is left out."""
+    """The repositories that can be parsed."""
     for one in nodes:
         if one is None:
             continue

@@ -1,6 +1,6 @@
-"""What was read and which page is next, in one SQLite file: a page and its place are kept together or not at all.
+"""Rows read from GitHub and the next pages, in one SQLite file; a page and its position are written in one transaction.
 
-Everything is kept under the name that the landscape gives a repository. Moments are seconds since 1970.
+Repositories have the landscape's names. Times are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _MORE: Final = "create table if not exists marks (address text primary key, mark
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of one list of one repository; `next_url` is None where nothing was asked yet."""
+    """A time range of one list of one repository; `next_url` is None before the first request."""
 
     repository: str
     list: str
@@ -64,13 +64,13 @@ class Window:
 
     @property
     def span(self) -> Span:
-        """Its moments."""
+        """The time range."""
         return Span(self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A stretch to note: begun at `next_url`, or done; `refused` entries of it could not be read."""
+    """A time range to record: open at `next_url`, or done; `refused` counts its unreadable entries."""
 
     repository: str
     list: str
@@ -81,7 +81,7 @@ class Noted:
 
 
 class Ledger:
-    """All a feed knows, in one file of its folder."""
+    """Everything that was read, in one file of the feed's folder."""
 
     def __init__(self, folder: Path) -> None:
         self._book = Notebook(folder / FILE, FORMAT, _TABLES, _MORE)
@@ -95,20 +95,20 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._book.close()
 
-    # what is to be asked
+    # time ranges
 
     def spans(self, repository: str, name: str, state: str) -> tuple[Span, ...]:
-        """The stretches of a list that are done, or begun."""
+        """The done or the open time ranges of a list."""
         sql = "select since, until from windows where repository = ? and list = ? and state = ?"
         return merged(Span(int(str(a)), int(str(b))) for a, b in self.rows(sql, (repository, name, state)))
 
     def refused(self, repository: str) -> int:
-        """How many entries of its lists could not be read."""
+        """The number of unreadable entries in a repository's lists."""
         found = next(self.rows("select coalesce(sum(refused), 0) from windows where repository = ?", (repository,)))
         return int(str(found[0]))
 
     def open_windows(self, repository: str, name: str) -> tuple[Window, ...]:
-        """Stretches that are begun and not done, oldest first."""
+        """The open time ranges of a list, oldest first."""
         sql = (
             "select repository, list, since, until, next, read from windows"
             " where repository = ? and list = ? and state = ? order by since, until"
@@ -116,7 +116,7 @@ class Ledger:
         return tuple(Window(*row) for row in self.rows(sql, (repository, name, OPEN)))  # type: ignore[arg-type] # SQLite's rows have no types
 
     def begin(self, repository: str, name: str, spans: Iterable[Span], state: str = OPEN) -> None:
-        """Note stretches as begun, or as done where it is known that there is nothing in them."""
+        """Record time ranges as open, or as done if they are known to be empty."""
         with self.writing() as base:
             for span in spans:
                 base.execute(
@@ -125,7 +125,7 @@ class Ledger:
                 )
 
     def reach(self, window: Window, until: int) -> None:
-        """Let a stretch that is not done end later: its list goes on in the order of time."""
+        """Extend an open time range, which is possible because its list is sorted by time."""
         with self.writing() as base:
             base.execute(
                 "update or replace windows set until = ? where repository = ? and list = ? and since = ? and until = ?",
@@ -148,10 +148,10 @@ class Ledger:
             ),
         )
 
-    # what came
+    # rows
 
     def keep_threads(self, window: Window, found: Sequence[Thread], next_url: str | None, refused: int) -> None:
-        """A page of issues and pull requests."""
+        """Store a page of issues and pull requests."""
         with self.writing() as base:
             for one in found:
                 _meet(base, (one.author, one.closed_by))
@@ -159,7 +159,7 @@ class Ledger:
             self._move_on(base, window, next_url, len(found), refused)
 
     def keep_said(self, window: Window, kind: str, found: Sequence[Said], next_url: str | None, refused: int) -> None:
-        """A page of comments."""
+        """Store a page of comments."""
         repository = window.repository
         with self.writing() as base:
             _meet(base, (one.account for one in found))
@@ -181,7 +181,7 @@ class Ledger:
             self._move_on(base, window, next_url, len(found), refused)
 
     def keep_releases(self, window: Window, found: Sequence[Release], next_url: str | None, refused: int) -> None:
-        """A page of releases."""
+        """Store a page of releases."""
         with self.writing() as base:
             _keep_releases(base, window.repository, found)
             self._move_on(base, window, next_url, len(found), refused)
@@ -194,7 +194,7 @@ class Ledger:
         refused: int,
         mark: tuple[str, str] | None,
     ) -> None:
-        """A page of star counts; `mark`: an address, and what GitHub calls the state in which it was seen there."""
+        """Store a page of star counts; `mark`: an address and its ETag."""
         with self.writing() as base:
             _keep_mark(base, mark)
             base.executemany(
@@ -204,17 +204,17 @@ class Ledger:
             self._move_on(base, window, next_url, len(found), refused)
 
     def mark(self, address: str) -> str | None:
-        """What GitHub called the state of an address (its ETag) when what it said was kept."""
+        """The ETag of an address whose content was stored."""
         found = next(self.rows("select mark from marks where address = ?", (address,)), None)
         return None if found is None else str(found[0])
 
     def oldest_star_week(self, repository: str) -> int | None:
-        """The beginning of the oldest week whose stars are known."""
+        """The start of the oldest week with a known number of stars."""
         (found,) = next(self.rows("select min(week) from star_weeks where repository = ?", (repository,)))
         return None if found is None else int(str(found))
 
     def keep_seen(self, repository: str, now: int) -> None:
-        """That a repository is what it was."""
+        """Record that a repository is unchanged."""
         with self.writing() as base:
             base.execute("update repositories set seen = ? where repository = ?", (now, repository))
 
@@ -225,7 +225,7 @@ class Ledger:
         now: int,
         mark: tuple[str, str] | None = None,
     ) -> None:
-        """What repositories are, their newest releases, and what that says of stretches still to be read."""
+        """Store facts about repositories, their newest releases, and the time ranges that they complete."""
         with self.writing() as base:
             self._keep_sizes(base)
             _keep_mark(base, mark)
@@ -246,7 +246,7 @@ class Ledger:
                 )
 
     def keep_details(self, asked: Sequence[tuple[str, int, int]], found: Mapping[tuple[str, int], PullDetails]) -> None:
-        """What GraphQL told of pull requests; `asked` (repository, number, updated) rest until they change again."""
+        """Store details of pull requests; `asked` (repository, number, updated) are skipped until they change again."""
         with self.writing() as base:
             self._keep_sizes(base)
             for (repository, number), details in found.items():
@@ -266,12 +266,12 @@ class Ledger:
             )
 
     def keep_reviews(self, repository: str, number: int, found: Sequence[Review]) -> None:
-        """Further reviews of one pull request."""
+        """Store further reviews of one pull request."""
         with self.writing() as base:
             _keep_reviews(base, repository, number, found)
 
     def keep_profiles(self, asked: Sequence[str], found: Sequence[Profile], now: int) -> None:
-        """Profiles; `asked` (logins) are not asked again for a while."""
+        """Store profiles; `asked` (logins) are not requested again for a while."""
         with self.writing() as base:
             self._keep_sizes(base)
             base.executemany("update people set asked = ? where login = ?", ((now, login) for login in asked))
@@ -280,15 +280,15 @@ class Ledger:
                 ((one.login, now, one.number, one.name, one.company) for one in found),
             )
 
-    # how much to ask at once
+    # batch sizes
 
     def size(self, question: str) -> int | None:
-        """How many things were last asked at once."""
+        """The last batch size of a query."""
         found = next(self.rows("select size from sizes where question = ?", (question,)), None)
         return None if found is None else int(str(found[0]))
 
     def note_size(self, question: str, size: int) -> None:
-        """Remember how many things to ask at once; it is written together with what they bring."""
+        """Remember the batch size of a query; it is written with the next answer."""
         self._sizes[question] = size
 
     def _keep_sizes(self, base: sqlite3.Connection) -> None:

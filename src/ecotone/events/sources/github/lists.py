@@ -1,8 +1,7 @@
-"""The lists that REST shows page by page: threads, comments, comments on lines, star counts.
+"""Paginated lists of REST: threads, comments, review comments, star counts.
 
-A list is asked for one stretch of time [since, until): `since` leaves out what has not changed from then on, and the
-list comes in the order of creation, so it can be left where `until` is reached. Nothing is missed when somebody writes
-meanwhile: what enters the list late enters before or behind the page being read, and pushes nothing off it.
+A list is read for a time range [since, until). `since` excludes entries that did not change since then; the list is
+sorted by creation, so reading stops at `until`. Entries that are added while a list is read never hide other entries.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ WEEKS_PER_PAGE: Final = 30
 WEEK: Final = 7 * 86400
 
 DEEP: Final = 10_000
-"""Rows of one list; behind them GitHub may stop showing further pages without saying so."""
+"""Number of rows of a list after which GitHub may silently omit further pages."""
 
 THREADS: Final = "threads"
 COMMENTS: Final = "comments"
@@ -36,7 +35,7 @@ STARS: Final = "stars"
 RELEASES: Final = "releases"
 
 LISTS: Final = (THREADS, COMMENTS, REVIEW_COMMENTS)
-"""The lists of acts that are asked of REST."""
+"""The lists of events that are read from REST."""
 
 _PATHS: Final = {
     THREADS: "/repos/{name}/issues?state=all&",
@@ -48,7 +47,7 @@ _KINDS: Final = {COMMENTS: "comment", REVIEW_COMMENTS: "review_comment"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page read: how many rows it brought, and whether the list is at its end."""
+    """A page that was read: the number of rows, why others were refused, and the next page (None at the end)."""
 
     rows: int
     refused: tuple[str, ...]
@@ -56,14 +55,14 @@ class Page:
 
 
 def first_page(window: Window, name: str, since: int | None = None) -> str:
-    """The path of the first page of a stretch; `name` is what GitHub calls the repository."""
+    """The path of the first page of a time range; `name` is GitHub's name of the repository."""
     path = _PATHS[window.list].format(name=quote(name))
     moment = quote(f"{naive(window.since if since is None else since):%Y-%m-%dT%H:%M:%SZ}")
     return f"{path}sort=created&direction=asc&since={moment}&per_page={PER_PAGE}"
 
 
 def read_window(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
-    """Read a stretch to its end, page by page, each kept before the next is asked for.
+    """Read a time range page by page; each page is stored before the next is requested.
 
     Raises Gone, Unusable, SourceError.
     """
@@ -89,7 +88,7 @@ def _of_page(
     read: int,
 ) -> Page:
     def onward(newest: int, count: int) -> str | None:
-        """Where the list goes on, after a page whose newest row was created then."""
+        """The page after one with `count` rows, the newest of which was created at `newest`."""
         if newest >= window.until:
             return None
         if answer.next_url is not None:
@@ -124,7 +123,7 @@ def _keep_said(
 
 
 def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Iterator[Page]:
-    """Read star counts, newest week first, back to the week that holds the beginning.
+    """Read star counts, newest week first, back to the week that contains the start of the time range.
 
     Raises Gone, Unusable, SourceError.
     """
@@ -133,7 +132,7 @@ def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Ite
     circle = Circle(name, STARS)
     oldest_known = ledger.oldest_star_week(window.repository)
     while url is not None:
-        # what is unchanged says nothing of weeks that were never read
+        # an unchanged first page says nothing about weeks that were never read
         known = url == newest and oldest_known is not None and oldest_known <= window.since
         answer = client.get(url, STARS, ledger.mark(newest) if known else None)
         if answer.unchanged:
@@ -155,29 +154,29 @@ def read_stars(client: Client, ledger: Ledger, window: Window, name: str) -> Ite
 
 
 class Unusable(SourceMalformed):
-    """One list of one repository cannot be read; the others may."""
+    """One list of one repository cannot be read; others may be."""
 
 
 class Circle:
-    """Notices a list whose pages come again and again: it would never end."""
+    """Detects a list that repeats its pages and would never end."""
 
     def __init__(self, name: str, what: str) -> None:
         self._name, self._what = name, what
         self._seen: set[bytes] = set()
 
     def check(self, page: object) -> None:
-        """Take note of a page. Raises Unusable for one that was there before."""
+        """Record a page. Raises Unusable if it was seen before."""
         mark = hashlib.sha256(orjson.dumps(page)).digest()
         if mark in self._seen:
             raise Unusable(
-                f"{self._name}: GitHub's list of {_words(self._what)} shows the same page again instead of the next."
-                " Run the same command again later: it goes on at that page."
+                f"{self._name}: GitHub's list of {_words(self._what)} repeats a page instead of showing the next."
+                " Run the same command again later; it continues at that page."
             )
         self._seen.add(mark)
 
 
 def _malformed(name: str, what: str, error: Unreadable) -> Unusable:
-    return Unusable(f"{name}: GitHub's list of {_words(what)} is not what it documents ({error}). Please report it.")
+    return Unusable(f"{name}: GitHub's list of {_words(what)} has an unexpected format ({error}). Please report it.")
 
 
 def _words(what: str) -> str:

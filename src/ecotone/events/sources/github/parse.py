@@ -1,4 +1,4 @@
-"""From GitHub's JSON to plain rows; whatever comes is hostile until parsed: it is read, or refused with a reason."""
+"""Convert GitHub's untrusted JSON into validated rows; an invalid item is refused with a reason."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NUMBER_AT_END: Final = re.compile(r"/(?:issues|pulls)/(\d{1,12})\Z")
 
 NOBODY: Final = "ghost"
-"""Stands for every account that was deleted: it is nobody in particular."""
+"""GitHub's placeholder for deleted accounts."""
 
 BARE_BOTS: Final = {"copilot-swe-agent": "Copilot", "Copilot": "Copilot"}
-"""Bots by what GraphQL calls them, which REST names without `[bot]`."""
+"""Bots that REST names without `[bot]`, by their GraphQL login."""
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who did something: the login as REST writes it, and the id to ask for a profile with (people only)."""
+    """An account: its login as in REST, and the node id for its profile (people only)."""
 
     login: str
     node: str | None
@@ -45,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An issue or a pull request, as far as a list shows it; seconds since 1970."""
+    """An issue or a pull request as listed; times in seconds since 1970."""
 
     number: int
     is_pull: bool
@@ -70,7 +70,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A verdict on a pull request."""
+    """A review of a pull request."""
 
     native: int
     account: Person | None
@@ -79,7 +79,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class PullDetails:
-    """What only GraphQL tells of a pull request; `more` is the cursor behind the last review, if there are more."""
+    """Details of a pull request that only GraphQL has; `next_cursor` leads to further reviews, if there are any."""
 
     node: str
     number: int
@@ -92,7 +92,7 @@ class PullDetails:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A published release; `made` is when its draft was made."""
+    """A published release; `drafted` is when its draft was created."""
 
     tag: str
     account: Person | None
@@ -103,7 +103,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """What GitHub says of a repository; `touched` is the newest change of any thread (None: there is none)."""
+    """Metadata of a repository; `touched` is the latest change of any thread (None: there is no thread)."""
 
     node: str | None
     number: int | None
@@ -119,7 +119,7 @@ class RepositoryFacts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an account says of itself."""
+    """The public profile of an account."""
 
     node: str
     login: str
@@ -130,14 +130,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class StarWeek:
-    """Stars of one week, which begins at `begin` (seconds since 1970)."""
+    """Stars of one week that begins at `begin` (seconds since 1970)."""
 
     begin: int
     stars: int
 
 
 def items(page: object, parse: Callable[[object], Row | None]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """Every item of a page, read or refused; `parse` may leave one out by giving None. Raises Unreadable."""
+    """The parsed items of a page, and why others were refused; `parse` returns None to skip one. Raises Unreadable."""
     if not isinstance(page, list):
         raise Unreadable("a list was expected")
     rows: list[Row] = []
@@ -154,7 +154,7 @@ def items(page: object, parse: Callable[[object], Row | None]) -> tuple[tuple[Ro
 
 
 def thread(item: object) -> Thread:
-    """An entry of a list of issues; pull requests are among them."""
+    """An entry of a list of issues, which includes pull requests."""
     pull = optional(item, "pull_request")
     merged = None if pull is None else moment(field(pull, "merged_at"), "merged_at")
     return Thread(
@@ -184,7 +184,7 @@ def _said(item: object, place: str) -> Said:
     address = field(item, place)
     match = _NUMBER_AT_END.search(address) if isinstance(address, str) and len(address) < LONGEST else None
     if match is None:
-        raise Unreadable(f"{place} names no thread")
+        raise Unreadable(f"{place} has no thread number")
     return Said(
         native=needed(whole(field(item, "id")), "id"),
         account=person(field(item, "user")),
@@ -194,15 +194,15 @@ def _said(item: object, place: str) -> Said:
 
 
 def star_week(item: object) -> StarWeek:
-    """A week of a repository's star history."""
+    """One week of a repository's star history."""
     begin = whole(field(item, "week"))
     if begin is None or not 946_684_800 <= begin < 2**36:
-        raise Unreadable("week is no moment")
+        raise Unreadable("week is not a valid time")
     return StarWeek(begin, needed(whole(field(item, "total"), least=-MOST), "total"))
 
 
 def pull_details(item: object) -> PullDetails:
-    """A pull request as the query for reviews shows it."""
+    """A pull request in the answer to the query for reviews."""
     found, refused, more = connection(field(item, "reviews"), review)
     closers = optional(item, "timelineItems")
     last = [] if closers is None else [event for event in listed(optional(closers, "nodes")) if event is not None]
@@ -218,7 +218,7 @@ def pull_details(item: object) -> PullDetails:
 
 
 def review(item: object) -> Review | None:
-    """A review; None while it is not handed in."""
+    """A review; None if it is pending."""
     handed_in = moment(field(item, "submittedAt"), "submittedAt")
     if handed_in is None:
         return None
@@ -231,13 +231,13 @@ def review(item: object) -> Review | None:
 
 
 def release(item: object) -> Release | None:
-    """A release; None while it is a draft."""
+    """A release; None if it is a draft."""
     published = moment(field(item, "publishedAt"), "publishedAt")
     if published is None or optional(item, "isDraft") is True:
         return None
     tag = field(item, "tagName")
     if not isinstance(tag, str) or not 0 < len(tag) < LONGEST or not tag.isprintable():
-        raise Unreadable("tagName is no name")
+        raise Unreadable("tagName is not a valid name")
     commit = optional(item, "tagCommit")
     sha = None if commit is None else field(commit, "oid")
     made = moment(optional(item, "createdAt"), "createdAt")
@@ -251,7 +251,7 @@ def release(item: object) -> Release | None:
 
 
 def repository_facts(item: object) -> tuple[RepositoryFacts, tuple[str, ...]]:
-    """A repository as GraphQL shows it, and what of its releases could not be read."""
+    """A repository in a GraphQL answer, and why some of its releases were refused."""
     plain = plain_repository(item)
     newest = [
         moment(field(one, "updatedAt"), "updatedAt")
@@ -265,10 +265,10 @@ def repository_facts(item: object) -> tuple[RepositoryFacts, tuple[str, ...]]:
 
 
 def plain_repository(item: object) -> RepositoryFacts:
-    """A repository as GraphQL shows it, without what happened in it."""
+    """A repository in a GraphQL answer, without its activity."""
     name = field(item, "nameWithOwner")
     if not isinstance(name, str) or not _NAME.match(name):
-        raise Unreadable("nameWithOwner is no name")
+        raise Unreadable("nameWithOwner is not a valid name")
     topics = listed(optional(field(item, "repositoryTopics"), "nodes"))
     language = optional(item, "primaryLanguage")
     return RepositoryFacts(
@@ -284,10 +284,10 @@ def plain_repository(item: object) -> RepositoryFacts:
 
 
 def found_repository(item: object) -> RepositoryFacts:
-    """A repository as REST shows it."""
+    """A repository in a REST answer."""
     name = field(item, "full_name")
     if not isinstance(name, str) or not _NAME.match(name):
-        raise Unreadable("full_name is no name")
+        raise Unreadable("full_name is not a valid name")
     return RepositoryFacts(
         node=node(optional(item, "node_id")),
         number=whole(field(item, "id")),
@@ -301,7 +301,7 @@ def found_repository(item: object) -> RepositoryFacts:
 
 
 def profile(item: object) -> Profile:
-    """What a person says of himself or herself."""
+    """The profile of a person."""
     return Profile(
         node=needed(node(field(item, "id")), "id"),
         login=login(field(item, "login")),
@@ -312,14 +312,14 @@ def profile(item: object) -> Profile:
 
 
 def person(value: object) -> Person | None:
-    """Who did something, from REST or GraphQL; None for a deleted account."""
+    """An account, from REST or GraphQL; None for a deleted one."""
     if value is None:
         return None
     kind = optional(value, "__typename")
     name = login(field(value, "login"))
     if name == NOBODY:
         return None
-    if kind == "Bot" and not name.endswith("[bot]"):  # GraphQL leaves out what REST writes
+    if kind == "Bot" and not name.endswith("[bot]"):  # GraphQL omits the suffix
         name = BARE_BOTS.get(name, f"{name}[bot]")
     asked = optional(value, "node_id") or optional(value, "id")
     return Person(name, node(asked) if "User" in (kind, optional(value, "type")) and isinstance(asked, str) else None)
@@ -328,12 +328,12 @@ def person(value: object) -> Person | None:
 def connection(
     value: object, parse: Callable[[object], Row | None]
 ) -> tuple[tuple[Row, ...], tuple[str, ...], str | None]:
-    """A list of GraphQL: what was read, what was refused, and the cursor to go on with (None at its end)."""
+    """A GraphQL connection: its parsed items, why others were refused, and the next cursor (None at the end)."""
     found, refused = items(listed(field(value, "nodes")), parse)
     page = field(value, "pageInfo")
     cursor = optional(page, "endCursor") if field(page, "hasNextPage") is True else None
     if cursor is not None and not (isinstance(cursor, str) and 0 < len(cursor) < LONGEST):
-        raise Unreadable("endCursor is no cursor")
+        raise Unreadable("endCursor is not a valid cursor")
     return found, refused, cursor
 
 
@@ -341,6 +341,6 @@ def _topics(values: Iterable[object]) -> set[str]:
     found = set()
     for value in values:
         if not isinstance(value, str) or not 0 < len(value) <= 100:
-            raise Unreadable("a topic is no word")
+            raise Unreadable("a topic is not a valid text")
         found.add(value)
     return found

@@ -1,4 +1,4 @@
-"""The five questions put to GraphQL; everything else is asked of REST, where a page is cheaper."""
+"""The five GraphQL queries; all other data is read from REST, where a page is cheaper."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 REPOSITORIES: Final = 50
-"""Repositories in one question: fifty were seen to answer in four seconds, a hundred to be refused."""
+"""Repositories in one query: fifty took four seconds in a measurement, a hundred were refused."""
 
 PULLS: Final = 100
-"""Pull requests in one question at most; the limit of `nodes`."""
+"""Most pull requests in one query; GitHub's limit for `nodes`."""
 
 FIRST_PULLS: Final = 50
-"""The number to begin with; it grows where GitHub answers quickly."""
+"""Pull requests in the first query; the number grows if GitHub answers quickly."""
 
 PEOPLE: Final = 100
 INLINE_RELEASES: Final = 30
@@ -39,7 +39,7 @@ _FACTS: Final = (
 
 
 def repositories(names: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """What is to be known of repositories, with their newest releases; answers as `r0`, `r1`, ..."""
+    """The facts about repositories and their newest releases; answered under `r0`, `r1`, ..."""
     asked = range(len(names))
     declared = ", ".join(f"$o{index}: String!, $n{index}: String!" for index in asked)
     parts = " ".join(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ ...facts }}" for index in asked)

@@ -1,6 +1,6 @@
-"""Find repositories by topic and words, also where there are more than the thousand that one search shows.
+"""Find repositories by topics and words, beyond the limit of a thousand results for one search.
 
-A search that finds more is asked again for each half of the time in which repositories were created, and so on.
+A search with more results is split into halves by the repositories' time of creation.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from ecotone.events.sources.github.values import Unreadable, field, optional, wh
 from ecotone.foundation.errors import SourceMalformed, UserError
 
 SHOWN: Final = 1000
-"""Results of one search at most."""
+"""Most results of one search."""
 
 PER_PAGE: Final = 100
 LONGEST: Final = 256
-"""Characters of a search at most."""
+"""Most characters of a search."""
 
 FIRST: Final = datetime.fromisoformat("2007-10-20")
-"""When GitHub began."""
+"""When GitHub was founded."""
 
 SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found.
+    """The result of a search.
 
-    repositories  each once, by name
-    complete      False: GitHub gave up before it had looked everywhere, or a second held more than it shows
+    repositories  without duplicates, sorted by name
+    complete      False if GitHub's search was incomplete or there are too many results
     """
 
     repositories: tuple[RepositoryFacts, ...]
@@ -53,11 +53,11 @@ def search_repositories(
     until: datetime,
     most: int = 10_000,
 ) -> Found:
-    """Repositories created in [since, until) that have all of the topics and words.
+    """Repositories created in [since, until) with all of the topics and words.
 
-    most  results after which the search is left
+    most  number of results after which the search stops
 
-    Raises UserError for a search that GitHub cannot take, SourceError where nobody answers.
+    Raises UserError for a search that GitHub rejects, SourceError if GitHub does not answer.
     """
     parts = [*words, *(f"topic:{topic}" for topic in topics)]
     if language:
@@ -83,7 +83,7 @@ def search_repositories(
 def _windows(
     client: Client, text: str, since: datetime, until: datetime
 ) -> Iterator[tuple[tuple[RepositoryFacts, ...], bool]]:
-    """Results and whether they are complete, newest stretch first; halves what is more than one search shows."""
+    """Results and whether they are complete, newest first; halves a time range with too many results."""
     waiting = [(since, until)]
     while waiting:
         start, end = waiting.pop()
@@ -103,7 +103,7 @@ def _windows(
 def _page(
     client: Client, text: str, since: datetime, until: datetime, page: int
 ) -> tuple[tuple[RepositoryFacts, ...], int, bool]:
-    """One page: its repositories, how many results there are in all, and whether GitHub looked everywhere."""
+    """One page: its repositories, the total number of results, and whether GitHub's search was complete."""
     query = urlencode({"q": _question(text, since, until), "per_page": PER_PAGE, "page": page})
     try:
         body = client.get(f"/search/repositories?{query}", "search", resource="search").body
@@ -111,9 +111,9 @@ def _page(
         total = whole(field(body, "total_count"), least=0) or 0
         everywhere = optional(body, "incomplete_results") is not True
     except Gone as gone:
-        raise UserError(f"GitHub does not take the search {text!r} ({gone}). Try other topics or words.") from gone
+        raise UserError(f"GitHub rejects the search {text!r} ({gone}). Try other topics or words.") from gone
     except Unreadable as error:
-        raise SourceMalformed(f"GitHub's search is not what it documents ({error}). Please report it.") from error
+        raise SourceMalformed(f"GitHub's search has an unexpected format ({error}). Please report it.") from error
     return found, total, everywhere and not refused
 
 

@@ -1,4 +1,4 @@
-"""From the ledger to the tables every feed brings: each act once, under the landscape's names, in a fixed order."""
+"""Build the feed's tables from the stored rows: each event once, under the landscape's names, sorted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Row = tuple[object, ...]
 
 
 def events(ledger: Ledger, wanted: Sequence[Wanted], span: Span) -> pa.Table:
-    """Every act of a period, EVENT_SCHEMA."""
+    """The events of a period, EVENT_SCHEMA."""
     batches = [
         batch
         for one in sorted(wanted, key=lambda one: one.repository)
@@ -90,7 +90,7 @@ def _batch(wanted: Wanted, rows: Sequence[Row]) -> pa.RecordBatch:
 
 
 def pulls(ledger: Ledger, wanted: Sequence[Wanted], span: Span) -> pa.Table:
-    """Pull requests opened or merged in a period, PULL_SCHEMA, with both moments whenever they were."""
+    """Pull requests opened or merged in a period, PULL_SCHEMA; the other time may be outside the period."""
     rows: list[Row] = []
     for one in sorted(wanted, key=lambda one: one.repository):
         for number, is_pull, author, _, opened, merged in ledger.rows(_THREADS, (one.repository,)):
@@ -101,7 +101,7 @@ def pulls(ledger: Ledger, wanted: Sequence[Wanted], span: Span) -> pa.Table:
 
 
 def profiles(ledger: Ledger) -> pa.Table:
-    """What people said of themselves whenever they were looked at, PROFILE_SCHEMA."""
+    """Profiles of people, one row for each time they were read, PROFILE_SCHEMA."""
     found = ledger.rows("select login, number, name, company, seen from profiles order by login, seen")
     rows = [
         (login, None if number is None else str(number), name, company, *_microseconds([seen]))
@@ -111,7 +111,7 @@ def profiles(ledger: Ledger) -> pa.Table:
 
 
 def repositories(ledger: Ledger, wanted: Sequence[Wanted]) -> pa.Table:
-    """What GitHub says of the repositories, REPOSITORY_SCHEMA."""
+    """Metadata of the repositories, REPOSITORY_SCHEMA."""
     sql = "select number, name, description, topics, language, stars, seen from repositories where repository = ?"
     rows: list[Row] = []
     for one in sorted({one.repository for one in wanted}):

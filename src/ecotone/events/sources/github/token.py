@@ -1,4 +1,4 @@
-"""Tokens: where they are found, to whom they are shown, and that they are never written."""
+"""Find GitHub tokens, and decide to which hosts they may be sent."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _USABLE: Final = re.compile(r"[\x21-\x7e]{8,400}\Z")
 def find_tokens(
     environment: Mapping[str, str], base: str, run: Callable[[Sequence[str]], str] | None = None
 ) -> tuple[Token, ...]:
-    """The tokens to use at `base`, from the environment (several with commas between) or from `gh`.
+    """The tokens to use at `base`, from the environment (separated by commas) or from `gh`.
 
-    A landscape file may name any address, so a token is shown to GitHub itself, to this machine, and to a host that
-    the environment names in ECOTONE_GITHUB_HOST; never to another. Raises UserError for what cannot be a token.
+    A landscape file may name any address, so a token is sent only to GitHub itself, to this machine, and to the host
+    that the environment names in ECOTONE_GITHUB_HOST. Raises UserError for an invalid token.
     """
     host = urlsplit(base).hostname or ""
     if not may_see(base, environment):
@@ -36,8 +36,8 @@ def find_tokens(
         if found := [word for word in words if word]:
             if not all(_USABLE.match(word) for word in found):
                 raise UserError(
-                    f"{name} holds something that is no token (spaces, line ends or too few characters)."
-                    " Give one token, or several with commas between."
+                    f"{name} is not a valid token (it has spaces, line ends or too few characters)."
+                    " Give one token, or several separated by commas."
                 )
             return tuple(Token(word) for word in dict.fromkeys(found))
     said = (run or _ask)(["gh", "auth", "token", "--hostname", "github.com" if host == PUBLIC else host]).strip()

@@ -1,4 +1,4 @@
-"""What is worth asking without a token: what a repository is, as far as the sixty requests of an hour reach."""
+"""Read repository metadata without a token, within the limit of sixty requests an hour."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY: Final = 24 * FRESH
 
 
 def read_unsigned(client: Client, ledger: Ledger, names: Mapping[str, str], now: int) -> None:
-    """Look the repositories up one by one, the longest unseen first, until GitHub asks to wait; nobody waits."""
+    """Look up repositories one by one, the least recently seen first, and stop when GitHub asks to wait."""
     seen = {str(one): int(str(at)) for one, at in ledger.rows("select repository, seen from repositories")}
     client.patience = 0
     for repository in sorted(names, key=lambda one: (seen.get(one, 0), one)):
@@ -32,6 +32,6 @@ def read_unsigned(client: Client, ledger: Ledger, names: Mapping[str, str], now:
             mark = (address, answer.etag) if answer.etag else None
             ledger.keep_facts({repository: parse.found_repository(answer.body)}, (), now, mark)
         except (Gone, Unreadable):
-            continue  # without a token nothing can be said of why
+            continue  # without a token the reason is unknown
         except SourceUnavailable:
             return

@@ -1,4 +1,4 @@
-"""One value of somebody's JSON at a time: it is what it should be, or it is refused with a reason."""
+"""Read single values of untrusted JSON: each has its documented type, or is refused with a reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NODE: Final = re.compile(r"[A-Za-z0-9_=+/-]{1,200}\Z")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})\Z")
 
 MOST: Final = 2**53
-"""Whole numbers from here on are not kept exactly by every reader of JSON."""
+"""Larger integers are not exact in every JSON reader."""
 
 LONGEST: Final = 1000
 FIRST_YEAR: Final = 2000
@@ -21,11 +21,11 @@ Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
-    """A thing that is not what its source documents; the text says what is wrong with it."""
+    """A value differs from its documented format; the text says how."""
 
 
 def field(value: object, name: str) -> object:
-    """A key that must be there; its value may be null."""
+    """The value of a required key; it may be null."""
     if not isinstance(value, dict):
         raise Unreadable(f"an object with {name} was expected")
     if name not in value:
@@ -35,7 +35,7 @@ def field(value: object, name: str) -> object:
 
 
 def optional(value: object, name: str) -> object:
-    """A key that may be missing."""
+    """The value of an optional key; None if missing."""
     if not isinstance(value, dict):
         raise Unreadable(f"an object with {name} was expected")
     found: object = value.get(name)
@@ -43,7 +43,7 @@ def optional(value: object, name: str) -> object:
 
 
 def listed(value: object) -> list[object]:
-    """A list; nothing for null."""
+    """A list; empty for null."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -52,7 +52,7 @@ def listed(value: object) -> list[object]:
 
 
 def whole(value: object, least: int = 1) -> int | None:
-    """A whole number that any JSON reader keeps exactly; None for null."""
+    """An integer that is exact in every JSON reader; None for null."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value < MOST:
@@ -61,32 +61,32 @@ def whole(value: object, least: int = 1) -> int | None:
 
 
 def moment(value: object, name: str) -> int | None:
-    """Seconds since 1970 of a moment such as 2024-03-01T05:00:00Z; None for null."""
+    """A time such as 2024-03-01T05:00:00Z as seconds since 1970; None for null."""
     if value is None:
         return None
     if not isinstance(value, str) or not _MOMENT.match(value):
-        raise Unreadable(f"{name} is no moment")
+        raise Unreadable(f"{name} is not a valid time")
     try:
         read = datetime.fromisoformat(value)
         seconds = int(read.astimezone(UTC).timestamp())
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"{name} is no moment") from error
+        raise Unreadable(f"{name} is not a valid time") from error
     if not FIRST_YEAR <= read.year <= LAST_YEAR:
         raise Unreadable(f"{name} is out of range")
     return seconds
 
 
 def node(value: object) -> str | None:
-    """An id of GraphQL; None for null."""
+    """A GraphQL node id; None for null."""
     if value is None:
         return None
     if not isinstance(value, str) or not _NODE.match(value):
-        raise Unreadable("a node's id is no id")
+        raise Unreadable("the node id is invalid")
     return value
 
 
 def line(value: object) -> str | None:
-    """A text as one line without control characters, cut to a bearable length; None for null and for nothing."""
+    """A text as one line without control characters, truncated; None for null and empty texts."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -96,14 +96,14 @@ def line(value: object) -> str | None:
 
 
 def needed(value: Value | None, name: str) -> Value:
-    """What must not be null."""
+    """A value that must not be null."""
     if value is None:
         raise Unreadable(f"{name} is null")
     return value
 
 
 def login(value: object) -> str:
-    """An account's name."""
+    """The name of an account."""
     if not isinstance(value, str) or not _LOGIN.match(value):
-        raise Unreadable("login is no login")
+        raise Unreadable("the login is invalid")
     return value

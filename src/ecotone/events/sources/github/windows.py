@@ -1,4 +1,4 @@
-"""Stretches of time that were asked for, and what is still to be asked. Seconds since 1970; ends are exclusive."""
+"""Time ranges that were requested, and those still to request. Seconds since 1970; ends are exclusive."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from datetime import UTC, datetime
 from typing import Final
 
 OVERLAP: Final = 600
-"""Seconds a stretch reaches back into the one before it: what GitHub shows late is still found."""
+"""Seconds by which a range overlaps the previous one, so that entries which GitHub shows late are found."""
 
 FRESH: Final = 3600
-"""Seconds; what was asked less than an hour ago is not asked again."""
+"""Seconds before the same data is requested again."""
 
 NEIGHBOURS: Final = 31 * 86400
-"""Seconds; stretches closer than this are asked for as one, which takes fewer requests."""
+"""Seconds; ranges with a smaller gap are requested as one, which takes fewer requests."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Moments [since, until)."""
+    """A time range [since, until)."""
 
     since: int
     until: int
 
 
 def merged(spans: Iterable[Span], gap: int = 0) -> tuple[Span, ...]:
-    """The same moments in as few spans as there can be; spans up to `gap` apart become one.
+    """The union of spans as sorted, disjoint spans; spans up to `gap` apart are joined.
 
     >>> merged([Span(5, 9), Span(0, 5), Span(20, 30)])
     (Span(since=0, until=9), Span(since=20, until=30))
@@ -41,7 +41,7 @@ def merged(spans: Iterable[Span], gap: int = 0) -> tuple[Span, ...]:
 
 
 def without(spans: Iterable[Span], known: Iterable[Span]) -> tuple[Span, ...]:
-    """What of `spans` is not in `known`.
+    """The parts of `spans` outside `known`.
 
     >>> without([Span(0, 10)], [Span(2, 4), Span(8, 12)])
     (Span(since=0, until=2), Span(since=4, until=8))
@@ -62,7 +62,7 @@ def without(spans: Iterable[Span], known: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def to_ask(wanted: Iterable[Span], done: Iterable[Span], fresh: int = FRESH) -> tuple[Span, ...]:
-    """The spans to ask for: what is wanted and not done, without an end that is fresh, each with its overlap.
+    """The spans to request: wanted, not done, and not a short extension of a done span; each with its overlap.
 
     >>> to_ask([Span(0, 9000)], [Span(0, 5000)])
     (Span(since=4400, until=9000),)
@@ -78,17 +78,17 @@ def to_ask(wanted: Iterable[Span], done: Iterable[Span], fresh: int = FRESH) -> 
 
 
 def holds(done: Iterable[Span], span: Span) -> bool:
-    """Whether every moment of a span was asked for."""
+    """Whether `done` covers a span completely."""
     return not without([span], done)
 
 
 def touches(done: Iterable[Span], span: Span) -> bool:
-    """Whether any moment of a span was asked for."""
+    """Whether `done` overlaps a span."""
     return without([span], done) != merged([span])
 
 
 def naive(seconds: int) -> datetime:
-    """Seconds since 1970 as a moment of our tables.
+    """Seconds since 1970 as naive UTC.
 
     >>> naive(1_700_000_000)
     datetime.datetime(2023, 11, 14, 22, 13, 20)
@@ -97,5 +97,5 @@ def naive(seconds: int) -> datetime:
 
 
 def seconds_of(moment: datetime) -> int:
-    """A moment of our tables (naive UTC) as seconds since 1970."""
+    """Naive UTC as seconds since 1970."""
     return int(moment.replace(tzinfo=UTC).timestamp())

@@ -1,4 +1,4 @@
-"""From a published file to months: `{"2024-03": 1.5, "2024Q1": ..., "2024": ..., "2021-10-raw": ...}`."""
+"""Parse a published file into monthly values: `{"2024-03": 1.5, "2024Q1": ..., "2024": ..., "2021-10-raw": ...}`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NAMES_OF_ALL: Final = frozenset({"all"})
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What was published of a month.
+    """The published value of a month.
 
-    interpolated  whoever published it worked it out from the months around
-    measured      what was measured then; None where the value itself was
+    interpolated  OpenDigger estimated it from the surrounding months
+    measured      the measured value of an interpolated month, else None
     """
 
     month: date
@@ -34,9 +34,9 @@ class Value:
 
 
 def read_values(content: bytes, what: str) -> tuple[tuple[Value, ...], int]:
-    """The months of a file, oldest first, and how many entries could not be read. Raises SourceMalformed.
+    """The months of a file, oldest first, and the number of unreadable entries. Raises SourceMalformed.
 
-    Months without acts are left out by whoever publishes: a month that is not there is zero or unknown, nobody can say.
+    OpenDigger omits months without activity, so a missing month is either zero or unknown.
 
     >>> read_values(b'{"2021-09": 2, "2021-10": 3, "2021-10-raw": 1.5, "2021Q3": 6}', "openrank")[0][1]
     Value(month=datetime.date(2021, 10, 1), value=3.0, interpolated=True, measured=1.5)
@@ -44,9 +44,9 @@ def read_values(content: bytes, what: str) -> tuple[tuple[Value, ...], int]:
     try:
         told = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise SourceMalformed(f"OpenDigger's file of {what} is no JSON. Run the same command again later.") from error
+        raise SourceMalformed(f"OpenDigger's file of {what} is not JSON. Run the same command again later.") from error
     if not isinstance(told, dict):
-        raise SourceMalformed(f"OpenDigger's file of {what} is no map of months. Please report it.")
+        raise SourceMalformed(f"OpenDigger's file of {what} is not a map of months. Please report it.")
     plain: dict[date, float] = {}
     raw: dict[date, float] = {}
     refused = 0

@@ -1,9 +1,8 @@
-"""The fewest requests that can bring what was brought, to hold the real number against.
+"""A lower bound on the number of requests that read given data, to compare the real number with.
 
-Every list has a page that cannot be larger: a hundred entries (REST and GraphQL's `nodes`), thirty weeks of stars, and
-fifty repositories with their newest thirty releases, more of which GitHub refuses to compute at once. Questions to
-GraphQL hold things of any repository; lists of REST belong to one. A list has to be asked for once even if it turns out
-to be empty, unless the facts say before that nothing changed.
+Pages are limited to a hundred entries (REST and GraphQL's `nodes`), thirty weeks of stars, and fifty repositories with
+their newest thirty releases. A GraphQL query may cover several repositories; a REST list belongs to one. A list has to
+be requested at least once even if it is empty, unless the facts show that nothing changed.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from ecotone.events.sources.github.lists import PER_PAGE, WEEKS_PER_PAGE
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is of one repository in a period [since, until).
+    """The amount of data of one repository in a period [since, until).
 
     threads          issues and pull requests created before `until` and changed at or after `since`
     pulls            pull requests among them
     comments, review_comments   created in the period
-    releases         made at most thirty days before `since`, or later
-    reviews          reviews of each of `pulls`, of all time; left out: none has more than a hundred
-    weeks            weeks of stars from the one that holds `since` to now
-    changed          False: no thread changed since then
+    releases         drafted at most thirty days before `since`, or later
+    reviews          all reviews of each of `pulls`; may be omitted if none has more than a hundred
+    weeks            weeks of stars from the one that contains `since` to now
+    changed          False: no thread changed in the period
     """
 
     threads: int
@@ -40,9 +39,9 @@ class Counts:
 
 
 def least_requests(repositories: Sequence[Counts], people: int) -> Mapping[str, int]:
-    """The fewest requests of each kind, under the names that `Client.kinds` uses.
+    """The fewest requests of each kind, by the names in `Client.kinds`.
 
-    people  those whose profile is asked for
+    people  number of profiles
 
     >>> sum(least_requests([Counts(250, 120, 90, 0, 10, 100)], 130).values())
     14
