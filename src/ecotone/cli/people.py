@@ -71,7 +71,7 @@ def export_affiliations(
 ) -> None:
     """Every spell, by login or pseudonym: e-mail addresses never leave the workspace."""
     from ecotone.people import affiliation_files
-    from ecotone.pipeline.curating import affiliations_of
+    from ecotone.people.affiliation_statements import affiliations_of
     from ecotone.store.files import write_bytes
 
     opened = open_workspace(workspace)
