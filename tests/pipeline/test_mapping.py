@@ -15,17 +15,17 @@ from cli.command import ecotone as command
 from conftest import Simulated
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.landscape import parse_landscape
-from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
-from ecotone.pipeline.discovering import Hit, named, people_of, proposal, questions, rank, searched
-from ecotone.pipeline.mapping import (
+from ecotone.landscape.evidence import (
     Gathered,
     evidence_tables,
     half_years,
     organisation_rows,
     owners,
     people_rows,
-    words_rows,
 )
+from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
+from ecotone.pipeline.discovering import Hit, named, people_of, proposal, questions, rank, searched
+from ecotone.pipeline.mapping import words_rows
 from ecotone.simulation.planted_groups import EASY, plant_groups
 from ecotone.store.workspace import Workspace
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -94,6 +94,11 @@ class DeclaredSignal(Protocol):
         ...
 
     @property
+    def inputs(self) -> Sequence[str]:
+        """What it is computed from; its coverage is the worst of theirs."""
+        ...
+
+    @property
     def theme(self) -> str:
         """The group of the glossary it belongs to."""
         ...
@@ -138,7 +143,7 @@ class ReportInput:
     projects       project, repository, category, layer, style, language, first_event, observed_until
     signals        project, month, coverage, then a column a signal (and NAME_low, NAME_high)
     organisations  project, month, organisation, people, events, share (0..1, over known and unknown)
-    coverage       source, repository, month, state, observed, expected, note
+    coverage       project, source, repository, month, state, observed, expected, note
     themes         title of a theme of signals in English and Chinese, in the order readers see
     failures       (repository, one sentence) of what could not be read
     tables         further tables by name, as `ecotone export` gives them; a page whose table is not there is left out

@@ -75,6 +75,6 @@ class PageKind:
     pages: Callable[[Subject], Iterator[Page]]
 
 
-def caption(subject: Subject, unit: Text, formula: str) -> Caption:
-    """The caption of a figure over the whole field."""
-    return field_caption(subject.field, unit, formula)
+def caption(subject: Subject, unit: Text, formula: str, signal: str | None = None) -> Caption:
+    """The caption of a figure over the whole field; `signal` is what it draws."""
+    return field_caption(subject.field, unit, formula, signal=signal)

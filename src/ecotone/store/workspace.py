@@ -29,7 +29,7 @@ FORMAT_VERSION: Final = 1
 PUBLIC_TABLES: Final = (
     "projects", "events", "people", "affiliations", "signals", "organisations", "interactions", "influence",
     "ties", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_state", "assistance", "findings",
-    "counts", "references",
+    "counts", "references", "signal_coverage",
 )  # fmt: skip
 """Names promised to users; some are filled by later steps."""
 

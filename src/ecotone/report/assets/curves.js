@@ -42,10 +42,10 @@
   // A member's steps within the period: position of the first, values, states, bounds.
   function seriesOf(now, member) {
     const project = land.projects[member], sides = {};
-    let found = { first: project.first, values: decoded(now.numbers, "m", member), states: project.s };
+    let found = { first: project.first, values: decoded(now.numbers, "m", member), states: lib.statesOf(now.numbers, member) };
     ["low", "high"].forEach((side) => { sides[side] = decoded(now.numbers, side, member); });
     if (now.quarter) {
-      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterly(project.first, sides[side], project.s).values; });
+      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterly(project.first, sides[side], found.states).values; });
       found = quarterly(found.first, found.values, found.states);
     }
     const [a, b] = span(now), from = Math.max(a - found.first, 0), to = Math.max(b - found.first + 1, from);
@@ -160,10 +160,9 @@
   }
   function period() { return lib.say("span", { since: lib.monthName(lib.monthAt(state.from)), until: lib.monthName(lib.monthAt(state.to)) }); }
   function coverage(now) {
-    const letters = members(now).map((member) => land.projects[member].s.slice(Math.max(state.from - land.projects[member].first, 0),
+    const letters = members(now).map((member) => lib.statesOf(now.numbers, member).slice(Math.max(state.from - land.projects[member].first, 0),
       Math.max(state.to - land.projects[member].first + 1, 0))).join("");
-    const share = (letter) => (letters.length ? lib.number(letters.split(letter).length - 1 ? (letters.split(letter).length - 1) / letters.length : 0, true).replace(".0%", "%") : "0%");
-    return lib.say("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
+    return lib.coverageOf(letters);
   }
   function label(now) {
     return lib.say("chart_label", { signal: own.pick(now.signal.title), category: own.pick(now.category.title), count: members(now).length });
@@ -177,6 +176,7 @@
     panel.querySelector("[data-formula]").textContent = now.signal.formula;
     panel.querySelector("[data-period]").textContent = period();
     panel.querySelector("[data-coverage]").textContent = coverage(now);
+    panel.querySelector("[data-source]").textContent = own.pick(now.signal.source);
     panel.querySelector("[data-definition]").textContent = own.pick(now.signal.definition);
     const whole = form.querySelector("[data-whole]");
     if (whole) { whole.hidden = state.from === 0 && state.to === LAST; }
@@ -242,7 +242,7 @@
       found.forEach((series) => {
         const step = at - series.first, letter = series.states[step];
         const text = lib.number(step >= 0 && step < series.values.length ? series.values[step] : null, now.signal.share);
-        cell(row, letter && letter !== "w" && text !== lib.number(null) ? text + " (" + lib.say("state_" + letter) + ")" : text, "n");
+        cell(row, letter && letter !== "w" ? text + " (" + lib.say("state_" + letter) + ")" : text, "n");
       });
     }
   }

@@ -79,6 +79,16 @@
   function signalNamed(name) { return land.signals.find((signal) => signal.name === name); }
 
   // One curve's rows, as charts/curves.py describes them; style has k, name, c, f and tag. rows.py makes the same.
+  // A signal's states of one project, a letter a month: its own, or else the project's.
+  function statesOf(numbers, member) { return (numbers.s && numbers.s[member]) || land.projects[member].s; }
+  // Letters of states in words, as shares of all of them.
+  function coverageOf(letters) {
+    const share = (letter) => {
+      const count = letters.split(letter).length - 1;
+      return count ? number(count / letters.length, true).replace(".0%", "%") : "0%";
+    };
+    return say("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
+  }
   function curve(style, times, values, states) {
     let end = -1, named = -1;
     values.forEach((value, step) => {
@@ -262,7 +272,7 @@
 
   window.ecotone.lib = {
     NARROW: NARROW, say: say, number: number, change: change, monthAt: monthAt, monthName: monthName, parseMonth: parseMonth,
-    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, signal: signal, curve: curve, sets: sets,
+    nextMonth: nextMonth, ticks: ticks, decode: decode, cells: cells, look: look, colour: colour, signalNamed: signalNamed, signal: signal, curve: curve, statesOf: statesOf, coverageOf: coverageOf, sets: sets,
     point: point, draw: draw, roomForNames: roomForNames, frame: frame, name: name, projectLink: projectLink, onResize: onResize, copy: copy
   };
 })();

@@ -12,7 +12,7 @@
       const all = data["signal/" + signal.name];
       const [v, low, high] = ["m", "low", "high"].map((side) => (all[side] ? lib.decode(all[side][place], signal.d) : null));
       const known = [v, low, high].some((values) => values && values.some((value) => value !== null));
-      seen.set(signal.name, known ? { v: v, low: low, high: high } : { v: null, low: null, high: null });
+      seen.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.statesOf(all, place) }));
     }
     return seen.get(signal.name);
   }
@@ -20,7 +20,7 @@
 
   function smallRows(signal) {
     const found = read(signal), times = months.map((letter, step) => lib.monthAt(project.first + step));
-    return lib.curve({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, found.v, project.s).map((row, step) => {
+    return lib.curve({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, found.v, found.s).map((row, step) => {
       const low = found.low ? found.low[step] : null, high = found.high ? found.high[step] : null;
       return Object.assign(row, {
         t_end: lib.nextMonth(row.t), low: low, high: high, when: lib.monthName(row.t), name: "",
@@ -66,6 +66,7 @@
     caption.className = "caption";
     formula.textContent = signal.formula;
     caption.append(own.pick(signal.unit) + " · ", formula);
+    if (read(signal).s !== project.s) { caption.append(" · " + lib.coverageOf(read(signal).s)); }
     figure.append(head, plot, caption);
     return figure;
   }
@@ -182,15 +183,16 @@
       months.map((letter, step) => [lib.monthName(lib.monthAt(project.first + step)), lib.say("state_" + letter), ...land.signals.map((signal) => text(signal, step))]));
   }
   // The raw cells of that table, for the file.
+  function ownStates(signal) { return !signal.text && read(signal).s !== project.s; }
   function cells() {
-    const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && read(signal).low ? [signal.name + "_low", signal.name + "_high"] : [])]);
+    const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && read(signal).low ? [signal.name + "_low", signal.name + "_high"] : []), ...(ownStates(signal) ? [signal.name + "_coverage"] : [])]);
     const states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
     return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
       project.name, lib.monthName(lib.monthAt(project.first + step)), states[letter],
       ...land.signals.flatMap((signal) => {
         if (signal.text) { return [name(signal, step)]; }
         const found = read(signal);
-        return [found.v && found.v[step], ...(found.low ? [found.low[step], found.high[step]] : [])];
+        return [found.v && found.v[step], ...(found.low ? [found.low[step], found.high[step]] : []), ...(ownStates(signal) ? [states[found.s[step]]] : [])];
       })
     ])];
   }
