@@ -35,11 +35,11 @@ FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
 WORDS: Final[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("reference_words.toml").read_text("utf-8"))
 GENERATED: Final = "<!-- Written by tools/write_reference.py; edit the declarations instead. -->"
 
-NEEDS: Final = {
+INPUT_WORDS: Final = {
     "git": "a git history",
-    "pulls": "pull-request heads",
-    "threads": "thread numbers",
-    "feeds": "an event source for issues, comments and reviews",
+    "pull_request_heads": "pull-request heads",
+    "thread_numbers": "thread numbers",
+    "conversation": "an event source for issues, comments and reviews",
     "stars": "an event source for stars and forks",
 }
 EXITS: Final = (
@@ -145,7 +145,7 @@ def _signal(signal: Signal | NetworkSignal) -> Lines:
         ("Formula", _code(signal.formula)),
         ("After", signal.source),
         ("Columns", ", ".join(map(_code, signal.columns))),
-        ("Needs", NEEDS[signal.needs]),
+        ("Needs", ", ".join(INPUT_WORDS[name] for name in signal.inputs)),
         ("An observed month without any", empty),
         ("NULL means", f"{signal.null_means} · {signal.null_means_zh}"),
     ]

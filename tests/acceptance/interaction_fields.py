@@ -21,6 +21,7 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.pipeline import meeting
 from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.made import Made
 from ecotone.pipeline.relations import Observed
 from ecotone.store.workspace import Workspace
@@ -81,8 +82,10 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
             cast(Landscape, SimpleNamespace(interactions_of=("person",), projects=_projects())),
             cast(tuple[Reading, ...], tuple(readings)),
             cast(Observed, _observed(acts, people)),
+            CollectedTables(workspace),
         )
-        made.tables["signals"] = made.observed.months.select(["project", "month", "coverage"])
+        months = made.observed.months
+        made.tables["signals"] = months.select(["project", "month"]).append_column("coverage", months["git_state"])
         return meeting.tables(made)
 
 
@@ -190,8 +193,8 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     )
     months = [
         {
-            "project": project, "month": month, "coverage": "whole", "threads_observed": True, "feeds_observed": False,
-            "month_end": add_months(month, 1),
+            "project": project, "month": month, "git_state": "whole", "thread_numbers_state": "whole",
+            "conversation_state": "not_observed", "month_end": add_months(month, 1),
         }
         for project in PROJECTS
         for month in MONTHS
@@ -204,7 +207,7 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     return SimpleNamespace(
         acts=table, feed_acts=table.slice(0, 0), people=pa.Table.from_pylist(people), pulls=pulls,
         months=pa.Table.from_pylist(months, schema=pa.schema(
-            [("project", pa.string()), ("month", pa.date32()), ("coverage", pa.string()),
-             ("threads_observed", pa.bool_()), ("feeds_observed", pa.bool_()), ("month_end", pa.date32())])),
-        threads=threads,
+            [("project", pa.string()), ("month", pa.date32()), ("git_state", pa.string()),
+             ("thread_numbers_state", pa.string()), ("conversation_state", pa.string()), ("month_end", pa.date32())])),
+        threads=threads, states={},
     )  # fmt: skip

@@ -28,6 +28,7 @@ from ecotone.networks.interactions import WINDOW_DAYS
 from ecotone.networks.windows import Window, windows
 from ecotone.pipeline import meeting
 from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.made import Made
 from ecotone.pipeline.relations import observe
 from ecotone.pipeline.steps import Run, perform, utc_now
@@ -113,7 +114,8 @@ def _made(folder: Path) -> Made:
         perform(run, ("collect", "analyse"), lambda step: print(f"{step.text} ..."))
     found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
     readings = [reading for reading in found if reading is not None]
-    return Made(workspace, landscape, readings, observe(workspace, landscape, readings))
+    collected = CollectedTables(workspace)
+    return Made(workspace, landscape, readings, observe(workspace, landscape, readings, collected), collected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from ecotone.people.accounts import domain_of, parse
 from ecotone.people.organisations import classify_domain, not_employers
 from ecotone.people.spells import LARGEST_GAP, Declared, attribute, signatures
 from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.relations import Observed, observe
 from ecotone.pipeline.steps import Run, perform, utc_now
 from ecotone.simulation import simulate
@@ -103,7 +104,7 @@ def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
     landscape = read_landscape(folder / "field" / "landscape.toml")
     run = Run(Workspace.create(folder / "workspace"), landscape, utc_now(), lambda *_: None)
     perform(run, ("collect",), lambda _: None)
-    observed = observe(run.workspace, landscape, run.collected.readings)
+    observed = observe(run.workspace, landscape, run.collected.readings, CollectedTables(run.workspace))
     owners = {account_key(account): one for one in truth.people for account in one.accounts}
     _score_joins(observed.people, owners, score)
     _score_kinds(observed.people, owners, score)
@@ -183,7 +184,9 @@ def check_real(folder: Path) -> bool:
         )
     workspace = Workspace.open(folder)
     found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
-    observed = observe(workspace, landscape, [reading for reading in found if reading is not None])
+    observed = observe(
+        workspace, landscape, [reading for reading in found if reading is not None], CollectedTables(workspace)
+    )
     _print_known(observed.acts, observed.basis)
     _print_unknown(observed.acts)
     _print_links(observed.links)

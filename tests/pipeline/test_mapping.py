@@ -13,17 +13,17 @@ import pytest
 import ecotone
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.landscape import parse_landscape
-from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
-from ecotone.pipeline.discovering import Hit, named, people_of, proposal, questions, rank, searched
-from ecotone.pipeline.mapping import (
+from ecotone.landscape.evidence import (
     Gathered,
     evidence_tables,
     half_years,
     organisation_rows,
     owners,
     people_rows,
-    words_rows,
 )
+from ecotone.landscape.views import MENTIONS, ORGANISATIONS, PEOPLE, VIEWS, WORDS
+from ecotone.pipeline.discovering import Hit, named, people_of, proposal, questions, rank, searched
+from ecotone.pipeline.mapping import words_rows
 from ecotone.store.workspace import Workspace
 from tests.cli.command import ecotone as command
 from tests.conftest import Simulated

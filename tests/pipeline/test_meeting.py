@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +12,7 @@ import ecotone
 from ecotone import networks, signals
 from ecotone.foundation.landscape import read_landscape
 from ecotone.networks.interactions import organisation_interactions
+from ecotone.networks.observed_interactions import add_feed_acts, replies
 from ecotone.pipeline import meeting
 from ecotone.pipeline.reporting import PUBLISHED
 from ecotone.report.published import published_signals
@@ -138,7 +138,7 @@ def test_whoever_is_not_named_is_the_threads_author():
         ("star", "cat", None, None),
     )
     elsewhere = heard(("comment", "cat", None, 1), repository="o/other")
-    spoken = meeting._spoken(SimpleNamespace(acts=git, feed_acts=pa.concat_tables([feed, elsewhere])))
+    spoken = replies(git, pa.concat_tables([feed, elsewhere]))
     assert list(zip(spoken["kind"].to_pylist(), spoken["counterpart"].to_pylist(), strict=True)) == [
         ("comment", "ann"),
         ("comment", "bob"),
@@ -155,14 +155,14 @@ def test_what_only_a_feed_saw_is_added_once():
         ("pull_opened", "ann", None, 1), ("pull_opened", "bob", None, 2), ("issue_opened", "bob", None, 3),
         ("commit", "ann", None, None),
     )  # fmt: skip
-    months = pa.table({"coverage": ["whole", "partial"], "feeds_observed": [True, False]})
-    both = meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed, months=months))
+    months = pa.table({"git_state": ["whole", "partial"], "conversation_state": ["whole", "partial"]})
+    both = add_feed_acts(git, feed, months)
     assert list(zip(both["kind"].to_pylist(), both["thread"].to_pylist(), strict=True)) == [
         ("commit", None),
         ("pull_opened", 1),
         ("pull_opened", 2),
         ("issue_opened", 3),
     ]
-    assert meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed.slice(0, 0), months=months)) is git
-    lost = pa.table({"coverage": ["whole", "whole"], "feeds_observed": [True, False]})
-    assert meeting._with_heard(SimpleNamespace(acts=git, feed_acts=feed, months=lost)) is git
+    assert add_feed_acts(git, feed.slice(0, 0), months) is git
+    lost = pa.table({"git_state": ["whole", "whole"], "conversation_state": ["whole", "damaged"]})
+    assert add_feed_acts(git, feed, lost) is git

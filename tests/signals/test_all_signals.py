@@ -94,7 +94,7 @@ def test_reads_known_tables_and_returns_the_declared_columns(signal: Signal) -> 
 
 def test_an_empty_month_is_explained_unless_it_is_zero(signal: Signal) -> None:
     only_not_observed = signal.null_means == "the month was not observed"
-    assert only_not_observed == (signal.when_empty is not None and signal.needs == "git")
+    assert only_not_observed == (signal.when_empty is not None and signal.inputs == ("git",))
 
 
 def test_names_and_words_are_said_once() -> None:

@@ -25,7 +25,7 @@ def cells(rows: Rows, *names: str) -> dict[Any, dict[str, Any]]:
 def test_a_month_without_acts_is_zero_where_it_was_observed_and_empty_where_not() -> None:
     rows = {
         "acts": acts("2024-05", "ab"),
-        "months": [*spine("2024-05", 2), *spine("2024-07", coverage="not_observed")],
+        "months": [*spine("2024-05", 2), *spine("2024-07", git_state="not_observed")],
     }
     found = cells(rows, "commits", "bot_share")
     assert [(row["commits"], row["bot_share"]) for row in found.values()] == [
@@ -36,39 +36,39 @@ def test_a_month_without_acts_is_zero_where_it_was_observed_and_empty_where_not(
 
 
 def test_acts_in_a_month_that_was_not_observed_are_not_shown() -> None:
-    rows = {"acts": acts("2024-05", "ab"), "months": spine("2024-05", coverage="not_observed")}
+    rows = {"acts": acts("2024-05", "ab"), "months": spine("2024-05", git_state="not_observed")}
     assert cells(rows, "commits")["p", "2024-05"]["commits"] is None
 
 
 @pytest.mark.parametrize("coverage", ["whole", "partial", "damaged"])
 def test_a_month_seen_in_part_or_damaged_shows_what_was_seen(coverage: str) -> None:
-    rows = {"acts": acts("2024-05", "ab"), "months": spine("2024-05", coverage=coverage)}
+    rows = {"acts": acts("2024-05", "ab"), "months": spine("2024-05", git_state=coverage)}
     row = cells(rows, "commits", "releases")["p", "2024-05"]
     assert (row["coverage"], row["commits"], row["releases"]) == (coverage, 2, 0)
 
 
-@pytest.mark.parametrize("observed", [False, None])
+@pytest.mark.parametrize("state", ["not_observed", None])
 @pytest.mark.parametrize(
     ("name", "flag"),
     [
-        ("pull_requests_opened", "pulls_observed"),
-        ("threads_opened", "threads_observed"),
-        ("activity_opendigger_2023", "feeds_observed"),
+        ("pull_requests_opened", "pull_request_heads_state"),
+        ("threads_opened", "thread_numbers_state"),
+        ("activity_opendigger_2023", "conversation_state"),
     ],
 )
-def test_a_signal_is_empty_where_what_it_needs_was_not_observed(name: str, flag: str, observed: bool | None) -> None:
+def test_a_signal_is_empty_where_what_it_needs_was_not_observed(name: str, flag: str, state: str | None) -> None:
     rows = {
         "acts": acts("2024-05", "a", "comment"),
         "pulls": [pull(1, "2024-05-02")],
         "threads": [opened_threads("2024-05", 3, 2, 4)],
-        "months": [*spine("2024-05"), *[row | {"project": "p", flag: observed} for row in spine("2024-06")]],
+        "months": [*spine("2024-05"), *[row | {"project": "p", flag: state} for row in spine("2024-06")]],
     }
     columns = by_name(name).columns
     found = cells(rows, name, "commits")
     assert all(found["p", "2024-05"][column] is not None for column in columns)
     assert all(found["p", "2024-06"][column] is None for column in columns)
     assert found["p", "2024-06"]["commits"] == 0
-    hidden = cells(rows | {"months": [rows["months"][0] | {flag: observed}]}, name)
+    hidden = cells(rows | {"months": [rows["months"][0] | {flag: state}]}, name)
     assert all(hidden["p", "2024-05"][column] is None for column in columns)
 
 
@@ -138,7 +138,7 @@ def test_the_table_of_organisations_names_the_unknown_and_adds_up() -> None:
             *acts("2024-06", "a", organisation="x"),
             *acts("2024-07", "a", organisation="x"),
         ],
-        "months": [*spine("2024-05"), *spine("2024-06", coverage="not_observed")],
+        "months": [*spine("2024-05"), *spine("2024-06", git_state="not_observed")],
     }
     may = date(2024, 5, 1)
     assert run(organisations_sql(), rows).to_pylist() == [

@@ -83,7 +83,7 @@ def export_affiliations(
     """Export all affiliations, by login or pseudonym: e-mail addresses never leave the workspace."""
     from ecotone.api import open_workspace
     from ecotone.people import affiliation_files
-    from ecotone.pipeline.curating import affiliations_of
+    from ecotone.people.affiliation_statements import affiliations_of
     from ecotone.store.files import write_bytes
 
     opened = open_workspace(workspace)

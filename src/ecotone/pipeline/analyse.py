@@ -10,21 +10,24 @@ from importlib import metadata, resources
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ecotone import signals
+from ecotone import networks, signals
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import counted, feeds, mapping, meeting, trending
 from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.forgetting import forgotten, protected
 from ecotone.pipeline.made import Made
 from ecotone.pipeline.relations import observe
 from ecotone.signals.compile import organisations_sql, wide_sql
+from ecotone.signals.coverage import signal_coverage
 from ecotone.store.engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 6
+LOGIC: Final = 8
 """Raised when the same collection would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -40,8 +43,10 @@ def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Readi
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current()
     if current is None or current["generation"] != generation:
-        observed = observe(workspace, landscape, readings)
-        tables = protected(workspace, public_tables(Made(workspace, landscape, readings, observed)), pseudonymise)
+        collected = CollectedTables(workspace)
+        observed = observe(workspace, landscape, readings, collected)
+        made = Made(workspace, landscape, readings, observed, collected)
+        tables = protected(workspace, public_tables(made), pseudonymise)
         notes = {
             "landscape": landscape.name,
             "categories": dict(landscape.categories),
@@ -79,7 +84,7 @@ def generation_of(
 
 def public_tables(made: Made) -> dict[str, pa.Table]:
     """The tables of `ecotone export`, by name."""
-    for maker in MAKERS:
+    for maker in FIELD_STEPS:
         made.tables.update(maker(made))
     return made.tables
 
@@ -108,10 +113,22 @@ def _measured(made: Made) -> dict[str, pa.Table]:
     }
 
 
-MAKERS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (
-    _measured, counted.tables, meeting.tables, mapping.tables, trending.tables,
+def _signal_coverage(made: Made) -> dict[str, pa.Table]:
+    """How completely each signal was observed."""
+    observed = made.observed
+    counting = pc.unique(made.tables["counts"]["source"]).to_pylist()
+    inputs = {signal.name: signal.inputs for signal in (*signals.ALL, *networks.ALL)}
+    counts = dict.fromkeys(counted.COUNTED, counting)
+    return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
+
+
+FIELD_STEPS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (
+    _measured, counted.tables, _signal_coverage, meeting.tables, mapping.tables, trending.tables,
 )  # fmt: skip
-"""What fills the tables, in order: each sees those made before, and may replace one with a wider one."""
+"""Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
+
+The steps that need one project alone are in `project_steps`.
+"""
 
 
 def _noted(reading: Reading) -> dict[str, object]:

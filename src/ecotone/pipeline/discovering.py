@@ -13,12 +13,13 @@ import numpy as np
 
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.landscape.discover import Candidate, discover
+from ecotone.landscape.evidence import Gathered
 from ecotone.landscape.fusion import Layers, layers
 from ecotone.landscape.names import said_everywhere
 from ecotone.landscape.views import PEOPLE, WORDS, Seen, thing_weights
 from ecotone.landscape.words import terms_of_profile
 from ecotone.people.accounts import parse
-from ecotone.pipeline.mapping import SEED, Gathered, evidence_of
+from ecotone.pipeline.mapping import SEED, evidence_of
 from ecotone.store.workspace import Workspace
 
 WORDS_ASKED: Final = 2  # in one question: one more, and little is found that has them all

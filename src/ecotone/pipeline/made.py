@@ -1,4 +1,4 @@
-"""What the makers of tables are handed: what was observed, and the tables made so far."""
+"""The context of an analysis: its inputs, and the tables that it has computed so far."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ import pyarrow as pa
 
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.landscape import Landscape
+from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.relations import Observed
 from ecotone.store.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The inputs of an analysis, and its tables by name as far as they are made."""
+    """The inputs of an analysis, and the tables that it has computed so far, by name."""
 
     workspace: Workspace
     landscape: Landscape
     readings: Sequence[Reading]
     observed: Observed
+    collected: CollectedTables
     tables: dict[str, pa.Table] = field(default_factory=dict)

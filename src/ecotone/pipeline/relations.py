@@ -1,40 +1,59 @@
-"""From what was collected to the tables that signals read: events with people, acts, pulls, months, threads."""
+"""Join what was collected into the tables of the analysis: events with people, acts, pulls, months, coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events import joining, numbering
-from ecotone.events.schema import AFTER_OBSERVED, COVERAGE_SCHEMA, USABLE_TIMES
+from ecotone.events import joining
+from ecotone.events.observation import mark_unobserved
 from ecotone.events.sources.base import Reading
+from ecotone.events.thread_counts import THREAD_SCHEMA
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.months import add_months, month_of, months_between
-from ecotone.people import attribution, persons
+from ecotone.foundation.months import month_of, months_between
+from ecotone.people import persons
+from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.curated_statements import Curated
 from ecotone.people.disputes import disputes
 from ecotone.people.domains import Domains
-from ecotone.people.employers import Employers, employers
+from ecotone.people.observed_acts import activity_days, add_people, attribute_acts, attribute_pulls, attributions
 from ecotone.people.persons import People
-from ecotone.pipeline import feeds, identities
-from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline import feeds
+from ecotone.pipeline.collected_tables import CollectedTables
+from ecotone.pipeline.identities import read_curated
+from ecotone.pipeline.project_steps import (
+    ProjectInput,
+    by_project,
+    for_each_project,
+    project_git_coverage,
+    project_months,
+    read_project,
+)
+from ecotone.signals.coverage import InputStates, add_input_columns, feed_input_rows, input_states
+from ecotone.signals.spine import COVERAGE_TABLE_SCHEMA, SPINE_SCHEMA, coverage_table, last_second, unread_rows
 from ecotone.store.workspace import Workspace
+
+ProjectMonth = tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Everything collected, joined: the public tables and the relations the signals are computed from.
+    """Everything collected, joined: the public tables and the tables that signals are computed from.
 
-    acts       acts that git shows, at git's times: the same whatever feeds say
-    feed_acts  acts that a feed saw, of months it saw and of months it missed; a row an act
-    disputes   people.disputes.DISPUTE_SCHEMA
-    basis    what each act's organisation rests on, a word of `spells.BASES`; a row an act
-    refused  lines of affiliation files that could not be read: file, line, reason
+    acts            acts that git shows, at git's times: the same whatever feeds say
+    feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
+    disputes        people.disputes.DISPUTE_SCHEMA
+    basis           what each act's organisation rests on, a word of `spells.BASES`; a row an act
+    refused         lines of affiliation files that could not be read: file, line, reason
+    months          the spine: observed months of projects, with the state of each input
+    project_months  months of the period by project, those that were not observed included
+    states          the state of each project, month and source
     """
 
     events: pa.Table
@@ -52,90 +71,92 @@ class Observed:
     pulls: pa.Table
     months: pa.Table
     threads: pa.Table
+    project_months: tuple[ProjectMonth, ...]
+    states: InputStates
 
     def relations(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        return {
-            "acts": self.acts,
-            "feed_acts": self.feed_acts,
-            "pulls": self.pulls,
-            "months": self.months,
-            "threads": self.threads,
-        }
+        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        return {name: getattr(self, name) for name in names}
 
 
-def observe(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading]) -> Observed:
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What was observed when.
+
+    months          the spine, with the state of each input
+    project_months  months of the period by project, those that were not observed included
+    """
+
+    months: pa.Table
+    threads: pa.Table
+    coverage: pa.Table
+    project_months: tuple[ProjectMonth, ...]
+    states: InputStates
+
+
+def observe(
+    workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], collected: CollectedTables
+) -> Observed:
     """Join what was read of each repository."""
-    kept = [(reading, slug_of(reading.repository)) for reading in readings]
-
-    def gather(name: str, columns: list[str] | None = None) -> pa.Table:
-        return pa.concat_tables([workspace.kept(slug, name, columns) for _, slug in kept])
-
-    requests = gather("pulls")
-    heard = feeds.told(workspace, landscape, {one.repository: one.project for one in readings}, requests)
-    git = _marked(gather("events"), readings)
-    spoken = _marked(heard.events(), readings)
-    named = gather("identities")
-    said = identities.curated(landscape)
-    domains = Domains.of(landscape.organisations, landscape.free_mail, said.claims)
-    shown = identities.shown(workspace, readings, named, domains)
-    also = feeds.ties_of(git, spoken, identities.owners(readings))
-    who = _people((git, spoken), also, shown, said, _previous(workspace))
-    people = who.table
-    assisted = attribution.assistance(gather("commits", ["sha", "author_name", "author_email"]), gather("trailers"))
-    profiles = heard.all_of("profiles")
-    acts, paid = _acts(_with_people(git, people, assisted), shown.marks, people, domains, said, profiles)
-    feed_acts, _ = _acts(_with_people(spoken, people, assisted), shown.marks, people, domains, said, profiles)
-    both = _marked(joining.joined([git, spoken]), readings) if spoken.num_rows else git
-    pulls = _pulls(requests, people, readings)
-    months = _months(landscape, acts, readings)
-    if not months.num_rows:
-        raise UserError(_nothing_seen(landscape, acts, readings))
-    months = feeds.with_feeds(months, heard, _repositories(readings))
-    threads, months = _threads(workspace, readings, months)
+    inputs = [ProjectInput(name, parts, collected) for name, parts in by_project(readings).items()]
+    records = for_each_project(read_project, inputs)
+    requests = pa.concat_tables([record.requests for record in records])
+    project_of = {reading.repository: reading.project for reading in readings}
+    heard = feeds.told(workspace, landscape, project_of, requests)
+    until = {reading.repository: reading.observed_until for reading in readings}
+    ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
+    git = pa.concat_tables([record.events for _, record in ordered])
+    feed_events = mark_unobserved(heard.events(), until)
+    curated = read_curated(landscape)
+    domains = Domains.of(landscape.organisations, landscape.free_mail, curated.claims)
+    owners = owners_of(project_of)
+    history = combine_histories([history for record in records for history in record.histories], domains, owners)
+    opener_ties = feeds.ties_of(git, feed_events, owners)
+    resolved = _people((git, feed_events), opener_ties, history, curated, _previous(workspace))
+    people = resolved.table
+    assisted = pa.concat_tables([record.assisted for record in records])
+    attribute = partial(
+        attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
+        profiles=heard.all_of("profiles"),
+    )  # fmt: skip
+    acts, employment = attribute(add_people(git, people, assisted))
+    feed_acts, _ = attribute(add_people(feed_events, people, assisted))
+    both = mark_unobserved(joining.joined([git, feed_events]), until) if feed_events.num_rows else git
+    calendar = _calendar(landscape, inputs, _first_commits(acts), heard)
     return Observed(
-        events=_with_people(both, people, assisted),
+        events=add_people(both, people, assisted),
         people=people,
-        affiliations=paid.affiliations,
-        links=who.links,
-        attributions=_attributions(acts, paid),
-        disputes=disputes(said.spells, paid.affiliations, people, _days(acts, feed_acts)),
-        basis=paid.basis,
-        refused=said.refused,
-        projects=_projects(landscape, acts, readings),
-        coverage=pa.concat_tables([_coverage(readings, months), heard.all_of("coverage")]),
+        affiliations=employment.affiliations,
+        links=resolved.links,
+        attributions=attributions(acts, employment.basis),
+        disputes=disputes(curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)),
+        basis=employment.basis,
+        refused=curated.refused,
+        projects=_projects(landscape, _first_commits(acts), readings),
+        coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
-        pulls=pulls,
-        months=months,
-        threads=threads,
+        pulls=attribute_pulls(pa.concat_tables([record.pulls for record in records]), people),
+        months=calendar.months,
+        threads=calendar.threads,
+        project_months=calendar.project_months,
+        states=calendar.states,
     )
-
-
-def _marked(events: pa.Table, readings: Iterable[Reading]) -> pa.Table:
-    """Events with times from a repository's end of observation on marked as impossible; by project, time, id."""
-    until = {reading.repository: reading.observed_until for reading in readings}
-    names = pa.array(list(until), pa.string())
-    ends = pa.array(list(until.values()), pa.timestamp("us"))
-    end = ends.take(pc.index_in(events["repository"], value_set=names))
-    late = pc.greater_equal(events["created_at"], end)
-    quality = pc.if_else(late, AFTER_OBSERVED, events["time_quality"])
-    marked = events.set_column(events.schema.get_field_index("time_quality"), "time_quality", quality)
-    return marked.sort_by([(name, "ascending") for name in ("project", "created_at", "event_id")])
 
 
 def _people(
     events: Iterable[pa.Table],
-    also: pa.Table,
-    shown: identities.Shown,
-    said: identities.Curated,
+    opener_ties: pa.Table,
+    history: CommitHistory,
+    curated: Curated,
     previous: pa.Table | None,
 ) -> People:
     columns = [table[name] for table in events for name in ("account", "counterpart")]
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
-    found = pa.concat_tables([said.ties, shown.ties, also])
-    return persons.resolve(accounts, found, shown.names, previous, said.apart, shown.habits)
+    ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
+    return persons.resolve(accounts, ties, history.names, previous, curated.apart, history.habits)
 
 
 def _previous(workspace: Workspace) -> pa.Table | None:
@@ -146,113 +167,77 @@ def _previous(workspace: Workspace) -> pa.Table | None:
     return workspace.table("people")
 
 
-def _looked_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.ChunkedArray:
-    """For each key the value that stands beside it in the table; NULL where it stands nowhere."""
-    position = pc.index_in(keys, value_set=table[key].combine_chunks())
-    return table[value].combine_chunks().take(position)
-
-
-def _with_people(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
-    """The public table `events`."""
-    kinds = pa.array(["commit", "co_author"])
-    helper = _looked_up(events["commit"], assisted, "sha", "assisted_by")
-    signed = pc.is_in(events["kind"], value_set=kinds)
-    columns = {
-        **{name: events[name] for name in events.column_names},
-        "person": _looked_up(events["account"], people, "account", "person"),
-        "actor_kind": _looked_up(events["account"], people, "account", "actor_kind"),
-        "assisted_by": pc.if_else(signed, helper, pa.scalar(None, pa.string())),
-    }
-    order = [
-        "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
-        "person", "counterpart", "thread", "commit", "actor_kind", "assisted_by", "time_quality",
-    ]  # fmt: skip
-    return pa.table({name: columns[name] for name in order})
-
-
-def _month(moments: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.floor_temporal(moments, unit="month").cast(pa.date32())
-
-
-def _acts(
-    events: pa.Table,
-    marks: pa.Table,
-    people: pa.Table,
-    domains: Domains,
-    said: identities.Curated,
-    profiles: pa.Table | None,
-) -> tuple[pa.Table, Employers]:
-    """The acts with a usable time, each with its organisation, and what that rests on."""
-    usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
-    columns = {
-        name: usable[name]
-        for name in (
-            "project", "repository", "created_at", "kind", "account", "person", "counterpart", "actor_kind",
-            "assisted_by", "thread", "commit",
-        )
-    }  # fmt: skip
-    columns["month"] = _month(usable["created_at"])
-    days = pa.table([usable["account"], usable["person"], usable["created_at"].cast(pa.date32(), safe=False)],
-                    names=["account", "person", "day"])  # fmt: skip
-    paid = employers(days, marks, people, domains, said.spells, profiles)
-    return pa.table(columns | {"organisation": paid.organisation, "organisation_kind": paid.organisation_kind}), paid
-
-
-def _days(*acts: pa.Table) -> pa.Table:
-    """Person and day of every act."""
-    columns = ([one["person"], one["created_at"].cast(pa.date32(), safe=False)] for one in acts)
-    return pa.concat_tables([pa.table(column, names=["person", "day"]) for column in columns])
-
-
-def _attributions(acts: pa.Table, paid: Employers) -> pa.Table:
-    """How often, and from when until when, each account's acts in a project count for whom, and on what basis."""
-    kept = acts.select(["project", "organisation", "person", "account", "actor_kind", "kind"])
-    kept = kept.append_column("basis", paid.basis).append_column(
-        "day", acts["created_at"].cast(pa.date32(), safe=False)
-    )
-    keys = ["project", "organisation", "person", "account", "basis"]
-    persons_commits = pc.and_(pc.equal(kept["kind"], "commit"), pc.equal(kept["actor_kind"], "person"))
-    kept = kept.append_column("commits", persons_commits.cast(pa.int64()))
-    grouped = kept.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])
-    named = grouped.rename_columns([*keys, "first", "last", "acts", "commits"])
-    return named.sort_by([(name, "ascending") for name in keys])
-
-
-def _pulls(pulls: pa.Table, people: pa.Table, readings: Iterable[Reading]) -> pa.Table:
-    """Requests as the signals read them; times from a repository's end of observation on are not known."""
-    until = {reading.repository: reading.observed_until for reading in readings}
-    ends = pa.array(list(until.values()), pa.timestamp("us"))
-    end = ends.take(pc.index_in(pulls["repository"], value_set=pa.array(list(until), pa.string())))
-    columns = {"project": pulls["project"], "number": pulls["number"]}
-    for name in ("opened", "merged"):
-        moment = pulls[f"{name}_at"]
-        moment = pc.if_else(pc.less(moment, end), moment, pa.scalar(None, pa.timestamp("us")))
-        columns |= {f"{name}_at": moment, f"{name}_month": _month(moment)}
-    for name in ("person", "actor_kind"):
-        columns[name] = _looked_up(pulls["account"], people, "account", name)
-    return pa.table(columns)
-
-
-def _by_project(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
-    grouped: dict[str, list[Reading]] = {}
-    for reading in readings:
-        grouped.setdefault(reading.project, []).append(reading)
-    return grouped
-
-
-def _repositories(readings: Iterable[Reading]) -> dict[str, list[str]]:
-    return {project: [part.repository for part in parts] for project, parts in _by_project(readings).items()}
-
-
-def _first_moments(acts: pa.Table) -> dict[str, datetime]:
+def _first_commits(acts: pa.Table) -> dict[str, datetime]:
     commits = acts.filter(pc.equal(acts["kind"], "commit"))
     grouped = commits.group_by("project").aggregate([("created_at", "min")])
     return dict(zip(grouped["project"].to_pylist(), grouped["created_at_min"].to_pylist(), strict=True))
 
 
-def _nothing_seen(landscape: Landscape, acts: pa.Table, readings: Iterable[Reading]) -> str:
-    begins = min(_first_moments(acts).values(), default=None)
-    ends = max(reading.observed_until for reading in readings)
+def _calendar(
+    landscape: Landscape, inputs: Sequence[ProjectInput], first_commits: Mapping[str, datetime], heard: feeds.Told
+) -> Calendar:
+    """The months of the period, and how completely each input was observed in them. Raises UserError."""
+    begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
+    parts = for_each_project(
+        lambda project: project_months(project, first_commits[project.name], landscape.since, landscape.until), begun
+    )
+    spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
+    threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])
+    if not spine.num_rows:
+        ends = max(reading.observed_until for project in inputs for reading in project.readings)
+        raise UserError(_no_month(landscape, first_commits, ends))
+    months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
+    threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
+    rows = for_each_project(
+        lambda project: project_git_coverage(
+            project, first_commits.get(project.name), months[project.name],
+            threads_of.get(project.name, threads.slice(0, 0)),
+        ),
+        inputs,
+    )  # fmt: skip
+    read = {project.name for project in inputs}
+    rows += [
+        unread_rows(project.name, [repository.name for repository in project.repositories], months[project.name])
+        for project in landscape.projects
+        if project.name not in read
+    ]
+    feed_rows = _feed_coverage(heard, inputs)
+    kinds = {name: covers for name, covers, _ in heard.feeds}
+    own_rows = [row for part in rows for row in part] + feed_input_rows(feed_rows, kinds)
+    coverage = coverage_table(own_rows, feed_rows)
+    states = input_states(coverage)
+    listed = tuple((name, month) for name in sorted(months) for month in months[name])
+    return Calendar(add_input_columns(spine, states), threads, coverage, listed, states)
+
+
+def _months_of_period(
+    landscape: Landscape, read: set[str], first_commits: Mapping[str, datetime], spine: pa.Table
+) -> dict[str, tuple[date, ...]]:
+    """Every project's months from its first one to the last month that any project was observed in.
+
+    A project that could not be read may have begun at any time: all months of the period are listed.
+    """
+    first, last = landscape.since or pc.min(spine["month"]).as_py(), pc.max(spine["month"]).as_py()
+    months = {}
+    for project in landscape.projects:
+        if project.name in first_commits:
+            begin = month_of(first_commits[project.name])
+            months[project.name] = months_between(max(begin, landscape.since or begin), last)
+        else:
+            months[project.name] = () if project.name in read else months_between(first, last)
+    return months
+
+
+def _feed_coverage(heard: feeds.Told, inputs: Iterable[ProjectInput]) -> pa.Table:
+    """What feeds say of their coverage, with the project of each repository."""
+    rows = heard.all_of("coverage")
+    project_of = {reading.repository: project.name for project in inputs for reading in project.readings}
+    names = pa.array([project_of[name] for name in rows["repository"].to_pylist()], pa.string())
+    return rows.append_column("project", names).select(COVERAGE_TABLE_SCHEMA.names)
+
+
+def _no_month(landscape: Landscape, first_commits: Mapping[str, datetime], ends: datetime) -> str:
+    begins = min(first_commits.values(), default=None)
     told = f"commits begin in {begins:%Y-%m}, and" if begins else "no commit is dated before"
     return (
         f"The landscape {landscape.name!r} leaves no month to look at: {told} {ends:%Y-%m-%d} ends the observation."
@@ -260,108 +245,18 @@ def _nothing_seen(landscape: Landscape, acts: pa.Table, readings: Iterable[Readi
     )
 
 
-def _months(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -> pa.Table:
-    first_moments = _first_moments(acts)
-    rows = []
-    for project, parts in _by_project(readings).items():
-        if project not in first_moments:
-            continue
-        until = min(part.observed_until for part in parts)
-        first = month_of(first_moments[project])
-        last = month_of(datetime.fromtimestamp(until.replace(tzinfo=UTC).timestamp() - 1e-6, UTC))
-        edge = any(part.shallow for part in parts)
-        for month in months_between(max(first, landscape.since or first), min(last, landscape.until or last)):
-            end = datetime.combine(add_months(month, 1), datetime.min.time())
-            whole = end <= until and not (edge and month == first)
-            rows.append(
-                {
-                    "project": project,
-                    "month": month,
-                    "month_index": month.year * 12 + month.month - 1,
-                    "coverage": "whole" if whole else "partial",
-                    "pulls_observed": any(part.request_heads for part in parts),
-                    "month_end": end,
-                    "observed_until": until,
-                }
-            )
-    schema = pa.schema(
-        [
-            ("project", pa.string()),
-            ("month", pa.date32()),
-            ("month_index", pa.int64()),
-            ("coverage", pa.string()),
-            ("pulls_observed", pa.bool_()),
-            ("month_end", pa.timestamp("us")),
-            ("observed_until", pa.timestamp("us")),
-        ]
-    )
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["project"], row["month"])), schema=schema)
-
-
-def _threads(workspace: Workspace, readings: Sequence[Reading], months: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Threads opened by project and month, and the spine with the months marked where they are known."""
-    spans: dict[str, list[date]] = {}
-    for project, month in zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True):
-        spans.setdefault(project, []).append(month)
-    grouped = _by_project(readings)
-    parts = [_threads_of(workspace, project, grouped[project], span) for project, span in sorted(spans.items())]
-    schema = pa.schema(
-        [("project", pa.string()), ("month", pa.date32())]
-        + [(name, pa.float64()) for name in ("threads_opened", "threads_opened_low", "threads_opened_high")]
-    )
-    threads = pa.concat_tables([pa.table(part, schema=schema) for part in parts]) if parts else schema.empty_table()
-    known = pc.is_valid(threads["threads_opened"])
-    # both are by project and month, over the same months
-    observed = months.append_column("threads_observed", known)
-    return threads.filter(known), observed
-
-
-def _threads_of(
-    workspace: Workspace, project: str, readings: Iterable[Reading], span: Sequence[date]
-) -> dict[str, pa.Array]:
-    totals = np.zeros((3, len(span)))
-    for reading in readings:
-        totals += _opened(workspace.kept(slug_of(reading.repository), "numbers"), reading.observed_until, span)
-    names = ("threads_opened", "threads_opened_low", "threads_opened_high")
-    return {
-        "project": pa.repeat(pa.scalar(project), len(span)),
-        "month": pa.array(span, pa.date32()),
-        **{name: pa.array(values, from_pandas=True) for name, values in zip(names, totals, strict=True)},
-    }
-
-
-def _opened(numbers: pa.Table, until: datetime, span: Sequence[date]) -> np.ndarray:
-    start, landing = numbers["start"].to_numpy(), numbers["landing"].to_numpy()
-    end = int(until.replace(tzinfo=UTC).timestamp())
-    seen = np.where(landing < end, landing, numbering.UNKNOWN)
-    sequence = numbering.Sequence(numbers["number"].to_numpy(), start, seen, numbers["count"].to_numpy())
-    if not sequence.usable:
-        return np.full((3, len(span)), np.nan)
-    moments = [
-        datetime(month.year, month.month, 1, tzinfo=UTC).timestamp() for month in (*span, add_months(span[-1], 1))
-    ]
-    opened = numbering.opened_between(sequence, np.minimum(np.array(moments, np.int64), end))
-    return np.array([opened.estimate, opened.low, opened.high])
-
-
-def _last_second(reading: Reading) -> datetime:
-    """The last second that was observed, as readers write it: a day seen whole ends on that day."""
-    return reading.observed_until - timedelta(seconds=1)
-
-
-def _projects(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading]) -> pa.Table:
-    first = _first_moments(acts)
-    grouped = _by_project(readings)
+def _projects(landscape: Landscape, first_commits: Mapping[str, datetime], readings: Sequence[Reading]) -> pa.Table:
+    grouped = by_project(readings)
     rows = [
         {
             "project": project.name,
-            "repository": " ".join(one.name for one in project.repositories),
+            "repository": " ".join(repository.name for repository in project.repositories),
             "category": project.category,
             "layer": project.layer,
             "style": project.style,
             "language": project.language,
-            "first_event": first.get(project.name),
-            "observed_until": min((_last_second(part) for part in grouped.get(project.name, [])), default=None),
+            "first_event": first_commits.get(project.name),
+            "observed_until": min((last_second(part) for part in grouped.get(project.name, [])), default=None),
         }
         for project in landscape.projects
     ]
@@ -370,30 +265,3 @@ def _projects(landscape: Landscape, acts: pa.Table, readings: Sequence[Reading])
         + [("first_event", pa.timestamp("us")), ("observed_until", pa.timestamp("us"))]
     )
     return pa.Table.from_pylist(rows, schema=schema)
-
-
-def _coverage(readings: Sequence[Reading], months: pa.Table) -> pa.Table:
-    """What each source showed of each repository and month; git either has a month or has it in part."""
-    states: dict[str, list[dict[str, object]]] = {}
-    for row in months.select(["project", "month", "coverage"]).to_pylist():
-        states.setdefault(row["project"], []).append(row)
-    rows = [
-        {
-            "source": reading.source,
-            "repository": reading.repository,
-            "month": row["month"],
-            "state": row["coverage"],
-            "observed": None,
-            "expected": None,
-            "note": _coverage_note(str(row["coverage"]), reading),
-        }
-        for reading in readings
-        for row in states.get(reading.project, [])
-    ]
-    return pa.Table.from_pylist(rows, schema=COVERAGE_SCHEMA)
-
-
-def _coverage_note(state: str, reading: Reading) -> str:
-    if state == "whole":
-        return ""
-    return "shallow clone" if reading.shallow else f"observed until {_last_second(reading):%Y-%m-%d %H:%M} UTC"

@@ -27,16 +27,16 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 4
+LOGIC: Final = 5
 """Raised when the same tables would give other pages."""
 
-PUBLISHED: Final = ("projects", "signals", "organisations", "coverage")
+PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
 
 DRAWN: Final[tuple[str, ...]] = (
     "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
     "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
-    "references",
+    "references", "signal_coverage",
 )  # fmt: skip
 """Further tables that pages draw, where the newest analysis has them."""
 

@@ -14,10 +14,11 @@ from ecotone.trends.table import trends_table
 def tables(made: Made) -> dict[str, pa.Table]:
     """The tables `trends`, `field_state`, `assistance` and `findings`."""
     projects, signals, since = made.tables["projects"], made.tables["signals"], made.landscape.since
+    coverage = made.tables["signal_coverage"]
     own = {
-        "trends": trends_table(signals, since),
-        "field_state": field_state(projects, signals, since),
-        "assistance": assistance_table(projects, signals, made.observed.acts),
+        "trends": trends_table(signals, since, coverage),
+        "field_state": field_state(projects, signals, since, coverage),
+        "assistance": assistance_table(projects, signals, made.observed.acts, coverage),
     }
     own["findings"] = findings({**made.tables, **own}, made.landscape.categories, since)
     return own

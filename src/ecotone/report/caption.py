@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ecotone.report.field import Field, Project
@@ -22,35 +23,44 @@ class Caption:
     coverage: Text
 
 
-def field_caption(field: Field, unit: Text, formula: str, projects: Sequence[Project] | None = None) -> Caption:
-    """The caption of a figure over the whole field, or over some of its projects."""
+def field_caption(
+    field: Field, unit: Text, formula: str, projects: Sequence[Project] | None = None, signal: str | None = None
+) -> Caption:
+    """The caption of a figure over the whole field, or over some of its projects.
+
+    signal  the signal that is drawn; None: what git shows
+    """
     chosen = field.projects if projects is None else projects
-    text = "".join(field.states[project.name].states for project in chosen)
-    percent = {
-        letter: _percent(text.count(letter) / len(text) if text else 0.0)
-        for letter in (WHOLE, PARTIAL, DAMAGED, UNOBSERVED)
-    }
+    counts = months_by_state(field, chosen, signal)
+    total = sum(counts.values())
+    percent = {letter: _percent(count / total if total else 0.0) for letter, count in counts.items()}
     return Caption(
         unit=unit,
         formula=formula,
         period=period(field),
-        source=sources(field, chosen),
+        source=sources(field, chosen, signal),
         coverage=say("coverage_of", **percent),
     )
 
 
 def project_caption(field: Field, project: Project, unit: Text, formula: str) -> Caption:
     """The caption of a figure about one project."""
-    text = field.states[project.name].states
-    counts = {letter: text.count(letter) for letter in (WHOLE, PARTIAL, DAMAGED, UNOBSERVED)}
     read = sorted({reading.source for reading in field.source.readings if reading.project == project.name})
     return Caption(
         unit=unit,
         formula=formula,
         period=period(field),
         source=Text(", ".join(read), "、".join(read)) if read else say("no_source"),
-        coverage=say("coverage_of_project", **counts),
+        coverage=say("coverage_of_project", **months_by_state(field, [project])),
     )
+
+
+def months_by_state(field: Field, projects: Sequence[Project], signal: str | None = None) -> dict[str, int]:
+    """Project-months of the period by the letter of their state: of a signal, or else of git."""
+    git = {project.name: field.states[project.name].states for project in projects}
+    states = git if signal is None else field.signal_states(signal)
+    text = "".join(states[project.name] for project in projects)
+    return {letter: text.count(letter) for letter in (WHOLE, PARTIAL, DAMAGED, UNOBSERVED)}
 
 
 def period(field: Field) -> Text:
@@ -58,13 +68,16 @@ def period(field: Field) -> Text:
     return say("span", since=month_name(field.source.since), until=month_name(field.source.until))
 
 
-def sources(field: Field, projects: Sequence[Project] | None = None) -> Text:
-    """The sources that were read, with the number of projects each was read for."""
+def sources(field: Field, projects: Sequence[Project] | None = None, signal: str | None = None) -> Text:
+    """The sources that were read, or those that a signal rests on, with the number of projects of each."""
     wanted = {project.name for project in (field.projects if projects is None else projects)}
-    read: dict[str, set[str]] = {}
-    for reading in field.source.readings:
-        if reading.project in wanted:
-            read.setdefault(reading.source, set()).add(reading.project)
+    read: dict[str, AbstractSet[str]] = {}
+    if signal is not None and field.from_feeds(signal):
+        read = {feed: names & wanted for feed, names in field.feed_projects.items() if names & wanted}
+    else:
+        for reading in field.source.readings:
+            if reading.project in wanted:
+                read[reading.source] = {*read.get(reading.source, ()), reading.project}
     if not read:
         return say("no_source")
     if len(wanted) == 1:

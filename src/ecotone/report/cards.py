@@ -105,9 +105,9 @@ def _single(rows: tuple[Row, ...]) -> Card | None:
 def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
     shares = {}
     for row in rows:
-        share = value_at(field, "assisted_share", row.project, row.standing.last_at)
-        if share and row.contributors is not None and row.contributors >= ENOUGH_PEOPLE:
-            shares[row.project.name] = share
+        value = value_at(field, "assisted_share", row.project, row.standing.last_at)
+        if value and row.contributors is not None and row.contributors >= ENOUGH_PEOPLE:
+            shares[row.project.name] = value
     best = _best(rows, shares)
     if best is None:
         return None

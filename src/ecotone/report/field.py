@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecotone.foundation.months import months_between
 from ecotone.foundation.spelling import titled
@@ -21,6 +22,7 @@ from ecotone.report.slugs import slugs
 from ecotone.report.text import Text
 from ecotone.report.trends import Shape, Statement, shapes, statements
 from ecotone.report.words import say
+from ecotone.signals.coverage import FEED_INPUTS, INPUTS, NOT_OBSERVED
 
 OTHER: Final = "other"
 EVERYTHING: Final = "all fields"
@@ -203,8 +205,10 @@ class Field:
 
     @cached_property
     def _rows(self) -> Mapping[str, tuple[int, tuple[int | None, ...]]]:
-        """Project -> (first month index, table row of each month; None for a gap)."""
-        grouped: dict[str, dict[int, int]] = defaultdict(dict)
+        """Project -> (first month index, table row of each month; None for a month that was not observed)."""
+        grouped: dict[str, dict[int, int | None]] = defaultdict(dict)
+        for name, position in self._signal_letters.get(self.main.name if self.main else "", {}):
+            grouped[name][position] = None
         for name, position, row in self._places:
             grouped[name][position] = row
         return {
@@ -213,8 +217,25 @@ class Field:
         }
 
     @cached_property
+    def _signal_letters(self) -> Mapping[str, Mapping[tuple[str, int], str]]:
+        """Signal -> (project, position) -> state's letter, from the table `signal_coverage`."""
+        table = self.source.tables.get("signal_coverage")
+        if table is None:
+            return {}
+        since = self.source.since.year * 12 + self.source.since.month - 1
+        position_of = {
+            month: month.year * 12 + month.month - 1 - since for month in pc.unique(table["month"]).to_pylist()
+        }
+        letters: dict[str, dict[tuple[str, int], str]] = defaultdict(dict)
+        columns = (table[name].to_pylist() for name in ("signal", "project", "month", "state"))
+        for signal, project, month, state in zip(*columns, strict=True):
+            if 0 <= position_of[month] < len(self.months):
+                letters[signal][project, position_of[month]] = LETTERS[state]
+        return letters
+
+    @cached_property
     def states(self) -> Mapping[str, Series]:
-        """Project -> coverage as a series without values; gaps are not observed."""
+        """Project -> git's coverage as a series without values; gaps are not observed."""
         letters = [LETTERS[state] for state in self.source.signals.column("coverage").to_pylist()]
         result = {}
         for row in self._project_rows:
@@ -224,14 +245,62 @@ class Field:
         return result
 
     def column(self, name: str) -> dict[str, Series]:
-        """A numeric column of the signals table as one series per project."""
+        """A numeric column of the signals table as one series per project, with the states of its signal."""
         cells = _floats(self.source.signals.column(name))
+        states = self.signal_states(name)
         result = {}
-        for name, states in self.states.items():
-            first, rows = self._rows.get(name, (0, ()))
+        for project in self.states:
+            first, rows = self._rows.get(project, (0, ()))
             values = tuple(None if row is None else cells[row] for row in rows)
-            result[name] = Series(first, values, states.states)
+            result[project] = Series(first, values, states[project])
         return result
+
+    def signal_states(self, name: str) -> Mapping[str, str]:
+        """Project -> the states of a signal, or of one of its bounds, a letter a month from the project's first on."""
+        signal = name.removesuffix("_low").removesuffix("_high") if name not in self._signal_letters else name
+        if signal not in self._states_of_signals:
+            self._states_of_signals[signal] = self._find_states(signal)
+        return self._states_of_signals[signal]
+
+    @cached_property
+    def _states_of_signals(self) -> dict[str, Mapping[str, str]]:
+        return {}
+
+    def _find_states(self, signal: str) -> Mapping[str, str]:
+        letters = self._signal_letters.get(signal)
+        if letters is not None:
+            return {
+                project: "".join(
+                    letters.get((project, series.first + step), UNOBSERVED) for step in range(len(series.states))
+                )
+                for project, series in self.states.items()
+            }
+        if not self.has(signal) or not self.from_feeds(signal):
+            return {project: series.states for project, series in self.states.items()}
+        # older tables do not say what feeds had: a month without a value was not observed
+        cells = self.source.signals.column(signal)
+        return {
+            project: "".join(
+                UNOBSERVED if row is None or not cells[row].is_valid else letter
+                for row, letter in zip(self._rows.get(project, (0, ()))[1], series.states, strict=True)
+            )
+            for project, series in self.states.items()
+        }
+
+    def from_feeds(self, signal: str) -> bool:
+        """Whether a signal is computed from what feeds tell."""
+        declared = next((one for one in self.source.glossary if one.name == signal), None)
+        return declared is not None and any(name in FEED_INPUTS for name in declared.inputs)
+
+    @cached_property
+    def feed_projects(self) -> Mapping[str, frozenset[str]]:
+        """Feed -> the projects of which it has at least one month."""
+        projects: dict[str, set[str]] = defaultdict(set)
+        owner = {name: project.name for project in self.projects for name in project.repository.split()}
+        for row in self.source.coverage.select(["source", "repository", "state"]).to_pylist():
+            if row["source"] not in INPUTS and row["state"] != NOT_OBSERVED and row["repository"] in owner:
+                projects[row["source"]].add(owner[row["repository"]])
+        return {feed: frozenset(names) for feed, names in projects.items()}
 
     def texts(self, name: str, project: str) -> tuple[str | None, ...]:
         """A text column of one project, from its first month on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -94,6 +94,11 @@ class DeclaredSignal(Protocol):
         ...
 
     @property
+    def inputs(self) -> Sequence[str]:
+        """What it is computed from; its coverage is the worst of theirs."""
+        ...
+
+    @property
     def theme(self) -> str:
         """Section of the glossary."""
         ...
@@ -138,7 +143,7 @@ class ReportInput:
     projects       project, repository, category, layer, style, language, first_event, observed_until
     signals        project, month, coverage, then one column per signal (and NAME_low, NAME_high)
     organisations  project, month, organisation, people, events, share (0..1, over known and unknown)
-    coverage       source, repository, month, state, observed, expected, note
+    coverage       project, source, repository, month, state, observed, expected, note
     themes         section title of signals in English and Chinese, in display order
     failures       (repository, error message) of repositories that could not be read
     tables         further tables by name, as in `ecotone export`; a page without its table is left out

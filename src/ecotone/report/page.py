@@ -75,6 +75,6 @@ class PageKind:
     pages: Callable[[Subject], Iterator[Page]]
 
 
-def caption(subject: Subject, unit: Text, formula: str) -> Caption:
-    """Caption of a figure over all projects."""
-    return field_caption(subject.field, unit, formula)
+def caption(subject: Subject, unit: Text, formula: str, signal: str | None = None) -> Caption:
+    """Caption of a figure over all projects; `signal` is what it draws."""
+    return field_caption(subject.field, unit, formula, signal=signal)

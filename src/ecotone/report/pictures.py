@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import vl_convert
 
-from ecotone.report.caption import period, sources
+from ecotone.report.caption import months_by_state, period, sources
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart
 from ecotone.report.charts.curves import CURVES
@@ -26,7 +26,6 @@ from ecotone.report.page import Subject
 from ecotone.report.pages import PAGES
 from ecotone.report.palette import colour
 from ecotone.report.privacy import organisations
-from ecotone.report.series import DAMAGED, PARTIAL, WHOLE
 from ecotone.report.text import Text, is_share
 from ecotone.report.words import say, told
 
@@ -241,8 +240,8 @@ def labelled(**parts: Text) -> Text:
 
 def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Leaders) -> tuple[Text, ...]:
     """Unit, formula, period, source and coverage."""
-    text = "".join(field.states[project.name].states for project in category.projects)
-    count = {letter: f"{text.count(letter):,}" for letter in (WHOLE, PARTIAL, DAMAGED)}
+    counts = months_by_state(field, category.projects, signal.name)
+    count = {letter: f"{months:,}" for letter, months in counts.items()}
     until = field.observed_until
     lines = (
         labelled(
@@ -251,7 +250,7 @@ def _lines(field: Field, signal: DeclaredSignal, category: Category, found: Lead
             period=period(field),
             observed_until=Text.same(str(until or "")),
         ),
-        labelled(source=sources(field), coverage=say("figure_coverage", **count)),
+        labelled(source=sources(field, signal=signal.name), coverage=say("figure_coverage", **count)),
     )
     return (*lines, say("figure_riser")) if found.riser else lines
 

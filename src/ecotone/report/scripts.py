@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from ecotone.report import palette
+from ecotone.report.caption import sources
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart, compiled
 from ecotone.report.charts.theme import THEMES, config
@@ -143,6 +144,7 @@ def _signal_words(field: Field, signal: DeclaredSignal) -> Json:
     return {
         "d": 0 if signal.text else _places(field, signal),
         "theme": signal.theme,
+        "source": pair(sources(field, signal=signal.name)),
         "name": signal.name,
         "title": [signal.title, signal.title_zh],
         "unit": [signal.unit, signal.unit_zh],
@@ -186,10 +188,19 @@ def _signal(field: Field, signal: DeclaredSignal) -> Json:
         "standings": [_standing(standings[project.name]) for project in field.projects],
         "leaders": [_leaders(field, category, standings) for category in field.views],
     }
+    states = [_own_states(field, signal, project) for project in field.projects]
+    if any(states):
+        found["s"] = states
     for side in _sides(field, signal):
         bound = field.series(f"{signal.name}_{side}")
         found[side] = [encode(bound[project.name].values, decimals) for project in field.projects]
     return found
+
+
+def _own_states(field: Field, signal: DeclaredSignal, project: Project) -> str | None:
+    """A signal's states where they differ from the project's."""
+    states = field.signal_states(signal.name)[project.name]
+    return None if states == field.states[project.name].states else states
 
 
 def _sides(field: Field, signal: DeclaredSignal) -> Sequence[str]:

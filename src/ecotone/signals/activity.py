@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from ecotone.foundation.declare import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import by_people, contributor_months, monthly
+from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import signal
 from ecotone.signals.example_rows import acts as acts_of
 from ecotone.signals.example_rows import opened_threads, pull, spine
@@ -61,7 +62,7 @@ def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight
     """(project, month, millionths): threads git does not show as pull requests, each as one act alone."""
     opened = pulls.filter(pulls.opened_month.notnull())
     shown = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
-    observed = months.filter(months.threads_observed).select("project", "month")
+    observed = months.filter(months.thread_numbers_state != NOT_OBSERVED).select("project", "month")
     known = threads.join(observed, ["project", "month"]).left_join(shown, ["project", "month"])
     unseen = ibis.greatest(known.threads_opened - known.shown.fill_null(0), 0.0)
     return known.select("project", "month", millionths=(unseen * math.sqrt(weight) * MILLION).round())
@@ -176,7 +177,7 @@ def contributors(acts: ir.Table) -> ir.Table:
                 *acts_of("2024-06", "a"),
             ],
             "pulls": [pull(1, "2024-05-03"), pull(2, "2024-06-03"), pull(3, "2024-06-04")],
-            "months": [*spine("2024-05", 2), *spine("2024-07", threads_observed=False)],
+            "months": [*spine("2024-05", 2), *spine("2024-07", thread_numbers_state=NOT_OBSERVED)],
             # May: 3 threads, 1 of them a pull request, so 2 * sqrt(1) = 2; June: nothing unseen
             "threads": [
                 opened_threads("2024-05", 3),
@@ -215,7 +216,7 @@ def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Tabl
     theme="activity",
     formula=OPENDIGGER,
     when_empty=0,
-    needs="feeds",
+    inputs=("git", "conversation"),
     null_means="issues, comments and reviews were not observed in the month",
     null_means_zh="该月的议题、评论和评审未被观测",
     example=Example(

@@ -12,7 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from ecotone.signals.concentration import organisations_table
+from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import Signal
+from ecotone.signals.empty_cells import sql_cell
 from ecotone.signals.tables import TABLES
 
 KEY = ("project", "month")
@@ -43,13 +45,13 @@ def wide(signals: Iterable[Signal]) -> ir.Table:
     for signal in chosen:
         joined = joined.left_join(_named(signal), KEY)
     cells = {column: cell for signal in chosen for column, cell in _cells(signal, joined).items()}
-    return joined.select(*KEY, "coverage", **cells).order_by(*KEY)
+    return joined.select(*KEY, coverage=joined.git_state, **cells).order_by(*KEY)
 
 
 def organisations_sql(dialect: str = "duckdb") -> str:
     """One statement with the public table `organisations` for the observed months of the spine."""
     months = TABLES["months"]
-    observed = months.filter(months.coverage != "not_observed")
+    observed = months.filter(months.git_state != NOT_OBSERVED)
     table = organisations_table(TABLES["acts"]).semi_join(observed, KEY)
     return str(ibis.to_sql(table.order_by(*KEY, "organisation"), dialect=dialect))
 
@@ -67,16 +69,6 @@ def _mark(signal: Signal) -> str:
 
 
 def _cells(signal: Signal, joined: ir.Table) -> dict[str, ir.Value]:
-    """The signal's columns over the spine: the one place that tells empty, zero and not observed apart."""
-    observed = joined.coverage != "not_observed"
-    if signal.needs != "git":
-        observed &= joined[f"{signal.needs}_observed"]
-    cells = {}
-    for column in signal.columns:
-        value = joined[column]
-        if signal.when_empty is not None:
-            # not fill_null: a row whose value is NULL means unknown and stays so
-            value = joined[_mark(signal)].isnull().ifelse(signal.when_empty, value)
-        # NULL without a type: beside a typed one ClickHouse's unsigned count becomes a Variant
-        cells[column] = observed.ifelse(value, ibis.null())
-    return cells
+    """The signal's columns over the spine."""
+    missing = joined[_mark(signal)].isnull()
+    return {column: sql_cell(signal, joined, joined[column], missing) for column in signal.columns}

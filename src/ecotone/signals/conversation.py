@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from ecotone.foundation.declare import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import by_people, monthly, share_of
+from ecotone.signals.coverage import COMPLETE
 from ecotone.signals.declare import Signal, signal
 from ecotone.signals.example_rows import acts as acts_of
 from ecotone.signals.example_rows import said, spine
@@ -39,7 +40,7 @@ def _count_of(
         definition_zh=definition_zh,
         source=source,
         theme="conversation",
-        needs="stars" if kind in ("star", "fork") else "feeds",
+        inputs=("git", "stars" if kind in ("star", "fork") else "conversation"),
         when_empty=0,
         null_means=EMPTY,
         null_means_zh=EMPTY_ZH,
@@ -143,7 +144,7 @@ def forks(feed_acts: ir.Table) -> ir.Table:
     source="OpenDigger, participants, without bots",
     source_zh="OpenDigger，participants；不含机器人",
     theme="conversation",
-    needs="feeds",
+    inputs=("git", "conversation"),
     when_empty=0,
     null_means=EMPTY,
     null_means_zh=EMPTY_ZH,
@@ -170,7 +171,9 @@ def _answered(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
 
     A month is judged if the one after it is observed too, and the 15 days after its end are.
     """
-    following = months.filter(months.feeds_observed).select("project", month_index=months.month_index - 1)
+    following = months.filter(months.conversation_state == COMPLETE).select(
+        "project", month_index=months.month_index - 1
+    )
     over = months.month_end.epoch_seconds() + UNANSWERED_SECONDS <= months.observed_until.epoch_seconds()
     judged = (
         months.filter(over).select("project", "month", "month_index").semi_join(following, ["project", "month_index"])
@@ -215,7 +218,7 @@ _THREADS: Final = (
     source="After OpenDigger, response time: unanswered after 15 days",
     source_zh="参照 OpenDigger，response time：超过 15 天视为未答复",
     theme="conversation",
-    needs="feeds",
+    inputs=("git", "conversation"),
     null_means="no thread was opened in the month, or the month after it is not observed whole",
     null_means_zh="当月没有新建议题或拉取请求，或次月未被完整观测",
     example=Example(
@@ -241,7 +244,7 @@ def answered_share(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
     source="CHAOSS, Time to First Response; bots left out",
     source_zh="CHAOSS，Time to First Response；不含机器人",
     theme="conversation",
-    needs="feeds",
+    inputs=("git", "conversation"),
     null_means="no thread of the month was answered within 15 days, or the month after it is not observed whole",
     null_means_zh="当月没有 15 天内得到答复的议题或拉取请求，或次月未被完整观测",
     example=Example(

@@ -6,13 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 import ibis.expr.types as ir
 
 from ecotone.foundation.declare import Declaration, Example, first_paragraph
+from ecotone.signals.coverage import Input
 
-Needs = Literal["git", "pulls", "threads", "feeds", "stars"]
 Build = Callable[..., ir.Table]
 
 THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -41,7 +41,7 @@ class MonthlySignal(Declaration):
     formula     name and version; a changed definition gets a new one
     null_means  what a reader should make of an empty cell in an observed month
     when_empty  value of an observed month that nothing is found in; None leaves it empty
-    needs       what has to be observed in a month; elsewhere the cell is empty
+    inputs      what it is computed from; its coverage is the worst of theirs (`coverage`, `empty_cells`)
     bounds      whether it has a `low` and a `high`
     text        whether the value is a name, not a number
     theme       a key of `THEMES`
@@ -54,7 +54,7 @@ class MonthlySignal(Declaration):
     theme: str
     reads: tuple[str, ...]
     when_empty: int | None = None
-    needs: Needs = "git"
+    inputs: tuple[Input, ...] = ("git",)
     bounds: bool = False
     text: bool = False
 
@@ -90,7 +90,7 @@ def signal(
     null_means_zh: str = NOT_OBSERVED[1],
     formula: str | None = None,
     when_empty: int | None = None,
-    needs: Needs = "git",
+    inputs: tuple[Input, ...] = ("git",),
     bounds: bool = False,
     text: bool = False,
 ) -> Callable[[Build], Signal]:
@@ -116,7 +116,7 @@ def signal(
             null_means=null_means,
             null_means_zh=null_means_zh,
             when_empty=when_empty,
-            needs=needs,
+            inputs=inputs,
             bounds=bounds,
             text=text,
             theme=theme,

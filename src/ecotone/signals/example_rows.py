@@ -10,6 +10,7 @@ from datetime import datetime
 
 from ecotone.foundation.declare import Row
 from ecotone.foundation.months import add_months, parse_month
+from ecotone.signals.coverage import COMPLETE, INPUTS, state_column
 
 
 def acts(month: str, people: str, kind: str = "commit", **columns: str | None) -> list[Row]:
@@ -62,8 +63,8 @@ def pull(number: int, opened: str | None, merged: str | None = None) -> Row:
     return row
 
 
-def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **columns: str | bool) -> list[Row]:
-    """`count` months of one project from `first` on, everything observed."""
+def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **columns: str) -> list[Row]:
+    """`count` months of one project from `first` on; every input is complete unless `columns` say otherwise."""
     rows: list[Row] = []
     for step in range(count):
         month = add_months(parse_month(first), step)
@@ -73,14 +74,10 @@ def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **colu
                 "project": "p",
                 "month": month,
                 "month_index": month.year * 12 + month.month - 1,
-                "coverage": "whole",
-                "pulls_observed": True,
-                "threads_observed": True,
-                "feeds_observed": True,
-                "stars_observed": True,
                 "month_end": datetime(following.year, following.month, 1),  # noqa: DTZ001 - naive UTC
                 "observed_until": datetime.fromisoformat(observed_until),
             }
+            | dict.fromkeys(map(state_column, INPUTS), COMPLETE)
             | columns
         )
     return rows

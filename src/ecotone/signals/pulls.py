@@ -42,7 +42,7 @@ def _timed(pulls: ir.Table) -> ir.Table:
     source="CHAOSS, Change Requests",
     theme="pulls",
     when_empty=0,
-    needs="pulls",
+    inputs=("git", "pull_request_heads"),
     null_means=NOT_READ,
     null_means_zh=NOT_READ_ZH,
     example=Example(
@@ -95,7 +95,7 @@ def pull_requests_merged(pulls: ir.Table) -> ir.Table:
     source="After CHAOSS, Change Request Acceptance Ratio, by month of opening",
     source_zh="参照 CHAOSS，Change Request Acceptance Ratio；按提出月份统计",
     theme="pulls",
-    needs="pulls",
+    inputs=("git", "pull_request_heads"),
     null_means="no pull request was opened in the month, or the 30 days after its end are not observed",
     null_means_zh="当月没有新建拉取请求，或月末之后的 30 天尚未观测完整",
     example=Example(
@@ -134,7 +134,7 @@ def merge_rate(pulls: ir.Table, months: ir.Table) -> ir.Table:
     source="After CHAOSS, Change Requests Duration",
     source_zh="参照 CHAOSS，Change Requests Duration",
     theme="pulls",
-    needs="pulls",
+    inputs=("git", "pull_request_heads"),
     null_means="no pull request with a known opening was merged in the month",
     null_means_zh="当月没有已知提出时间的拉取请求被合并",
     example=Example(
@@ -179,7 +179,7 @@ def time_to_merge_median(pulls: ir.Table) -> ir.Table:
     source="Ecotone; issues and pull requests of a repository share one run of numbers",
     source_zh="Ecotone；同一仓库的议题与拉取请求共用一套编号",
     theme="pulls",
-    needs="threads",
+    inputs=("git", "thread_numbers"),
     bounds=True,
     null_means="the numbers seen in the month do not bound how many were opened",
     null_means_zh="该月所见编号不足以界定新建数量",

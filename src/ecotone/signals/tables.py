@@ -9,6 +9,8 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from ecotone.signals.coverage import INPUTS, state_column
+
 _ACT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "project": "string",
@@ -40,17 +42,13 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "person": "string",
             "actor_kind": "string",
         },
-        "months": {  # one month of a project's observed life: the spine every signal is hung on
+        "months": {  # an observed month of a project: every signal has a value or NULL in each
             "project": "string",
             "month": "date",
             "month_index": "int64",
-            "coverage": "string",
-            "pulls_observed": "boolean",
-            "threads_observed": "boolean",
-            "feeds_observed": "boolean",
-            "stars_observed": "boolean",
             "month_end": "timestamp(6)",
             "observed_until": "timestamp(6)",
+            **dict.fromkeys(map(state_column, INPUTS), "string"),  # the state of each input
         },
         "threads": {  # issues and pull requests opened, from their numbers; no row means unknown
             "project": "string",

@@ -30,7 +30,7 @@ FORMAT_VERSION: Final = 2
 PUBLIC_TABLES: Final = (
     "projects", "events", "people", "affiliations", "signals", "organisations", "interactions", "influence",
     "ties", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_state", "assistance", "findings",
-    "counts", "references",
+    "counts", "references", "signal_coverage",
 )  # fmt: skip
 """Tables that users may rely on; later steps write some of them."""
 

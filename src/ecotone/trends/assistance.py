@@ -14,7 +14,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-WHOLE: Final = "whole"
+from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, states_of_rows
+
+SIGNAL: Final = "assisted_share"
 ANY: Final = "(any)"
 EVERYTHING: Final = "all"
 EXAMPLES: Final = 3
@@ -76,18 +78,22 @@ class Count:
 Key = tuple[str, date]
 
 
-def assistance_table(projects: pa.Table, signals: pa.Table, acts: pa.Table) -> pa.Table:
+def assistance_table(
+    projects: pa.Table, signals: pa.Table, acts: pa.Table, coverage: pa.Table | None = None
+) -> pa.Table:
     """One row per project (category, field), month and product; the product `(any)` is the total.
 
     projects  the public table
-    signals   the public table, for the coverage of the months
+    signals   the public table: which months were observed
+    coverage  the public table `signal_coverage`; None: git's coverage counts
     acts      project, month, kind, actor_kind, assisted_by, commit: the input of the signals
     """
     counted = _counted(acts)
+    columns = (signals[name].to_pylist() for name in ("project", "month"))
     states = {
-        (row["project"], row["month"]): row["coverage"]
-        for row in signals.select(["project", "month", "coverage"]).to_pylist()
-        if row["coverage"] != "not_observed"
+        (project, month): state
+        for project, month, state in zip(*columns, states_of_rows(signals, coverage, SIGNAL), strict=True)
+        if state != NOT_OBSERVED
     }
     categories = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
     rows = list(_of_projects(counted, states, categories))
@@ -134,7 +140,7 @@ def _of_projects(
             "month": month,
             "coverage": state,
             "projects_known": 1,
-            "projects_observed": int(state == WHOLE),
+            "projects_observed": int(state == COMPLETE),
         }
         for row in _by_product(count):
             product = row["product"]
@@ -164,7 +170,7 @@ def _of_groups(
     ]
     for kind, scope, category, members in groups:
         for month in months:
-            whole = [name for name in members if states.get((name, month)) == WHOLE]
+            whole = [name for name in members if states.get((name, month)) == COMPLETE]
             if not whole:
                 continue
             total, using = Count(), defaultdict(set)
@@ -180,7 +186,7 @@ def _of_groups(
                     "scope": scope,
                     "category": category,
                     "month": month,
-                    "coverage": WHOLE,
+                    "coverage": COMPLETE,
                     "projects_known": sum(first[name] <= month for name in members),
                     "projects_observed": len(whole),
                     "projects_with": len(using[row["product"]]),

@@ -69,12 +69,14 @@ class Scope:
     places: tuple[int, ...]
 
 
-def field_state(projects: pa.Table, signals: pa.Table, period: date | None = None) -> pa.Table:
-    """One row per scope, signal and month in which at least one project of the scope was observed whole."""
+def field_state(
+    projects: pa.Table, signals: pa.Table, period: date | None = None, coverage: pa.Table | None = None
+) -> pa.Table:
+    """One row per scope, signal and month in which at least one project of the scope was observed completely."""
     rows: list[dict[str, Any]] = []
     for signal in SIGNALS:
         if signal in signals.column_names:
-            panel = panel_of(projects, signals, signal, period)
+            panel = panel_of(projects, signals, signal, period, coverage)
             wholes = {scope.name: panel.of(scope.places) for scope in scopes(panel) if scope.kind in WHOLES}
             for scope in scopes(panel):
                 parent = wholes[scope.parent] if scope.parent else None

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.signals.coverage import COMPLETE, states_of_rows
 from ecotone.trends.levels import Floats, moving_means
 
-WHOLE: Final = "whole"
 BEST: Final = 3  # months in a row
 
 Marks = npt.NDArray[np.bool_]
@@ -73,12 +73,19 @@ class Panel:
         return Panel(tuple(self.projects[at] for at in places), self.months, self.values[chosen], self.born[chosen])
 
 
-def panel_of(projects: pa.Table, signals: pa.Table, signal: str, period: date | None = None) -> Panel:
+def panel_of(
+    projects: pa.Table,
+    signals: pa.Table,
+    signal: str,
+    period: date | None = None,
+    coverage: pa.Table | None = None,
+) -> Panel:
     """The signal of every project that has begun, in name order.
 
     projects  the public table
     signals   the public table
     period    the first month of the period; None: the first in `signals`
+    coverage  the public table `signal_coverage`; None: git's coverage counts
     """
     rows = [row for row in projects.to_pylist() if row["first_event"] is not None]
     rows.sort(key=lambda row: str(row["project"]))
@@ -91,10 +98,11 @@ def panel_of(projects: pa.Table, signals: pa.Table, signal: str, period: date | 
     begun = np.arange(len(axis))[None, :] >= born[:, None]
     values = np.where(begun, np.nan, 0.0)
     place = {str(row["project"]): at for at, row in enumerate(rows)}
-    columns = (signals["project"], signals["month"], signals["coverage"], signals[signal])
-    for name, month, state, value in zip(*(column.to_pylist() for column in columns), strict=True):
+    columns = (signals[name].to_pylist() for name in ("project", "month", signal))
+    states = states_of_rows(signals, coverage, signal)
+    for name, month, value, state in zip(*columns, states, strict=True):
         at = _between(first, month)
-        if state == WHOLE and value is not None and name in place and 0 <= at < len(axis):
+        if state == COMPLETE and value is not None and name in place and 0 <= at < len(axis):
             values[place[name], at] = value
     listed = tuple(
         Project(str(row["project"]), row["category"] or "", row["style"] or "", row["language"] or "") for row in rows

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from ecotone.foundation.months import add_months
+from ecotone.signals.coverage import COMPLETE, states_of_rows
 from ecotone.trends.curve import Curve, read
 from ecotone.trends.levels import Floats
 from ecotone.trends.monotone import monotone
 from ecotone.trends.turning import momentum, peak, turning_points
 
-WHOLE: Final = "whole"
 SEED: Final = 2024  # of the resampling; each project and signal derives its own
 DIGITS: Final = 12  # significant; the last digits may differ between machines
 
@@ -55,23 +55,26 @@ def numeric_signals(signals: pa.Table) -> tuple[str, ...]:
     )
 
 
-def trends_table(signals: pa.Table, period: date | None = None) -> pa.Table:
-    """One row per project and signal that has a value in a month observed whole.
+def trends_table(signals: pa.Table, period: date | None = None, coverage: pa.Table | None = None) -> pa.Table:
+    """One row per project and signal that has a value in a month observed completely.
+
 
     signals  the public table
     period   the first month of the period; None: the first in `signals`
+    coverage  the public table `signal_coverage`; None: git's coverage counts
     """
     months = signals["month"].to_pylist()
     first = period or (min(months) if months else date(1970, 1, 1))
     spans = _spans(signals["project"].to_pylist())
     numbers = np.array([_number(month) - _number(first) for month in months], dtype=np.int64)
-    whole = np.array([state == WHOLE for state in signals["coverage"].to_pylist()], dtype=np.bool_)
     rows: list[dict[str, Any]] = []
     for name in numeric_signals(signals):
+        states = states_of_rows(signals, coverage, name)
+        complete = np.array([state == COMPLETE for state in states], dtype=np.bool_)
         cells: Floats = signals[name].to_numpy(zero_copy_only=False).astype(np.float64)
         curves = {}
         for project, span in spans.items():
-            counts = whole[span] & np.isfinite(cells[span])
+            counts = complete[span] & np.isfinite(cells[span])
             if counts.any():
                 curves[project] = Curve(numbers[span][counts], cells[span][counts])
         rows.extend(_rows(name, curves, first))

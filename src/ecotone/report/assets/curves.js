@@ -42,10 +42,10 @@
   // Steps of a project within the period: index of the first, values, states, bounds.
   function memberSeries(now, member) {
     const project = land.projects[member], sides = {};
-    let series = { first: project.first, values: decodedValues(now.numbers, "m", member), states: project.s };
+    let series = { first: project.first, values: decodedValues(now.numbers, "m", member), states: lib.signalStates(now.numbers, member) };
     ["low", "high"].forEach((side) => { sides[side] = decodedValues(now.numbers, side, member); });
     if (now.quarter) {
-      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterlyMeans(project.first, sides[side], project.s).values; });
+      ["low", "high"].forEach((side) => { sides[side] = sides[side] && quarterlyMeans(project.first, sides[side], series.states).values; });
       series = quarterlyMeans(series.first, series.values, series.states);
     }
     const [a, b] = stepRange(now), from = Math.max(a - series.first, 0), to = Math.max(b - series.first + 1, from);
@@ -160,10 +160,9 @@
   }
   function periodText() { return lib.formatMessage("span", { since: lib.formatMonth(lib.monthAt(state.from)), until: lib.formatMonth(lib.monthAt(state.to)) }); }
   function coverageText(now) {
-    const letters = visibleMembers(now).map((member) => land.projects[member].s.slice(Math.max(state.from - land.projects[member].first, 0),
+    const letters = visibleMembers(now).map((member) => lib.signalStates(now.numbers, member).slice(Math.max(state.from - land.projects[member].first, 0),
       Math.max(state.to - land.projects[member].first + 1, 0))).join("");
-    const share = (letter) => (letters.length ? lib.formatNumber(letters.split(letter).length - 1 ? (letters.split(letter).length - 1) / letters.length : 0, true).replace(".0%", "%") : "0%");
-    return lib.formatMessage("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
+    return lib.coverageText(letters);
   }
   function chartLabel(now) {
     return lib.formatMessage("chart_label", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: visibleMembers(now).length });
@@ -177,6 +176,7 @@
     panel.querySelector("[data-formula]").textContent = now.signal.formula;
     panel.querySelector("[data-period]").textContent = periodText();
     panel.querySelector("[data-coverage]").textContent = coverageText(now);
+    panel.querySelector("[data-source]").textContent = own.inLanguage(now.signal.source);
     panel.querySelector("[data-definition]").textContent = own.inLanguage(now.signal.definition);
     const whole = form.querySelector("[data-whole]");
     if (whole) { whole.hidden = state.from === 0 && state.to === LAST; }
@@ -242,7 +242,7 @@
       columns.forEach((series) => {
         const step = at - series.first, letter = series.states[step];
         const text = lib.formatNumber(step >= 0 && step < series.values.length ? series.values[step] : null, now.signal.share);
-        addCell(row, letter && letter !== "w" && text !== lib.formatNumber(null) ? text + " (" + lib.formatMessage("state_" + letter) + ")" : text, "n");
+        addCell(row, letter && letter !== "w" ? text + " (" + lib.formatMessage("state_" + letter) + ")" : text, "n");
       });
     }
   }

@@ -82,6 +82,16 @@
   }
   function findSignal(name) { return land.signals.find((signal) => signal.name === name); }
 
+  // A signal's states of one project, a letter a month: its own, or else the project's.
+  function signalStates(numbers, member) { return (numbers.s && numbers.s[member]) || land.projects[member].s; }
+  // Letters of states in words, as shares of all of them.
+  function coverageText(letters) {
+    const share = (letter) => {
+      const count = letters.split(letter).length - 1;
+      return count ? formatNumber(count / letters.length, true).replace(".0%", "%") : "0%";
+    };
+    return formatMessage("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
+  }
   // Drawn rows of one curve (charts/curves.py); style has k, name, c, f and tag. The same as `curve_rows` in charts/rows.py.
   function curveRows(style, times, values, states) {
     let end = -1, named = -1;
@@ -265,7 +275,7 @@
 
   window.ecotone.lib = {
     NARROW, formatMessage, formatNumber, formatChange, monthAt, formatMonth, parseMonth, nextMonth, axisTicks, decodeSeries, decodeCells,
-    currentTheme, themeColour, findSignal, loadSignal, curveRows, splitRows, showTooltip, drawChart, labelMargin, plotFrame, createProjectLink,
+    currentTheme, themeColour, findSignal, loadSignal, curveRows, signalStates, coverageText, splitRows, showTooltip, drawChart, labelMargin, plotFrame, createProjectLink,
     onResize
   };
 })();

@@ -12,7 +12,7 @@
       const all = data["signal/" + signal.name];
       const [v, low, high] = ["m", "low", "high"].map((side) => (all[side] ? lib.decodeSeries(all[side][projectIndex], signal.d) : null));
       const known = [v, low, high].some((values) => values && values.some((value) => value !== null));
-      valuesBySignal.set(signal.name, known ? { v: v, low: low, high: high } : { v: null, low: null, high: null });
+      valuesBySignal.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.signalStates(all, place) }));
     }
     return valuesBySignal.get(signal.name);
   }
@@ -20,7 +20,7 @@
 
   function smallMultipleRows(signal) {
     const sides = signalValues(signal), times = months.map((letter, step) => lib.monthAt(project.first + step));
-    return lib.curveRows({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, sides.v, project.s).map((row, step) => {
+    return lib.curveRows({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, sides.v, sides.s).map((row, step) => {
       const low = sides.low ? sides.low[step] : null, high = sides.high ? sides.high[step] : null;
       return Object.assign(row, {
         t_end: lib.nextMonth(row.t), low: low, high: high, when: lib.formatMonth(row.t), name: "",
@@ -66,6 +66,7 @@
     caption.className = "caption";
     formula.textContent = signal.formula;
     caption.append(own.inLanguage(signal.unit) + " · ", formula);
+    if (signalValues(signal).s !== project.s) { caption.append(" · " + lib.coverageText(signalValues(signal).s)); }
     figure.append(head, plot, caption);
     return figure;
   }
@@ -181,16 +182,17 @@
       [[lib.formatMessage("month"), ""], [lib.formatMessage("coverage"), ""], ...land.signals.map((signal) => [own.inLanguage(signal.title), "n"])],
       months.map((letter, step) => [lib.formatMonth(lib.monthAt(project.first + step)), lib.formatMessage("state_" + letter), ...land.signals.map((signal) => formatValue(signal, step))]));
   }
+  function hasOwnStates(signal) { return !signal.text && signalValues(signal).s !== project.s; }
   // Raw cells of the table for the CSV file.
   function csvRows() {
-    const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && signalValues(signal).low ? [signal.name + "_low", signal.name + "_high"] : [])]);
+    const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && signalValues(signal).low ? [signal.name + "_low", signal.name + "_high"] : []), ...(hasOwnStates(signal) ? [signal.name + "_coverage"] : [])]);
     const states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
     return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
       project.name, lib.formatMonth(lib.monthAt(project.first + step)), states[letter],
       ...land.signals.flatMap((signal) => {
         if (signal.text) { return [textValue(signal, step)]; }
         const sides = signalValues(signal);
-        return [sides.v && sides.v[step], ...(sides.low ? [sides.low[step], sides.high[step]] : [])];
+        return [sides.v && sides.v[step], ...(sides.low ? [sides.low[step], sides.high[step]] : []), ...(hasOwnStates(signal) ? [states[sides.s[step]]] : [])];
       })
     ])];
   }

@@ -114,7 +114,7 @@ def _shares(subject: Subject, table: pa.Table) -> Figure | None:
             Column("name", say("category_name")),
             Column("v", say("assisted_unit"), "share"),
         ),
-        caption=caption(subject, say("assisted_unit"), "assistance/ecotone-1"),
+        caption=caption(subject, say("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
     )
 
 
@@ -196,7 +196,7 @@ def _projects(subject: Subject, table: pa.Table) -> Figure | None:
             Column("commits", say("of_commits"), "number"),
             Column("until", say("last_month")),
         ),
-        caption=caption(subject, say("assisted_unit"), "assistance/ecotone-1"),
+        caption=caption(subject, say("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
     )
 
 

@@ -26,7 +26,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "main": main,
             "months": tuple(month_name(month) for month in field.months),
             "shapes": bool(field.shapes),
-            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula),
+            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         scripts=(f"data/signal/{main.name}.js", "curves.js"),
         charts=("curves", "curves-log"),

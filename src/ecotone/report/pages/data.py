@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from ecotone.report.caption import months_by_state
 from ecotone.report.field import Field, Project
+from ecotone.report.input import DeclaredSignal
 from ecotone.report.page import Page, Subject
 from ecotone.report.series import LETTERS
+from ecotone.report.text import Text
 from ecotone.report.words import say
+from ecotone.signals.coverage import INPUTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,18 @@ class Strip:
 class SourceLine:
     """A source's months for one repository, by state, with what its notes say."""
 
-    source: str
+    source: Text
     repository: str
     counts: dict[str, int]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    """Signals of equal coverage, and their project-months of the period by state."""
+
+    titles: Text
+    counts: dict[str, int]
 
 
 def pages(subject: Subject) -> Iterator[Page]:
@@ -48,6 +60,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "slugs": {project.name: project.slug for project in field.projects},
             "strips": tuple(strip(field, project) for project in field.projects),
             "lines": _source_lines(field),
+            "signal_lines": _signal_lines(field),
             "failures": sorted(field.source.failures),
         },
     )
@@ -67,6 +80,21 @@ def strip(field: Field, project: Project) -> Strip:
     )
 
 
+def _signal_lines(field: Field) -> tuple[SignalLine, ...]:
+    """Every signal's coverage; signals whose states are equal in all project-months share a line."""
+    groups: dict[tuple[str, ...], list[DeclaredSignal]] = {}
+    for signal in field.signals:
+        states = field.signal_states(signal.name)
+        groups.setdefault(tuple(states[project.name] for project in field.projects), []).append(signal)
+    return tuple(
+        SignalLine(
+            Text(", ".join(one.title for one in members), "、".join(one.title_zh for one in members)),
+            months_by_state(field, field.projects, members[0].name),
+        )
+        for members in groups.values()
+    )
+
+
 def _source_lines(field: Field) -> tuple[SourceLine, ...]:
     """The coverage table, folded to one line a source and repository; states it does not know are not shown."""
     counts: dict[tuple[str, str], Counter[str]] = {}
@@ -78,7 +106,7 @@ def _source_lines(field: Field) -> tuple[SourceLine, ...]:
             notes.setdefault(key, set()).add(row["note"])
     return tuple(
         SourceLine(
-            source=key[0],
+            source=say(f"input_{key[0]}") if key[0] in INPUTS[1:] else Text.same(key[0]),
             repository=key[1],
             counts={letter: counts[key][letter] for letter in LETTERS.values()},
             notes=tuple(sorted(notes.get(key, ()))),

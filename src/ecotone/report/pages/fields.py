@@ -132,7 +132,7 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
             Column("name", say("project"), "project"),
             Column("v", Text(main.title, main.title_zh), "number"),
         ),
-        caption=caption(subject, unit, main.formula),
+        caption=caption(subject, unit, main.formula, main.name),
     )
 
 

@@ -17,7 +17,7 @@ from ecotone.report.trends import Shape, Statement
 from ecotone.report.words import say
 
 TOP: Final = 10
-TABLES: Final = ("signals", "projects", "organisations", "coverage")
+TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
 SAID_FIRST: Final = 8  # findings shown initially
 A_KIND: Final = 2  # of one kind among those
 
@@ -56,7 +56,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "views": field.views,
             "categories": field.categories,
             "shapes": bool(field.shapes),
-            "caption": caption(subject, unit, main.formula if main else ""),
+            "caption": caption(subject, unit, main.formula if main else "", main.name if main else None),
             "tables": TABLES,
             "pictures": _pictures(field) if field.source.figures else (),
             "observed": say("observed_to", day=field.observed_until) if field.observed_until else None,

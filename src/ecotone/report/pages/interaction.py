@@ -84,7 +84,9 @@ def _crossing(subject: Subject) -> Figure | None:
             Column("high", say("highest"), "share"),
         ),
         picks=(Pick("category", say("pick_category"), tuple(options)),),
-        caption=caption(subject, say("crossing_unit"), "cross_organisation_share/ecotone-1"),
+        caption=caption(
+            subject, say("crossing_unit"), "cross_organisation_share/ecotone-1", "cross_organisation_share"
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def pages(subject: Subject) -> Iterator[Page]:
             "unit": main.unit,
             "categories": field.categories,
             "shapes": bool(field.shapes),
-            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula),
+            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         figures=(figure,) if figure.rows else (),
     )
@@ -62,7 +62,7 @@ def ranks(subject: Subject) -> Figure:
             Column("v", Text(main.title, main.title_zh), "number"),
         ),
         picks=(Pick("category", say("pick_category"), tuple((one.slug, one.title) for one in field.views)),),
-        caption=caption(subject, say("rank_unit"), main.formula),
+        caption=caption(subject, say("rank_unit"), main.formula, main.name),
     )
 
 

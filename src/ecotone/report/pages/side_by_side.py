@@ -136,7 +136,7 @@ def _figures(subject: Subject, projects: Sequence[Project]) -> Iterator[Figure]:
                 Column("v", Text(signal.title, signal.title_zh), kind),
                 *sides,
             ),
-            caption=field_caption(field, Text(signal.unit, signal.unit_zh), signal.formula, projects),
+            caption=field_caption(field, Text(signal.unit, signal.unit_zh), signal.formula, projects, signal.name),
         )
 
 

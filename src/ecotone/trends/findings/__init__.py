@@ -26,7 +26,7 @@ KINDS: Final = (
 def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], period: date | None = None) -> pa.Table:
     """The public table `findings`.
 
-    tables      projects, signals, trends, assistance
+    tables      projects, signals, trends, assistance; signal_coverage, if there is one
     categories  category -> its Chinese name
     period      the first month of the period; None: the first in `signals`
     """
@@ -35,6 +35,7 @@ def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], peri
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
     found = [*shape_findings(main), *riser_findings(main, members, categories)]
     if MAIN in signals.column_names:
-        found += field_findings(panel_of(projects, signals, MAIN, period), categories)
+        panel = panel_of(projects, signals, MAIN, period, tables.get("signal_coverage"))
+        found += field_findings(panel, categories)
     found += agent_findings(tables["assistance"], categories)
     return findings_table(found, KINDS)

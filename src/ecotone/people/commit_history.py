@@ -1,0 +1,191 @@
+"""What commit histories show of who is who: uses of addresses, names, and signs that accounts are one person's.
+
+`repository_history` reads one repository alone; `combine_histories` puts all of them together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.sources.git.numbers import named_by
+from ecotone.people import behaviour, ties
+from ecotone.people.accounts import domain_of
+from ecotone.people.domains import Domains
+from ecotone.people.kinds import NAME_SCHEMA
+from ecotone.people.organisations import EMPLOYER_KINDS
+
+SIGNERS: Final = r"<(?P<account>[^<>\s]+@[^<>\s]+)>$"
+SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "reviewed-by", "acked-by", "tested-by")
+EARLIEST: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's own first commit
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryHistory:
+    """What one repository's commits show.
+
+    identities    name, email, and what .mailmap says of them
+    marks         account, day: every use of an address
+    rhythm        account, time, form: the author's own clock and the form of the subject
+    signed_twice  counts for `ties.signed_twice_ties`
+    squashes      (account, author_email, author_name, credited) -> squash merges of that account's requests
+    branches      (account, login) -> merges of that account's requests from a branch of that login
+    """
+
+    identities: pa.Table
+    marks: pa.Table
+    rhythm: pa.Table
+    signed_twice: Counter[tuple[str, str, bool]]
+    squashes: Counter[tuple[str, str, str, bool]]
+    branches: Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitHistory:
+    """What all histories show together.
+
+    ties     ties.TIE_SCHEMA
+    marks    account, day: every use of an address, landed or not
+    names    kinds.NAME_SCHEMA: the names that accounts signed with
+    habits   account -> what in its commits speaks for a machine
+    """
+
+    ties: pa.Table
+    marks: pa.Table
+    names: pa.Table
+    habits: Mapping[str, str]
+
+
+def repository_history(
+    commits: pa.Table, trailers: pa.Table, pulls: pa.Table, events: pa.Table, identities: pa.Table, until: datetime
+) -> RepositoryHistory:
+    """Read one repository's collected tables; `until` ends its observation."""
+    squashes, branches = _count_requests(commits, trailers, pulls, events)
+    return RepositoryHistory(
+        identities=identities,
+        marks=_marks(commits, trailers, until),
+        rhythm=_rhythm(commits),
+        signed_twice=Counter(ties.signed_twice(commits, trailers)),
+        squashes=squashes,
+        branches=branches,
+    )
+
+
+def combine_histories(
+    histories: Sequence[RepositoryHistory], domains: Domains, owners: frozenset[str]
+) -> CommitHistory:
+    """Add up all repositories, and derive the ties between accounts.
+
+    owners  logins that own repositories: their branches are everybody's
+    """
+    identities = pa.concat_tables([history.identities for history in histories])
+    names = frozenset(zip(identities["email"].to_pylist(), identities["name"].to_pylist(), strict=True))
+    signed_twice: Counter[tuple[str, str, bool]] = Counter()
+    squashed: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    branches: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for history in histories:
+        signed_twice.update(history.signed_twice)
+        for (account, email, name, credited), count in history.squashes.items():
+            row = squashed[account, email]
+            row[0] += count
+            row[1] += count * ((account, name) in names)
+            row[2] += count * credited
+        for pair, count in history.branches.items():
+            branches[pair][0] += count
+    tables = [
+        ties.mailmap(identities),
+        ties.signed_twice_ties(signed_twice),
+        ties.request_ties(_landed(squashed)),
+        ties.branch_ties(_landed(branches), owners),
+        ties.name_ties(identities, _employer_domains(identities, domains)),
+    ]
+    marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])
+    signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
+    distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
+    rhythm = pa.concat_tables([history.rhythm for history in histories])
+    return CommitHistory(pa.concat_tables(tables), marks, distinct, behaviour.machine_like(rhythm))
+
+
+def owners_of(repositories: Iterable[str]) -> frozenset[str]:
+    """The logins that own repositories: their branches are everybody's."""
+    return frozenset(repository.casefold().partition("/")[0] for repository in repositories)
+
+
+def _count_requests(
+    commits: pa.Table, trailers: pa.Table, pulls: pa.Table, events: pa.Table
+) -> tuple[Counter[tuple[str, str, str, bool]], Counter[tuple[str, str]]]:
+    """Who wrote requests, and as whom GitHub landed them: by account for squashes, by branch for merges."""
+    columns = (pulls[name].to_pylist() for name in ("number", "account", "has_head"))
+    authors = {number: account for number, account, has_head in zip(*columns, strict=True) if has_head and account}
+    landings = events.filter(pc.equal(events["kind"], "pull_merged"))
+    position = pc.index_in(landings["commit"], value_set=commits["sha"].combine_chunks())
+    landed = commits.select(["sha", "parents", "subject", "author_name", "author_email"]).take(position)
+    co_authors = _co_authors(trailers)
+    squashes: Counter[tuple[str, str, str, bool]] = Counter()
+    branches: Counter[tuple[str, str]] = Counter()
+    rows = zip(landings["thread"].to_pylist(), *(column.to_pylist() for column in landed.columns), strict=True)
+    for number, sha, parents, subject, author_name, author_email in rows:
+        account = authors.get(number)
+        if account is None or sha is None:
+            continue
+        if " " in parents:
+            named = named_by(subject)
+            if named and named.login:
+                branches[account, named.login] += 1
+        else:
+            credited = account.casefold() in co_authors.get(sha, ())
+            squashes[account, author_email, author_name, credited] += 1
+    return squashes, branches
+
+
+def _co_authors(trailers: pa.Table) -> dict[str, set[str]]:
+    """The co-authors that each commit names, as accounts in lower case."""
+    named = trailers.filter(pc.equal(trailers["key"], "co-authored-by"))
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for sha, value in zip(named["sha"].to_pylist(), named["value"].to_pylist(), strict=True):
+        accounts[sha].add(value.rpartition("<")[2].rstrip("> ").casefold())
+    return accounts
+
+
+def _landed(counts: Mapping[tuple[str, str], Sequence[int]]) -> list[ties.Landed]:
+    return [ties.Landed(account, landed_as, *row) for (account, landed_as), row in sorted(counts.items())]
+
+
+def _marks(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
+    """Account and day of every author, committer and signer; impossible days are left out."""
+    position = pc.index_in(trailers["sha"], value_set=commits["sha"].combine_chunks())
+    signing = pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS))
+    signers = pc.struct_field(pc.extract_regex(trailers["value"], pattern=SIGNERS), "account")
+    signed = pa.table([signers, commits["author_time"].take(position)], names=["account", "time"]).filter(signing)
+    parts = [
+        pa.table([commits[f"{role}_email"], commits[f"{role}_time"]], names=["account", "time"])
+        for role in ("author", "committer")
+    ]
+    used = pa.concat_tables([*parts, signed])
+    end = int(until.replace(tzinfo=UTC).timestamp())
+    possible = pc.and_(pc.greater_equal(used["time"], EARLIEST), pc.less(used["time"], end))
+    used = used.filter(pc.and_(possible, pc.is_valid(used["account"])))
+    day = pc.divide(used["time"], 86_400).cast(pa.int32()).cast(pa.date32())
+    return pa.table([used["account"], day], names=["account", "day"]).group_by(["account", "day"]).aggregate([])
+
+
+def _rhythm(commits: pa.Table) -> pa.Table:
+    clock = pc.add(commits["author_time"], pc.multiply(commits["author_offset"].cast(pa.int64()), 60))
+    columns = [commits["author_email"], clock, behaviour.forms(commits["subject"])]
+    return pa.table(columns, names=["account", "time", "form"])
+
+
+def _employer_domains(identities: pa.Table, domains: Domains) -> dict[str, str]:
+    """The organisation of every mail domain that speaks for an employer."""
+    organisations = {}
+    for domain in sorted({domain_of(email) for email in pc.unique(identities["email"]).to_pylist()}):
+        attribution = domains.attribution(domain) if domain else None
+        if attribution and attribution.kind in EMPLOYER_KINDS:
+            organisations[domain] = attribution.organisation
+    return organisations

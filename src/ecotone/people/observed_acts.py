@@ -1,0 +1,96 @@
+"""Events with the people behind them: the public tables `events` and `attributions`, and the acts that signals read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.observation import months_of
+from ecotone.events.schema import USABLE_TIMES
+from ecotone.people.domains import Domains
+from ecotone.people.employers import CuratedSpell, Employers, employers
+
+EVENT_COLUMNS: Final = (
+    "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
+    "person", "counterpart", "thread", "commit", "actor_kind", "assisted_by", "time_quality",
+)  # fmt: skip
+ACT_COLUMNS: Final = (
+    "project", "repository", "created_at", "kind", "account", "person", "counterpart", "actor_kind", "assisted_by",
+    "thread", "commit",
+)  # fmt: skip
+
+
+def add_people(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
+    """The public table `events`.
+
+    people    account, person, actor_kind
+    assisted  sha, assisted_by: the AI product that helped with a commit
+    """
+    helper = look_up(events["commit"], assisted, "sha", "assisted_by")
+    signed = pc.is_in(events["kind"], value_set=pa.array(["commit", "co_author"]))
+    columns = {
+        **{name: events[name] for name in events.column_names},
+        "person": look_up(events["account"], people, "account", "person"),
+        "actor_kind": look_up(events["account"], people, "account", "actor_kind"),
+        "assisted_by": pc.if_else(signed, helper, pa.scalar(None, pa.string())),
+    }
+    return pa.table({name: columns[name] for name in EVENT_COLUMNS})
+
+
+def attribute_acts(
+    events: pa.Table,
+    marks: pa.Table,
+    people: pa.Table,
+    domains: Domains,
+    spells: Sequence[CuratedSpell],
+    profiles: pa.Table,
+) -> tuple[pa.Table, Employers]:
+    """The acts with a usable time, each with its organisation, and what that rests on.
+
+    events  the public table
+    marks   account, day: every use of an address
+    """
+    usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
+    columns = {name: usable[name] for name in ACT_COLUMNS}
+    columns["month"] = months_of(usable["created_at"])
+    days = pa.table([usable["account"], usable["person"], _days(usable)], names=["account", "person", "day"])
+    attributed = employers(days, marks, people, domains, spells, profiles)
+    columns |= {"organisation": attributed.organisation, "organisation_kind": attributed.organisation_kind}
+    return pa.table(columns), attributed
+
+
+def activity_days(*acts: pa.Table) -> pa.Table:
+    """Person and day of every act."""
+    return pa.concat_tables([pa.table([table["person"], _days(table)], names=["person", "day"]) for table in acts])
+
+
+def attributions(acts: pa.Table, basis: pa.Array) -> pa.Table:
+    """Public table `attributions`: for whom each account's acts in a project count, since when, and on what basis."""
+    rows = acts.select(["project", "organisation", "person", "account"])
+    persons_commits = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    for name, column in (("basis", basis), ("day", _days(acts)), ("commits", persons_commits.cast(pa.int64()))):
+        rows = rows.append_column(name, column)
+    keys = ["project", "organisation", "person", "account", "basis"]
+    grouped = rows.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])
+    named = grouped.rename_columns([*keys, "first", "last", "acts", "commits"])
+    return named.sort_by([(name, "ascending") for name in keys])
+
+
+def attribute_pulls(pulls: pa.Table, people: pa.Table) -> pa.Table:
+    """Observed pull requests with the persons who opened them, in place of accounts."""
+    for name in ("person", "actor_kind"):
+        pulls = pulls.append_column(name, look_up(pulls["account"], people, "account", name))
+    return pulls.drop_columns("account")
+
+
+def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.ChunkedArray:
+    """The value that the table has for each key; NULL for a key that it lacks."""
+    position = pc.index_in(keys, value_set=table[key].combine_chunks())
+    return table[value].combine_chunks().take(position)
+
+
+def _days(acts: pa.Table) -> pa.ChunkedArray:
+    return acts["created_at"].cast(pa.date32(), safe=False)

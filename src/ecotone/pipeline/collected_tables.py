@@ -1,0 +1,25 @@
+"""The collected tables of the repositories of a run, each read from disk once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from ecotone.pipeline.collect import slug_of
+from ecotone.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedTables:
+    """Tables by repository and name; raises as `Workspace.kept` does."""
+
+    workspace: Workspace
+    _tables: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
+
+    def table(self, repository: str, name: str) -> pa.Table:
+        """One table of one repository, as it was collected."""
+        key = (slug_of(repository), name)
+        if key not in self._tables:
+            self._tables[key] = self.workspace.kept(*key)
+        return self._tables[key]

@@ -1,0 +1,155 @@
+"""Steps of the analysis that depend on one project alone: functions of that project's tables.
+
+`for_each_project` runs them; it is the one place to change for another executor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.observation import mark_unobserved, observed_pulls
+from ecotone.events.sources.base import Reading
+from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
+from ecotone.networks.coediting import co_edits
+from ecotone.networks.landings import landings, written
+from ecotone.people import attribution
+from ecotone.people.commit_history import RepositoryHistory, repository_history
+from ecotone.pipeline.collected_tables import CollectedTables
+from ecotone.signals.spine import git_rows, project_spine
+
+Value = TypeVar("Value")
+Result = TypeVar("Result")
+
+
+def for_each_project(step: Callable[[Value], Result], inputs: Iterable[Value]) -> list[Result]:
+    """The step's result for every project, in their order."""
+    return [step(each) for each in inputs]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInput:
+    """One project's readings, and where its collected tables are."""
+
+    name: str
+    readings: Sequence[Reading]
+    collected: CollectedTables
+
+    def all_of(self, name: str) -> pa.Table:
+        """One kind of table of all its repositories."""
+        return pa.concat_tables([self.collected.table(reading.repository, name) for reading in self.readings])
+
+    @property
+    def observed_until(self) -> dict[str, datetime]:
+        """The end of observation of each repository."""
+        return {reading.repository: reading.observed_until for reading in self.readings}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecords:
+    """What one project's collected tables say before anybody is identified.
+
+    events     by time and id, impossible times marked
+    requests   pull requests as they were collected
+    pulls      the same as far as they were observed
+    assisted   sha, assisted_by
+    """
+
+    events: pa.Table
+    requests: pa.Table
+    pulls: pa.Table
+    assisted: pa.Table
+    histories: tuple[RepositoryHistory, ...]
+
+
+def read_project(project: ProjectInput) -> ProjectRecords:
+    """Read one project's collected tables."""
+    requests = project.all_of("pulls")
+    histories = []
+    for reading in project.readings:
+        names = ("commits", "trailers", "pulls", "events", "identities")
+        tables = {name: project.collected.table(reading.repository, name) for name in names}
+        histories.append(repository_history(**tables, until=reading.observed_until))
+    return ProjectRecords(
+        events=mark_unobserved(project.all_of("events"), project.observed_until),
+        requests=requests,
+        pulls=observed_pulls(requests, project.observed_until),
+        assisted=attribution.assistance(project.all_of("commits"), project.all_of("trailers")),
+        histories=tuple(histories),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMonths:
+    """The months of one project.
+
+    spine    signals.spine.SPINE_SCHEMA: months that were observed
+    threads  events.thread_counts.THREAD_SCHEMA: of these, those with a known number of threads
+    """
+
+    spine: pa.Table
+    threads: pa.Table
+
+
+def project_months(
+    project: ProjectInput, first_commit: datetime, since: date | None, until: date | None
+) -> ProjectMonths:
+    """The observed months of one project within the period, and the threads opened in them."""
+    spine = project_spine(project.name, project.readings, first_commit, since, until)
+    if not spine.num_rows:
+        return ProjectMonths(spine, THREAD_SCHEMA.empty_table())
+    numbers = (
+        (project.collected.table(reading.repository, "numbers"), reading.observed_until) for reading in project.readings
+    )
+    threads = count_threads(project.name, numbers, spine["month"].to_pylist())
+    return ProjectMonths(spine, threads.filter(pc.is_valid(threads["threads_opened"])))
+
+
+def project_git_coverage(
+    project: ProjectInput, first_commit: datetime | None, months: Sequence[date], threads: pa.Table
+) -> list[dict[str, Any]]:
+    """Rows of the table `coverage` that one project's git history gives."""
+    return git_rows(project.name, project.readings, first_commit, months, set(threads["month"].to_pylist()))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMeetings:
+    """Where people of one project met in git.
+
+    landed  acts of those who landed others' commits
+    edited  co-edits, as interactions that are not yet summed
+    """
+
+    landed: pa.Table
+    edited: pa.Table
+
+
+def project_meetings(
+    project: ProjectInput, acts: pa.Table, actor_kinds: frozenset[str], window_days: float, begin: date
+) -> ProjectMeetings:
+    """Landings, and co-edits from a month on; `acts` are of this project."""
+    earliest = datetime.combine(begin, time()) - timedelta(days=window_days)
+    landed, edited = [], []
+    for reading in project.readings:
+        areas, commits = (project.collected.table(reading.repository, name) for name in ("areas", "commits"))
+        commits = commits.select(["sha", "parents", "committer_email", "committer_time"])
+        own = acts.filter(pc.equal(acts["repository"], reading.repository))
+        landed.append(landings(own, commits, areas))
+        authors = written(own, commits)
+        chosen = pc.is_in(authors["actor_kind"], value_set=pa.array(sorted(actor_kinds)))
+        recent = pc.greater_equal(authors["created_at"], pa.scalar(earliest, pa.timestamp("us")))
+        edited.append(co_edits(areas, authors.filter(pc.and_(chosen, recent)), window_days))
+    return ProjectMeetings(pa.concat_tables(landed), pa.concat_tables(edited).unify_dictionaries())
+
+
+def by_project(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:
+    """The readings of each project, in their order."""
+    grouped: dict[str, list[Reading]] = {}
+    for reading in readings:
+        grouped.setdefault(reading.project, []).append(reading)
+    return grouped
