@@ -13,7 +13,7 @@ from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
 from events.making import ANN, BEN, DAY, START, Repository, straight
-from events.reading import NOW, Reader, our_git, plain_git, read_once, wanted_at
+from events.reading import NOW, Reader, our_git, plain_git, read_once, request_for, wanted_at
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 
@@ -340,6 +340,6 @@ def test_places(tmp_path: Path):
 
 def test_the_source_says_what_it_covers(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2, committer=ANN)
-    found = GitSource().read(wanted_at(made.folder), tmp_path / "c", None, NOW)
+    found = GitSource().read(request_for(wanted_at(made.folder), tmp_path / "c"))
     assert found.tables is not None
-    assert set(found.tables["events"]["kind"].to_pylist()) <= GitSource.covers
+    assert set(found.tables["events"]["kind"].to_pylist()) <= GitSource.event_kinds

@@ -45,7 +45,6 @@ OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where
 FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
 
 SIMULATED_TOKEN = "ghp_simulated"  # noqa: S105 - good for the simulated API only
-SOURCE_NAMES = (*(source.name for source in sources.ALL), "gharchive", "github", "clickhouse", "opendigger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,8 @@ def collect(
 ) -> None:
     """Read the repositories of a landscape; nothing is computed yet."""
     for name in source or ():
-        if name not in SOURCE_NAMES:
-            raise UnknownName("source", name, SOURCE_NAMES)
+        if name not in sources.SOURCE_NAMES:
+            raise UnknownName("source", name, sources.SOURCE_NAMES)
     _perform(landscape, workspace, ("collect",), Asked(quiet, json, sources=tuple(source or ())))
 
 

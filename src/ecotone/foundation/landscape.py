@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.months import parse_month
@@ -77,19 +78,20 @@ class PersonNote:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceNote:
-    """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own.
+class SourceTable:
+    """A table `[sources.NAME]` as written; the source's own options model checks it (`check_options`).
 
-    people   whether a source that counts by itself is asked for every act with its person
-    archive  whose hourly files they are, where the address does not say it
-    keep     the folder in which fetched files are kept
+    path   the landscape file
+    lines  the line of each key, and of the table itself under ""
     """
 
-    location: str | None = None
-    user: str | None = None
-    people: bool = False
-    archive: str | None = None
-    keep: str | None = None
+    values: Mapping[str, Any]
+    path: Path = field(default=Path(), repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def place(self, key: str | None) -> str:
+        """Where a key is written, or the table, for messages."""
+        return f"{self.path}, line {self.lines.get(key or '', self.lines.get('', 1))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Landscape:
     free_mail      e-mail domains that say nothing about an employer, beyond the known ones
     affiliations   affiliation files to read, the strongest first
     people         what the file says of persons
-    sources        sources to read beside git, by name
+    sources        tables of the sources to read in addition to the histories, by name
     interactions_of  whose interactions count: person, bot, agent
     words          files of terms: repository, term, count
     embeddings     whether a language model reads what projects say of themselves
@@ -117,7 +119,7 @@ class Landscape:
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonNote, ...] = ()
-    sources: Mapping[str, SourceNote] = field(default_factory=dict)
+    sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interactions_of: tuple[str, ...] = ("person",)
     words: tuple[Path, ...] = ()
     embeddings: bool = False
@@ -159,8 +161,15 @@ def _domain_name(value: object) -> object:
     return value
 
 
+def _place_from_file(value: str, info: ValidationInfo) -> str:
+    """An address is left as it is; a path starts at the landscape file."""
+    return value if "://" in value else _beside(info.context["path"] if info.context else Path(), value)
+
+
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
 Location = Annotated[str, BeforeValidator(_location_text)]
+Address = Annotated[Location, AfterValidator(_place_from_file)]
+"""A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_month)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
@@ -223,24 +232,16 @@ class _PersonEntry(_Strict):
     spells: list[_SpellEntry] = Field(default_factory=list)
 
 
-class _SourceEntry(_Strict):
-    location: Location | None = None
-    user: str | None = None
-    people: bool = False
-    archive: str | None = None
-    keep: Location | None = None
+class SourceOptions(_Strict):
+    """The keys that a source accepts in its table of a landscape file; each source derives its own.
 
-
-class _Sources(_Strict):
-    gharchive: _SourceEntry | None = None
-    github: _SourceEntry | None = None
-    clickhouse: _SourceEntry | None = None
-    opendigger: _SourceEntry | None = None
+    Every key has a default and a `description`, which the reference prints.
+    """
 
 
 class _File(_Strict):
     landscape: _Header
-    sources: _Sources = Field(default_factory=_Sources)
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
         default_factory=dict
@@ -259,6 +260,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "date_type": "must be a day such as 2025-02-26, without quotes",
 }
 """What is accepted, by the kind of a mistake; of other kinds pydantic's own words are used."""
+
+Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": _SpellEntry}
@@ -311,7 +314,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         embeddings=header.embeddings,
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
-        sources={name: _source(entry, path) for name, entry in parsed.sources if entry is not None},
+        sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
 
@@ -320,12 +323,24 @@ def _beside(path: Path, place: str) -> str:
     return os.path.abspath(path.parent / os.path.expanduser(place))
 
 
-def _source(entry: _SourceEntry, path: Path) -> SourceNote:
-    """A folder is meant from the landscape file on; a URL is left as it is."""
-    location, keep = (
-        one if one is None or "://" in one else _beside(path, one) for one in (entry.location, entry.keep)
-    )
-    return SourceNote(location, entry.user, entry.people, entry.archive, keep)
+def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
+    lines = {key: _line_of(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
+    return SourceTable(values, path, lines)
+
+
+def check_options(name: str, table: SourceTable, model: type[Options]) -> Options:
+    """The options that a table gives a source. Raises BadLandscape with the line, the value and what is accepted."""
+    try:
+        return model.model_validate(table.values, context={"path": table.path})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        accepted = ", ".join(sorted(model.model_fields)) or "none"
+        if first["type"] == "extra_forbidden":
+            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+        else:
+            problem = f"{key} = {first['input']!r} cannot be used: {_reason(first)}. Options of {name!r}: {accepted}."
+        raise BadLandscape(f"{table.place(key)}: {problem}") from None
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
@@ -445,14 +460,16 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
         missing = "at least one [[project]]" if place == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
     value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    told = first["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_REASONS.get(first['type'], told)}."
+    return f"{path}, line {line}: {key} = {value} cannot be used: {_reason(first)}."
+
+
+def _reason(details: ErrorDetails) -> str:
+    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
+    return _REASONS.get(details["type"], message)
 
 
 def _accepted(place: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
-    if place[0] == "sources":
-        return sorted((_SourceEntry if len(place) > 2 else _Sources).model_fields)
     if len(place) > 1:
         model = _TABLES.get(str(place[0]), _Header)
     if len(place) > 3:

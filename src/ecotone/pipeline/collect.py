@@ -13,7 +13,7 @@ from typing import Any, Final
 import stamina
 
 from ecotone.events import sources
-from ecotone.events.sources.base import Known, Reading, Source, Wanted
+from ecotone.events.sources.base import Known, Period, Reading, ReadRequest, Source, Wanted
 from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.store.workspace import Workspace
@@ -23,6 +23,7 @@ stamina.instrumentation.set_on_retry_hooks([])
 
 AT_ONCE: Final = 3  # repositories; git does most of the work, in processes of its own
 ATTEMPTS: Final = 3
+BEGINNING: Final = datetime.fromisoformat("1970-01-01")  # a history is read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def collect(
     `now` is naive UTC. A repository that fails keeps what an earlier run read of it.
     """
     listed = wanted_of(landscape)
-    source: Source = sources.ALL[0]
+    source = sources.history_source()
     readings: dict[str, Reading] = {}
     failures: dict[str, Failure] = {}
     # the largest first, where known, so that none is left for the end
@@ -171,7 +172,18 @@ def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -
     slug = slug_of(wanted.repository)
     state = _noted(workspace, wanted)
     known = None if state is None else Known(state, lambda name: workspace.kept(slug, name))
-    found = source.read(wanted, workspace.clones / slug, known, now)
+    request = ReadRequest(
+        repositories=(wanted,),
+        period=Period(BEGINNING, now),
+        folder=workspace.clones / slug,
+        now=now,
+        progress=lambda _name, _done, _total: None,
+        options=source.Options(),
+        known=known,
+    )
+    found = source.read(request)
+    if found.reading is None:
+        raise TypeError(f"the source {source.name!r} reads histories and returned no reading")
     seen = found.reading.observed_until.isoformat()
     if found.tables is not None:
         workspace.keep(slug, found.tables, {**found.state, "observed_until": seen})

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from ecotone.events import sources
 from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
@@ -83,13 +84,13 @@ def _coverage(workspace: Workspace) -> Iterator[Ailment]:
     columns = ["source", "repository", "month", "state", "note"]
     rows = workspace.table("coverage").select(columns).to_pylist()
     whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
-    sources = sorted({row["source"] for row in rows})
-    for source in sources:
+    names = sorted({row["source"] for row in rows})
+    for source in names:
         mine = [row for row in rows if row["source"] == source]
         states = Counter(row["state"] for row in mine)
         listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         lost = [(row["repository"], row["month"]) for row in mine if row["state"] != "whole"]
-        others = [other for other in sources if other not in (source, GIT)]
+        others = [other for other in names if other not in (source, GIT)]
         filled = sum(any((*place, other) in whole for other in others) for place in lost)
         if source != GIT and filled:
             listed += f"; {filled} of the {len(lost)} that are not whole are whole in {' or '.join(others)}"
@@ -126,11 +127,12 @@ def _where(places: list[tuple[date, str]]) -> str:
 
 def _advice(source: str, left: int) -> str:
     """What to do about months that an archive does not have whole, and nothing else has."""
-    if not left or source not in ("gharchive", "clickhouse"):
+    if not left or source not in sources.SOURCE_NAMES or not sources.load_source(source).role.mirrors_archive:
         return ""
-    return (
-        "What is not whole is unknown in the tables, never zero. With [sources.github] in the landscape file and a"
-        " token, `ecotone run LANDSCAPE` fills these months from GitHub."
+    fillers = [one for one in sources.load_sources() if one.role.fills_gaps]
+    return "Months that are not whole are unknown in the tables, never zero." + "".join(
+        f" With [sources.{filler.name}] in the landscape file, `ecotone run LANDSCAPE` reads them from {filler.title}."
+        for filler in fillers
     )
 
 

@@ -49,7 +49,7 @@ def _collect(run: Run) -> None:
     from ecotone.pipeline import feeds
 
     chosen = _chosen(run)
-    if sources.ALL[0].name in chosen:
+    if sources.history_source().name in chosen:
         run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
     else:
         run.collected = Collected(_earlier(run), ())
@@ -84,7 +84,7 @@ def _report(run: Run) -> None:
 def _chosen(run: Run) -> frozenset[str]:
     """The sources to read: those that were asked for, else git and all that the landscape names."""
     asked = run.choices.get("sources")
-    named = frozenset({*(source.name for source in sources.ALL), *run.landscape.sources})
+    named = frozenset({sources.history_source().name, *run.landscape.sources})
     if not (isinstance(asked, tuple) and asked):
         return named
     for name in sorted(set(asked) - named):
@@ -109,6 +109,7 @@ STEPS: Final[tuple[Step, ...]] = (
 
 def perform(run: Run, names: tuple[str, ...], said: Callable[[Step], None]) -> None:
     """Perform the named steps in the order of STEPS, holding the workspace."""
+    sources.check_sources(run.landscape)
     with run.workspace.writing():
         for step in STEPS:
             if step.name in names:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.events.gharchive.making import at, bring, event
 
-from ecotone.events.sources.gharchive.source import GHArchive
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 
 HOUR = at("2021-07-21T10")
 WANTED = [f"octo/cat-{number}" for number in range(200)]

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.gharchive.coverage import known_breaks, suspects
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.hours import HOUR, between
 from ecotone.events.sources.gharchive.ledger import WHOLE, Hour
-from ecotone.events.sources.gharchive.source import GHArchive
 
 from .making import at, bring, months, packed, put, star
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.gharchive import source
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.ledger import Ledger
-from ecotone.events.sources.gharchive.source import GHArchive
 
 from .making import CAT, at, bring, packed, put, star
 

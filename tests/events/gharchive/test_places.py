@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ecotone.events.sources.gharchive.feed_reader import GIVE_UP_AFTER, GHArchive
 from ecotone.events.sources.gharchive.places import Patience
-from ecotone.events.sources.gharchive.source import GIVE_UP_AFTER, GHArchive
 from ecotone.foundation.errors import SourceUnavailable
 
 from .making import at, bring, packed, star

@@ -12,7 +12,7 @@ from tests.events.github.pretending import BASE, DAY, NOW, PERIOD, SINCE, Preten
 from tests.events.github.test_resuming import busy
 
 from ecotone.events.sources.base import Wanted
-from ecotone.events.sources.github.feed import GitHubFeed, github_name
+from ecotone.events.sources.github.feed_reader import GitHubFeed, github_name
 from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
 

@@ -14,8 +14,9 @@ import pytest
 
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.feed_reader import GitHubFeed
 from ecotone.events.sources.github.least import Counts, least_requests
+from ecotone.events.sources.github.source import GitHubSource
 from ecotone.events.sources.secret import Token
 from ecotone.simulation.feeds import Feeds, draft, serve_github
 from ecotone.simulation.feeds.feed_truth import act_rows
@@ -62,7 +63,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     truth = [
         (row["id"], row["kind"], row["created_at"], row["account"], row["counterpart"], row["thread"])
         for row in act_rows(feeds)
-        if row["kind"] in GitHubFeed.covers
+        if row["kind"] in GitHubSource.event_kinds
     ]
     return World(feeds, wanted, sorted(truth, key=repr))
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ecotone.events import numbering
-from ecotone.events.sources.base import Found, Known, Reading, Wanted
-from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
+from ecotone.events.sources.base import Known, Reading, ReadRequest, ReadResult, Role, Source, Wanted
+from ecotone.events.sources.git.acts import SOURCE as SOURCE_NAME
+from ecotone.events.sources.git.acts import Acts, newest_commit, read_acts
 from ecotone.events.sources.git.children import Children
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, git_version
@@ -25,6 +26,7 @@ from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
+from ecotone.foundation.landscape import SourceOptions
 
 LOGIC: Final = 5
 """Raised when the same history would give other tables; then they are made again."""
@@ -38,12 +40,19 @@ NUMBER_SCHEMA: Final = pa.schema(
 LOGIN_SCHEMA: Final = pa.schema([("login", pa.string()), ("account", pa.string())])
 
 
-class GitSource:
+class Options(SourceOptions):
+    """None: the landscape says of each repository where its history is."""
+
+
+class GitSource(Source):
     """Histories through the git command line: https, ssh, file URLs, local paths and bundles."""
 
-    name = SOURCE
-    keeps = "the terms of each repository; only metadata of commits is kept"
-    covers = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    name = SOURCE_NAME
+    title = "git"
+    licence = "the terms of each repository; only metadata of commits is kept"
+    event_kinds = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    Options = Options
+    role = Role(reads_histories=True, event_rank=0)
 
     def __init__(self) -> None:
         self._children = Children()
@@ -53,8 +62,9 @@ class GitSource:
         running, self._children = self._children, Children()
         running.end()
 
-    def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
-        """Bring one repository up to date; see `Source.read`."""
+    def read(self, request: ReadRequest) -> ReadResult:
+        """Bring the repository of the request up to date; see `Source.read`."""
+        (wanted,), folder = request.repositories, request.folder
         git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
@@ -62,7 +72,7 @@ class GitSource:
         with _CloneLock(folder / "lock") as lock:
             git = Git(settings, lock, self._children)
             try:
-                return self._read(git, wanted, folder / "repository.git", known, now)
+                return self._read(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:
                 if shutil.disk_usage(folder).free < ROOM:
                     raise DiskFull from failed
@@ -72,7 +82,7 @@ class GitSource:
                     raise DiskFull from error
                 raise
 
-    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> Found:
+    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> ReadResult:
         place = place_of(wanted.location, wanted.repository)
         served = served_refs(git, place)
         mark, had_clone = _mark(served, wanted), clone.exists()
@@ -97,7 +107,7 @@ class GitSource:
         known: Known | None,
         served: Mapping[str, str],
         now: datetime,
-    ) -> Found:
+    ) -> ReadResult:
         mark = _mark(served, wanted)
         bring(git, place, clone, served)
         refs = read_refs(git, clone)
@@ -124,12 +134,12 @@ class GitSource:
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
             ),
         }
-        return Found(reading, tables, state)
+        return ReadResult(tables, self.event_kinds, state=state, reading=reading)
 
-    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> Found:
+    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> ReadResult:
         newest = datetime.fromisoformat(state["newest"])
         reading = Reading(**{**state["reading"], "observed_until": _seen(wanted, local, newest, now)})
-        return Found(reading, None, state)
+        return ReadResult(None, self.event_kinds, state=state, reading=reading)
 
     def _history(self, git: Git, clone: Path, branch: str, known: Known | None) -> History:
         if known is None or known.state.get("logic") != LOGIC:
@@ -208,7 +218,7 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
     if history.rejected:
         notes.append(f"{history.rejected} records could not be read")
     return Reading(
-        source=SOURCE,
+        source=SOURCE_NAME,
         project=wanted.project,
         repository=wanted.repository,
         location=wanted.location,
@@ -227,3 +237,6 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
 
 def _numbers(sequence: numbering.Sequence) -> pa.Table:
     return pa.table([sequence.number, sequence.start, sequence.landing, sequence.count], schema=NUMBER_SCHEMA)
+
+
+SOURCE: Final[Source] = GitSource()

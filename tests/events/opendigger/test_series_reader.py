@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Published, Reference, Wanted
+from ecotone.events.sources.base import Period, Wanted
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.opendigger.parse import Value, read_values
-from ecotone.events.sources.opendigger.reference import OpenDigger, last_published
+from ecotone.events.sources.opendigger.series_reader import OpenDigger, Published, last_published
 from ecotone.foundation.errors import SourceMalformed
 
 day = datetime.fromisoformat
@@ -55,7 +55,7 @@ class Store:
 
     def read(self, folder: Path, wanted=(CAT,), now: datetime = NOW, series=("openrank",)) -> Published:
         clock = Clock(lambda: 0.0, self.slept.append)
-        source: Reference = OpenDigger(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
+        source = OpenDigger(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
         return source.published(wanted, PERIOD, folder, now, lambda *_: None)
 
 

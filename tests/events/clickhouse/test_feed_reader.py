@@ -18,9 +18,10 @@ from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.clickhouse import query
 from ecotone.events.sources.clickhouse.client import Client, TooMuch
 from ecotone.events.sources.clickhouse.coverage import lost_hours
-from ecotone.events.sources.clickhouse.feed import KINDS, ClickHouseFeed
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
 from ecotone.events.sources.clickhouse.reading import act_of, end_of, months_of, start_of
 from ecotone.events.sources.clickhouse.shelf import Pulse, Shelf
+from ecotone.events.sources.clickhouse.source import ClickHouseSource
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
@@ -59,7 +60,7 @@ def read(world: World, url: str, folder: Path, **options: object) -> tuple[Click
 
 
 def true_acts(world: World) -> Counter:
-    rows = (row for row in act_rows(world.feeds) if row["kind"] in KINDS and row["lost"] is None)
+    rows = (row for row in act_rows(world.feeds) if row["kind"] in ClickHouseSource.event_kinds and row["lost"] is None)
     inside = (row for row in rows if "2024-01" <= str(row["created_at"]) < "2025-05-20")
     return Counter((row["kind"], row["id"] if row["kind"] != "review" else "", row["account"]) for row in inside)
 
@@ -141,7 +142,6 @@ def test_without_people_only_counts_are_read(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
         feed, found = read(world, server.url, tmp_path)
     assert feed.requests == {"counts": 1, "pulse": 1}
-    assert feed.covers == frozenset()
     assert found.events.num_rows == 0
     assert found.further["counts"].num_rows > 100
 
@@ -423,7 +423,10 @@ def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.lists(st.integers(), max_size=2)
 
 
-@given(st.lists(VALUES, min_size=9, max_size=9), st.sampled_from([*sorted(KINDS), "pull_ended", "", "x"]))
+@given(
+    st.lists(VALUES, min_size=9, max_size=9),
+    st.sampled_from([*sorted(ClickHouseSource.event_kinds), "pull_ended", "", "x"]),
+)
 def test_any_row_is_an_act_or_none_or_refused(row, kind):
     row[1] = kind
     try:

@@ -38,13 +38,6 @@ class GitHubFeed:
     stars     whether to ask for stars by week
     """
 
-    name = tables.SOURCE
-    keeps = "GitHub's terms of service; public metadata only, no texts"
-    covers = frozenset(
-        {"pull_opened", "pull_merged", "pull_closed", "review", "review_comment", "issue_opened", "issue_closed"}
-        | {"comment", "release"}
-    )
-
     def __init__(
         self,
         base: str = BASE,
@@ -67,7 +60,7 @@ class GitHubFeed:
         """How many requests the last reading took, by what they were for."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Bring the repositories up to date; see `Feed.bring`."""
+        """Bring the repositories up to date; see `Source.read`."""
         return self.backfill(wanted, {one.repository: (period,) for one in wanted}, folder, now, heard)
 
     def backfill(
@@ -82,7 +75,7 @@ class GitHubFeed:
 
         windows  the landscape's name of a repository -> stretches; a repository without any is left alone
 
-        Returns all that is known of the stretches. Raises as `Feed.bring` does.
+        Returns all that is known of the stretches. Raises as `Source.read` does.
         """
         moment = seconds_of(now)
         spans = {

@@ -14,7 +14,7 @@ import httpx
 import pyarrow as pa
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Published, Wanted
+from ecotone.events.sources.base import Period, Wanted
 from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
 from ecotone.events.sources.notebook import Notebook
 from ecotone.events.sources.opendigger.parse import read_values
@@ -52,15 +52,20 @@ class _File:
     content: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published values, REFERENCE_SCHEMA by project, repository, series and month; and what could not be read."""
+
+    references: pa.Table
+    failures: tuple[tuple[str, str], ...] = ()
+
+
 class OpenDigger:
     """OpenDigger's monthly values of GitHub repositories.
 
     base    where its files are
     series  names of its files, such as openrank
     """
-
-    name = SOURCE
-    keeps = "published by OpenDigger (X-lab); shown under its name"
 
     def __init__(
         self,
@@ -77,7 +82,7 @@ class OpenDigger:
     def published(
         self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard
     ) -> Published:
-        """What is published of the repositories in a period; see `Reference.published`."""
+        """What is published of the repositories in a period; see `Source.read`."""
         failures: list[tuple[str, str]] = []
         moment = int(now.replace(tzinfo=UTC).timestamp())
         names = sorted({one.repository for one in wanted if _NAME.match(one.repository)})

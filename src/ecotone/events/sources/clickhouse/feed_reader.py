@@ -34,10 +34,6 @@ KEY_VARIABLE: Final = "ECOTONE_CLICKHOUSE_PASSWORD"
 USER_VARIABLE: Final = "ECOTONE_CLICKHOUSE_USER"
 HOST_VARIABLE: Final = "ECOTONE_CLICKHOUSE_HOST"
 
-KINDS: Final = frozenset(
-    {"pull_opened", "pull_merged", "pull_closed", "review", "review_comment", "issue_opened", "issue_closed", "comment"}
-    | {"commit_comment", "star", "fork", "release"}
-)
 UNCLEAR_SCHEMA: Final = pa.schema([("event_id", pa.string()), ("repository", pa.string()), ("number", pa.int64())])
 TOLD_TWICE: Final = 60
 """Seconds; a merge may be told as `merged` and as `closed` too."""
@@ -51,13 +47,10 @@ class ClickHouseFeed:
 
     base      the server's HTTP address
     user      None: from ECOTONE_CLICKHOUSE_USER, else the playground's
-    people    whether to read who did what; without it only counts are read, and `covers` is empty
+    people    whether to read who did what; without it only counts are read
     aliases   a repository -> further names the archive may have it under
     archive   whose known breaks the table has; None: it was filled from one without any
     """
-
-    name = SOURCE
-    keeps = "GH Archive's public events, as ClickHouse publishes them; GitHub's terms apply to them"
 
     def __init__(
         self,
@@ -74,12 +67,11 @@ class ClickHouseFeed:
         self._base, self._user, self._database = base, user, database
         self._people, self._aliases = people, aliases or {}
         self._archive, self._clock, self._transport = archive, clock, transport
-        self.covers = KINDS if people else frozenset()
         self.requests: Mapping[str, int] = {}
         """How many requests the last reading took, by what they were for."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Bring the repositories up to date; see `Feed.bring`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
+        """Bring the repositories up to date; see `Source.read`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_of(period.since, min(period.until, now))
         names = {one.repository: self._names(one) for one in wanted if _NAME.match(one.repository)}
