@@ -192,7 +192,7 @@ def check_each_trouble(report: Report, whole: Tried, folder: Path) -> None:
             said = ""
             try:
                 brought = bring(replace(whole.github(server.url, state), repositories=few), heard, tokens, Hurry())
-                said = " ".join(sentence for _, sentence in brought.failures)
+                said = " ".join(str(reason) for _, reason in brought.failures)
             except Exception as error:  # whatever is raised is what a user would read
                 said = f"{type(error).__name__}: {error}"
             refused.append(said or "NOTHING SAID")

@@ -22,6 +22,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process, utils
 
+from ecotone.foundation.notes import Note, note
+
 FEW: Final = 20
 """Names that a sentence may list."""
 
@@ -116,7 +118,11 @@ class DiskFull(UserError):
 
 
 class SourceError(EcotoneError):
-    """The outside world misbehaved; the message ends with what to do next."""
+    """A source could not be read; the note or sentence ends with what to do next."""
+
+    def __init__(self, reason: Note | str) -> None:
+        self.note = reason if isinstance(reason, Note) else note("sentence", text=reason)
+        super().__init__(str(self.note))
 
 
 class SourceUnavailable(SourceError):

@@ -16,6 +16,7 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Known, Period, Reading, ReadRequest, Source, Wanted
 from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.notes import Note, note, write_notes
 from ecotone.store.workspace import Workspace
 
 # a wait before another try is told to whoever asked, in our own words
@@ -28,11 +29,23 @@ BEGINNING: Final = datetime.fromisoformat("1970-01-01")  # a history is read who
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A repository that could not be read, and the sentence that says why and what to do."""
+    """A repository, source or address that could not be read, and the note that says why and what to do.
+
+    project  empty for a source or an address
+    """
 
     project: str
     repository: str
-    sentence: str
+    note: Note
+
+    @property
+    def sentence(self) -> str:
+        """The note in English."""
+        return str(self.note)
+
+    def as_json(self) -> dict[str, str]:
+        """The form in which a run is recorded."""
+        return {"project": self.project, "repository": self.repository, "note": write_notes([self.note])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +127,15 @@ def _note(
     except Exception as error:  # the others go on, whatever it is
         if isinstance(error, UserError):
             raise
-        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _sentence(wanted, error))
+        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _reason(wanted, error))
         if earlier := earlier_reading(workspace, wanted):
             readings[wanted.repository] = earlier
 
 
-def _sentence(wanted: Wanted, error: Exception) -> str:
+def _reason(wanted: Wanted, error: Exception) -> Note:
     if isinstance(error, SourceError):
-        return str(error)
-    return (
-        f"{wanted.repository}: Ecotone could not read what it found ({type(error).__name__}: {error})."
-        " This is a defect of Ecotone: please report it, or take the repository out of the landscape."
-    )
+        return error.note
+    return note("unexpected_error", repository=wanted.repository, error=f"{type(error).__name__}: {error}")
 
 
 def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:

@@ -82,10 +82,10 @@ def read(
         try:
             result = source.read(_request(workspace, source, landscape, now, sparingly(progress)))
         except SourceError as error:
-            failures.append(Failure("", source.name, str(error)))
+            failures.append(Failure("", source.name, error.note))
         else:
             keep(workspace, source, result)
-            failures += (Failure("", place, sentence) for place, sentence in result.failures)
+            failures += (Failure("", place, reason) for place, reason in result.failures)
     return tuple(failures)
 
 

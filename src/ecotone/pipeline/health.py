@@ -13,6 +13,7 @@ from ecotone.events import sources
 from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
+from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
 
@@ -49,7 +50,7 @@ def _machine() -> Iterator[Ailment]:
 def _workspace(workspace: Workspace) -> Iterator[Ailment]:
     run = workspace.last_run() or {}
     for failure in run.get("failures", []):
-        yield Ailment(failure["repository"], f"failed in the last run: {failure['sentence']}")
+        yield Ailment(failure["repository"], f"failed in the last run: {notes_in_words(read_notes(failure['note']))}")
     current = workspace.current()
     if current is None:
         yield Ailment("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")
@@ -60,7 +61,7 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
         return
     for reading in current.get("readings", []):
         if reading["note"]:
-            yield Ailment(reading["repository"], reading["note"])
+            yield Ailment(reading["repository"], notes_in_words(read_notes(reading["note"])))
     yield from _coverage(workspace)
     yield from _times(workspace)
     yield from _people(workspace, current)
@@ -102,7 +103,7 @@ def _coverage(workspace: Workspace) -> Iterator[Ailment]:
             noted.setdefault((row["source"], row["state"], row["note"]), []).append(place)
     order = sorted(noted.items(), key=lambda item: (-len(item[1]), item[0]))
     for (source, state, note), places in order[:NOTES]:
-        yield Ailment(f"coverage of {source}", f"{_where(places)}: {state}: {note}")
+        yield Ailment(f"coverage of {source}", f"{_where(places)}: {state}: {notes_in_words(read_notes(note))}")
     if len(order) > NOTES:
         left = f"{len(order) - NOTES} further notes"
         yield Ailment("coverage", left, "See all of them with `ecotone export coverage`.")

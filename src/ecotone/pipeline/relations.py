@@ -16,6 +16,7 @@ from ecotone.events.sources.base import Reading
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.foundation.notes import note, write_notes
 from ecotone.people import attribution, persons
 from ecotone.people.disputes import disputes
 from ecotone.people.domains import Domains
@@ -396,4 +397,5 @@ def _coverage(readings: Sequence[Reading], months: pa.Table) -> pa.Table:
 def _coverage_note(state: str, reading: Reading) -> str:
     if state == "whole":
         return ""
-    return "shallow clone" if reading.shallow else f"observed until {_last_second(reading):%Y-%m-%d %H:%M} UTC"
+    until = f"{_last_second(reading):%Y-%m-%d %H:%M}"
+    return write_notes([note("shallow_clone") if reading.shallow else note("observed_until", until=until)])

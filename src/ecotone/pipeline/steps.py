@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -55,7 +55,7 @@ def _collect(run: Run) -> None:
         run.collected = Collected(_earlier(run), ())
     missed = feeds.read(run.workspace, run.landscape, chosen, run.now, run.progress)
     run.collected = Collected(run.collected.readings, (*run.collected.failures, *missed))
-    run.workspace.note_run({"failures": [asdict(failure) for failure in run.collected.failures]})
+    run.workspace.note_run({"failures": [failure.as_json() for failure in run.collected.failures]})
 
 
 def _analyse(run: Run) -> None:

@@ -15,6 +15,7 @@ from ecotone.events.sources.base import Wanted
 from ecotone.events.sources.github.feed_reader import GitHubFeed, github_name
 from ecotone.events.sources.github.least import Counts, least_requests
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
+from events.noting import sentences
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_repository_of_another_host_is_named_and_not_asked_for(tmp_path: Path)
     pretend = Pretend([small()])
     wanted = [*pretend.wanted(), Wanted("x", "x/y", "https://gitlab.com/x/y", None, None)]
     found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
-    assert found.failures == (("x/y", "x/y: it is not on api.github.com, so nothing was asked for."),)
+    assert sentences(found.failures) == (("x/y", "x/y: it is not on api.github.com, so nothing was asked for."),)
     rows = found.coverage.to_pylist()
     assert {row["state"] for row in rows if row["repository"] == "x/y"} == {"not_observed"}
 
@@ -58,7 +59,7 @@ def test_without_a_token_the_repositories_are_looked_up_and_the_rest_is_said(tmp
     assert [url for url, _ in pretend.log] == [f"{BASE}/repos/octo/cat", f"{BASE}/repos/octo/dog"]
     assert pretend.asked_with == ["", ""]
     assert found.repositories["repository"].to_pylist() == ["octo/cat", "octo/dog"]
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "GitHub"
     assert sentence.startswith("Without a token GitHub was asked only what the repositories are: no issues,")
     assert sentence.endswith("run the same command again.")
@@ -89,7 +90,7 @@ def test_another_host_than_github_says_how_to_let_it_have_a_token(tmp_path: Path
     wanted = [Wanted("octo/cat", "octo/cat", "https://evil.example/octo/cat", None, None)]
     found = feed.bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert asked == [None]
-    assert "set ECOTONE_GITHUB_HOST to that name" in found.failures[0][1]
+    assert "set ECOTONE_GITHUB_HOST to that name" in sentences(found.failures)[0][1]
 
 
 def test_more_reviews_and_releases_than_one_answer_holds(tmp_path: Path):

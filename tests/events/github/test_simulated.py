@@ -22,6 +22,7 @@ from ecotone.simulation.feeds import Feeds, draft, serve_github
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
 from events.github.pretending import Time
+from events.noting import sentences
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
 SINCE = datetime.fromisoformat("2024-06-01")
@@ -128,7 +129,7 @@ def test_a_repository_that_is_gone_leaves_the_others_whole(world: World, tmp_pat
     gone = world.feeds.projects[1].names[-1][1]
     with serve_github(world.feeds, tokens=SECRETS, gone={gone: status}) as server:
         _, found = read(world, server, tmp_path, server.now)
-    (failure,) = found.failures
+    (failure,) = sentences(found.failures)
     assert failure[0] == world.wanted[1].repository
     states = Counter((row["repository"] == failure[0], row["state"]) for row in found.coverage.to_pylist())
     assert states[True, "whole"] == 0

@@ -14,6 +14,7 @@ from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.opendigger.parse import Value, read_values
 from ecotone.events.sources.opendigger.series_reader import OpenDigger, Published, last_published
 from ecotone.foundation.errors import SourceMalformed
+from events.noting import sentences
 
 day = datetime.fromisoformat
 NOW = day("2025-03-10")
@@ -97,7 +98,7 @@ def test_a_fault_is_tried_again(fault, tmp_path: Path):
 def test_a_store_that_stays_down_is_named_and_never_raises(tmp_path: Path):
     found = Store(*[httpx.Response(503)] * 9).read(tmp_path)
     assert found.references.num_rows == 0
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "octo/cat"
     assert sentence.endswith("Run the same command again to try it alone.")
 
@@ -106,7 +107,7 @@ def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_mont
     store = Store()
     unknown = Wanted("x", "octo/unknown", "", None, None)
     found = store.read(tmp_path, (unknown,), series=("openrank", "stars"))
-    assert [sentence for _, sentence in found.failures] == [
+    assert [sentence for _, sentence in sentences(found.failures)] == [
         "octo/unknown: OpenDigger publishes nothing of it, so nothing stands beside it."
     ]
     store.read(tmp_path, (unknown,), series=("openrank", "stars"))

@@ -11,9 +11,14 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.notes import Note
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being read, how many are done, and how many there are."""
+
+
+Failures = tuple[tuple[str, Note], ...]
+"""What could not be read: a repository or an address, and the note that says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,14 @@ class ReadResult:
                  (EVENT_SCHEMA), `pulls` (PULL_SCHEMA) and, unless it reads histories, `coverage`, `profiles` and
                  `repositories`
     event_kinds  kinds that this reading can supply, which may depend on the options
-    failures     (repository or address, sentence) for whatever could not be read
+    failures     (repository or address, note) for whatever could not be read
     state        saved with the tables and handed back in `ReadRequest.known`
     reading      the summary of a history
     """
 
     tables: Mapping[str, pa.Table] | None
     event_kinds: frozenset[str] = frozenset()
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Failures = ()
     state: Mapping[str, Any] = field(default_factory=dict)
     reading: Reading | None = None
 
@@ -178,7 +183,7 @@ class Brought:
     coverage      COVERAGE_SCHEMA
     profiles      PROFILE_SCHEMA
     repositories  REPOSITORY_SCHEMA
-    failures      (repository or address, sentence) for whatever could not be read
+    failures      (repository or address, note) for whatever could not be read
     further       tables of this feed only; `unclear` (event_id) lists closed pull requests that may be merged
     """
 
@@ -187,7 +192,7 @@ class Brought:
     coverage: pa.Table
     profiles: pa.Table
     repositories: pa.Table
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Failures = ()
     further: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def as_result(self, event_kinds: frozenset[str]) -> ReadResult:

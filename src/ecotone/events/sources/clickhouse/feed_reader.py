@@ -29,6 +29,7 @@ from ecotone.events.sources.clickhouse.shelf import Shelf
 from ecotone.events.sources.fetch import SYSTEM, Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
+from ecotone.foundation.notes import Note, note
 
 KEY_VARIABLE: Final = "ECOTONE_CLICKHOUSE_PASSWORD"
 USER_VARIABLE: Final = "ECOTONE_CLICKHOUSE_USER"
@@ -76,7 +77,7 @@ class ClickHouseFeed:
         months = months_of(period.since, min(period.until, now))
         names = {one.repository: self._names(one) for one in wanted if _NAME.match(one.repository)}
         failures = [
-            (one.repository, f"{one.repository}: it has no name of the form owner/name, so ClickHouse was not asked.")
+            (one.repository, note("not_owner_name", repository=one.repository, source="ClickHouse"))
             for one in wanted
             if one.repository not in names
         ]
@@ -95,7 +96,7 @@ class ClickHouseFeed:
 
     def _read(
         self, shelf: Shelf, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, heard: Heard
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Note]]:
         user, password = self._credentials()
 
         def told(text: str) -> None:
@@ -116,7 +117,7 @@ class ClickHouseFeed:
             except SourceError as error:
                 if next(shelf.rows("select 1 from asked limit 1"), None) is None:
                     raise
-                reading.failures.append(("ClickHouse", str(error)))
+                reading.failures.append(("ClickHouse", error.note))
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return reading.failures

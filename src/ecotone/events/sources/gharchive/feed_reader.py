@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ecotone.events.schema import COVERAGE_SCHEMA
-from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.base import Brought, Failures, Period, Wanted
 from ecotone.events.sources.gharchive.assemble import Named, assemble
 from ecotone.events.sources.gharchive.coverage import Coverage, Own, known_breaks, suspects
 from ecotone.events.sources.gharchive.hours import ARRIVAL_HOURS, file_name, hours_for
@@ -36,6 +36,7 @@ from ecotone.events.sources.gharchive.places import (
 from ecotone.events.sources.gharchive.reading import Asked, absent_hour, read_hour
 from ecotone.events.sources.gharchive.shelf import Shelf, replacing
 from ecotone.foundation.errors import SourceError, SourceUnavailable
+from ecotone.foundation.notes import note
 
 AT_ONCE: Final = 2
 """Hours fetched at the same time."""
@@ -138,13 +139,13 @@ class GHArchive:
         ledger, shelf = Ledger(folder / "ledger.jsonl"), Shelf(folder)
         hours = hours_for(period.since, period.until, now, self._arrival_hours) if wanted else ()
         run = _Run(named, ledger, shelf, folder / "spool", now)
-        failures: tuple[tuple[str, str], ...] = ()
+        failures: Failures = ()
         try:
             with new_client(self._transport) as client:
                 places = [place_of(one, client, self._patience, self._keep, self._archive) for one in self._places]
                 failures = run.read(hours, places, heard)
         except SourceError as error:
-            failures = ((str(self._places[0]), str(error)),)
+            failures = ((str(self._places[0]), error.note),)
         shelf.gather()
         if failures and not any(hour in ledger.hours for hour in hours):
             raise SourceUnavailable(failures[0][1])
@@ -167,7 +168,7 @@ class GHArchive:
         period: Period,
         folder: Path,
         now: datetime,
-        failures: tuple[tuple[str, str], ...],
+        failures: Failures,
     ) -> Brought:
         there = [hour.hour for hour in ledger.hours.values() if hour.kept]
         tables = assemble(shelf.files(), there, named, period, folder / "spill")
@@ -204,7 +205,7 @@ class _Run:
 
     def read(
         self, hours: Sequence[datetime], places: Sequence[Place], heard: Callable[[str, int, int], None]
-    ) -> tuple[tuple[str, str], ...]:
+    ) -> Failures:
         """Read the hours that are not known; returns what could not be had."""
         tiny = suspects(self._ledger.hours.values())
         todo = [hour for hour in reversed(hours) if self._is_due(hour, places, tiny)]
@@ -226,20 +227,24 @@ class _Run:
         if not failed:
             return self._nothing_there(hours, places)
         left = sum(1 for hour in todo if self._ledger.hours.get(hour) is None)
-        return ((places[0].name, f"{left} hours are still to be read: {failed[-1]}"),)
+        return ((places[0].name, note("hours_remaining", count=left, reason=str(failed[-1]))),)
 
-    def _nothing_there(self, hours: Sequence[datetime], places: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+    def _nothing_there(self, hours: Sequence[datetime], places: Sequence[Place]) -> Failures:
         """What to say where a day or more was asked for and no file told anything: the place may be a wrong one."""
         entries = [self._ledger.hours[hour] for hour in hours if hour in self._ledger.hours]
         if len(entries) < FEW or any(entry.types for entry in entries):
             return ()
         absent = sum(entry.state == ABSENT for entry in entries)
-        sentence = (
-            f"Of {len(entries)} hour files {absent} are absent from {places[0].name} and"
-            f" {len(entries) - absent} hold no event. Check that files there are named like {file_name(HOUR_SHOWN)},"
-            " then remove the workspace's folder feeds/gharchive and run the same command again."
+        reason = note(
+            "no_hours_there",
+            count=len(entries),
+            absent=absent,
+            place=places[0].name,
+            empty=len(entries) - absent,
+            example=file_name(HOUR_SHOWN),
+            folder="feeds/gharchive",
         )
-        return ((places[0].name, sentence),)
+        return ((places[0].name, reason),)
 
     def _read(self, hour: datetime, fetched: Fetched | None, places: Sequence[Place]) -> Hour:
         known = self._ledger.hours.get(hour)

@@ -27,6 +27,7 @@ from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.notes import note, write_notes
 
 LOGIC: Final = 5
 """Raised when the same history would give other tables; then they are made again."""
@@ -208,15 +209,13 @@ def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datet
 
 def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:
     heads = len(history.request_heads())
-    notes = []
-    if history.shallow:
-        notes.append("shallow clone: earlier history is not there")
-    if heads and not acts.heads_own:
-        notes.append(f"{heads} pull-request heads belong to a copy's own sequence and are left out")
+    notes = [note("shallow_clone")] if history.shallow else []
     if not heads:
-        notes.append("no pull-request heads are served")
+        notes.append(note("no_heads"))
+    elif not acts.heads_own:
+        notes.append(note("foreign_heads", count=heads))
     if history.rejected:
-        notes.append(f"{history.rejected} records could not be read")
+        notes.append(note("records_unreadable", count=history.rejected))
     return Reading(
         source=SOURCE_NAME,
         project=wanted.project,
@@ -231,7 +230,7 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
         rejected=history.rejected,
         shallow=history.shallow,
         observed_until=observed_until,
-        note="; ".join(notes),
+        note=write_notes(notes),
     )
 
 

@@ -24,6 +24,7 @@ from ecotone.events.sources.github.unsigned import read_unsigned
 from ecotone.events.sources.github.windows import Span, merged, seconds_of
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
+from ecotone.foundation.notes import Note, note
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 Heard = Callable[[str, int, int], None]
@@ -96,14 +97,14 @@ class GitHubFeed:
         spans: Mapping[str, Sequence[Span]],
         now: int,
         heard: Heard,
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Note]]:
         names = {
             one.repository: name for one in wanted if spans[one.repository] and (name := github_name(one, self._base))
         }
         failures = [
             (
                 one.repository,
-                f"{one.repository}: it is not on {urlsplit(self._base).hostname}, so nothing was asked for.",
+                note("not_on_host", repository=one.repository, host=urlsplit(self._base).hostname or ""),
             )
             for one in wanted
             if spans[one.repository] and one.repository not in names
@@ -129,7 +130,7 @@ class GitHubFeed:
             except SourceError as error:
                 if not _knows_anything(ledger):
                     raise
-                collection.failures.append(("GitHub", str(error)))
+                collection.failures.append(("GitHub", error.note))
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return [*failures, *collection.failures]
@@ -139,7 +140,7 @@ def _brought(
     ledger: Ledger,
     wanted: Sequence[Wanted],
     spans: Mapping[str, Sequence[Span]],
-    failures: Sequence[tuple[str, str]],
+    failures: Sequence[tuple[str, Note]],
     now: int,
 ) -> Brought:
     every = [span for one in spans.values() for span in one]
@@ -180,13 +181,7 @@ def _knows_anything(ledger: Ledger) -> bool:
     return next(ledger.rows("select 1 from repositories limit 1"), None) is not None
 
 
-def _unsigned(base: str) -> str:
-    without = (
-        "Without a token GitHub was asked only what the repositories are: no issues, pull requests, reviews, comments,"
-        " releases, profiles or star counts."
-    )
+def _unsigned(base: str) -> Note:
     if not may_see(base, os.environ):
-        return (
-            f"{without} To send a token to {urlsplit(base).hostname}, set {HOST_VARIABLE} to that name and run again."
-        )
-    return f"{without} {ADVICE}"
+        return note("token_host", host=urlsplit(base).hostname or "", variable=HOST_VARIABLE)
+    return note("no_token", advice=ADVICE)

@@ -14,12 +14,13 @@ import httpx
 import pyarrow as pa
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Wanted
+from ecotone.events.sources.base import Failures, Period, Wanted
 from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
 from ecotone.events.sources.notebook import Notebook
 from ecotone.events.sources.opendigger.parse import read_values
 from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import month_of
+from ecotone.foundation.notes import Note, note
 
 BASE: Final = "https://oss.open-digger.cn/github"
 SERIES: Final = ("openrank", "activity", "participants", "stars")
@@ -57,7 +58,7 @@ class Published:
     """Published values, REFERENCE_SCHEMA by project, repository, series and month; and what could not be read."""
 
     references: pa.Table
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Failures = ()
 
 
 class OpenDigger:
@@ -83,7 +84,7 @@ class OpenDigger:
         self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard
     ) -> Published:
         """What is published of the repositories in a period; see `Source.read`."""
-        failures: list[tuple[str, str]] = []
+        failures: list[tuple[str, Note]] = []
         moment = int(now.replace(tzinfo=UTC).timestamp())
         names = sorted({one.repository for one in wanted if _NAME.match(one.repository)})
         book = Notebook(folder / FILE, FORMAT, _TABLES)
@@ -97,7 +98,7 @@ class OpenDigger:
             book.close()
 
     def _bring(
-        self, client: httpx.Client, book: Notebook, repository: str, now: int, failures: list[tuple[str, str]]
+        self, client: httpx.Client, book: Notebook, repository: str, now: int, failures: list[tuple[str, Note]]
     ) -> None:
         missing = []
         for series in self._series:
@@ -106,7 +107,7 @@ class OpenDigger:
                 try:
                     known = self._fetch(client, repository, series, known, now)
                 except SourceError as error:
-                    failures.append((repository, str(error)))
+                    failures.append((repository, error.note))
                     return
                 with book.writing() as base:
                     base.execute(
@@ -116,9 +117,7 @@ class OpenDigger:
             if known.content is None:
                 missing.append(series)
         if len(missing) == len(self._series):
-            failures.append(
-                (repository, f"{repository}: OpenDigger publishes nothing of it, so nothing stands beside it.")
-            )
+            failures.append((repository, note("nothing_published", repository=repository, source="OpenDigger")))
 
     def _fetch(self, client: httpx.Client, repository: str, series: str, known: _File | None, now: int) -> _File:
         headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
@@ -136,10 +135,7 @@ class OpenDigger:
                 says = str(broke).partition(". ")[0]
             failures += 1
             if failures >= self._backoff.attempts:
-                raise SourceUnavailable(
-                    f"{repository}: OpenDigger's {series} could not be read ({says})."
-                    " Run the same command again to try it alone."
-                )
+                raise SourceUnavailable(note("series_unavailable", repository=repository, series=series, reason=says))
             self._clock.sleep(self._backoff.after(failures))
 
 
@@ -173,7 +169,7 @@ def _references(
     wanted: Sequence[Wanted],
     series: Sequence[str],
     period: Period,
-    failures: list[tuple[str, str]],
+    failures: list[tuple[str, Note]],
 ) -> pa.Table:
     first, last = month_of(period.since), month_of(period.until)
     rows: list[tuple[object, ...]] = []
@@ -185,10 +181,12 @@ def _references(
             try:
                 values, refused = read_values(known.content, f"{one.repository}'s {name}")
             except SourceError as error:
-                failures.append((one.repository, str(error)))
+                failures.append((one.repository, error.note))
                 continue
             if refused:
-                failures.append((one.repository, f"{one.repository}: {refused} values of {name} could not be read."))
+                failures.append(
+                    (one.repository, note("values_unreadable", repository=one.repository, count=refused, series=name))
+                )
             rows += [
                 (
                     one.project,
