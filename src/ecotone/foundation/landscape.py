@@ -1,4 +1,4 @@
-"""The landscape file: which projects make a field, for which months, read from where."""
+"""The landscape file: projects of a field, the period, and where histories and events are read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One repository of a project; `location` is a URL or a path as git is to be told."""
+    """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
     location: str
@@ -34,7 +34,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One or more repositories that are counted as one."""
+    """One or more repositories that count as one project."""
 
     name: str
     repositories: tuple[Repository, ...]
@@ -47,7 +47,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationDomain:
-    """An e-mail domain that an organisation signs with in [since, until); None: an open end."""
+    """An e-mail domain of an organisation in [since, until); None: no limit."""
 
     domain: str
     since: date | None = None
@@ -56,7 +56,7 @@ class OrganisationDomain:
 
 @dataclass(frozen=True, slots=True)
 class Employment:
-    """What the file says of a person: they worked for an organisation in [since, until)."""
+    """A person's employment at an organisation in [since, until), as the file states."""
 
     organisation: str
     since: date | None
@@ -65,11 +65,11 @@ class Employment:
 
 @dataclass(frozen=True, slots=True)
 class PersonNote:
-    """What the file says of a person's accounts (e-mails or logins), against all other evidence.
+    """Statements about accounts (e-mails or logins) that override all other evidence.
 
     same    accounts of one person
     apart   accounts of different people
-    spells  for whom the person with the accounts in `same` worked
+    spells  employments of the person with the accounts in `same`
     """
 
     same: tuple[str, ...]
@@ -96,16 +96,16 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """What a landscape file says.
+    """Contents of a landscape file.
 
-    organisations  organisation -> the e-mail domains it signs with, beyond the ones Ecotone knows
-    free_mail      e-mail domains that say nothing about an employer, beyond the known ones
-    affiliations   affiliation files to read, the strongest first
-    people         what the file says of persons
+    organisations  organisation -> its e-mail domains, in addition to the built-in ones
+    free_mail      e-mail domains that reveal no employer, in addition to the built-in ones
+    affiliations   affiliation files, the most trusted first
+    people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
-    interactions_of  whose interactions count: person, bot, agent
+    interactions_of  kinds of actors whose interactions count: person, bot, agent
     words          files of terms: repository, term, count
-    embeddings     whether a language model reads what projects say of themselves
+    embeddings     whether a language model compares descriptions of projects
     """
 
     name: str
@@ -126,7 +126,7 @@ class Landscape:
 
 
 def _end_of_observation(value: object) -> object:
-    """A day counts whole; a moment is taken as it is. Naive UTC."""
+    """The exclusive end, naive UTC; a day is included whole."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     if isinstance(value, date) and value < date.max:
@@ -259,7 +259,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "model_type": "must be a table",
     "date_type": "must be a day such as 2025-02-26, without quotes",
 }
-"""What is accepted, by the kind of a mistake; of other kinds pydantic's own words are used."""
+"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
 
 Options = TypeVar("Options", bound=SourceOptions)
 
@@ -319,7 +319,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
 
 
 def _beside(path: Path, place: str) -> str:
-    """A place in a landscape file is meant from that file's folder on."""
+    """A path of a landscape file; a relative one starts at the file's folder."""
     return os.path.abspath(path.parent / os.path.expanduser(place))
 
 
@@ -353,8 +353,8 @@ def _person(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonNot
     apart_alone = len(entry.apart) == 1 and not entry.same
     if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
         raise BadLandscape(
-            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same`, accounts of theirs,"
-            " with `spells` if wanted; or `apart`, two accounts or more that are different people's."
+            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same` (their accounts,"
+            " optionally with `spells`) or `apart` (at least two accounts of different people)."
         )
     for one in entry.spells:
         _refuse_reversed(one, ("person", index), text, path)
@@ -411,7 +411,7 @@ def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> Non
                 first = seen.get(name.casefold(), project.name)
                 raise BadLandscape(
                     f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
-                    " Keep one of the two; names differing only in capitals are the same."
+                    " Keep one of the two; names are compared without regard to case."
                 )
         seen |= {name.casefold(): project.name for name in own}
 
@@ -421,12 +421,12 @@ def _refuse_reversed(span: _SpellEntry | OrganisationDomain, place: tuple[Any, .
         line = _line_of(text, place)
         raise BadLandscape(
             f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
-            " that no longer counts."
+            " after the period."
         )
 
 
 def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
-    """A domain stands for one organisation on any day."""
+    """A domain belongs to one organisation at a time."""
     seen: dict[str, list[tuple[str, OrganisationDomain]]] = {}
     for name, domains in organisations.items():
         for one in domains:
@@ -436,7 +436,7 @@ def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain,
                 if other != name and _overlap(before, one):
                     raise BadLandscape(
                         f"{path}, line {_line_of(text, place)}: {one.domain!r} is given to {other!r} and to {name!r}."
-                        f" Keep one, or say since and until when each had it, as in"
+                        f" Keep one, or give the period of each, as in"
                         f' {{ domain = "{one.domain}", until = 2024-06-01 }}.'
                     )
             seen.setdefault(one.domain.casefold(), []).append((name, one))
@@ -449,7 +449,7 @@ def _overlap(one: OrganisationDomain, other: OrganisationDomain) -> bool:
 
 
 def _sentence(error: ValidationError, text: str, path: Path) -> str:
-    """The first thing that is wrong, in words."""
+    """The message for the first error."""
     first = error.errors()[0]
     place = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
     line, key = _line_of(text, place), ".".join(str(part) for part in place if isinstance(part, str))
@@ -478,7 +478,7 @@ def _accepted(place: tuple[int | str, ...]) -> list[str]:
 
 
 def _line_of(text: str, place: tuple[Any, ...]) -> int:
-    """The line where a key stands, or its table; 1 if neither can be found."""
+    """The line of a key, or of its table; 1 if neither is found."""
     lines = list(_headed(text))
     table = str(place[0]) if place else ""
     number = next((part for part in place if isinstance(part, int)), 0)
@@ -497,7 +497,7 @@ def _line_of(text: str, place: tuple[Any, ...]) -> int:
 
 
 def _headed(text: str) -> Iterator[tuple[int, str, int, str]]:
-    """Line number, the table it stands in, which one of that name, and the line."""
+    """Number of each line, its table, the position among tables of that name, and the text."""
     header, counts = "", dict[str, int]()
     for number, content in enumerate(text.splitlines(), 1):
         if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):

@@ -1,4 +1,4 @@
-"""Collect: every repository of a landscape, several at once; one that fails never stops the others."""
+"""Reads the history of every repository of a landscape, several at a time; a failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import Note, note, write_notes
 from ecotone.store.workspace import Workspace
 
-# a wait before another try is told to whoever asked, in our own words
+# no log lines of the retry library: progress reports waits
 stamina.instrumentation.set_on_retry_hooks([])
 
-AT_ONCE: Final = 3  # repositories; git does most of the work, in processes of its own
+AT_ONCE: Final = 3  # repositories read at the same time; git works in its own processes
 ATTEMPTS: Final = 3
 BEGINNING: Final = datetime.fromisoformat("1970-01-01")  # a history is read whole
 
@@ -50,14 +50,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one collection brought: a reading for each repository that is known, and the failures."""
+    """Result of a collection: the reading of each known repository, and the failures."""
 
     readings: tuple[Reading, ...]
     failures: tuple[Failure, ...]
 
 
 def slug_of(repository: str) -> str:
-    """A repository's name as a folder's name; `+` stands in no repository's name.
+    """A repository's name as a folder name; no repository name contains `+`.
 
     >>> slug_of("Owner/Name.js")
     'owner+name.js'
@@ -67,7 +67,7 @@ def slug_of(repository: str) -> str:
 
 
 def wanted_of(landscape: Landscape) -> list[Wanted]:
-    """Every repository to read, in the landscape's order."""
+    """The repositories to read, in the landscape's order."""
     return [
         Wanted(
             project.name,
@@ -85,15 +85,18 @@ def wanted_of(landscape: Landscape) -> list[Wanted]:
 def collect(
     workspace: Workspace, landscape: Landscape, now: datetime, progress: Callable[[str, int, int], None]
 ) -> Collected:
-    """Read every repository; the caller holds the workspace. `progress` hears a name, how many done, of how many.
+    """Read every repository; the caller holds the workspace lock.
 
-    `now` is naive UTC. A repository that fails keeps what an earlier run read of it.
+    now       naive UTC
+    progress  called with a repository, the number done, and the total
+
+    A repository that fails keeps the tables of an earlier run.
     """
     listed = wanted_of(landscape)
     source = sources.history_source()
     readings: dict[str, Reading] = {}
     failures: dict[str, Failure] = {}
-    # the largest first, where known, so that none is left for the end
+    # the largest first, so that no long reading starts last
     order = sorted(listed, key=lambda wanted: (-_size(workspace, wanted), listed.index(wanted)))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
         stopped = Event()
@@ -124,7 +127,7 @@ def _note(
 ) -> None:
     try:
         readings[wanted.repository] = future.result()
-    except Exception as error:  # the others go on, whatever it is
+    except Exception as error:  # one repository must not stop the others
         if isinstance(error, UserError):
             raise
         failures[wanted.repository] = Failure(wanted.project, wanted.repository, _reason(wanted, error))
@@ -139,7 +142,7 @@ def _reason(wanted: Wanted, error: Exception) -> Note:
 
 
 def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
-    """What an earlier run read of a repository, seen until then; None also if it counted for another project."""
+    """The reading of an earlier run; None if there is none or if it was for another project."""
     state = _noted(workspace, wanted)
     if state is None or state["reading"]["project"] != wanted.project:
         return None
@@ -155,7 +158,7 @@ def _size(workspace: Workspace, wanted: Wanted) -> int:
 
 
 def _noted(workspace: Workspace, wanted: Wanted) -> dict[str, Any] | None:
-    """What is noted of a repository; None if it was never read, or the note does not say what was found."""
+    """The saved state of a repository; None if it was never read or the state is incomplete."""
     state = workspace.state(slug_of(wanted.repository))
     return state if state is not None and "reading" in state and "newest" in state else None
 
@@ -165,11 +168,11 @@ def _file_size(location: str) -> int:
     try:
         return path.stat().st_size if path.is_file() else 0
     except OSError:
-        return 0  # no path at all; reading it will say so
+        return 0  # not a path; reading it reports that
 
 
 def _patiently(workspace: Workspace, source: Source, wanted: Wanted, now: datetime, stopped: Event) -> Reading:
-    """Read, and try again what may be worth it; a run that was interrupted tries nothing again."""
+    """Read with retries on SourceUnavailable; no retry after an interrupt."""
 
     def worth_it(error: Exception) -> bool:
         return isinstance(error, SourceUnavailable) and not stopped.is_set()

@@ -1,4 +1,4 @@
-"""Feeds in a run: read for the whole landscape together, kept between runs, and joined with what git shows."""
+"""Reads feeds for a whole landscape, keeps their tables between runs, and joins them with git."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from ecotone.pipeline.collect import Failure, wanted_of
 from ecotone.store.workspace import Workspace
 
 SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
-"""Kinds a feed must cover for a month of conversations to count as observed."""
+"""Kinds of events that a feed must cover for a month of conversations to count as observed."""
 
 SPINE_NEEDS: Final = (("feeds_observed", SPOKEN), ("stars_observed", frozenset({"star"})))
-"""Columns of the spine of months, and the kinds a feed must cover for its word to count there.
+"""Columns of the table of months, and the kinds of events that a feed must cover to set them.
 
-Who gives stars by person gives forks too.
+A feed with stars by person has forks too.
 """
 
 TABLES: Final = {
@@ -49,21 +49,21 @@ TABLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the feeds of a landscape know, each feed's tables under its name, the most believed first."""
+    """Tables of the feeds of a landscape: name, kinds of events, tables; the most trusted feed first."""
 
     feeds: tuple[tuple[str, frozenset[str], dict[str, pa.Table]], ...]
 
     def events(self) -> pa.Table:
-        """The acts of all feeds, each once."""
+        """The events of all feeds, each once."""
         return joining.joined([tables["events"] for _, _, tables in self.feeds])
 
     def all_of(self, name: str) -> pa.Table:
-        """One kind of table of all feeds together."""
+        """One table of all feeds together."""
         return pa.concat_tables([TABLES[name].empty_table(), *(tables[name] for _, _, tables in self.feeds)])
 
 
 def slug_of_feed(name: str) -> str:
-    """A feed's place among what was collected; no repository's name begins so.
+    """Folder name of a feed among the collected tables; no repository's folder begins with `+feed+`.
 
     >>> slug_of_feed("gharchive")
     '+feed+gharchive'
@@ -74,7 +74,7 @@ def slug_of_feed(name: str) -> str:
 def read(
     workspace: Workspace, landscape: Landscape, chosen: Collection[str], now: datetime, progress: Progress
 ) -> tuple[Failure, ...]:
-    """Read what is new of the chosen sources of a landscape; one that fails never stops the others."""
+    """Read the chosen sources of a landscape and keep their tables; a source that fails does not stop the others."""
     failures: list[Failure] = []
     for source in sources.load_sources():
         if source.role.reads_histories or source.name not in landscape.sources or source.name not in chosen:
@@ -120,7 +120,7 @@ def _gaps(workspace: Workspace, landscape: Landscape, period: Period) -> dict[st
 
 
 def sparingly(heard: Progress) -> Progress:
-    """Passes on a word for every hundredth of the work, and what is no progress; a log would drown otherwise.
+    """Throttle progress to steps of 1%; messages without progress always pass.
 
     >>> sparingly(lambda name, done, total: print(done))("a", 5, 1000)
     >>> sparingly(lambda name, done, total: print(done))("a", 10, 1000)
@@ -136,7 +136,7 @@ def sparingly(heard: Progress) -> Progress:
 
 
 def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
-    """By repository, the stretches of whole months that no feed has whole; months side by side are one.
+    """Periods of months that no feed has whole, by repository; adjacent months form one period.
 
     coverage  COVERAGE_SCHEMA, of one feed or of several
     """
@@ -167,7 +167,7 @@ def _repository_ids(workspace: Workspace) -> dict[str, tuple[int, ...]]:
 
 
 def keep(workspace: Workspace, source: Source, result: ReadResult) -> None:
-    """Keep the tables of a source, unless they are the ones that are kept already."""
+    """Keep the tables of a source if they differ from the kept ones."""
     tables = result.tables or {}
     further = sorted(name for name in tables if name not in TABLES)
     notes = {"covers": sorted(result.event_kinds), "further": further}
@@ -182,14 +182,14 @@ def keep(workspace: Workspace, source: Source, result: ReadResult) -> None:
 
 
 def _bytes_of(table: pa.Table) -> bytes:
-    """The same rows, the same bytes: Arrow's own buffers also hold what lies behind NULLs."""
+    """Canonical bytes of a table; Arrow's buffers contain undefined data under NULLs."""
     buffer = io.BytesIO()
     pq.write_table(table.combine_chunks(), buffer, compression="none", write_statistics=False)
     return buffer.getvalue()
 
 
 def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
-    """The months of the landscape, as far as they are over; a repository observed less far ends earlier by itself."""
+    """The period of the landscape, up to the latest end of observation and at most to `now`."""
     seen = max((one.observed_until or now for one in wanted), default=now)
     end = datetime.combine(add_months(landscape.until, 1), datetime.min.time()) if landscape.until else now
     start = landscape.since or date((seen - timedelta(days=730)).year, 1, 1)
@@ -197,7 +197,7 @@ def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> 
 
 
 def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
-    """What is kept of each source that the landscape names, the most trusted feed first: name and generation."""
+    """Name and generation of the kept tables of each source in the landscape, the most trusted feed first."""
     feeds = [source.name for source in sources.ranked_feeds()]
     others = [source.name for source in sources.load_sources() if source.role.extra_tables]
     names = [name for name in dict.fromkeys([*feeds, *others]) if name in landscape.sources]
@@ -206,10 +206,10 @@ def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, s
 
 
 def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str], git_pulls: pa.Table) -> Told:
-    """What is kept of a landscape's feeds.
+    """The kept tables of a landscape's feeds.
 
-    project    the project of every repository that is wanted; others are left out
-    git_pulls  PULL_SCHEMA: what git shows of requests, which tells merges from closes where a feed does not
+    project    repository -> project; other repositories are left out
+    git_pulls  PULL_SCHEMA from git; it tells merges from closes where a feed does not
     """
     found: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
     for source in sources.ranked_feeds():
@@ -222,7 +222,7 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
         if "unclear" in state["further"]:
             unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
             events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
-        # git is complete on commits; a feed shows pushes to every branch
+        # git has every commit; a feed also reports pushes to other branches
         events = events.filter(pc.not_equal(events["kind"], "commit"))
         if not source.role.numbers_reviews:
             events = joining.with_known_reviews(events, [others["events"] for _, _, others in found])
@@ -232,7 +232,7 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
 
 
 def beside(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
-    """The tables that sources bring in addition to events, by name; empty where their source was not read."""
+    """Extra tables of sources (`Role.extra_tables`) by name; empty where the source was not read."""
     parts: dict[str, list[pa.Table]] = {}
     read = dict(generations(workspace, landscape))
     for source in sources.load_sources():
@@ -244,14 +244,14 @@ def beside(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
 
 
 def _of(table: pa.Table, project: Mapping[str, str]) -> pa.Table:
-    """The rows of the repositories that are wanted now."""
+    """The rows of the given repositories."""
     if "repository" not in table.column_names:
         return table
     return table.filter(pc.is_in(table["repository"], value_set=pa.array(list(project), pa.string())))
 
 
 def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.Table:
-    """Ties between the accounts git signs requests with and the logins that opened them."""
+    """Identity evidence: the account that git shows for a pull request, and the login that opened it."""
     both = joining.seen_by_both(git, feed_events)
     requests = both.filter(pc.is_in(both["kind"], value_set=pa.array(["pull_opened", "pull_merged"])))
     distinct = requests.group_by(["account", "login"]).aggregate([([], "count_all")])
@@ -261,9 +261,9 @@ def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.
 
 
 def with_feeds(months: pa.Table, feeds: Told, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
-    """The spine with its columns `feeds_observed` and `stars_observed`: whether a feed saw the month whole.
+    """Add `feeds_observed` and `stars_observed` to the table of months: whether a feed has the whole month.
 
-    repositories  project -> its repositories: all of them must have been seen
+    repositories  project -> its repositories, all of which must be covered
     """
     for column, kinds in SPINE_NEEDS:
         whole = set()

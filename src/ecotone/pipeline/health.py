@@ -1,4 +1,4 @@
-"""What is missing, unreachable or damaged in a workspace, and the next command."""
+"""Checks of a workspace for `doctor`: what is missing, unreachable or damaged, and the next command."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PERSONS_SHOWN: Final = 4
 
 GIT: Final = "git"
 NOTES: Final = 12
-"""Notes on coverage that are listed, those on most months first."""
+"""Most notes on coverage that are listed; those about most months come first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
-    """One thing to know: what it is about, how it stands, what to do (empty: nothing)."""
+    """One finding: its subject, its state, and what to do (empty: nothing)."""
 
     about: str
     state: str
@@ -36,7 +36,7 @@ class Ailment:
 
 
 def examine(folder: Path) -> list[Ailment]:
-    """Look at the machine and at a workspace; never changes anything."""
+    """Check the machine and a workspace; changes nothing."""
     return [*_machine(), *_workspace(Workspace.open(folder))]
 
 
@@ -68,7 +68,7 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
 
 
 def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
-    """Every table that cannot be read to its end, and what the workspace keeps to itself if that cannot be."""
+    """Tables and the private file, as far as they cannot be read."""
     for name in names:
         try:
             workspace.table(name)
@@ -81,7 +81,7 @@ def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
-    """Repository-months by source and state; then, for each source but git, what its notes say, of what and when."""
+    """Repository-months by source and state, then the notes of every source except git."""
     columns = ["source", "repository", "month", "state", "note"]
     rows = workspace.table("coverage").select(columns).to_pylist()
     whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
@@ -110,7 +110,7 @@ def _coverage(workspace: Workspace) -> Iterator[Ailment]:
 
 
 def _where(places: list[tuple[date, str]]) -> str:
-    """Months and repositories in few words.
+    """Short text for months and repositories.
 
     >>> _where([(date(2025, 6, 1), "octo/cat"), (date(2025, 7, 1), "octo/cat")])
     '2025-06 to 2025-07, octo/cat'
@@ -127,7 +127,7 @@ def _where(places: list[tuple[date, str]]) -> str:
 
 
 def _advice(source: str, left: int) -> str:
-    """What to do about months that an archive does not have whole, and nothing else has."""
+    """What to do about months that a mirror of the archive lacks and no other source has."""
     if not left or source not in sources.SOURCE_NAMES or not sources.load_source(source).role.mirrors_archive:
         return ""
     fillers = [one for one in sources.load_sources() if one.role.fills_gaps]
@@ -142,15 +142,15 @@ def _times(workspace: Workspace) -> Iterator[Ailment]:
     for quality in workspace.table("events")["time_quality"].to_pylist():
         counts[quality] = counts.get(quality, 0) + 1
     for quality, words in (
-        ("before_first_commit", "dated long before their repository's first commit"),
-        ("after_observed_until", "dated after the end of their repository's observation"),
+        ("before_first_commit", "dated long before the first commit of their repository"),
+        ("after_observed_until", "dated after the end of observation of their repository"),
     ):
         if counts.get(quality):
-            yield Ailment("events", f"{counts[quality]} {words}; kept, and left out of months")
+            yield Ailment("events", f"{counts[quality]:,} events {words}; kept in the table, not counted in any month")
 
 
 def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
-    """Groups of accounts that were split, and lines of affiliation files that could not be read."""
+    """Groups of accounts that were split, and unreadable lines of affiliation files."""
     if "links" in current["tables"]:
         yield from _splits(evidence.splits(workspace.table("people"), workspace.table("links")))
     for file, line, reason in current.get("refused", []):
@@ -158,7 +158,7 @@ def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
 
 
 def _splits(found: list[evidence.Split]) -> Iterator[Ailment]:
-    """Persons who would be one, and cannot be: the reason, how many, and the first of them."""
+    """Groups of accounts that conflicting evidence splits into persons: reason, number, and the first groups."""
     for reason in evidence.SPLIT_REASONS:
         groups = [one for one in found if one.reason == reason]
         if groups:

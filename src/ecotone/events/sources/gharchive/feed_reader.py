@@ -1,4 +1,4 @@
-"""GH Archive as a feed: fetch the hours that are not known yet, keep what is wanted, and tell all that is known."""
+"""Reads GH Archive: fetches hours that were not read yet, keeps lines of wanted repositories, returns all tables."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ AT_ONCE: Final = 2
 """Hours fetched at the same time."""
 
 AHEAD: Final = 3
-"""Hours fetched or being fetched before they are read: bounds the disk that passing files take."""
+"""Hours fetched ahead of reading; bounds the disk space of temporary files."""
 
 GIVE_UP_AFTER: Final = 5
-"""Hours in a row that could not be had: then the site is not asked for more in this run."""
+"""Failed hours in a row after which this run stops fetching."""
 
 FEW: Final = 24
-"""Hours that may all be missing without a word."""
+"""Fewer hours than this may all be missing without a failure."""
 
 HOUR_SHOWN: Final = datetime.fromisoformat("2024-03-01T05")
 
 SETTLE_AFTER: Final = 2.0
-"""Seconds: hours that take less are brought to the disk together, longer ones each."""
+"""Seconds between writes to disk; shorter hours are written together."""
 
 BATCHES: Final = 200
-"""Batches that may wait to be put into their days."""
+"""Batches after which the shelf sorts them into days."""
 
 FINAL_AFTER: Final = timedelta(days=14)
-"""An hour that is absent or short is tried again in a later run until it is this old."""
+"""Later runs try an absent or short hour again until it is this old."""
 
 HOUR_SCHEMA: Final = pa.schema(
     [
@@ -76,33 +76,33 @@ HOUR_SCHEMA: Final = pa.schema(
         ("note", pa.string()),
     ]
 )
-"""An hour file; `hour` as it is named, `raw` the bytes in it, `lines` = read + `refused`."""
+"""An hour file; `hour` is its name, `raw` its uncompressed bytes, `lines` = read + `refused`."""
 
 REFUSED_SCHEMA: Final = pa.schema([("hour", pa.timestamp("us")), ("reason", pa.string()), ("count", pa.int64())])
-"""Lines of an hour that could not be read, by reason (`lines.REASONS`)."""
+"""Unreadable lines of an hour by reason (`lines.REASONS`)."""
 
 EXTRA: Final = ("unclear", "pushes", "reviews", "hours", "refused")
-"""Tables that a feed's `Brought` has no place for."""
+"""Further tables, written into the feed's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What fetching an hour came to: a file, nothing (absent), or why not."""
+    """Result of fetching an hour: a file, neither (the hour is absent), or an error."""
 
     fetched: Fetched | None = None
     failed: SourceError | None = None
 
 
 class GHArchive:
-    """Hours of GH Archive or of a copy of it, read for wanted repositories.
+    """Reads hours of GH Archive, or of a copy, for wanted repositories.
 
-    places       http addresses or folders with hour files; of several, the first that has an hour is read
-    ids          repository -> its ids at GitHub; then its lines are found whatever it was called at the time
-    aliases      repository -> names it had, beside those that come with what is wanted
-    archive      whose files they are, for known breaks: one of `places.archives()`, or `none`; None: told by the host
-    keep         a folder to keep fetched files in, and to look in before fetching
-    patience     how long a site is asked again
-    transport    how http is spoken; None: over the network
+    places       HTTP addresses or folders with hour files; each hour is read from the first that has it
+    ids          repository -> its ids at GitHub, which find its lines under any former name
+    aliases      repository -> former names, in addition to those of the request
+    archive      whose files they are, for known breaks: one of `places.archives()`, or `none`; None: decided by the host
+    keep         folder in which fetched files are kept, and looked for before fetching
+    patience     retry policy
+    transport    HTTP transport; None: the network
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class GHArchive:
         now: datetime,
         heard: Callable[[str, int, int], None],
     ) -> Brought:
-        """Bring the repositories up to date; see `Source.read`."""
+        """Read what is new for the repositories; see `Source.read`."""
         folder.mkdir(parents=True, exist_ok=True)
         named = [self._named(one) for one in wanted]
         ledger, shelf = Ledger(folder / "ledger.jsonl"), Shelf(folder)
@@ -152,7 +152,7 @@ class GHArchive:
         return self._told(named, ledger, shelf, Period(period.since, min(period.until, now)), folder, now, failures)
 
     def extra(self, folder: Path) -> Mapping[str, pa.Table]:
-        """The tables of EXTRA as the last `bring` into this folder left them."""
+        """The tables of EXTRA from the last reading into this folder."""
         return {name: pq.read_table(folder / "tables" / f"{name}.parquet") for name in EXTRA}
 
     def _named(self, one: Wanted) -> Named:
@@ -189,7 +189,7 @@ class GHArchive:
 
 
 class _Run:
-    """One run through the hours: the newest first, so that an id learnt from a name finds the names before it."""
+    """One pass over the hours, the newest first, so that an id learnt from a name finds earlier names."""
 
     def __init__(self, named: Sequence[Named], ledger: Ledger, shelf: Shelf, spool: Path, now: datetime) -> None:
         self._ledger, self._shelf, self._spool, self._now = ledger, shelf, spool, now
@@ -206,7 +206,7 @@ class _Run:
     def read(
         self, hours: Sequence[datetime], places: Sequence[Place], heard: Callable[[str, int, int], None]
     ) -> Failures:
-        """Read the hours that are not known; returns what could not be had."""
+        """Read the hours that are due; returns the failures."""
         tiny = suspects(self._ledger.hours.values())
         todo = [hour for hour in reversed(hours) if self._is_due(hour, places, tiny)]
         failed: list[SourceError] = []
@@ -230,7 +230,7 @@ class _Run:
         return ((places[0].name, note("hours_remaining", count=left, reason=str(failed[-1]))),)
 
     def _nothing_there(self, hours: Sequence[datetime], places: Sequence[Place]) -> Failures:
-        """What to say where a day or more was asked for and no file told anything: the place may be a wrong one."""
+        """A failure if a day or more was requested and no file has an event: the address may be wrong."""
         entries = [self._ledger.hours[hour] for hour in hours if hour in self._ledger.hours]
         if len(entries) < FEW or any(entry.types for entry in entries):
             return ()
@@ -261,14 +261,14 @@ class _Run:
 
     @contextmanager
     def _settling(self) -> Iterator[None]:
-        """However the run ends, what was read is kept."""
+        """Keep what was read, however the run ends."""
         try:
             yield
         finally:
             self._settle()
 
     def _settle(self) -> None:
-        """Bring what was read to the disk, and only then note it."""
+        """Write what was read to disk, then to the ledger."""
         self._shelf.flush()
         self._ledger.note(self._unnoted)
         self._unnoted = []
@@ -277,7 +277,7 @@ class _Run:
         self._settled_at = time.monotonic()
 
     def _asked(self, scope: str) -> Asked:
-        """What an hour is to be searched for that was read for another scope before: that, and what is wanted now."""
+        """The search of an hour: what it was searched for before, and what is wanted now."""
         if (scope, len(self._found)) not in self._searches:
             keys = self._keys | self._ledger.keys(scope)
             search = Search.of(
@@ -288,7 +288,7 @@ class _Run:
         return self._searches[scope, len(self._found)]
 
     def _is_due(self, hour: datetime, places: Sequence[Place], tiny: Mapping[datetime, float]) -> bool:
-        """Whether an hour is not known, or not for all that is wanted, or may have become whole since."""
+        """Whether an hour is to be read: unknown, not searched for everything wanted, or possibly whole by now."""
         known = self._ledger.hours.get(hour)
         if known is None or known.logic != LOGIC:
             return True
@@ -306,10 +306,10 @@ class _Run:
         return not is_final and any(not isinstance(place, Folder) for place in places)
 
     def _lacks(self, known: Hour) -> bool:
-        """Whether an hour was read without something that is searched for now.
+        """Whether an hour was read without a key that is searched for now.
 
-        An id that is declared now and had been learnt from the repository's own name lacks nowhere: hours before its
-        last sighting were searched for it, and those after show it under its name.
+        A declared id that an earlier run had learnt from the repository's name is lacking nowhere: earlier hours were
+        searched for it, and later ones have it under that name.
         """
         lacking = self._keys - self._ledger.keys(known.scope)
         return any(key not in self._learnt_at or known.tried < self._learnt_at[key] for key in lacking)
@@ -325,7 +325,7 @@ class _Run:
 
 
 def keys_of(one: Named) -> Iterator[str]:
-    """What a repository is searched by, as the ledger notes it."""
+    """The search keys of a repository, as the ledger records them."""
     for name in (one.repository, *one.aliases):
         yield f"n:{name.lower()}"
     for number in one.ids:
@@ -333,7 +333,7 @@ def keys_of(one: Named) -> Iterator[str]:
 
 
 def _fetched(todo: Sequence[datetime], places: Sequence[Place], spool: Path) -> Iterator[tuple[datetime, _Outcome]]:
-    """The hours in order, each with its file; the next ones are fetched meanwhile."""
+    """The hours in order, each with its file; the next hours are fetched in parallel."""
 
     def fetch(hour: datetime) -> _Outcome:
         failed: SourceError | None = None
@@ -348,7 +348,7 @@ def _fetched(todo: Sequence[datetime], places: Sequence[Place], spool: Path) -> 
         return _Outcome(failed=failed)
 
     if all(isinstance(place, Folder) for place in places):
-        yield from ((hour, fetch(hour)) for hour in todo)  # nothing to wait for
+        yield from ((hour, fetch(hour)) for hour in todo)  # local files need no threads
         return
     waiting: deque[tuple[datetime, Future[_Outcome]]] = deque()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hours")
@@ -369,7 +369,7 @@ def _fetched(todo: Sequence[datetime], places: Sequence[Place], spool: Path) -> 
 
 @contextmanager
 def _spool(folder: Path) -> Iterator[Path]:
-    """A folder for files under way; what a killed run left in it is removed."""
+    """A folder for temporary files; leftovers of a killed run are removed."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
         left.unlink(missing_ok=True)
@@ -383,7 +383,7 @@ def _coverage(
     scopes = {hour.scope for hour in ledger.hours.values()}
     parts = [COVERAGE_SCHEMA.empty_table()]
     for one in sorted(named, key=lambda each: each.repository):
-        # by its names: an id that is declared later changes nothing where it had been learnt
+        # by names only: an id that is declared later changes nothing where it had been learnt
         names = frozenset(key for key in keys_of(one) if key.startswith("n:"))
         reads = frozenset(scope for scope in scopes if names <= ledger.keys(scope))
         counts, doubtful = (
@@ -395,7 +395,7 @@ def _coverage(
 
 
 def _lost(one: Named, ledger: Ledger) -> dict[datetime, int]:
-    """Lines of a repository that could not be read, by hour: under its names, and under those its number had."""
+    """Unreadable lines of a repository by hour: under its names, and under other names of its id."""
     names = {one.repository.lower(), *(alias.lower() for alias in one.aliases)}
     entries = [hour for hour in ledger.hours.values() if hour.lost]
     if not entries:

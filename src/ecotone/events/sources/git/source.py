@@ -1,4 +1,4 @@
-"""The git source: clone or fetch, parse what is new, and say what happened."""
+"""The git source: clone or fetch a repository, parse what is new, and summarise the reading."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import note, write_notes
 
 LOGIC: Final = 5
-"""Raised when the same history would give other tables; then they are made again."""
+"""Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
-"""Bytes; where fewer are left git fails in ways that do not say why."""
+"""Bytes. With less free space, git fails without saying why."""
 
 NUMBER_SCHEMA: Final = pa.schema(
     [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
@@ -42,7 +42,7 @@ LOGIN_SCHEMA: Final = pa.schema([("login", pa.string()), ("account", pa.string()
 
 
 class Options(SourceOptions):
-    """None: the landscape says of each repository where its history is."""
+    """No options: the landscape gives the location of each repository."""
 
 
 class GitSource(Source):
@@ -59,12 +59,12 @@ class GitSource(Source):
         self._children = Children()
 
     def interrupt(self) -> None:
-        """Give up what is being read in other threads; see `Source.interrupt`."""
+        """Stop all reading in other threads; see `Source.interrupt`."""
         running, self._children = self._children, Children()
         running.end()
 
     def read(self, request: ReadRequest) -> ReadResult:
-        """Bring the repository of the request up to date; see `Source.read`."""
+        """Read what is new in the repository of the request; see `Source.read`."""
         (wanted,), folder = request.repositories, request.folder
         git_version()
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ class GitSource(Source):
         try:
             return self._bring(git, place, wanted, clone, known, served, now)
         except GitFailed as failed:
-            # the source has just answered: a clone that fails all the same is damaged, and made again once
+            # the server has just answered, so a clone that fails is damaged: clone again once
             told = explain(failed, wanted.repository, wanted.location)
             if not had_clone or isinstance(told, SourceUnavailable | DiskFull):
                 raise
@@ -163,7 +163,7 @@ def _write_settings(path: Path) -> None:
 
 
 class _CloneLock:
-    """Held by this process and by every git it starts: a git that outlives a killed run is waited for."""
+    """A lock held by this process and every git it starts, so that a git which outlives a killed run is waited for."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -179,13 +179,13 @@ class _CloneLock:
 
 
 def _mark(served: Mapping[str, str], wanted: Wanted) -> str:
-    """What a repository serves, in short; the same mark means that there is nothing new to read."""
+    """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
     parts = [wanted.project, wanted.repository, wanted.branch or "", *(f"{k} {v}" for k, v in sorted(served.items()))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _holds(state: Mapping[str, Any], mark: str) -> bool:
-    """Whether nothing can be new; a shallow source may have been deepened, which its refs do not show."""
+    """Whether nothing can be new. A shallow repository may have been deepened, which its refs do not show."""
     return state.get("served") == mark and state.get("logic") == LOGIC and not state["reading"]["shallow"]
 
 
@@ -198,9 +198,9 @@ def _generation(refs: pa.Table, branch: str, wanted: Wanted, shallow: bool) -> s
 
 
 def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datetime:
-    """Until when the history is known: the landscape's word, else now for a remote, else its newest commit.
+    """End of observation: as the landscape states; else now for a remote and the newest commit for a local copy.
 
-    A commit dated in the future does not make it known until then.
+    A commit dated in the future does not extend it.
     """
     if wanted.observed_until is not None:
         return wanted.observed_until

@@ -1,4 +1,4 @@
-"""GitHub's API as a feed: what it brings for a period, and for exactly the stretches that another source lost."""
+"""Reads GitHub's API, for a whole period or for the gaps of other sources."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class GitHubFeed:
 
     base      the API's address; GitHub Enterprise has it at https://HOST/api/v3
     tokens    None: from the environment or from `gh`
-    profiles  whether to ask what people say of themselves
-    stars     whether to ask for stars by week
+    profiles  whether to read public profiles
+    stars     whether to read stars by week
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class GitHubFeed:
         self._patience = patience
         self._transport = transport
         self.requests: Mapping[str, int] = {}
-        """How many requests the last reading took, by what they were for."""
+        """Number of requests of the last reading, by purpose."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Bring the repositories up to date; see `Source.read`."""
+        """Read what is new for the repositories; see `Source.read`."""
         return self.backfill(wanted, {one.repository: (period,) for one in wanted}, folder, now, heard)
 
     def backfill(
@@ -72,11 +72,9 @@ class GitHubFeed:
         now: datetime,
         heard: Heard,
     ) -> Brought:
-        """Read exactly these stretches of these repositories, less what was read of them before.
+        """Read the given periods, except what was read of them before, and return all that is known of them.
 
-        windows  the landscape's name of a repository -> stretches; a repository without any is left alone
-
-        Returns all that is known of the stretches. Raises as `Source.read` does.
+        windows  repository -> periods; a repository without periods is not read
         """
         moment = seconds_of(now)
         spans = {
@@ -158,9 +156,9 @@ def _brought(
 
 
 def github_name(wanted: Wanted, base: str = BASE) -> str | None:
-    """What GitHub is to be asked for; None for a repository of another host.
+    """The name of a repository at GitHub; None for a repository of another host.
 
-    A local copy or a bundle says nothing of its host: then the landscape's name counts.
+    A local copy or a bundle does not reveal its host; then the landscape's name is used.
     """
     location = wanted.location
     match = re.match(r"(?:https?://|ssh://(?:[^@/]+@)?|git://|git@)([^/:]+)(?::\d+(?=/))?[/:](.+)\Z", location)
@@ -173,7 +171,7 @@ def github_name(wanted: Wanted, base: str = BASE) -> str | None:
 
 
 def _is_local(base: str) -> bool:
-    """Whether the API is answered by this machine, which may stand for any host."""
+    """Whether this machine serves the API, which may then represent any host."""
     return may_see(base, {}) and base != BASE
 
 

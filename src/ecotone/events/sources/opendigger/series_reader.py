@@ -1,4 +1,4 @@
-"""Read OpenDigger's static files: one a repository and series, made anew once a month."""
+"""Reads OpenDigger's static files: one per repository and series, published once a month."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from ecotone.foundation.notes import Note, note
 
 BASE: Final = "https://oss.open-digger.cn/github"
 SERIES: Final = ("openrank", "activity", "participants", "stars")
-"""What is read unless told otherwise; any file that maps months to numbers can be."""
+"""Series that are read by default; any file that maps months to numbers is accepted."""
 
 SOURCE: Final = "opendigger"
 PUBLISHED_ON: Final = 5
-"""Day of the month on which the month before is published."""
+"""Day of the month on which the previous month is published."""
 
 MOST_BYTES: Final = 1 << 22
 FILE: Final = "opendigger.sqlite"
@@ -39,14 +39,14 @@ create table files (repository text, series text, asked integer, etag text, cont
 """
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 _WORD: Final = re.compile(r"[a-z_]{1,60}\Z")
-_MISSING: Final = (403, 404)  # the file store answers either for what it does not hold
+_MISSING: Final = (403, 404)  # the file store answers either for a missing file
 
 Heard = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file as it was last seen; content is None where none is published."""
+    """A file as last read; content is None where none is published."""
 
     asked: int
     etag: str | None
@@ -83,7 +83,7 @@ class OpenDigger:
     def published(
         self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard
     ) -> Published:
-        """What is published of the repositories in a period; see `Source.read`."""
+        """The published values of the repositories in a period; see `Source.read`."""
         failures: list[tuple[str, Note]] = []
         moment = int(now.replace(tzinfo=UTC).timestamp())
         names = sorted({one.repository for one in wanted if _NAME.match(one.repository)})
@@ -129,7 +129,7 @@ class OpenDigger:
                 says = f"it answered {reply.status}"
                 if (found := _file_of(reply, known, now)) is not None:
                     if reply.status == 200:
-                        read_values(reply.content, series)  # what cannot be read is not kept for a month
+                        read_values(reply.content, series)  # an unreadable file is not kept for a month
                     return found
             except (Interrupted, SourceMalformed) as broke:
                 says = str(broke).partition(". ")[0]
@@ -140,7 +140,7 @@ class OpenDigger:
 
 
 def last_published(now: int) -> int:
-    """The last moment (seconds since 1970) at which new values were published."""
+    """The last moment of publication (seconds since 1970) before a moment."""
     at = datetime.fromtimestamp(now, UTC)
     this = at.replace(day=PUBLISHED_ON, hour=12, minute=0, second=0, microsecond=0)
     if at >= this:
@@ -150,7 +150,7 @@ def last_published(now: int) -> int:
 
 
 def _file_of(reply: Reply, known: _File | None, now: int) -> _File | None:
-    """The file an answer brings; None if it is worth another try."""
+    """The file of an answer; None if the request is worth another try."""
     if reply.status == 304 and known is not None:
         return _File(now, known.etag, known.content)
     if reply.status in _MISSING:
