@@ -72,7 +72,7 @@ class ClickHouseFeed:
         """Number of requests of the last reading, by purpose."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Read what is new for the repositories; see `Source.read`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
+        """Read what is new; see `Source.read`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_of(period.since, min(period.until, now))
         names = {one.repository: self._names(one) for one in wanted if _NAME.match(one.repository)}

@@ -99,7 +99,7 @@ class GHArchive:
     places       HTTP addresses or folders with hour files; each hour is read from the first that has it
     ids          repository -> its ids at GitHub, which find its lines under any former name
     aliases      repository -> former names, in addition to those of the request
-    archive      whose files they are, for known breaks: one of `places.archives()`, or `none`; None: decided by the host
+    archive      whose files they are, for known breaks: one of `places.archives()`, or `none`; None: by the host
     keep         folder in which fetched files are kept, and looked for before fetching
     patience     retry policy
     transport    HTTP transport; None: the network
