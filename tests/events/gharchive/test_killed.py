@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.gharchive import source
+from ecotone.events.sources.gharchive import feed_reader
 from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.ledger import Ledger
 
@@ -42,12 +42,12 @@ def tables(archive: Path, folder: Path) -> list[object]:
 KILLED = """
 import sys
 from pathlib import Path
-from ecotone.events.sources.gharchive import shelf, source
+from ecotone.events.sources.gharchive import feed_reader, shelf
 from tests.events.gharchive.making import bring, CAT
 from tests.events.gharchive.test_killed import SINCE, UNTIL
-source.SETTLE_AFTER, source.BATCHES, shelf.GATHERED = 0.0, 3, 4
+feed_reader.SETTLE_AFTER, feed_reader.BATCHES, shelf.GATHERED = 0.0, 3, 4
 print("ready", flush=True)
-bring(source.GHArchive(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
+bring(feed_reader.GHArchive(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
 """
 
 
@@ -72,7 +72,7 @@ def test_killed_at_random_moments_the_next_run_tells_the_same(archive: Path, tmp
 def test_a_run_that_fails_in_the_middle_keeps_what_it_had_read(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    read, count = source.read_hour, 0
+    read, count = feed_reader.read_hour, 0
 
     def failing(*arguments: object) -> object:
         nonlocal count
@@ -81,11 +81,11 @@ def test_a_run_that_fails_in_the_middle_keeps_what_it_had_read(
             raise RuntimeError("a defect")
         return read(*arguments)  # type: ignore[arg-type]  # passed through
 
-    monkeypatch.setattr(source, "read_hour", failing)
+    monkeypatch.setattr(feed_reader, "read_hour", failing)
     with pytest.raises(RuntimeError):
         bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
     assert len(Ledger(tmp_path / "ledger.jsonl").hours) == 49
-    monkeypatch.setattr(source, "read_hour", read)
+    monkeypatch.setattr(feed_reader, "read_hour", read)
     brought, heard = bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
     assert len(heard) == 120 - 49
     assert brought.events.num_rows == 240 - 2 + 1
