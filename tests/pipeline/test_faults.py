@@ -206,9 +206,7 @@ def test_a_defect_of_ours_is_named_and_the_others_go_on(
 
     monkeypatch.setattr(source, "read_acts", broken)
     said = failure(tmp_path, good, straight(tmp_path / "o.git").folder)
-    assert (
-        "Ecotone could not process what it read (ValueError: day is out of range). This is a defect of Ecotone" in said
-    )
+    assert "could not process what it read (ValueError: day is out of range). This is a defect of Ecotone" in said
 
 
 def test_what_was_read_earlier_stays_when_a_source_is_gone(tmp_path: Path, good: Repository):

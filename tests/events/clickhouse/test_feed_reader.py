@@ -216,8 +216,8 @@ def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_pat
 def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
     found = of_rows([*MONTHS, ["octo/cat", 2024_02, "star", "-5", 1]], [], tmp_path)
     assert set(states(found, "octo/cat").values()) == {"partial"}
-    assert "1 rows could not be read" in notes_of(found.coverage)[1]
-    assert "1 rows were not what" in sentences(found.failures)[0][1]
+    assert "1 row could not be read" in notes_of(found.coverage)[1]
+    assert "1 row does not have the documented form" in sentences(found.failures)[0][1]
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
@@ -262,7 +262,7 @@ def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
     assert states(found, "octo/cat") == {
         "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
     }  # fmt: skip
-    assert "10 of 696 hours are lost" in notes_of(found.coverage)[1]
+    assert "10 of 696 hours lost" in notes_of(found.coverage)[1]
     assert found.coverage["expected"].to_pylist()[1] is None
 
 

@@ -129,7 +129,7 @@ def test_one_hour_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path):
     assert brought.events.num_rows == 7
     ((place, sentence),) = sentences(brought.failures)
     assert place == "http://hours.example"
-    assert "1 hours are still to be read" in sentence
+    assert "1 hour is still to be read" in sentence
     assert "1 of 744 hours not read yet (2021-07-21 03h)" in notes_of(brought.coverage)[0]
 
 
@@ -144,8 +144,8 @@ def test_a_site_that_asks_for_a_long_wait_is_left_alone_at_once(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda _: httpx.Response(404), "24 are absent from http://hours.example and 0 hold no event"),
-        (lambda _: streamed(packed([b"{}"])), "0 are absent from http://hours.example and 24 hold no event"),
+        (lambda _: httpx.Response(404), "24 are missing from http://hours.example and 0 contain no event"),
+        (lambda _: streamed(packed([b"{}"])), "0 are missing from http://hours.example and 24 contain no event"),
     ],
     ids=["absent", "empty"],
 )

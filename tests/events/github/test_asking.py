@@ -48,7 +48,7 @@ def test_a_repository_of_another_host_is_named_and_not_asked_for(tmp_path: Path)
     pretend = Pretend([small()])
     wanted = [*pretend.wanted(), Wanted("x", "x/y", "https://gitlab.com/x/y", None, None)]
     found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
-    assert sentences(found.failures) == (("x/y", "x/y: it is not on api.github.com, so nothing was asked for."),)
+    assert sentences(found.failures) == (("x/y", "x/y: it is not on api.github.com, so nothing was requested."),)
     rows = found.coverage.to_pylist()
     assert {row["state"] for row in rows if row["repository"] == "x/y"} == {"not_observed"}
 
@@ -61,7 +61,9 @@ def test_without_a_token_the_repositories_are_looked_up_and_the_rest_is_said(tmp
     assert found.repositories["repository"].to_pylist() == ["octo/cat", "octo/dog"]
     ((place, sentence),) = sentences(found.failures)
     assert place == "GitHub"
-    assert sentence.startswith("Without a token GitHub was asked only what the repositories are: no issues,")
+    assert sentence.startswith(
+        "Without a token, GitHub was asked only for the descriptions of the repositories: no issues,"
+    )
     assert sentence.endswith("run the same command again.")
     assert set(found.coverage["state"].to_pylist()) == {"not_observed"}
     pretend.bring(tmp_path, secrets=())

@@ -189,8 +189,8 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     pretend = Pretend([many(3)], too_many_nodes=0)
     found = pretend.bring(tmp_path)
     assert sentences(found.failures) == (
-        ("GitHub", "1 reviews could not be read; the first: it is too much for GitHub to answer."),
-    ) * 3 + (("GitHub", "1 profiles could not be read; the first: it is too much for GitHub to answer."),)
+        ("GitHub", "reviews: 1 item could not be read; the first: it is too much for GitHub to answer."),
+    ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too much for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
     assert set(states.values()) == {"whole"}
@@ -348,7 +348,7 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
     broken = [{"number": "one"}, None, 7, {"number": 1}]
     found = Pretend([small()], faults={3: httpx.Response(200, json=broken)}).bring(tmp_path / "b")
     assert "4 entries could not be read" in notes_of(found.coverage)[0]
-    assert "4 comments of octo/cat could not be read; the first: " in sentences(found.failures)[0][1]
+    assert "octo/cat, comments: 4 items could not be read; the first: " in sentences(found.failures)[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
     assert found.events.num_rows > 10
 
@@ -375,7 +375,7 @@ def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_mon
     body = {"data": {"nodes": [node]}}
     pretend = Pretend([small()], faults={8: httpx.Response(200, json=body)})
     found = pretend.bring(tmp_path)
-    assert "reviews could not be read" in sentences(found.failures)[0][1]
+    assert "reviews: " in sentences(found.failures)[0][1]
     assert "partial" in found.coverage["state"].to_pylist()
     assert tables(pretend.bring(tmp_path)) == clean
 
@@ -425,7 +425,7 @@ def test_a_release_that_cannot_be_read_makes_months_partial(tmp_path: Path):
 
     pretend.faults[1] = broken
     found = pretend.bring(tmp_path)
-    assert "1 releases could not be read" in sentences(found.failures)[0][1]
+    assert "releases: 1 item could not be read" in sentences(found.failures)[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
 
 

@@ -100,7 +100,7 @@ def test_a_store_that_stays_down_is_named_and_never_raises(tmp_path: Path):
     assert found.references.num_rows == 0
     ((place, sentence),) = sentences(found.failures)
     assert place == "octo/cat"
-    assert sentence.endswith("Run the same command again to try it alone.")
+    assert sentence.endswith("Run the same command again to try it once more.")
 
 
 def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_month(tmp_path: Path):
@@ -108,7 +108,7 @@ def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_mont
     unknown = Wanted("x", "octo/unknown", "", None, None)
     found = store.read(tmp_path, (unknown,), series=("openrank", "stars"))
     assert [sentence for _, sentence in sentences(found.failures)] == [
-        "octo/unknown: OpenDigger publishes nothing of it, so nothing stands beside it."
+        "octo/unknown: OpenDigger publishes nothing about it."
     ]
     store.read(tmp_path, (unknown,), series=("openrank", "stars"))
     assert len(store.log) == 2
