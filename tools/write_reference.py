@@ -22,6 +22,8 @@ from pydantic import BaseModel
 
 from ecotone import networks, signals, simulation
 from ecotone.cli.main import app
+from ecotone.events import sources
+from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
 from ecotone.networks.declare import NetworkSignal
@@ -329,7 +331,6 @@ def landscape_lines() -> Lines:
     sections = (
         ("Top level", "file", landscape._File),
         ("[landscape]", "header", landscape._Header),
-        ("[sources.NAME]", "source", landscape._SourceEntry),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
@@ -338,9 +339,26 @@ def landscape_lines() -> Lines:
     )
     for title, place, model in sections:
         yield from (f"## {title}", "", *_keys(place, model))
+    for source in sources.load_sources():
+        if not source.role.reads_histories:
+            yield from (f"## [sources.{source.name}]", "", *_source_lines(source))
     yield from ("## Types", "")
     for term, sentence in WORDS["landscape"]["types"].items():
         yield f"- *{term}*: {sentence}"
+
+
+def _source_lines(source: Source) -> Lines:
+    """What a source is and the options that its model declares."""
+    kinds = ", ".join(map(_code, sorted(source.event_kinds))) or "none"
+    yield from (f"{source.title}. Terms: {source.licence}. Kinds of events: {kinds}.", "")
+    fields = source.Options.model_fields.items()
+    undescribed = [key for key, field in fields if not field.description]
+    if undescribed:
+        raise Undescribed(f"sources.{source.name}: no description of {undescribed}")
+    rows = (
+        (_code(key), field.description, "" if field.default is None else _code(field.default)) for key, field in fields
+    )
+    yield from _table(("Key", "Meaning", "Default"), rows)
 
 
 def _keys(place: str, model: type[BaseModel]) -> Lines:

@@ -18,9 +18,9 @@ from typing import Final
 
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.places import Patience
-from ecotone.events.sources.gharchive.source import GHArchive
-from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.feed_reader import GitHubFeed
 from ecotone.events.sources.secret import Token
 
 TABLES: Final = ("events", "pulls", "coverage", "profiles", "repositories")

@@ -28,7 +28,7 @@ from typing import Any, Final
 import pytest
 
 from ecotone.events.sources.base import Brought
-from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.source import GitHubSource
 from ecotone.simulation.feeds.acts import Thread
 from ecotone.simulation.world import second_of
 from tests.acceptance import events_reading
@@ -150,7 +150,7 @@ def check_eras(report: Report, folder: Path, seed: int) -> None:
 
 def check_api(report: Report, whole: Tried, folder: Path) -> None:
     """GitHub's API with every trouble: the truth, in few requests, none of them twice, and no token anywhere."""
-    kinds = frozenset(GitHubFeed.covers)
+    kinds = GitHubSource.event_kinds
     for name, troubles in (("without trouble", ()), ("with every trouble", tuple(API_TROUBLES))):
         state, hurry, heard = folder / f"api-{len(troubles)}", Hurry(), Heard()
         with serve_github(whole.feeds, TOKENS, troubles, seed=2, clock=hurry.now) as server:
@@ -185,9 +185,7 @@ def check_each_trouble(report: Report, whole: Tried, folder: Path) -> None:
             brought = bring(task, heard, TOKENS, hurry)
             struck += sum(server.log.troubles().values())
         mine = replace_rows(whole, few)
-        differs = difference(
-            mine, brought.events, states(brought.coverage, "github"), frozenset(GitHubFeed.covers), set()
-        )
+        differs = difference(mine, brought.events, states(brought.coverage, "github"), GitHubSource.event_kinds, set())
         wrong += [] if differs.clean and not brought.failures else [trouble]
         leaking += [trouble] if leaks(state, heard.text, brought) else []
     report.say(
@@ -203,7 +201,7 @@ def check_each_trouble(report: Report, whole: Tried, folder: Path) -> None:
             said = ""
             try:
                 brought = bring(replace(whole.github(server.url, state), repositories=few), heard, tokens, Hurry())
-                said = " ".join(sentence for _, sentence in brought.failures)
+                said = " ".join(str(reason) for _, reason in brought.failures)
             except Exception as error:  # whatever is raised is what a user would read
                 said = f"{type(error).__name__}: {error}"
             refused.append(said or "NOTHING SAID")
@@ -226,7 +224,7 @@ def check_news(report: Report, whole: Tried, folder: Path) -> None:
         server.now = datetime.fromisoformat(whole.github("", state).now)
         brought = bring(whole.github(server.url, state), silent, TOKENS, hurry)
         second = server.log.count() - first - nothing
-    differs = difference(whole, brought.events, states(brought.coverage, "github"), frozenset(GitHubFeed.covers), set())
+    differs = difference(whole, brought.events, states(brought.coverage, "github"), GitHubSource.event_kinds, set())
     least = least_requests(whole, brought.profiles.num_rows - people, second_of(middle.date()))
     holds = differs.clean and nothing == 0 and second <= 1.2 * least
     figures = f"first {first} requests, the same day {nothing}, later {second} (least {least}); {_problems(differs)}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ecotone.events.sources.base import Found, Known, Wanted
+from ecotone.events.sources.base import Known, Period, ReadRequest, ReadResult, Wanted
 from ecotone.events.sources.git.command import SETTINGS, Git
 from ecotone.events.sources.git.source import GitSource
 
@@ -19,6 +19,11 @@ NOW = datetime.fromisoformat("2025-06-01")
 
 def wanted_at(location: Path | str, branch: str | None = None, name: str = "o/r") -> Wanted:
     return Wanted(name, name, str(location), branch, None)
+
+
+def request_for(wanted: Wanted, folder: Path, known: Known | None = None) -> ReadRequest:
+    """What the pipeline asks of git for one repository."""
+    return ReadRequest((wanted,), Period(NOW, NOW), folder, NOW, lambda *_: None, GitSource.Options(), known)
 
 
 @dataclass(slots=True)
@@ -32,11 +37,11 @@ class Reader:
     state: dict[str, Any] | None = None
     known_again: bool = False  # whether the last reading found nothing new
 
-    def read(self) -> Found:
+    def read(self) -> ReadResult:
         known = None
         if self.state is not None and self.tables is not None:
             known = Known(self.state, self.tables.__getitem__)
-        found = GitSource().read(wanted_at(self.location, self.branch), self.folder, known, NOW)
+        found = GitSource().read(request_for(wanted_at(self.location, self.branch), self.folder, known))
         self.known_again = found.tables is None
         if found.tables is not None:
             self.tables = dict(found.tables)
@@ -44,7 +49,7 @@ class Reader:
         return found
 
 
-def read_once(folder: Path, location: Path | str, branch: str | None = None) -> tuple[Found, dict[str, pa.Table]]:
+def read_once(folder: Path, location: Path | str, branch: str | None = None) -> tuple[ReadResult, dict[str, pa.Table]]:
     reader = Reader(folder, location, branch)
     found = reader.read()
     assert reader.tables is not None

@@ -23,7 +23,7 @@ from ecotone.foundation.errors import SourceUnavailable
 
 from .hosts import git_host
 from .making import Repository
-from .reading import NOW, our_git, wanted_at
+from .reading import our_git, request_for, wanted_at
 
 PATIENCE = 1.5
 
@@ -116,5 +116,5 @@ def test_an_interrupted_source_gives_up_what_is_read_and_reads_again_afterwards(
     source = GitSource()
     reached = threading.Event()
     with git_host(None, reached=reached) as address, when(reached, source.interrupt), pytest.raises(Stopped):
-        source.read(wanted_at(address), tmp_path / "one", None, NOW)
-    assert source.read(wanted_at(made.folder), tmp_path / "two", None, NOW).reading.commits == 1
+        source.read(request_for(wanted_at(address), tmp_path / "one"))
+    assert source.read(request_for(wanted_at(made.folder), tmp_path / "two")).reading.commits == 1

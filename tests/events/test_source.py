@@ -13,7 +13,7 @@ from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
 from tests.events.making import ANN, BEN, DAY, START, Repository, straight
-from tests.events.reading import NOW, Reader, our_git, plain_git, read_once, wanted_at
+from tests.events.reading import NOW, Reader, our_git, plain_git, read_once, request_for, wanted_at
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 
@@ -128,7 +128,8 @@ def test_a_shallow_clone_is_noted_and_deepening_it_is_noticed(tmp_path: Path):
     plain_git(tmp_path, "clone", "-q", "--bare", "--depth", "2", f"file://{made.folder}", str(shallow))
     reader = Reader(tmp_path / "c", shallow)
     reading = reader.read().reading
-    assert (reading.shallow, reading.commits, reading.note.split(":")[0]) == (True, 2, "shallow clone")
+    assert (reading.shallow, reading.commits) == (True, 2)
+    assert reading.note.startswith('[{"code":"shallow_clone"}')
     first = reader.state and reader.state["generation"]
     plain_git(shallow, "fetch", "-q", "--unshallow", f"file://{made.folder}")
     reading = reader.read().reading
@@ -340,6 +341,6 @@ def test_places(tmp_path: Path):
 
 def test_the_source_says_what_it_covers(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2, committer=ANN)
-    found = GitSource().read(wanted_at(made.folder), tmp_path / "c", None, NOW)
+    found = GitSource().read(request_for(wanted_at(made.folder), tmp_path / "c"))
     assert found.tables is not None
-    assert set(found.tables["events"]["kind"].to_pylist()) <= GitSource.covers
+    assert set(found.tables["events"]["kind"].to_pylist()) <= GitSource.event_kinds

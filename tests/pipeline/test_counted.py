@@ -16,7 +16,8 @@ from ecotone.events.schema import (
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Brought
+from ecotone.events.sources import load_source
+from ecotone.events.sources.base import Brought, ReadResult
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import feeds
 from ecotone.pipeline.steps import Run, perform
@@ -26,15 +27,7 @@ from tests.conftest import Simulated
 MONTH, LOST = date(2024, 12, 1), date(2025, 1, 1)
 
 
-class Counting:
-    """What `keep` asks of a feed that only counts."""
-
-    name = "clickhouse"
-    keeps = "a test's"
-    covers: frozenset[str] = frozenset()
-
-
-def brought(repository: str) -> Brought:
+def counts_alone(repository: str) -> ReadResult:
     """Seven issues in a month that was counted whole, and three in one that was not."""
     counts = [
         {"repository": repository, "month": month, "kind": "issue_opened", "events": events, "actors": 1,
@@ -52,7 +45,7 @@ def brought(repository: str) -> Brought:
         PROFILE_SCHEMA.empty_table(),
         REPOSITORY_SCHEMA.empty_table(),
         further={"counts": pa.Table.from_pylist(counts, schema=COUNT_SCHEMA)},
-    )
+    ).as_result(frozenset())
 
 
 def test_a_month_counted_whole_is_known_and_one_that_is_not_stays_open(simulated: Simulated, tmp_path: Path):
@@ -64,9 +57,9 @@ def test_a_month_counted_whole_is_known_and_one_that_is_not_stays_open(simulated
     workspace, read = Workspace.open(folder), read_landscape(landscape)
     repository = read.projects[0].repositories[0].name
     with workspace.writing():
-        feeds.keep(workspace, Counting(), brought(repository))  # type: ignore[arg-type]  # it brings nothing itself
+        feeds.keep(workspace, load_source("clickhouse"), counts_alone(repository))
         before = workspace.state(feeds.slug_of_feed("clickhouse"))
-        feeds.keep(workspace, Counting(), brought(repository))  # type: ignore[arg-type]  # the same again
+        feeds.keep(workspace, load_source("clickhouse"), counts_alone(repository))  # the same again
         assert workspace.state(feeds.slug_of_feed("clickhouse")) == before
     run = Run(workspace, read, datetime.fromisoformat("2025-06-01"), lambda *_: None)
     perform(run, ("analyse",), lambda _: None)

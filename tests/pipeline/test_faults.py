@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import stamina
 
-from ecotone.events.sources.base import Wanted
+from ecotone.events.sources.base import ReadRequest
 from ecotone.events.sources.git import source
 from ecotone.foundation.errors import SourceUnavailable
 from tests.cli.command import ecotone, ecotone_process, landscape_of, one_sentence
@@ -124,8 +124,8 @@ def test_an_unreachable_source_is_asked_again(tmp_path: Path, monkeypatch: pytes
     stamina.set_testing(True, attempts=3)
     asked: list[str] = []
 
-    def down(_: object, wanted: Wanted, *__: object) -> None:
-        asked.append(wanted.repository)
+    def down(_: object, request: ReadRequest) -> None:
+        asked.append(request.repositories[0].repository)
         raise SourceUnavailable("down")
 
     monkeypatch.setattr(source.GitSource, "read", down)
@@ -205,7 +205,7 @@ def test_a_defect_of_ours_is_named_and_the_others_go_on(
 
     monkeypatch.setattr(source, "read_acts", broken)
     said = failure(tmp_path, good, straight(tmp_path / "o.git").folder)
-    assert "Ecotone could not read what it found (ValueError: day is out of range). This is a defect of Ecotone" in said
+    assert "could not process what it read (ValueError: day is out of range). This is a defect of Ecotone" in said
 
 
 def test_what_was_read_earlier_stays_when_a_source_is_gone(tmp_path: Path, good: Repository):
@@ -240,8 +240,11 @@ def test_a_shallow_clone_is_partial_and_noted(tmp_path: Path):
     landscape = landscape_of(tmp_path / "l", {"o/r": tmp_path / "shallow.git"})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     rows = list(csv.DictReader(ecotone("export", "coverage", "-w", tmp_path / "w").out.splitlines()))
-    assert [(row["state"], row["note"]) for row in rows[:2]] == [("partial", "shallow clone"), ("whole", "")]
-    assert "shallow clone: earlier history is not there" in ecotone("doctor", "-w", tmp_path / "w").out
+    assert [(row["state"], row["note"]) for row in rows[:2]] == [
+        ("partial", '[{"code":"shallow_clone"}]'),
+        ("whole", ""),
+    ]
+    assert "shallow clone: earlier history is missing" in ecotone("doctor", "-w", tmp_path / "w").out
 
 
 def test_hostile_names_pass_through_and_break_nothing(tmp_path: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,12 +22,12 @@ from ecotone.events.schema import (
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.github.feed import GitHubFeed
-from ecotone.foundation.errors import UnknownName
-from ecotone.foundation.landscape import read_landscape
+from ecotone.events.sources.base import Brought, Period, ReadRequest, ReadResult, Role, Source
+from ecotone.events.sources.gharchive import source as gharchive_source
+from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape import SourceOptions, read_landscape
 from ecotone.pipeline import feeds
-from ecotone.pipeline.collect import wanted_of
 from ecotone.pipeline.steps import Run, perform
 from ecotone.simulation import Truth
 from ecotone.store.workspace import Workspace
@@ -38,26 +38,22 @@ NOW = datetime.fromisoformat("2025-06-01")
 
 
 @dataclass(frozen=True)
-class TrueFeed:
+class TrueFeed(Source):
     """A feed that saw every thread opened, but for the months it says it lost."""
 
     truth: Truth
     lost: frozenset[str] = frozenset()
     name: str = "gharchive"
-    keeps: str = "a test's"
-    covers: frozenset[str] = frozenset({"issue_opened", "pull_opened", "comment", "review"})
+    title: str = "a test"
+    licence: str = "a test's"
+    event_kinds: frozenset[str] = frozenset({"issue_opened", "pull_opened", "comment", "review"})
+    Options: type[SourceOptions] = SourceOptions
+    role = Role(event_rank=2)
 
-    def bring(
-        self,
-        wanted: Sequence[Wanted],
-        period: Period,
-        folder: Path,
-        now: datetime,
-        heard: Callable[[str, int, int], None],
-    ) -> Brought:
-        assert period.until <= now
-        assert folder.name == self.name
-        heard(self.name, len(wanted), len(wanted))
+    def read(self, request: ReadRequest) -> ReadResult:
+        assert request.period.until <= request.now
+        assert request.folder.name == self.name
+        request.progress(self.name, len(request.repositories), len(request.repositories))
         events, coverage = [], []
         for project in self.truth.projects:
             for month in project.months:
@@ -81,7 +77,7 @@ class TrueFeed:
             pa.Table.from_pylist(coverage, schema=COVERAGE_SCHEMA),
             PROFILE_SCHEMA.empty_table(),
             REPOSITORY_SCHEMA.empty_table(),
-        )
+        ).as_result(self.event_kinds)
 
 
 def _kind(kind: str) -> str:
@@ -96,8 +92,10 @@ def analysed(simulated: Simulated, folder: Path, lost: frozenset[str] = frozense
     landscape.write_text(text + "\n[sources.gharchive]\n", "utf-8")
     workspace, read = Workspace.open(folder), read_landscape(landscape)
     run = Run(workspace, read, NOW, lambda *_: None)
-    with workspace.writing():
-        feeds.bring(workspace, TrueFeed(simulated.truth, lost), wanted_of(read), read, NOW, lambda *_: None)
+    source = TrueFeed(simulated.truth, lost)
+    with workspace.writing(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gharchive_source, "SOURCE", source)
+        assert feeds.read(workspace, read, {source.name}, NOW, lambda *_: None) == ()
     perform(run, ("analyse",), lambda _: None)
     return workspace
 
@@ -189,7 +187,7 @@ def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
         workspace = archive_run(tmp_path / f"{len(states)}", f'location = "hours"\n{name}')
         states[name] = workspace.kept(feeds.slug_of_feed("gharchive"), "coverage")["state"].to_pylist()
     assert list(states.values()) == [["damaged"], ["damaged"], ["partial"], ["partial"]]
-    with pytest.raises(UnknownName, match=r"No archive is called 'opendigger'. Did you mean 'open-digger'"):
+    with pytest.raises(BadLandscape, match=r"line 8: archive = 'opendigger' .* must be one of gharchive, none, open-"):
         archive_run(tmp_path / "wrong", 'location = "hours"\narchive = "opendigger"')
 
 

@@ -85,10 +85,9 @@ def collect(
     """Read the repositories of a landscape; compute nothing yet."""
     from ecotone.events import sources
 
-    known = (*(each.name for each in sources.ALL), "gharchive", "github", "clickhouse", "opendigger")
     for name in source or ():
-        if name not in known:
-            raise UnknownName("source", name, known)
+        if name not in sources.SOURCE_NAMES:
+            raise UnknownName("source", name, sources.SOURCE_NAMES)
     _perform_steps(landscape, workspace, ("collect",), RunOptions(quiet, json, sources=tuple(source or ())))
 
 

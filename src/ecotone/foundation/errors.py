@@ -20,6 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from ecotone.foundation.notes import Note, note
+
 FEW: Final = 20
 """How many names an error text lists."""
 
@@ -116,7 +118,11 @@ class DiskFull(UserError):
 
 
 class SourceError(EcotoneError):
-    """A source failed; the text ends with the next command."""
+    """A source failed; the note or sentence ends with the next command."""
+
+    def __init__(self, reason: Note | str) -> None:
+        self.note = reason if isinstance(reason, Note) else note("sentence", text=reason)
+        super().__init__(str(self.note))
 
 
 class SourceUnavailable(SourceError):

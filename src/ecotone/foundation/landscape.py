@@ -1,4 +1,4 @@
-"""The landscape file: which projects make a field, for which months, read from where."""
+"""The landscape file: projects of a field, the period, and where histories and events are read."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.months import parse_month
@@ -23,7 +24,7 @@ _DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One repository of a project; `location` is a URL or a path as git is to be told."""
+    """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
     location: str
@@ -33,7 +34,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One or more repositories that are counted as one."""
+    """One or more repositories that count as one project."""
 
     name: str
     repositories: tuple[Repository, ...]
@@ -46,7 +47,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationDomain:
-    """An e-mail domain that an organisation signs with in [since, until); None: an open end."""
+    """An e-mail domain of an organisation in [since, until); None: no limit."""
 
     domain: str
     since: date | None = None
@@ -55,7 +56,7 @@ class OrganisationDomain:
 
 @dataclass(frozen=True, slots=True)
 class Employment:
-    """What the file says of a person: they worked for an organisation in [since, until)."""
+    """A person's employment at an organisation in [since, until), as the file states."""
 
     organisation: str
     since: date | None
@@ -64,11 +65,11 @@ class Employment:
 
 @dataclass(frozen=True, slots=True)
 class PersonNote:
-    """What the file says of a person's accounts (e-mails or logins), against all other evidence.
+    """Statements about accounts (e-mails or logins) that override all other evidence.
 
     same    accounts of one person
     apart   accounts of different people
-    spells  for whom the person with the accounts in `same` worked
+    spells  employments of the person with the accounts in `same`
     """
 
     same: tuple[str, ...]
@@ -77,31 +78,32 @@ class PersonNote:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceNote:
-    """A source beside git that the file wants read: a feed's URL or folder, and who asks; None: the source's own.
+class SourceTable:
+    """A table `[sources.NAME]` as written; the source's own options model checks it (`check_options`).
 
-    people   whether a source that counts by itself is asked for every act with its person
-    archive  whose hourly files they are, where the address does not say it
-    keep     the folder in which fetched files are kept
+    path   the landscape file
+    lines  the line of each key, and of the table itself under ""
     """
 
-    location: str | None = None
-    user: str | None = None
-    people: bool = False
-    archive: str | None = None
-    keep: str | None = None
+    values: Mapping[str, Any]
+    path: Path = field(default=Path(), repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def place(self, key: str | None) -> str:
+        """Where a key is written, or the table, for messages."""
+        return f"{self.path}, line {self.lines.get(key or '', self.lines.get('', 1))}"
 
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """What a landscape file says.
+    """Contents of a landscape file.
 
-    organisations  organisation -> the e-mail domains it signs with, beyond the ones Ecotone knows
-    free_mail      e-mail domains that say nothing about an employer, beyond the known ones
-    affiliations   affiliation files to read, the strongest first
-    people         what the file says of persons
-    sources        sources to read beside git, by name
-    interactions_of  whose interactions count: person, bot, agent
+    organisations  organisation -> its e-mail domains, in addition to the built-in ones
+    free_mail      e-mail domains that reveal no employer, in addition to the built-in ones
+    affiliations   affiliation files, the most trusted first
+    people         statements about persons
+    sources        tables of the sources to read in addition to the histories, by name
+    interactions_of  kinds of actors whose interactions count: person, bot, agent
     words          files of terms: repository, term, count
     """
 
@@ -116,13 +118,13 @@ class Landscape:
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonNote, ...] = ()
-    sources: Mapping[str, SourceNote] = field(default_factory=dict)
+    sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interactions_of: tuple[str, ...] = ("person",)
     words: tuple[Path, ...] = ()
 
 
 def _end_of_observation(value: object) -> object:
-    """A day counts whole; a moment is taken as it is. Naive UTC."""
+    """The exclusive end, naive UTC; a day is included whole."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     if isinstance(value, date) and value < date.max:
@@ -157,8 +159,15 @@ def _domain_name(value: object) -> object:
     return value
 
 
+def _place_from_file(value: str, info: ValidationInfo) -> str:
+    """An address is left as it is; a path starts at the landscape file."""
+    return value if "://" in value else _beside(info.context["path"] if info.context else Path(), value)
+
+
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
 Location = Annotated[str, BeforeValidator(_location_text)]
+Address = Annotated[Location, AfterValidator(_place_from_file)]
+"""A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_month)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
@@ -220,24 +229,16 @@ class _PersonEntry(_Strict):
     spells: list[_SpellEntry] = Field(default_factory=list)
 
 
-class _SourceEntry(_Strict):
-    location: Location | None = None
-    user: str | None = None
-    people: bool = False
-    archive: str | None = None
-    keep: Location | None = None
+class SourceOptions(_Strict):
+    """The keys that a source accepts in its table of a landscape file; each source derives its own.
 
-
-class _Sources(_Strict):
-    gharchive: _SourceEntry | None = None
-    github: _SourceEntry | None = None
-    clickhouse: _SourceEntry | None = None
-    opendigger: _SourceEntry | None = None
+    Every key has a default and a `description`, which the reference prints.
+    """
 
 
 class _File(_Strict):
     landscape: _Header
-    sources: _Sources = Field(default_factory=_Sources)
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
         default_factory=dict
@@ -255,7 +256,9 @@ _REASONS: Final[Mapping[str, str]] = {
     "model_type": "must be a table",
     "date_type": "must be a day such as 2025-02-26, without quotes",
 }
-"""What is accepted, by the kind of a mistake; of other kinds pydantic's own words are used."""
+"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
+
+Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": _SpellEntry}
@@ -307,21 +310,33 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         words=tuple(Path(_beside(path, one)) for one in header.words),
         people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
-        sources={name: _source(entry, path) for name, entry in parsed.sources if entry is not None},
+        sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
 
 def _beside(path: Path, place: str) -> str:
-    """A place in a landscape file is meant from that file's folder on."""
+    """A path of a landscape file; a relative one starts at the file's folder."""
     return os.path.abspath(path.parent / os.path.expanduser(place))
 
 
-def _source(entry: _SourceEntry, path: Path) -> SourceNote:
-    """A folder is meant from the landscape file on; a URL is left as it is."""
-    location, keep = (
-        one if one is None or "://" in one else _beside(path, one) for one in (entry.location, entry.keep)
-    )
-    return SourceNote(location, entry.user, entry.people, entry.archive, keep)
+def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
+    lines = {key: _line_of(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
+    return SourceTable(values, path, lines)
+
+
+def check_options(name: str, table: SourceTable, model: type[Options]) -> Options:
+    """The options that a table gives a source. Raises BadLandscape with the line, the value and what is accepted."""
+    try:
+        return model.model_validate(table.values, context={"path": table.path})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        accepted = ", ".join(sorted(model.model_fields)) or "none"
+        if first["type"] == "extra_forbidden":
+            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+        else:
+            problem = f"{key} = {first['input']!r} cannot be used: {_reason(first)}. Options of {name!r}: {accepted}."
+        raise BadLandscape(f"{table.place(key)}: {problem}") from None
 
 
 def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
@@ -334,8 +349,8 @@ def _person(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonNot
     apart_alone = len(entry.apart) == 1 and not entry.same
     if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
         raise BadLandscape(
-            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same`, accounts of theirs,"
-            " with `spells` if wanted; or `apart`, two accounts or more that are different people's."
+            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same` (their accounts,"
+            " optionally with `spells`) or `apart` (at least two accounts of different people)."
         )
     for one in entry.spells:
         _refuse_reversed(one, ("person", index), text, path)
@@ -392,7 +407,7 @@ def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> Non
                 first = seen.get(name.casefold(), project.name)
                 raise BadLandscape(
                     f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
-                    " Keep one of the two; names differing only in capitals are the same."
+                    " Keep one of the two; names are compared without regard to case."
                 )
         seen |= {name.casefold(): project.name for name in own}
 
@@ -402,12 +417,12 @@ def _refuse_reversed(span: _SpellEntry | OrganisationDomain, place: tuple[Any, .
         line = _line_of(text, place)
         raise BadLandscape(
             f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
-            " that no longer counts."
+            " after the period."
         )
 
 
 def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
-    """A domain stands for one organisation on any day."""
+    """A domain belongs to one organisation at a time."""
     seen: dict[str, list[tuple[str, OrganisationDomain]]] = {}
     for name, domains in organisations.items():
         for one in domains:
@@ -417,7 +432,7 @@ def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain,
                 if other != name and _overlap(before, one):
                     raise BadLandscape(
                         f"{path}, line {_line_of(text, place)}: {one.domain!r} is given to {other!r} and to {name!r}."
-                        f" Keep one, or say since and until when each had it, as in"
+                        f" Keep one, or give the period of each, as in"
                         f' {{ domain = "{one.domain}", until = 2024-06-01 }}.'
                     )
             seen.setdefault(one.domain.casefold(), []).append((name, one))
@@ -430,7 +445,7 @@ def _overlap(one: OrganisationDomain, other: OrganisationDomain) -> bool:
 
 
 def _sentence(error: ValidationError, text: str, path: Path) -> str:
-    """The first thing that is wrong, in words."""
+    """The message for the first error."""
     first = error.errors()[0]
     place = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
     line, key = _line_of(text, place), ".".join(str(part) for part in place if isinstance(part, str))
@@ -441,14 +456,16 @@ def _sentence(error: ValidationError, text: str, path: Path) -> str:
         missing = "at least one [[project]]" if place == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
     value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    told = first["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_REASONS.get(first['type'], told)}."
+    return f"{path}, line {line}: {key} = {value} cannot be used: {_reason(first)}."
+
+
+def _reason(details: ErrorDetails) -> str:
+    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
+    return _REASONS.get(details["type"], message)
 
 
 def _accepted(place: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
-    if place[0] == "sources":
-        return sorted((_SourceEntry if len(place) > 2 else _Sources).model_fields)
     if len(place) > 1:
         model = _TABLES.get(str(place[0]), _Header)
     if len(place) > 3:
@@ -457,7 +474,7 @@ def _accepted(place: tuple[int | str, ...]) -> list[str]:
 
 
 def _line_of(text: str, place: tuple[Any, ...]) -> int:
-    """The line where a key stands, or its table; 1 if neither can be found."""
+    """The line of a key, or of its table; 1 if neither is found."""
     lines = list(_headed(text))
     table = str(place[0]) if place else ""
     number = next((part for part in place if isinstance(part, int)), 0)
@@ -476,7 +493,7 @@ def _line_of(text: str, place: tuple[Any, ...]) -> int:
 
 
 def _headed(text: str) -> Iterator[tuple[int, str, int, str]]:
-    """Line number, the table it stands in, which one of that name, and the line."""
+    """Number of each line, its table, the position among tables of that name, and the text."""
     header, counts = "", dict[str, int]()
     for number, content in enumerate(text.splitlines(), 1):
         if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):

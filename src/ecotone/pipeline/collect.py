@@ -1,4 +1,4 @@
-"""Collect: every repository of a landscape, several at once; one that fails never stops the others."""
+"""Reads the history of every repository of a landscape, several at a time; a failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -13,37 +13,51 @@ from typing import Any, Final
 import stamina
 
 from ecotone.events import sources
-from ecotone.events.sources.base import Known, Reading, Source, Wanted
+from ecotone.events.sources.base import Known, Period, Reading, ReadRequest, Source, Wanted
 from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.notes import Note, note, write_notes
 from ecotone.store.workspace import Workspace
 
-# a wait before another try is told to whoever asked, in our own words
+# no log lines of the retry library: progress reports waits
 stamina.instrumentation.set_on_retry_hooks([])
 
-AT_ONCE: Final = 3  # repositories; git does most of the work, in processes of its own
+AT_ONCE: Final = 3  # repositories read at the same time; git works in its own processes
 ATTEMPTS: Final = 3
+BEGINNING: Final = datetime.fromisoformat("1970-01-01")  # a history is read whole
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A repository that could not be read, and the sentence that says why and what to do."""
+    """A repository, source or address that could not be read, and the note that says why and what to do.
+
+    project  empty for a source or an address
+    """
 
     project: str
     repository: str
-    sentence: str
+    note: Note
+
+    @property
+    def sentence(self) -> str:
+        """The note in English."""
+        return str(self.note)
+
+    def as_json(self) -> dict[str, str]:
+        """The form in which a run is recorded."""
+        return {"project": self.project, "repository": self.repository, "note": write_notes([self.note])}
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one collection brought: a reading for each repository that is known, and the failures."""
+    """Result of a collection: the reading of each known repository, and the failures."""
 
     readings: tuple[Reading, ...]
     failures: tuple[Failure, ...]
 
 
 def slug_of(repository: str) -> str:
-    """A repository's name as a folder's name; `+` stands in no repository's name.
+    """A repository's name as a folder name; no repository name contains `+`.
 
     >>> slug_of("Owner/Name.js")
     'owner+name.js'
@@ -53,7 +67,7 @@ def slug_of(repository: str) -> str:
 
 
 def wanted_of(landscape: Landscape) -> list[Wanted]:
-    """Every repository to read, in the landscape's order."""
+    """The repositories to read, in the landscape's order."""
     return [
         Wanted(
             project.name,
@@ -71,15 +85,18 @@ def wanted_of(landscape: Landscape) -> list[Wanted]:
 def collect(
     workspace: Workspace, landscape: Landscape, now: datetime, progress: Callable[[str, int, int], None]
 ) -> Collected:
-    """Read every repository; the caller holds the workspace. `progress` hears a name, how many done, of how many.
+    """Read every repository; the caller holds the workspace lock.
 
-    `now` is naive UTC. A repository that fails keeps what an earlier run read of it.
+    now       naive UTC
+    progress  called with a repository, the number done, and the total
+
+    A repository that fails keeps the tables of an earlier run.
     """
     listed = wanted_of(landscape)
-    source: Source = sources.ALL[0]
+    source = sources.history_source()
     readings: dict[str, Reading] = {}
     failures: dict[str, Failure] = {}
-    # the largest first, where known, so that none is left for the end
+    # the largest first, so that no long reading starts last
     order = sorted(listed, key=lambda wanted: (-_size(workspace, wanted), listed.index(wanted)))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
         stopped = Event()
@@ -110,25 +127,22 @@ def _note(
 ) -> None:
     try:
         readings[wanted.repository] = future.result()
-    except Exception as error:  # the others go on, whatever it is
+    except Exception as error:  # one repository must not stop the others
         if isinstance(error, UserError):
             raise
-        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _sentence(wanted, error))
+        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _reason(wanted, error))
         if earlier := earlier_reading(workspace, wanted):
             readings[wanted.repository] = earlier
 
 
-def _sentence(wanted: Wanted, error: Exception) -> str:
+def _reason(wanted: Wanted, error: Exception) -> Note:
     if isinstance(error, SourceError):
-        return str(error)
-    return (
-        f"{wanted.repository}: Ecotone could not read what it found ({type(error).__name__}: {error})."
-        " This is a defect of Ecotone: please report it, or take the repository out of the landscape."
-    )
+        return error.note
+    return note("unexpected_error", repository=wanted.repository, error=f"{type(error).__name__}: {error}")
 
 
 def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
-    """What an earlier run read of a repository, seen until then; None also if it counted for another project."""
+    """The reading of an earlier run; None if there is none or if it was for another project."""
     state = _noted(workspace, wanted)
     if state is None or state["reading"]["project"] != wanted.project:
         return None
@@ -144,7 +158,7 @@ def _size(workspace: Workspace, wanted: Wanted) -> int:
 
 
 def _noted(workspace: Workspace, wanted: Wanted) -> dict[str, Any] | None:
-    """What is noted of a repository; None if it was never read, or the note does not say what was found."""
+    """The saved state of a repository; None if it was never read or the state is incomplete."""
     state = workspace.state(slug_of(wanted.repository))
     return state if state is not None and "reading" in state and "newest" in state else None
 
@@ -154,11 +168,11 @@ def _file_size(location: str) -> int:
     try:
         return path.stat().st_size if path.is_file() else 0
     except OSError:
-        return 0  # no path at all; reading it will say so
+        return 0  # not a path; reading it reports that
 
 
 def _patiently(workspace: Workspace, source: Source, wanted: Wanted, now: datetime, stopped: Event) -> Reading:
-    """Read, and try again what may be worth it; a run that was interrupted tries nothing again."""
+    """Read with retries on SourceUnavailable; no retry after an interrupt."""
 
     def worth_it(error: Exception) -> bool:
         return isinstance(error, SourceUnavailable) and not stopped.is_set()
@@ -171,7 +185,18 @@ def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -
     slug = slug_of(wanted.repository)
     state = _noted(workspace, wanted)
     known = None if state is None else Known(state, lambda name: workspace.kept(slug, name))
-    found = source.read(wanted, workspace.clones / slug, known, now)
+    request = ReadRequest(
+        repositories=(wanted,),
+        period=Period(BEGINNING, now),
+        folder=workspace.clones / slug,
+        now=now,
+        progress=lambda _name, _done, _total: None,
+        options=source.Options(),
+        known=known,
+    )
+    found = source.read(request)
+    if found.reading is None:
+        raise TypeError(f"the source {source.name!r} reads histories and returned no reading")
     seen = found.reading.observed_until.isoformat()
     if found.tables is not None:
         workspace.keep(slug, found.tables, {**found.state, "observed_until": seen})

@@ -1,4 +1,4 @@
-"""Counted: months that nobody told act by act, but for which a source gives its counts; and what others publish."""
+"""Fills signals from monthly counts where no source reports single events; passes on published values."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ COUNTED: Final = {
     "stars": "star",
     "forks": "fork",
 }
-"""Signals that are plain counts of one kind of act, and the kind."""
+"""Signals that count one kind of event, and the kind."""
 
 
 def tables(made: Made) -> dict[str, pa.Table]:
-    """The tables of sources that count or publish, and `signals` with the counts of months otherwise unknown."""
+    """Extra tables of the sources, and `signals` with unknown months filled from counts."""
     beside = feeds.beside(made.workspace, made.landscape)
     counts = beside["counts"]
     if not counts.num_rows:
@@ -31,9 +31,9 @@ def tables(made: Made) -> dict[str, pa.Table]:
 
 
 def _filled(made: Made, signals: pa.Table, counts: pa.Table) -> pa.Table:
-    """The signals, each empty cell of a counted one filled where all repositories of the project were counted whole.
+    """Fill NULL cells of counted signals in months for which all repositories of a project have whole counts.
 
-    A month that is counted and has none of a kind is a zero; one that the source does not have whole stays open.
+    A counted month without events of a kind is zero; a month without whole counts stays NULL.
     """
     sources = pc.unique(counts["source"]).to_pylist()
     coverage = made.observed.coverage

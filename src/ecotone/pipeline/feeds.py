@@ -1,63 +1,42 @@
-"""Feeds in a run: read for the whole landscape together, kept between runs, and joined with what git shows."""
+"""Reads feeds for a whole landscape, keeps their tables between runs, and joins them with git."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ecotone.events import joining
+from ecotone.events import joining, sources
 from ecotone.events.schema import (
-    COUNT_SCHEMA,
     COVERAGE_SCHEMA,
     EVENT_SCHEMA,
     PROFILE_SCHEMA,
     PULL_SCHEMA,
-    REFERENCE_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Brought, Feed, Period, Wanted
-from ecotone.foundation.errors import SourceError, UnknownName
+from ecotone.events.sources.base import Period, Progress, ReadRequest, ReadResult, Source, Wanted
+from ecotone.foundation.errors import SourceError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import ties
 from ecotone.pipeline.collect import Failure, wanted_of
 from ecotone.store.workspace import Workspace
 
-Heard = Callable[[str, int, int], None]
-Failures = tuple[tuple[str, str], ...]
-
 SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
-"""Kinds a feed must cover for a month of conversations to count as observed."""
+"""Kinds of events that a feed must cover for a month of conversations to count as observed."""
 
 SPINE_NEEDS: Final = (("feeds_observed", SPOKEN), ("stars_observed", frozenset({"star"})))
-"""Columns of the spine of months, and the kinds a feed must cover for its word to count there.
+"""Columns of the table of months, and the kinds of events that a feed must cover to set them.
 
-Who gives stars by person gives forks too.
+A feed with stars by person has forks too.
 """
-
-BELIEVED: Final = ("github", "gharchive", "clickhouse")
-"""Feeds of acts by name, the most believed first."""
-
-COPIES: Final = ("gharchive", "clickhouse")
-"""Feeds that hold the archive, whose losses GitHub's API is asked for, where they tell acts and not counts alone."""
-
-NUMBERLESS: Final = frozenset({"clickhouse"})
-"""Those that know no numbers of reviews, behind those that do."""
-
-BESIDE: Final = (
-    ("clickhouse", "counts", COUNT_SCHEMA),
-    ("opendigger", "references", REFERENCE_SCHEMA),
-)
-"""Tables of a source that stand beside the acts: its name, the table's, and its columns."""
 
 TABLES: Final = {
     "events": EVENT_SCHEMA,
@@ -70,21 +49,21 @@ TABLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the feeds of a landscape know, each feed's tables under its name, the most believed first."""
+    """Tables of the feeds of a landscape: name, kinds of events, tables; the most trusted feed first."""
 
     feeds: tuple[tuple[str, frozenset[str], dict[str, pa.Table]], ...]
 
     def events(self) -> pa.Table:
-        """The acts of all feeds, each once."""
+        """The events of all feeds, each once."""
         return joining.joined([tables["events"] for _, _, tables in self.feeds])
 
     def all_of(self, name: str) -> pa.Table:
-        """One kind of table of all feeds together."""
+        """One table of all feeds together."""
         return pa.concat_tables([TABLES[name].empty_table(), *(tables[name] for _, _, tables in self.feeds)])
 
 
 def slug_of_feed(name: str) -> str:
-    """A feed's place among what was collected; no repository's name begins so.
+    """Folder name of a feed among the collected tables; no repository's folder begins with `+feed+`.
 
     >>> slug_of_feed("gharchive")
     '+feed+gharchive'
@@ -93,30 +72,55 @@ def slug_of_feed(name: str) -> str:
 
 
 def read(
-    workspace: Workspace,
-    landscape: Landscape,
-    chosen: Collection[str],
-    now: datetime,
-    heard: Callable[[str, int, int], None],
+    workspace: Workspace, landscape: Landscape, chosen: Collection[str], now: datetime, progress: Progress
 ) -> tuple[Failure, ...]:
-    """Read what is new of the chosen feeds of a landscape; one that fails never stops the others.
-
-    GitHub's API, where a copy of the archive is read too, is asked for exactly the months that no copy has whole.
-    """
+    """Read the chosen sources of a landscape and keep their tables; a source that fails does not stop the others."""
     failures: list[Failure] = []
-    for name, make in MAKERS.items():
-        if name in landscape.sources and name in chosen:
-            try:
-                found = make(workspace, landscape, now, sparingly(heard))
-            except SourceError as error:
-                failures.append(Failure("", name, str(error)))
-            else:
-                failures += (Failure("", place, sentence) for place, sentence in found)
+    for source in sources.load_sources():
+        if source.role.reads_histories or source.name not in landscape.sources or source.name not in chosen:
+            continue
+        try:
+            result = source.read(_request(workspace, source, landscape, now, sparingly(progress)))
+        except SourceError as error:
+            failures.append(Failure("", source.name, error.note))
+        else:
+            keep(workspace, source, result)
+            failures += (Failure("", place, reason) for place, reason in result.failures)
     return tuple(failures)
 
 
-def sparingly(heard: Heard) -> Heard:
-    """Passes on a word for every hundredth of the work, and what is no progress; a log would drown otherwise.
+def _request(
+    workspace: Workspace, source: Source, landscape: Landscape, now: datetime, progress: Progress
+) -> ReadRequest:
+    wanted = wanted_of(landscape)
+    period = period_of(landscape, wanted, now)
+    folder = workspace.folder / "feeds" / source.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return ReadRequest(
+        repositories=wanted,
+        period=period,
+        folder=folder,
+        now=now,
+        progress=progress,
+        options=sources.options_of(landscape, source.name),
+        repository_ids=_repository_ids(workspace),
+        gaps=_gaps(workspace, landscape, period) if source.role.fills_gaps else None,
+    )
+
+
+def _gaps(workspace: Workspace, landscape: Landscape, period: Period) -> dict[str, tuple[Period, ...]] | None:
+    """The periods that no mirror of the archive has whole; None where no mirror reported events."""
+    slugs = [
+        slug_of_feed(source.name)
+        for source in sources.ranked_feeds()
+        if source.role.mirrors_archive and source.name in landscape.sources
+    ]
+    tables = [workspace.kept(slug, "coverage") for slug in slugs if (workspace.state(slug) or {}).get("covers")]
+    return missed(pa.concat_tables(tables), period) if tables else None
+
+
+def sparingly(heard: Progress) -> Progress:
+    """Throttle progress to steps of 1%; messages without progress always pass.
 
     >>> sparingly(lambda name, done, total: print(done))("a", 5, 1000)
     >>> sparingly(lambda name, done, total: print(done))("a", 10, 1000)
@@ -131,73 +135,8 @@ def sparingly(heard: Heard) -> Heard:
     return pass_on
 
 
-def _read_archive(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
-    # imported where it is read: most landscapes name no feed
-    from ecotone.events.sources.gharchive.places import NO_ARCHIVE, ORIGINAL, archives
-    from ecotone.events.sources.gharchive.source import GHArchive
-
-    wanted = wanted_of(landscape)
-    note = landscape.sources["gharchive"]
-    aliases = {one.repository: one.aliases for one in wanted if one.aliases}
-    known = (*archives(), NO_ARCHIVE)
-    if note.archive is not None and note.archive not in known:
-        raise UnknownName("archive", note.archive, known)
-    keep = Path(note.keep) if note.keep else None
-    feed = GHArchive(note.location or ORIGINAL, ids=_ids(workspace), aliases=aliases, archive=note.archive, keep=keep)
-    return bring(workspace, feed, wanted, landscape, now, heard)
-
-
-def _read_github(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
-    from ecotone.events.sources.github.client import BASE
-    from ecotone.events.sources.github.feed import GitHubFeed
-
-    wanted, folder = wanted_of(landscape), _folder(workspace, "github")
-    feed = GitHubFeed(landscape.sources["github"].location or BASE)
-    copies = [
-        workspace.kept(slug_of_feed(name), "coverage")
-        for name in COPIES
-        if name in landscape.sources and (workspace.state(slug_of_feed(name)) or {}).get("covers")
-    ]
-    if not copies:
-        return bring(workspace, feed, wanted, landscape, now, heard)
-    windows = missed(pa.concat_tables(copies), period_of(landscape, wanted, now))
-    found = feed.backfill(wanted, windows, folder, now, heard)
-    keep(workspace, feed, found)
-    return found.failures
-
-
-def _read_clickhouse(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
-    from ecotone.events.sources.clickhouse.client import PLAYGROUND
-    from ecotone.events.sources.clickhouse.feed import ClickHouseFeed
-
-    wanted, note = wanted_of(landscape), landscape.sources["clickhouse"]
-    aliases = {one.repository: one.aliases for one in wanted if one.aliases}
-    feed = ClickHouseFeed(note.location or PLAYGROUND, note.user, people=note.people, aliases=aliases)
-    return bring(workspace, feed, wanted, landscape, now, heard)
-
-
-def _read_opendigger(workspace: Workspace, landscape: Landscape, now: datetime, heard: Heard) -> Failures:
-    from ecotone.events.sources.opendigger.reference import BASE, OpenDigger
-
-    wanted = wanted_of(landscape)
-    source = OpenDigger(landscape.sources["opendigger"].location or BASE)
-    period, folder = period_of(landscape, wanted, now), _folder(workspace, source.name)
-    found = source.published(wanted, period, folder, now, heard)
-    _keep(workspace, source.name, {"references": found.references}, {"covers": [], "further": ["references"]})
-    return found.failures
-
-
-MAKERS: Final[Mapping[str, Callable[[Workspace, Landscape, datetime, Heard], Failures]]] = {
-    "gharchive": _read_archive,
-    "clickhouse": _read_clickhouse,
-    "github": _read_github,
-    "opendigger": _read_opendigger,
-}
-"""Feeds by name, in the order in which they are read: what one missed the next is asked for."""
-
-
 def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
-    """By repository, the stretches of whole months that no feed has whole; months side by side are one.
+    """Periods of months that no feed has whole, by repository; adjacent months form one period.
 
     coverage  COVERAGE_SCHEMA, of one feed or of several
     """
@@ -215,55 +154,42 @@ def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
     return {repository: tuple(stretches) for repository, stretches in found.items() if stretches}
 
 
-def _ids(workspace: Workspace) -> dict[str, tuple[int, ...]]:
-    """What GitHub calls each repository by number, where it was asked before."""
-    if workspace.state(slug_of_feed("github")) is None:
-        return {}
-    rows = workspace.kept(slug_of_feed("github"), "repositories", ["repository", "repository_id"]).to_pylist()
-    return {row["repository"]: (row["repository_id"],) for row in rows if row["repository_id"] is not None}
+def _repository_ids(workspace: Workspace) -> dict[str, tuple[int, ...]]:
+    """The id of each repository at its host, where a source that knows ids has read it."""
+    ids: dict[str, tuple[int, ...]] = {}
+    for source in sources.load_sources():
+        if not source.role.knows_ids or workspace.state(slug_of_feed(source.name)) is None:
+            continue
+        table = workspace.kept(slug_of_feed(source.name), "repositories", ["repository", "repository_id"])
+        rows = table.to_pylist()
+        ids |= {row["repository"]: (row["repository_id"],) for row in rows if row["repository_id"] is not None}
+    return ids
 
 
-def _folder(workspace: Workspace, name: str) -> Path:
-    folder = workspace.folder / "feeds" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def bring(
-    workspace: Workspace, feed: Feed, wanted: Sequence[Wanted], landscape: Landscape, now: datetime, heard: Heard
-) -> Failures:
-    """Read what is new of a feed and keep what it knows; returns its failures as (place, sentence)."""
-    found = feed.bring(wanted, period_of(landscape, wanted, now), _folder(workspace, feed.name), now, heard)
-    keep(workspace, feed, found)
-    return found.failures
-
-
-def keep(workspace: Workspace, feed: Feed, found: Brought) -> None:
-    """Keep a feed's tables, unless they are the ones that are kept already."""
-    tables = {one: getattr(found, one) for one in TABLES} | dict(sorted(found.further.items()))
-    _keep(workspace, feed.name, tables, {"covers": sorted(feed.covers), "further": sorted(found.further)})
-
-
-def _keep(workspace: Workspace, name: str, tables: Mapping[str, pa.Table], notes: Mapping[str, object]) -> None:
+def keep(workspace: Workspace, source: Source, result: ReadResult) -> None:
+    """Keep the tables of a source if they differ from the kept ones."""
+    tables = result.tables or {}
+    further = sorted(name for name in tables if name not in TABLES)
+    notes = {"covers": sorted(result.event_kinds), "further": further}
     digest = hashlib.sha256(repr(sorted(notes.items())).encode())
-    for one, table in tables.items():
-        digest.update(one.encode())
+    for name, table in tables.items():
+        digest.update(name.encode())
         digest.update(_bytes_of(table))
-    generation, slug = digest.hexdigest()[:16], slug_of_feed(name)
+    generation, slug = digest.hexdigest()[:16], slug_of_feed(source.name)
     state = workspace.state(slug)
     if state is None or state["generation"] != generation:
         workspace.keep(slug, tables, {"generation": generation, **notes})
 
 
 def _bytes_of(table: pa.Table) -> bytes:
-    """The same rows, the same bytes: Arrow's own buffers also hold what lies behind NULLs."""
+    """Canonical bytes of a table; Arrow's buffers contain undefined data under NULLs."""
     buffer = io.BytesIO()
     pq.write_table(table.combine_chunks(), buffer, compression="none", write_statistics=False)
     return buffer.getvalue()
 
 
 def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
-    """The months of the landscape, as far as they are over; a repository observed less far ends earlier by itself."""
+    """The period of the landscape, up to the latest end of observation and at most to `now`."""
     seen = max((one.observed_until or now for one in wanted), default=now)
     end = datetime.combine(add_months(landscape.until, 1), datetime.min.time()) if landscape.until else now
     start = landscape.since or date((seen - timedelta(days=730)).year, 1, 1)
@@ -271,32 +197,34 @@ def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> 
 
 
 def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
-    """What is kept of each feed the landscape names, the most believed first: its name and its generation."""
-    names = [*BELIEVED, *(name for name, _, _ in BESIDE if name not in BELIEVED)]
-    states = [(name, workspace.state(slug_of_feed(name))) for name in names if name in landscape.sources]
+    """Name and generation of the kept tables of each source in the landscape, the most trusted feed first."""
+    feeds = [source.name for source in sources.ranked_feeds()]
+    others = [source.name for source in sources.load_sources() if source.role.extra_tables]
+    names = [name for name in dict.fromkeys([*feeds, *others]) if name in landscape.sources]
+    states = [(name, workspace.state(slug_of_feed(name))) for name in names]
     return [(name, str(state["generation"])) for name, state in states if state is not None]
 
 
 def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str], git_pulls: pa.Table) -> Told:
-    """What is kept of a landscape's feeds.
+    """The kept tables of a landscape's feeds.
 
-    project    the project of every repository that is wanted; others are left out
-    git_pulls  PULL_SCHEMA: what git shows of requests, which tells merges from closes where a feed does not
+    project    repository -> project; other repositories are left out
+    git_pulls  PULL_SCHEMA from git; it tells merges from closes where a feed does not
     """
     found: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
-    for name, _ in generations(workspace, landscape):
-        if name not in BELIEVED:
+    for source in sources.ranked_feeds():
+        name, slug = source.name, slug_of_feed(source.name)
+        if name not in landscape.sources or workspace.state(slug) is None:
             continue
-        slug = slug_of_feed(name)
         tables = {one: _of(workspace.kept(slug, one), project) for one in TABLES}
         state = workspace.state(slug) or {}
         events = tables["events"]
         if "unclear" in state["further"]:
             unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
             events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
-        # git is complete on commits; a feed shows pushes to every branch
+        # git has every commit; a feed also reports pushes to other branches
         events = events.filter(pc.not_equal(events["kind"], "commit"))
-        if name in NUMBERLESS:
+        if not source.role.numbers_reviews:
             events = joining.with_known_reviews(events, [others["events"] for _, _, others in found])
         tables["events"] = events
         found.append((name, frozenset(state["covers"]), tables))
@@ -304,23 +232,26 @@ def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str],
 
 
 def beside(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
-    """The tables of BESIDE by name, empty where their source was not read."""
+    """Extra tables of sources (`Role.extra_tables`) by name; empty where the source was not read."""
+    parts: dict[str, list[pa.Table]] = {}
     read = dict(generations(workspace, landscape))
-    return {
-        table: workspace.kept(slug_of_feed(name), table) if name in read else schema.empty_table()
-        for name, table, schema in BESIDE
-    }
+    for source in sources.load_sources():
+        for name, schema in source.role.extra_tables.items():
+            kept = source.name in read
+            table = workspace.kept(slug_of_feed(source.name), name) if kept else schema.empty_table()
+            parts.setdefault(name, []).append(table)
+    return {name: tables[0] if len(tables) == 1 else pa.concat_tables(tables) for name, tables in parts.items()}
 
 
 def _of(table: pa.Table, project: Mapping[str, str]) -> pa.Table:
-    """The rows of the repositories that are wanted now."""
+    """The rows of the given repositories."""
     if "repository" not in table.column_names:
         return table
     return table.filter(pc.is_in(table["repository"], value_set=pa.array(list(project), pa.string())))
 
 
 def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.Table:
-    """Ties between the accounts git signs requests with and the logins that opened them."""
+    """Identity evidence: the account that git shows for a pull request, and the login that opened it."""
     both = joining.seen_by_both(git, feed_events)
     requests = both.filter(pc.is_in(both["kind"], value_set=pa.array(["pull_opened", "pull_merged"])))
     distinct = requests.group_by(["account", "login"]).aggregate([([], "count_all")])
@@ -330,9 +261,9 @@ def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.
 
 
 def with_feeds(months: pa.Table, feeds: Told, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
-    """The spine with its columns `feeds_observed` and `stars_observed`: whether a feed saw the month whole.
+    """Add `feeds_observed` and `stars_observed` to the table of months: whether a feed has the whole month.
 
-    repositories  project -> its repositories: all of them must have been seen
+    repositories  project -> its repositories, all of which must be covered
     """
     for column, kinds in SPINE_NEEDS:
         whole = set()

@@ -1,4 +1,4 @@
-"""What is missing, unreachable or damaged in a workspace, and the next command."""
+"""Checks of a workspace for `doctor`: what is missing, unreachable or damaged, and the next command."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from ecotone.events import sources
 from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
+from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import evidence
 from ecotone.store.workspace import Workspace
 
@@ -21,12 +23,12 @@ PERSONS_SHOWN: Final = 4
 
 GIT: Final = "git"
 NOTES: Final = 12
-"""Notes on coverage that are listed, those on most months first."""
+"""Most notes on coverage that are listed; those about most months come first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
-    """One thing to know: what it is about, how it stands, what to do (empty: nothing)."""
+    """One finding: its subject, its state, and what to do (empty: nothing)."""
 
     about: str
     state: str
@@ -34,7 +36,7 @@ class Ailment:
 
 
 def examine(folder: Path) -> list[Ailment]:
-    """Look at the machine and at a workspace; never changes anything."""
+    """Check the machine and a workspace; changes nothing."""
     return [*_machine(), *_workspace(Workspace.open(folder))]
 
 
@@ -48,7 +50,7 @@ def _machine() -> Iterator[Ailment]:
 def _workspace(workspace: Workspace) -> Iterator[Ailment]:
     run = workspace.last_run() or {}
     for failure in run.get("failures", []):
-        yield Ailment(failure["repository"], f"failed in the last run: {failure['sentence']}")
+        yield Ailment(failure["repository"], f"failed in the last run: {notes_in_words(read_notes(failure['note']))}")
     current = workspace.current()
     if current is None:
         yield Ailment("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")
@@ -59,14 +61,14 @@ def _workspace(workspace: Workspace) -> Iterator[Ailment]:
         return
     for reading in current.get("readings", []):
         if reading["note"]:
-            yield Ailment(reading["repository"], reading["note"])
+            yield Ailment(reading["repository"], notes_in_words(read_notes(reading["note"])))
     yield from _coverage(workspace)
     yield from _times(workspace)
     yield from _people(workspace, current)
 
 
 def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
-    """Every table that cannot be read to its end, and what the workspace keeps to itself if that cannot be."""
+    """Tables and the private file, as far as they cannot be read."""
     for name in names:
         try:
             workspace.table(name)
@@ -79,17 +81,17 @@ def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
 
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
-    """Repository-months by source and state; then, for each source but git, what its notes say, of what and when."""
+    """Repository-months by source and state, then the notes of every source except git."""
     columns = ["source", "repository", "month", "state", "note"]
     rows = workspace.table("coverage").select(columns).to_pylist()
     whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
-    sources = sorted({row["source"] for row in rows})
-    for source in sources:
+    names = sorted({row["source"] for row in rows})
+    for source in names:
         mine = [row for row in rows if row["source"] == source]
         states = Counter(row["state"] for row in mine)
         listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         lost = [(row["repository"], row["month"]) for row in mine if row["state"] != "whole"]
-        others = [other for other in sources if other not in (source, GIT)]
+        others = [other for other in names if other not in (source, GIT)]
         filled = sum(any((*place, other) in whole for other in others) for place in lost)
         if source != GIT and filled:
             listed += f"; {filled} of the {len(lost)} that are not whole are whole in {' or '.join(others)}"
@@ -101,14 +103,14 @@ def _coverage(workspace: Workspace) -> Iterator[Ailment]:
             noted.setdefault((row["source"], row["state"], row["note"]), []).append(place)
     order = sorted(noted.items(), key=lambda item: (-len(item[1]), item[0]))
     for (source, state, note), places in order[:NOTES]:
-        yield Ailment(f"coverage of {source}", f"{_where(places)}: {state}: {note}")
+        yield Ailment(f"coverage of {source}", f"{_where(places)}: {state}: {notes_in_words(read_notes(note))}")
     if len(order) > NOTES:
         left = f"{len(order) - NOTES} further notes"
         yield Ailment("coverage", left, "See all of them with `ecotone export coverage`.")
 
 
 def _where(places: list[tuple[date, str]]) -> str:
-    """Months and repositories in few words.
+    """Short text for months and repositories.
 
     >>> _where([(date(2025, 6, 1), "octo/cat"), (date(2025, 7, 1), "octo/cat")])
     '2025-06 to 2025-07, octo/cat'
@@ -125,12 +127,13 @@ def _where(places: list[tuple[date, str]]) -> str:
 
 
 def _advice(source: str, left: int) -> str:
-    """What to do about months that an archive does not have whole, and nothing else has."""
-    if not left or source not in ("gharchive", "clickhouse"):
+    """What to do about months that a mirror of the archive lacks and no other source has."""
+    if not left or source not in sources.SOURCE_NAMES or not sources.load_source(source).role.mirrors_archive:
         return ""
-    return (
-        "What is not whole is unknown in the tables, never zero. With [sources.github] in the landscape file and a"
-        " token, `ecotone run LANDSCAPE` fills these months from GitHub."
+    fillers = [one for one in sources.load_sources() if one.role.fills_gaps]
+    return "Months that are not whole are unknown in the tables, never zero." + "".join(
+        f" With [sources.{filler.name}] in the landscape file, `ecotone run LANDSCAPE` reads them from {filler.title}."
+        for filler in fillers
     )
 
 
@@ -139,15 +142,15 @@ def _times(workspace: Workspace) -> Iterator[Ailment]:
     for quality in workspace.table("events")["time_quality"].to_pylist():
         counts[quality] = counts.get(quality, 0) + 1
     for quality, words in (
-        ("before_first_commit", "dated long before their repository's first commit"),
-        ("after_observed_until", "dated after the end of their repository's observation"),
+        ("before_first_commit", "dated long before the first commit of their repository"),
+        ("after_observed_until", "dated after the end of observation of their repository"),
     ):
         if counts.get(quality):
-            yield Ailment("events", f"{counts[quality]} {words}; kept, and left out of months")
+            yield Ailment("events", f"{counts[quality]:,} events {words}; kept in the table, not counted in any month")
 
 
 def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
-    """Groups of accounts that were split, and lines of affiliation files that could not be read."""
+    """Groups of accounts that were split, and unreadable lines of affiliation files."""
     if "links" in current["tables"]:
         yield from _splits(evidence.splits(workspace.table("people"), workspace.table("links")))
     for file, line, reason in current.get("refused", []):
@@ -155,7 +158,7 @@ def _people(workspace: Workspace, current: dict[str, Any]) -> Iterator[Ailment]:
 
 
 def _splits(found: list[evidence.Split]) -> Iterator[Ailment]:
-    """Persons who would be one, and cannot be: the reason, how many, and the first of them."""
+    """Groups of accounts that conflicting evidence splits into persons: reason, number, and the first groups."""
     for reason in evidence.SPLIT_REASONS:
         groups = [one for one in found if one.reason == reason]
         if groups:

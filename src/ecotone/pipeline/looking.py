@@ -1,4 +1,4 @@
-"""Looking further than the workspace: what GitHub finds by words and topics, and where people work besides."""
+"""GitHub search for candidate repositories: by words, by topics, and by where contributors also work."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ecotone.events.sources.github.values import Unreadable
 from ecotone.pipeline.discovering import Hit
 
 MOST_HITS: Final = 300
-"""Repositories of one search that are looked at."""
+"""Most repositories that one search returns."""
 
 
 class GitHubSearch:
-    """GitHub, asked with a token."""
+    """Searches GitHub with a token."""
 
     def __init__(self, client: Client, now: datetime) -> None:
         self._client = client
         self._now = now
 
     def topics(self, repositories: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        """One request a repository."""
+        """Topics by repository; one request per repository."""
         found = {}
         for name in repositories:
             try:
@@ -35,12 +35,12 @@ class GitHubSearch:
         return found
 
     def find(self, words: Sequence[str], topics: Sequence[str]) -> Iterable[Hit]:
-        """The first ones that GitHub names, the newest repositories first where there are more than it shows."""
+        """The first results; the newest repositories where GitHub has more than it shows."""
         found = search_repositories(self._client, words=words, topics=topics, until=self._now, most=MOST_HITS)
         return [_hit(one) for one in found.repositories]
 
     def work(self, logins: Sequence[str]) -> Mapping[str, Sequence[Hit]]:
-        """Twenty people a request."""
+        """Repositories by login; one request per twenty logins."""
         return {one.login: [_hit(facts) for facts in one.repositories] for one in work_of(self._client, logins)}
 
 

@@ -20,6 +20,7 @@ import pyarrow.csv
 from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.notes import write_notes
 from ecotone.pipeline.collect import Failure
 from ecotone.report.input import Language
 from ecotone.report.published import published_organisations, published_signals
@@ -141,7 +142,7 @@ def report_input(
         themes=dict(THEMES),
         findings=wishes.findings,
         tables={name: workspace.table(name) for name in DRAWN if name in current["tables"]},
-        failures=tuple((failure.repository, failure.sentence) for failure in failures),
+        failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
         figures=wishes.figures,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -49,13 +49,13 @@ def _collect(run: Run) -> None:
     from ecotone.pipeline import feeds
 
     chosen = _chosen(run)
-    if sources.ALL[0].name in chosen:
+    if sources.history_source().name in chosen:
         run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
     else:
         run.collected = Collected(_earlier(run), ())
     missed = feeds.read(run.workspace, run.landscape, chosen, run.now, run.progress)
     run.collected = Collected(run.collected.readings, (*run.collected.failures, *missed))
-    run.workspace.note_run({"failures": [asdict(failure) for failure in run.collected.failures]})
+    run.workspace.note_run({"failures": [failure.as_json() for failure in run.collected.failures]})
 
 
 def _analyse(run: Run) -> None:
@@ -84,7 +84,7 @@ def _report(run: Run) -> None:
 def _chosen(run: Run) -> frozenset[str]:
     """The sources to read: those that were asked for, else git and all that the landscape names."""
     asked = run.choices.get("sources")
-    named = frozenset({*(source.name for source in sources.ALL), *run.landscape.sources})
+    named = frozenset({sources.history_source().name, *run.landscape.sources})
     if not (isinstance(asked, tuple) and asked):
         return named
     for name in sorted(set(asked) - named):
@@ -109,6 +109,7 @@ STEPS: Final[tuple[Step, ...]] = (
 
 def perform(run: Run, names: tuple[str, ...], said: Callable[[Step], None]) -> None:
     """Perform the named steps in the order of STEPS, holding the workspace."""
+    sources.check_sources(run.landscape)
     with run.workspace.writing():
         for step in STEPS:
             if step.name in names:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from ecotone.events import sources
 from ecotone.report.caption import Caption, period
 from ecotone.report.field import Field, Project
 from ecotone.report.figure import Column, Figure, Pick, Row
@@ -15,9 +16,6 @@ from ecotone.report.text import Text
 from ecotone.report.words import say
 
 TABLE: Final = "references"
-PUBLISHERS: Final[Mapping[str, str]] = {"opendigger": "OpenDigger (X-lab)"}
-"""Source in the table -> display name of the publisher."""
-
 TITLES: Final[Mapping[str, Text]] = {
     "activity": Text("Activity", "活跃度"),
     "openrank": Text("OpenRank", "OpenRank"),
@@ -45,7 +43,7 @@ def references(field: Field, project: Project) -> Figure | None:
     return Figure(
         key=f"references-{project.slug}",
         title=say("references_heading", name=project.label),
-        text=say("references_text", who=_listed([PUBLISHERS.get(source, source) for source in sources])),
+        text=say("references_text", who=_listed([_publisher(source) for source in sources])),
         chart="lines",
         rows=tuple(row for name in listed for row in (*_ours(field, project, name), *_theirs(field, found, name))),
         columns=(
@@ -57,6 +55,11 @@ def references(field: Field, project: Project) -> Figure | None:
         picks=(Pick("series", say("references_series"), tuple((name, _title(name)) for name in listed)),),
         caption=_caption(field, found, sources),
     )
+
+
+def _publisher(source: str) -> str:
+    """Who publishes, as readers know them; a source that is not registered is called what the table calls it."""
+    return sources.load_source(source).title if source in sources.SOURCE_NAMES else source
 
 
 def _published(field: Field, project: Project) -> list[TableRow]:
@@ -80,7 +83,7 @@ def _theirs(field: Field, found: list[TableRow], series: str) -> list[Row]:
             curves.setdefault((row["source"], row["repository"]), {})[row["month"]] = row
     rows: list[Row] = []
     for (source, repository), months in curves.items():
-        name = f"{PUBLISHERS.get(source, source)}: {repository}" if len(curves) > 1 else PUBLISHERS.get(source, source)
+        name = f"{_publisher(source)}: {repository}" if len(curves) > 1 else _publisher(source)
         for month in field.months:
             told = months.get(month)
             filled = told is not None and bool(told["interpolated"])
@@ -118,7 +121,7 @@ def _caption(field: Field, found: list[TableRow], sources: list[str]) -> Caption
         unit=say("references_unit"),
         formula="",
         period=period(field),
-        source=say("references_source", who=_listed([PUBLISHERS.get(source, source) for source in sources])),
+        source=say("references_source", who=_listed([_publisher(source) for source in sources])),
         coverage=say("references_coverage", values=len(found), filled=filled),
     )
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from ecotone.events.sources.base import Period, Wanted
-from ecotone.events.sources.clickhouse.feed import ClickHouseFeed
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
 
 chdb = pytest.importorskip("chdb")
 

@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from ecotone.events.sources.gharchive.source import GHArchive
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from tests.events.gharchive.making import at, bring, event
 
 HOUR = at("2021-07-21T10")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ecotone.events.sources.base import Brought, Period, Wanted
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.hours import file_name
-from ecotone.events.sources.gharchive.source import GHArchive
 
 at = datetime.fromisoformat
 

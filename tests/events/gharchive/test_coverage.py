@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.gharchive.coverage import known_breaks, suspects
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.hours import HOUR, between
 from ecotone.events.sources.gharchive.ledger import WHOLE, Hour
-from ecotone.events.sources.gharchive.source import GHArchive
+from ecotone.foundation.notes import notes_in_words, read_notes
+from tests.events.noting import notes_of
 
 from .making import at, bring, months, packed, put, star
 
@@ -28,7 +30,7 @@ def test_a_month_with_all_its_hours_is_whole(tmp_path: Path):
     quiet_month(tmp_path / "hours")
     brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
     assert months(brought) == {"2021-06": ("whole", 720, 720)}
-    assert brought.coverage["note"].to_pylist() == [""]
+    assert notes_of(brought.coverage) == [""]
 
 
 def test_missing_hours_are_named_and_what_they_held_is_expected(tmp_path: Path):
@@ -37,8 +39,8 @@ def test_missing_hours_are_named_and_what_they_held_is_expected(tmp_path: Path):
         (tmp_path / "hours" / name_of(hour)).unlink()
     brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
     assert months(brought) == {"2021-06": ("partial", 648, 720)}
-    (note,) = brought.coverage["note"].to_pylist()
-    assert note == "72 of 720 hours absent from the archive (2021-06-03 00h to 2021-06-05 23h)"
+    (note,) = notes_of(brought.coverage)
+    assert note == "72 of 720 hours missing from the archive (2021-06-03 00h to 2021-06-05 23h)"
 
 
 def test_a_truncated_file_is_there_in_part(tmp_path: Path):
@@ -48,7 +50,7 @@ def test_a_truncated_file_is_there_in_part(tmp_path: Path):
     feed = GHArchive(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
     assert months(brought)["2021-06"][0] == "partial"
-    assert "1 of 720 hours there in part (2021-06-01 00h)" in brought.coverage["note"][0].as_py()
+    assert "1 of 720 hours incomplete (2021-06-01 00h)" in notes_of(brought.coverage)[0]
     assert feed.extra(tmp_path / "feed")["hours"]["state"].to_pylist().count("partial") == 1
 
 
@@ -65,7 +67,7 @@ def test_an_hour_with_one_event_beside_busy_ones_is_suspect_not_quiet(tmp_path: 
     feed = GHArchive(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
     assert months(brought)["2021-06"][0] == "partial"
-    assert "1 of 720 hours suspiciously small (2021-06-01 05h)" in brought.coverage["note"][0].as_py()
+    assert "1 of 720 hours suspiciously small (2021-06-01 05h)" in notes_of(brought.coverage)[0]
     hours = feed.extra(tmp_path / "feed")["hours"].to_pylist()
     assert [row["hour"] for row in hours if row["state"] == "suspect"] == [SINCE + 5 * HOUR]
 
@@ -99,7 +101,7 @@ def test_the_breaks_of_2025_are_damage_and_say_what_would_be_expected(tmp_path: 
     # a lost week counts like hours that are missing
     usable = 7 * 24 / 0.65 + 17 * 24 / 0.57
     assert found["2025-10"] == ("damaged", 744, round(usable * 744 / (24 * 24)))
-    notes = dict(zip(found, brought.coverage["note"].to_pylist(), strict=True))
+    notes = dict(zip(found, notes_of(brought.coverage), strict=True))
     assert "nearly all events are lost (2025-10-08 to 2025-10-15; igrigorik/gharchive.org#312)" in notes["2025-10"]
 
 
@@ -127,14 +129,14 @@ def test_a_month_that_nothing_is_known_of_is_not_observed(tmp_path: Path):
         "2011-01": ("not_observed", None, None),
         "2011-02": ("not_observed", None, None),
     }
-    assert brought.coverage["note"].to_pylist()[0] == "before the archive begins"
+    assert notes_of(brought.coverage)[0] == "before the archive begins"
 
 
 def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
     quiet_month(tmp_path / "hours", 0, SINCE, SINCE + timedelta(days=10))
     brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL, now=SINCE + timedelta(days=10))
     assert months(brought) == {"2021-06": ("partial", 240, 240)}
-    assert brought.coverage["note"].to_pylist() == ["read from 2021-06-01 00:00 to 2021-06-11 00:00 UTC only"]
+    assert notes_of(brought.coverage) == ["read only for 2021-06-01 00:00 to 2021-06-11 00:00 UTC"]
 
 
 def test_known_breaks_are_whole():
@@ -179,7 +181,7 @@ def test_a_file_with_the_events_of_another_day_is_not_its_hour_s(tmp_path: Path)
     feed = GHArchive(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
     assert months(brought) == {"2021-06": ("partial", 719, 720)}
-    assert "1 of 720 hours there in part (2021-06-02 05h)" in brought.coverage["note"][0].as_py()
+    assert "1 of 720 hours incomplete (2021-06-02 05h)" in notes_of(brought.coverage)[0]
     (row,) = [row for row in feed.extra(tmp_path / "feed")["hours"].to_pylist() if row["state"] != "whole"]
     assert row["note"] == "100% of its lines are of another time"
 
@@ -222,7 +224,7 @@ def test_a_line_of_its_own_that_cannot_be_read_makes_a_repository_s_month_partia
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL, ("octo/cat", "octo/dog"))
     cat, dog = brought.coverage.to_pylist()
     assert (cat["state"], cat["observed"], cat["expected"]) == ("partial", 719, 720)
-    assert "1 of its own lines could not be read (2021-06-01 00h)" in cat["note"]
+    assert "1 line of this repository could not be read (2021-06-01 00h)" in notes_in_words(read_notes(cat["note"]))
     assert dog["state"] == "whole"
     assert feed.extra(tmp_path / "feed")["refused"]["reason"].to_pylist() == [reason]
 
@@ -235,7 +237,7 @@ def test_lines_under_its_name_with_another_number_make_their_month_doubtful(tmp_
     put(tmp_path / "hours", SINCE, [star(1, SINCE), star(2, SINCE, "octo/moved", 70)])
     brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", since, until)
     assert months(brought) == {"2021-05": ("partial", 744, None), "2021-06": ("whole", 720, 720)}
-    assert "1 lines under its name have another number" in brought.coverage["note"][0].as_py()
+    assert "1 line under this name with an id other than" in notes_of(brought.coverage)[0]
     feed = GHArchive(tmp_path / "hours", ids={"octo/cat": (7,)})
     brought, _ = bring(feed, tmp_path / "told", since, until)
     assert months(brought) == {"2021-05": ("whole", 743, 743), "2021-06": ("whole", 720, 720)}
@@ -253,4 +255,4 @@ def test_a_time_in_which_the_archive_holds_far_less_is_damaged_though_nobody_not
     assert [state for state, _, _ in found.values()] == ["whole", "damaged", "damaged"]
     assert found["2021-05"][1] == 248
     assert found["2021-05"][2] == pytest.approx(744, rel=0.1)
-    assert "744 of 744 hours with far fewer events than the weeks around" in brought.coverage["note"][2].as_py()
+    assert "744 of 744 hours with far fewer events than the surrounding weeks" in notes_of(brought.coverage)[2]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.gharchive import source
+from ecotone.events.sources.gharchive import feed_reader
+from ecotone.events.sources.gharchive.feed_reader import GHArchive
 from ecotone.events.sources.gharchive.ledger import Ledger
-from ecotone.events.sources.gharchive.source import GHArchive
 
 from .making import CAT, at, bring, packed, put, star
 
@@ -40,10 +40,10 @@ def tables(archive: Path, folder: Path) -> list[object]:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ecotone.events.sources.gharchive import shelf, source
+from ecotone.events.sources.gharchive import feed_reader, shelf
 from tests.events.gharchive.making import bring, CAT
 from tests.events.gharchive.test_killed import SINCE, UNTIL
-source.SETTLE_AFTER, source.BATCHES, shelf.GATHERED = 0.0, 3, 4
+feed_reader.SETTLE_AFTER, feed_reader.BATCHES, shelf.GATHERED = 0.0, 3, 4
 looks, last = 0, int(sys.argv[3])
 
 def count(event, arguments):
@@ -53,7 +53,7 @@ def count(event, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-bring(source.GHArchive(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
+bring(feed_reader.GHArchive(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
 """
 
 
@@ -77,7 +77,7 @@ def read_apart(archive: Path, folder: Path, last: int) -> int:
 def test_a_run_that_fails_in_the_middle_keeps_what_it_had_read(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    read, count = source.read_hour, 0
+    read, count = feed_reader.read_hour, 0
 
     def failing(*arguments: object) -> object:
         nonlocal count
@@ -86,11 +86,11 @@ def test_a_run_that_fails_in_the_middle_keeps_what_it_had_read(
             raise RuntimeError("a defect")
         return read(*arguments)  # type: ignore[arg-type]  # passed through
 
-    monkeypatch.setattr(source, "read_hour", failing)
+    monkeypatch.setattr(feed_reader, "read_hour", failing)
     with pytest.raises(RuntimeError):
         bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
     assert len(Ledger(tmp_path / "ledger.jsonl").hours) == 49
-    monkeypatch.setattr(source, "read_hour", read)
+    monkeypatch.setattr(feed_reader, "read_hour", read)
     brought, heard = bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
     assert len(heard) == 120 - 49
     assert brought.events.num_rows == 240 - 2 + 1

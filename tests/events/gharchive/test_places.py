@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ecotone.events.sources.gharchive.feed_reader import GIVE_UP_AFTER, GHArchive
 from ecotone.events.sources.gharchive.places import Patience
-from ecotone.events.sources.gharchive.source import GIVE_UP_AFTER, GHArchive
 from ecotone.foundation.errors import SourceUnavailable
+from tests.events.noting import notes_of, sentences
 
 from .making import at, bring, packed, star
 
@@ -126,10 +127,10 @@ def test_one_hour_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path):
     feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = whole_day(feed, tmp_path)
     assert brought.events.num_rows == 7
-    ((place, sentence),) = brought.failures
+    ((place, sentence),) = sentences(brought.failures)
     assert place == "http://hours.example"
-    assert "1 hours are still to be read" in sentence
-    assert "1 of 744 hours not read yet (2021-07-21 03h)" in brought.coverage["note"][0].as_py()
+    assert "1 hour is still to be read" in sentence
+    assert "1 of 744 hours not read yet (2021-07-21 03h)" in notes_of(brought.coverage)[0]
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])
@@ -143,15 +144,15 @@ def test_a_site_that_asks_for_a_long_wait_is_left_alone_at_once(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda _: httpx.Response(404), "24 are absent from http://hours.example and 0 hold no event"),
-        (lambda _: streamed(packed([b"{}"])), "0 are absent from http://hours.example and 24 hold no event"),
+        (lambda _: httpx.Response(404), "24 are missing from http://hours.example and 0 contain no event"),
+        (lambda _: streamed(packed([b"{}"])), "0 are missing from http://hours.example and 24 contain no event"),
     ],
     ids=["absent", "empty"],
 )
 def test_a_place_where_nothing_is_found_is_said(tmp_path: Path, answer: Answer, says: str):
     feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = bring(feed, tmp_path, DAY, DAY + timedelta(days=1))
-    ((_, sentence),) = brought.failures
+    ((_, sentence),) = sentences(brought.failures)
     assert says in sentence
     assert "run the same command again" in sentence
     assert brought.coverage["state"].to_pylist() == ["not_observed"]

@@ -15,7 +15,7 @@ import orjson
 
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.feed_reader import GitHubFeed
 from ecotone.events.sources.secret import Token
 
 SECRET = "ghp_0123456789abcdefSECRET"

@@ -10,11 +10,12 @@ import httpx
 import pytest
 
 from ecotone.events.sources.base import Wanted
-from ecotone.events.sources.github.feed import GitHubFeed, github_name
+from ecotone.events.sources.github.feed_reader import GitHubFeed, github_name
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
 from tests.events.github.pretending import BASE, DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
 from tests.events.github.request_lower_bound import Counts, least_requests
 from tests.events.github.test_resuming import busy
+from tests.events.noting import sentences
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_repository_of_another_host_is_named_and_not_asked_for(tmp_path: Path)
     pretend = Pretend([small()])
     wanted = [*pretend.wanted(), Wanted("x", "x/y", "https://gitlab.com/x/y", None, None)]
     found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
-    assert found.failures == (("x/y", "x/y: it is not on api.github.com, so nothing was asked for."),)
+    assert sentences(found.failures) == (("x/y", "x/y: it is not on api.github.com, so nothing was requested."),)
     rows = found.coverage.to_pylist()
     assert {row["state"] for row in rows if row["repository"] == "x/y"} == {"not_observed"}
 
@@ -58,9 +59,11 @@ def test_without_a_token_the_repositories_are_looked_up_and_the_rest_is_said(tmp
     assert [url for url, _ in pretend.log] == [f"{BASE}/repos/octo/cat", f"{BASE}/repos/octo/dog"]
     assert pretend.asked_with == ["", ""]
     assert found.repositories["repository"].to_pylist() == ["octo/cat", "octo/dog"]
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "GitHub"
-    assert sentence.startswith("Without a token GitHub was asked only what the repositories are: no issues,")
+    assert sentence.startswith(
+        "Without a token, GitHub was asked only for the descriptions of the repositories: no issues,"
+    )
     assert sentence.endswith("run the same command again.")
     assert set(found.coverage["state"].to_pylist()) == {"not_observed"}
     pretend.bring(tmp_path, secrets=())
@@ -89,7 +92,7 @@ def test_another_host_than_github_says_how_to_let_it_have_a_token(tmp_path: Path
     wanted = [Wanted("octo/cat", "octo/cat", "https://evil.example/octo/cat", None, None)]
     found = feed.bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert asked == [None]
-    assert "set ECOTONE_GITHUB_HOST to that name" in found.failures[0][1]
+    assert "set ECOTONE_GITHUB_HOST to that name" in sentences(found.failures)[0][1]
 
 
 def test_more_reviews_and_releases_than_one_answer_holds(tmp_path: Path):

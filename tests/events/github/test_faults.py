@@ -28,6 +28,7 @@ from tests.events.github.pretending import (
     Time,
     small,
 )
+from tests.events.noting import notes_of, sentences
 
 REQUESTS = 9  # of a reading of the small repository
 
@@ -187,13 +188,13 @@ def test_an_answer_that_is_whole_for_some_is_not_taken_for_all(tmp_path: Path, c
 def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(tmp_path: Path):
     pretend = Pretend([many(3)], too_many_nodes=0)
     found = pretend.bring(tmp_path)
-    assert found.failures == (
-        ("GitHub", "1 reviews could not be read; the first: it is too large for GitHub to answer."),
-    ) * 3 + (("GitHub", "1 profiles could not be read; the first: it is too large for GitHub to answer."),)
+    assert sentences(found.failures) == (
+        ("GitHub", "reviews: 1 item could not be read; the first: it is too much for GitHub to answer."),
+    ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too much for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
     assert set(states.values()) == {"whole"}
-    assert "reviews" in found.coverage["note"].to_pylist()[0]
+    assert "reviews" in notes_of(found.coverage)[0]
 
 
 def test_a_token_that_has_expired_gives_its_turn_to_the_next(tmp_path: Path, clean, log: io.StringIO):
@@ -240,7 +241,7 @@ def test_what_was_read_before_the_token_expired_is_brought(tmp_path: Path):
     pretend.on_request = lambda count: pretend.refused.add(SECRET) if count == 4 else None
     found = pretend.bring(tmp_path)
     assert found.events.num_rows > 5
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "GitHub"
     assert "expired" in sentence
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
@@ -276,7 +277,7 @@ def test_a_repository_that_is_gone_is_named_and_the_others_go_on(status: int, tm
     other = Repository("octo/gone", number=2, threads=[Thread(1, SINCE + DAY)])
     pretend = Pretend([small(), other], gone={"octo/gone": status})
     found = pretend.bring(tmp_path)
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "octo/gone"
     assert sentence.startswith("octo/gone: ")
     assert sentence.endswith("run again.")
@@ -291,7 +292,7 @@ def test_a_server_of_another_name_never_sees_the_token(tmp_path: Path):
     pretend = Pretend([small()], faults={2: moved})
     found = pretend.bring(tmp_path)
     assert not any("evil.example" in url for url, _ in pretend.log)
-    assert "another host" in found.failures[0][1]
+    assert "another host" in sentences(found.failures)[0][1]
 
 
 def test_a_next_page_on_another_host_is_not_asked_for(tmp_path: Path):
@@ -299,13 +300,13 @@ def test_a_next_page_on_another_host_is_not_asked_for(tmp_path: Path):
     pretend = Pretend([small()], faults={2: evil})
     found = pretend.bring(tmp_path)
     assert not any("evil.example" in url for url, _ in pretend.log)
-    assert "another host" in found.failures[0][1]
+    assert "another host" in sentences(found.failures)[0][1]
 
 
 def test_a_ring_of_redirects_ends(tmp_path: Path):
     places = {n: httpx.Response(302, headers={"location": f"/repos/octo/cat/issues?x={n}"}) for n in range(2, 99)}
     found = Pretend([small()], faults=places).bring(tmp_path)
-    assert "redirects too often" in found.failures[0][1]
+    assert "moved again and again" in sentences(found.failures)[0][1]
 
 
 def test_a_renamed_repository_is_followed_and_its_new_name_noted(tmp_path: Path):
@@ -337,7 +338,7 @@ def test_a_repository_renamed_in_the_middle_is_asked_for_at_its_new_place(tmp_pa
 def test_a_list_that_is_no_list_is_a_source_that_cannot_be_read(tmp_path: Path):
     pretend = Pretend([small()], faults={2: httpx.Response(200, json={"surprise": True})})
     found = pretend.bring(tmp_path)
-    assert "unexpected format" in found.failures[0][1]
+    assert "not what it documents" in sentences(found.failures)[0][1]
     assert isinstance(SourceMalformed("x"), SourceError)
 
 
@@ -346,8 +347,8 @@ def test_an_entry_that_cannot_be_read_leaves_the_months_partial_and_the_rest_the
     good.bring(tmp_path / "a")
     broken = [{"number": "one"}, None, 7, {"number": 1}]
     found = Pretend([small()], faults={3: httpx.Response(200, json=broken)}).bring(tmp_path / "b")
-    assert "4 entries could not be read" in found.coverage["note"].to_pylist()[0]
-    assert "4 comments of octo/cat could not be read; the first: " in found.failures[0][1]
+    assert "4 entries could not be read" in notes_of(found.coverage)[0]
+    assert "octo/cat, comments: 4 items could not be read; the first: " in sentences(found.failures)[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
     assert found.events.num_rows > 10
 
@@ -374,7 +375,7 @@ def test_a_pull_request_that_an_answer_leaves_out_is_asked_for_again_and_its_mon
     body = {"data": {"nodes": [node]}}
     pretend = Pretend([small()], faults={8: httpx.Response(200, json=body)})
     found = pretend.bring(tmp_path)
-    assert "reviews could not be read" in found.failures[0][1]
+    assert "reviews: " in sentences(found.failures)[0][1]
     assert "partial" in found.coverage["state"].to_pylist()
     assert tables(pretend.bring(tmp_path)) == clean
 
@@ -401,7 +402,7 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     pretend = Pretend([small(), other], faults=dict.fromkeys(range(2, 3 + pages), circle))
     found = pretend.bring(tmp_path)
     assert [place for place, _ in found.failures] == ["octo/cat"]
-    assert "repeats a page" in found.failures[0][1]
+    assert "shows the same page again" in sentences(found.failures)[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
     assert ("octo/other", "whole") in states
@@ -424,7 +425,7 @@ def test_a_release_that_cannot_be_read_makes_months_partial(tmp_path: Path):
 
     pretend.faults[1] = broken
     found = pretend.bring(tmp_path)
-    assert "1 releases could not be read" in found.failures[0][1]
+    assert "releases: 1 item could not be read" in sentences(found.failures)[0][1]
     assert set(found.coverage["state"].to_pylist()) == {"partial"}
 
 

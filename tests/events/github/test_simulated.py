@@ -14,13 +14,15 @@ import pytest
 
 from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.github.feed import GitHubFeed
+from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.events.sources.github.source import GitHubSource
 from ecotone.events.sources.secret import Token
 from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
 from tests.events.github.pretending import Time
 from tests.events.github.request_lower_bound import Counts, least_requests
+from tests.events.noting import sentences
 from tests.fakes import serve_github
 
 SECRETS = ("ghp_first_0123456789", "ghp_second_0123456789")
@@ -63,7 +65,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     truth = [
         (row["id"], row["kind"], row["created_at"], row["account"], row["counterpart"], row["thread"])
         for row in act_rows(feeds)
-        if row["kind"] in GitHubFeed.covers
+        if row["kind"] in GitHubSource.event_kinds
     ]
     return World(feeds, wanted, sorted(truth, key=repr))
 
@@ -128,7 +130,7 @@ def test_a_repository_that_is_gone_leaves_the_others_whole(world: World, tmp_pat
     gone = world.feeds.projects[1].names[-1][1]
     with serve_github(world.feeds, tokens=SECRETS, gone={gone: status}) as server:
         _, found = read(world, server, tmp_path, server.now)
-    (failure,) = found.failures
+    (failure,) = sentences(found.failures)
     assert failure[0] == world.wanted[1].repository
     states = Counter((row["repository"] == failure[0], row["state"]) for row in found.coverage.to_pylist())
     assert states[True, "whole"] == 0

@@ -1,4 +1,4 @@
-"""What a source of events is, and what it reports of a reading."""
+"""The protocol of a source of events, what it is asked, and what it returns."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.notes import Note
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being read, how many are done, and how many there are."""
+
+
+Failures = tuple[tuple[str, Note], ...]
+"""What could not be read: a repository or an address, and the note that says why and what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One repository to read.
 
     location        an https, ssh or file URL, a local path, or a bundle
-    branch          the branch to read; None for the one the repository calls its default
-    observed_until  what the landscape says of when the history was seen; None if it says nothing
-    aliases         names the repository had before
+    branch          the branch to read; None for the repository's default branch
+    observed_until  end of observation that the landscape states; None if it states none
+    aliases         former names of the repository
     """
 
     project: str
@@ -30,8 +40,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """Moments [since, until) to read, naive UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reading of one repository found; goes into the report's page on data."""
+    """Summary of one reading of one history, shown on the report's data page.
+
+    request_heads         pull-request heads that belong to this repository's own numbering
+    request_heads_served  pull-request heads that the server offers
+    note                  notes as `foundation.notes.write_notes` writes them
+    """
 
     source: str
     project: str
@@ -40,7 +63,7 @@ class Reading:
     branch: str
     commits: int
     landed: int
-    request_heads: int  # of this project's own sequence
+    request_heads: int
     request_heads_served: int
     tags: int
     rejected: int
@@ -51,62 +74,117 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the last reading of a repository left: its state, and its tables by name."""
+    """State and tables that the last reading of a repository left."""
 
     state: Mapping[str, Any]
     table: Callable[[str], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a reading found: tables to keep (None: the known ones still hold) and the state to note with them."""
+class ReadRequest:
+    """What a source is asked to read.
 
-    reading: Reading
-    tables: Mapping[str, pa.Table] | None
-    state: Mapping[str, Any]
-
-
-class Source(Protocol):
-    """A place events come from. One file or folder implements it; one line in `sources.ALL` declares it.
-
-    `read` brings what is new into `folder`, which is the source's own, and says what is now known. It may be
-    killed at any moment and called again. Among its tables are `events` (EVENT_SCHEMA) and `pulls` (PULL_SCHEMA).
-    It raises `SourceUnavailable` (worth another try) or `SourceMalformed` (never), each with a sentence that
-    names the repository and the next command.
+    repositories    all repositories of the landscape; exactly one for the source of histories
+    folder          a folder of the source's own, kept between runs
+    now             naive UTC
+    options         the source's own `Options`
+    known           what the last reading of this repository left (source of histories only)
+    repository_ids  repository -> ids at its host, where another source knows them
+    gaps            repository -> periods that no mirror of the archive has whole; None if no mirror was read
     """
 
-    name: str
-    keeps: str  # the terms the bytes come under
-    covers: frozenset[str]  # event kinds it can supply
+    repositories: Sequence[Wanted]
+    period: Period
+    folder: Path
+    now: datetime
+    progress: Progress
+    options: Any
+    known: Known | None = None
+    repository_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    gaps: Mapping[str, Sequence[Period]] | None = None
 
-    def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
-        """Bring the repository up to date; `now` (naive UTC) is when a remote is observed."""
-        ...
-
-    def interrupt(self) -> None:
-        """Give up at once whatever is being read in other threads: nothing of it is kept."""
-        ...
+    @property
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Former names by repository, where there are any."""
+        return {wanted.repository: wanted.aliases for wanted in self.repositories if wanted.aliases}
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """Moments [since, until) to read, naive UTC."""
+class ReadResult:
+    """What a source knows after reading: this reading and all readings before it.
 
-    since: datetime
-    until: datetime
+    tables       by name; None if the tables of the last reading still hold. A source of events returns `events`
+                 (EVENT_SCHEMA), `pulls` (PULL_SCHEMA) and, unless it reads histories, `coverage`, `profiles` and
+                 `repositories`
+    event_kinds  kinds that this reading can supply, which may depend on the options
+    failures     (repository or address, note) for whatever could not be read
+    state        saved with the tables and handed back in `ReadRequest.known`
+    reading      the summary of a history
+    """
+
+    tables: Mapping[str, pa.Table] | None
+    event_kinds: frozenset[str] = frozenset()
+    failures: Failures = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """How a source takes part in a run.
+
+    reads_histories   it reads one repository at a time and needs no table in the landscape; one source does so
+    event_rank        where several sources report an event, the one with the lowest rank is believed; None: no events
+    mirrors_archive   it holds a copy of a public archive, whose gaps another source may fill
+    fills_gaps        it reads only the gaps of the mirrors, if any mirror is read
+    numbers_reviews   its reviews carry the host's numbers
+    knows_ids         its table `repositories` has the host's ids
+    extra_tables      tables that the analysis keeps apart from events: name -> schema
+    """
+
+    reads_histories: bool = False
+    event_rank: int | None = None
+    mirrors_archive: bool = False
+    fills_gaps: bool = False
+    numbers_reviews: bool = True
+    knows_ids: bool = False
+    extra_tables: Mapping[str, pa.Schema] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A source of events. A folder in `events/sources` implements it; a line in `SOURCE_NAMES` registers it.
+
+    `read` may be killed at any moment and called again. It raises `SourceUnavailable` (worth another try) or
+    `SourceMalformed` (not worth one) where it can read nothing at all.
+    """
+
+    name: str
+    title: str  # as readers know it
+    licence: str  # the terms of the data
+    event_kinds: frozenset[str]  # kinds of events that it can supply
+    Options: type[SourceOptions]  # keys of its table in a landscape file
+    role: Role = Role()
+
+    def read(self, request: ReadRequest) -> ReadResult:
+        """Read what is new into the request's folder and return all that is known."""
+        ...
+
+    def interrupt(self) -> None:
+        """Stop all reading in other threads and discard it."""
+        return
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a feed knows of the wanted repositories in a period, all readings so far together.
+    """Tables of a feed: events of many repositories in a period.
 
     events        EVENT_SCHEMA; account and counterpart are logins; sorted by repository, created_at, event_id
-    pulls         PULL_SCHEMA; one row a request the feed saw opened or merged
+    pulls         PULL_SCHEMA; one row per pull request that was seen opened or merged
     coverage      COVERAGE_SCHEMA
     profiles      PROFILE_SCHEMA
     repositories  REPOSITORY_SCHEMA
-    failures      (repository or place, one sentence) of what could not be read
-    further       other tables of the feed's own, by name; `unclear` (event_id) lists closes that may be merges
+    failures      (repository or address, note) for whatever could not be read
+    further       tables of this feed only; `unclear` (event_id) lists closed pull requests that may be merged
     """
 
     events: pa.Table
@@ -114,59 +192,16 @@ class Brought:
     coverage: pa.Table
     profiles: pa.Table
     repositories: pa.Table
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Failures = ()
     further: Mapping[str, pa.Table] = field(default_factory=dict)
 
-
-class Feed(Protocol):
-    """A place that holds events of many repositories at once; read for a landscape and a period together.
-
-    `bring` reads what is new into `folder`, which is the feed's own, and returns all it knows. It may be killed at
-    any moment and called again; it asks for nothing twice. It raises `SourceUnavailable` or `SourceMalformed` only
-    where nothing at all can be read, each with a sentence that names the next command.
-    """
-
-    name: str
-    keeps: str  # the terms the bytes come under
-    covers: frozenset[str]  # event kinds it can supply
-
-    def bring(
-        self,
-        wanted: Sequence[Wanted],
-        period: Period,
-        folder: Path,
-        now: datetime,
-        heard: Callable[[str, int, int], None],
-    ) -> Brought:
-        """Bring the repositories up to date; `heard` is told what is read, how many done, of how many."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Monthly values that somebody else published: REFERENCE_SCHEMA by project, repository, series, month."""
-
-    references: pa.Table
-    failures: tuple[tuple[str, str], ...] = ()
-
-
-class Reference(Protocol):
-    """A place that publishes monthly values of repositories. They stand beside ours under its name, never in them.
-
-    `published` reads what is new into `folder`, which is its own, and returns all it knows; it may be killed at any
-    moment and called again, and asks for nothing twice. What cannot be had is named in `failures`; it never raises.
-    """
-
-    name: str
-    keeps: str  # the terms the values come under
-
-    def published(
-        self,
-        wanted: Sequence[Wanted],
-        period: Period,
-        folder: Path,
-        now: datetime,
-        heard: Callable[[str, int, int], None],
-    ) -> Published:
-        """What is published of the repositories in a period."""
-        ...
+    def as_result(self, event_kinds: frozenset[str]) -> ReadResult:
+        """The same as a source returns it."""
+        tables = {
+            "events": self.events,
+            "pulls": self.pulls,
+            "coverage": self.coverage,
+            "profiles": self.profiles,
+            "repositories": self.repositories,
+        }
+        return ReadResult(tables | dict(sorted(self.further.items())), event_kinds, self.failures)

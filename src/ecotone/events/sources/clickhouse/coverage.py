@@ -13,6 +13,7 @@ from ecotone.events.schema import COVERAGE_SCHEMA
 from ecotone.events.sources.clickhouse.reading import end_of, start_of
 from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Shelf
 from ecotone.events.sources.gharchive.coverage import Break, known_breaks
+from ecotone.foundation.notes import Note, note, write_notes
 
 SOURCE: Final = "clickhouse"
 ARCHIVE: Final = "gharchive"
@@ -50,17 +51,18 @@ def coverage(
         }
         seen = sorted(month for month, events in counts.items() if events)
         for month in months:
-            state, note = (
+            state, notes = (
                 _state(month, seen, lost, breaks, min(reach, now))
                 if month in asked
-                else ("not_observed", "not asked for")
+                else ("not_observed", [note("not_requested")])
             )
             if month in holes and state != "not_observed":
                 state = "partial" if state == "whole" else state
-                note = "; ".join(filter(None, (note, f"{holes[month]} rows could not be read")))
+                notes = [*notes, note("rows_unreadable", count=holes[month])]
             observed = counts.get(month, 0) if state != "not_observed" else None
+            expected = observed if state == "whole" else None
             day = date(month // 100, month % 100, 1)
-            rows.append((SOURCE, repository, day, state, observed, observed if state == "whole" else None, note))
+            rows.append((SOURCE, repository, day, state, observed, expected, write_notes(notes)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
     arrays = [pa.array(column, one.type) for column, one in zip(columns, COVERAGE_SCHEMA, strict=True)]
     return pa.table(arrays, schema=COVERAGE_SCHEMA)
@@ -89,27 +91,27 @@ def lost_hours(shelf: Shelf) -> Mapping[int, int]:
 
 def _state(
     month: int, seen: Sequence[int], lost: Mapping[int, int], breaks: Sequence[Break], reach: int
-) -> tuple[str, str]:
-    """The state of a requested month, and the reason; `active_months`: months with an event of the repository."""
+) -> tuple[str, list[Note]]:
+    """The state of a requested month, and why; `active_months`: months with an event of the repository."""
     if reach <= start_of(month):
-        return "not_observed", "the table does not reach so far"
+        return "not_observed", [note("table_ends_before")]
     if not seen:
-        return "not_observed", "no event under this name, which is compared letter by letter"
+        return "not_observed", [note("no_event")]
     if month < seen[0]:
-        return "not_observed", "no event under this name yet; it may have had another"
+        return "not_observed", [note("no_event_yet")]
     if month > seen[-1]:
-        return "not_observed", "no event under this name any more; it may have another, or have fallen silent"
-    states, notes = ["whole"], []
+        return "not_observed", [note("no_event_since")]
+    states, notes = ["whole"], list[Note]()
     since, until = (datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (start_of(month), end_of(month)))
     for one in breaks:
         if one.since < until and one.until > since:
             states.append(one.state)
-            notes.append(f"{one.note} ({one.source})")
+            notes.append(one.as_note())
     if hours := lost.get(month, 0):
         total = (end_of(month) - start_of(month)) // 3600
         states.append("damaged" if hours > MANY * total else "partial")
-        notes.append(f"{hours} of {total} hours are lost")
+        notes.append(note("hours_lost", count=hours, hours=total))
     if reach < end_of(month) - 3600:
         states.append("partial")
-        notes.append("the table does not reach the month's end")
-    return next(state for state in ("damaged", "partial", "whole") if state in states), "; ".join(notes)
+        notes.append(note("table_ends_within"))
+    return next(state for state in ("damaged", "partial", "whole") if state in states), notes

@@ -15,6 +15,7 @@ from ecotone.events.sources.clickhouse.client import AGAIN, Client, TooMuch
 from ecotone.events.sources.clickhouse.shelf import COUNTED, READ, Act, Place, Pulse, Shelf
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.foundation.notes import Note, note
 
 NAMES: Final = 50
 """Repositories in one query."""
@@ -49,7 +50,7 @@ class Reading:
     months: Sequence[int]
     now: int
     heard: Callable[[str, int, int], None]
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[str, Note]] = field(default_factory=list)
     refused: int = 0
 
     def read(self, *, people: bool) -> None:
@@ -63,7 +64,7 @@ class Reading:
                 self._ask(group, months, self._acts)
                 self._say("acts")
         if self.refused:
-            self.failures.append(("ClickHouse", f"{self.refused} rows have an unexpected format."))
+            self.failures.append(("ClickHouse", note("rows_undocumented", count=self.refused)))
 
     def _say(self, what: str) -> None:
         done = sum(not self._stale(COUNTED, one) for one in self.names)
@@ -127,9 +128,11 @@ class Reading:
             elif len(months) > 1:
                 halves = [(group, months[: len(months) // 2]), (group, months[len(months) // 2 :])]
             else:
-                self.failures.append(
-                    (group[0], f"{group[0]}: ClickHouse did not finish {_month_name(months[0])} ({error}).")
+                month = _month_name(months[0])
+                reason = note(
+                    "month_not_finished", repository=group[0], source="ClickHouse", month=month, reason=str(error)
                 )
+                self.failures.append((group[0], reason))
                 return
             for part, some in halves:
                 self._ask(part, some, work)

@@ -22,6 +22,7 @@ from ecotone.events.sources.gharchive.ledger import ABSENT, PARTIAL, SUSPECT, WH
 from ecotone.events.sources.gharchive.thin import ALL, thin_days
 from ecotone.events.sources.gharchive.unzip import WHOLE as ENDED_WELL
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.foundation.notes import OPEN_END, Note, note, write_notes, write_periods
 
 SOURCE: Final = "gharchive"
 
@@ -72,9 +73,6 @@ TYPE_OF: Final = {
 }
 """The archive's event type for each kind of event."""
 
-SHOWN: Final = 6
-"""Time spans listed in a note."""
-
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -84,10 +82,16 @@ class Break:
     since: datetime
     until: datetime
     state: str
-    note: str
+    code: str
     source: str
     kept_share: float | None = None
     kept_share_by_type: Mapping[str, float] = field(default_factory=dict)
+
+    def as_note(self) -> Note:
+        """The break as a note."""
+        end = OPEN_END if self.until == OPEN else f"{self.until:%Y-%m-%d}"
+        when = write_periods([(f"{self.since:%Y-%m-%d}", end)])
+        return Note(self.code, (("when", when), ("source", self.source)))
 
 
 @cache
@@ -224,7 +228,7 @@ class Coverage:
                     "state": PARTIAL if state == WHOLE and (lost or doubtful) else state,
                     "observed": None if share == 0 else observed[place],
                     "expected": None if due is None or doubtful else due + sum(lost.values()),
-                    "note": "; ".join([*self._notes(seen, place, inside), *_own_notes(lost, doubtful)]),
+                    "note": write_notes([*self._notes(seen, place, inside), *_own_notes(lost, doubtful)]),
                 }
             )
         return pa.Table.from_pylist(rows, schema=COVERAGE_SCHEMA)
@@ -298,35 +302,40 @@ class Coverage:
         ]
         return [int(one) for one in observed], expected
 
-    def _notes(self, seen: _Seen, place: int, inside: np.ndarray) -> list[str]:
+    def _notes(self, seen: _Seen, place: int, inside: np.ndarray) -> list[Note]:
         """Notes on what a month lacks."""
-        parts = []
+        parts: list[Note] = []
         wrong: dict[str, list[datetime]] = {}
         for index in inside.tolist():
             if seen.why[index]:
                 wrong.setdefault(seen.why[index], []).append(self._moments[index])
         outside = wrong.pop(OUTSIDE, [])
         if len(outside) == len(inside):
-            return ["before the archive begins" if outside[-1] < FIRST else "not asked for"]
+            return [note("before_archive") if outside[-1] < FIRST else note("not_requested")]
         if outside:
-            parts.append(f"read from {max(self._since, self._moments[inside[0]]):%Y-%m-%d %H:%M}")
-            parts[-1] += f" to {min(self._until, self._moments[inside[-1]] + HOUR):%Y-%m-%d %H:%M} UTC only"
-        parts += [
-            f"{len(wrong[why])} of {len(inside)} hours {said} ({_listed(wrong[why])})"
-            for why, said in _WORDS.items()
-            if why in wrong
-        ]
-        return parts + [f"{one.note} ({_span(one)}; {one.source})" for one in seen.breaks[place]]
+            first = max(self._since, self._moments[inside[0]])
+            last = min(self._until, self._moments[inside[-1]] + HOUR)
+            parts.append(note("read_only", when=f"{first:%Y-%m-%d %H:%M}/{last:%Y-%m-%d %H:%M}"))
+        parts += [_hours_note(why, len(wrong[why]), len(inside), _listed(wrong[why])) for why in _ORDER if why in wrong]
+        return parts + [one.as_note() for one in seen.breaks[place]]
 
 
-_WORDS: Final = {
-    NOT_READ: "not read yet",
-    ABSENT: "absent from the archive",
-    PARTIAL: "there in part",
-    SUSPECT: "suspiciously small",
-    THIN: "with far fewer events than the weeks around",
-    SOME_LINES: "with lines that cannot be read",
-}
+_ORDER: Final = (NOT_READ, ABSENT, PARTIAL, SUSPECT, THIN, SOME_LINES)
+
+
+def _hours_note(why: str, count: int, hours: int, when: str) -> Note:
+    """What is wrong with some hours of a month."""
+    if why == NOT_READ:
+        return note("hours_not_read", count=count, hours=hours, when=when)
+    if why == ABSENT:
+        return note("hours_absent", count=count, hours=hours, when=when)
+    if why == PARTIAL:
+        return note("hours_partial", count=count, hours=hours, when=when)
+    if why == SUSPECT:
+        return note("hours_suspect", count=count, hours=hours, when=when)
+    if why == THIN:
+        return note("hours_thin", count=count, hours=hours, when=when)
+    return note("hours_unreadable", count=count, hours=hours, when=when)
 
 
 def _state(share: float, why: Container[str], breaks: Sequence[Break]) -> str:
@@ -337,24 +346,21 @@ def _state(share: float, why: Container[str], breaks: Sequence[Break]) -> str:
     return PARTIAL if share < 1 - NEGLIGIBLE or PARTIAL in why else WHOLE
 
 
-def _own_notes(lost: Mapping[datetime, int], doubtful: Mapping[datetime, int]) -> list[str]:
+def _own_notes(lost: Mapping[datetime, int], doubtful: Mapping[datetime, int]) -> list[Note]:
     """Notes on the problems with a repository's own lines in a month."""
-    notes = []
+    notes: list[Note] = []
     if lost:
-        notes.append(f"{sum(lost.values())} of its own lines could not be read ({_listed(sorted(lost))})")
+        notes.append(note("own_lines_unreadable", count=sum(lost.values()), when=_listed(sorted(lost))))
     if doubtful:
-        notes.append(
-            f"{sum(doubtful.values())} lines under its name have another number than the last ones and may be another"
-            f" repository's ({_listed(sorted(doubtful))}); [sources.github] learns which number it has"
-        )
+        notes.append(note("lines_of_other_id", count=sum(doubtful.values()), when=_listed(sorted(doubtful))))
     return notes
 
 
 def _listed(moments: Sequence[datetime]) -> str:
-    """Hours as time spans, limited to the first few.
+    """Hours as time spans.
 
     >>> _listed([datetime(2024, 5, 1, hour) for hour in (1, 2, 3, 7)])
-    '2024-05-01 01h to 03h, 2024-05-01 07h'
+    '2024-05-01T01/2024-05-01T03,2024-05-01T07'
     """
     spans: list[list[datetime]] = []
     for moment in moments:
@@ -362,13 +368,4 @@ def _listed(moments: Sequence[datetime]) -> str:
             spans[-1][1] = moment
         else:
             spans.append([moment, moment])
-    told = [
-        f"{first:%Y-%m-%d %H}h"
-        + ("" if first == last else f" to {last:%H}h" if first.date() == last.date() else f" to {last:%Y-%m-%d %H}h")
-        for first, last in spans[:SHOWN]
-    ]
-    return ", ".join(told) + (f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else "")
-
-
-def _span(one: Break) -> str:
-    return f"{one.since:%Y-%m-%d} " + ("on" if one.until == OPEN else f"to {one.until:%Y-%m-%d}")
+    return write_periods([(f"{first:%Y-%m-%dT%H}", f"{last:%Y-%m-%dT%H}") for first, last in spans])

@@ -1,4 +1,4 @@
-"""The git source: clone or fetch, parse what is new, and say what happened."""
+"""The git source: clone or fetch a repository, parse what is new, and summarise the reading."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ecotone.events import numbering
-from ecotone.events.sources.base import Found, Known, Reading, Wanted
-from ecotone.events.sources.git.acts import SOURCE, Acts, newest_commit, read_acts
+from ecotone.events.sources.base import Known, Reading, ReadRequest, ReadResult, Role, Source, Wanted
+from ecotone.events.sources.git.acts import SOURCE as SOURCE_NAME
+from ecotone.events.sources.git.acts import Acts, newest_commit, read_acts
 from ecotone.events.sources.git.children import Children
 from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, git_version
@@ -25,12 +26,14 @@ from ecotone.events.sources.git.failures import explain
 from ecotone.events.sources.git.history import History
 from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
+from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.notes import note, write_notes
 
 LOGIC: Final = 5
-"""Raised when the same history would give other tables; then they are made again."""
+"""Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
-"""Bytes; where fewer are left git fails in ways that do not say why."""
+"""Bytes. With less free space, git fails without saying why."""
 
 NUMBER_SCHEMA: Final = pa.schema(
     [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
@@ -38,23 +41,31 @@ NUMBER_SCHEMA: Final = pa.schema(
 LOGIN_SCHEMA: Final = pa.schema([("login", pa.string()), ("account", pa.string())])
 
 
-class GitSource:
+class Options(SourceOptions):
+    """No options: the landscape gives the location of each repository."""
+
+
+class GitSource(Source):
     """Histories through the git command line: https, ssh, file URLs, local paths and bundles."""
 
-    name = SOURCE
-    keeps = "the terms of each repository; only metadata of commits is kept"
-    covers = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    name = SOURCE_NAME
+    title = "git"
+    licence = "the terms of each repository; only metadata of commits is kept"
+    event_kinds = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    Options = Options
+    role = Role(reads_histories=True, event_rank=0)
 
     def __init__(self) -> None:
         self._children = Children()
 
     def interrupt(self) -> None:
-        """Give up what is being read in other threads; see `Source.interrupt`."""
+        """Stop all reading in other threads; see `Source.interrupt`."""
         running, self._children = self._children, Children()
         running.end()
 
-    def read(self, wanted: Wanted, folder: Path, known: Known | None, now: datetime) -> Found:
-        """Bring one repository up to date; see `Source.read`."""
+    def read(self, request: ReadRequest) -> ReadResult:
+        """Read what is new in the repository of the request; see `Source.read`."""
+        (wanted,), folder = request.repositories, request.folder
         git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
@@ -62,7 +73,7 @@ class GitSource:
         with _CloneLock(folder / "lock") as lock:
             git = Git(settings, lock, self._children)
             try:
-                return self._read(git, wanted, folder / "repository.git", known, now)
+                return self._read(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:
                 if shutil.disk_usage(folder).free < ROOM:
                     raise DiskFull from failed
@@ -72,7 +83,7 @@ class GitSource:
                     raise DiskFull from error
                 raise
 
-    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> Found:
+    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> ReadResult:
         place = place_of(wanted.location, wanted.repository)
         served = served_refs(git, place)
         mark, had_clone = _mark(served, wanted), clone.exists()
@@ -81,7 +92,7 @@ class GitSource:
         try:
             return self._bring(git, place, wanted, clone, known, served, now)
         except GitFailed as failed:
-            # the source has just answered: a clone that fails all the same is damaged, and made again once
+            # the server has just answered, so a clone that fails is damaged: clone again once
             told = explain(failed, wanted.repository, wanted.location)
             if not had_clone or isinstance(told, SourceUnavailable | DiskFull):
                 raise
@@ -97,7 +108,7 @@ class GitSource:
         known: Known | None,
         served: Mapping[str, str],
         now: datetime,
-    ) -> Found:
+    ) -> ReadResult:
         mark = _mark(served, wanted)
         bring(git, place, clone, served)
         refs = read_refs(git, clone)
@@ -124,12 +135,12 @@ class GitSource:
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
             ),
         }
-        return Found(reading, tables, state)
+        return ReadResult(tables, self.event_kinds, state=state, reading=reading)
 
-    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> Found:
+    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> ReadResult:
         newest = datetime.fromisoformat(state["newest"])
         reading = Reading(**{**state["reading"], "observed_until": _seen(wanted, local, newest, now)})
-        return Found(reading, None, state)
+        return ReadResult(None, self.event_kinds, state=state, reading=reading)
 
     def _history(self, git: Git, clone: Path, branch: str, known: Known | None) -> History:
         if known is None or known.state.get("logic") != LOGIC:
@@ -152,7 +163,7 @@ def _write_settings(path: Path) -> None:
 
 
 class _CloneLock:
-    """Held by this process and by every git it starts: a git that outlives a killed run is waited for."""
+    """A lock held by this process and every git it starts, so that a git which outlives a killed run is waited for."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -168,13 +179,13 @@ class _CloneLock:
 
 
 def _mark(served: Mapping[str, str], wanted: Wanted) -> str:
-    """What a repository serves, in short; the same mark means that there is nothing new to read."""
+    """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
     parts = [wanted.project, wanted.repository, wanted.branch or "", *(f"{k} {v}" for k, v in sorted(served.items()))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _holds(state: Mapping[str, Any], mark: str) -> bool:
-    """Whether nothing can be new; a shallow source may have been deepened, which its refs do not show."""
+    """Whether nothing can be new. A shallow repository may have been deepened, which its refs do not show."""
     return state.get("served") == mark and state.get("logic") == LOGIC and not state["reading"]["shallow"]
 
 
@@ -187,9 +198,9 @@ def _generation(refs: pa.Table, branch: str, wanted: Wanted, shallow: bool) -> s
 
 
 def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datetime:
-    """Until when the history is known: the landscape's word, else now for a remote, else its newest commit.
+    """End of observation: as the landscape states; else now for a remote and the newest commit for a local copy.
 
-    A commit dated in the future does not make it known until then.
+    A commit dated in the future does not extend it.
     """
     if wanted.observed_until is not None:
         return wanted.observed_until
@@ -198,17 +209,15 @@ def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datet
 
 def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:
     heads = len(history.request_heads())
-    notes = []
-    if history.shallow:
-        notes.append("shallow clone: earlier history is not there")
-    if heads and not acts.heads_own:
-        notes.append(f"{heads} pull-request heads belong to a copy's own sequence and are left out")
+    notes = [note("shallow_clone")] if history.shallow else []
     if not heads:
-        notes.append("no pull-request heads are served")
+        notes.append(note("no_heads"))
+    elif not acts.heads_own:
+        notes.append(note("foreign_heads", count=heads))
     if history.rejected:
-        notes.append(f"{history.rejected} records could not be read")
+        notes.append(note("records_unreadable", count=history.rejected))
     return Reading(
-        source=SOURCE,
+        source=SOURCE_NAME,
         project=wanted.project,
         repository=wanted.repository,
         location=wanted.location,
@@ -221,9 +230,12 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
         rejected=history.rejected,
         shallow=history.shallow,
         observed_until=observed_until,
-        note="; ".join(notes),
+        note=write_notes(notes),
     )
 
 
 def _numbers(sequence: numbering.Sequence) -> pa.Table:
     return pa.table([sequence.number, sequence.start, sequence.landing, sequence.count], schema=NUMBER_SCHEMA)
+
+
+SOURCE: Final[Source] = GitSource()

@@ -15,6 +15,7 @@ from ecotone.events.sources.github.client import Client, Gone
 from ecotone.events.sources.github.ledger import DONE, OPEN, Ledger, Noted, Window
 from ecotone.events.sources.github.parse import RepositoryFacts
 from ecotone.events.sources.github.windows import FRESH, Span, to_ask, without
+from ecotone.foundation.notes import Note, note
 
 DAY: Final = 86400
 
@@ -35,7 +36,7 @@ class Collection:
     wanted: Mapping[str, Sequence[Span]]
     now: int
     heard: Callable[[str, int, int], None]
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[str, Note]] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
     done: int = 0
 
@@ -55,16 +56,17 @@ class Collection:
 
     def _fail(self, repository: str, why: str) -> None:
         self.stopped.add(repository)
-        self.failures.append(
-            (
-                repository,
-                f"{repository}: {why}. Check its name in the landscape and that your token may read it, and run again.",
-            )
-        )
+        self.failures.append((repository, note("not_readable_by_token", repository=repository, reason=why)))
 
-    def _note(self, what: str, refused: Sequence[str]) -> None:
-        if refused:
-            self.failures.append(("GitHub", f"{len(refused)} {what} could not be read; the first: {refused[0]}."))
+    def _note(self, list_name: str, refused: Sequence[str], repository: str = "") -> None:
+        count = len(refused)
+        if refused and repository:
+            reason = note(
+                "items_of_repository_unreadable", repository=repository, count=count, lists=list_name, first=refused[0]
+            )
+            self.failures.append(("GitHub", reason))
+        elif refused:
+            self.failures.append(("GitHub", note("items_unreadable", count=count, lists=list_name, first=refused[0])))
 
     # facts
 
@@ -135,7 +137,7 @@ class Collection:
             return
         except lists.Unusable as error:
             self.stopped.add(repository)
-            self.failures.append((repository, str(error)))
+            self.failures.append((repository, error.note))
             return
         if stars:
             self._stars(repository, name)
@@ -148,7 +150,7 @@ class Collection:
             read += page.rows
             refused += page.refused
             self._say(f"{repository}: {read:,} {words}")
-        self._note(f"{words} of {repository}", refused)
+        self._note(window.list, refused, repository)
 
     def _stars(self, repository: str, name: str) -> None:
         try:
@@ -156,9 +158,9 @@ class Collection:
                 for _ in lists.read_stars(self.client, self.ledger, window, name):
                     self._say(f"{repository}: stars by week")
         except Gone as gone:
-            self.failures.append((repository, f"{repository}: GitHub does not provide its stars by week ({gone})."))
+            self.failures.append((repository, note("no_star_weeks", repository=repository, reason=str(gone))))
         except lists.Unusable as error:
-            self.failures.append((repository, str(error)))
+            self.failures.append((repository, error.note))
 
     def _called(self, repository: str) -> tuple[str, str]:
         """The current name of a repository on GitHub, and its node id."""

@@ -16,9 +16,9 @@ from ecotone.events.sources.github.ledger import DONE, Ledger
 from ecotone.events.sources.github.tables import SOURCE
 from ecotone.events.sources.github.windows import Span, holds, naive, seconds_of, touches
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.foundation.notes import Note, note, write_notes
 
 _LISTS: Final = (*lists.LISTS, lists.RELEASES)
-_WORDS: Final = {name: name.replace("_", " ") for name in _LISTS}
 
 
 def coverage(
@@ -38,30 +38,31 @@ def coverage(
         pending = batches.pending_months(ledger, repository)
         unread = ledger.refused(repository)
         for month in _months(spans.get(repository, ())):
-            state, note = _state(month, done, month in pending, now)
+            state, notes = _state(month, done, month in pending, now)
             if unread and state != "not_observed":  # their months are unknown
-                state, note = "partial", f"{note}; {unread} entries could not be read".removeprefix("; ")
+                state, notes = "partial", [*notes, note("entries_unreadable", count=unread)]
             observed = seen[repository, month] if state != "not_observed" else None
-            rows.append((SOURCE, repository, month, state, observed, observed if state == "whole" else None, note))
+            expected = observed if state == "whole" else None
+            rows.append((SOURCE, repository, month, state, observed, expected, write_notes(notes)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
     arrays = [pa.array(column, one.type) for column, one in zip(columns, COVERAGE_SCHEMA, strict=True)]
     return pa.table(arrays, schema=COVERAGE_SCHEMA)
 
 
-def _state(month: date, done: Mapping[str, Sequence[Span]], pending: bool, now: int) -> tuple[str, str]:
+def _state(month: date, done: Mapping[str, Sequence[Span]], pending: bool, now: int) -> tuple[str, list[Note]]:
     span = Span(_start(month), _start(add_months(month, 1)))
     if not any(touches(done[name], span) for name in _LISTS):
-        return "not_observed", "not asked for"
-    lacking = [_WORDS[name] for name in _LISTS if not holds(done[name], span)]
+        return "not_observed", [note("not_requested")]
+    lacking = [name for name in _LISTS if not holds(done[name], span)]
     if pending:
         lacking.append("reviews")
     if not lacking:
-        return "whole", ""
+        return "whole", []
     if now < span.until and all(
         holds(done[name], Span(span.since, min(span.until, _reach(done[name])))) for name in _LISTS
     ):
-        return "partial", "the month was not over" + (": reviews are missing" if pending else "")
-    return "partial", "not asked for whole: " + ", ".join(lacking)
+        return "partial", [note("month_not_over"), *([note("reviews_missing")] if pending else [])]
+    return "partial", [note("lists_not_requested", lists=",".join(lacking))]
 
 
 def _reach(done: Iterable[Span]) -> int:

@@ -1,4 +1,4 @@
-"""Read OpenDigger's static files: one a repository and series, made anew once a month."""
+"""Reads OpenDigger's static files: one per repository and series, published once a month."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ import httpx
 import pyarrow as pa
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Published, Wanted
+from ecotone.events.sources.base import Failures, Period, Wanted
 from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
 from ecotone.events.sources.notebook import Notebook
 from ecotone.events.sources.opendigger.parse import read_values
 from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 from ecotone.foundation.months import month_of
+from ecotone.foundation.notes import Note, note
 
 BASE: Final = "https://oss.open-digger.cn/github"
 SERIES: Final = ("openrank", "activity", "participants", "stars")
-"""What is read unless told otherwise; any file that maps months to numbers can be."""
+"""Series that are read by default; any file that maps months to numbers is accepted."""
 
 SOURCE: Final = "opendigger"
 PUBLISHED_ON: Final = 5
-"""Day of the month on which the month before is published."""
+"""Day of the month on which the previous month is published."""
 
 MOST_BYTES: Final = 1 << 22
 FILE: Final = "opendigger.sqlite"
@@ -38,18 +39,26 @@ create table files (repository text, series text, asked integer, etag text, cont
 """
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 _WORD: Final = re.compile(r"[a-z_]{1,60}\Z")
-_MISSING: Final = (403, 404)  # the file store answers either for what it does not hold
+_MISSING: Final = (403, 404)  # the file store answers either for a missing file
 
 Heard = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file as it was last seen; content is None where none is published."""
+    """A file as last read; content is None where none is published."""
 
     asked: int
     etag: str | None
     content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published values, REFERENCE_SCHEMA by project, repository, series and month; and what could not be read."""
+
+    references: pa.Table
+    failures: Failures = ()
 
 
 class OpenDigger:
@@ -58,9 +67,6 @@ class OpenDigger:
     base    where its files are
     series  names of its files, such as openrank
     """
-
-    name = SOURCE
-    keeps = "published by OpenDigger (X-lab); shown under its name"
 
     def __init__(
         self,
@@ -77,8 +83,8 @@ class OpenDigger:
     def published(
         self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard
     ) -> Published:
-        """What is published of the repositories in a period; see `Reference.published`."""
-        failures: list[tuple[str, str]] = []
+        """The published values of the repositories in a period; see `Source.read`."""
+        failures: list[tuple[str, Note]] = []
         moment = int(now.replace(tzinfo=UTC).timestamp())
         names = sorted({one.repository for one in wanted if _NAME.match(one.repository)})
         book = Notebook(folder / FILE, FORMAT, _TABLES)
@@ -92,7 +98,7 @@ class OpenDigger:
             book.close()
 
     def _bring(
-        self, client: httpx.Client, book: Notebook, repository: str, now: int, failures: list[tuple[str, str]]
+        self, client: httpx.Client, book: Notebook, repository: str, now: int, failures: list[tuple[str, Note]]
     ) -> None:
         missing = []
         for series in self._series:
@@ -101,7 +107,7 @@ class OpenDigger:
                 try:
                     known = self._fetch(client, repository, series, known, now)
                 except SourceError as error:
-                    failures.append((repository, str(error)))
+                    failures.append((repository, error.note))
                     return
                 with book.writing() as base:
                     base.execute(
@@ -111,9 +117,7 @@ class OpenDigger:
             if known.content is None:
                 missing.append(series)
         if len(missing) == len(self._series):
-            failures.append(
-                (repository, f"{repository}: OpenDigger publishes nothing of it, so nothing stands beside it.")
-            )
+            failures.append((repository, note("nothing_published", repository=repository, source="OpenDigger")))
 
     def _fetch(self, client: httpx.Client, repository: str, series: str, known: _File | None, now: int) -> _File:
         headers = {"if-none-match": known.etag} if known is not None and known.etag else {}
@@ -125,21 +129,18 @@ class OpenDigger:
                 says = f"it answered {reply.status}"
                 if (found := _file_of(reply, known, now)) is not None:
                     if reply.status == 200:
-                        read_values(reply.content, series)  # what cannot be read is not kept for a month
+                        read_values(reply.content, series)  # an unreadable file is not kept for a month
                     return found
             except (Interrupted, SourceMalformed) as broke:
                 says = str(broke).partition(". ")[0]
             failures += 1
             if failures >= self._backoff.attempts:
-                raise SourceUnavailable(
-                    f"{repository}: OpenDigger's {series} could not be read ({says})."
-                    " Run the same command again to try it alone."
-                )
+                raise SourceUnavailable(note("series_unavailable", repository=repository, series=series, reason=says))
             self._clock.sleep(self._backoff.after(failures))
 
 
 def last_published(now: int) -> int:
-    """The last moment (seconds since 1970) at which new values were published."""
+    """The last moment of publication (seconds since 1970) before a moment."""
     at = datetime.fromtimestamp(now, UTC)
     this = at.replace(day=PUBLISHED_ON, hour=12, minute=0, second=0, microsecond=0)
     if at >= this:
@@ -149,7 +150,7 @@ def last_published(now: int) -> int:
 
 
 def _file_of(reply: Reply, known: _File | None, now: int) -> _File | None:
-    """The file an answer brings; None if it is worth another try."""
+    """The file of an answer; None if the request is worth another try."""
     if reply.status == 304 and known is not None:
         return _File(now, known.etag, known.content)
     if reply.status in _MISSING:
@@ -168,7 +169,7 @@ def _references(
     wanted: Sequence[Wanted],
     series: Sequence[str],
     period: Period,
-    failures: list[tuple[str, str]],
+    failures: list[tuple[str, Note]],
 ) -> pa.Table:
     first, last = month_of(period.since), month_of(period.until)
     rows: list[tuple[object, ...]] = []
@@ -180,10 +181,12 @@ def _references(
             try:
                 values, refused = read_values(known.content, f"{one.repository}'s {name}")
             except SourceError as error:
-                failures.append((one.repository, str(error)))
+                failures.append((one.repository, error.note))
                 continue
             if refused:
-                failures.append((one.repository, f"{one.repository}: {refused} values of {name} could not be read."))
+                failures.append(
+                    (one.repository, note("values_unreadable", repository=one.repository, count=refused, series=name))
+                )
             rows += [
                 (
                     one.project,

@@ -1,4 +1,4 @@
-"""GitHub's API as a feed: what it brings for a period, and for exactly the stretches that another source lost."""
+"""Reads GitHub's API, for a whole period or for the gaps of other sources."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from ecotone.events.sources.github.unsigned import read_unsigned
 from ecotone.events.sources.github.windows import Span, merged, seconds_of
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
+from ecotone.foundation.notes import Note, note
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 Heard = Callable[[str, int, int], None]
@@ -34,16 +35,9 @@ class GitHubFeed:
 
     base      the API's address; GitHub Enterprise has it at https://HOST/api/v3
     tokens    None: from the environment or from `gh`
-    profiles  whether to ask what people say of themselves
-    stars     whether to ask for stars by week
+    profiles  whether to read public profiles
+    stars     whether to read stars by week
     """
-
-    name = tables.SOURCE
-    keeps = "GitHub's terms of service; public metadata only, no texts"
-    covers = frozenset(
-        {"pull_opened", "pull_merged", "pull_closed", "review", "review_comment", "issue_opened", "issue_closed"}
-        | {"comment", "release"}
-    )
 
     def __init__(
         self,
@@ -64,10 +58,10 @@ class GitHubFeed:
         self._patience = patience
         self._transport = transport
         self.requests: Mapping[str, int] = {}
-        """How many requests the last reading took, by what they were for."""
+        """Number of requests of the last reading, by purpose."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Bring the repositories up to date; see `Feed.bring`."""
+        """Read what is new for the repositories; see `Source.read`."""
         return self.backfill(wanted, {one.repository: (period,) for one in wanted}, folder, now, heard)
 
     def backfill(
@@ -78,11 +72,9 @@ class GitHubFeed:
         now: datetime,
         heard: Heard,
     ) -> Brought:
-        """Read exactly these stretches of these repositories, less what was read of them before.
+        """Read the given periods, except what was read of them before, and return all that is known of them.
 
-        windows  the landscape's name of a repository -> stretches; a repository without any is left alone
-
-        Returns all that is known of the stretches. Raises as `Feed.bring` does.
+        windows  repository -> periods; a repository without periods is not read
         """
         moment = seconds_of(now)
         spans = {
@@ -103,14 +95,14 @@ class GitHubFeed:
         spans: Mapping[str, Sequence[Span]],
         now: int,
         heard: Heard,
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Note]]:
         names = {
             one.repository: name for one in wanted if spans[one.repository] and (name := github_name(one, self._base))
         }
         failures = [
             (
                 one.repository,
-                f"{one.repository}: it is not on {urlsplit(self._base).hostname}, so nothing was asked for.",
+                note("not_on_host", repository=one.repository, host=urlsplit(self._base).hostname or ""),
             )
             for one in wanted
             if spans[one.repository] and one.repository not in names
@@ -136,7 +128,7 @@ class GitHubFeed:
             except SourceError as error:
                 if not _knows_anything(ledger):
                     raise
-                collection.failures.append(("GitHub", str(error)))
+                collection.failures.append(("GitHub", error.note))
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return [*failures, *collection.failures]
@@ -146,7 +138,7 @@ def _brought(
     ledger: Ledger,
     wanted: Sequence[Wanted],
     spans: Mapping[str, Sequence[Span]],
-    failures: Sequence[tuple[str, str]],
+    failures: Sequence[tuple[str, Note]],
     now: int,
 ) -> Brought:
     every = [span for one in spans.values() for span in one]
@@ -164,9 +156,9 @@ def _brought(
 
 
 def github_name(wanted: Wanted, base: str = BASE) -> str | None:
-    """What GitHub is to be asked for; None for a repository of another host.
+    """The name of a repository at GitHub; None for a repository of another host.
 
-    A local copy or a bundle says nothing of its host: then the landscape's name counts.
+    A local copy or a bundle does not reveal its host; then the landscape's name is used.
     """
     location = wanted.location
     match = re.match(r"(?:https?://|ssh://(?:[^@/]+@)?|git://|git@)([^/:]+)(?::\d+(?=/))?[/:](.+)\Z", location)
@@ -179,7 +171,7 @@ def github_name(wanted: Wanted, base: str = BASE) -> str | None:
 
 
 def _is_local(base: str) -> bool:
-    """Whether the API is answered by this machine, which may stand for any host."""
+    """Whether this machine serves the API, which may then represent any host."""
     return may_see(base, {}) and base != BASE
 
 
@@ -187,13 +179,7 @@ def _knows_anything(ledger: Ledger) -> bool:
     return next(ledger.rows("select 1 from repositories limit 1"), None) is not None
 
 
-def _unsigned(base: str) -> str:
-    without = (
-        "Without a token GitHub was asked only what the repositories are: no issues, pull requests, reviews, comments,"
-        " releases, profiles or star counts."
-    )
+def _unsigned(base: str) -> Note:
     if not may_see(base, os.environ):
-        return (
-            f"{without} To send a token to {urlsplit(base).hostname}, set {HOST_VARIABLE} to that name and run again."
-        )
-    return f"{without} {ADVICE}"
+        return note("token_host", host=urlsplit(base).hostname or "", variable=HOST_VARIABLE)
+    return note("no_token", advice=ADVICE)

@@ -1,4 +1,4 @@
-"""`github_events` as a feed: counts by month, and the acts themselves where they are asked for."""
+"""Reads `github_events`: counts by month and, if requested, the events themselves."""
 
 from __future__ import annotations
 
@@ -29,35 +29,29 @@ from ecotone.events.sources.clickhouse.shelf import Shelf
 from ecotone.events.sources.fetch import SYSTEM, Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
+from ecotone.foundation.notes import Note, note
 
 KEY_VARIABLE: Final = "ECOTONE_CLICKHOUSE_PASSWORD"
 USER_VARIABLE: Final = "ECOTONE_CLICKHOUSE_USER"
 HOST_VARIABLE: Final = "ECOTONE_CLICKHOUSE_HOST"
 
-KINDS: Final = frozenset(
-    {"pull_opened", "pull_merged", "pull_closed", "review", "review_comment", "issue_opened", "issue_closed", "comment"}
-    | {"commit_comment", "star", "fork", "release"}
-)
 UNCLEAR_SCHEMA: Final = pa.schema([("event_id", pa.string()), ("repository", pa.string()), ("number", pa.int64())])
 TOLD_TWICE: Final = 60
-"""Seconds; a merge may be told as `merged` and as `closed` too."""
+"""Seconds within which a merge may be reported as `merged` and as `closed`."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 Heard = Callable[[str, int, int], None]
 
 
 class ClickHouseFeed:
-    """Events out of ClickHouse's `github_events`.
+    """Reads ClickHouse's table `github_events`.
 
     base      the server's HTTP address
     user      None: from ECOTONE_CLICKHOUSE_USER, else the playground's
-    people    whether to read who did what; without it only counts are read, and `covers` is empty
+    people    whether to read who did what; without it only counts are read
     aliases   a repository -> further names the archive may have it under
     archive   whose known breaks the table has; None: it was filled from one without any
     """
-
-    name = SOURCE
-    keeps = "GH Archive's public events, as ClickHouse publishes them; GitHub's terms apply to them"
 
     def __init__(
         self,
@@ -74,17 +68,16 @@ class ClickHouseFeed:
         self._base, self._user, self._database = base, user, database
         self._people, self._aliases = people, aliases or {}
         self._archive, self._clock, self._transport = archive, clock, transport
-        self.covers = KINDS if people else frozenset()
         self.requests: Mapping[str, int] = {}
-        """How many requests the last reading took, by what they were for."""
+        """Number of requests of the last reading, by purpose."""
 
     def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
-        """Bring the repositories up to date; see `Feed.bring`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
+        """Read what is new; see `Source.read`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_of(period.since, min(period.until, now))
         names = {one.repository: self._names(one) for one in wanted if _NAME.match(one.repository)}
         failures = [
-            (one.repository, f"{one.repository}: it has no name of the form owner/name, so ClickHouse was not asked.")
+            (one.repository, note("not_owner_name", repository=one.repository, source="ClickHouse"))
             for one in wanted
             if one.repository not in names
         ]
@@ -103,7 +96,7 @@ class ClickHouseFeed:
 
     def _read(
         self, shelf: Shelf, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, heard: Heard
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Note]]:
         user, password = self._credentials()
 
         def told(text: str) -> None:
@@ -124,13 +117,13 @@ class ClickHouseFeed:
             except SourceError as error:
                 if next(shelf.rows("select 1 from asked limit 1"), None) is None:
                     raise
-                reading.failures.append(("ClickHouse", str(error)))
+                reading.failures.append(("ClickHouse", error.note))
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return reading.failures
 
     def _credentials(self) -> tuple[str, Token | None]:
-        """User and password; a password goes only to the host the environment names, or to this machine."""
+        """User and password; the password is sent only to the host that the environment names, or to this machine."""
         user = self._user or os.environ.get(USER_VARIABLE) or USER
         password = os.environ.get(KEY_VARIABLE, "")
         host = (urlsplit(self._base).hostname or "").casefold()
@@ -155,7 +148,7 @@ def _tables(
     *,
     people: bool,
 ) -> dict[str, Any]:
-    """All parts of what is brought but coverage and failures."""
+    """All tables except coverage."""
     project = {one.repository: one.project for one in wanted}
     events, unclear = _events(shelf, project, names, months, period) if people else (EVENT_SCHEMA.empty_table(), [])
     return {
@@ -170,7 +163,7 @@ def _tables(
 def _events(
     shelf: Shelf, project: Mapping[str, str], names: Sequence[str], months: Sequence[int], period: Period
 ) -> tuple[pa.Table, list[tuple[object, ...]]]:
-    """The acts of the period, EVENT_SCHEMA, and those of them that are unclear."""
+    """The events of the period, EVENT_SCHEMA, and the rows of UNCLEAR_SCHEMA."""
     rows: list[tuple[object, ...]] = []
     unclear: list[tuple[object, ...]] = []
     since, until = (int(at.replace(tzinfo=UTC).timestamp()) for at in (period.since, period.until))
@@ -195,7 +188,7 @@ def _events(
 
 
 def _pulls(events: pa.Table) -> pa.Table:
-    """Requests seen opened or merged, PULL_SCHEMA."""
+    """Pull requests that were seen opened or merged, PULL_SCHEMA."""
     found: dict[tuple[str, int], dict[str, object]] = {}
     names = ("kind", "project", "repository", "thread", "created_at", "account")
     for row in events.select(names).to_pylist():

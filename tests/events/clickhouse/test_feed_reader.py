@@ -18,15 +18,17 @@ from ecotone.events.sources.base import Brought, Period, Wanted
 from ecotone.events.sources.clickhouse import query
 from ecotone.events.sources.clickhouse.client import Client, TooMuch
 from ecotone.events.sources.clickhouse.coverage import lost_hours
-from ecotone.events.sources.clickhouse.feed import KINDS, ClickHouseFeed
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
 from ecotone.events.sources.clickhouse.reading import act_of, end_of, months_of, start_of
 from ecotone.events.sources.clickhouse.shelf import Pulse, Shelf
+from ecotone.events.sources.clickhouse.source import ClickHouseSource
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 from ecotone.simulation.feeds import Feeds, draft
 from ecotone.simulation.feeds.feed_truth import act_rows
 from ecotone.simulation.field import make_field
+from tests.events.noting import notes_of, sentences
 from tests.fakes import serve_clickhouse
 
 NOW = datetime.fromisoformat("2025-05-20")
@@ -60,7 +62,7 @@ def read(world: World, url: str, folder: Path, **options: object) -> tuple[Click
 
 
 def true_acts(world: World) -> Counter:
-    rows = (row for row in act_rows(world.feeds) if row["kind"] in KINDS and row["lost"] is None)
+    rows = (row for row in act_rows(world.feeds) if row["kind"] in ClickHouseSource.event_kinds and row["lost"] is None)
     inside = (row for row in rows if "2024-01" <= str(row["created_at"]) < "2025-05-20")
     return Counter((row["kind"], row["id"] if row["kind"] != "review" else "", row["account"]) for row in inside)
 
@@ -142,7 +144,6 @@ def test_without_people_only_counts_are_read(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
         feed, found = read(world, server.url, tmp_path)
     assert feed.requests == {"counts": 1, "pulse": 1}
-    assert feed.covers == frozenset()
     assert found.events.num_rows == 0
     assert found.further["counts"].num_rows > 100
 
@@ -216,8 +217,8 @@ def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_pat
 def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
     found = of_rows([*MONTHS, ["octo/cat", 2024_02, "star", "-5", 1]], [], tmp_path)
     assert set(states(found, "octo/cat").values()) == {"partial"}
-    assert "1 rows could not be read" in found.coverage["note"][1].as_py()
-    assert "1 rows were not what" in found.failures[0][1]
+    assert "1 row could not be read" in notes_of(found.coverage)[1]
+    assert "1 row does not have the documented form" in sentences(found.failures)[0][1]
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
@@ -242,7 +243,7 @@ def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
     assert states(found, "octo/cat") == {
         "2025-04": "whole", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
     }  # fmt: skip
-    assert "one of three pages" in found.coverage["note"].to_pylist()[2]
+    assert "one of three pages" in notes_of(found.coverage)[2]
     whole = feed_without_archive(tmp_path / "own", hours, wanted, period)
     assert set(states(whole, "octo/cat").values()) == {"whole"}
 
@@ -262,7 +263,7 @@ def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
     assert states(found, "octo/cat") == {
         "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
     }  # fmt: skip
-    assert "10 of 696 hours are lost" in found.coverage["note"].to_pylist()[1]
+    assert "10 of 696 hours lost" in notes_of(found.coverage)[1]
     assert found.coverage["expected"].to_pylist()[1] is None
 
 
@@ -424,7 +425,10 @@ def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.lists(st.integers(), max_size=2)
 
 
-@given(st.lists(VALUES, min_size=9, max_size=9), st.sampled_from([*sorted(KINDS), "pull_ended", "", "x"]))
+@given(
+    st.lists(VALUES, min_size=9, max_size=9),
+    st.sampled_from([*sorted(ClickHouseSource.event_kinds), "pull_ended", "", "x"]),
+)
 def test_any_row_is_an_act_or_none_or_refused(row, kind):
     row[1] = kind
     try:

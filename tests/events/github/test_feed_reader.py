@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ecotone.events.schema import COVERAGE_SCHEMA, EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
 from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, small
+from tests.events.noting import notes_of
 
 
 def test_every_act_is_brought_once_with_who_did_it_to_whom(tmp_path: Path):
@@ -62,7 +63,7 @@ def test_months_asked_for_whole_are_whole(tmp_path: Path):
 def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path, now=datetime.fromisoformat("2026-02-15"))
     assert found.coverage.to_pylist()[-1]["state"] == "partial"
-    assert "not over" in found.coverage.to_pylist()[-1]["note"]
+    assert "not over" in notes_of(found.coverage)[-1]
 
 
 def test_stars_come_by_week_without_names(tmp_path: Path):

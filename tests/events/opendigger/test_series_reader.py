@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Published, Reference, Wanted
+from ecotone.events.sources.base import Period, Wanted
 from ecotone.events.sources.fetch import Clock
 from ecotone.events.sources.opendigger.parse import Value, read_values
-from ecotone.events.sources.opendigger.reference import OpenDigger, last_published
+from ecotone.events.sources.opendigger.series_reader import OpenDigger, Published, last_published
 from ecotone.foundation.errors import SourceMalformed
+from tests.events.noting import sentences
 
 day = datetime.fromisoformat
 NOW = day("2025-03-10")
@@ -55,7 +56,7 @@ class Store:
 
     def read(self, folder: Path, wanted=(CAT,), now: datetime = NOW, series=("openrank",)) -> Published:
         clock = Clock(lambda: 0.0, self.slept.append)
-        source: Reference = OpenDigger(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
+        source = OpenDigger(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
         return source.published(wanted, PERIOD, folder, now, lambda *_: None)
 
 
@@ -97,17 +98,17 @@ def test_a_fault_is_tried_again(fault, tmp_path: Path):
 def test_a_store_that_stays_down_is_named_and_never_raises(tmp_path: Path):
     found = Store(*[httpx.Response(503)] * 9).read(tmp_path)
     assert found.references.num_rows == 0
-    ((place, sentence),) = found.failures
+    ((place, sentence),) = sentences(found.failures)
     assert place == "octo/cat"
-    assert sentence.endswith("Run the same command again to try it alone.")
+    assert sentence.endswith("Run the same command again to try it once more.")
 
 
 def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_month(tmp_path: Path):
     store = Store()
     unknown = Wanted("x", "octo/unknown", "", None, None)
     found = store.read(tmp_path, (unknown,), series=("openrank", "stars"))
-    assert [sentence for _, sentence in found.failures] == [
-        "octo/unknown: OpenDigger publishes nothing of it, so nothing stands beside it."
+    assert [sentence for _, sentence in sentences(found.failures)] == [
+        "octo/unknown: OpenDigger publishes nothing about it."
     ]
     store.read(tmp_path, (unknown,), series=("openrank", "stars"))
     assert len(store.log) == 2

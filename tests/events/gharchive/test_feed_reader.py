@@ -16,7 +16,8 @@ from ecotone.events import identifiers
 from ecotone.events.schema import EVENT_SCHEMA, KINDS, PULL_SCHEMA
 from ecotone.events.sources.base import Brought
 from ecotone.events.sources.gharchive import shelf
-from ecotone.events.sources.gharchive.source import EXTRA, GHArchive
+from ecotone.events.sources.gharchive.feed_reader import EXTRA, GHArchive
+from ecotone.events.sources.gharchive.source import GHArchiveSource
 from ecotone.foundation.errors import SourceUnavailable
 
 from .making import CAT, ERAS, at, bring, event, kept, put, star
@@ -53,7 +54,7 @@ def test_all_acts_of_three_eras(told: Told):
         "issue_opened": 2, "issue_closed": 2, "comment": 4, "commit_comment": 2, "discussion": 1, "star": 4, "fork": 3,
         "release": 1,
     }  # fmt: skip
-    assert set(brought.events["kind"].to_pylist()) == GHArchive.covers == set(KINDS) - {"co_author"}
+    assert set(brought.events["kind"].to_pylist()) == GHArchiveSource.event_kinds == set(KINDS) - {"co_author"}
     assert set(extra) == set(EXTRA)
     order = brought.events.select(["repository", "created_at", "event_id"]).to_pylist()
     assert order == sorted(order, key=lambda row: tuple(row.values()))
