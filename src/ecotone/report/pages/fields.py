@@ -244,8 +244,8 @@ def _styles(subject: Subject, category: Category, styles: Mapping[str, list[Tabl
             row = by_month.get(month, {})
             rows.append(
                 {"name": Text(spelled(style), in_chinese(style)), "month": month, "v": row.get("share"),
-                 "low": row.get("share_low"), "high": row.get("share_high"), "s": subject.field.seen(names, at),
-                 "colour": f"band{place}", "f": 1, "tag": ""}
+                 "low": row.get("share_low"), "high": row.get("share_high"),
+                 "s": subject.field.seen(names, at), "colour": f"band{place}", "f": 1, "tag": ""}
             )  # fmt: skip
     return Figure(
         key=f"styles-{category.slug}",
