@@ -90,7 +90,7 @@ def test_signal_step_and_scale_do_what_they_say(visit: Visit):
     months = page.evaluate("ecotone.chartRows().length")
     redrawn(page, lambda: page.check("[name=step][value=quarter]", force=True))
     assert months / 4 < page.evaluate("ecotone.chartRows().length") < months / 2
-    assert "mean month" in page.inner_text("[data-unit]")
+    assert "monthly mean" in page.inner_text("[data-unit]")
     redrawn(page, lambda: page.check("[name=scale][value=peak]", force=True))
     peaks = page.evaluate("ecotone.chartRows().filter(row => row.s === 'w').map(row => row.v)")
     assert max(peaks) == 1.0

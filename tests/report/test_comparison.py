@@ -107,8 +107,8 @@ def test_a_project_that_was_never_observed_whole_still_has_a_card(source: Report
 def test_projects_that_stand_alone_together_have_colours_of_their_own(source: ReportInput):
     alone = Field(source)
     names = tuple(project.name for project in alone.projects)
-    shared = next((one, other) for one in names for other in names
-                  if one < other and alone.by_name[one].colour == alone.by_name[other].colour)  # fmt: skip
+    colours = {project.name: project.colour for project in alone.projects}
+    shared = next((one, other) for one in names for other in names if one < other and colours[one] == colours[other])
     together = Field(source, shared)
     assert together.by_name[shared[0]].colour == alone.by_name[shared[0]].colour
     assert together.by_name[shared[1]].colour != alone.by_name[shared[1]].colour

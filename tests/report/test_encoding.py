@@ -6,28 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ecotone.report.encoding import ABSENT, LETTERS, encode, places
+from ecotone.report.encoding import encode, places
 from ecotone.report.text import number
-
-
-def decode(text: str, decimals: int) -> list[float | None]:
-    """What the pages' script does (`decodeSeries` in assets/figure.js)."""
-    found: list[float | None] = []
-    before, place, rest = 0, 1, 0
-    for letter in text:
-        if letter == ABSENT:
-            found.append(None)
-            continue
-        digit = LETTERS.index(letter)
-        rest += digit % 32 * place
-        if digit >= 32:
-            place *= 32
-            continue
-        before += -(rest // 2) if rest % 2 else rest // 2
-        found.append(before / 10**decimals)
-        place, rest = 1, 0
-    return found
-
+from report.decoding import decode
 
 SERIES = st.lists(st.none() | st.floats(-1e9, 1e9), max_size=80)
 

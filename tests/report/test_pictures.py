@@ -75,7 +75,7 @@ ENGLISH = re.compile(r"\b(Unit|Formula|Period|Source|Coverage|Activity|observed|
 @pytest.fixture
 def any_font(monkeypatch: pytest.MonkeyPatch):
     """As if the machine had fonts for every language: what is written is looked at, not how it is drawn."""
-    monkeypatch.setattr(pictures, "drawable", lambda _: None)
+    monkeypatch.setattr(pictures, "require_font_for", lambda _: None)
 
 
 def words_of(svg: bytes | str) -> str:
@@ -109,7 +109,7 @@ def test_a_card_speaks_the_language_the_report_opens_in(source: ReportInput):
 def test_without_a_font_for_chinese_nothing_is_drawn_and_it_says_so(
     source: ReportInput, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(fonts, "_letter", lambda _: b"an empty box")
+    monkeypatch.setattr(fonts, "_draw_letter", lambda _: b"an empty box")
     chinese = replace(source, language="zh")
     for draw in (lambda: list(figures(chinese)), lambda: card(chinese, ["heath-ide"])):
         with pytest.raises(UserError, match=r"fonts-noto-cjk.*--lang en"):
@@ -118,8 +118,8 @@ def test_without_a_font_for_chinese_nothing_is_drawn_and_it_says_so(
 
 
 def test_letters_of_a_font_are_told_from_empty_boxes():
-    assert fonts._letter("b") != fonts._letter("d")
-    assert fonts._letter("\U0010fffe") == fonts._letter("\U0010ffff")
+    assert fonts._draw_letter("b") != fonts._draw_letter("d")
+    assert fonts._draw_letter("\U0010fffe") == fonts._draw_letter("\U0010ffff")
 
 
 @pytest.mark.usefixtures("any_font")

@@ -9,8 +9,8 @@ from ecotone.report import ReportInput
 from ecotone.report.encoding import SHARE_PLACES
 from ecotone.report.scripts import script, script_json, short
 from ecotone.report.text import number
+from tests.report.decoding import decode
 from tests.report.made import EMPLOYERS, HOSTILE, NAMES
-from tests.report.test_encoding import decode
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(),

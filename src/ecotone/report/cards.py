@@ -111,6 +111,6 @@ def _assisted(field: Field, rows: tuple[Row, ...]) -> Card | None:
     best = _best(rows, shares)
     if best is None:
         return None
-    share = number(shares[best.project.name], "share")
-    sentence = say("card_assisted_text", month=month_name(best.last_month), share=share)
-    return Card(say("card_assisted"), best.project, share, sentence)
+    percentage = number(shares[best.project.name], "share")
+    sentence = say("card_assisted_text", month=month_name(best.last_month), share=percentage)
+    return Card(say("card_assisted"), best.project, percentage, sentence)

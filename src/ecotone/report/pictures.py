@@ -18,7 +18,7 @@ from ecotone.report.charts.rows import Curve, away, highest, milliseconds, prepa
 from ecotone.report.charts.theme import LIGHT, STATIC_FONTS, Spec, config
 from ecotone.report.field import Category, Field
 from ecotone.report.figure import Figure
-from ecotone.report.fonts import drawable
+from ecotone.report.fonts import require_font_for
 from ecotone.report.input import DeclaredSignal, Language, ReportInput
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.meeting import Meeting
@@ -57,7 +57,7 @@ def figures(source: ReportInput, signals: tuple[str, ...] = FIGURES) -> Iterator
     A category whose leader is off-scale also gets a figure without it. Signals without data give no figure.
     Raises UserError if no font can draw the language.
     """
-    drawable(source.language)
+    require_font_for(source.language)
     field = Field(source)
     for signal in field.numeric:
         if signal.name in signals:

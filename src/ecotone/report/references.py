@@ -88,9 +88,9 @@ def _theirs(field: Field, found: list[TableRow], series: str) -> list[Row]:
             told = months.get(month)
             filled = told is not None and bool(told["interpolated"])
             rows.append(
-                {"series": series, "name": name, "month": month, "v": None if told is None else told["value"],
-                 "s": PARTIAL if filled else WHOLE, "colour": "tone", "f": 1, "tag": name,
-                 "note": say("references_filled") if filled else None}
+                {"series": series, "name": name, "month": month,
+                 "v": None if told is None else told["value"], "s": PARTIAL if filled else WHOLE,
+                 "colour": "tone", "f": 1, "tag": name, "note": say("references_filled") if filled else None}
             )  # fmt: skip
     return rows
 

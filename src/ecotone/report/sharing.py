@@ -17,7 +17,7 @@ from ecotone.report.charts.rows import curve as curve_rows
 from ecotone.report.charts.rows import highest, line, milliseconds
 from ecotone.report.charts.theme import LIGHT, STATIC_FONTS, Spec
 from ecotone.report.field import Field, Project
-from ecotone.report.fonts import drawable
+from ecotone.report.fonts import require_font_for
 from ecotone.report.input import DeclaredSignal, ReportInput
 from ecotone.report.leaderboard import value_at
 from ecotone.report.pages.side_by_side import last_common_month
@@ -39,7 +39,7 @@ def card(source: ReportInput, names: Sequence[str]) -> bytes:
 
     Raises UserError if no font can draw the language.
     """
-    drawable(source.language)
+    require_font_for(source.language)
     png: bytes = vl_convert.svg_to_png(card_svg(source, names), scale=1.0)
     return png
 

@@ -44,6 +44,5 @@ def test_the_first_choose_first_and_a_lonely_one_stands_to_the_right():
 
 def test_a_phone_has_room_for_fewer_names():
     dots = [(f"a-long-name-{place}", place / 60, (place * 7 % 60) / 60, 5.0) for place in range(60)]
-    for chart in (network, scatter):
-        found = chart.sides(dots)
+    for found in (network.sides(dots), scatter.sides(dots)):
         assert sum(one["narrow"] is not None for one in found) < sum(one["side"] is not None for one in found)

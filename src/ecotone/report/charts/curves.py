@@ -11,9 +11,8 @@ They become drawn rows (charts/rows.py; `curveRows` in assets/figure.js):
              with None, elsewhere they are absent ·
   dot draw a point · end the last value of a curve · named the value next to the label, the last of a whole month
   if any · tag label
-`rows`, `part` and `damaged` get one row per curve with c, w and `path`, the solid, dashed and dotted line in pixels;
-`dots` and `band` get the rows with a point or bounds (`split_drawn_rows` in charts/rows.py, `splitRows` in
-assets/figure.js).
+`split_drawn_rows` and `splitRows` (assets/figure.js) fill the data sets: `rows`, `part` and `damaged` get one row per
+curve with c, w and `path` (its solid, dashed and dotted line in pixels), `dots` and `band` rows with a point or bounds.
 Rows of the data set `labels` (see charts/labels.py): a drawn row with x0, y0 · x, y in pixels · text · line.
 Rows of the data set `away`: t · text · align, of an off-scale curve.
 """

@@ -179,8 +179,8 @@ def _projects(subject: Subject, table: pa.Table) -> Figure | None:
         return None
     found.sort(key=lambda row: (-row[0], row[1]))
     drawn: tuple[Row, ...] = tuple(
-        {"name": subject.field.by_name[name].label, "project": name, "v": share, "named": named, "commits": commits,
-         "until": month_name(month), "colour": "eco"}
+        {"name": subject.field.by_name[name].label, "project": name, "v": share, "named": named,
+         "commits": commits, "until": month_name(month), "colour": "eco"}
         for share, name, named, commits, month in found[:LISTED]
     )  # fmt: skip
     return Figure(

@@ -15,7 +15,7 @@ from ecotone.report.input import DeclaredSignal, TableRow
 from ecotone.report.leaders import Leaders, leaders
 from ecotone.report.page import Page, Subject, caption
 from ecotone.report.series import WHOLE
-from ecotone.report.text import Text, change, month_name, number
+from ecotone.report.text import Text, change, inside, month_name, number
 from ecotone.report.trends import Statement
 from ecotone.report.words import say, told
 
@@ -119,11 +119,11 @@ def _curves(subject: Subject, main: DeclaredSignal, part: Part, found: Leaders) 
              "tag": f"{change(rise)} {project.label}" if heavy == 2 else project.label}
             for step, (value, state) in enumerate(zip(own.values, own.states, strict=True))
         ]  # fmt: skip
-    unit = Text(main.unit, main.unit_zh)
+    unit, title = Text(main.unit, main.unit_zh), Text(inside(main.title), main.title_zh)
     rows += _off_scale(field, main, part)
     return Figure(
         key=f"field-{part.category.slug}",
-        title=say("field_curves_heading", field=part.category.title),
+        title=say("field_curves_heading", field=part.category.title, signal=title),
         text=_hidden_text(field, main, part),
         chart="lines",
         rows=tuple(rows),
@@ -244,8 +244,8 @@ def _styles(subject: Subject, category: Category, styles: Mapping[str, list[Tabl
             row = by_month.get(month, {})
             rows.append(
                 {"name": Text(spelled(style), in_chinese(style)), "month": month, "v": row.get("share"),
-                 "low": row.get("share_low"), "high": row.get("share_high"), "s": subject.field.seen(names, at),
-                 "colour": f"band{place}", "f": 1, "tag": ""}
+                 "low": row.get("share_low"), "high": row.get("share_high"),
+                 "s": subject.field.seen(names, at), "colour": f"band{place}", "f": 1, "tag": ""}
             )  # fmt: skip
     return Figure(
         key=f"styles-{category.slug}",

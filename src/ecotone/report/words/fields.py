@@ -78,7 +78,7 @@ WORDS: Final[tuple[Word, ...]] = (
     Word("fields_title", "Fields", "各领域"),
     Word("fields_lead", "The trend of each field and its leading project.", "各领域的总体走势与领先项目。"),
     Word("field_lead", "{count} {count:project|projects}", "{count} 个项目"),
-    Word("field_curves_heading", "Monthly activity by project, {field}", "{field}：各项目每月活跃度"),
+    Word("field_curves_heading", "Monthly {signal} by project, {field}", "{field}：各项目每月{signal}"),
     Word(
         "field_curves_text",
         "The fastest-growing project is blue, the leading projects are highlighted, the others are grey.",
