@@ -216,7 +216,7 @@ def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
     found = of_rows([*MONTHS, ["octo/cat", 2024_02, "star", "-5", 1]], [], tmp_path)
     assert set(states(found, "octo/cat").values()) == {"partial"}
     assert "1 rows could not be read" in found.coverage["note"][1].as_py()
-    assert "1 rows were not what" in found.failures[0][1]
+    assert "1 rows have an unexpected format" in found.failures[0][1]
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
