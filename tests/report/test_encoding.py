@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ecotone.report.encoding import encode, places
 from ecotone.report.text import number
-from report.decoding import decode
+from tests.report.decoding import decode
 
 SERIES = st.lists(st.none() | st.floats(-1e9, 1e9), max_size=80)
 
