@@ -44,6 +44,7 @@ class Declared:
     bounds: bool = False
     text: bool = False
     theme: str = "activity"
+    inputs: tuple[str, ...] = ("git",)
 
 
 def declared(name: str, title: str, title_zh: str, unit: str, unit_zh: str, **more: object) -> Declared:
