@@ -1,4 +1,4 @@
-"""Who acts in a project in which month, and how they sign."""
+"""Sample the people who act in a project, and sign commits for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER_SHARE: Final = 0.35  # of what somebody with two addresses signs
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The people of a project, month by month, with running sums of their weights."""
+    """The active people of a project by month, with cumulative weights."""
 
     members: tuple[tuple[int, ...], ...]
     running_weights: tuple[tuple[float, ...], ...]
@@ -23,7 +23,7 @@ class Cast:
 
     @staticmethod
     def of(project: Project) -> Cast:
-        """The cast of a project; every month has at least its core."""
+        """The sampler of a project; the core is active in every month."""
         present = [
             [one for one in project.memberships if one.core or one.first <= month < one.end]
             for month in range(len(project.levels))
@@ -35,18 +35,18 @@ class Cast:
         )
 
     def somebody(self, month: int, rng: Random) -> int:
-        """A person at work in a month, the busier the likelier."""
+        """Draw a person active in a month, weighted by activity."""
         return rng.choices(self.members[month], cum_weights=self.running_weights[month])[0]
 
     def maintainer(self, rng: Random, but: int | None = None) -> int:
-        """One of the core, not the author of what is to be merged unless the core is one person."""
+        """Draw a core member; `but` is excluded unless the core has one member."""
         others = [person for person in self.core if person != but]
         return rng.choice(others or self.core)
 
 
 @dataclass(slots=True)
 class Pen:
-    """Signs for people and remembers under which addresses."""
+    """Writes signatures of people and records the addresses used."""
 
     people: dict[int, Person]
     rng: Random
@@ -55,11 +55,11 @@ class Pen:
 
     @staticmethod
     def of(world: World, rng: Random) -> Pen:
-        """A pen for anybody of a world."""
+        """A writer for all people of a world."""
         return Pen({person.number: person for person in world.people}, rng)
 
     def sign(self, number: int, second: Second, *, by_forge: bool = False) -> Signature:
-        """A person's signature at a moment; now and then with their alias, unless the forge signs for them."""
+        """A person's signature at a time, sometimes under an alias; `by_forge`: the forge signs."""
         person = self.people[number]
         name, email = person.name, person.email_at(second)
         if by_forge and person.forge is not None:
@@ -78,7 +78,7 @@ class Pen:
         return f"{key}: {signature.name} <{signature.email}>"
 
     def mailmap(self, end: Second) -> str:
-        """The `.mailmap`: it joins every alias used, and the earlier addresses of every second person."""
+        """The `.mailmap`: every alias used, and the earlier addresses of every second person."""
         lines = []
         for number, used in sorted(self.accounts.items()):
             person = self.people[number]

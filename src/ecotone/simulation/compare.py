@@ -1,4 +1,4 @@
-"""Compare what was computed from simulated repositories with what is true of them."""
+"""Compare the tables computed from simulated repositories with the truth."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ QUESTIONS: Final[tuple[Callable[[Paired], Finding], ...]] = (
 def compare(
     truth: Truth, *, signals: pa.Table, people: pa.Table | None, organisations: pa.Table | None
 ) -> tuple[Finding, ...]:
-    """Ask every question of the truth and of the computed tables.
+    """Run every validation check.
 
-    signals        project, month, one column a signal; a missing column leaves its question unanswered
-    people         account, person, actor_kind; None leaves its question unanswered, and so does
-    organisations  project, month, organisation, events
+    signals        columns project, month and one for each signal
+    people         columns account, person, actor_kind
+    organisations  columns project, month, organisation, events
+
+    Without a table or column, the result says that it is missing.
     """
     paired = Paired.of(truth, signals, people, organisations)
     return tuple(question(paired) for question in QUESTIONS)

@@ -1,4 +1,4 @@
-"""What will happen in a project: who opens and lands what, and when, before it has a number or a word."""
+"""Draft the changes and issues of a project: who opens and lands what, and when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALWAYS_SOME_ISSUES: Final = 0.2  # a month
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A thread or a push before it has a number or a word."""
+    """A change or an issue without a number or a text."""
 
     way: str  # squash | merge | push | open (a pull request that never lands) | issue
     opened_at: Second
@@ -30,7 +30,7 @@ class Draft:
 
 
 def drafts_of(world: World, project: Project, cast: Cast, rng: Random, founded_at: Second) -> list[Draft]:
-    """Everything that is opened or pushed, in order of opening, none of it observed too late."""
+    """All drafts before the end of observation, in order of opening."""
     drafts: list[Draft] = []
     bots = BOTS + PLAIN_BOTS if world.plain_bots else BOTS
     for month, level in enumerate(project.levels):
@@ -65,7 +65,7 @@ def _change(
     founded_at: Second,
     bots: tuple[Automaton, ...],
 ) -> Draft:
-    """A change that lands: a direct push, or a pull request opened some days earlier."""
+    """Draft a change that lands: a direct push, or a pull request opened some days earlier."""
     way = rng.choices(("squash", "merge", "push"), project.landing)[0]
     person = cast.maintainer(rng) if way == "push" else cast.somebody(month, rng)
     if way == "push":

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import FIRST_YEAR, month_of
@@ -22,7 +23,7 @@ from ecotone.simulation.world import Project, World
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that was written: its world, its histories with the commits they became, and its truth."""
+    """A written field: its world, git histories, branch tips and truth."""
 
     world: World
     histories: tuple[History, ...]
@@ -30,30 +31,9 @@ class Field:
     truth: Truth
 
 
-def simulate(
-    out: Path,
-    *,
-    seed: int,
-    projects: int = 12,
-    people: int = 150,
-    months: int = 36,
-    last_month: date = date(2025, 6, 1),
-    pace: float = 16.0,
-    hostile: bool = True,
-    tangled: bool = False,
-) -> Truth:
-    """Write a field as `make_field` does; returns what is true of it."""
-    return make_field(
-        out,
-        seed=seed,
-        projects=projects,
-        people=people,
-        months=months,
-        last_month=last_month,
-        pace=pace,
-        hostile=hostile,
-        tangled=tangled,
-    ).truth
+def simulate(out: Path, *, seed: int, **options: Any) -> Truth:
+    """Write a field with the options of `make_field`; returns its truth."""
+    return make_field(out, seed=seed, **options).truth
 
 
 def make_field(
@@ -71,11 +51,11 @@ def make_field(
     """Write a field of git repositories, its landscape file and its truth; same arguments, same commits.
 
     out         a new or empty folder; gets `repositories/NAME.git`, `landscape.toml`, `truth.json`
-    people      who could take part; those who leave no trace are not in the truth
+    people      possible participants; those without any commit or co-authorship are not in the truth
     last_month  the last month of the period; all but one project are observed to its end
     pace        changes that land in an ordinary project's best month; the leader has six times as many
     hostile     plant names, titles, tags and dates that break careless readers
-    tangled     make it hard to say who is who: see `tangle`
+    tangled     make identity resolution hard: see `tangle`
     raises      UserError on a folder in use or a size below 1, EcotoneError if git fails
     """
     for name, size in (("projects", projects), ("people", people), ("months", months)):
@@ -100,7 +80,7 @@ def make_field(
     )
     world = tangle(world) if tangled else world
     (out / "repositories").mkdir(parents=True, exist_ok=True)
-    # Two at a time: while git packs one project, the next is imagined. Projects do not depend on each other.
+    # Two threads: while git packs one project, the next is generated.
     with ThreadPoolExecutor(max_workers=2) as pool:
         written = tuple(pool.map(lambda project: _write(world, project, out / "repositories"), world.projects))
     truth = truth_of(world, [(history, tips.main) for history, tips in written])
@@ -110,6 +90,6 @@ def make_field(
 
 
 def _write(world: World, project: Project, folder: Path) -> tuple[History, Tips]:
-    """A project's history, and the commits of the repository it was written to."""
+    """A project's history and the branch tips of its repository."""
     history = live(world, project)
     return history, write_repository(history, folder / f"{project.name}.git")

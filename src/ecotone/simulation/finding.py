@@ -1,4 +1,4 @@
-"""One answer of a comparison: what is true, what was found, and whether they agree."""
+"""The result of one validation check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A plain question, its true and its found answer as text, and a note that says what the difference is."""
+    """A question with its true and its computed answer, and a note about the difference."""
 
     question: str
     question_zh: str
@@ -31,7 +31,7 @@ class Finding:
 
     @staticmethod
     def of(words: Words, truth: str, found: str, *, agrees: bool, note: str, note_zh: str) -> Finding:
-        """A finding whose words are declared."""
+        """A result with the question and unit of its check."""
         return Finding(
             question=words.question,
             question_zh=words.question_zh,
@@ -46,7 +46,7 @@ class Finding:
 
 
 def unanswered(words: Words, truth: str, missing: str) -> Finding:
-    """A finding for a question whose table or column is missing."""
+    """The result of a check whose table or column is missing."""
     return Finding.of(
         words,
         truth,
@@ -58,7 +58,7 @@ def unanswered(words: Words, truth: str, missing: str) -> Finding:
 
 
 def whole(number: int) -> str:
-    """A count, with thousands apart.
+    """A count with thousands separators.
 
     >>> whole(12345)
     '12,345'
@@ -67,7 +67,7 @@ def whole(number: int) -> str:
 
 
 def percent(part: float, total: float) -> str:
-    """A share with one decimal; of nothing there is none.
+    """A share in per cent with one decimal; "—" if the total is 0.
 
     >>> percent(1, 8), percent(1, 0)
     ('12.5%', '—')

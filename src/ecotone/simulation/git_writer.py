@@ -1,4 +1,4 @@
-"""Write a history as a bare git repository, with every pull request's head as a forge keeps it."""
+"""Write a history as a bare git repository with the heads of pull requests."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SETTINGS: Final = ("-c", "core.fsync=none", "-c", "core.compression=0", "-c", "f
 
 @dataclass(frozen=True, slots=True)
 class Tips:
-    """What was written: the default branch's tip and the heads of the pull requests, by number.
+    """The tip of the default branch and the heads of the pull requests, by number.
 
     landed   the default branch's first-parent line, in the order of the history's landings
-    commits  of each pull request's head, the first first
+    commits  of each pull request's head, oldest first
     """
 
     main: str
@@ -39,7 +39,7 @@ class Tips:
 def write_repository(history: History, repository: Path) -> Tips:
     """Write a history as a new bare repository.
 
-    Raises EcotoneError if git fails, GitMissing if there is no git. The user's git settings have no say.
+    Raises EcotoneError if git fails, GitMissing if there is no git. The user's git settings are ignored.
     """
     _git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
     exported = repository / "marks"
@@ -62,14 +62,14 @@ def write_repository(history: History, repository: Path) -> Tips:
 
 
 def _write_heads(repository: Path, heads: Sequence[tuple[int, str]]) -> None:
-    """Heads go straight into `packed-refs`: a file each would take longer than everything else together."""
+    """Write all heads into `packed-refs`; one file for each head takes too long."""
     lines = sorted((f"refs/pull/{number}/head", sha) for number, sha in heads)
     text = "# pack-refs with: peeled fully-peeled sorted \n" + "".join(f"{sha} {ref}\n" for ref, sha in lines)
     (repository / "packed-refs").write_text(text, encoding="ascii")
 
 
 def _git(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
-    """Run git on a stream; its complaints go to a file, so that neither side can wait for the other."""
+    """Run git on a stream; its error output goes to a file, so that no pipe blocks."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
     with tempfile.TemporaryFile() as complaints:
@@ -99,7 +99,7 @@ def _git(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
 
 
 class _Stream:
-    """The fast-import stream of one history, and the marks it gave to what references point to."""
+    """The fast-import stream of one history, and the marks of the commits that references point to."""
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -111,7 +111,7 @@ class _Stream:
         self._times: list[int] = []
 
     def pieces(self) -> Iterator[bytes]:
-        """The stream in pieces: contents, landings with the heads they merged, heads left open, tags."""
+        """The stream in pieces: contents, landings with their merged heads, open heads, tags."""
         for content in range(1, CONTENTS + 1):
             yield b"blob\nmark :%d\n%s" % (content, _data(b"%d\n" % content))
         first, *others = self.history.landings
@@ -143,10 +143,10 @@ class _Stream:
         self._times.append(landing.change.committer.second)
 
     def _head(self, pull: Pull) -> Iterator[bytes]:
-        """The commits of a pull request, on top of what had landed when the first was made.
+        """The commits of a pull request, on top of the default branch at the time of the first.
 
-        Only those of a true merge change files: reading the tree of an older commit back costs git more
-        than all the rest, and the files of a head that was squashed or never landed say nothing.
+        Only commits of a true merge change files: reading back an older tree takes git too long, and nothing reads
+        the files of other heads.
         """
         earlier = bisect_right(self._times, pull.head[0].committer.second)
         base = self.landed[max(earlier - 1, 0)]
@@ -159,7 +159,7 @@ class _Stream:
         self.heads[pull.number] = self.last
 
     def _contents(self, pull: Pull) -> Iterator[tuple[int, Change]]:
-        """Each commit of a head with the content it gives its file."""
+        """Each commit of a head with the mark of its file content."""
         for step, change in enumerate(pull.head):
             yield (pull.number * 3 + step) % CONTENTS + 1, change
 
@@ -176,7 +176,7 @@ class _Stream:
         merged: int = 0,
         files: dict[str, int] | None = None,
     ) -> bytes:
-        """One commit; parent 0 means the branch's tip. Without `files` it changes the change's own path."""
+        """One commit; parent 0 is the tip of the branch. Without `files` it changes the path of the change."""
         self.last += 1
         touched = files if files is not None else {change.path: self.last % CONTENTS + 1}
         return b"".join(
@@ -209,7 +209,7 @@ def _data(content: bytes) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    """UTF-8, but for lone surrogates: they stand for bytes that are not."""
+    """Encode text as UTF-8; lone surrogates become the bytes that they stand for."""
     return text.encode("utf-8", "surrogateescape")
 
 

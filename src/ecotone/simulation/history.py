@@ -1,4 +1,4 @@
-"""What happened in a simulated project, ready to be written and to be counted."""
+"""The history of a simulated project: commits, pull requests, issues and releases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ecotone.simulation.world import Project, Second
 
 
 class Signature(NamedTuple):
-    """Who and when, as git stores it; the name may hold lone surrogates (bytes that are not UTF-8)."""
+    """Name, address and time as git stores them; lone surrogates in the name are bytes that are not UTF-8."""
 
     name: str
     email: str
@@ -23,8 +23,8 @@ class Change:
     """One commit.
 
     person      number of the author, None for a bot or an agent
-    co_authors  numbers of the people named as such
-    assisted    the message names an AI agent beside a person
+    co_authors  numbers of the co-authors
+    assisted    the message of a person names an AI agent
     """
 
     author: Signature
@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A pull request; `head` are its commits, `way` how it landed (squash | merge), None if it did not."""
+    """A pull request; `head`: its commits; `way`: squash, merge, or None if it did not land."""
 
     number: int
     opened_at: Second
@@ -50,7 +50,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A thread that git does not show: only its number is missing from the sequence."""
+    """An issue; git shows it only as a gap in the sequence of numbers."""
 
     number: int
     opened_at: Second
@@ -66,7 +66,7 @@ class Landing:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A tag on the landing at this position; without a tagger it is a light one."""
+    """A tag on the landing at this position; lightweight without a tagger."""
 
     tag: str
     landing: int
@@ -76,7 +76,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A project's life. Landings are in the order they landed; the first is the first commit."""
+    """The history of a project; landings in order, starting with the first commit."""
 
     project: Project
     landings: tuple[Landing, ...]
@@ -87,13 +87,13 @@ class History:
     accounts: Mapping[int, frozenset[str]]  # person -> addresses in lower case, as signed in this project
 
     def landed(self) -> Iterator[Change]:
-        """Every commit of the default branch; with a true merge come the commits it merged."""
+        """Every commit of the default branch, merged commits included."""
         for landing in self.landings:
             if landing.pull is not None and landing.pull.way == "merge":
                 yield from landing.pull.head
             yield landing.change
 
     def impossible(self, change: Change) -> bool:
-        """Whether a commit claims to be older than the first or later than the last day seen."""
+        """Whether the author date is before the first commit or after the end of observation."""
         first = self.landings[0].change.author.second
         return not first <= change.author.second < self.project.observed_until

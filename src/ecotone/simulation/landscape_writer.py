@@ -1,4 +1,4 @@
-"""Write the landscape file of a simulated field; it carries the invented organisations itself."""
+"""Write the landscape file of a simulated field with its made-up organisations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ecotone.simulation.world import ALWAYS, NEVER, Organisation, World, moment_
 
 
 def landscape_bytes(world: World) -> bytes:
-    """TOML; locations are relative to the file. The same world gives the same bytes."""
+    """The landscape as TOML; locations are relative to the file. The same world gives the same bytes."""
     seed = world.seed
     lines = [
         "[landscape]",
@@ -41,7 +41,7 @@ def landscape_bytes(world: World) -> bytes:
 
 
 def _domains(organisation: Organisation) -> list[str]:
-    """Its domains, those of a time with their days."""
+    """The domains of an organisation, with dates where they are limited."""
     dated = []
     for domain, since, until in organisation.dated:
         days = [f"since = {moment_of(since):%Y-%m-%d}"] if since != ALWAYS else []

@@ -1,4 +1,4 @@
-"""Let a project live: number what was drafted, then word every commit."""
+"""Generate the history of a project: number the drafts and write every commit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def live(world: World, project: Project) -> History:
 
 
 class _Writer:
-    """Turns drafts into commits; holds what is known so far of one project."""
+    """Turns the drafts of one project into commits."""
 
     def __init__(self, world: World, project: Project, cast: Cast, rng: Random, founded_at: Second) -> None:
         self.world = world
@@ -75,13 +75,13 @@ class _Writer:
         )
 
     def _assistance(self, draft: Draft) -> str:
-        """The line that names an agent, for the share of people's changes that have one by then."""
+        """The message line that names an agent; empty for changes without assistance."""
         progress = draft.month / max(len(self.project.levels) - 1, 1)
         likely = draft.kind == "person" and self.rng.random() < self.project.assisted_at_end * progress**1.5
         return self.rng.choice(ASSISTANCE) if likely else ""
 
     def _push(self, draft: Draft) -> Change:
-        """A direct push; one in ten was written hours or days before it landed."""
+        """A direct push; one in ten is written hours or days before it lands."""
         assert draft.person is not None
         assert draft.landed_at is not None
         self.pushes += 1
@@ -125,7 +125,7 @@ class _Writer:
         return self.pen.sign(draft.person, second, by_forge=by_forge)
 
     def _head(self, draft: Draft, subject: str, assistance: str) -> tuple[Change, ...]:
-        """One to three commits, the last just before opening; one pull request in five gets another later."""
+        """One to three commits, the last just before opening; one pull request in five gets a later commit."""
         rng = self.rng
         last = draft.opened_at - rng.randrange(10, 20 * 60)
         seconds = [last - rng.randrange(5 * 60, DAY) for _ in range(rng.choice((0, 0, 0, 1, 2)))] + [last]
@@ -212,7 +212,7 @@ class _Writer:
         )
 
     def _login(self, draft: Draft) -> str:
-        """Whose branch a merge commit names: bots and the core work on those of the repository's owner."""
+        """The owner of the merged branch: the repository's owner for bots and the core."""
         if draft.person is None or draft.person in self.cast.core:
             return self.project.repository.partition("/")[0]
         return self.pen.people[draft.person].login
@@ -222,7 +222,7 @@ class _Writer:
         return Pull(number, draft.opened_at, None, None, head)
 
     def _releases(self, landings: list[Landing]) -> tuple[Release, ...]:
-        """A tag every eleven weeks or so in which something landed: in turn light and annotated."""
+        """A tag about every eleven weeks with landings: lightweight and annotated in turn."""
         releases: list[Release] = []
         due = self.founded_at + RELEASE_EVERY // 2
         for position, landing in enumerate(landings):

@@ -1,4 +1,4 @@
-"""Count what is true of histories, straight from what happened, not from what git shows of it."""
+"""Compute the truth from the simulated histories."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ecotone.simulation.world import Person, Second, Spell, World, moment_of
 
 
 def truth_of(world: World, written: Sequence[tuple[History, str]]) -> Truth:
-    """The truth of a field; each history comes with the tip of the default branch it was written to."""
+    """The truth of a field, from (history, tip of the written default branch)."""
     return Truth(
         version=FORMAT_VERSION,
         seed=world.seed,
@@ -74,7 +74,7 @@ def _threads(history: History) -> tuple[ThreadTruth, ...]:
 
 
 def _months(world: World, history: History, people: Mapping[int, Person]) -> tuple[MonthTruth, ...]:
-    """One row a month, from the first to that of the last second observed."""
+    """One row for each month, from the first to the last observed one."""
     starts = world.month_starts
 
     def month(second: Second) -> int:

@@ -1,4 +1,4 @@
-"""Lay a truth beside the tables computed from its repositories."""
+"""Pair the truth with the tables computed from the repositories."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EMAIL: Final = re.compile(r"[^\s<>:]+@[^\s<>]+")
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """The true months and the computed rows, by project and month; tables that were not given are None."""
+    """True months and computed rows by project and month; missing tables are None."""
 
     truth: Truth
     months: Mapping[Key, MonthTruth]
@@ -44,23 +44,23 @@ class Paired:
         )
 
     def found(self, key: Key, column: str) -> Any:
-        """The computed value; None if it is NULL or there is no such row."""
+        """The computed value; None if it is NULL or the row is missing."""
         row = self.signals.get(key)
         return None if row is None else row.get(column)
 
     def counts(self, column: str) -> Iterator[tuple[int, int | None]]:
-        """The true and the found count of every project-month that is on either side; None: not found."""
+        """The true and the computed count of every project-month on either side; None: not computed."""
         for key in sorted(self.months.keys() | self.signals.keys()):
             month = self.months.get(key)
             value = self.found(key, column)
             yield (0 if month is None else getattr(month, column)), (None if value is None else round(value))
 
     def shared(self, column: str) -> int:
-        """How many commits a share of all commits stands for, over all project-months."""
+        """The number of commits of a share column, summed over all project-months."""
         return sum(round((self.found(key, column) or 0) * (self.found(key, "commits") or 0)) for key in self.signals)
 
     def series(self, source: str, project: str, months: tuple[date, ...]) -> tuple[int, ...] | None:
-        """Commits of a project in the given months, from `truth` or `found`; None if any is unknown."""
+        """Commits of a project in some months, from `truth` or `found`; None if any is unknown."""
         keys = [(project, month) for month in months]
         if source == "found":
             values = [self.found(key, "commits") for key in keys]
@@ -71,7 +71,7 @@ class Paired:
 
 
 def account_key(account: str) -> str:
-    """What two spellings of one account have in common: the login of a noreply address, else the address.
+    """The common key of two spellings of one account: the login of a no-reply address, else the address.
 
     >>> account_key("7+Login@users.noreply.github.com"), account_key("github:login"), account_key("A@org.example")
     ('login', 'login', 'a@org.example')

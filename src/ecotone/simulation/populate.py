@@ -1,4 +1,4 @@
-"""Imagine a world: organisations, people with jobs and addresses, projects with curves and members."""
+"""Generate a world: organisations, people with jobs and addresses, projects with curves and members."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ HOSTILE_SUFFIX: Final = ' & "<script>alert(1)</script>"'
 def imagine(
     *, seed: int, projects: int, people: int, months: int, last_month: date, pace: float, hostile: bool
 ) -> World:
-    """A world of the given size; each part draws from its own stream, so that one does not shift another."""
+    """A world of this size; each part draws from its own random stream."""
     calendar = months_between(add_months(last_month, 1 - months), last_month)
     starts = (*map(second_of, calendar), second_of(add_months(last_month, 1)))
     employers = organisations(max(3, people // PEOPLE_PER_ORGANISATION), hostile=hostile)
@@ -80,7 +80,7 @@ def imagine(
 
 
 def organisations(count: int, *, hostile: bool) -> tuple[Organisation, ...]:
-    """Companies, the largest first, and one university, the last but one."""
+    """Companies, the largest first, and one university in the second-last position."""
     found = []
     for number in range(1, count + 1):
         academic = number == count - 1
@@ -122,7 +122,7 @@ def _person(
 
 
 def _spells(rng: Random, employers: tuple[Organisation, ...], starts: tuple[Second, ...]) -> tuple[Spell, ...]:
-    """One in five people has no employer; one in seven changes it within the period."""
+    """Employment spells: one in five people has no employer; one in seven changes it."""
     first = _employer(rng, employers, None) if rng.random() < 0.8 else None
     if rng.random() >= 0.15:
         return (Spell(first, ALWAYS, NEVER),)
@@ -133,13 +133,13 @@ def _spells(rng: Random, employers: tuple[Organisation, ...], starts: tuple[Seco
 
 
 def _employer(rng: Random, employers: tuple[Organisation, ...], but: str | None) -> str:
-    """An employer, but not that one; large companies employ many."""
+    """Draw an employer other than `but`, larger companies more often."""
     others = [organisation.name for organisation in employers if organisation.name != but]
     return rng.choices(others, [1 / (rank + 1) for rank in range(len(others))])[0]
 
 
 def _day_within(rng: Random, starts: tuple[Second, ...]) -> Second:
-    """Midnight of a day in the middle half of the period."""
+    """Midnight of a random day in the middle half of the period."""
     span = starts[-1] - starts[0]
     return (starts[0] + int(span * rng.uniform(0.25, 0.75))) // DAY * DAY
 
@@ -152,7 +152,7 @@ def _addresses(
     employers: tuple[Organisation, ...],
     starts: tuple[Second, ...],
 ) -> tuple[Address, ...]:
-    """Work mail while employed for seven in ten; others sign with private mail or a noreply address."""
+    """Work addresses for seven in ten of the employed; private or no-reply addresses for others."""
     private = f"{login}@{FREE_MAIL}" if rng.random() < 0.6 else f"hello@{login}.example"
     noreply = f"{10_000_000 + number}+{login}@users.noreply.github.com"
     habit = rng.random()
@@ -219,7 +219,7 @@ def _project(
 
 
 def _observed_until(position: int, projects: int, starts: tuple[Second, ...]) -> Second:
-    """The end of the period; a larger field has one that was last seen a month and a half earlier."""
+    """The end of observation; one project of a larger field ends six weeks earlier."""
     early = position == 3 and projects >= 6 and len(starts) > 6
     return starts[-3] + 15 * DAY if early else starts[-1]
 
@@ -233,7 +233,7 @@ def _memberships(
     scale: float,
     projects: int,
 ) -> tuple[Membership, ...]:
-    """A core that stays, and others who arrive when the project is busy: half of them for a month or two."""
+    """A permanent core, and others who arrive in busy months, half of them for one or two months."""
     months = len(curve)
     first = next(position for position, level in enumerate(curve) if level > 0)
     kin = [one for one in crowd if sponsor and one.employer_at(starts[0]) == sponsor] or list(crowd)

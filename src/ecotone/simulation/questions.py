@@ -1,4 +1,4 @@
-"""The questions put to a simulated field; each is asked of the truth and of the computed tables."""
+"""The validation checks: each compares the truth with the computed tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecotone.foundation.months import add_months, months_between
 from ecotone.simulation.finding import Finding, Words, percent, unanswered, whole
 from ecotone.simulation.paired import Key, Paired, account_key
 
-PEOPLE_TOLERANCE: Final = 0.1  # nothing but e-mail addresses says who is who
+PEOPLE_TOLERANCE: Final = 0.1  # identities are resolved from e-mail addresses only
 OPENING_TOLERANCE: Final = 0.05  # git does not say when a pull request was opened
 WRONG_EMPLOYER_TOLERANCE: Final = 0.01
 INSIDE_LEAST: Final = 0.9  # share of intervals that must hold the truth
@@ -20,7 +20,7 @@ UNKNOWN: Final = "(unknown)"
 
 
 def count(paired: Paired, column: str, words: Words, tolerance: float = 0.0) -> Finding:
-    """A monthly count; agrees if the differences of all project-months add up to `tolerance` of the truth at most."""
+    """A monthly count; agrees if the summed differences are at most `tolerance` of the truth."""
     total = sum(getattr(month, column) for month in paired.months.values())
     if column not in paired.columns:
         return unanswered(words, whole(total), f"signals.{column}")
@@ -40,7 +40,7 @@ def count(paired: Paired, column: str, words: Words, tolerance: float = 0.0) -> 
 
 
 def commits(paired: Paired) -> Finding:
-    """Commits of all months, and those that no month can hold."""
+    """Commits of all months; impossible dates are counted in the note."""
     words = Words("How many commits landed?", "共有多少次提交进入默认分支？", "commits", "次提交")
     finding = count(paired, "commits", words)
     odd = sum(len(project.impossible_dates) for project in paired.truth.projects)
@@ -73,7 +73,7 @@ def newcomers(paired: Paired) -> Finding:
 
 
 def pulls_opened(paired: Paired) -> Finding:
-    """Pull requests by the month of opening, which git shows only nearly."""
+    """Pull requests by month of opening, which git shows approximately."""
     words = Words("How many pull requests were opened?", "共新建多少个拉取请求？", "pull requests", "个")
     return count(paired, "pull_requests_opened", words, OPENING_TOLERANCE)
 
@@ -91,7 +91,7 @@ def releases(paired: Paired) -> Finding:
 
 
 def threads(paired: Paired) -> Finding:
-    """Issues and pull requests, which git shows only as gaps between numbers: does the interval hold the truth?"""
+    """Issues and pull requests, estimated from gaps between numbers: does the interval contain the truth?"""
     words = Words(
         "In how many months does the interval for threads opened hold the true number?",
         "新建议题与拉取请求数的估计区间，有多少个项目月包含真值？",
@@ -122,7 +122,7 @@ def threads(paired: Paired) -> Finding:
 
 
 def people(paired: Paired) -> Finding:
-    """How many people the accounts belong to, and where joining them went wrong."""
+    """The number of people behind the accounts, and the errors of identity resolution."""
     words = Words("How many people are behind the accounts?", "这些账号背后有多少人？", "people", "人")
     everybody = len(paired.truth.people)
     if paired.people is None:
@@ -149,7 +149,7 @@ def people(paired: Paired) -> Finding:
 
 
 def employers(paired: Paired) -> Finding:
-    """Commits credited to an organisation that did not employ their author then."""
+    """Commits attributed to an organisation that did not employ the author at that time."""
     words = Words(
         "How many commits are credited to the wrong employer?",
         "有多少次提交被算到了错误的雇主名下？",
@@ -215,7 +215,7 @@ def assisted(paired: Paired) -> Finding:
 
 
 def automatic(paired: Paired, column: str, truth: str, words: Words) -> Finding:
-    """Commits by one kind of automatic account."""
+    """Commits by bots or by AI agents."""
     true = sum(getattr(month, truth) for month in paired.months.values())
     if not paired.columns >= {"commits", column}:
         return unanswered(words, whole(true), f"signals.{column}")
@@ -232,19 +232,19 @@ def automatic(paired: Paired, column: str, truth: str, words: Words) -> Finding:
 
 
 def bots(paired: Paired) -> Finding:
-    """Bots told apart from people."""
+    """Commits by bots."""
     words = Words("How many commits are by bots?", "有多少次提交出自机器人？", "commits", "次提交")
     return automatic(paired, "bot_share", "bot_commits", words)
 
 
 def agents(paired: Paired) -> Finding:
-    """AI agents told apart from bots and people."""
+    """Commits by AI agents."""
     words = Words("How many commits are by AI agents?", "有多少次提交出自 AI 智能体？", "commits", "次提交")
     return automatic(paired, "agent_share", "agent_commits", words)
 
 
 def leader(paired: Paired) -> Finding:
-    """The project with most commits over the last twelve months."""
+    """The project with the most commits over the last twelve months."""
     words = Words(
         "Which project leads in the last twelve months?", "最近十二个月哪个项目领先？", "by commits", "按提交数"
     )
@@ -261,7 +261,7 @@ def leader(paired: Paired) -> Finding:
 
 
 def riser(paired: Paired) -> Finding:
-    """The project whose last three months exceed the nine before most, relative to them."""
+    """The project with the largest relative rise of the last three months over the nine before."""
     words = Words("Which project rises fastest?", "哪个项目上升最快？", "by commits", "按提交数")
     months = _last_year(paired.truth.until)
     true, found = (_first(_momenta(paired, source, months)) for source in ("truth", "found"))
@@ -285,7 +285,7 @@ def _totals(paired: Paired, source: str, months: tuple[date, ...]) -> dict[str, 
 
 
 def _momenta(paired: Paired, source: str, months: tuple[date, ...]) -> dict[str, float]:
-    """(mean of the last 3 months - mean of the 9 before) / mean of the 9 before, of projects seen in all twelve."""
+    """(mean of the last 3 months - mean of the 9 before) / mean of the 9 before, for projects with all twelve."""
     found = {}
     for one in paired.truth.projects:
         series = paired.series(source, one.project, months)
@@ -300,5 +300,5 @@ def _mean(values: Sequence[int]) -> float:
 
 
 def _first(values: dict[str, float]) -> tuple[str, float]:
-    """The largest; of equals the first by name; a dash if there is none."""
+    """The largest; the first by name among equals; a dash if there is none."""
     return min(values.items(), key=lambda item: (-item[1], item[0]), default=("—", 0.0))

@@ -1,4 +1,4 @@
-"""The curves that projects of a simulated field follow, each with a name that says what it does."""
+"""Activity curves of simulated projects."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Make it hard to say who is who: two addresses at once, shared names, own domains, a company that buys another.
+"""Add identity noise: two addresses at once, shared names, own domains, and one company that buys another.
 
-The same people, jobs and projects as before; only what commits show of people, and who owns whom, changes.
+People, jobs and projects stay; names, addresses and the ownership of one company change.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BOUGHT: Final = 1
 
 
 def tangle(world: World) -> World:
-    """The world with its people harder to tell apart and one company bought by another in the middle."""
+    """The world with identity noise and with one company bought by another halfway through the period."""
     middle = (world.month_starts[0] + world.month_starts[-1]) // 2 // DAY * DAY
     organisations = _bought(world.organisations, middle)
     moved = tuple(_moved(person, world, middle) for person in world.people)
@@ -42,7 +42,7 @@ def tangle(world: World) -> World:
 
 
 def _bought(organisations: tuple[Organisation, ...], day: Second) -> tuple[Organisation, ...]:
-    """The buyer takes the other's domains over from that day on."""
+    """The buyer owns the other company's domains from that day on."""
     buyer, bought = organisations[BUYER], organisations[BOUGHT]
     taken = tuple((domain, day, NEVER) for domain in bought.domains)
     former = tuple((domain, ALWAYS, day) for domain in bought.domains)
@@ -51,7 +51,7 @@ def _bought(organisations: tuple[Organisation, ...], day: Second) -> tuple[Organ
 
 
 def _moved(person: Person, world: World, day: Second) -> Person:
-    """Whoever worked for the bought company works for the buyer from that day on; most get a new address."""
+    """Employees of the bought company work for the buyer from that day on; most get a new address."""
     rng = stream(world.seed, f"tangle/bought/{person.number}")
     buyer, bought = world.organisations[BUYER], world.organisations[BOUGHT]
     spells: list[Spell] = []
@@ -83,9 +83,9 @@ def _renewed(addresses: tuple[Address, ...], domains: tuple[str, ...], day: Seco
 
 
 def _names(people: tuple[Person, ...], start: Second) -> Mapping[int, str]:
-    """Names of two words; some bear the name of somebody who starts at another employer.
+    """Names of two words; some people share the name of a person with another first employer.
 
-    Two people of one name at one company cannot be told apart by anything that commits show.
+    Nothing in commits distinguishes two people of the same name at the same company.
     """
     names = {person.number: f"Person {_letters(person.number)}" for person in people}
     for place, person in enumerate(people):
@@ -107,7 +107,7 @@ def _letters(number: int) -> str:
 
 
 def _signing(person: Person, seed: int) -> Person:
-    """The forge signs what it lands with the account's own address; two in five use another one beside the first."""
+    """The forge signs merges with the account's address; two in five people use a second address."""
     rng = stream(seed, f"tangle/address/{person.number}")
     own = f"mail@{person.login}.example"
     noreply = f"{10_000_000 + person.number}+{person.login}@users.noreply.github.com"

@@ -1,4 +1,4 @@
-"""What is true of a simulated field: the answers that a reader of its repositories should find."""
+"""The truth of a simulated field: the values that an analysis of its repositories should find."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class MonthTruth:
     """One project-month (UTC). Commits are those of the default branch, by author time.
 
     contributors    distinct people who wrote a commit or are named as co-author of one
-    newcomers       those of them who did so for the first time in this project
+    newcomers       those who contribute to this project for the first time
     threads_opened  issues and pull requests
-    person_commits  commits by people; assisted ones among them; bots' and agents' commits are apart
-    commits_by_organisation  people's commits by true employer at the time; those without one are in none
+    person_commits  commits by people, assisted commits included, without those of bots and agents
+    commits_by_organisation  people's commits by employer at the time; commits without an employer are left out
     """
 
     month: date
@@ -43,7 +43,7 @@ class MonthTruth:
 
 @dataclass(frozen=True, slots=True)
 class ThreadTruth:
-    """One number of a project's sequence; merged_at is None for issues and what never landed."""
+    """An issue or pull request; merged_at is None for issues and unmerged pull requests."""
 
     number: int
     kind: str  # pull | issue
@@ -53,7 +53,7 @@ class ThreadTruth:
 
 @dataclass(frozen=True, slots=True)
 class ImpossibleDate:
-    """A commit whose author date cannot be; it is in no month."""
+    """A commit with an impossible author date; it belongs to no month."""
 
     person: str
     author_time: datetime
@@ -62,9 +62,9 @@ class ImpossibleDate:
 
 @dataclass(frozen=True, slots=True)
 class ProjectTruth:
-    """One project: what it is, the curve it was made to follow, its months and threads.
+    """One project: its attributes, planned activity curve, months and threads.
 
-    months  from its first to the month of observed_until, each present even if nothing happened
+    months  all months from the first to that of observed_until, months without activity included
     tip     object name of the default branch
     """
 
@@ -85,7 +85,7 @@ class ProjectTruth:
 
 @dataclass(frozen=True, slots=True)
 class SpellTruth:
-    """Who employs somebody in [since, until); None: outside the period, or no employer."""
+    """An employment in [since, until); None: outside the period, or no employer."""
 
     organisation: str | None
     since: date | None
@@ -94,7 +94,7 @@ class SpellTruth:
 
 @dataclass(frozen=True, slots=True)
 class PersonTruth:
-    """One person: the addresses that the repositories show, in lower case, and who employed them when."""
+    """One person: the addresses in the repositories, in lower case, and the employment spells."""
 
     person: str
     accounts: tuple[str, ...]
@@ -112,7 +112,7 @@ class OrganisationTruth:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A whole field. People are those who left a trace in some repository."""
+    """The truth of a field. People without any trace in a repository are left out."""
 
     version: int
     seed: int
@@ -124,7 +124,7 @@ class Truth:
 
 
 def truth_bytes(truth: Truth) -> bytes:
-    """JSON, one project, person or organisation a line; the same truth gives the same bytes."""
+    """JSON with one line for each project, person and organisation; the same truth gives the same bytes."""
     listed = ("projects", "people", "organisations")
     plain = [f"{_json(one.name)}: {_json(getattr(truth, one.name))}" for one in fields(truth) if one.name not in listed]
     lists = [f"{_json(key)}: [\n{_lines(getattr(truth, key))}\n]" for key in listed]
@@ -140,14 +140,14 @@ def _json(value: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no form for: moments as text, dataclasses as objects."""
+    """Convert times to text and dataclasses to objects."""
     if isinstance(value, date):
         return value.isoformat()
     return {one: getattr(value, one) for one in value.__slots__}
 
 
 def read_truth(path: Path) -> Truth:
-    """The truth a simulation wrote.
+    """Read the truth that a simulation wrote.
 
     Raises UserError if the file is missing, is not such a file, or is of another version.
     """

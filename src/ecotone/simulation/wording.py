@@ -10,7 +10,7 @@ from ecotone.simulation.world import Project
 
 
 class Automaton(NamedTuple):
-    """A real bot's or agent's public signature: readers are to know them by their rules."""
+    """The public signature of a real bot or agent."""
 
     name: str
     email: str
@@ -62,7 +62,7 @@ HOSTILE_PATH: Final = 'docs/<b>a "quoted" path</b>.md'
 
 
 def title(project: Project, rng: Random) -> str:
-    """What a person's change says it does."""
+    """The title of a person's change."""
     kind = rng.randrange(len(_VERBS))
     thing = rng.choice(_THINGS)
     if project.conventional:
@@ -71,7 +71,7 @@ def title(project: Project, rng: Random) -> str:
 
 
 def automatic_title(kind: str, rng: Random) -> str:
-    """What a bot's or an agent's change says it does."""
+    """The title of a bot's or agent's change."""
     if kind == "bot":
         return f"Bump library-{rng.randint(1, 40):02d} from 1.{rng.randint(0, 9)} to 1.{rng.randint(10, 19)}"
     return f"Handle an empty answer in {rng.choice(_THINGS)}"

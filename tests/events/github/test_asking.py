@@ -125,7 +125,7 @@ def test_switches_leave_profiles_and_stars_alone(tmp_path: Path):
 
 
 def test_many_repositories_share_their_questions(tmp_path: Path):
-    pretend = Pretend([busy(f"octo/r{n}", n, threads=7) for n in range(1, 61)])
+    pretend = Pretend([busy(f"octo/r{n}", n, threads=7, comments=14) for n in range(1, 61)])
     feed = pretend.feed(stars=False)
     feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert feed.requests["repositories"] == 2

@@ -1,4 +1,4 @@
-"""Who acts on the forge: the people of the field under their logins, bots, owners, and visitors who write no code."""
+"""Accounts on the forge: people, bots, owners, and visitors who write no code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ BLANK: Final = "blank"
 
 @dataclass(frozen=True, slots=True)
 class ProfileText:
-    """What a profile says of the company in [since, until); None: nothing."""
+    """The company text of a profile in [since, until); None: empty."""
 
     text: str | None
     since: Second
@@ -55,9 +55,9 @@ class Account:
     """An account of the forge.
 
     number   its id
-    key      what the truth calls its person; None for bots and organisations
+    key      the key of its person in the truth; None for bots and organisations
     company  in time order, without gaps from ALWAYS to NEVER
-    says     true | stale | joke | blank: what is to be thought of the company text
+    says     true | stale | joke | blank: whether the company text is right
     """
 
     number: int
@@ -69,13 +69,13 @@ class Account:
     says: str = BLANK
 
     def company_at(self, moment: Second) -> str | None:
-        """The company text of the profile at a moment."""
+        """The company text of the profile at a time."""
         return next(one.text for one in self.company if one.since <= moment < one.until)
 
 
 @dataclass(slots=True)
 class Accounts:
-    """Every account of a field; visitors are made when they are first met."""
+    """Every account of a field; a visitor is made when it is first needed."""
 
     seed: int
     people: Mapping[int, Account]  # by a person's number
@@ -86,13 +86,13 @@ class Accounts:
     visitors: dict[int, Account] = field(default_factory=dict)
 
     def owner(self, login: str) -> Account:
-        """The organisation that owns repositories under this name."""
+        """The organisation with this name."""
         if login not in self.owners:
             self.owners[login] = Account(OWNERS_FROM + len(self.owners), login, "Organization", name=login.title())
         return self.owners[login]
 
     def visitor(self, rng: Random) -> Account:
-        """Somebody who uses the projects; half of them say nothing of a company."""
+        """A user of the projects; half of them have an empty company text."""
         number = rng.randrange(self.visitors_known)
         if number not in self.visitors:
             says = stream(self.seed, f"visitor/{number}").choice((BLANK, BLANK, JOKE))
@@ -109,7 +109,7 @@ class Accounts:
         return self.visitors[number]
 
     def met(self) -> list[Account]:
-        """Every account but visitors whom nobody met, by id."""
+        """Every account made so far, by id."""
         found = [*self.people.values(), *self.automata.values(), *self.owners.values(), *self.visitors.values()]
         return sorted({one.number: one for one in found}.values(), key=lambda one: one.number)
 
@@ -130,12 +130,12 @@ def accounts_of(world: World) -> Accounts:
 
 
 def clean(name: str) -> str:
-    """A name as the forge shows it: bytes that are not UTF-8 are replaced."""
+    """Replace the bytes of a name that are not UTF-8, as the forge does."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _automatic(automaton: Automaton, place: int) -> Account:
-    """Its id and login are in its no-reply address; the invented ones have none."""
+    """The account of a bot; id and login come from its no-reply address if it has one."""
     local, _, domain = automaton.email.partition("@")
     if domain != "users.noreply.github.com":
         return Account(PLAIN_BOTS_FROM + place, automaton.name, "User")
@@ -163,7 +163,7 @@ def _account(world: World, person: Person) -> Account:
 
 
 def _written(organisation: str | None, form: int) -> str | None:
-    """One of the ways in which people write a company.
+    """One of five common spellings of a company.
 
     >>> [_written("Org 01", form) for form in range(5)]
     ['Org 01', '@org01', 'Org 01, Inc.', ' org 01 ', 'ex-Org 01']

@@ -1,4 +1,4 @@
-"""What happened on the forge beside the commits, and the acts that a feed of events tells of."""
+"""The data model of a feed: threads, pushes, stars, releases, and the public events of a project."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Thread:
         return f"change-{self.number}"
 
     def head_at(self, moment: Second) -> str:
-        """The head of a pull request at a moment."""
+        """The head of a pull request at a time."""
         return self.head[max(bisect_right(self.head_times, moment) - 1, 0)]
 
 
@@ -98,7 +98,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A star or a fork: somebody once."""
+    """A star or a fork."""
 
     at: Second
     by: Account
@@ -106,7 +106,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release; `at` may be some minutes after its tag."""
+    """A release; `at` is up to some minutes after its tag."""
 
     number: int
     tag: str
@@ -117,7 +117,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class CommitComment:
-    """A remark on a commit."""
+    """A comment on a commit."""
 
     number: int
     sha: str
@@ -127,9 +127,9 @@ class CommitComment:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFeed:
-    """Everything that happened on the forge in one project.
+    """The complete activity of one project on the forge.
 
-    number  the forge's id of the repository, which no rename changes
+    number  the forge's id of the repository; a rename does not change it
     names   (since, owner/name) in time order, the first since ALWAYS
     """
 
@@ -148,7 +148,7 @@ class ProjectFeed:
     commit_comments: tuple[CommitComment, ...]
 
     def name_at(self, moment: Second) -> str:
-        """What the repository was called at a moment."""
+        """The name of the repository at a time."""
         return self.names[bisect_right([since for since, _ in self.names], moment) - 1][1]
 
     def thread(self, number: int) -> Thread:
@@ -160,10 +160,10 @@ class ProjectFeed:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One public act, as an event tells of it.
+    """One public event.
 
     kind         one of TOLD, or `push` (which stands for its commits), or `created` (a repository, a branch or a tag)
-    subject      what it is about: at most one of these is not None
+    subject      at most one of the fields after it is not None
     counterpart  the author of the thread, or who merged
     """
 
@@ -182,7 +182,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """A field as the forge saw it; `acts` in the order of time."""
+    """The activity of a field on the forge; `acts` are ordered by time."""
 
     world: World
     accounts: Accounts
@@ -191,7 +191,7 @@ class Feeds:
 
 
 def acts_of(feed: ProjectFeed) -> list[Act]:
-    """Every act of a project that an event tells of, in the order of time."""
+    """Every public event of a project, ordered by time."""
     found = [*_made(feed), *_of_threads(feed)]
     found += [Act("star", one.at, one.by, feed) for one in feed.stars]
     found += [Act("fork", one.at, one.by, feed) for one in feed.forks]
@@ -201,7 +201,7 @@ def acts_of(feed: ProjectFeed) -> list[Act]:
 
 
 def _made(feed: ProjectFeed) -> Iterator[Act]:
-    """The repository, branches and tags that begin, and what is pushed."""
+    """Events of created repositories, branches and tags, and pushes."""
     yield Act("created", feed.founded_at, feed.pushes[0].by, feed)
     for push in feed.pushes:
         if push.before == NOTHING and push.branch != "main":
@@ -223,7 +223,7 @@ def _of_threads(feed: ProjectFeed) -> Iterator[Act]:
 
 
 def known_at(thread: Thread, moment: Second) -> Thread | None:
-    """A thread as it was at a moment; None before it was opened."""
+    """A thread as known at a time; None before it was opened."""
     if thread.opened_at >= moment:
         return None
     remarks = tuple(one for one in thread.remarks if one.at < moment)

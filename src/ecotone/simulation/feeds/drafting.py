@@ -1,4 +1,4 @@
-"""Draft what happened on the forge around a history: who opened, answered, reviewed, closed, starred and forked."""
+"""Generate the activity around a git history: threads, comments, reviews, stars, forks and releases."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ TOPICS: Final = ("agents", "llm", "framework", "developer-tools", "inference", "
 
 
 def draft(field: Field, *, renames: bool = False) -> Feeds:
-    """Everything that the forge saw of a field; the same field gives the same feeds.
+    """The feeds of a field; the same field gives the same feeds.
 
-    renames  every third repository had another name in the first half of its life
+    renames  every third repository has another name in the first half of its life
     """
     accounts = accounts_of(field.world)
     projects = tuple(
@@ -55,7 +55,7 @@ def draft(field: Field, *, renames: bool = False) -> Feeds:
 def draft_project(
     world: World, history: History, tips: Tips, accounts: Accounts, position: int, *, renamed: bool
 ) -> ProjectFeed:
-    """What the forge saw of one project."""
+    """The feed of one project."""
     project = history.project
     rng = stream(world.seed, f"feeds/{project.repository}")
     company = Company(world, project, Cast.of(project), accounts, rng)
@@ -81,7 +81,7 @@ def draft_project(
 
 
 def _names(history: History, renamed: bool, start: Second) -> tuple[tuple[Second, str], ...]:
-    """The names of a repository; a renamed one bore another until the middle of the time it was seen."""
+    """The names of a repository; a renamed one changes its name halfway through its observed time."""
     repository, until = history.project.repository, history.project.observed_until
     if not renamed:
         return ((ALWAYS, repository),)
@@ -91,7 +91,7 @@ def _names(history: History, renamed: bool, start: Second) -> tuple[tuple[Second
 
 
 class _Threads:
-    """Turns pull requests and unseen numbers of a history into threads with authors, ends and titles."""
+    """Turns the pull requests and issues of a history into threads with authors, closing times and titles."""
 
     def __init__(self, history: History, tips: Tips, company: Company, position: int) -> None:
         self.history = history
@@ -108,7 +108,7 @@ class _Threads:
         }
 
     def threads(self) -> list[Thread]:
-        """Threads in the order of their numbers, without remarks yet."""
+        """Threads by number, without comments."""
         made = [*map(self._pull, self.history.pulls), *map(self._issue, self.history.issues)]
         return sorted(self._closed_by_merges(made), key=lambda thread: thread.number)
 
@@ -165,13 +165,13 @@ class _Threads:
         return replace(thread, closed_at=closed_at, closed_by=by if rng.random() < 0.3 else self.company.maintainer())
 
     def _end(self, opened_at: Second, share: float, usual: float) -> Second | None:
-        """When a thread is closed, None if it is not while anybody looks."""
+        """The closing time of a thread; None if it is open at the end of observation."""
         likely = self.rng.random() < share
         closed_at = opened_at + 300 + int(self.rng.expovariate(1 / usual))
         return closed_at if likely and closed_at < self.until else None
 
     def _closed_by_merges(self, threads: list[Thread]) -> list[Thread]:
-        """A landed change that says `Closes #n` closes the issue n, unless it was closed before."""
+        """Close the issue n of each landed change with `Closes #n`, unless it was closed before."""
         found = {thread.number: thread for thread in threads}
         for number, (change, _) in sorted(self.landings.items()):
             named = change.message.partition("Closes #")[2].partition(".")[0]
@@ -185,7 +185,7 @@ class _Threads:
 
 
 def _reviewers(history: History, accounts: Accounts) -> Mapping[int, Account]:
-    """Who the landing of a pull request says reviewed it, by the request's number."""
+    """The reviewers named in landed commits, by number of the pull request."""
     found = {}
     for landing in history.landings:
         named = landing.change.message.partition("Reviewed-by: ")[2].partition("\n")[0]
@@ -198,7 +198,7 @@ def _reviewers(history: History, accounts: Accounts) -> Mapping[int, Account]:
 def _marks(
     world: World, project: Project, accounts: Accounts, rng: Random, founded_at: Second, for_a_change: float
 ) -> tuple[Mark, ...]:
-    """Stars or forks: by one account once, the more the busier the project."""
+    """Stars or forks: at most one for each account, more for busier projects."""
     seen: set[int] = set()
     found = []
     for month, level in enumerate(project.levels):
@@ -213,7 +213,7 @@ def _marks(
 
 
 def _releases(history: History, tips: Tips, company: Company, position: int) -> tuple[Published, ...]:
-    """Every tag becomes a release some minutes later, within its month."""
+    """One release for each tag, some minutes later in the same month."""
     people = company.accounts.addresses
     found = []
     for number, release in enumerate(history.releases):

@@ -1,4 +1,4 @@
-"""When the archive of events changed: eras, clocks, numbers and what each of them left out."""
+"""The eras of the event archive: time zones, event ids, and the event types of each era."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REPOSITORY_IDS: Final = _second(2013, 1, 1)  # timeline events carry the reposit
 UTC_HOURS: Final = _second(2015, 1, 1)  # the events API, second era
 OVERLAP_UNTIL: Final = _second(2015, 1, 1, 8)  # the last Pacific file hour of 2014 ends here
 NEWER_KEYS: Final = _second(2016, 6, 1)  # node_id, display_login and others are there in every later sample
-REVIEWS: Final = _second(2020, 9, 1)  # reviews are told of
+REVIEWS: Final = _second(2020, 9, 1)  # first review events
 DISCUSSIONS: Final = _second(2025, 1, 30)
 BY_ARRIVAL: Final = _second(2025, 5, 24)  # files go by arrival; the crawler reads one page of three
 TRIMMED: Final = _second(2025, 10, 7)  # third era
@@ -42,7 +42,7 @@ def era_of(second: Second) -> int:
 
 
 def event_number(second: Second, place: int) -> int:
-    """The id of the `place`-th event of a second; only within an era does it grow with time."""
+    """The id of the n-th event of a second; ids increase with time within an era."""
     if second < TRIMMED:
         return IDS_FROM + IDS_A_SECOND * (second - UTC_HOURS) + place
     return TRIMMED_IDS_FROM + TRIMMED_IDS_A_SECOND * (second - TRIMMED) + place
@@ -66,7 +66,7 @@ def _sunday(year: int, month: int, which: int) -> Second:
 
 
 def file_of(second: Second, *, pacific: bool = False) -> str:
-    """The name of the archive's file for a moment, its hour without a leading zero.
+    """The name of the archive's file for a time; the hour has no leading zero.
 
     >>> file_of(second_of(date(2014, 12, 31))), file_of(second_of(date(2015, 1, 1)))
     ('2014-12-30-16.json.gz', '2015-01-01-0.json.gz')
@@ -78,7 +78,7 @@ def file_of(second: Second, *, pacific: bool = False) -> str:
 
 
 def told(kind: str, second: Second) -> bool:
-    """Whether the archive tells of such an act at all at that time."""
+    """Whether the archive has events of this kind at this time."""
     if kind == "review":
         return second >= REVIEWS
     if kind == "discussion":
@@ -87,7 +87,7 @@ def told(kind: str, second: Second) -> bool:
 
 
 def written(second: Second) -> str:
-    """A moment as the forge writes it.
+    """A time as the forge writes it.
 
     >>> written(second_of(date(2024, 2, 3)))
     '2024-02-03T00:00:00Z'
@@ -96,7 +96,7 @@ def written(second: Second) -> str:
 
 
 def written_pacific(second: Second) -> str:
-    """A moment as the timeline wrote it, in Pacific time with its offset.
+    """A time as the timeline wrote it: Pacific time with its offset.
 
     >>> written_pacific(second_of(date(2012, 6, 14)) + 22 * HOUR)
     '2012-06-14T15:00:00-07:00'

@@ -1,4 +1,4 @@
-"""What goes wrong with the archive's files: each fault has a name and can be switched on by itself."""
+"""Faults of the archive's files; each has a name and can be switched on alone."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ OTHERS_2026: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The faults to make; the same seed strikes the same files and lines."""
+    """The faults to make; the same seed damages the same files and lines."""
 
     seed: int = 0
     names: frozenset[str] = field(default_factory=frozenset)
 
     @staticmethod
     def none() -> Faults:
-        """A whole archive."""
+        """No faults."""
         return Faults()
 
     @staticmethod
     def all(seed: int = 0) -> Faults:
-        """Everything at once."""
+        """All faults."""
         return Faults(seed, frozenset(NAMES))
 
     @staticmethod
     def named(names: Iterable[str], seed: int = 0) -> Faults:
-        """Those named; `all` and `none` may stand for lists. Raises UnknownName."""
+        """The faults of these names; `all` and `none` are accepted. Raises UnknownName."""
         found: set[str] = set()
         for name in names:
             if name not in (*NAMES, "all", "none"):
@@ -61,11 +61,11 @@ class Faults:
         return Faults(seed, frozenset(found))
 
     def has(self, name: str) -> bool:
-        """Whether this fault is to be made."""
+        """Whether this fault is switched on."""
         return name in self.names
 
     def of_file(self, name: str) -> str | None:
-        """What strikes a file as a whole, None if nothing does."""
+        """The fault of a whole file; None: no fault."""
         if stream(self.seed, f"month/{name[:7]}").random() >= BAD_MONTHS:
             return None
         place = stream(self.seed, f"file/{name}").random() / DAMAGED_FILES
@@ -73,7 +73,7 @@ class Faults:
         return struck if struck in self.names else None
 
     def losses(self, file: str, lines: Sequence[tuple[Second, str]]) -> list[str | None]:
-        """For each line of a file (arrival, type of event; in order): what took it away, None if nothing did."""
+        """The fault that removes each line of a file (arrival, type of event; in order); None: the line stays."""
         if not lines or not self.names & {"pages", "week", "collapse"} or lines[-1][0] < PAGES_SINCE:
             return [None] * len(lines)
         rng = stream(self.seed, f"lines/{file}")

@@ -1,4 +1,4 @@
-"""What is true of the feeds: every act, what the written files still tell, and what profiles are worth."""
+"""The truth of the feeds: every event, the events left in the files, and the correctness of profiles."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Row = dict[str, Any]
 
 
 def identifiers(act: Act) -> Iterator[str]:
-    """What the tables call an act; a push stands for the commits that the default branch got by it.
+    """The identifiers of an event in the tables; a push has one for each new commit of the default branch.
 
-    The repository stands in it under its last name.
+    They contain the last name of the repository.
     """
     name = act.feed.project.repository
     moment = f"{moment_of(act.at):%Y%m%dT%H%M%S}"
@@ -48,7 +48,7 @@ def identifiers(act: Act) -> Iterator[str]:
 
 
 def act_rows(feeds: Feeds, hours: Written | None = None) -> Iterator[Row]:
-    """One row an act, in the order of time; `lost`: the fault that took it, `untold` if no archive ever has it."""
+    """One row for each event, by time; `lost`: the fault that removed it, `untold`: no archive has it."""
     for position, act in enumerate(feeds.acts):
         lost = hours.lost.get(position) if hours else None
         if not told(act.kind, act.at):
@@ -75,7 +75,7 @@ def acts_bytes(feeds: Feeds, hours: Written | None = None) -> bytes:
 
 
 def feeds_truth_bytes(feeds: Feeds, hours: Written | None = None, faults: Faults | None = None) -> bytes:
-    """JSON: projects with their months, profiles, and what is wrong with the files; same input, same bytes."""
+    """JSON: projects with monthly counts, profiles and damaged files; the same input gives the same bytes."""
     rows = list(act_rows(feeds, hours))
     lists = {
         "projects": [_project(feeds, feed, rows) for feed in feeds.projects],
@@ -97,7 +97,7 @@ def feeds_truth_bytes(feeds: Feeds, hours: Written | None = None, faults: Faults
 
 
 def _project(feeds: Feeds, feed: ProjectFeed, rows: list[Row]) -> Row:
-    """A project with its counts a month: of what happened, and of what the files still tell."""
+    """A project with monthly counts: of all events, and of the events left in the files."""
     mine = [row for row in rows if row["project"] == feed.project.repository and row["kind"] in TOLD]
     true = Counter((row["created_at"][:7], row["kind"]) for row in mine)
     there = Counter((row["created_at"][:7], row["kind"]) for row in mine if row["lost"] is None)
@@ -117,7 +117,7 @@ def _kinds(counts: Mapping[tuple[str, str], int], month: str) -> dict[str, int]:
 
 
 def _profile(feeds: Feeds, account: Account) -> Row:
-    """An account's profile at the end of the period and what its company text is worth."""
+    """An account's profile at the end of the period and whether its company text is right."""
     return {
         "login": account.login,
         "github_id": account.number,

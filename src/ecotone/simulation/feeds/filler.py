@@ -1,4 +1,4 @@
-"""Lines of other people's repositories: what a reader has to pass over, some of it made to be mistaken."""
+"""Events of unrelated repositories, some of them with misleading names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EMPTY: Final = ("2016-05", "2016-06")  # actor and repository were empty objects
 
 
 def name_of(number: int, wanted: tuple[str, ...]) -> str:
-    """The name of another repository; one in eight looks like a wanted one.
+    """The name of an unrelated repository; one in eight resembles a wanted one.
 
     >>> name_of(8, ("org01/one",)), name_of(3, ("org01/one",))
     ('x8-org01/one', 'user-3/thing-3')
@@ -34,7 +34,7 @@ def name_of(number: int, wanted: tuple[str, ...]) -> str:
 
 
 def filler_line(rng: Random, number: int, second: Second, wanted: tuple[str, ...]) -> tuple[str, bytes]:
-    """The type of an event elsewhere and its line, without the end of the line."""
+    """The type and the line of an unrelated event, without a newline."""
     kind = rng.choice(KINDS)
     other = rng.randrange(OTHERS)
     who = rng.randrange(OTHERS)
@@ -90,7 +90,7 @@ def _payload(kind: str, near: str, other: int, *, trimmed: bool) -> Object:
 
 
 def _of_the_timeline(kind: str, name: str, who: int, second: Second, near: str, rng: Random) -> tuple[str, bytes]:
-    """A line of the first era; a gist has no repository, and an anonymous one nobody who made it."""
+    """A line of the first era; a gist has no repository, an anonymous gist has no actor."""
     owner, _, short = name.partition("/")
     repository = {"name": short, "description": f"a fork of {near}", "url": f"{WEB}/{name}", "owner": owner}
     draw = rng.random()

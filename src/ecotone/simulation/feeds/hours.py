@@ -33,7 +33,7 @@ LEVEL: Final = 1
 
 
 class Line(NamedTuple):
-    """A line on its way into a file; `act` is the position of the act it tells of, -1 for somebody else's."""
+    """A line of a file; `act` is the position of its event in the feeds, -1 for an unrelated event."""
 
     arrival: Second
     number: int
@@ -44,9 +44,9 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A file that lacks lines: what struck it, how many lines it should have and how many can be read.
+    """A damaged file: its fault, its number of lines without the fault, and its readable lines.
 
-    acts  how many of the lacking ones tell of the field
+    acts  how many of the missing lines are events of the field
     """
 
     file: str
@@ -58,11 +58,11 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written.
+    """The written files and the lost events.
 
-    files   names, in the order of time, of every file there should be
-    events  how many lines of the wanted repositories' acts there should be
-    lost    by position in `feeds.acts`: the fault that took every line that told of it
+    files   names of all files by time, missing ones included
+    events  number of lines of the field's events, lost ones included
+    lost    by position in `feeds.acts`: the fault that removed every line of the event
     damage  in the order of files; the faults of single lines (pages, week, collapse) are summed a file
     """
 
@@ -82,7 +82,7 @@ def write_hours(feeds: Feeds, folder: Path, *, faults: Faults | None = None, fil
 
 
 def event_numbers(acts: Sequence[Act]) -> tuple[int, ...]:
-    """The archive's id of every act's event; the acts are in the order of time."""
+    """The archive's id of each event; the events are ordered by time."""
     found, last, place = [], -1, 0
     for act in acts:
         place = place + 1 if act.at == last else 0
@@ -92,7 +92,7 @@ def event_numbers(acts: Sequence[Act]) -> tuple[int, ...]:
 
 
 def arrival_of(second: Second, number: int) -> Second:
-    """When the crawler saw an event: most within the hour, all within six."""
+    """When the crawler saw an event: most within one hour, all within six."""
     draw = (number * 2_654_435_761 & 0xFFFFFFFF) / 2**32
     if draw < 0.6:
         return second + 20 + int(draw * 1_900)
@@ -100,7 +100,7 @@ def arrival_of(second: Second, number: int) -> Second:
 
 
 def home_of(act: Act, number: int) -> tuple[Second, str]:
-    """When an act's event arrives and in which file."""
+    """When an event arrives, and the name of its file."""
     if act.at < UTC_HOURS:
         return act.at, file_of(act.at - LATE_TIMELINE)
     arrival = arrival_of(act.at, number)
@@ -108,7 +108,7 @@ def home_of(act: Act, number: int) -> tuple[Second, str]:
 
 
 class _Writer:
-    """Goes through the hours; remembers which acts some readable line has told of."""
+    """Writes hour after hour; records which events have a readable line."""
 
     def __init__(self, feeds: Feeds, faults: Faults, filler: int) -> None:
         self.feeds = feeds
@@ -183,7 +183,7 @@ class _Writer:
             yield Line(second, number, kind, -1, content)
 
     def _repeated(self, file: str, lines: list[Line]) -> list[Line]:
-        """The lines with some of them twice, and with some of the file before."""
+        """The lines with some of them repeated, and some lines of the file before."""
         if not self.faults.has("duplicates"):
             return lines
         rng = stream(self.faults.seed, f"duplicates/{file}")
@@ -198,7 +198,7 @@ class _Writer:
         return found
 
     def _put(self, path: Path, struck: str | None, lines: list[Line]) -> list[Line]:
-        """Write a file with what strikes it; returns the lines that can be read from it."""
+        """Write a file with its fault; returns its readable lines."""
         rng = stream(self.faults.seed, f"put/{path.name}")
         if struck == "absent":
             return []
@@ -224,7 +224,7 @@ def compressed(content: bytes) -> bytes:
 
 
 def _garbled(line: bytes, place: int) -> bytes:
-    """A line that is no JSON any more: its end is gone, or bytes that are no text stand in its middle."""
+    """A line that is not JSON: cut off, or with bytes that are not UTF-8."""
     middle = len(line) // 2
     if place % 2:
         return line[:middle] + b"\n"
@@ -232,7 +232,7 @@ def _garbled(line: bytes, place: int) -> bytes:
 
 
 def _files(feeds: Feeds) -> Iterator[tuple[str, Second]]:
-    """Every file of the period with the moment its hour begins; two moments of one name give one file."""
+    """Every file of the period with the start of its hour; names are unique."""
     first, end = feeds.world.month_starts[0], feeds.world.month_starts[-1]
     first = (first - LATE_TIMELINE) // HOUR * HOUR if first < UTC_HOURS else first
     end += LATEST_ARRIVAL if end > BY_ARRIVAL else HOUR if end < UTC_HOURS else 0

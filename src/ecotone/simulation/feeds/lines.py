@@ -1,4 +1,4 @@
-"""Acts as the lines of the archive's second and third era: the forge's own events, one JSON object a line."""
+"""Events as the archive's second and third era write them: one JSON object in each line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TYPES: Final = {
 
 
 def hidden(email: str) -> str:
-    """An address as the archive publishes it: what stands before the @ is hashed.
+    """An address as the archive publishes it: the part before the @ is hashed.
 
     >>> hidden("a@b.example")
     '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8@b.example'
@@ -46,7 +46,7 @@ def hidden(email: str) -> str:
 
 
 class EventWriter:
-    """Writes acts as events; keeps the bytes of what every event of a project repeats."""
+    """Writes events; caches the bytes that every event of a project repeats."""
 
     def __init__(self, feeds: Feeds, *, ambiguous: bool) -> None:
         self.feeds = feeds
@@ -54,11 +54,11 @@ class EventWriter:
         self._repositories: dict[tuple[int, str, int, bool], orjson.Fragment] = {}
 
     def line(self, act: Act, number: int) -> bytes:
-        """The act as one line with this event id, without the end of the line."""
+        """The event as one line with this id, without a newline."""
         return orjson.dumps(self.event(act, number))
 
     def event(self, act: Act, number: int) -> Object:
-        """The act as an event with this id."""
+        """The event with this id as an object."""
         newer = act.at >= NEWER_KEYS
         full = act.feed.name_at(act.at)
         who = act.counterpart if act.kind == "pull_merged" and act.counterpart else act.by
@@ -137,7 +137,7 @@ class EventWriter:
         return objects.pull(act.feed, thread, act.at, base, newer=newer, whole=whole)
 
     def _repository(self, feed: ProjectFeed, moment: Second, newer: bool) -> orjson.Fragment:
-        """The repository's object with the counts of the day's beginning: made once a day."""
+        """The repository's object with its counts at the start of the day; cached by day."""
         day = max(moment // DAY * DAY, feed.founded_at)
         key = (feed.position, feed.name_at(moment), day, newer)
         if key not in self._repositories:
@@ -148,7 +148,7 @@ class EventWriter:
         return self._repositories[key]
 
     def _forkee(self, act: Act, newer: bool, trimmed: bool) -> Object:
-        """The new repository: the old one's object under the name of whoever forked it."""
+        """The fork: the repository's object with the owner and name of the fork."""
         name = act.feed.name_at(act.at).partition("/")[2]
         old, new = act.feed.name_at(act.at), f"{act.by.login}/{name}"
         text = orjson.dumps(_now_called(act.feed, act.by, act.at, act.at, newer)).decode()
@@ -161,7 +161,7 @@ class EventWriter:
 
 
 def _now_called(feed: ProjectFeed, owner: Any, moment: Second, counted: Second, newer: bool) -> Object:
-    """The repository's object by the name of a moment, with the counts of another."""
+    """The repository's object with its name at one time and its counts at another."""
     found = objects.repository(feed, owner, counted, newer=newer)
     if feed.name_at(counted) == feed.name_at(moment):
         return found

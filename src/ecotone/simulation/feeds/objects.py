@@ -1,4 +1,4 @@
-"""The forge's objects as its API and its events write them: keys and their order are those of real ones."""
+"""The forge's API objects; keys and their order are those of real objects."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def node(kind: str, number: int) -> str:
 
 
 def thread_node(thread: Thread) -> str:
-    """The opaque id of a thread; of a pull request it is the same wherever it stands."""
+    """The opaque id of a thread."""
     kinds = {"issue": "Issue", "pull": "PullRequest", "discussion": "Discussion"}
     return node(kinds[thread.kind], thread.native)
 
 
 def actor(account: Account, *, newer: bool) -> Object:
-    """Who acted, as at the top of an event."""
+    """The actor of an event."""
     found: Object = {"id": account.number, "login": account.login}
     if newer:
         found["display_login"] = account.login.removesuffix("[bot]")
@@ -53,7 +53,7 @@ def actor(account: Account, *, newer: bool) -> Object:
 
 
 def organisation(owner: Account) -> Object:
-    """The organisation at the end of an event of one of its repositories."""
+    """The organisation of an event, for repositories of organisations."""
     return {
         "id": owner.number,
         "login": owner.login,
@@ -65,7 +65,7 @@ def organisation(owner: Account) -> Object:
 
 @lru_cache(maxsize=65_536)
 def user(account: Account, newer: bool = True) -> Object:
-    """A user as it stands in other objects; not to be changed."""
+    """A user inside other objects; cached, so callers must not change it."""
     url = f"{API}/users/{account.login}"
     found: Object = {"login": account.login, "id": account.number}
     if newer:
@@ -90,7 +90,7 @@ def user(account: Account, newer: bool = True) -> Object:
 
 
 def repository(feed: ProjectFeed, owner: Account, moment: Second, *, newer: bool = True) -> Object:
-    """The repository as it was at a moment."""
+    """The repository at a time."""
     full = feed.name_at(moment)
     name = full.partition("/")[2]
     url = f"{API}/repos/{full}"
@@ -136,7 +136,7 @@ def repository(feed: ProjectFeed, owner: Account, moment: Second, *, newer: bool
 
 
 def issue(feed: ProjectFeed, thread: Thread, moment: Second, *, newer: bool = True, association: bool = True) -> Object:
-    """A thread as the API of issues shows it at a moment; a pull request is one too."""
+    """A thread at a time as the issues API shows it; pull requests included."""
     full = feed.name_at(moment)
     url = f"{API}/repos/{full}/issues/{thread.number}"
     page = f"{WEB}/{full}/{'pull' if thread.kind == 'pull' else 'issues'}/{thread.number}"
@@ -174,7 +174,7 @@ def issue(feed: ProjectFeed, thread: Thread, moment: Second, *, newer: bool = Tr
 
 
 def pull(feed: ProjectFeed, thread: Thread, moment: Second, base: Any, *, newer: bool, whole: bool) -> Object:
-    """A pull request in full; `whole` as in its own event, else as beside a review.
+    """A pull request; `whole`: with the fields of its own event, else with those of a review event.
 
     base  the repository's object, or its bytes
     """
@@ -242,7 +242,7 @@ def _links(api: str, web: str, thread: Thread, moment: Second) -> Object:
 
 
 def _end(feed: ProjectFeed, thread: Thread, moment: Second, base: Any, newer: bool, *, head: bool) -> Object:
-    """Where a request comes from or goes to; a fork that is gone again has no repository."""
+    """The head or base of a pull request; a deleted fork has no repository."""
     owner = feed.name_at(moment).partition("/")[0]
     outside = head and not thread.inside
     ref = thread.head_ref if head else "main"
@@ -256,7 +256,7 @@ def _end(feed: ProjectFeed, thread: Thread, moment: Second, base: Any, newer: bo
 
 
 def pull_stub(feed: ProjectFeed, thread: Thread, moment: Second) -> Object:
-    """What the third era leaves of a pull request."""
+    """A pull request as in the third era: a few fields."""
     full = feed.name_at(moment)
     place = {"id": feed.number, "url": f"{API}/repos/{full}", "name": full.partition("/")[2]}
     return {
@@ -368,7 +368,7 @@ def release(feed: ProjectFeed, one: Published, *, newer: bool = True) -> Object:
 
 
 def commit_comment(feed: ProjectFeed, one: CommitComment, *, newer: bool, association: bool) -> Object:
-    """A remark on a commit."""
+    """A comment on a commit."""
     full = feed.name_at(one.at)
     found: Object = {
         "url": f"{API}/repos/{full}/comments/{one.number}",
@@ -422,6 +422,6 @@ def _times(thread: Thread, moment: Second) -> Object:
 
 
 def touched(thread: Thread, moment: Second) -> Second:
-    """When a thread last changed, up to a moment."""
+    """The last change of a thread up to a time."""
     times = [thread.opened_at, thread.closed_at or 0, *(remark.at for remark in thread.remarks)]
     return max(time for time in times if time <= moment)

@@ -1,4 +1,4 @@
-"""Pushes: what landed on the default branch, and the branches of requests that were made inside the repository."""
+"""Pushes to the default branch and to the branches of pull requests inside the repository."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecotone.simulation.history import History, Landing, Pull
 
 
 def pushes_of(history: History, tips: Tips, company: Company, threads: Mapping[int, Thread]) -> tuple[Push, ...]:
-    """Every push of a project, in the order of time."""
+    """Every push of a project, ordered by time."""
     found = []
     before = NOTHING
     for landing, sha in zip(history.landings, tips.landed, strict=True):
@@ -25,7 +25,7 @@ def pushes_of(history: History, tips: Tips, company: Company, threads: Mapping[i
 
 
 def _branch(thread: Thread, pull: Pull) -> Iterator[Push]:
-    """The pushes to a request's branch: one just before it is opened, one for every later commit."""
+    """The pushes to a pull request's branch: one before it is opened, one for each later commit."""
     commits = [PushedCommit(sha, one, distinct=True) for sha, one in zip(thread.head, pull.head, strict=True)]
     first = [one for one in commits if one.change.committer.second <= pull.opened_at] or commits[:1]
     yield Push(pull.opened_at - 5, thread.by, thread.head_ref, NOTHING, tuple(first))
@@ -38,7 +38,7 @@ def _branch(thread: Thread, pull: Pull) -> Iterator[Push]:
 def _landed(
     landing: Landing, sha: str, before: str, company: Company, threads: Mapping[int, Thread], tips: Tips
 ) -> Push:
-    """The push that a landing is; a merge brings the commits of its request along."""
+    """The push of a landing; a merge includes the commits of its pull request."""
     change, pull = landing.change, landing.pull
     commits = [PushedCommit(sha, change, distinct=True)]
     if pull is None:

@@ -1,4 +1,4 @@
-"""Who says what in threads: comments, reviews and their comments."""
+"""Comments, reviews and review comments of threads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STATES: Final = ("approved", "commented", "changes_requested")
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who may be met in a project, and the chance that picks them."""
+    """Samples the accounts that take part in discussions of a project."""
 
     world: World
     project: Project
@@ -42,16 +42,16 @@ class Company:
         return self.world.month_starts[bisect_right(self.world.month_starts, second)]
 
     def somebody(self, second: Second) -> Account:
-        """A member at work at that time."""
+        """Draw a member active at a time."""
         month = min(bisect_right(self.world.month_starts, second), len(self.cast.members)) - 1
         return self.accounts.people[self.cast.somebody(month, self.rng)]
 
     def maintainer(self, but: int | None = None) -> Account:
-        """One of the core."""
+        """Draw a core member."""
         return self.accounts.people[self.cast.maintainer(self.rng, but)]
 
     def anybody(self, thread: Thread, second: Second) -> Account:
-        """Who comments: most often the author or the core, now and then a passer-by or a bot."""
+        """Draw a commenter: usually the author or the core, sometimes a visitor or a bot."""
         draw = self.rng.random()
         if draw < 0.3:
             return thread.by
@@ -67,7 +67,7 @@ class Company:
 def remarks_of(
     threads: list[Thread], company: Company, room: int, reviewers: Mapping[int, Account]
 ) -> tuple[Thread, ...]:
-    """The threads with what was said in them; the forge numbers remarks in the order of time."""
+    """The threads with their comments and reviews, numbered by time."""
     spoken = [
         replace(thread, remarks=tuple(_spoken(thread, company, reviewers.get(thread.number)))) for thread in threads
     ]
@@ -85,7 +85,7 @@ def remarks_of(
 
 
 def _numbered(thread: Thread, numbers: Mapping[tuple[int, int], int]) -> Thread:
-    """Every remark with its number; a review's comments point to its number instead of its place."""
+    """Number every remark; comments of a review point to the number of the review instead of its position."""
     remarks = [
         replace(
             remark,
@@ -98,13 +98,13 @@ def _numbered(thread: Thread, numbers: Mapping[tuple[int, int], int]) -> Thread:
 
 
 def _spoken(thread: Thread, company: Company, named: Account | None) -> list[Remark]:
-    """Remarks of a thread without numbers; `review` is the place of a comment's review in the list."""
+    """Remarks of a thread without numbers; `review` is the position of the review in the list."""
     until = company.project.observed_until
     found: list[Remark] = []
     if thread.kind == "pull":
         found += _reviews(thread, company, named)
     if thread.kind == "discussion":
-        return found  # no event tells of a comment in a discussion
+        return found  # the archive has no events of discussion comments
     for _ in range(min(int(company.rng.expovariate(1 / COMMENTS_PER_THREAD)), 12)):
         at = thread.opened_at + 60 + int(company.rng.expovariate(1 / (4 * DAY)))
         if at < until:
@@ -113,7 +113,7 @@ def _spoken(thread: Thread, company: Company, named: Account | None) -> list[Rem
 
 
 def _reviews(thread: Thread, company: Company, named: Account | None) -> list[Remark]:
-    """Reviews between opening and end; the reviewer whom the landed commit names approves it."""
+    """Reviews between opening and closing; the reviewer named in the landed commit approves."""
     rng = company.rng
     end = min(thread.merged_at or thread.closed_at or thread.opened_at + 9 * DAY, company.project.observed_until)
     if end - thread.opened_at < 5:
@@ -132,7 +132,7 @@ def _reviews(thread: Thread, company: Company, named: Account | None) -> list[Re
 
 
 def _review(at: Second, by: Account, rng: Random, place: int, end: Second, thread: Thread) -> list[Remark]:
-    """A review with up to two comments; now and then the author answers one, which is a review of its own."""
+    """A review with up to two comments; sometimes the author replies, which is another review."""
     state = rng.choices(STATES, (0.5, 0.35, 0.15))[0]
     said = [Remark("review_comment", 0, at, by, review=place) for _ in range(rng.choice((0, 0, 1, 2)))]
     found = [Remark("review", 0, at, by, state), *said]

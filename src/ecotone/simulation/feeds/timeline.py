@@ -1,4 +1,4 @@
-"""Acts as the lines of the archive's first era: the timeline, without ids, in Pacific time, keys in any order."""
+"""Events as the archive's first era (the timeline) wrote them: without ids, in Pacific time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_MAIL: Final = hashlib.sha1(b"", usedforsecurity=False).hexdigest()
 
 
 def timeline_line(act: Act) -> bytes:
-    """The act as one line, without the end of the line."""
+    """The event as one line, without a newline."""
     who = act.counterpart if act.kind == "pull_merged" and act.counterpart else act.by
     kind = TYPES[act.kind]
     event: Object = {
@@ -41,7 +41,7 @@ def timeline_line(act: Act) -> bytes:
 
 
 def _attributes(account: Account, moment: Second) -> Object:
-    """What the timeline tells of who acted; the company is there if the profile has one."""
+    """The actor attributes of a timeline event; the company is included if the profile has one."""
     company = account.company_at(moment)
     found: Object = {"name": account.name} if account.name else {}
     found |= {"company": company} if company else {}
@@ -78,7 +78,7 @@ def _repository(feed: ProjectFeed, moment: Second) -> Object:
 
 
 def _page(act: Act) -> str:
-    """The page an event points to; of a comment it is the only place that has the thread's number."""
+    """The page of an event; for a comment, only this URL contains the thread's number."""
     web = f"{WEB}/{act.feed.name_at(act.at)}"
     if act.thread is not None:
         page = f"{web}/{'pull' if act.thread.kind == 'pull' else 'issues'}/{act.thread.number}"

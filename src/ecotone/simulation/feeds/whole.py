@@ -1,4 +1,4 @@
-"""Write a field's feeds beside its git repositories."""
+"""Write a field's feeds into the folder of its git repositories."""
 
 from __future__ import annotations
 
