@@ -227,7 +227,8 @@ def print_field(opened: ecotone.api.Ecotone, landscape: Landscape) -> None:
 
 
 def _coverage(half: Half) -> str:
-    return f"{half.observed} of {half.possible} project-months whole, {half.observed_at_least:.0%} of activity at least"
+    months = f"{half.observed} of {half.possible} project-months whole"
+    return f"{months}, {half.observed_at_least:.0%} of activity at least"
 
 
 def print_leaders(title: str, panel: Panel) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.trends.curve import Curve, curve_of, quiet_since, read, resampled
+from ecotone.trends.curve import Curve, Read, curve_of, quiet_since, read, resampled
 
 FALLING = {"declining", "rise and fall", "spike and fade", "dormant"}
 
@@ -15,7 +15,7 @@ series = st.lists(st.one_of(st.integers(0, 300), st.just(float("nan"))), min_siz
 rising = st.lists(st.integers(0, 40), min_size=12, max_size=48).map(lambda steps: np.cumsum(steps).astype(float) + 1)
 
 
-def same(one, other):
+def same(one: Read, other: Read) -> bool:
     return (one.shape, one.confidence, one.since, one.otherwise) == (
         other.shape, other.confidence, other.since, other.otherwise
     )  # fmt: skip
