@@ -94,7 +94,7 @@ def test_signal_step_and_scale_do_what_they_say(visit: Visit):
     redrawn(page, lambda: page.check("[name=scale][value=peak]", force=True))
     peaks = page.evaluate("ecotone.chartRows().filter(row => row.s === 'w').map(row => row.v)")
     assert max(peaks) == 1.0
-    assert "share of each project's own peak" in page.inner_text("[data-unit]")
+    assert "share of each project's peak" in page.inner_text("[data-unit]")
     redrawn(page, lambda: page.select_option("[name=category]", "infrastructure"))
     redrawn(page, lambda: page.check("[name=step][value=month]", force=True))
     redrawn(page, lambda: page.check("[name=scale][value=linear]", force=True))
