@@ -6,6 +6,7 @@ import pytest
 
 from ecotone.events.sources.git.landing_forms import (
     CLOSING,
+    CLOSING_REQUEST,
     EXPLICIT,
     MAX_MESSAGE_CHARACTERS,
     MENTION,
@@ -63,16 +64,16 @@ NAMED = [
     ("Merge branch x (#7)", "", (7, NUMBER, None)),
     ('Revert "fix (#3)" (#7)', "", (7, NUMBER, None)),
     # bodies
-    ("fix", f"PR-URL: {OWN}/pull/7", (7, REQUEST, "team/repo")),
-    ("fix", f"text\n\nPr-Url: {OWN}/pull/7\nReviewed-by: A <a@b.example>", (7, REQUEST, "team/repo")),
-    ("[1.0] fix", f"Backport-PR-URL: {OWN}/pull/7", (7, REQUEST, "team/repo")),
-    ("fix", f"Pull Request resolved: {OWN}/pull/7", (7, REQUEST, "team/repo")),
-    ("fix", f"Pull-Request: {OWN}/pull/7", (7, REQUEST, "team/repo")),
-    ("fix", "Part-of: <https://git.example.org/a/b/c/-/merge_requests/7>", (7, REQUEST, "a/b/c")),
-    ("fix", "Reviewed-on: https://code.example.org/team/repo/pulls/7", (7, REQUEST, "team/repo")),
-    ("fix", f"Merge {OWN}/pull/7\n\nPiperOrigin-RevId: 1234", (7, REQUEST, "team/repo")),
-    ("fix", f"Imported from GitHub PR {OWN}/pull/7", (7, REQUEST, "team/repo")),
-    ("fix", f"COPYBARA_INTEGRATE_REVIEW={OWN}/pull/7 from dev:fix 0123abc", (7, REQUEST, "team/repo")),
+    ("fix", f"PR-URL: {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
+    ("fix", f"text\n\nPr-Url: {OWN}/pull/7\nReviewed-by: A <a@b.example>", (7, REQUEST, "github.com/team/repo")),
+    ("[1.0] fix", f"Backport-PR-URL: {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
+    ("fix", f"Pull Request resolved: {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
+    ("fix", f"Pull-Request: {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
+    ("fix", "Part-of: <https://git.example.org/a/b/c/-/merge_requests/7>", (7, REQUEST, "git.example.org/a/b/c")),
+    ("fix", "Reviewed-on: https://code.example.org/team/repo/pulls/7", (7, REQUEST, "code.example.org/team/repo")),
+    ("fix", f"Merge {OWN}/pull/7\n\nPiperOrigin-RevId: 1234", (7, REQUEST, "github.com/team/repo")),
+    ("fix", f"Imported from GitHub PR {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
+    ("fix", f"COPYBARA_INTEGRATE_REVIEW={OWN}/pull/7 from dev:fix 0123abc", (7, REQUEST, "github.com/team/repo")),
     ("Merge branch 'fix' into 'main'", "fix\n\nSee merge request a/b/c!7", (7, REQUEST, "a/b/c")),
     ("Merge branch 'fix' into 'main'", "See merge request !7", (7, REQUEST, None)),
     ("fix", "This closes #7.", (7, REQUEST, None)),
@@ -83,13 +84,13 @@ NAMED = [
     ("fix", "GitHub-Pull-Request: #7", (7, REQUEST, None)),
     ("fix", "GitHub-PR: 7", (7, REQUEST, None)),
     ("fix", "Github-Pull: #7", (7, REQUEST, None)),
-    ('Revert "fix (#3)"', f"This reverts commit 01ab.\n\nPR-URL: {OWN}/pull/7", (7, REQUEST, "team/repo")),
+    ('Revert "fix (#3)"', f"This reverts commit 01ab.\n\nPR-URL: {OWN}/pull/7", (7, REQUEST, "github.com/team/repo")),
     # numbers that may be issues
     ("fix", "Closes #7", (7, CLOSING, None)),
     ("fix", "Close gh-7", (7, CLOSING, None)),
     ("fix. Fixes #7.", "", (7, CLOSING, None)),
     ("fix", "closes team/repo#7", (7, CLOSING, "team/repo")),
-    ("fix", f"Closes {OWN}/pull/7", (7, CLOSING, "team/repo")),
+    ("fix", f"Closes {OWN}/pull/7", (7, CLOSING_REQUEST, "github.com/team/repo")),
     ("fix retry (fixes #7)", "", (7, CLOSING, None)),
     ("fix retry [#7]", "", (7, CLOSING, None)),
     ("#7: fix retry", "", (7, CLOSING, None)),
@@ -127,6 +128,8 @@ NAMES_NO_REQUEST = [
     ("fix", "\tSee merge request a/b!7"),
     ("fix", "| Closes #7 from dev/fix"),
     ("fix", "Refs: https://github.com/team/repo/issues/7"),
+    ("fix", "See https://github.com/team/repo/pull/7#issuecomment-1"),
+    ("fix", "Link: https://github.com/team/repo/pull/7"),
     ("fix", "closes ticket 7 of the old tracker"),
     ("fix", "as in the GH-7 proposal"),
     ("PR target/12345: fix", ""),
@@ -155,7 +158,7 @@ def test_batches_name_every_request() -> None:
 
 def test_number_of_another_repository_keeps_its_name() -> None:
     (reference,) = parse_request_references("fix", "PR-URL: https://github.com/Other/Thing/pull/9")
-    assert reference.repository == "other/thing"
+    assert reference.repository == "github.com/other/thing"
 
 
 def test_branch_owner_is_that_of_the_merged_branch() -> None:

@@ -7,6 +7,7 @@ kind, and the kind says how much the number proves:
 - REQUEST: the message calls the number a request ("PR-URL: .../pull/7", "See merge request group/project!7");
 - NUMBER: a number in parentheses at the end of the subject, as squash buttons write it. Scripts write the tickets of
   other trackers in the same way;
+- CLOSING_REQUEST: "Closes .../pull/7": the message closes a request, by landing it or by replacing it;
 - CLOSING: "Closes #7", "[#7]": a request, an issue or a ticket;
 - MENTION: any other "#7".
 
@@ -23,9 +24,10 @@ from typing import Final
 MERGE: Final = "merge"
 REQUEST: Final = "request"
 NUMBER: Final = "number"
+CLOSING_REQUEST: Final = "closing request"
 CLOSING: Final = "closing"
 MENTION: Final = "mention"
-KINDS: Final = (MERGE, REQUEST, NUMBER, CLOSING, MENTION)
+KINDS: Final = (MERGE, REQUEST, NUMBER, CLOSING_REQUEST, CLOSING, MENTION)
 """From the strongest to the weakest."""
 
 EXPLICIT: Final = frozenset({MERGE, REQUEST, NUMBER})
@@ -49,7 +51,7 @@ class RequestReference:
 
     kind        one of KINDS
     form        the form in words, for people who ask why a request counts as merged
-    repository  owner/name (lower case) if the message names a repository
+    repository  owner/name if the message names a repository, host/owner/name if it gives an address; lower case
     """
 
     number: int
@@ -108,7 +110,7 @@ _SUBJECT_END: Final = (
 _MERGE_WITH_NUMBER: Final = _forms(NUMBER, ("Merge ... (#N)", rf"Merge [^(]{{1,250}}\(#{_N}\)"))[0]
 _TAG = re.compile(r"\[[^\[\]#!]{1,40}\]\Z")
 
-_URL = rf"<?https?://[\w.-]{{1,100}}(?::[0-9]{{1,5}})?/{_PATH}(?:/-)?/(?:pull|pulls|merge_requests|pull-requests)/{_N}"
+_URL = rf"<?https?://(?P<host>[\w.-]{{1,100}})(?::[0-9]{{1,5}})?/{_PATH}(?:/-)?/(?:pull|pulls|merge_requests|pull-requests)/{_N}"
 _LINE = r"(?:[*-] )?"
 _BODY_LINES: Final = (
     *_forms(
@@ -133,10 +135,12 @@ _BODY_LINES: Final = (
         ("Pull-Request: N", rf"(?:Pull-Request|Merge-Request|GitHub-PR|GitHub-Pull-Request): {_N}\s*\Z"),
         ("GH-N on a line", rf"GH-{_N}\s*\Z"),
     ),
-    *_forms(CLOSING, ("closes URL", rf"{_LINE}(?:Close[sd]?|Fix(?:e[sd])?|Resolve[sd]?|Link|See):? {_URL}")),
+    *_forms(CLOSING_REQUEST, ("closes URL", rf"{_LINE}(?:Close[sd]?|Fix(?:e[sd])?|Resolve[sd]?):? {_URL}")),
 )
 
-_ITEM = r"(?:(?P<path>[\w.-]{1,100}/[\w.-]{1,100})?(?:#|gh-|!)(?P<number>[0-9]{1,8})(?![0-9A-Za-z_.]{0,20}[0-9A-Za-z_]))"
+_ITEM = (
+    r"(?:(?P<path>[\w.-]{1,100}/[\w.-]{1,100})?(?:#|gh-|!)(?P<number>[0-9]{1,8})(?![0-9A-Za-z_.]{0,20}[0-9A-Za-z_]))"
+)
 _CLOSING = re.compile(
     rf"(?<![\w-])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|merge[sd]?|lands?|landed):?[ \t]{{1,3}}{_ITEM}", re.IGNORECASE
 )
@@ -255,7 +259,10 @@ def _parse_closing_and_mentions(line: str) -> Iterator[RequestReference]:
 
 
 def _from_match(form: _Form, match: re.Match[str]) -> Iterator[RequestReference]:
-    path = match["path"] if "path" in match.re.groupindex else None
+    names = match.groupdict()
+    path = names.get("path")
+    if path and names.get("host"):
+        path = f"{names['host']}/{path}"
     return _checked(int(match["number"]), form.kind, form.name, path)
 
 
