@@ -34,7 +34,8 @@ _TEMPORARY: Final = re.compile(
 )
 _MERGED_BRANCH: Final = re.compile(
     r"Merge (?:remote-tracking |remote )?(?:branch|commit|tag) '([^']{1,200})'(?: of (?P<url>\S{1,300}))?"
-    r"|Merge pull request [#!][0-9]{1,8} from [^/\s]{1,100}/(\S{1,200})|Merge ([\w./-]{1,200}) (?:in)?to [\w./-]{1,200}",
+    r"|Merge pull request [#!][0-9]{1,8} from [^/\s]{1,100}/(\S{1,200})"
+    r"|Merge ([\w./-]{1,200}) (?:in)?to [\w./-]{1,200}",
     re.IGNORECASE,
 )
 _REMOTES: Final = ("origin/", "upstream/")

@@ -147,7 +147,8 @@ _CLOSING = re.compile(
 _NEXT_IN_LIST = re.compile(rf"[ \t]{{0,3}}(?:,|and|&|\+)?[ \t]{{0,3}}(?:and )?{_ITEM}", re.IGNORECASE)
 _MENTION = re.compile(rf"(?:(?<=[\s(\[,;:])|^){_ITEM}", re.IGNORECASE)
 _ANY_NUMBER = re.compile(
-    r"[#!\uff03][0-9]|\bgh[- ]|/(?:pull|pulls|merge_requests|pull-requests)/[0-9]|\b[PM]R[ /-]|-PR:|quest|pulls?[/-][0-9]",
+    r"[#!\uff03][0-9]|\bgh[- ]|/(?:pull|pulls|merge_requests|pull-requests)/[0-9]"
+    r"|\b[PM]R[ /-]|-PR:|quest|pulls?[/-][0-9]",
     re.IGNORECASE,
 )
 _REVERT = re.compile(r"(?:revert|back ?out|roll ?back)", re.IGNORECASE)
