@@ -42,6 +42,7 @@ MAX_TAGS: Final = 5  # "[skip ci]" and the like behind the number
 
 _N = r"(?P<number>[0-9]{1,8})(?![0-9A-Za-z_])"
 _PATH = r"(?P<path>[\w.-]{1,100}(?:/[\w.-]{1,100}){1,5})"
+_URL = rf"<?https?://(?P<host>[\w.-]{{1,100}})(?::[0-9]{{1,5}})?/{_PATH}(?:/-)?/(?:pull|pulls|merge_requests|pull-requests)/{_N}"
 _REQUEST_WORD = r"(?:PR|MR|GH|pull[ -]request|merge[ -]request)"
 
 
@@ -75,17 +76,18 @@ _SUBJECT_FORMS: Final = (
     *_forms(
         MERGE,
         ("Merge pull request #N", rf"Merge pull request (?:#|!){_N}"),
+        ("Merge pull request URL", rf"Merge (?:pull request|PR|merge request) {_URL}"),
         ("Auto merge of #N", rf"(?:Auto|Rollup|Automatic) merge of (?:PR )?#{_N}"),
         ("Merge of #N", rf"Merge of (?:PR )?#{_N}"),
         ("Merged PR N", rf"Merged PR #?{_N}:"),
         ("Merged in BRANCH (pull request #N)", rf"Merged in [^(]{{1,200}} \(pull request #{_N}\)"),
         ("Pull request #N: TITLE", rf"Pull request #{_N}:"),
-        ("Merge PR #N", rf"(?:Merge|Land|Lands|Landing) {_REQUEST_WORD}(?:[ :-]{{1,2}}[#!]?|[#!]){_N}"),
-        ("Merge #N", rf"(?:Merge|Land|Lands|Landing) {_PATH}?[#!]{_N}"),
+        ("Merge PR #N", rf"(?:Merge[ds]?|Merging|Land(?:s|ed|ing)?) {_REQUEST_WORD}(?:[ :-]{{1,2}}[#!]?|[#!]){_N}"),
+        ("Merge #N", rf"(?:Merge[ds]?|Merging|Land(?:s|ed|ing)?) {_PATH}?[#!]{_N}"),
         (
             "Merge branch 'pr/N'",
             r"Merge (?:remote-tracking |remote )?(?:branch|commit|ref) '(?:[\w.-]{1,50}/){0,4}"
-            r"(?:pulls?|pr|prs|mr|merge-requests?|pull-requests?)[/-]"
+            r"(?:pulls?|prs?|mr|gh|merge-requests?|pull-requests?)[/-]"
             r"(?P<number>[0-9]{1,8})(?:/head|/merge)?'",
         ),
     ),
@@ -94,7 +96,7 @@ _SUBJECT_FORMS: Final = (
         ("PR #N: TITLE", rf"\[?{_REQUEST_WORD} ?[#!]{_N}(?:\]|:|[ -])"),
         ("!N TITLE", rf"!{_N}[ :]"),
     ),
-    *_forms(CLOSING, ("#N at the start", rf"\[?#{_N}\]?[ :]")),
+    *_forms(CLOSING, ("#N at the start", rf"\[?(?:#|gh-){_N}\]?[ :]")),
 )
 _MERGE_LIST = re.compile(r"Merge (#[0-9]{1,8}(?:(?:,? and |, ?| )#[0-9]{1,8}){1,50})(?![0-9A-Za-z_])")
 
@@ -110,7 +112,6 @@ _SUBJECT_END: Final = (
 _MERGE_WITH_NUMBER: Final = _forms(NUMBER, ("Merge ... (#N)", rf"Merge [^(]{{1,250}}\(#{_N}\)"))[0]
 _TAG = re.compile(r"\[[^\[\]#!]{1,40}\]\Z")
 
-_URL = rf"<?https?://(?P<host>[\w.-]{{1,100}})(?::[0-9]{{1,5}})?/{_PATH}(?:/-)?/(?:pull|pulls|merge_requests|pull-requests)/{_N}"
 _LINE = r"(?:[*-] )?"
 _BODY_LINES: Final = (
     *_forms(
@@ -132,6 +133,7 @@ _BODY_LINES: Final = (
             rf"{_LINE}(?:Pull[ -]Request|PR|Merge[ -]Request|GitHub[ -](?:PR|Pull(?:[ -]Request)?))"
             rf"\s?(?::\s?|\s)(?:{_PATH})?[#!]{_N}\s*\Z",
         ),
+        ("PR Close #N", rf"{_LINE}PR[ -]Close[sd]?:? (?:{_PATH})?#{_N}"),
         ("Pull-Request: N", rf"(?:Pull-Request|Merge-Request|GitHub-PR|GitHub-Pull-Request): {_N}\s*\Z"),
         ("GH-N on a line", rf"GH-{_N}\s*\Z"),
     ),
@@ -143,6 +145,11 @@ _ITEM = (
 )
 _CLOSING = re.compile(
     rf"(?<![\w-])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|merge[sd]?|lands?|landed):?[ \t]{{1,3}}{_ITEM}", re.IGNORECASE
+)
+_CLOSING_REQUEST = re.compile(
+    rf"(?<![\w-])(?:close[sd]?|merge[sd]?|lands?|landed):?[ \t]{{1,3}}(?:PR|MR|pull[ -]request|merge[ -]request)"
+    rf"[ \t]{{1,3}}[#!]{_N}",
+    re.IGNORECASE,
 )
 _NEXT_IN_LIST = re.compile(rf"[ \t]{{0,3}}(?:,|and|&|\+)?[ \t]{{0,3}}(?:and )?{_ITEM}", re.IGNORECASE)
 _MENTION = re.compile(rf"(?:(?<=[\s(\[,;:])|^){_ITEM}", re.IGNORECASE)
@@ -255,6 +262,8 @@ def _parse_closing_and_mentions(line: str) -> Iterator[RequestReference]:
         while item:
             yield from _checked(int(item["number"]), CLOSING, "closes #N", item["path"])
             item = _NEXT_IN_LIST.match(line, item.end())
+    for match in _CLOSING_REQUEST.finditer(line):
+        yield from _checked(int(match["number"]), CLOSING_REQUEST, "closes PR #N", None)
     for match in _MENTION.finditer(line):
         yield from _checked(int(match["number"]), MENTION, "#N", match["path"])
 
