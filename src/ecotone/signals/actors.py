@@ -6,11 +6,11 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import commits_by_people, share_of
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import acts as acts_of
+from ecotone.signals.example_rows import act_rows as acts_of
 
 MAY: Final = parse_month("2024-05")
 NO_COMMIT: Final = "no commit landed in the month"

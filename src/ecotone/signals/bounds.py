@@ -18,7 +18,7 @@ BILLION: Final = 1_000_000_000
 KEY: Final = ("project", "month")
 
 
-def parts(acts: ir.Table) -> ir.Table:
+def commit_parts(acts: ir.Table) -> ir.Table:
     """Persons' commits in a month as they may at least be apart: one row a known organisation, one an unknown person.
 
     project, month, organisation (NULL: unknown), lone (the person; empty: known), commits, squares, billionths
@@ -29,7 +29,7 @@ def parts(acts: ir.Table) -> ir.Table:
     return counted.mutate(squares=counted.commits * counted.commits, billionths=billionths_of(counted.commits))
 
 
-def totals(rows: ir.Table) -> ir.Table:
+def sum_parts(rows: ir.Table) -> ir.Table:
     """Sums of a month's parts: of the known ones commits, squares, billionths, top, known (how many); of the others
     unknown (commits) and lone (persons); and everything, the commits of both."""
     is_known = rows.organisation.notnull()
@@ -45,7 +45,7 @@ def totals(rows: ir.Table) -> ir.Table:
     )
 
 
-def bounded(
+def diversity_with_bounds(
     rows: ir.Table, value: ir.Value, low: ir.Value, up_to: Callable[[ir.Table], ir.Value], sums: ir.Table
 ) -> ir.Table:
     """A diversity with its bounds: the high one is the largest over the known and the smallest unknown parts.

@@ -35,7 +35,7 @@ def contributor_months(acts: ir.Table) -> ir.Table:
     ).distinct()
 
 
-def monthly(rows: ir.Table) -> ir.Table:
+def rows_per_month(rows: ir.Table) -> ir.Table:
     """How many rows each project-month has."""
     return rows.group_by("project", "month").agg(value=lambda row: row.count())
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Declaration, Example, first_paragraph
+from ecotone.foundation.declaration import Declaration, Example, first_docstring_paragraph
 from ecotone.signals.coverage import Input
 
 Build = Callable[..., ir.Table]
@@ -100,14 +100,14 @@ def signal(
     tables it reads. A signal with `when_empty` is empty only where the month was not observed.
     """
 
-    def declared(build: Build) -> Signal:
+    def declare_signal(build: Build) -> Signal:
         return Signal(
             name=build.__name__,
             title=title,
             title_zh=title_zh,
             unit=unit,
             unit_zh=unit_zh,
-            definition=first_paragraph(build.__doc__),
+            definition=first_docstring_paragraph(build.__doc__),
             definition_zh=definition_zh,
             source=source,
             source_zh=source_zh,
@@ -124,4 +124,4 @@ def signal(
             build=build,
         )
 
-    return declared
+    return declare_signal
