@@ -27,17 +27,17 @@ def main() -> None:
     parser.add_argument("--landscape", type=Path, default=Path("landscapes/corpus.toml"))
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    atlas_files = dict(atlas_files(Workspace.open(arguments.workspace), read_landscape(arguments.landscape)))
-    size = sum(map(len, atlas_files.values()))
+    made_files = dict(atlas_files(Workspace.open(arguments.workspace), read_landscape(arguments.landscape)))
+    size = sum(map(len, made_files.values()))
     if arguments.check:
         stored_files = {path.name: path.read_bytes() for path in FOLDER.glob("*") if path.is_file()}
         wrong = sorted(
-            name for name in {*atlas_files, *stored_files} if atlas_files.get(name) != stored_files.get(name)
+            name for name in {*made_files, *stored_files} if made_files.get(name) != stored_files.get(name)
         )
-        print(f"atlas: {len(atlas_files)} files compared, {len(wrong)} differ {wrong or ''}")
+        print(f"atlas: {len(made_files)} files compared, {len(wrong)} differ {wrong or ''}")
         sys.exit(1 if wrong else 0)
-    replace_folder_atomically(FOLDER, atlas_files.items(), last=PROVENANCE)
-    for name, content in sorted(atlas_files.items()):
+    replace_folder_atomically(FOLDER, made_files.items(), last=PROVENANCE)
+    for name, content in sorted(made_files.items()):
         print(f"{len(content):>9,}  {name}")
     print(f"{size:>9,}  bytes together (at most {LARGEST:,})")
     sys.exit(1 if size > LARGEST else 0)

@@ -94,7 +94,7 @@ def _as_printed(body: str, printed: str) -> str:
     lines = printed.splitlines()
     if not PROGRESS.search(body) and len(body.splitlines()) > 6:
         return printed.strip("\n") + "\n"
-    now = [next((line for line in lines if line.split()[:1] == line.split()[:1]), "") for line in body.splitlines()]
+    now = [next((new for new in lines if new.split()[:1] == line.split()[:1]), "") for line in body.splitlines()]
     kept_lines = [line if PROGRESS.match(line) else new for line, new in zip(body.splitlines(), now, strict=True)]
     return "\n".join(kept_lines) + "\n"
 

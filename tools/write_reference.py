@@ -157,8 +157,8 @@ def _signal_section(signal: Signal | NetworkSignal) -> Lines:
         yield from _example_rows(table, examples)
     yield "gives"
     for (project, month), answer in signal.example.answer.items():
-        values = answer if isinstance(answer, tuple) else (answer,)
-        values = zip(signal.columns, values, strict=True)
+        cells = answer if isinstance(answer, tuple) else (answer,)
+        values = zip(signal.columns, cells, strict=True)
         yield f"    {project} {month:%Y-%m}  " + "  ".join(f"{name} = {_value_text(value)}" for name, value in values)
     yield from ("```", "")
 
@@ -168,10 +168,10 @@ def _example_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> Lines:
     yield table
     if table != "acts":
         for row in rows:
-            cells = {
+            shown_cells = {
                 key: value for key, value in _told_cells(row) if not key.endswith("_month") and key != "month_index"
             }
-            yield "    " + "  ".join(f"{key}={_value_text(value)}" for key, value in cells.items())
+            yield "    " + "  ".join(f"{key}={_value_text(value)}" for key, value in shown_cells.items())
         return
     grouped: dict[str, str] = {}
     for row in rows:
@@ -219,14 +219,14 @@ def table_lines() -> Lines:
         measured = name in ("signals", "cohesion")
         known = {column: signal for signal in GLOSSARY for column in signal.columns} if measured else {}
         sentences = _described(f"tables.{name}", (column for column, _ in columns if column not in known))
-        about = (known[column] if column in known else sentences[column] for column, _ in columns)
+        meanings = (known[column] if column in known else sentences[column] for column, _ in columns)
         rows = [
             (
                 _as_code(column),
                 kind,
-                column if isinstance(column, str) else f"[{column.title}](signals.md#{column.name}), {column.unit}",
+                meaning if isinstance(meaning, str) else f"[{meaning.title}](signals.md#{meaning.name}), {meaning.unit}",
             )
-            for (column, kind), column in zip(columns, about, strict=True)
+            for (column, kind), meaning in zip(columns, meanings, strict=True)
         ]
         yield from _markdown_table(("Column", "Type", "Meaning"), rows)
     yield from (

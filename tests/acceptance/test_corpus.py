@@ -184,7 +184,7 @@ def _is_commit() -> Any:
 
 
 def _compare_heads(landscape: Landscape, counted: dict[str, Counted], opened: ecotone.api.Ecotone) -> int:
-    found = opened.readings()
+    found = opened.last_reads()
     wrong = 0
     for project in landscape.projects:
         kept = found[project.repositories[0].name]["request_heads_served"]

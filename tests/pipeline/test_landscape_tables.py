@@ -27,7 +27,7 @@ from ecotone.pipeline.discover import (
     landscape_proposal,
     names_in_landscape,
     people_of_projects,
-    rank_candidates,
+    rank_workspace,
     search_candidates,
     search_questions,
 )
@@ -135,13 +135,13 @@ def seeds_of(field: Field) -> list[str]:
 
 
 def test_discovers_a_planted_group(planted: Field):
-    ranked = rank_candidates(Workspace.open(planted.workspace), seeds_of(planted), top=8)
+    ranked = rank_workspace(Workspace.open(planted.workspace), seeds_of(planted), top=8)
     assert [planted.group[one.project] for one in ranked.candidates].count(0) >= 7
     assert ranked.projects == 48
 
 
 def test_the_proposal_is_a_landscape(planted: Field):
-    ranked = rank_candidates(Workspace.open(planted.workspace), seeds_of(planted), top=5)
+    ranked = rank_workspace(Workspace.open(planted.workspace), seeds_of(planted), top=5)
     clusters = [(project, f'g"{group}', f"组{group}") for project, group in planted.group.items()]
     text = landscape_proposal(ranked, clusters)
     read = parse_landscape(text, Path("x.toml"))
@@ -152,7 +152,7 @@ def test_the_proposal_is_a_landscape(planted: Field):
 
 
 def test_names_from_outside_cannot_break_the_proposal(planted: Field):
-    ranked = rank_candidates(Workspace.open(planted.workspace), seeds_of(planted), top=3)
+    ranked = rank_workspace(Workspace.open(planted.workspace), seeds_of(planted), top=3)
     clusters = [(project, 'a"\n[landscape]\\', "z\u202e") for project in planted.group]
     written = tomllib.loads(landscape_proposal(ranked, clusters))
     assert written["categories"] == {'a"[landscape]\\': "z"}  # without what steers a terminal

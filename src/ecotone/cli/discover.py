@@ -44,7 +44,7 @@ def discover(
     json: JsonOption = False,
 ) -> None:
     """Rank projects that may belong to the field of the seeds, each with its reasons."""
-    from ecotone.pipeline.discover import landscape_proposal, rank_candidates
+    from ecotone.pipeline.discover import landscape_proposal, rank_workspace
     from ecotone.store.files import write_bytes
     from ecotone.store.workspace import Workspace
 
@@ -52,7 +52,7 @@ def discover(
         raise UserError(f"{output} exists already; choose another name for --output.")
     opened = Workspace.open(workspace)
     with _github_search(github, quiet) as search:
-        ranked = rank_candidates(opened, seed, top, terms, search)
+        ranked = rank_workspace(opened, seed, top, terms, search)
     if json:
         print_json([_candidate_row(number, candidate) for number, candidate in enumerate(ranked.candidates, 1)])
     else:
@@ -98,12 +98,12 @@ def _github_search(wanted: bool, quiet: bool) -> Iterator[RepositorySearch | Non
         yield None
         return
     from ecotone.events.sources.github.client import BASE_URL, GitHubClient
-    from ecotone.events.sources.github.token_lookup import TOKEN_ADVICE, find_tokens
+    from ecotone.events.sources.github.token_lookup import LOOKUP_ADVICE, find_tokens
     from ecotone.pipeline.github_search import GitHubSearch
     from ecotone.pipeline.steps import utc_now
 
     tokens = find_tokens(os.environ, BASE_URL)
     if not tokens:
-        raise UserError(f"Searching GitHub needs a token. {TOKEN_ADVICE}")
+        raise UserError(f"Searching GitHub needs a token. {LOOKUP_ADVICE}")
     with GitHubClient(BASE_URL, tokens, on_wait=lambda text: print_message(text, quiet)) as client:
         yield GitHubSearch(client, utc_now())

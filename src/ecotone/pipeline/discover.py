@@ -67,7 +67,7 @@ class Ranking:
     layers: Layers
 
 
-def rank_candidates(
+def rank_workspace(
     workspace: Workspace,
     seeds: Sequence[str],
     top: int,
@@ -80,14 +80,14 @@ def rank_candidates(
     if search is not None:
         gathered = search_candidates(gathered, known, search, people_of_projects(workspace, known))
     evidence = gathered.as_evidence()
-    candidates = weigh_views(evidence, SEED)
-    if not any(weight > 0 for weight in candidates.weights.values()):
+    layers = weigh_views(evidence, SEED)
+    if not any(weight > 0 for weight in layers.weights.values()):
         raise UserError(
-            f"Nothing ties the {len(evidence.projects)} projects of this workspace: no two halves of what is known of them"
-            " say the same. Add projects to the landscape, or words with --words FILE."
+            f"The evidence links none of the {len(evidence.projects)} projects of this workspace: split halves of their"
+            " evidence do not agree. Add projects to the landscape, or terms with --terms FILE."
         )
-    candidates = rank_candidates(evidence, candidates, known, top)
-    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence, candidates)
+    candidates = rank_candidates(evidence, layers, known, top)
+    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence, layers)
 
 
 def names_in_landscape(gathered: GatheredEvidence, seeds: Sequence[str]) -> tuple[str, ...]:
@@ -166,16 +166,16 @@ def people_of_projects(workspace: Workspace, seeds: Sequence[str]) -> dict[str, 
 
 def search_questions(evidence: ProjectFeatures, seeds: Sequence[str]) -> list[tuple[str, ...]]:
     """Pairs of words to search for: those that all seeds use and that tell most, each word once."""
-    evidence = evidence.find_view(WORDS.name)
-    if evidence is None:
+    words_view = evidence.find_view(WORDS.name)
+    if words_view is None:
         return []
     rows = np.array(sorted(evidence.projects.index(seed) for seed in seeds), np.int64)
-    least = evidence.counts[rows].toarray().min(axis=0)
-    worth = least * weigh_features(evidence)
+    least = words_view.counts[rows].toarray().min(axis=0)
+    worth = least * weigh_features(words_view)
     own = {part.casefold() for seed in seeds for part in seed.split("/")}
     order = np.lexsort((np.arange(len(worth)), -np.round(worth, 9)))
     hidden = readme_stop_words() | own
-    words = [evidence.names[at] for at in order if worth[at] > 0 and evidence.names[at].isalpha()]
+    words = [words_view.names[at] for at in order if worth[at] > 0 and words_view.names[at].isalpha()]
     words = [word for word in words if word not in hidden][: WORDS_ASKED * QUESTIONS]
     return [tuple(words[at : at + WORDS_ASKED]) for at in range(0, len(words), WORDS_ASKED)]
 

@@ -121,4 +121,4 @@ def _choose_forge_address(person: Person, seed: int) -> Person:
     noreply = f"{10_000_000 + person.number}+{person.login}@users.noreply.github.com"
     account = noreply if rng.random() < HIDDEN_ADDRESS else own
     second_address = (own if rng.random() < OWN_DOMAIN else noreply) if rng.random() < TWO_ADDRESSES else None
-    return replace(person, forge=account, other=second_address, alias=None)
+    return replace(person, forge_email=account, second_email=second_address, alias=None)

@@ -92,7 +92,7 @@ class Fetcher:
             month
             for month in self.months
             if month not in asked
-            or asked[month] < min(end_of_month(month) + SETTLED_SECONDS, self.now - FRESH_SECONDS + 1)
+            or asked[month] < min(month_end_second(month) + SETTLED_SECONDS, self.now - FRESH_SECONDS + 1)
         ]
 
     def _repository_groups(self, what: str, names: Sequence[str], most: int) -> Iterator[tuple[list[str], list[int]]]:
@@ -201,14 +201,14 @@ class Fetcher:
 
     def _group_parameters(self, group: Sequence[str], months: Sequence[int]) -> dict[str, str]:
         return sql_queries.query_parameters(
-            sorted(self._repositories_by_name(group)), start_of_month(months[0]), end_of_month(months[-1])
+            sorted(self._repositories_by_name(group)), month_start_second(months[0]), month_end_second(months[-1])
         )
 
     def _fetch_pulse(self) -> None:
         """Fetch the hours in the table, and the time of its newest event."""
         since, until = (
-            start_of_month(self.months[0]),
-            max(min(end_of_month(self.months[-1]), self.now), start_of_month(self.months[0]) + 1),
+            month_start_second(self.months[0]),
+            max(min(month_end_second(self.months[-1]), self.now), month_start_second(self.months[0]) + 1),
         )
         known = self.cache.last_pulse()
         begin = since
@@ -304,15 +304,15 @@ def thread_author(row: Sequence[object]) -> Iterator[tuple[int, str, bool]]:
         yield thread, author or str(actor), opened
 
 
-def start_of_month(month: int) -> int:
+def month_start_second(month: int) -> int:
     """The first second of a month."""
     return int(datetime(month // 100, month % 100, 1, tzinfo=UTC).timestamp())
 
 
-def end_of_month(month: int) -> int:
+def month_end_second(month: int) -> int:
     """The first second after a month."""
     following = add_months(datetime(month // 100, month % 100, 1, tzinfo=UTC).date(), 1)
-    return start_of_month(following.year * 100 + following.month)
+    return month_start_second(following.year * 100 + following.month)
 
 
 def months_in_range(since: datetime, until: datetime) -> list[int]:
@@ -353,7 +353,7 @@ def _consecutive_months(months: Sequence[int]) -> Iterator[list[int]]:
     """Runs of consecutive months, because a query covers one time range."""
     run: list[int] = []
     for month in months:
-        if run and end_of_month(run[-1]) != start_of_month(month):
+        if run and month_end_second(run[-1]) != month_start_second(month):
             yield run
             run = []
         run.append(month)

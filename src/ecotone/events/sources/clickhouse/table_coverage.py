@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from ecotone.events.schema import COVERAGE_SCHEMA
-from ecotone.events.sources.clickhouse.fetcher import end_of_month, start_of_month
+from ecotone.events.sources.clickhouse.fetcher import month_end_second, month_start_second
 from ecotone.events.sources.clickhouse.query_cache import COUNT_QUERIES, EVENT_QUERIES, QueryCache
 from ecotone.events.sources.gharchive.archive_coverage import KnownBreak, known_breaks
 from ecotone.foundation.notes import Note, note, write_notes
@@ -99,7 +99,7 @@ def _month_state(
     month: int, active_months: Sequence[int], lost: Mapping[int, int], breaks: Sequence[KnownBreak], reach: int
 ) -> tuple[str, list[Note]]:
     """The state of a requested month, and why; `active_months`: months with an event of the repository."""
-    if reach <= start_of_month(month):
+    if reach <= month_start_second(month):
         return "not_observed", [note("table_ends_before")]
     if not active_months:
         return "not_observed", [note("no_event")]
@@ -109,17 +109,17 @@ def _month_state(
         return "not_observed", [note("no_event_since")]
     states, notes = ["whole"], list[Note]()
     since, until = (
-        datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (start_of_month(month), end_of_month(month))
+        datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (month_start_second(month), month_end_second(month))
     )
     for known_break in breaks:
         if known_break.since < until and known_break.until > since:
             states.append(known_break.state)
             notes.append(known_break.as_note())
     if hour_count := lost.get(month, 0):
-        total = (end_of_month(month) - start_of_month(month)) // 3600
+        total = (month_end_second(month) - month_start_second(month)) // 3600
         states.append("damaged" if hour_count > DAMAGED_SHARE * total else "partial")
         notes.append(note("hours_lost", count=hour_count, hours=total))
-    if reach < end_of_month(month) - 3600:
+    if reach < month_end_second(month) - 3600:
         states.append("partial")
         notes.append(note("table_ends_within"))
     return next(state for state in ("damaged", "partial", "whole") if state in states), notes

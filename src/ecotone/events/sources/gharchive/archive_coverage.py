@@ -37,7 +37,7 @@ NOT_READ: Final = "not read"
 SOME_LINES: Final = "some lines"  # the file is complete, but some of its lines could not be read
 THIN: Final = "thin"  # far fewer events than in the surrounding weeks
 
-OPEN_END: Final = datetime.fromisoformat("9999-12-31")
+NO_END: Final = datetime.fromisoformat("9999-12-31")
 """The end of a break that has not ended."""
 
 DAMAGED: Final = "damaged"
@@ -95,7 +95,7 @@ class KnownBreak:
 
     def as_note(self) -> Note:
         """The break as a note."""
-        end = OPEN_END if self.until == OPEN_END else f"{self.until:%Y-%m-%d}"
+        end = OPEN_END if self.until == NO_END else f"{self.until:%Y-%m-%d}"
         when = write_periods([(f"{self.since:%Y-%m-%d}", end)])
         return Note(self.code, (("when", when), ("source", self.source)))
 
@@ -104,7 +104,7 @@ class KnownBreak:
 def known_breaks() -> tuple[KnownBreak, ...]:
     """The known breaks of all archives, sorted by start."""
     document = tomllib.loads((files("ecotone.events.sources.gharchive") / "data" / "breaks.toml").read_text("utf-8"))
-    breaks = [KnownBreak(**{"until": OPEN_END, **entry}) for entry in document["break"]]
+    breaks = [KnownBreak(**{"until": NO_END, **entry}) for entry in document["break"]]
     return tuple(sorted(breaks, key=lambda entry: (entry.since, entry.until)))
 
 

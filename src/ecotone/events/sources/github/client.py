@@ -21,7 +21,7 @@ from ecotone.events.sources.github.response_policy import (
     parse_body,
     remaining_requests,
 )
-from ecotone.events.sources.github.token_lookup import TOKEN_ADVICE
+from ecotone.events.sources.github.token_lookup import LOOKUP_ADVICE
 from ecotone.events.sources.http import (
     SYSTEM_CLOCK,
     Backoff,
@@ -258,7 +258,7 @@ class GitHubClient:
         if len(self._token_limits.refused) == len(self._token_limits.tokens):
             which = "the token" if len(self._tokens) == 1 else "all tokens"
             what = f"rejects {which}: expired, revoked or mistyped" if self._tokens else "answers only with a token"
-            raise TokensRejected(f"GitHub {what} ({says}). {TOKEN_ADVICE}")
+            raise TokensRejected(f"GitHub {what} ({says}). {LOOKUP_ADVICE}")
         self.on_wait("GitHub rejects one of the tokens; the next one is used")
 
     def _wait_before_retry(self, failures: int, says: str) -> None:

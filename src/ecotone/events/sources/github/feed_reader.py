@@ -20,7 +20,7 @@ from ecotone.events.sources.github.collector import Collection
 from ecotone.events.sources.github.list_coverage import coverage_by_month
 from ecotone.events.sources.github.page_store import PageStore
 from ecotone.events.sources.github.time_ranges import Span, merge_spans, seconds_of
-from ecotone.events.sources.github.token_lookup import HOST_VARIABLE, TOKEN_ADVICE, find_tokens, may_receive_token
+from ecotone.events.sources.github.token_lookup import HOST_VARIABLE, LOOKUP_ADVICE, find_tokens, may_receive_token
 from ecotone.events.sources.http import SYSTEM_CLOCK, Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
@@ -191,4 +191,4 @@ def _knows_anything(ledger: PageStore) -> bool:
 def _missing_token_note(base: str) -> Note:
     if not may_receive_token(base, os.environ):
         return note("token_host", host=urlsplit(base).hostname or "", variable=HOST_VARIABLE)
-    return note("no_token", advice=TOKEN_ADVICE)
+    return note("no_token", advice=LOOKUP_ADVICE)

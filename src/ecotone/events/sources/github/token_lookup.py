@@ -15,7 +15,7 @@ from ecotone.foundation.errors import UserError
 TOKEN_VARIABLES: Final = ("ECOTONE_GITHUB_TOKEN", "GITHUB_TOKEN")
 HOST_VARIABLE: Final = "ECOTONE_GITHUB_HOST"
 PUBLIC_HOST: Final = "api.github.com"
-TOKEN_ADVICE: Final = "Set ECOTONE_GITHUB_TOKEN, or sign in with `gh auth login`, and run the same command again."
+LOOKUP_ADVICE: Final = "Set ECOTONE_GITHUB_TOKEN, or sign in with `gh auth login`, and run the same command again."
 
 _USABLE: Final = re.compile(r"[\x21-\x7e]{8,400}\Z")
 
