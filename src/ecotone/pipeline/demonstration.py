@@ -1,4 +1,4 @@
-"""The demo: simulate a field, run the whole chain on it, and compare what was found with the truth."""
+"""The command `demo`: simulate a field, run all steps on it, and compare the results with the truth."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ MARK: Final = "demo.json"
 def demonstrate(folder: Path, seed: int, language: Language, progress: Progress, said: Callable[[Step], None]) -> Run:
     """Write the field (unless it is there), its workspace and two reports into `folder`.
 
-    `report` is that of the simulated field, with its page of truth; `atlas` that of the real projects kept with the
-    program.
+    `report` is that of the simulated field, with its page of truth; `atlas` is that of the real projects of the atlas.
     """
     field = folder / FIELD
     _claim(folder, seed)
     if not (field / "truth.json").exists():
-        shutil.rmtree(field, ignore_errors=True)  # what a killed demo left
+        shutil.rmtree(field, ignore_errors=True)  # left by an interrupted demo
         simulation.simulate(field, seed=seed)
     truth = simulation.read_truth(field / "truth.json")
     run = Run(Workspace.create(folder / "workspace"), read_landscape(field / "landscape.toml"), utc_now(), progress)

@@ -1,4 +1,4 @@
-"""What a workspace keeps to itself: its salt, and who asked to be forgotten."""
+"""The private notes of a workspace: its salt, and the people who asked to be forgotten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ecotone.store.workspace import Workspace
 
 
 def forgotten(workspace: Workspace) -> Forgotten:
-    """Who asked to be forgotten in this workspace; nobody in a new one."""
+    """The people who asked to be forgotten in this workspace."""
     kept = workspace.private()
     return Forgotten(str(kept.get("salt", "")), dict(kept.get("forgotten", {})))
 
@@ -34,7 +34,7 @@ def protected(workspace: Workspace, tables: Mapping[str, pa.Table], pseudonymise
 
 
 def forget(workspace: Workspace, who: str) -> str:
-    """Remove a person from every table, now and in every later run; returns the name that stands in their place.
+    """Remove a person from every table, now and in every later run; returns the name that replaces theirs.
 
     who     an account or a person's id
     raises  UnknownName if there is no such person, MissingTable if there are no tables
@@ -50,7 +50,7 @@ def forget(workspace: Workspace, who: str) -> str:
         person = person_of(tables["people"], who)
         before = Forgotten(_salt(workspace), forgotten(workspace).digests)
         after = before.with_person(tables["people"], person)
-        # remembered first: a run that is killed here forgets all the same
+        # written first: if the process is killed here, the next run still forgets the person
         workspace.keep_private({"salt": after.salt, "forgotten": dict(after.digests)})
         workspace.publish(f"{current.pop('generation')}f", after.removed(tables), current)
         _write_database(workspace)

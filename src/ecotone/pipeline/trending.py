@@ -1,4 +1,4 @@
-"""Trends: what every curve does, how the field stands, what AI agents have a hand in, and what there is to say."""
+"""Build the tables trends, field_state, assistance and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said and done on GitHub and leaves no trace in git: issues, comments, reviews, stars, answers."""
+"""Signals that only event sources supply: issues, comments, reviews, stars, forks, response times."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _count_of(
     source="CHAOSS, Issues New",
 )
 def issues_opened(feed_acts: ir.Table) -> ir.Table:
-    """Issues opened in the month, by persons, bots and AI agents alike."""
+    """Issues opened in the month, by persons, bots and AI agents."""
     return monthly(feed_acts.filter(feed_acts.kind == "issue_opened"))
 
 
@@ -196,7 +196,7 @@ def _answered(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
 
 _THREADS: Final = (
     said("2024-05-01", "a", "issue_opened", 1),
-    said("2024-05-01T06:00:00", "a", "comment", 1),  # their own word is no answer
+    said("2024-05-01T06:00:00", "a", "comment", 1),  # a comment by the opener is no answer
     said("2024-05-03", "b", "comment", 1),  # 2 days
     said("2024-05-31", "a", "pull_opened", 2),
     said("2024-06-15", "b", "review", 2),  # 15 days to the second: in time

@@ -1,4 +1,4 @@
-"""What the data are: what was read for each project, until when, and what is missing."""
+"""The page on data: what was read for each project, until when, and what is missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from ecotone.report.caption import months_by_state
 from ecotone.report.field import Field, Project
@@ -14,7 +15,13 @@ from ecotone.report.page import Page, Subject
 from ecotone.report.series import LETTERS
 from ecotone.report.text import Text
 from ecotone.report.words import say
-from ecotone.signals.coverage import INPUTS
+
+INPUT_TITLES: Final = {
+    "pull_request_heads": say("input_pull_request_heads"),
+    "thread_numbers": say("input_thread_numbers"),
+    "conversation": say("input_conversation"),
+    "stars": say("input_stars"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source's months for one repository, by state, with what its notes say."""
+    """Months of one source or input and one repository by state, with the notes."""
 
     source: Text
     repository: str
@@ -96,7 +103,7 @@ def _signal_lines(field: Field) -> tuple[SignalLine, ...]:
 
 
 def _source_lines(field: Field) -> tuple[SourceLine, ...]:
-    """The coverage table, folded to one line a source and repository; states it does not know are not shown."""
+    """The table `coverage`, summed to one line a source and repository."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     notes: dict[tuple[str, str], set[str]] = {}
     for row in field.source.coverage.to_pylist():
@@ -106,7 +113,7 @@ def _source_lines(field: Field) -> tuple[SourceLine, ...]:
             notes.setdefault(key, set()).add(row["note"])
     return tuple(
         SourceLine(
-            source=say(f"input_{key[0]}") if key[0] in INPUTS[1:] else Text.same(key[0]),
+            source=INPUT_TITLES.get(key[0], Text.same(key[0])),
             repository=key[1],
             counts={letter: counts[key][letter] for letter in LETTERS.values()},
             notes=tuple(sorted(notes.get(key, ()))),
