@@ -1,7 +1,7 @@
 """Signals as SQL for any engine: one statement for the public table `signals`.
 
-Nothing is executed here: an engine runs the statement over the tables of `tables.SCHEMAS`, by their names. ClickHouse needs
-`join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
+Nothing is executed here: an engine runs the statement over the tables of `tables.SCHEMAS`, by their names.
+ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
 """
 
 from __future__ import annotations
