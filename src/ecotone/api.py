@@ -212,6 +212,10 @@ class Ecotone:
         """One row a source-repository-month."""
         return self.table("coverage", **wanted)
 
+    def signal_coverage(self, **wanted: Any) -> Relation:
+        """How completely each signal was observed: one row a project, month and signal."""
+        return self.table("signal_coverage", **wanted)
+
     def clusters(self, **wanted: Any) -> Relation:
         """One row a project and level of groups: the group it was found in."""
         return self.table("clusters", **wanted)

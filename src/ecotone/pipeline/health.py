@@ -13,6 +13,7 @@ from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
 from ecotone.people import evidence
+from ecotone.signals.coverage import INPUTS
 from ecotone.store.workspace import Workspace
 
 GROUPS_SHOWN: Final = 3
@@ -81,7 +82,7 @@ def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
     """Repository-months by source and state; then, for each source but git, what its notes say, of what and when."""
     columns = ["source", "repository", "month", "state", "note"]
-    rows = workspace.table("coverage").select(columns).to_pylist()
+    rows = [row for row in workspace.table("coverage").select(columns).to_pylist() if row["source"] not in INPUTS[1:]]
     whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
     sources = sorted({row["source"] for row in rows})
     for source in sources:
