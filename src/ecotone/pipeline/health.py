@@ -13,7 +13,6 @@ from ecotone.events.sources.git.command import git_version
 from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
 from ecotone.people import evidence
-from ecotone.signals.coverage import INPUTS
 from ecotone.store.workspace import Workspace
 
 GROUPS_SHOWN: Final = 3
@@ -81,6 +80,9 @@ def _broken(workspace: Workspace, names: Iterable[str]) -> Iterator[Ailment]:
 
 def _coverage(workspace: Workspace) -> Iterator[Ailment]:
     """Repository-months by source and state; then, for each source but git, what its notes say, of what and when."""
+    # imported here: it brings Ibis
+    from ecotone.signals.coverage import INPUTS
+
     columns = ["source", "repository", "month", "state", "note"]
     rows = [row for row in workspace.table("coverage").select(columns).to_pylist() if row["source"] not in INPUTS[1:]]
     whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
