@@ -31,9 +31,7 @@ def main() -> None:
     size = sum(map(len, made_files.values()))
     if arguments.check:
         stored_files = {path.name: path.read_bytes() for path in FOLDER.glob("*") if path.is_file()}
-        wrong = sorted(
-            name for name in {*made_files, *stored_files} if made_files.get(name) != stored_files.get(name)
-        )
+        wrong = sorted(name for name in {*made_files, *stored_files} if made_files.get(name) != stored_files.get(name))
         print(f"atlas: {len(made_files)} files compared, {len(wrong)} differ {wrong or ''}")
         sys.exit(1 if wrong else 0)
     replace_folder_atomically(FOLDER, made_files.items(), last=PROVENANCE)

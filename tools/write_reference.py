@@ -224,7 +224,9 @@ def table_lines() -> Lines:
             (
                 _as_code(column),
                 kind,
-                meaning if isinstance(meaning, str) else f"[{meaning.title}](signals.md#{meaning.name}), {meaning.unit}",
+                meaning
+                if isinstance(meaning, str)
+                else f"[{meaning.title}](signals.md#{meaning.name}), {meaning.unit}",
             )
             for (column, kind), meaning in zip(columns, meanings, strict=True)
         ]

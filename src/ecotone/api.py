@@ -214,6 +214,10 @@ class Ecotone:
         """One row per source, repository and month."""
         return self.table("coverage", **wanted)
 
+    def signal_coverage(self, **wanted: Any) -> Relation:
+        """How completely each signal was observed: one row a project, month and signal."""
+        return self.table("signal_coverage", **wanted)
+
     def clusters(self, **wanted: Any) -> Relation:
         """One row per project and clustering level: its cluster."""
         return self.table("clusters", **wanted)

@@ -46,7 +46,7 @@ Rows = dict[View, list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class GatheredEvidence:
-    """The evidence of a workspace: rows of each view, the projects of the landscape, and all that are to be mapped."""
+    """The evidence of a workspace: rows of each view, the projects of the landscape, and all projects to map."""
 
     rows: Rows
     inside: frozenset[str]
@@ -177,7 +177,7 @@ def _rows_of(table: pa.Table) -> list[Row]:
 def group_moves(acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering, seed: int) -> pa.Table:
     """Groups by half-year, from who took part in it; words and dependencies are those of the newest tree.
 
-    Repositories that are known by their words alone stay in place throughout.
+    Repositories known only by their words are in every half-year.
 
     acts  of the landscape's period
     """

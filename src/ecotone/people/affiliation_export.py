@@ -1,4 +1,4 @@
-"""What Ecotone found of affiliations, as statements that other tools' files can hold."""
+"""Resolved affiliations as statements that files of other tools can hold."""
 
 from __future__ import annotations
 

@@ -82,14 +82,14 @@ def _pairs_of_distinct(apart: Sequence[str], same: Sequence[str]) -> Iterable[tu
 
 
 def _organisation_name(organisation: str, own: Container[str]) -> str:
-    """A file's name for an organisation as Ecotone or the landscape has it, so that one has one name."""
+    """The name that Ecotone or the landscape has for an organisation of a file."""
     return organisation if organisation in own else canonical_organisation_name(organisation)
 
 
 def _employer_spans(
     organisation: str, since: date | None, until: date | None, own: Container[str]
 ) -> list[tuple[str, date | None, date | None]]:
-    """A file's spell, from the day of a sale on at the buyer; not where the landscape has the organisation itself."""
+    """A file's spell, split where the organisation was sold; an organisation of the landscape is left as it is."""
     if organisation in own:
         return [(organisation, since, until)]
     return employer_intervals(canonical_organisation_name(organisation), since, until)

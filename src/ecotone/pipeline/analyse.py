@@ -1,4 +1,4 @@
-"""Analyse: from what was collected to the public tables, in one generation that is named by its inputs."""
+"""The step `analyse`: compute the public tables from the collected ones; their generation is named by the inputs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
 LOGIC: Final = 8
-"""Raised when the same collection would give other tables."""
+"""Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
 
@@ -36,11 +36,11 @@ DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.n
 def write_tables(
     workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
 ) -> str:
-    """Write the tables of what was collected, unless the newest ones were made from the same; returns their name."""
+    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation."""
     if not readings:
         raise UserError(
             f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
-            " so there is nothing to analyse. Correct what is named above and run again."
+            " so there is nothing to analyse. Correct the errors above and run again."
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
@@ -66,7 +66,7 @@ def write_tables(
 def generation_of(
     workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
 ) -> str:
-    """A name made of everything the tables depend on: inputs, landscape, rules and version."""
+    """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
     digest = hashlib.sha256()
     parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
     for reading in readings:
@@ -92,7 +92,7 @@ def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
-    """What was observed, and the signals declared over it."""
+    """The joined tables, and the signals that are computed by SQL."""
     observed = context.joined
     engine = DuckEngine(observed.signal_tables())
     try:

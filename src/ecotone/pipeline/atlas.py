@@ -1,6 +1,6 @@
-"""The atlas: aggregate monthly figures of real projects, kept with the program so that a report can be drawn offline.
+"""The atlas: aggregate monthly figures of real projects, shipped with the program for a report without network.
 
-No account and no person is in it, and no organisation of fewer than three people; object names of commits neither.
+It contains no account, no person, no commit, and no organisation of fewer than three people.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ FORMAT_VERSION: Final = 1
 MIN_PEOPLE: Final = 3
 PROVENANCE: Final = "provenance.json"
 BASIC: Final = ("projects", "signals", "organisations", "coverage")
-"""Tables that every report is made from."""
+"""Tables that every report needs."""
 
 LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence", "references")
-"""Tables of which nothing is kept: persons are in them, or they are somebody else's."""
+"""Tables that are left out: they name persons, or belong to another publisher."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),
     "reason_zh": ("；", "共同的组织："),
 }
-"""Columns that say why projects are alike: what stands between the parts, and how the part of organisations begins."""
+"""Columns with reasons for similarity: the separator of their parts, and how the part about organisations begins."""
 
 MAPPED: Final = (
     "clusters", "cluster_groups", "cluster_moves", "cluster_views", "cluster_words", "curated", "disagreements",
@@ -72,7 +72,7 @@ NAMING: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def atlas_folder() -> Traversable:
-    """Where the atlas is kept: one Parquet file a table, and `read_provenance.json`."""
+    """The folder of the atlas: one Parquet file a table, and `provenance.json`."""
     return files("ecotone.pipeline") / "data" / "atlas"
 
 
@@ -80,7 +80,7 @@ def atlas_folder() -> Traversable:
 
 
 def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[str, bytes]]:
-    """Every file of the atlas of the newest tables, as (name, bytes); the same bytes for the same tables."""
+    """Every file of the atlas of the newest tables, as (name, bytes); equal tables give equal bytes."""
     current = workspace.current_manifest()
     if current is None:
         raise MissingTable("There are no tables to make an atlas from. Run `ecotone run LANDSCAPE` first.")
@@ -98,7 +98,7 @@ def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[st
 
 
 def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
-    """A table without small organisations, and without what readers of an atlas cannot follow."""
+    """A table without small organisations, and without references to commits."""
     if name in NAMING:
         return _without_small_organisations(table, NAMING[name], by_month)
     if "reason" in table.column_names:
@@ -113,7 +113,7 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
 
 
 def _without_small_organisations(table: pa.Table, columns: Sequence[str], by_month: pa.Table) -> pa.Table:
-    """Organisations of fewer than three people with commits in the project-month go together as `(smaller)`."""
+    """Replace organisations of fewer than three people with commits in the project-month by `(smaller)`."""
     named = suppress_small_organisations(by_month, MIN_PEOPLE).named
     keys = [table[name].to_pylist() for name in ("project", "month")]
     for column in columns:
@@ -132,7 +132,7 @@ def _without_small_organisations(table: pa.Table, columns: Sequence[str], by_mon
 
 
 def _without_organisation_reasons(table: pa.Table) -> pa.Table:
-    """Reasons without the part that names organisations, of whatever size."""
+    """Reasons without the part that names organisations."""
     for column, (between, part) in REASONS.items():
         texts = (text.split(between) for text in table[column].to_pylist())
         reasons = [between.join(piece for piece in pieces if not piece.startswith(part)) for pieces in texts]
@@ -149,7 +149,7 @@ def _parquet_bytes(table: pa.Table) -> bytes:
 def _provenance_bytes(
     workspace: Workspace, landscape: Landscape, current: Mapping[str, Any], tables: Mapping[str, pa.Table]
 ) -> bytes:
-    """What the atlas was made from, and what a report must be told beside the tables."""
+    """The origin of the atlas, and what a report needs in addition to the tables."""
     readings = tuple(report_readings(workspace, current))
     until = [row["observed_until"] for row in tables["projects"].to_pylist() if row["observed_until"] is not None]
     people = workspace.read_table("people")
@@ -191,7 +191,7 @@ def _reading_as_json(reading: report.SourceSummary) -> dict[str, object]:
 
 
 def read_provenance() -> dict[str, Any]:
-    """What the atlas was made from. Raises MissingTable if this copy of the program has none."""
+    """The origin of the atlas. Raises MissingTable if this copy of the program has none."""
     try:
         content: dict[str, Any] = json.loads((atlas_folder() / PROVENANCE).read_text("utf-8"))
     except FileNotFoundError:
@@ -200,7 +200,7 @@ def read_provenance() -> dict[str, Any]:
 
 
 def atlas_input(language: Language = "en") -> report.ReportInput:
-    """The atlas as a report is made from it. Raises MissingTable."""
+    """The atlas as the input of a report. Raises MissingTable."""
     about = read_provenance()
     tables = {
         name: pq.read_table(io.BytesIO((atlas_folder() / f"{name}.parquet").read_bytes())) for name in about["tables"]

@@ -1,4 +1,4 @@
-"""The demo: simulate a field, run the whole chain on it, and compare what was found with the truth."""
+"""The command `demo`: simulate a field, run all steps on it, and compare the results with the truth."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def write_demo(
 ) -> Run:
     """Write the field (unless it is there), its workspace and two reports into `folder`.
 
-    `report` is that of the simulated field, with its page of truth; `atlas` that of the real projects kept with the
-    program.
+    `report` is that of the simulated field, with its page of truth; `atlas` is that of the real projects of the atlas.
     """
     field = folder / FIELD
     _claim_finding(folder, seed)

@@ -1,4 +1,4 @@
-"""Discover: what else belongs to a field, from a workspace, a file of words and, where asked, a search."""
+"""The command `discover`: rank projects that belong to a field, from a workspace, a file of words and a search."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from ecotone.people.account_parsing import parse_account
 from ecotone.pipeline.landscape_tables import SEED, evidence_of_workspace
 from ecotone.store.workspace import Workspace
 
-WORDS_ASKED: Final = 2  # in one question: one more, and little is found that has them all
+WORDS_ASKED: Final = 2  # words of one search: few repositories have three
 QUESTIONS: Final = 3
-"""Searches at most of two words that the seeds have in common, and as many of a topic."""
+"""Most searches by words that the seeds share, and most searches by topic."""
 MOST_PEOPLE: Final = 200
-"""Of the seeds, of whom a search is asked where they work besides."""
+"""People of the seeds whose other repositories are searched."""
 WORKERS: Final = 2
-"""Of these people must work in a repository for it to be a candidate."""
+"""People of the seeds who must work in a repository for it to be a candidate."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundRepository:
-    """What a search says of a repository."""
+    """A repository that a search found."""
 
     repository: str
     description: str | None
@@ -41,7 +41,7 @@ class FoundRepository:
 
 
 class RepositorySearch(Protocol):
-    """A place that knows more repositories than the workspace; everything raises SourceError."""
+    """A service that finds repositories outside the workspace; every method raises SourceError."""
 
     def repository_topics(self, repositories: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """The topics of repositories; one that is gone has none."""
@@ -58,7 +58,7 @@ class RepositorySearch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A ranking, and what it was made from."""
+    """A ranking and its evidence."""
 
     seeds: tuple[str, ...]
     candidates: tuple[Candidate, ...]
@@ -74,7 +74,7 @@ def rank_workspace(
     words: Path | None = None,
     search: RepositorySearch | None = None,
 ) -> Ranking:
-    """Rank what else belongs with the seeds. Raises UnknownName, UserError, MissingTable; SourceError of the search."""
+    """Rank projects by similarity to the seeds. Raises UnknownName, UserError, MissingTable, SourceError."""
     gathered = evidence_of_workspace(workspace, words)
     known = names_in_landscape(gathered, seeds)
     if search is not None:
@@ -102,7 +102,7 @@ def names_in_landscape(gathered: GatheredEvidence, seeds: Sequence[str]) -> tupl
 def search_candidates(
     gathered: GatheredEvidence, seeds: Sequence[str], search: RepositorySearch, people: Mapping[str, str]
 ) -> GatheredEvidence:
-    """The same with what a search finds: by the seeds' words, by their topics, and where their people work besides.
+    """The evidence with repositories that a search finds: by words and topics of the seeds, and by their people.
 
     people  login -> person, of the seeds
     """
@@ -117,7 +117,7 @@ def search_candidates(
         for hit in hits:
             besides[hit.repository.casefold()] = hit
             workers[hit.repository.casefold()].add(people[login])
-    # where one of them works is that person's affair
+    # a repository of one person alone is not looked at, for that person's privacy
     joint = {name: persons for name, persons in workers.items() if len(persons) >= WORKERS}
     wanted |= {name: besides[name] for name in joint}
     written = {name.casefold(): name for name in sorted(gathered.projects)}
@@ -140,7 +140,7 @@ def search_candidates(
 
 
 def topics_asked(topics: Mapping[str, Sequence[str]]) -> list[str]:
-    """Topics to search for: those of most seeds, of equally common ones the longest, which are the least general."""
+    """Topics to search for: the most common ones of the seeds; of equally common ones the longest."""
     counted = Counter(topic for listed in topics.values() for topic in dict.fromkeys(listed))
     own = {part.casefold() for seed in topics for part in seed.split("/")}
     common = [topic for topic in counted if topic not in own and topic not in readme_stop_words()]
@@ -148,7 +148,7 @@ def topics_asked(topics: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def people_of_projects(workspace: Workspace, seeds: Sequence[str]) -> dict[str, str]:
-    """Login -> person, of those who did most in the seeds and whose login is known."""
+    """Login -> person, of the most active people of the seeds whose login is known."""
     taken_part = workspace.read_table("participation")
     acts: Counter[str] = Counter()
     for project, person, count in zip(*(taken_part[name].to_pylist() for name in taken_part.column_names), strict=True):
@@ -165,7 +165,7 @@ def people_of_projects(workspace: Workspace, seeds: Sequence[str]) -> dict[str, 
 
 
 def search_questions(evidence: ProjectFeatures, seeds: Sequence[str]) -> list[tuple[str, ...]]:
-    """Pairs of words to search for: those that all seeds use and that tell most, each word once."""
+    """Pairs of words to search for: the most distinctive words that all seeds use, each once."""
     words_view = evidence.find_view(WORDS.name)
     if words_view is None:
         return []
@@ -181,7 +181,7 @@ def search_questions(evidence: ProjectFeatures, seeds: Sequence[str]) -> list[tu
 
 
 def landscape_proposal(ranked: Ranking, clusters: Sequence[tuple[str, str | None, str | None]]) -> str:
-    """A landscape file of the seeds and what was found, each with its group as its category, for a person to edit.
+    """A landscape file of the seeds and the candidates, with their groups as categories, for a person to edit.
 
     clusters  (project, label, label_zh) of the fields that were found
     """
@@ -212,6 +212,6 @@ def landscape_proposal(ranked: Ranking, clusters: Sequence[tuple[str, str | None
 
 
 def _toml_string(text: str) -> str:
-    """A TOML string; names come from outside."""
+    """A TOML string without unprintable letters."""
     plain = "".join(letter for letter in text if letter.isprintable())
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,4 +1,4 @@
-"""What a workspace keeps to itself: its salt, and who asked to be forgotten."""
+"""The private notes of a workspace: its salt, and the people who asked to be forgotten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ecotone.store.workspace import Workspace
 
 
 def forgotten_people(workspace: Workspace) -> ErasedPeople:
-    """Who asked to be forgotten in this workspace; nobody in a new one."""
+    """The people who asked to be forgotten in this workspace."""
     notes = workspace.read_private_data()
     return ErasedPeople(str(notes.get("salt", "")), dict(notes.get("forgotten", {})))
 
@@ -34,7 +34,7 @@ def protect_tables(workspace: Workspace, tables: Mapping[str, pa.Table], pseudon
 
 
 def forget_person(workspace: Workspace, account_or_person: str) -> str:
-    """Remove a person from every table, now and in every later run; returns the name that stands in their place.
+    """Remove a person from every table, now and in every later run; returns the name that replaces theirs.
 
     account_or_person  an account or a person's id
     raises             UnknownName if there is no such person, MissingTable if there are no tables
@@ -50,7 +50,7 @@ def forget_person(workspace: Workspace, account_or_person: str) -> str:
         person = find_person(tables["people"], account_or_person)
         before = ErasedPeople(_workspace_salt(workspace), forgotten_people(workspace).digests)
         after = before.add_person(tables["people"], person)
-        # remembered first: a run that is killed here forgets all the same
+        # written first: if the process is killed here, the next run still forgets the person
         workspace.write_private_data({"salt": after.salt, "forgotten": dict(after.digests)})
         workspace.publish_tables(f"{current.pop('generation')}f", after.erase_from_tables(tables), current)
         _write_database(workspace)

@@ -1,4 +1,4 @@
-"""The steps in their order; `ecotone run` does all of them, each command of the same name does one."""
+"""The steps of a run in order: `ecotone run` performs all, the command of a step's name performs one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Run:
-    """What a run was asked to do, and what the steps so far have made."""
+    """The options of a run, and the results of its steps so far."""
 
     workspace: Workspace
     landscape: Landscape
@@ -44,7 +44,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name is the command, its text what the progress bar says."""
+    """One step: its name is that of the command, its text is shown by the progress bar."""
 
     name: str
     text: str
@@ -88,7 +88,7 @@ def _write_report(run: Run) -> None:
 
 
 def _chosen_sources(run: Run) -> frozenset[str]:
-    """The sources to read: those that were asked for, else git and all that the landscape names."""
+    """The sources to read: those of the option, or else git and all that the landscape names."""
     asked = run.choices.get("sources")
     named = frozenset({sources.history_source().name, *run.landscape.sources})
     if not (isinstance(asked, tuple) and asked):
@@ -124,5 +124,5 @@ def perform_steps(run: Run, names: tuple[str, ...], announce: Callable[[Step], N
 
 
 def utc_now() -> datetime:
-    """The one place where the clock is read; naive UTC, whole seconds."""
+    """The current time as naive UTC, in whole seconds; nothing else reads the clock."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,4 +1,4 @@
-"""Trends: what every curve does, how the field stands, what AI agents have a hand in, and what there is to say."""
+"""Build the tables trends, field_state, assistance and findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ecotone.trends.trends_table import build_trends_table
 
 
 def build_trend_tables(context: AnalysisContext) -> dict[str, pa.Table]:
-    """The tables `trends`, `build_field_state`, `assistance` and `build_findings`."""
+    """The tables trends, field_state, assistance and findings."""
     projects, signals, since = context.tables["projects"], context.tables["signals"], context.landscape.since
     coverage = context.tables["signal_coverage"]
     own = {

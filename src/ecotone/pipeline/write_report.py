@@ -1,4 +1,4 @@
-"""Report: the newest tables as a folder of pages, figures and files."""
+"""The step `report`: write the newest tables as a folder of pages, figures and files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
 LOGIC: Final = 5
-"""Raised when the same tables would give other pages."""
+"""Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
@@ -39,7 +39,7 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
     "references", "signal_coverage",
 )  # fmt: skip
-"""Further tables that pages draw, where the newest analysis has them."""
+"""Further tables that pages use if the newest analysis has them."""
 
 MARK_FILE: Final = "report.json"
 TABLES_FILE: Final = "tables.zip"
@@ -47,7 +47,7 @@ TABLES_FILE: Final = "tables.zip"
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What the caller may choose of a report."""
+    """Options of a report."""
 
     language: Language = "en"
     min_people: int = 3
@@ -62,7 +62,7 @@ def write_report(
     wishes: ReportOptions,
     folder: Path | None = None,
 ) -> Path:
-    """Write the report of the newest tables, unless it is there already; returns its folder."""
+    """Write the report of the newest tables, unless it is up to date; returns its folder."""
     current = workspace.current_manifest()
     if current is None:
         raise MissingTable("There are no tables to report yet. Run `ecotone run LANDSCAPE` first.")
@@ -81,7 +81,7 @@ def write_report(
 
 
 def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> Path:
-    """Write the page that sets projects side by side: one file if `target` ends in .html, else a folder.
+    """Write the page that compares projects: one file if `target` ends in .html, else a folder.
 
     Returns the page. Raises UserError for a folder that is in use by something else.
     """
@@ -102,7 +102,7 @@ def write_card(workspace: Workspace, names: Sequence[str], wishes: ReportOptions
 
 
 def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:
-    """The newest tables for a page about some projects; the landscape file is not needed."""
+    """The newest tables for a page about some projects, without the landscape file."""
     current = workspace.current_manifest()
     if current is None:
         raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
@@ -112,7 +112,7 @@ def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.Repo
 
 
 def refuse_foreign_folder(folder: Path) -> None:
-    """A report replaces its whole folder: only a new one, an empty one or a former report. Raises UserError."""
+    """Refuse a folder with other content, since a report replaces its whole folder. Raises UserError."""
     in_use = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     if in_use and not (folder / MARK_FILE).is_file():
         raise UserError(f"{folder} is in use and holds no report. Choose a folder that is new or empty with --output.")
@@ -125,7 +125,7 @@ def report_input(
     failures: Sequence[Failure],
     wishes: ReportOptions,
 ) -> report.ReportInput:
-    """The newest tables as the report wants them."""
+    """The newest tables as the input of a report."""
     measured = workspace.read_table("signals")
     months = measured["month"]
     first: date = landscape.since or pc.min(months).as_py()
@@ -177,16 +177,16 @@ def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterato
 
 
 def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, bytes]]:
-    """The published tables as one archive of CSV files; small organisations are counted together there too."""
+    """The published tables as one archive of CSV files, in which small organisations are counted together."""
     yield TABLES_FILE, zip_tables({name: published_table(workspace, name, min_people) for name in PUBLISHED})
 
 
 def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
-    """Tables as NAME.csv in an archive, the same bytes for the same tables."""
+    """Tables as NAME.csv in an archive; equal tables give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, table in tables.items():
-            entry = zipfile.ZipInfo(f"{name}.csv")  # dated 1980, whenever it is written
+            entry = zipfile.ZipInfo(f"{name}.csv")  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, table_as_csv(table))
     return buffer.getvalue()
@@ -217,7 +217,7 @@ def _content_mark(
 
 
 def read_mark(folder: Path) -> str | None:
-    """What the report in a folder was made from; None if there is no whole one."""
+    """The mark of the report in a folder; None if the folder has no complete report."""
     try:
         return str(json.loads((folder / MARK_FILE).read_text("utf-8"))["made_from"])
     except (FileNotFoundError, ValueError, KeyError, NotADirectoryError):

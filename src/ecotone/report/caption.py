@@ -1,4 +1,4 @@
-"""What stands under every figure and table: unit, formula, period, source and coverage."""
+"""The caption of every figure and table: unit, formula, period, source and coverage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ecotone.report.report_data import Project, ReportData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
-    """There is no figure without unit, source, period and coverage."""
+    """The caption of a figure."""
 
     unit: Text
     formula: str
@@ -87,7 +87,7 @@ def sources_text(data: ReportData, projects: Sequence[Project] | None = None, si
 
 
 def _percent_text(share: float) -> str:
-    """A share in per cent, never rounded to a whole it is not."""
+    """A share in per cent; a share below one is never rounded to 100%."""
     if 0 < share < 0.001:
         return "<0.1%"
     if 0.999 < share < 1:

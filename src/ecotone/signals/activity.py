@@ -1,4 +1,4 @@
-"""How much happens: commits, people, releases, and activity as one number."""
+"""Signals of activity: commits, participants, contributors, releases, and activity as one number."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def _root_of_weighted_acts(acts: ir.Table, weights: Mapping[str, float]) -> ir.T
     counts = weighed.group_by("project", "month", "person").agg(
         **{kind: weighed.count(where=weighed.kind == kind) for kind in kinds}
     )
-    # added one by one in the file's order: the same bits on every engine
+    # added in the order of the file: the same bits on every engine
     total = sum((counts[kind] * weights[kind] for kind in kinds[1:]), counts[kinds[0]] * weights[kinds[0]])
     return counts.select("project", "month", millionths=(total.sqrt() * MILLION).round())
 
 
 def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight: float) -> ir.Table:
-    """(project, month, millionths): threads git does not show as pull requests, each as one act alone."""
+    """(project, month, millionths): threads that git does not show as pull requests, each as one act of one person."""
     opened = pulls.filter(pulls.opened_month.notnull())
     shown_by_git = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
     observed = months.filter(months.thread_numbers_state != NOT_OBSERVED).select("project", "month")
@@ -90,7 +90,7 @@ def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight
     ),
 )
 def commits(acts: ir.Table) -> ir.Table:
-    """Commits of the default branch in the month, merges included, by persons, bots and AI agents alike."""
+    """Commits of the default branch in the month, merges included, by persons, bots and AI agents."""
     return rows_per_month(acts.filter(acts.kind == "commit"))
 
 

@@ -1,7 +1,7 @@
-"""What organisation signals could be if the unknown were known; the proofs are in docs/explain/unknown-bounds.md.
+"""Bounds of organisation signals under unknown organisations; the proofs are in docs/explain/unknown-bounds.md.
 
-A person of unknown organisation works for a known one, for one that is not known yet, or for none. Whatever
-holds, the value lies within the bounds.
+A person of unknown organisation may work for a known one, for one that is not known yet, or for none. In each case
+the value lies within the bounds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEY: Final = ("project", "month")
 
 
 def commit_parts(acts: ir.Table) -> ir.Table:
-    """Persons' commits in a month as they may at least be apart: one row a known organisation, one an unknown person.
+    """Persons' commits of a month in parts: a row for each known organisation and each unattributed person.
 
     project, month, organisation (NULL: unknown), lone (the person; empty: known), commits, squares, billionths
     """

@@ -1,7 +1,7 @@
-"""Signals as SQL, for any engine: one statement for the wide public table.
+"""Signals as SQL for any engine: one statement for the public table `signals`.
 
-Nothing here runs; an executor hands the text to its engine with the tables of `tables.SCHEMAS` under their
-names. ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
+Nothing is executed here: an engine runs the statement over the tables of `tables.SCHEMAS`, by their names.
+ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ KEY = ("project", "month")
 
 
 def signal_rows(signal: Signal) -> ir.Table:
-    """What the signal's function gives over the unbound tables: (project, month, value[, low, high])."""
+    """The signal's rows over the unbound tables: (project, month, value[, low, high])."""
     return signal.build(*(TABLES[name] for name in signal.reads))
 
 
 def signal_sql(signal: Signal, dialect: str = "duckdb") -> str:
-    """One statement with the signal's own rows by project and month; no spine, no rule for empty months."""
+    """One statement with the signal's own rows by project and month, without the rule for empty cells."""
     return str(ibis.to_sql(signal_rows(signal).order_by(*KEY), dialect=dialect))
 
 

@@ -1,4 +1,4 @@
-"""What several signals start from: people's acts, their commits, and who contributed when."""
+"""Expressions that several signals share: persons' acts, their commits, and months of contribution."""
 
 from __future__ import annotations
 

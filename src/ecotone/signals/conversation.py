@@ -1,4 +1,4 @@
-"""What is said and done on GitHub and leaves no trace in git: issues, comments, reviews, stars, answers."""
+"""Signals that only event sources supply: issues, comments, reviews, stars, forks, response times."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _count_of_kind(
     source="CHAOSS, Issues New",
 )
 def issues_opened(feed_acts: ir.Table) -> ir.Table:
-    """Issues opened in the month, by persons, bots and AI agents alike."""
+    """Issues opened in the month, by persons, bots and AI agents."""
     return rows_per_month(feed_acts.filter(feed_acts.kind == "issue_opened"))
 
 

@@ -1,4 +1,4 @@
-"""The declaration of a signal: one decorated function is the number, its words and its test."""
+"""The declaration of a signal: a decorated function with its formula, its texts and its example."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 NOT_OBSERVED: Final = ("the month was not observed", "该月未被观测")
-"""What an empty cell means unless its signal says otherwise, in English and Chinese."""
+"""What an empty cell means by default, in English and Chinese."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class MonthlySignal(Declaration):
     """A declared monthly number (or name) of a project, however it is computed; columns of the table `signals`.
 
     formula     name and version; a changed definition gets a new one
-    null_means  what a reader should make of an empty cell in an observed month
-    when_empty  value of an observed month that nothing is found in; None leaves it empty
+    null_means  what an empty cell means in an observed month
+    when_empty  value of an observed month without events; None leaves it empty
     inputs      what it is computed from; its coverage is the worst of theirs (`coverage`, `empty_cells`)
     bounds      whether it has a `low` and a `high`
     text        whether the value is a name, not a number

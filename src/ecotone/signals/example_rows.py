@@ -1,7 +1,7 @@
-"""Rows of the declarations' examples, written short enough to count by hand.
+"""Short notation for the rows of the declarations' examples.
 
 Months are written `2024-03`, people are single letters, and the project is `p` unless a row says otherwise.
-Columns that do not matter are left out and stand for NULL.
+Columns that are left out are NULL.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def thread_act(moment: str, person: str, kind: str, thread: int, actor_kind: str
 
 
 def commits_by_organisation_rows(month: str, **commits: int) -> list[Row]:
-    """Commits by organisation, each by one person; `unknown` stands for no known organisation."""
+    """Commits by organisation, each by one person; `unknown` means that no organisation is known."""
     return [
         row
         for organisation, count in commits.items()

@@ -1,4 +1,4 @@
-"""Who comes, who stays, who has left."""
+"""Contributor turnover: newcomers, returning and departed contributors."""
 
 from __future__ import annotations
 

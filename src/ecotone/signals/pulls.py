@@ -1,4 +1,4 @@
-"""Pull requests: how many, how many land, how fast; and the threads opened beside them."""
+"""Signals of pull requests: opened, merged, merge rate, time to merge; and threads opened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _with_time_to_merge(pulls: ir.Table) -> ir.Table:
     """
     rows = pulls.filter(pulls.opened_at.notnull())
     taken = rows.merged_at.epoch_seconds() - rows.opened_at.epoch_seconds()
-    # NULL stays NULL: some engines' greatest(NULL, 0) is 0
+    # NULL stays NULL: in some engines greatest(NULL, 0) is 0
     return rows.mutate(seconds=(taken < 0).ifelse(0, taken))
 
 
@@ -58,7 +58,7 @@ def _with_time_to_merge(pulls: ir.Table) -> ir.Table:
     ),
 )
 def pull_requests_opened(pulls: ir.Table) -> ir.Table:
-    """Pull requests opened in the month, by persons, bots and AI agents alike."""
+    """Pull requests opened in the month, by persons, bots and AI agents."""
     opened = pulls.filter(pulls.opened_month.notnull())
     return rows_per_month(opened.select("project", month=opened.opened_month))
 
@@ -84,7 +84,7 @@ def pull_requests_opened(pulls: ir.Table) -> ir.Table:
     ),
 )
 def pull_requests_merged(pulls: ir.Table) -> ir.Table:
-    """Pull requests merged in the month, whenever they were opened, whoever opened them.
+    """Pull requests merged in the month, regardless of when and by whom they were opened.
 
     Known from the commits that land them even where pull-request heads are not served.
     """

@@ -72,16 +72,16 @@ def _move_to_own_domains(person: Person, world: World, day: Second) -> Person:
 def _replace_address(
     addresses: tuple[Address, ...], domains: tuple[str, ...], day: Second, new: str
 ) -> tuple[Address, ...]:
-    addresses: list[Address] = []
+    renewed: list[Address] = []
     for address in addresses:
         ours = any(address.email.lower().endswith(f"@{domain}") for domain in domains)
         if not ours or address.until <= day:
-            addresses.append(address)
+            renewed.append(address)
             continue
         if address.since < day:
-            addresses.append(replace(address, until=day))
-        addresses.append(Address(new, max(address.since, day), address.until))
-    return tuple(addresses)
+            renewed.append(replace(address, until=day))
+        renewed.append(Address(new, max(address.since, day), address.until))
+    return tuple(renewed)
 
 
 def _share_names(people: tuple[Person, ...], start: Second) -> Mapping[int, str]:

@@ -1,4 +1,4 @@
-"""What the data are: what was read for each project, until when, and what is missing."""
+"""The page on data: what was read for each project, until when, and what is missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source's months for one repository, by state, with what its notes say."""
+    """Months of one source or input and one repository by state, with the notes."""
 
     source: Text
     repository: str
@@ -96,7 +96,7 @@ def _signal_lines(field: ReportData) -> tuple[SignalLine, ...]:
 
 
 def _source_lines(data: ReportData) -> tuple[SourceLine, ...]:
-    """The coverage table, folded to one line a source and repository; states it does not know are not shown."""
+    """The table `coverage`, summed to one line a source and repository."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     notes: dict[tuple[str, str], set[str]] = {}
     for row in data.source.coverage.to_pylist():

@@ -109,7 +109,8 @@ def _month_state(
         return "not_observed", [note("no_event_since")]
     states, notes = ["whole"], list[Note]()
     since, until = (
-        datetime.fromtimestamp(at, UTC).replace(tzinfo=None) for at in (month_start_second(month), month_end_second(month))
+        datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+        for at in (month_start_second(month), month_end_second(month))
     )
     for known_break in breaks:
         if known_break.since < until and known_break.until > since:
