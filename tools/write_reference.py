@@ -390,7 +390,8 @@ def actor_lines() -> Lines:
     yield from (
         "# Bots and AI agents",
         "",
-        f"{len(load_actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds decides,",
+        f"{len(load_actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds"
+        " decides,",
         "and where none holds the account is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
