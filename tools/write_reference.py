@@ -127,7 +127,7 @@ def signal_lines() -> Lines:
         "Each is declared once, in `src/ecotone/signals/` or `src/ecotone/networks/`, with the function that computes",
         "it; this page, the report's page on methods and `ecotone signals` are written from the declarations. Under",
         "each is the example that its test runs: people are single letters (`aab` is two acts of a and one of b),",
-        "persons and of the project `p` unless it says otherwise. In `meetings`, x1 and x2 are people of x, and nobody",
+        "persons and of the project `p` unless it says otherwise. In `person_interactions`, x1 and x2 are people of x, and nobody",
         "knows whom ?1 works for.",
         "",
     )

@@ -29,7 +29,7 @@ FORMAT_VERSION: Final = 2
 
 PUBLIC_TABLES: Final = (
     "projects", "events", "people", "affiliations", "signals", "organisations", "interactions", "influence",
-    "ties", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_state", "assistance", "findings",
+    "project_edges", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_monthly", "ai_assistance", "findings",
     "counts", "references", "signal_coverage",
 )  # fmt: skip
 """Tables that users may rely on; later steps write some of them."""
