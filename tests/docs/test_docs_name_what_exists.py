@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
-from click import Command, Group
 
 from ecotone.cli.main import app
 
@@ -44,11 +44,11 @@ def commands_of(page: Path) -> list[list[str]]:
     return [match["words"].split(" #")[0].split() for match in found if match]
 
 
-def command_and_options(words: list[str]) -> tuple[Command | None, list[str]]:
+def command_and_options(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words name and the options that they use; None if there is no such command."""
-    command: Command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     position = 0
-    while isinstance(command, Group) and position < len(words) and not words[position].startswith("-"):
+    while hasattr(command, "commands") and position < len(words) and not words[position].startswith("-"):
         child = command.commands.get(words[position])
         if child is None:
             return None, []
