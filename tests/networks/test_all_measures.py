@@ -17,6 +17,7 @@ from ecotone.foundation.declare import Row
 from ecotone.networks.cohesion import external_internal_by_chance, external_internal_test
 from ecotone.networks.declare import NetworkSignal, measured
 from ecotone.networks.interactions import PERSON_SCHEMA
+from ecotone.networks.network import Network
 from ecotone.networks.windows import Window
 from ecotone.report.input import DeclaredSignal
 from ecotone.signals.declare import THEMES
@@ -104,7 +105,7 @@ def whole_network(window: Window, weight: str | None = "weight") -> nx.DiGraph:
 
 @given(drawn(unknown=False))
 @settings(max_examples=60, deadline=None)
-def test_agrees_with_networkx(made):
+def test_agrees_with_networkx(made: Network):
     """Assortativity and mixing of unit weights; networkx has no weighted form of either."""
     single = network(
         [(int(a), int(b), 1.0) for a, b in zip(made.source, made.target, strict=True)], made.group.tolist()
@@ -129,7 +130,7 @@ def test_reciprocity_of_unit_weights_is_that_of_networkx():
 
 @given(drawn())
 @settings(max_examples=60, deadline=None)
-def test_values_lie_where_they_can(made):
+def test_values_lie_where_they_can(made: Network):
     found = values(Window.of("p", JANUARY, made))
     for name in ("cross_organisation_share", "ei_index"):
         low, value, high = (found[column] for column in (f"{name}_low", name, f"{name}_high"))
@@ -144,7 +145,7 @@ def test_values_lie_where_they_can(made):
 
 @given(drawn())
 @settings(max_examples=30, deadline=None)
-def test_chance_expects_the_mean_of_all_permutations(made):
+def test_chance_expects_the_mean_of_all_permutations(made: Network):
     expected = external_internal_by_chance(made)
     tested = external_internal_test(made, seed=1, permutations=4_000)
     if np.isnan(expected):

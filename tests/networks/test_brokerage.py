@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from ecotone.networks.brokerage import ROLES, brokerage, by_organisation
+from ecotone.networks.network import Network
 
 from .made_networks import network, networks
 
@@ -43,7 +44,7 @@ def test_the_unknown_are_not_counted():
     assert brokerage(network([], [0, -1])).tolist() == [[0] * 5] * 2
 
 
-def by_loops(made) -> np.ndarray:
+def by_loops(made: Network) -> np.ndarray:
     ties = {(int(a), int(b)) for a, b in zip(made.source, made.target, strict=True)}
     group = made.group
     found = np.zeros((len(group), 5), dtype=int)
@@ -59,5 +60,5 @@ def by_loops(made) -> np.ndarray:
 
 @given(networks())
 @settings(max_examples=200, deadline=None)
-def test_roles_are_those_of_plain_loops(made):
+def test_roles_are_those_of_plain_loops(made: Network):
     np.testing.assert_array_equal(brokerage(made), by_loops(made))

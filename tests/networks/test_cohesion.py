@@ -16,6 +16,7 @@ from ecotone.networks.cohesion import (
     mixing,
     reciprocity,
 )
+from ecotone.networks.network import Network
 
 from .made_networks import network, networks, planted
 
@@ -30,7 +31,7 @@ def external_internal(matrix):
 HAND = network([(0, 1, 3.0), (0, 2, 1.0), (2, 3, 2.0), (3, 0, 2.0), (4, 0, 1.0), (2, 4, 1.0)], [0, 0, 1, 1, -1])
 
 
-def graph_of(made, weighted: bool = True) -> nx.DiGraph:
+def graph_of(made: Network, weighted: bool = True) -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from((index, {"organisation": int(one)}) for index, one in enumerate(made.group))
     for a, b, weight in zip(made.source, made.target, made.weight, strict=True):
@@ -69,7 +70,7 @@ def test_nothing_is_not_zero():
 
 @given(networks())
 @settings(max_examples=100, deadline=None)
-def test_bounds_hold_whatever_the_unknown_are(made):
+def test_bounds_hold_whatever_the_unknown_are(made: Network):
     found = cross_share(mixing(made))
     rng = np.random.default_rng(0)
     for _ in range(5):
@@ -83,7 +84,7 @@ def test_bounds_hold_whatever_the_unknown_are(made):
 
 @given(networks(unknown=False))
 @settings(max_examples=100, deadline=None)
-def test_assortativity_agrees_with_networkx(made):
+def test_assortativity_agrees_with_networkx(made: Network):
     graph = graph_of(made)
     codes = sorted({int(one) for one in made.group})
     matrix = nx.attribute_mixing_matrix(
@@ -98,7 +99,7 @@ def test_assortativity_agrees_with_networkx(made):
 
 @given(networks(unknown=False))
 @settings(max_examples=60, deadline=None)
-def test_a_weight_is_as_many_ties(made):
+def test_a_weight_is_as_many_ties(made: Network):
     """Weighted measures are those of a network in which each tie is repeated as often as it weighs."""
     times = made.weight.astype(int)
     repeated = type(made)(
@@ -113,7 +114,7 @@ def test_a_weight_is_as_many_ties(made):
 
 @given(networks(unknown=False))
 @settings(max_examples=100, deadline=None)
-def test_conductance_agrees_with_networkx(made):
+def test_conductance_agrees_with_networkx(made: Network):
     graph = nx.Graph()
     for a, b, weight in zip(made.source, made.target, made.weight, strict=True):
         before = graph.get_edge_data(int(a), int(b), {"weight": 0.0})["weight"]
@@ -128,7 +129,7 @@ def test_conductance_agrees_with_networkx(made):
 
 @given(networks(unknown=False))
 @settings(max_examples=60, deadline=None)
-def test_reciprocity_agrees_with_networkx_where_everybody_is_an_organisation(made):
+def test_reciprocity_agrees_with_networkx_where_everybody_is_an_organisation(made: Network):
     alone = network(
         [(int(a), int(b), 1.0) for a, b in zip(made.source, made.target, strict=True)], list(range(len(made.group)))
     )
@@ -137,7 +138,7 @@ def test_reciprocity_agrees_with_networkx_where_everybody_is_an_organisation(mad
 
 @given(networks())
 @settings(max_examples=60, deadline=None)
-def test_direction_does_not_matter_to_what_is_inside(made):
+def test_direction_does_not_matter_to_what_is_inside(made: Network):
     turned = type(made)(made.target, made.source, made.weight, made.group, made.organisations)
     assert external_internal(mixing(turned)) == pytest.approx(external_internal(mixing(made)), nan_ok=True)
     assert assortativity(mixing(turned)) == pytest.approx(assortativity(mixing(made)), nan_ok=True)

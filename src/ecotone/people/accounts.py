@@ -63,7 +63,7 @@ def parse(account: str) -> Account:
 class Accounts:
     """Many parsed accounts as columns, one row each.
 
-    hidden  whether the account is a GitHub no-reply address
+    is_noreply  whether the account is a GitHub no-reply address
     """
 
     key: pa.StringArray

@@ -109,8 +109,8 @@ def company_of(
 ) -> Company:
     """The employer that the company field of a profile names.
 
-    holder  login and name of the profile; a company of the same name is their own
-    also    further organisations, from the landscape and its files
+    holder           login and name of the profile; a company of the same name is their own
+    landscape_kinds  further organisations, from the landscape and its files
 
     >>> company_of("Red Hat, Inc.").organisation, company_of("ex-Google, now @openai").organisation
     ('Red Hat', 'OpenAI')

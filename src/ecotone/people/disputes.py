@@ -55,7 +55,7 @@ def disputes(curated: Sequence[CuratedSpell], affiliations: pa.Table, people: pa
     Days that the landscape file decides are no conflict, nor is a company named together with its owner.
 
     curated       claims of the landscape and of files, strongest first
-    affiliations  AFFILIATION_SCHEMA; only its rows from addresses are compared
+    affiliations  AFFILIATION_SCHEMA; only the rows from addresses are compared
     people        account, person
     acts          person, day of each event
     """

@@ -19,7 +19,7 @@ from ecotone.people.organisations import (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A domain belongs to an organisation in [since, until); `top`: its sub-domains do too."""
+    """A domain belongs to an organisation in [since, until), optionally with its sub-domains."""
 
     organisation: str
     since: date | None

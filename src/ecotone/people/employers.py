@@ -93,7 +93,7 @@ class _Register:
         return self._number.setdefault(organisation, len(self._number))
 
     def ground(self, account: str, on: date | None) -> int:
-        """The evidence of an account's domain on a day: a position in `grounds`, or UNKNOWN."""
+        """The evidence of an account's domain on a day: a position in `evidence_rows`, or UNKNOWN."""
         domain = domain_of(account)
         key = (domain, on)
         if key not in self._known:
@@ -126,8 +126,8 @@ def employers(
     """Attribute events to organisations.
 
     acts      account, person, day (date32)
-    marks     account, day: all other uses of an address, such as in committers and signed-off-by lines
     people    account, person, actor_kind
+    address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
     curated   declared affiliations of landscape and files; the first that covers a day counts
     profiles  events.schema.PROFILE_SCHEMA
     """

@@ -38,8 +38,8 @@ class Nodes:
 class Joined:
     """The components and the rejected matches.
 
-    component  the lowest node of each node's component
-    refused    per match: the reason for its rejection, None if it was used
+    component          the lowest node of each node's component
+    rejection_reasons  one per match; None if it was used
     """
 
     component: Integers
@@ -49,9 +49,9 @@ class Joined:
 def join(nodes: Nodes, one: Integers, other: Integers, level: Integers, apart: tuple[Integers, Integers]) -> Joined:
     """Apply matches level by level.
 
-    one, other  the nodes of each match
-    level       strength, 0 the strongest; level 0 is declared by a curator and may join two ids
-    apart       pairs of nodes that must not be joined
+    first_nodes, second_nodes  the nodes of each match
+    level                      0 is the strongest: declared by a curator, it may join two ids
+    different_people           pairs of nodes that must not be joined
     """
     component = np.arange(len(nodes.accounts))
     ids = nodes.github_id.copy()

@@ -35,8 +35,8 @@ _RULE_NAMES: Final = pa.array([rule.name for rule in RULES], pa.string())
 class People:
     """Resolved identities.
 
-    table  PEOPLE_SCHEMA, by account
-    links  LINK_SCHEMA: all candidate matches
+    people   PEOPLE_SCHEMA, by account
+    matches  IDENTITY_MATCH_SCHEMA: all candidate matches
     """
 
     table: pa.Table
@@ -75,11 +75,11 @@ def resolve(
     """Assign a person and an actor kind to each account, with the evidence.
 
     accounts  e-mails and logins of events
-    ties      TIE_SCHEMA: matches found by rules
+    matches   MATCH_SCHEMA: matches found by rules
     names     NAME_SCHEMA: the names that accounts signed with
     previous  the last table, so that people keep their ids
-    apart     pairs of accounts of different people; they overrule all matches
-    habits    account -> signs of automation; evidence only
+    different_people     pairs of accounts; they overrule all matches
+    signs_of_automation  by account; evidence only
     """
     separate = pa.array([end for pair in apart for end in pair], pa.string())
     listed, (wanted, one, other, separate_rows) = _in_order(

@@ -32,7 +32,7 @@ def statements(profiles: pa.Table, people: pa.Table, also: Mapping[str, Organisa
 
     profiles  events.schema.PROFILE_SCHEMA
     people    account, person, actor_kind
-    also      further organisations, from the landscape and its files
+    landscape_kinds  further organisations, from the landscape and its files
     """
     persons = _persons(profiles, people)
     columns = (profiles[name].to_pylist() for name in ("login", "name", "company", "seen_at"))

@@ -90,8 +90,8 @@ def attribute(
 ) -> tuple[Integers, Integers]:
     """The organisation of each event, and its basis as a position in BASES.
 
-    own     the organisation of the event's own address on that day
-    stated  the days of profile statements, for events without another basis
+    own_organisation  the organisation of the event's own address on that day
+    statements        the days of profile statements, for events without another basis
     """
     organisation, basis = _between(person, day, signed, largest_gap)
     has_own = own != UNKNOWN

@@ -127,11 +127,11 @@ def signed_twice_ties(counts: Mapping[tuple[str, str, bool], int]) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """How often requests whose first commit is by `account` were merged as `landed_as` (an account or a login).
+    """How often requests whose first commit is by `account` were merged as `merged_as` (an account or a login).
 
-    named     of these, both have the same name
-    credited  of these, the merge credits `account` as a co-author: then they are two people, because GitHub omits
-              the addresses of the account that opened the request
+    same_name_count  of these, both have the same name
+    credited_count   of these, the merge credits `account` as a co-author: then they are two people, because GitHub
+                     omits the addresses of the account that opened the request
     """
 
     account: str

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ecotone.events.sources.base import Reading
 from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.foundation.notes import note, write_notes
 from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL, InputStates
 
 SPINE_SCHEMA: Final = pa.schema(
@@ -120,8 +121,8 @@ def _git_note(state: str, reading: Reading) -> str:
     if state == COMPLETE:
         return ""
     if state == PARTIAL and reading.shallow:
-        return "shallow clone"
-    return f"observed until {last_second(reading):%Y-%m-%d %H:%M} UTC"
+        return write_notes([note("shallow_clone")])
+    return write_notes([note("observed_until", until=f"{last_second(reading):%Y-%m-%d %H:%M}")])
 
 
 def _row(project: str, source: str, repository: str, month: date, state: str, note: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import Note
 
 Progress = Callable[[str, int, int], None]
-"""Is told what is being read, how many are done, and how many there are."""
+"""Called with what is being read, how many are done, and how many there are."""
 
 
 Failures = tuple[tuple[str, Note], ...]
@@ -117,7 +117,7 @@ class ReadResult:
                  (EVENT_SCHEMA), `pulls` (PULL_SCHEMA) and, unless it reads histories, `coverage`, `profiles` and
                  `repositories`
     event_kinds  kinds that this reading can supply, which may depend on the options
-    failures     (repository or address, note) for whatever could not be read
+    failures     (repository or address, note) for what could not be read
     state        saved with the tables and handed back in `ReadRequest.known`
     reading      the summary of a history
     """
@@ -183,7 +183,7 @@ class Brought:
     coverage      COVERAGE_SCHEMA
     profiles      PROFILE_SCHEMA
     repositories  REPOSITORY_SCHEMA
-    failures      (repository or address, note) for whatever could not be read
+    failures      (repository or address, note) for what could not be read
     further       tables of this feed only; `unclear` (event_id) lists closed pull requests that may be merged
     """
 

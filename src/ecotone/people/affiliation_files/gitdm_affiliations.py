@@ -135,7 +135,7 @@ def _written_person(group: Grouped, left: list[LeftOut]) -> str:
 
 
 def _written_employer(spell: FileSpell) -> str | None:
-    """The line of the employer; `None` if it would not be read as this spell."""
+    """The line of the employer; `None` if it would not be read as this affiliation."""
     since = f" from {spell.since.isoformat()}" if spell.since else ""
     until = f" until {spell.until.isoformat()}" if spell.until else ""
     text = f"{spell.organisation}{since}{until}"

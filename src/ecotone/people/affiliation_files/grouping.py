@@ -1,4 +1,4 @@
-"""Group spells by identity, for the formats that hold people."""
+"""Group affiliations by identity, for the formats that hold people."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ecotone.people.affiliation_files.values import Unreadable, check_identity, 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """An identity with its spells, by time."""
+    """An identity with its affiliations, by time."""
 
     identity: FileIdentity
     spells: tuple[FileSpell, ...]
 
 
 def grouped(said: Affiliations) -> tuple[list[Grouped], list[LeftOut]]:
-    """Group spells by identity; an account without an identity becomes its own.
+    """Group affiliations by identity; an account without an identity becomes its own.
 
-    If several identities contain an account, the one that begins with it gets its spells, else the first.
+    If several identities contain an account, the one that begins with it gets its affiliations, else the first.
     """
     identities, spells, left = _writable(said)
     home: dict[str, int] = {}
@@ -41,7 +41,7 @@ def grouped(said: Affiliations) -> tuple[list[Grouped], list[LeftOut]]:
 
 
 def writable_spells(spells: Iterable[FileSpell]) -> tuple[list[FileSpell], list[LeftOut]]:
-    """The spells that a file can hold, and the others with reasons."""
+    """The affiliations that a file can hold, and the others with reasons."""
     kept: list[FileSpell] = []
     left: list[LeftOut] = []
     for spell in spells:

@@ -11,7 +11,7 @@ Organisations = dict[str, list[dict[str, str | bool]]]
 
 
 def read_organisations(json_text: JsonText, tally: Tally) -> None:
-    """Read the object at this position; each organisation and each domain is an entry. Raises `Damaged`."""
+    """Read the object at this position; each organisation and each domain is an entry. Raises `DamagedJson`."""
     names: set[str] = set()
     for key in json_text.members():
         line = json_text.line()
@@ -41,7 +41,7 @@ def written_organisations(said: Affiliations, left: list[LeftOut]) -> Organisati
             if read_name(name) == name:
                 made[name] = []
         except Unreadable:
-            continue  # its domains and spells are left out elsewhere, with the reason
+            continue  # its domains and affiliations are left out elsewhere, with the reason
     for domain in said.every_domain():
         reason = _reason_against(domain)
         if reason:

@@ -16,7 +16,7 @@ _ENTRY_START: Final = re.compile(r"\{")
 
 
 class JsonObject(dict[str, "JsonValue"]):
-    """A JSON object; `doubled` is a key that occurs twice."""
+    """A JSON object; `repeated_key` is a key that occurs twice."""
 
     __slots__ = ("doubled",)
 
@@ -29,7 +29,7 @@ class JsonObject(dict[str, "JsonValue"]):
 
 
 class Damaged(ValueError):
-    """The text is not JSON from the position `at` on."""
+    """The text is not JSON from `position` on."""
 
     def __init__(self, at: int, reason: str) -> None:
         super().__init__(reason)
@@ -59,7 +59,7 @@ class JsonText:
         return line
 
     def value(self) -> JsonValue:
-        """Read the value at the current position; raises `Damaged`."""
+        """Read the value at the current position; raises `DamagedJson`."""
         value: JsonValue
         try:
             value, self.at = self._decoder.raw_decode(self.text, self.at)
@@ -73,7 +73,7 @@ class JsonText:
         return value
 
     def items(self) -> Iterator[int]:
-        """Iterate over the positions of an array's elements; the caller reads each value. Raises `Damaged`."""
+        """Iterate over the positions of an array's elements; the caller reads each value. Raises `DamagedJson`."""
         self.expect("[")
         if self.took("]"):
             return
@@ -88,7 +88,7 @@ class JsonText:
         return self.text[at : at + 200]
 
     def members(self) -> Iterator[str]:
-        """Iterate over the keys of an object; the caller reads each value. Raises `Damaged`."""
+        """Iterate over the keys of an object; the caller reads each value. Raises `DamagedJson`."""
         self.expect("{")
         if self.took("}"):
             return
@@ -124,7 +124,7 @@ class JsonText:
         self.at = match.end()
 
     def expect(self, mark: str) -> None:
-        """Read the mark and white space; raises `Damaged` for any other text."""
+        """Read the mark and white space; raises `DamagedJson` for any other text."""
         if not self.took(mark):
             raise Damaged(self.at, f"not JSON: {mark!r} was expected")
 

@@ -52,7 +52,7 @@ class FileIdentity:
 
 @dataclass(frozen=True, slots=True)
 class FileDomain:
-    """An e-mail domain belongs to an organisation in [since, until); `top`: its sub-domains do too."""
+    """An e-mail domain belongs to an organisation in [since, until), optionally with its sub-domains."""
 
     domain: str
     organisation: str
@@ -132,7 +132,7 @@ class Affiliations:
     without_organisation: tuple[Nameless, ...] = ()
 
     def every_spell(self) -> list[FileSpell]:
-        """All spells, with and without an organisation, by account and time."""
+        """All affiliations, with and without an organisation, by account and time."""
         nameless = [entry for entry in self.without_organisation if isinstance(entry, FileSpell)]
         return sorted({*self.spells, *nameless}, key=_spell_order)
 
@@ -142,7 +142,7 @@ class Affiliations:
         return sorted({*self.domains, *nameless}, key=_domain_order)
 
     def every_organisation(self) -> list[str]:
-        """All organisation names in declarations, domains and spells, sorted."""
+        """All organisation names in declarations, domains and affiliations, sorted."""
         declared = [entry for entry in self.without_organisation if isinstance(entry, FileOrganisation)]
         entries: list[Nameless] = [*self.organisations, *declared, *self.every_domain(), *self.every_spell()]
         return sorted({entry.organisation for entry in entries})
@@ -190,7 +190,7 @@ def says_no_organisation(name: str) -> bool:
 def canonical(said: Affiliations) -> Affiliations:
     """Sort and deduplicate statements and remove their sources; logins precede addresses.
 
-    Redundant statements are removed: bare accounts, and declarations of organisations that have a domain or spell.
+    Redundant statements are removed: bare accounts, and declarations of organisations named in other statements.
     """
     spells = {replace(entry, source="", line=0) for entry in said.every_spell()}
     domains = {replace(entry, source="", line=0) for entry in said.every_domain()}

@@ -45,7 +45,7 @@ def read(source: str, text: str) -> ReadResult:
 
 
 def write(said: Affiliations) -> Written:
-    """Write the spells by account and time."""
+    """Write the affiliations by account and time."""
     spells, left = writable_spells(said.every_spell())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -55,7 +55,7 @@ class Tally:
             self._accepted += accepted
 
     def spell(self, account: str, organisation: str, since: date | None, until: date | None, line: int) -> None:
-        """Add a spell; those without an organisation are kept separately."""
+        """Add an affiliation; those without an organisation are kept separately."""
         made = FileSpell(account, organisation, since, until, self.source, line)
         (self._nameless if says_no_organisation(organisation) else self._spells).append(made)
 

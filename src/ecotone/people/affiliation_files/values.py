@@ -128,7 +128,7 @@ def is_login(account: str) -> bool:
 
 
 def check_spell(spell: FileSpell) -> None:
-    """Raises `Unreadable` if no file can hold the spell."""
+    """Raises `Unreadable` if no file can hold the affiliation."""
     if read_account(spell.account) != spell.account or read_name(spell.organisation) != spell.organisation:
         raise Unreadable("the name or account has white space that no file keeps")
     if check_span(spell.since, spell.until) != (spell.since, spell.until):

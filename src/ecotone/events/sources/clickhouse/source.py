@@ -12,7 +12,7 @@ from ecotone.foundation.landscape import Address, SourceOptions
 
 
 class Options(SourceOptions):
-    """Which server is asked, by whom, and how much."""
+    """The server, the account, and how much is read."""
 
     location: Address | None = Field(
         None, description="HTTP address of the server; ClickHouse's public playground if left out."

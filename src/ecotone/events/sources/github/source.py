@@ -11,7 +11,7 @@ from ecotone.foundation.landscape import Address, SourceOptions
 
 
 class Options(SourceOptions):
-    """Which API is asked."""
+    """The API that is read."""
 
     location: Address | None = Field(
         None,
