@@ -128,8 +128,8 @@ def signal_lines() -> Lines:
         "Each is declared once, in `src/ecotone/signals/` or `src/ecotone/networks/`, with the function that computes",
         "it. This page, the report's page on methods and `ecotone signals` are generated from the declarations. Each",
         "has the example that its test runs: people are single letters (`aab` is two acts of a and one of b), persons",
-        "of the project `p` unless stated otherwise. In tables of interactions, x1 and x2 are people of organisation x,",
-        "and the organisation of ?1 is unknown.",
+        "of the project `p` unless stated otherwise. In tables of interactions, x1 and x2 are people of x;",
+        "the organisation of ?1 is unknown.",
         "",
     )
     for theme, (title, title_zh) in THEMES.items():
@@ -380,8 +380,8 @@ def actor_lines() -> Lines:
     yield from (
         "# Bots and AI agents",
         "",
-        f"{len(actor_rules())} rules determine whether an account is a bot or an AI agent. The first matching rule decides;",
-        "an account without a matching rule is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
+        f"{len(actor_rules())} rules determine whether an account is a bot or an AI agent. The first matching rule",
+        "decides; an account without a matching rule is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
         "## Accounts",
