@@ -381,7 +381,7 @@ def actor_lines() -> Lines:
         "# Bots and AI agents",
         "",
         f"{len(actor_rules())} rules determine whether an account is a bot or an AI agent. The first matching rule",
-        "decides; an account without a matching rule is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
+        "decides; an account without one is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
         "## Accounts",
