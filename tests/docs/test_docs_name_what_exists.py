@@ -21,7 +21,8 @@ PATH = re.compile(
     r"foundation|simulation|store|events|people|signals|networks|landscape|trends|report|pipeline|cli)"
     r"/[\w./*-]*[\w*/-])"
 )
-LINK = re.compile(r"\]\((?P<target>[^)\s#]+)(?:#[^)\s]*)?\)")
+LINK = re.compile(r"\]\((?!https?://|mailto:)(?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
 MAKE = re.compile(r"(?:^|`|\n)make (?P<target>[a-z][a-z-]*)")
 TARGET = re.compile(r"^(?P<name>[a-z][a-z-]*):", re.MULTILINE)
 FOLDERS = ("", "src/ecotone", "src/ecotone/events", "src/ecotone/report")
@@ -91,18 +92,37 @@ def test_paths_exist(page: Path):
     assert sorted(path for path in paths if is_file_path(path) and not exists(path, page)) == []
 
 
+def test_missing_paths_are_noticed():
+    page = ROOT / "docs" / "architecture.md"
+    assert exists("src/ecotone/pipeline/steps.py", page)
+    assert exists("tests/fakes", page)
+    assert not exists("src/ecotone/pipeline/nothing.py", page)
+    assert [match["path"] for match in PATH.finditer("see pipeline/steps.py, or build/x.py")] == ["pipeline/steps.py"]
+    assert is_file_path("tests/fakes") and not is_file_path("events/people")
+
+
 def is_file_path(text: str) -> bool:
     """Paths of files and folders, not names such as `influence/ecotone-1` or `owner/name`."""
     last = text.rstrip("/").rsplit("/", 1)[-1]
     return text.endswith("/") or text.startswith(("src/", "tests/", "docs/")) or "." in last
 
 
+def anchor_of(heading: str) -> str:
+    """GitHub's anchor of a heading: letters, digits, _ and - in lower case, spaces as -."""
+    plain = re.sub(r"[`*]", "", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_relative_links_resolve(page: Path):
-    prose = INLINE.sub("", FENCE.sub("", page.read_text("utf-8")))
-    targets = {match["target"] for match in LINK.finditer(prose)}
-    local = (target for target in targets if not re.match(r"[a-z]+:", target))
-    assert sorted(target for target in local if not (page.parent / target).exists()) == []
+    broken = []
+    for match in LINK.finditer(INLINE.sub("", FENCE.sub("", page.read_text("utf-8")))):
+        path, _, anchor = match["target"].partition("#")
+        target = page.parent / path if path else page
+        headings = HEADING.findall(target.read_text("utf-8")) if target.suffix == ".md" and target.exists() else []
+        if not target.exists() or (anchor and anchor not in {anchor_of(heading) for heading in headings}):
+            broken.append(match["target"])
+    assert broken == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
