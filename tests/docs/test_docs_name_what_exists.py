@@ -98,7 +98,8 @@ def test_missing_paths_are_noticed():
     assert exists("tests/fakes", page)
     assert not exists("src/ecotone/pipeline/nothing.py", page)
     assert [match["path"] for match in PATH.finditer("see pipeline/steps.py, or build/x.py")] == ["pipeline/steps.py"]
-    assert is_file_path("tests/fakes") and not is_file_path("events/people")
+    assert is_file_path("tests/fakes")
+    assert not is_file_path("events/people")
 
 
 def is_file_path(text: str) -> bool:
