@@ -86,7 +86,7 @@ def test_the_language_switches_without_loading(visit: Visit):
     assert page.inner_text("select[name=category] option:checked") == "智能体框架"
     assert "活跃度" in page.inner_text("[data-definition]")
     assert "智能体框架" in str(page.get_attribute("[data-stage]", "aria-label"))
-    assert page.get_attribute("[data-theme-switch]", "aria-label") == "切换浅色与深色"
+    assert page.get_attribute("[data-theme-switch]", "aria-label") == "切换浅色和深色"
     assert len(visit.requests) == asked
     visible = page.evaluate("document.querySelector('main').innerText")
     assert "Highlights" not in visible
@@ -144,13 +144,13 @@ def test_a_project_has_every_known_signal_by_theme_and_all_its_numbers(visit: Vi
     assert page.locator("[data-numbers] tbody tr").count() == 40
     assert page.locator("[data-numbers] thead th").count() == 2 + 10
     page.click("[data-language]")
-    page.wait_for_function("document.querySelector('[data-bands]').innerText.includes('归属未知')")
+    page.wait_for_function("document.querySelector('[data-bands]').innerText.includes('所属组织未知')")
     assert "Employer unknown" not in page.inner_text("[data-bands]")
 
 
 def test_a_signal_without_any_value_is_said_to_be_unknown(visit: Visit):
     page = visit.open("project/juniper.html")
-    assert page.inner_text("[data-unknown]") == "Not known for this project: Merge rate, Effective organisations."
+    assert page.inner_text("[data-unknown]") == "No data for this project: Merge rate, Effective organisations."
     assert page.locator("[data-signal=merge_rate]").count() == 0
     assert page.locator("[data-signal]").count() == 7
 
@@ -182,7 +182,7 @@ def test_projects_side_by_side_have_their_numbers_and_no_way_out(visit: Visit):
     page.wait_for_selector("#side-activity tbody tr")
     assert page.locator("#side-activity tbody tr").count() == 40 + 36 + 40
     redrawn(page, lambda: page.click("[data-language]"), "side-activity")
-    assert "对照" in page.inner_text("main")
+    assert "对比" in page.inner_text("main")
     assert visit.complaints == []
 
 

@@ -77,7 +77,7 @@ def test_everything_can_be_reached_and_shows_that_it_has_the_focus(visit: Visit)
         page.keyboard.press("Tab")
         reached.append(str(page.evaluate(WHERE)))
         assert page.evaluate(SHOWN), reached[-1]
-    wanted = ("Skip to content", "Curves", "svg", "png", "csv", "category", "signal", "step", "scale", "from", "to")
+    wanted = ("Skip to content", "Trends", "svg", "png", "csv", "category", "signal", "step", "scale", "from", "to")
     for one in (*wanted, "hide_leader", "stage"):
         assert any(one in name for name in reached), (one, reached)
 
@@ -100,7 +100,7 @@ def test_a_whole_visit_needs_no_mouse(visit: Visit):
     page.wait_for_selector("#activity [data-table] tbody tr")
     page.locator("[data-language]").focus()
     redrawn(page, lambda: page.keyboard.press("Enter"))
-    assert page.inner_text("h1") == "曲线"
+    assert page.inner_text("h1") == "走势"
     assert visit.complaints == []
 
 

@@ -1,4 +1,4 @@
-"""The people, organisations and projects of a simulated field, before anything happens."""
+"""The people, organisations and projects of a simulated field."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Second = int
 HOUR: Final = 3_600
 DAY: Final = 24 * HOUR
 ALWAYS: Final[Second] = 0
-NEVER: Final[Second] = 1 << 40  # later than any simulated moment
+NEVER: Final[Second] = 1 << 40  # later than any simulated time
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An invented employer; people sign with its first domain or a sub-domain of it.
+    """A made-up employer; people sign with its first domain or a sub-domain of it.
 
-    dated  domains that were its own in [since, until) only
+    dated  domains that it owned in [since, until) only
     """
 
     name: str
@@ -30,7 +30,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Who employs somebody in [since, until); None: nobody."""
+    """An employment in [since, until); None: no employer."""
 
     organisation: str | None
     since: Second
@@ -39,7 +39,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An e-mail address somebody signs with in [since, until)."""
+    """An e-mail address that a person signs with in [since, until)."""
 
     email: str
     since: Second
@@ -48,14 +48,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, with everything about them that commits may show.
+    """A person with all names and addresses that commits may show.
 
-    name        as signed; may hold lone surrogates, which stand for bytes that are not UTF-8
-    spells      in time order, without gaps from ALWAYS to NEVER
-    addresses   likewise
-    alias       (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
-    other       an address used at the same time as the first, under the same name
-    forge       the address the forge signs with when it lands a request of theirs; None: the one of the day
+    name          as signed; lone surrogates are bytes that are not UTF-8
+    spells        in time order, without gaps from ALWAYS to NEVER
+    addresses     likewise
+    alias         (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
+    second_email  an address used at the same time as the first, under the same name
+    forge_email   the address with which the forge signs merges; None: the current address
     """
 
     number: int
@@ -65,24 +65,24 @@ class Person:
     spells: tuple[Spell, ...]
     addresses: tuple[Address, ...]
     alias: tuple[str, str] | None = None
-    other: str | None = None
-    forge: str | None = None
+    second_email: str | None = None
+    forge_email: str | None = None
 
     @property
-    def key(self) -> str:
-        """What the truth calls them.
+    def account_key(self) -> str:
+        """The key of the person in the truth.
 
-        >>> Person(7, "Person 0007", "person-0007", 0, (), ()).key
+        >>> Person(7, "Person 0007", "person-0007", 0, (), ()).account_key
         'p0007'
         """
         return f"p{self.number:04d}"
 
-    def employer_at(self, moment: Second) -> str | None:
-        """The organisation that employs them at a moment."""
+    def find_employer_at(self, moment: Second) -> str | None:
+        """The employer at a time."""
         return next((spell.organisation for spell in self.spells if spell.since <= moment < spell.until), None)
 
-    def email_at(self, moment: Second) -> str:
-        """The address they sign with at a moment."""
+    def find_email_at(self, moment: Second) -> str:
+        """The address at a time."""
         return next(address.email for address in self.addresses if address.since <= moment < address.until)
 
 
@@ -99,7 +99,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: what it is, the curve it follows, how it works and who takes part."""
+    """A project: its attributes, activity curve, workflow and members."""
 
     repository: str
     category: str
@@ -121,7 +121,7 @@ class Project:
     memberships: tuple[Membership, ...]
 
     @property
-    def name(self) -> str:
+    def repository_name(self) -> str:
         """The repository without its owner."""
         return self.repository.rpartition("/")[2]
 
@@ -133,7 +133,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything a field is made from; the same world and seed give the same history."""
+    """All input of a simulation; the same world and seed give the same history."""
 
     seed: int
     months: tuple[date, ...]
@@ -146,15 +146,15 @@ class World:
     plain_bots: bool = False  # bots whose login does not end in `[bot]` are at work too
 
 
-def second_of(day: date) -> Second:
+def to_second(day: date) -> Second:
     """Midnight (UTC) of a day.
 
-    >>> second_of(date(1970, 1, 2))
+    >>> to_second(date(1970, 1, 2))
     86400
     """
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def moment_of(second: Second) -> datetime:
-    """The naive UTC moment of a second."""
+def to_datetime(second: Second) -> datetime:
+    """The naive UTC time of a second."""
     return datetime.fromtimestamp(second, UTC).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-// Label placement at the ends of curves. Rules and constants as in charts/labels.py, with measured text widths.
+// Label placement at the ends of curves. Rules and constants as in charts/line_labels.py, with measured text widths.
 (function () {
   "use strict";
   var LINE = 14, GAP = 8, REACH = 22, LONGEST = 30, ROUNDS = 200, CLOSE = 0.5;
@@ -38,11 +38,11 @@
   }
 
   function createLabel(row, end, frame) {
-    var text = truncateName(row.tag), size = pen.measureText(text).width, x = frame.x(row), y = frame.y(row), beside = x + GAP;
+    var text = truncateName(row.tag), size = pen.measureText(text).width, x = frame.x(row), y = frame.y(row), start = x + GAP;
     var behind = frame.x(end) - x;
-    if (behind > 0 && behind <= 3 * GAP && Math.abs(frame.y(end) - y) < LINE) { beside = frame.x(end) + GAP; }
-    var left = Math.max(Math.min(beside, frame.width + frame.right - size - 2), 0);
-    var wish = left >= beside ? y : y > 2 * LINE ? y - LINE : y + LINE;
+    if (behind > 0 && behind <= 3 * GAP && Math.abs(frame.y(end) - y) < LINE) { start = frame.x(end) + GAP; }
+    var left = Math.max(Math.min(start, frame.width + frame.right - size - 2), 0);
+    var wish = left >= start ? y : y > 2 * LINE ? y - LINE : y + LINE;
     return Object.assign({}, row, { text: text, x0: x, y0: y, left: left, right: left + size, wish: wish, y: wish });
   }
 
