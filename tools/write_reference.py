@@ -391,8 +391,8 @@ def actor_lines() -> Lines:
     yield from (
         "# Bots and AI agents",
         "",
-        f"{len(load_actor_rules())} rules determine whether an account is a bot or an AI agent. The first matching rule",
-        "decides; an account without one is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
+        f"{len(load_actor_rules())} rules determine whether an account is a bot or an AI agent. The first",
+        "matching rule decides; an account without one is a person. The rules are in `src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
         "## Accounts",
