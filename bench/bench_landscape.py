@@ -134,8 +134,10 @@ def main() -> None:
     again, rest = results[0][1], results[1:]
     print(f"{'':28} {'seconds':>8} {'ratio':>6} {'MB':>7} {'groups':>7} {'modularity':>10} {'AMI':>6}")
     for name, result in rest:
-        print(f"{name:28} {result['seconds']:8.2f} {result['seconds'] / rest[0][1]['seconds']:6.2f} {result['megabytes']:7.0f}"
-              f" {result['groups']:7} {result['modularity']:10.4f} {result['ami']:6.3f}")  # fmt: skip
+        print(
+            f"{name:28} {result['seconds']:8.2f} {result['seconds'] / rest[0][1]['seconds']:6.2f}"
+            f" {result['megabytes']:7.0f} {result['groups']:7} {result['modularity']:10.4f} {result['ami']:6.3f}"
+        )
     mine = rest[0][1]
     same = again["first"] == mine["first"]
     print("the same groups again" if same else "OTHER GROUPS THE SECOND TIME")

@@ -68,12 +68,21 @@ def test_the_overview_names_only_what_is_large_enough():
     first = table[0]
     assert [row["organisation"] for row in table] == ["A", "B", "C"]
     assert (first["share"], first["strongest_partner"], first["partner_weight"]) == (0.5, "C", 4.0)
-    assert summarise_organisations(PRESENT, sum_organisation_interactions(MET), build_brokerage_table(iterate_windows(MET)), 2).to_pylist() == [
+    assert summarise_organisations(
+        PRESENT, sum_organisation_interactions(MET), build_brokerage_table(iterate_windows(MET)), 2
+    ).to_pylist() == [
         {
-            "organisation": "A", "people": 2, "projects": 2, "commits": 3, "acts": 4, "share": 0.5,
-            "strongest_partner": None, "partner_weight": None, "brokerage": first["brokerage"],
+            "organisation": "A",
+            "people": 2,
+            "projects": 2,
+            "commits": 3,
+            "acts": 4,
+            "share": 0.5,
+            "strongest_partner": None,
+            "partner_weight": None,
+            "brokerage": first["brokerage"],
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_windows_that_do_not_overlap():

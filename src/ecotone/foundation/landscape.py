@@ -335,7 +335,8 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         if first["type"] == "extra_forbidden":
             problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
         else:
-            problem = f"{key} = {first['input']!r} cannot be used: {_describe_expected_value(first)}. Options of {name!r}: {accepted}."
+            expected = _describe_expected_value(first)
+            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
@@ -433,7 +434,8 @@ def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain,
             for owner, before in by_domain.get(domain.domain.casefold(), ()):
                 if owner != name and _periods_overlap(before, domain):
                     raise BadLandscape(
-                        f"{path}, line {_find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to {name!r}."
+                        f"{path}, line {_find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
+                        f" {name!r}."
                         f" Keep one, or give the period of each, as in"
                         f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
                     )

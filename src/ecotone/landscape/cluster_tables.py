@@ -149,9 +149,15 @@ def build_clusters_table(
 
 
 def _cluster_row(
-    clustering: Clustering, level: ClusterLevel, kind: str, row: int, cluster_ids: Sequence[str], named: Sequence[ClusterLabel],
-    coordinates: Floats, inside: frozenset[str],
-) -> Row:  # fmt: skip
+    clustering: Clustering,
+    level: ClusterLevel,
+    kind: str,
+    row: int,
+    cluster_ids: Sequence[str],
+    named: Sequence[ClusterLabel],
+    coordinates: Floats,
+    inside: frozenset[str],
+) -> Row:
     group, second = int(level.cluster[row]), int(level.second_cluster[row])
     somewhere = group != UNCLUSTERED
     return {
@@ -199,13 +205,18 @@ def build_words_table(clustering: Clustering, named: Mapping[str, Sequence[Clust
     cluster_ids = cluster_identifiers(clustering)
     rows = [
         {
-            "level": kind, "cluster": cluster_ids[kind][index], "rank": rank, "word": word.word, "word_zh": word.word_zh,
-            "score": word.score, "projects": word.users,
+            "level": kind,
+            "cluster": cluster_ids[kind][index],
+            "rank": rank,
+            "word": word.word,
+            "word_zh": word.word_zh,
+            "score": word.score,
+            "projects": word.users,
         }
         for kind, level in iterate_levels(clustering)
         for index in range(level.cluster_count)
         for rank, word in enumerate(named[kind][index].words, 1)
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows, schema=WORDS_SCHEMA)
 
 
@@ -247,10 +258,14 @@ def build_similarity_table(features: ProjectFeatures, similarity: Floats) -> pa.
             neighbour = features.projects[at]
             rows.append(
                 {
-                    "project": project, "rank": rank, "alike_project": neighbour, "likeness": float(value[at]),
-                    "reason": explain_similarity(shared, neighbour), "reason_zh": explain_similarity_zh(shared, neighbour),
+                    "project": project,
+                    "rank": rank,
+                    "alike_project": neighbour,
+                    "likeness": float(value[at]),
+                    "reason": explain_similarity(shared, neighbour),
+                    "reason_zh": explain_similarity_zh(shared, neighbour),
                 }
-            )  # fmt: skip
+            )
     return pa.Table.from_pylist(rows, schema=SIMILARITY_SCHEMA)
 
 
@@ -274,11 +289,14 @@ def build_agreement_table(compared: Mapping[str, Agreement]) -> pa.Table:
     """One row for each level: the agreement of categories and clusters."""
     rows = [
         {
-            "level": kind, "projects": agreement.projects, "categories": agreement.categories, "groups": agreement.clusters,
+            "level": kind,
+            "projects": agreement.projects,
+            "categories": agreement.categories,
+            "groups": agreement.clusters,
             **{name: round(float(getattr(agreement, name)), DIGITS) for name in CURATED_SCHEMA.names[4:]},
         }
         for kind, agreement in compared.items()
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows, schema=CURATED_SCHEMA)
 
 

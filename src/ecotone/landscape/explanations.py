@@ -89,7 +89,10 @@ def _drop_shared_stems(names: Sequence[str]) -> list[str]:
 def explain_similarity(shared: Sequence[SharedFeatures], neighbour: str) -> str:
     """The reason as an English phrase.
 
-    >>> explain_similarity([SharedFeatures("people", 23, ()), SharedFeatures("words", 40, ("agent", "tool", "graph"))], "langgraph")
+    >>> explain_similarity(
+    ...     [SharedFeatures("people", 23, ()), SharedFeatures("words", 40, ("agent", "tool", "graph"))],
+    ...     "langgraph",
+    ... )
     '23 people in common with langgraph; words: agent, tool, graph'
     >>> explain_similarity([SharedFeatures("organisations", 1, ()), SharedFeatures("dependencies", 2, ())], "langgraph")
     '1 organisation in common; 2 dependencies in common'

@@ -88,7 +88,9 @@ def informative_terms(rows: Sequence[tuple[str, str, float]]) -> list[tuple[str,
     The names of a project and of its owner are dropped from its own text. A plural is replaced only where some project
     uses the singular.
 
-    >>> informative_terms([("a/dory", "dory", 9.0), ("a/dory", "fishes", 1.0), ("b/b", "vectors", 2.0), ("c/c", "vector", 1.0)])
+    >>> informative_terms(
+    ...     [("a/dory", "dory", 9.0), ("a/dory", "fishes", 1.0), ("b/b", "vectors", 2.0), ("c/c", "vector", 1.0)],
+    ... )
     [('a/dory', 'fishes', 1.0), ('b/b', 'vector', 2.0), ('c/c', 'vector', 1.0)]
     """
     used = {term for _, term, _ in rows}
@@ -130,7 +132,8 @@ def parse_term_file(text: str, file_name: str) -> list[tuple[str, str, float]]:
         count = _parse_count(columns[2]) if len(columns) == 3 else None
         if count is None or not columns[0].strip() or not columns[1].strip():
             raise UserError(
-                f"{file_name}, line {number}: {line[:80]!r} is not a row of a term file. Accepted: a repository, a term and"
+                f"{file_name}, line {number}: {line[:80]!r} is not a row of a term file."
+                " Accepted: a repository, a term and"
                 " a positive whole number, separated by tabs. Correct the line and run again."
             )
         counts[columns[0].strip(), columns[1].strip().casefold()] += count

@@ -20,7 +20,8 @@ KRACKHARDT: Final = "Krackhardt and Stern (1988), Social Psychology Quarterly 51
 BOUNDS: Final = "the bounds are known where there was any interaction"
 BOUNDS_ZH: Final = "只要有任何互动，上下界仍然给出"
 TOO_FEW: Final = (
-    f"fewer than {PERMUTATION_TEST['people']} people of known organisations interacted, or in fewer than {PERMUTATION_TEST['ties']} pairs,"
+    f"fewer than {PERMUTATION_TEST['people']} people of known organisations interacted,"
+    f" or in fewer than {PERMUTATION_TEST['ties']} pairs,"
     " or all in one organisation: too few to permute"
 )
 TOO_FEW_ZH: Final = (

@@ -31,5 +31,7 @@ def find_ai_assistance(commits: pa.Table, trailers: pa.Table) -> pa.Table:
             marks[line] = find_assisting_product([line], value if key == "generated-with" else None)
         if product := marks[line]:
             product_of_commit[sha] = product
-    return pa.table([pa.array(list(product_of_commit), pa.string()), pa.array(list(product_of_commit.values()), pa.string())],
-                    names=["sha", "assisted_by"])  # fmt: skip
+    return pa.table(
+        [pa.array(list(product_of_commit), pa.string()), pa.array(list(product_of_commit.values()), pa.string())],
+        names=["sha", "assisted_by"],
+    )

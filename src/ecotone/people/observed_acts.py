@@ -1,4 +1,4 @@
-"""Events with the people behind them: the public tables `events` and `attributions_table`, and the acts that signals read."""
+"""Join people to events: the public tables events and affiliation_basis, and the acts that signals read."""
 
 from __future__ import annotations
 

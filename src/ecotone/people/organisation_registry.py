@@ -104,7 +104,11 @@ def find_domain_organisation(domain: str, on: date | None = None) -> DomainAttri
 def employer_on_day(name: str, on: date | None = None) -> str:
     """The organisation that employs an organisation's people on a day: itself, or its owner after an acquisition.
 
-    >>> employer_on_day("npm", date(2020, 4, 14)), employer_on_day("npm", date(2020, 4, 15)), employer_on_day("Nobody's")
+    >>> (
+    ...     employer_on_day("npm", date(2020, 4, 14)),
+    ...     employer_on_day("npm", date(2020, 4, 15)),
+    ...     employer_on_day("Nobody's"),
+    ... )
     ('npm', 'Microsoft', "Nobody's")
     """
     entry = _organisations_by_name().get(name)

@@ -112,7 +112,10 @@ def parse_profile_company(
     holder           login and name of the profile; a company of the same name is their own
     landscape_kinds  further organisations, from the landscape and its files
 
-    >>> parse_profile_company("Red Hat, Inc.").organisation, parse_profile_company("ex-Google, now @openai").organisation
+    >>> (
+    ...     parse_profile_company("Red Hat, Inc.").organisation,
+    ...     parse_profile_company("ex-Google, now @openai").organisation,
+    ... )
     ('Red Hat', 'OpenAI')
     >>> parse_profile_company("freelance").organisation, parse_profile_company("Google / Meta").rule
     (None, 'several bundled_organisations')

@@ -125,8 +125,13 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
 
 
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
-    _signal_tables, aggregate_counts.fill_signals_from_counts, _signal_coverage_table, interaction_tables.build_interaction_tables, landscape_tables.build_landscape_tables, trend_tables.build_trend_tables,
-)  # fmt: skip
+    _signal_tables,
+    aggregate_counts.fill_signals_from_counts,
+    _signal_coverage_table,
+    interaction_tables.build_interaction_tables,
+    landscape_tables.build_landscape_tables,
+    trend_tables.build_trend_tables,
+)
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 
 The steps that need one project alone are in `project_steps`.

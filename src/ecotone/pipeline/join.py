@@ -253,7 +253,8 @@ def _no_month_message(landscape: Landscape, first_commits: Mapping[str, datetime
     begins = min(first_commits.values(), default=None)
     begin_words = f"commits begin in {begins:%Y-%m}, and" if begins else "no commit is dated before"
     return (
-        f"The landscape {landscape.name!r} leaves no month to look at: {begin_words} {ends:%Y-%m-%d} ends the observation."
+        f"The landscape {landscape.name!r} leaves no month to look at: {begin_words} {ends:%Y-%m-%d} ends the"
+        " observation."
         " Correct `since`, `until` or `observed_until` in its file and run again."
     )
 

@@ -54,7 +54,14 @@ def is_share(unit: str) -> bool:
 def format_number(value: float | None, unit: str = "") -> str:
     """Format a value: a dash for None, shares in per cent, thousands separated.
 
-    >>> format_number(None), format_number(1234.5), format_number(0.3333, "share"), format_number(0.0001, "share"), format_number(2.5), format_number(7.0)
+    >>> (
+    ...     format_number(None),
+    ...     format_number(1234.5),
+    ...     format_number(0.3333, "share"),
+    ...     format_number(0.0001, "share"),
+    ...     format_number(2.5),
+    ...     format_number(7.0),
+    ... )
     ('–', '1,234', '33.3%', '<0.1%', '2.5', '7')
     """
     if value is None:

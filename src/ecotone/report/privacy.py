@@ -48,7 +48,7 @@ class NamedOrganisations:
         return tuple(sorted(totals, key=lambda name: (-totals[name], name))[:count])
 
     def share_bands(self, shares: Mapping[str, OrganisationShare], top: Sequence[str]) -> list[tuple[int, int, float]]:
-        """(band, people, share) of a month from the bottom up: indexes in `largest_organisations`, then -1 other organisations,
+        """(band, people, share) of a month from the bottom up: indexes in `largest_organisations`, then -1 others,
         -2 smaller ones, -3 unknown."""
         band_indexes = {name: index for index, name in enumerate(top)} | {SMALLER: -2, UNKNOWN: -3}
         totals: dict[int, OrganisationShare] = defaultdict(lambda: OrganisationShare(0, 0, 0.0))

@@ -23,7 +23,11 @@ MAX_PLACES: Final = 12  # maximum
 def decimal_places(values: Iterable[float | None], *, share: bool) -> int:
     """Decimal places of a signal's values: none for integers, else enough for five significant digits.
 
-    >>> decimal_places([1.0, None, 250.0], share=False), decimal_places([0.5], share=True), decimal_places([0.00123], share=False)
+    >>> (
+    ...     decimal_places([1.0, None, 250.0], share=False),
+    ...     decimal_places([0.5], share=True),
+    ...     decimal_places([0.00123], share=False),
+    ... )
     (0, 3, 7)
     """
     known = [abs(value) for value in values if value is not None]

@@ -78,7 +78,11 @@ class TruthPairs:
 def normalise_account(account: str) -> str:
     """The common key of two spellings of one account: the login of a no-reply address, else the address.
 
-    >>> normalise_account("7+Login@users.noreply.github.com"), normalise_account("github:login"), normalise_account("A@org.example")
+    >>> (
+    ...     normalise_account("7+Login@users.noreply.github.com"),
+    ...     normalise_account("github:login"),
+    ...     normalise_account("A@org.example"),
+    ... )
     ('login', 'login', 'a@org.example')
     """
     text = account.strip().lower()

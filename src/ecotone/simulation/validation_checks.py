@@ -33,7 +33,7 @@ def check_monthly_count(paired: TruthPairs, column: str, words: CheckWords, tole
     pairs = list(paired.list_count_pairs(column))
     gaps = [abs(true - (computed or 0)) for true, computed in pairs]
     exact = sum(computed == true for true, computed in pairs)
-    note = f"Exact in {format_count(exact)} of {format_count(len(pairs))} project-months; the largest difference is {max(gaps)}."
+    note = f"Exact in {format_count(exact)} of {format_count(len(pairs))} project-months; the largest difference: {max(gaps)}."
     note_zh = f"{format_count(len(pairs))} 个项目月中有 {format_count(exact)} 个完全一致，最大相差 {max(gaps)}。"
     return ComparisonResult.from_words(
         words,
@@ -218,8 +218,10 @@ def check_assisted_share(paired: TruthPairs) -> ComparisonResult:
         format_share(true, everything),
         format_share(computed, total),
         agrees=computed == true,
-        note=f"{format_count(computed)} of {format_count(total)} commits; truly {format_count(true)} of {format_count(everything)}.",
-        note_zh=f"找到 {format_count(total)} 次中的 {format_count(computed)} 次；真值为 {format_count(everything)} 次中的 {format_count(true)} 次。",
+        note=f"{format_count(computed)} of {format_count(total)} commits; truly"
+        f" {format_count(true)} of {format_count(everything)}.",
+        note_zh=f"找到 {format_count(total)} 次中的 {format_count(computed)} 次；"
+        f"真值为 {format_count(everything)} 次中的 {format_count(true)} 次。",
     )
 
 

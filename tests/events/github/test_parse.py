@@ -40,9 +40,18 @@ JSON = st.recursive(
     max_leaves=25,
 )
 PARSERS = (
-    response_parser.parse_thread, response_parser.parse_comment, response_parser.parse_review_comment, response_parser.parse_star_week, response_parser.parse_pull_details, response_parser.parse_review, response_parser.parse_release,
-    response_parser.parse_graphql_facts, response_parser.parse_rest_repository, response_parser.parse_profile, response_parser.parse_person,
-)  # fmt: skip
+    response_parser.parse_thread,
+    response_parser.parse_comment,
+    response_parser.parse_review_comment,
+    response_parser.parse_star_week,
+    response_parser.parse_pull_details,
+    response_parser.parse_review,
+    response_parser.parse_release,
+    response_parser.parse_graphql_facts,
+    response_parser.parse_rest_repository,
+    response_parser.parse_profile,
+    response_parser.parse_person,
+)
 
 GOOD = (
     (response_parser.parse_thread, pretending._thread(Thread(2, SINCE, pull=True, merged=SINCE))),

@@ -40,23 +40,71 @@ def _file_name_pattern(pattern: str) -> re.Pattern[str]:
 
 # The first format that accepts a file is used: strictest first.
 FORMATS: Final[tuple[Format, ...]] = (
-    Format("sortinghat", "SortingHat 0.x JSON", _file_name_pattern(r"sortinghat.*\.json"),
-           sortinghat.matches_content, sortinghat.read_statements, sortinghat.write_statements),
-    Format("grimoirelab-organisations", "GrimoireLab organisations JSON", _file_name_pattern(r"org(ani[sz]ation)?s.*\.json"),
-           grimoirelab_organisations.matches_content, grimoirelab_organisations.read_statements, grimoirelab_organisations.write_statements),
-    Format("github-users", "gitdm github_users.json", _file_name_pattern(r"github_users.*\.json"),
-           github_users.matches_content, github_users.read_statements, github_users.write_statements),
-    Format("csv", "CSV: account, organisation, since, until", _file_name_pattern(r".*\.csv"),
-           csv_affiliations.matches_content, csv_affiliations.read_statements, csv_affiliations.write_statements),
-    Format("grimoirelab-identities", "GrimoireLab identities YAML", _file_name_pattern(r".*identities.*\.ya?ml"),
-           grimoirelab_identities.matches_content, grimoirelab_identities.read_statements, grimoirelab_identities.write_statements),
-    Format("opendigger", "OpenDigger label YAML", _file_name_pattern(r".*\.ya?ml"),
-           opendigger_labels.matches_content, opendigger_labels.read_statements, opendigger_labels.write_statements),
-    Format("gitdm", "gitdm developers_affiliations*.txt", _file_name_pattern(r"developers_affiliations.*\.txt"),
-           gitdm_affiliations.matches_content, gitdm_affiliations.read_statements, gitdm_affiliations.write_statements),
-    Format("gitdm-map", "gitdm domain-map and email-map", _file_name_pattern(r"(.*[-_])?(domain|email)-?map.*"),
-           gitdm_map.matches_content, gitdm_map.read_statements, gitdm_map.write_statements),
-)  # fmt: skip
+    Format(
+        "sortinghat",
+        "SortingHat 0.x JSON",
+        _file_name_pattern(r"sortinghat.*\.json"),
+        sortinghat.matches_content,
+        sortinghat.read_statements,
+        sortinghat.write_statements,
+    ),
+    Format(
+        "grimoirelab-organisations",
+        "GrimoireLab organisations JSON",
+        _file_name_pattern(r"org(ani[sz]ation)?s.*\.json"),
+        grimoirelab_organisations.matches_content,
+        grimoirelab_organisations.read_statements,
+        grimoirelab_organisations.write_statements,
+    ),
+    Format(
+        "github-users",
+        "gitdm github_users.json",
+        _file_name_pattern(r"github_users.*\.json"),
+        github_users.matches_content,
+        github_users.read_statements,
+        github_users.write_statements,
+    ),
+    Format(
+        "csv",
+        "CSV: account, organisation, since, until",
+        _file_name_pattern(r".*\.csv"),
+        csv_affiliations.matches_content,
+        csv_affiliations.read_statements,
+        csv_affiliations.write_statements,
+    ),
+    Format(
+        "grimoirelab-identities",
+        "GrimoireLab identities YAML",
+        _file_name_pattern(r".*identities.*\.ya?ml"),
+        grimoirelab_identities.matches_content,
+        grimoirelab_identities.read_statements,
+        grimoirelab_identities.write_statements,
+    ),
+    Format(
+        "opendigger",
+        "OpenDigger label YAML",
+        _file_name_pattern(r".*\.ya?ml"),
+        opendigger_labels.matches_content,
+        opendigger_labels.read_statements,
+        opendigger_labels.write_statements,
+    ),
+    Format(
+        "gitdm",
+        "gitdm developers_affiliations*.txt",
+        _file_name_pattern(r"developers_affiliations.*\.txt"),
+        gitdm_affiliations.matches_content,
+        gitdm_affiliations.read_statements,
+        gitdm_affiliations.write_statements,
+    ),
+    Format(
+        "gitdm-map",
+        "gitdm domain-map and email-map",
+        _file_name_pattern(r"(.*[-_])?(domain|email)-?map.*"),
+        gitdm_map.matches_content,
+        gitdm_map.read_statements,
+        gitdm_map.write_statements,
+    ),
+)
 
 
 def find_format_by_name(name: str) -> Format:

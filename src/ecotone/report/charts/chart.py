@@ -69,7 +69,7 @@ class Chart:
     spec          Vega-Lite without rows; the width is replaced
     range_field   field that determines `lo` and `hi`; empty if the scales of the chart do
     month_axis    kind of time axis: `points` ends at the start of the last month, `columns` at its end
-    curves        whether rows are drawn as curves with coverage and labels (charts/drawn_rows.py, `curveRows` in figure.js)
+    curves        whether rows are drawn as curves with coverage and labels (charts/drawn_rows.py, figure.js)
     row_height    height in pixels per rank, if set
     column_width  minimum width in pixels per distinct value of `other`, if set
     """

@@ -48,7 +48,7 @@ class PlotFrame:
 
 @dataclass(frozen=True, slots=True)
 class LabelBox:
-    """A label box from `left_edge` to `right_edge` centred at `y_position` (ideally at `ideal_y`); its curve ends at x0, y0."""
+    """A label box from `left_edge` to `right_edge` at `y_position`, ideally `ideal_y`; its curve ends at x0, y0."""
 
     row: Spec
     x0: float
@@ -60,7 +60,7 @@ class LabelBox:
 
 
 def place_line_labels(drawn: Sequence[Spec], frame: PlotFrame) -> list[Spec]:
-    """Rows of the data set `place_line_labels`: x0, y0 (end of the curve), x, y (start of the label), text, line (whether drawn).
+    """Rows of the data set `labels`: x0, y0 (end of the curve), x, y (start of the label), text, line (whether drawn).
 
     Only highlighted curves are labelled: the riser first, then by value. A label without room is left out.
     """

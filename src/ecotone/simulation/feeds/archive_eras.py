@@ -35,7 +35,11 @@ LATEST_ARRIVAL: Final = 6 * HOUR
 def find_archive_era(second: Second) -> int:
     """1: timeline, 2: events, 3: trimmed events.
 
-    >>> find_archive_era(to_second(date(2014, 12, 31))), find_archive_era(to_second(date(2015, 1, 1))), find_archive_era(to_second(date(2026, 1, 1)))
+    >>> (
+    ...     find_archive_era(to_second(date(2014, 12, 31))),
+    ...     find_archive_era(to_second(date(2015, 1, 1))),
+    ...     find_archive_era(to_second(date(2026, 1, 1))),
+    ... )
     (1, 2, 3)
     """
     return 1 if second < UTC_HOURS else 2 if second < TRIMMED else 3

@@ -66,7 +66,8 @@ ORDER BY repo_name, moment, kind, actor_login, number, comment_id
 FORMAT JSONCompact"""  # noqa: S608 - parts of our own; values are parameters
 """One row for each event."""
 
-PULSE_QUERY: Final = """SELECT toUnixTimestamp(created_at) - toUnixTimestamp(created_at) % 3600 AS hour, count() AS events
+PULSE_QUERY: Final = """SELECT
+  toUnixTimestamp(created_at) - toUnixTimestamp(created_at) % 3600 AS hour, count() AS events
 FROM github_events
 WHERE event_type = 'ReleaseEvent' AND created_at >= {since:DateTime} AND created_at < {until:DateTime}
 GROUP BY hour

@@ -87,7 +87,11 @@ def full_hours_between(since: datetime, until: datetime) -> Iterator[datetime]:
 def exists_in_local_time(hour: datetime) -> bool:
     """Whether the hour exists in local time: Pacific time skips one when summer time begins.
 
-    >>> exists_in_local_time(datetime(2013, 3, 10, 2)), exists_in_local_time(datetime(2013, 3, 10, 3)), exists_in_local_time(datetime(2016, 3, 13, 2))
+    >>> (
+    ...     exists_in_local_time(datetime(2013, 3, 10, 2)),
+    ...     exists_in_local_time(datetime(2013, 3, 10, 3)),
+    ...     exists_in_local_time(datetime(2016, 3, 13, 2)),
+    ... )
     (False, True, True)
     """
     return not (PACIFIC_SINCE <= hour < UTC_SINCE and hour == _pacific_summer_time(hour.year)[0])
@@ -96,7 +100,11 @@ def exists_in_local_time(hour: datetime) -> bool:
 def main_file_of(moment: datetime) -> datetime:
     """The hour in the name of the file that holds most events created in an hour (UTC).
 
-    >>> main_file_of(datetime(2012, 6, 14, 22)), main_file_of(datetime(2014, 12, 31, 23)), main_file_of(datetime(2020, 1, 1))
+    >>> (
+    ...     main_file_of(datetime(2012, 6, 14, 22)),
+    ...     main_file_of(datetime(2014, 12, 31, 23)),
+    ...     main_file_of(datetime(2020, 1, 1)),
+    ... )
     (datetime.datetime(2012, 6, 14, 15, 0), datetime.datetime(2014, 12, 31, 15, 0), datetime.datetime(2020, 1, 1, 0, 0))
     """
     if moment < PACIFIC_SINCE + 8 * HOUR or moment >= UTC_SINCE:

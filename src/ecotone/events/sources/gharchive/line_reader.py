@@ -93,7 +93,10 @@ class RepositorySearch:
     def includes_repository(self, repository_id: object, name: str) -> bool:
         """Whether a repository is wanted, by its id or by its name.
 
-        >>> RepositorySearch.for_repositories(["Octo/Cat"], [7]).includes_repository(None, "octo/cat"), RepositorySearch.for_repositories([], [7]).includes_repository(7, "renamed/cat")
+        >>> (
+        ...     RepositorySearch.for_repositories(["Octo/Cat"], [7]).includes_repository(None, "octo/cat"),
+        ...     RepositorySearch.for_repositories([], [7]).includes_repository(7, "renamed/cat"),
+        ... )
         (True, True)
         """
         if self.everything or name.lower().encode(errors="replace") in self.names:

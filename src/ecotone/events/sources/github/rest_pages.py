@@ -173,7 +173,8 @@ class RepetitionCheck:
         mark = hashlib.sha256(orjson.dumps(page)).digest()
         if mark in self._seen:
             raise UnusableList(
-                f"{self._name}: GitHub's list of {_readable_name(self._what)} repeats a page instead of showing the next."
+                f"{self._name}: GitHub's list of {_readable_name(self._what)} repeats a page instead of"
+                " showing the next."
                 " Run the same command again later; it continues at that page."
             )
         self._seen.add(mark)
