@@ -174,12 +174,26 @@ def test_the_period_is_months():
 
 pieces = st.sampled_from(
     [
-        "[landscape]", 'name = "x"', "[[project]]", 'repository = "a/b"', 'repositories = ["a/b"]', "x = 1", "=",
-        "observed_until = 2025-01-01", 'since = "2024-01"', "[organisations]", 'A = ["a.example"]', "[project.y]",
-        "location = 3", "aliases = [1]", 'repositories = [{name = "a/b", x = 1}]', "[[landscape]]", "free_mail_domains = {}",
+        "[landscape]",
+        'name = "x"',
+        "[[project]]",
+        'repository = "a/b"',
+        'repositories = ["a/b"]',
+        "x = 1",
+        "=",
+        "observed_until = 2025-01-01",
+        'since = "2024-01"',
+        "[organisations]",
+        'A = ["a.example"]',
+        "[project.y]",
+        "location = 3",
+        "aliases = [1]",
+        'repositories = [{name = "a/b", x = 1}]',
+        "[[landscape]]",
+        "free_mail_domains = {}",
         "name = ''",
     ]
-)  # fmt: skip
+)
 
 
 @given(st.lists(pieces, max_size=8))

@@ -53,9 +53,16 @@ def affiliation_row(person: str, organisation: str, evidence: str) -> dict[str, 
 
 def test_conflicts_stand_by_the_acts_that_hang_on_them_with_sources_and_winner() -> None:
     dispute = {
-        "person": "p1", "kind": "two files", "since": date(2023, 1, 1), "until": None, "acts": 30, "applied_organisation": None,
-        "applied_source": "a.txt, line 3", "overruled_organisation": "Org 02", "overruled_source": "b.txt, line 9",
-    }  # fmt: skip
+        "person": "p1",
+        "kind": "two files",
+        "since": date(2023, 1, 1),
+        "until": None,
+        "acts": 30,
+        "applied_organisation": None,
+        "applied_source": "a.txt, line 3",
+        "overruled_organisation": "Org 02",
+        "overruled_source": "b.txt, line 9",
+    }
     spells = [
         affiliation_row("p2", "Org 01", "e-mail domain org01.example"),
         affiliation_row("p2", "Org 02", "e-mail domain org02.example"),

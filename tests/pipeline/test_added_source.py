@@ -57,7 +57,8 @@ class Forge(Source):
             for project, name in names
         ]
         coverage = [
-            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "complete"} for _, name in names
+            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "complete"}
+            for _, name in names
         ]
         tables = {"pulls": PULL_SCHEMA, "profiles": PROFILE_SCHEMA, "repositories": REPOSITORY_SCHEMA}
         return ReadResult(

@@ -38,9 +38,15 @@ from tests.conftest import Simulated
 from tests.fakes.planted_groups import EASY, plant_groups
 
 TABLES = (
-    "clusters", "cluster_groups", "cluster_words", "cluster_events", "cluster_views", "project_similarity", "category_agreement",
+    "clusters",
+    "cluster_groups",
+    "cluster_words",
+    "cluster_events",
+    "cluster_views",
+    "project_similarity",
+    "category_agreement",
     "category_mismatches",
-)  # fmt: skip
+)
 
 
 def test_every_project_has_a_row_on_each_level(simulated: Simulated):

@@ -124,9 +124,17 @@ def crossing() -> Iterator[dict[str, object]]:
 def tied() -> Iterator[dict[str, object]]:
     for place, (one, other) in enumerate(combinations(sorted(NAMES), 2)):
         if place % 3 == 0:
-            yield {"project_a": one, "project_b": other, "kind": "shared_people", "weight": 1.0 + place % 5,
-                   "quarter": None, "shared_count": 2 + place % 5, "shared_expected": 0.4, "p_value": 0.001, "significant": True
-                   }  # fmt: skip
+            yield {
+                "project_a": one,
+                "project_b": other,
+                "kind": "shared_people",
+                "weight": 1.0 + place % 5,
+                "quarter": None,
+                "shared_count": 2 + place % 5,
+                "shared_expected": 0.4,
+                "p_value": 0.001,
+                "significant": True,
+            }
 
 
 def assisted() -> Iterator[dict[str, object]]:
@@ -187,8 +195,19 @@ def grouped() -> dict[str, pa.Table]:
               "things": 40, "weight": 0.3}]  # fmt: skip
     curated = [{"level": "field", "projects": 12, "categories": 3, "groups": 2, "homogeneity": 0.7,
                 "completeness": 0.6, "ami": 0.5, "ami_chance": 0.02, "ari": 0.4, "ari_chance": 0.01}]  # fmt: skip
-    against = [{"project": "fen", "category_agreement": CATEGORIES[2], "found_with": CATEGORIES[0], "cluster": "1", "share": 0.9,
-                "stability": 0.9, "nearest": "brook", "reason": HOSTILE, "reason_zh": HOSTILE}]  # fmt: skip
+    against = [
+        {
+            "project": "fen",
+            "category_agreement": CATEGORIES[2],
+            "found_with": CATEGORIES[0],
+            "cluster": "1",
+            "share": 0.9,
+            "stability": 0.9,
+            "nearest": "brook",
+            "reason": HOSTILE,
+            "reason_zh": HOSTILE,
+        }
+    ]
     return made | {
         "cluster_views": table(views, landscape.VIEWS_SCHEMA),
         "category_agreement": table(curated, landscape.CURATED_SCHEMA),

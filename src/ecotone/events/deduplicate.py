@@ -120,7 +120,7 @@ def resolve_unclear_closes(feed: pa.Table, unclear: pa.Array, git_pulls: pa.Tabl
 
 
 def _turn_closes_into_merges(feed: pa.Table, merges: set[int]) -> pa.Table:
-    """Turn the events at these positions into merges: account is the author of the request, other_account the closer."""
+    """Turn the events at these positions into merges: account is the request's author, other_account the closer."""
     chosen = pa.array([position in merges for position in range(feed.num_rows)])
     merged_ids = pc.binary_join_element_wise(
         feed["repository"], "#", feed["thread"].cast(pa.string()), ":pull_merged", ""

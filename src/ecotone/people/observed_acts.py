@@ -70,7 +70,7 @@ def activity_days(*acts: pa.Table) -> pa.Table:
 
 
 def attributions_table(acts: pa.Table, basis: pa.Array) -> pa.Table:
-    """Public table `affiliation_basis`: for whom each account's acts in a project count, since when, and on what basis."""
+    """The table `affiliation_basis`: organisation of each account's acts in a project, since when, on what basis."""
     rows = acts.select(["project", "organisation", "person", "account"])
     persons_commits = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     for name, column in (("basis", basis), ("day", _days_of_acts(acts)), ("commits", persons_commits.cast(pa.int64()))):

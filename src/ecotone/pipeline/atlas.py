@@ -59,9 +59,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
 """Columns with reasons for similarity: the separator of their parts, and how the part about organisations begins."""
 
 MAPPED: Final = (
-    "clusters", "cluster_groups", "cluster_events", "cluster_views", "cluster_words", "category_agreement", "category_mismatches",
+    "clusters",
+    "cluster_groups",
+    "cluster_events",
+    "cluster_views",
+    "cluster_words",
+    "category_agreement",
+    "category_mismatches",
     "project_similarity",
-)  # fmt: skip
+)
 """Tables of the map."""
 
 NAMING: Final[Mapping[str, tuple[str, ...]]] = {

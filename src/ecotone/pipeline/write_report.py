@@ -35,10 +35,25 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 """Tables that hold no account and no person."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
-    "person_months", "interactions", "brokerage", "cohesion", "project_edges", "trends", "findings", "field_monthly", "ai_assistance",
-    "clusters", "cluster_groups", "cluster_words", "cluster_events", "cluster_views", "category_agreement", "category_mismatches",
-    "references", "signal_coverage",
-)  # fmt: skip
+    "person_months",
+    "interactions",
+    "brokerage",
+    "cohesion",
+    "project_edges",
+    "trends",
+    "findings",
+    "field_monthly",
+    "ai_assistance",
+    "clusters",
+    "cluster_groups",
+    "cluster_words",
+    "cluster_events",
+    "cluster_views",
+    "category_agreement",
+    "category_mismatches",
+    "references",
+    "signal_coverage",
+)
 """Further tables that pages use if the newest analysis has them."""
 
 MARK_FILE: Final = "report.json"

@@ -166,9 +166,18 @@ def cluster(
     name: str, *, found: str | None = "1", stability: float = 0.9, ours: bool = True
 ) -> list[dict[str, object]]:
     row = {
-        "project": name, "cluster": found, "label": HOSTILE if found else None, "label_zh": None, "membership": 0.8,
-        "stability": stability, "second_cluster": None, "second_cluster_share": None, "of_landscape": ours, "x": 0.5, "y": -0.5,
-    }  # fmt: skip
+        "project": name,
+        "cluster": found,
+        "label": HOSTILE if found else None,
+        "label_zh": None,
+        "membership": 0.8,
+        "stability": stability,
+        "second_cluster": None,
+        "second_cluster_share": None,
+        "of_landscape": ours,
+        "x": 0.5,
+        "y": -0.5,
+    }
     return [row | {"level": "field"}, row | {"level": "part"}]
 
 

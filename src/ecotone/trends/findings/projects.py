@@ -143,7 +143,8 @@ def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str])
         ),
         zh=(
             f"{title}中上升最快的是 {row['project']}：截至 {format_year_month(last)[1]}的三个完整月份，"
-            f"月均活跃度为 {format_amount(row['recent_mean'])} 分，较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
+            f"月均活跃度为 {format_amount(row['recent_mean'])} 分，"
+            f"较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
         ),
         strength=min(row["momentum"], 1.0),
         figures={
