@@ -198,7 +198,7 @@ def grouped() -> dict[str, pa.Table]:
     against = [
         {
             "project": "fen",
-            "category_agreement": CATEGORIES[2],
+            "curated": CATEGORIES[2],
             "found_with": CATEGORIES[0],
             "cluster": "1",
             "share": 0.9,

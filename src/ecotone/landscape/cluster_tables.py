@@ -103,7 +103,7 @@ CURATED_SCHEMA: Final = pa.schema(
 DISAGREEMENTS_SCHEMA: Final = pa.schema(
     [
         ("project", pa.string()),
-        ("category_agreement", pa.string()),
+        ("curated", pa.string()),
         ("found_with", pa.string()),
         ("cluster", pa.string()),
         ("share", pa.float64()),  # of the cluster's categorised projects that have that category
@@ -306,7 +306,7 @@ def build_disagreements_table(clustering: Clustering, listed: Sequence[Disagreem
     rows = [
         {
             "project": disagreement.project,
-            "category_agreement": disagreement.curated,
+            "curated": disagreement.curated,
             "found_with": disagreement.found_with,
             "cluster": cluster_ids[disagreement.cluster],
             "share": round(disagreement.share, DIGITS),

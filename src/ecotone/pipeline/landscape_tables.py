@@ -142,7 +142,7 @@ def evidence_of_workspace(workspace: Workspace, words: Path | None = None) -> Ga
     inside = projects["project"].to_pylist()
     repositories = zip(inside, projects["repository"].to_pylist(), strict=True)
     owner = {name.casefold(): project for project, listed in repositories for name in (project, *listed.split())}
-    rows = evidence_rows(workspace.read_table("participation"), workspace.read_table("evidence"))
+    rows = evidence_rows(workspace.read_table("participation"), workspace.read_table("project_features"))
     if words is not None:
         rows[WORDS] = read_word_rows(words, owner)
     outside = frozenset(project for project, _, _ in rows[WORDS])

@@ -111,8 +111,8 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "shapes": _distinct_shapes(groups),
             "unclustered": _unclustered_members(context.data, rows),
             "moves": _cluster_events(context.data),
-            "category_agreement": _curated_agreement_text(context.data),
-            "category_mismatches": _category_mismatches(context.data),
+            "curated": _curated_agreement_text(context.data),
+            "disagreements": _category_mismatches(context.data),
             "projects": context.data.projects_by_name,
         },
         figures=tuple(figures) if groups else (),
@@ -331,7 +331,7 @@ def _category_mismatches(data: ReportData) -> list[CategoryMismatch]:
     return [
         CategoryMismatch(
             project=row["project"],
-            curated=titles.get(row["category_agreement"], Text.same(as_heading(row["category_agreement"]))),
+            curated=titles.get(row["curated"], Text.same(as_heading(row["curated"]))),
             found_with=titles.get(row["found_with"], Text.same(as_heading(row["found_with"]))),
             reason=Text(row["reason"] or ABSENT, row["reason_zh"] or row["reason"] or ABSENT),
         )
