@@ -21,11 +21,11 @@ BOUNDS: Final = "the bounds are known where there was any interaction"
 BOUNDS_ZH: Final = "只要有任何互动，上下界仍然给出"
 TOO_FEW: Final = (
     f"fewer than {PERMUTATION_TEST['people']} people of known organisations interacted,"
-    f" or in fewer than {PERMUTATION_TEST['ties']} pairs,"
+    f" or in fewer than {PERMUTATION_TEST['pairs']} pairs,"
     " or all in one organisation: too few to permute"
 )
 TOO_FEW_ZH: Final = (
-    f"所属组织已知且彼此有互动者不足 {PERMUTATION_TEST['people']} 人、不足 {PERMUTATION_TEST['ties']} 对，"
+    f"所属组织已知且彼此有互动者不足 {PERMUTATION_TEST['people']} 人、不足 {PERMUTATION_TEST['pairs']} 对，"
     "或全属同一组织，不足以与随机情形比较"
 )
 # 2 inside, 2 between organisations, 4 with an unknown end
