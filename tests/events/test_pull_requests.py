@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from ecotone.events.sources.git.subject_numbers import parse_pull_reference
 
 from ecotone.events.sources.git.commit_graph import CommitGraph
 from ecotone.events.sources.git.pull_requests import CommitColumns, heads_belong_to_project, reconstruct_pull_requests
-from ecotone.events.sources.git.subject_numbers import parse_pull_reference
 from tests.events.making import ANN, BEN, DAY, FORGE, START, Repository
 from tests.events.reading import read_once
 
