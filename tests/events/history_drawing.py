@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from ecotone.events.sources.git.branch_lines import BranchLines, BranchRefs, find_branch_lines
+from ecotone.events.sources.git.commit_graph import CommitGraph
 from ecotone.events.sources.git.landing_forms import EXPLICIT, parse_request_references
 from ecotone.events.sources.git.landing_rules import (
     Landing,
@@ -13,6 +14,7 @@ from ecotone.events.sources.git.landing_rules import (
     find_landings,
     heads_belong_to_project,
 )
+from ecotone.events.sources.git.pull_requests import CommitColumns
 
 DAY = 86_400
 START = 1_704_067_200  # 2024-01-01
@@ -73,6 +75,14 @@ class Drawing:
             subject=subjects,
             references=references,
         )
+
+    def commit_columns(self, columns: LandingColumns | None = None) -> CommitColumns:
+        """The columns as pull requests are reconstructed from them."""
+        chosen = columns or self.columns
+        graph = CommitGraph(chosen.parents)
+        landed_by = graph.find_landing_commits(self.position[self.main])
+        names = [field.name for field in fields(LandingColumns) if field.name != "parents"]
+        return CommitColumns(graph, landed_by, **{name: getattr(chosen, name) for name in names})
 
     @property
     def head_positions(self) -> dict[int, int]:

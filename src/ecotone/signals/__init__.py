@@ -11,6 +11,7 @@ from ecotone.signals.declare import Signal
 ALL: Final[tuple[Signal, ...]] = (
     activity.activity,
     activity.commits,
+    activity.merges,
     activity.contributors,
     activity.participants,
     activity.releases,

@@ -65,7 +65,7 @@ class GitSource(Source):
     name = SOURCE_NAME
     title = "git"
     licence = "the terms of each repository; only metadata of commits is kept"
-    event_kinds = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    event_kinds = frozenset({"commit", "merge", "co_author", "pull_opened", "pull_merged", "review", "release"})
     Options = Options
     role = Role(reads_histories=True, event_rank=0)
 
