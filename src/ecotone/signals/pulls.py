@@ -11,6 +11,7 @@ from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import rows_per_month, share_of
 from ecotone.signals.declare import signal
+from ecotone.signals.example_rows import act_rows as acts_of
 from ecotone.signals.example_rows import month_rows, opened_threads_row, pull_row
 
 DAY_SECONDS: Final = 86_400
@@ -38,12 +39,12 @@ def _with_time_to_merge(pulls: ir.Table) -> ir.Table:
     return rows.mutate(seconds=(taken < 0).ifelse(0, taken))
 
 
-def _months_without_recognised_landings(pulls: ir.Table, months: ir.Table, acts: ir.Table) -> ir.Table:
-    """(project, month): months in which commits land, but no pull request is recognised as landed.
+def _months_with_recognised_landings(pulls: ir.Table, months: ir.Table, acts: ir.Table) -> ir.Table:
+    """(project, month): the months that are not part of a year in which landings are not recognised.
 
-    Of the pull requests opened in the year around the month (from six months before it to five after it) and at least
-    30 days before the end of observation, there are at least MIN_UNRECOGNISED, none was ever merged, and the branch got
-    at least as many commits. MIN_UNRECOGNISED_ANYWHERE are enough if no pull request of the project was ever merged.
+    Such a year is any twelve months in a row in which at least MIN_UNRECOGNISED pull requests were opened (at least
+    30 days before the end of observation), none of them was ever merged, and the branch got at least as many commits.
+    MIN_UNRECOGNISED_ANYWHERE are enough if no pull request of the project was ever merged.
     """
     seconds = pulls.opened_at.epoch_seconds()
     opened = pulls.filter(pulls.opened_month.notnull()).select(
@@ -59,7 +60,7 @@ def _months_without_recognised_landings(pulls: ir.Table, months: ir.Table, acts:
     rows = rows.select("project", "month", "opened", "merged").left_join(landed, ["project", "month"])
     counts = {name: rows[name].fill_null(0).cast("int64") for name in ("opened", "merged", "landed")}
     rows = rows.select("project", "month", **counts)
-    year = ibis.window(group_by="project", order_by="month", preceding=6, following=5)
+    year = ibis.window(group_by="project", order_by="month", preceding=0, following=11)
     sums = rows.select(
         "project",
         "month",
@@ -69,7 +70,11 @@ def _months_without_recognised_landings(pulls: ir.Table, months: ir.Table, acts:
         ever=rows.merged.sum().over(ibis.window(group_by="project")),
     )
     enough = (sums.opened >= MIN_UNRECOGNISED) | ((sums.ever == 0) & (sums.opened >= MIN_UNRECOGNISED_ANYWHERE))
-    return sums.filter((sums.merged == 0) & enough & (sums.landed >= sums.opened)).select("project", "month")
+    unrecognised = (sums.merged == 0) & enough & (sums.landed >= sums.opened)
+    flagged = sums.select("project", "month", unrecognised=unrecognised.cast("int64"))
+    containing = ibis.window(group_by="project", order_by="month", preceding=11, following=0)
+    marked = flagged.select("project", "month", unrecognised=flagged.unrecognised.max().over(containing))
+    return marked.filter(marked.unrecognised == 0).select("project", "month")
 
 
 @signal(
@@ -156,8 +161,14 @@ def pull_requests_merged(pulls: ir.Table) -> ir.Table:
                 pull_row(3, "2024-05-31"),  # not merged
                 pull_row(4, "2024-05-31", "2024-05-30"),  # clocks disagree: at once
                 pull_row(5, "2024-06-01", "2024-06-01"),  # June is not over for 30 days
+                # five of q, and none merged while five commits landed: merges are not recognised
+                *(pull_row(number, "2024-05-02") | {"project": "q"} for number in range(1, 6)),
             ],
-            "months": month_rows("2024-05", 2, observed_until="2024-07-01"),
+            "months": [
+                *month_rows("2024-05", 2, observed_until="2024-07-01"),
+                *month_rows("2024-05", 2, observed_until="2024-07-01", project="q"),
+            ],
+            "acts": acts_of("2024-05", "abcde", project="q"),
         },
         answer={("p", MAY): 0.5},
     ),
@@ -167,11 +178,11 @@ def merge_rate(pulls: ir.Table, months: ir.Table, acts: ir.Table) -> ir.Table:
 
     Exactly 30 days are within. A pull request whose moment of opening is unknown is left out. A month is
     judged once the 30 days after its end are observed, and if the project's way of landing is recognised around it:
-    see `_months_without_recognised_landings`.
+    see `_months_with_recognised_landings`.
     """
     over = months.month_end.epoch_seconds() + MERGE_WITHIN_SECONDS <= months.observed_until.epoch_seconds()
     judged = months.filter(over).select("project", "month")
-    judged = judged.anti_join(_months_without_recognised_landings(pulls, months, acts), ["project", "month"])
+    judged = judged.join(_months_with_recognised_landings(pulls, months, acts), ["project", "month"])
     opened = _with_time_to_merge(pulls).select("project", "seconds", month=pulls.opened_month)
     rows = opened.join(judged, ["project", "month"])
     return share_of(rows, rows.seconds <= MERGE_WITHIN_SECONDS)
