@@ -71,7 +71,7 @@ def enough_for_permutations(network: PersonNetwork) -> bool:
     organisations = np.unique(network.organisation_codes[people])
     return (
         len(people) >= PERMUTATION_TEST["people"]
-        and len(pairs) >= PERMUTATION_TEST["project_edges"]
+        and len(pairs) >= PERMUTATION_TEST["ties"]
         and len(organisations) > 1
     )
 
