@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import ecotone
 from ecotone.pipeline.write_report import ReportOptions, comparison_input
 from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import field_caption
@@ -21,6 +20,7 @@ from ecotone.report.project_series import LETTERS
 from ecotone.report.report_data import ReportData
 from ecotone.signals.coverage import NOT_OBSERVED, STATES, combined_state
 from ecotone.store.workspace import Workspace
+from tests.cli.command import ecotone
 
 FIELD = ("--seed", 4, "--projects", 2, "--people", 12, "--months", 5, "--last-month", "2025-06", "--pace", 4)
 Months = dict[tuple[str, date], str]
