@@ -74,12 +74,12 @@ def test_no_bot_and_no_agent_meets_anybody_unless_asked(opened):
 def test_the_switch_is_in_the_landscape_and_in_the_generation(simulated: Simulated, tmp_path, opened):
     text = simulated.landscape.read_text("utf-8")
     changed = simulated.field / "with-machines.toml"
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["bot", "agent", "person"]', 1))
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["bot", "agent", "person"]', 1))
     assert read_landscape(changed).interaction_actors == ("agent", "bot", "person")
     assert command("run", changed, "-w", tmp_path / "w", "--quiet").code == 0
     other = ecotone.open(tmp_path / "w")
     assert other.person_interactions().to_arrow().num_rows > opened.person_interactions().to_arrow().num_rows
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["robot"]', 1))
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["robot"]', 1))
     outcome = command("analyse", changed, "-w", tmp_path / "w")
     assert (outcome.code, "interaction_actors" in outcome.err) == (2, True)
 

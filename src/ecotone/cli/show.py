@@ -109,7 +109,7 @@ def compare(
     if json:
         print_json({"month": month, "projects": side_by_side, "trends": trends})
         return
-    print_lines([f"{month:%Y-%m} (UTC), the last month in which all were observed whole"])
+    print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
