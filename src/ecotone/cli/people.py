@@ -26,7 +26,7 @@ affiliations = typer.Typer(cls=CommandGroup, help="Affiliations of people, for o
 
 def explain(
     subject: Annotated[
-        str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request as PROJECT#N.')
+        str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request PROJECT#N.')
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
@@ -38,8 +38,8 @@ def explain(
 
     opened = open_workspace(workspace)
     if request := parse_request_subject(subject):
-        tables = (opened.table(name).to_arrow() for name in ("pulls", "events"))
-        requests = explain_request(*tables, *request)
+        pulls, events = (opened.table(name).to_arrow() for name in ("pulls", "events"))
+        requests = explain_request(pulls, events, *request)
         print_json(requests) if json else print_lines(_request_lines(requests))
         return
     tables = {name: opened.table(name).to_arrow() for name in explanations.NAMES_NEEDED}

@@ -162,7 +162,7 @@ def pull_requests_merged(pulls: ir.Table) -> ir.Table:
                 pull_row(4, "2024-05-31", "2024-05-30"),  # clocks disagree: at once
                 pull_row(5, "2024-06-01", "2024-06-01"),  # June is not over for 30 days
                 # five of q, and none merged while five commits landed: merges are not recognised
-                *(pull_row(number, "2024-05-02") | {"project": "q"} for number in range(1, 6)),
+                *({**pull_row(number, "2024-05-02"), "project": "q"} for number in range(1, 6)),
             ],
             "months": [
                 *month_rows("2024-05", 2, observed_until="2024-07-01"),
