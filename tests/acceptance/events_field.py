@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.simulation.feeds import Faults, Feeds, Written, draft, write_hours
-from ecotone.simulation.feeds.feed_truth import act_rows
-from ecotone.simulation.field import Field, make_field
-from ecotone.simulation.world import moment_of
+from ecotone.simulation.feeds import ArchiveFaults, FieldFeeds, WrittenHours, generate_feeds, write_hours
+from ecotone.simulation.feeds.feed_truth import list_event_rows
+from ecotone.simulation.simulated_field import SimulatedField, make_simulated_field
+from ecotone.simulation.world import to_datetime
 from tests.acceptance.events_reading import Task
 
 Row = dict[str, Any]
@@ -27,16 +27,16 @@ LOUD: Final = ("pages", "week", "collapse")  # faults that damage whole months
 class Tried:
     """A field with its hours, and where they lie; `faults` are those that were made."""
 
-    field: Field
-    feeds: Feeds
-    hours: Written
-    faults: Faults
+    field: SimulatedField
+    feeds: FieldFeeds
+    hours: WrittenHours
+    faults: ArchiveFaults
     folder: Path
 
     @cached_property
     def rows(self) -> list[Row]:
         """Every act that is counted, once."""
-        return list(act_rows(self.feeds, self.hours))
+        return list(list_event_rows(self.feeds, self.hours))
 
     @property
     def repositories(self) -> tuple[str, ...]:
@@ -51,12 +51,12 @@ class Tried:
     @property
     def since(self) -> datetime:
         """The beginning of the period."""
-        return moment_of(self.field.world.month_starts[0])
+        return to_datetime(self.field.world.month_starts[0])
 
     @property
     def until(self) -> datetime:
         """Its end."""
-        return moment_of(self.field.world.month_starts[-1])
+        return to_datetime(self.field.world.month_starts[-1])
 
     def archive(self, place: str, folder: Path, **changes: Any) -> Task:
         """The task to read the hours at a place."""
@@ -77,8 +77,8 @@ def make(
     folder: Path, names: Iterable[str], *, seed: int, last_month: date, months: int, projects: int = 6, filler: int = 24
 ) -> tuple[Tried, Tried]:
     """A field written whole and once more with these faults; both from the same truth."""
-    faults = Faults.named(names, seed)
-    field = make_field(
+    faults = ArchiveFaults.from_names(names, seed)
+    field = make_simulated_field(
         folder / "field",
         seed=seed,
         projects=projects,
@@ -88,8 +88,8 @@ def make(
         pace=6,
     )
     found = []
-    for name, made in (("whole", Faults.none()), ("damaged", faults)):
-        feeds = draft(field, renames=made.has("renames"))
+    for name, made in (("complete", ArchiveFaults.no_faults()), ("damaged", faults)):
+        feeds = generate_feeds(field, renames=made.has_fault("renames"))
         hours = write_hours(feeds, folder / name, faults=made, filler=filler)
         found.append(Tried(field, feeds, hours, made, folder / name))
     return found[0], found[1]
@@ -102,7 +102,7 @@ class Difference:
     silent   (repository, month) of whole coverage in which something differs: what must never be
     lacking  acts that the files hold and the reader did not tell
     strange  acts that were told and never were
-    columns  acts told with another account, counterpart, time or thread
+    columns  acts told with another account, other_account, time or thread
     """
 
     compared: int
@@ -137,7 +137,7 @@ def difference(
     present = {key for key, row in true.items() if row["lost"] is None}
     missing = set(true) - set(told) - bare
     silent = {(true[key]["project"], _month(true[key])) for key in missing}
-    silent = {place for place in silent if coverage.get(place) == "whole"}
+    silent = {place for place in silent if coverage.get(place) == "complete"}
     return Difference(
         compared=len(true),
         silent=sorted(silent),
@@ -158,7 +158,7 @@ def _month(row: Row) -> date:
 
 
 def _columns(pairs: list[tuple[Row, Row]]) -> Counter[str]:
-    """Which columns differ how often; a commit's account and a counterpart that nobody told are not compared."""
+    """Which columns differ how often; a commit's account and an other account that nobody told are not compared."""
     found: Counter[str] = Counter()
     for true, told in pairs:
         kind = true["kind"]
@@ -166,8 +166,8 @@ def _columns(pairs: list[tuple[Row, Row]]) -> Counter[str]:
             found[f"created_at of {kind}"] += 1
         if kind != "commit" and (told["account"] or true["account"]) != true["account"]:
             found[f"account of {kind}"] += 1
-        if (told["counterpart"] or true["counterpart"]) != true["counterpart"]:
-            found[f"counterpart of {kind}"] += 1
+        if (told["other_account"] or true["other_account"]) != true["other_account"]:
+            found[f"other_account of {kind}"] += 1
         if true["thread"] != told["thread"]:
             found[f"thread of {kind}"] += 1
     return found

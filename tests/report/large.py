@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from ecotone import networks, signals
 from ecotone.foundation.months import add_months
-from ecotone.report import Reading, ReportInput
-from ecotone.report.text import is_share
+from ecotone.report import ReportInput, SourceSummary
+from ecotone.report.bilingual_text import is_share
 
 SINCE = date(2020, 1, 1)
 COUNTED = {"people", "commits", "organisations", "pull requests", "releases", "threads", "events"}
@@ -55,7 +55,7 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
     columns: dict[str, object] = {
         "project": np.repeat(names, months),
         "month": every * projects,
-        "coverage": (["whole"] * (months - 1) + ["partial"]) * projects,
+        "coverage": (["complete"] * (months - 1) + ["partial"]) * projects,
         **measured(level, rng),
     }
     employers = [f"Employer {place}" for place in range(5)] + ["(unknown)"]
@@ -91,10 +91,10 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
             {
                 **{name: pa.array([], pa.string()) for name in ("source", "repository", "state", "note")},
                 "month": pa.array([], pa.date32()),
-                **{name: pa.array([], pa.int64()) for name in ("observed", "expected")},
+                **{name: pa.array([], pa.int64()) for name in ("events_observed", "events_expected")},
             }
         ),
-        readings=tuple(Reading(name, "git", commits=1000) for name in names),
+        readings=tuple(SourceSummary(name, "git", commits=1000) for name in names),
         glossary=glossary,
         tables={"trends": shapes(names)},
     )

@@ -7,10 +7,10 @@ from datetime import date
 
 from hypothesis import given, settings
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.foundation.months import add_months
 from ecotone.signals import by_name
-from ecotone.signals.example_rows import spine
+from ecotone.signals.example_rows import month_rows
 
 from .engine import answer_of
 from .strategies import FIRST, MONTHS, histories
@@ -28,7 +28,7 @@ def contributed(history: list[Row]) -> dict[tuple[str, str], set[date]]:
 
 
 def counted(name: str, history: list[Row]) -> Counter[Key]:
-    months = [row for project in "pq" for row in spine(FIRST.isoformat()[:7], MONTHS + 8, project=project)]
+    months = [row for project in "pq" for row in month_rows(FIRST.isoformat()[:7], MONTHS + 8, project=project)]
     return Counter(answer_of(by_name(name), {"acts": history, "months": months}))
 
 
@@ -51,12 +51,12 @@ def test_the_departed_were_here_six_months_ago_and_not_since(history: list[Row])
         for month in months
         if not any(add_months(month, step) in months for step in range(1, 7))
     )
-    assert counted("departed", history) == expected
+    assert counted("inactive_contributors", history) == expected
 
 
 @given(histories)
 @settings(max_examples=20, deadline=None)
 def test_names_do_not_matter(history: list[Row]) -> None:
     renamed = [row | {"person": chr(ord("z") - ord(row["person"]) % 26)} for row in history]
-    for name in ("newcomers", "departed", "contributor_absence_factor"):
+    for name in ("newcomers", "inactive_contributors", "contributor_absence_factor"):
         assert counted(name, renamed) == counted(name, history)

@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from ecotone.events.sources.base import Brought, Period
+from ecotone.events.sources.base import FeedTables, Period
 from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 from tests.events.github.pretending import (
     DAY,
@@ -33,10 +33,10 @@ from tests.events.noting import notes_of, sentences
 REQUESTS = 9  # of a reading of the small repository
 
 
-def tables(found: Brought) -> dict[str, pa.Table]:
+def tables(found: FeedTables) -> dict[str, pa.Table]:
     return {
         "events": found.events, "pulls": found.pulls, "coverage": found.coverage,
-        "profiles": found.profiles, "repositories": found.repositories, **found.further,
+        "profiles": found.profiles, "repositories": found.repositories, **found.extra_tables,
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_a_fault_anywhere_changes_nothing(name: str, place: int, tmp_path: Path,
     pretend = Pretend([small()], faults={place: make(time)})
     said: list[str] = []
     feed = pretend.feed(time)
-    found = feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda text, *_: said.append(text))
+    found = feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda text, *_: said.append(text))
     assert tables(found) == clean
     assert found.failures == ()
     assert len(pretend.log) == REQUESTS + 1
@@ -193,7 +193,7 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too much for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
-    assert set(states.values()) == {"whole"}
+    assert set(states.values()) == {"complete"}
     assert "reviews" in notes_of(found.coverage)[0]
 
 
@@ -282,8 +282,8 @@ def test_a_repository_that_is_gone_is_named_and_the_others_go_on(status: int, tm
     assert sentence.startswith("octo/gone: ")
     assert sentence.endswith("run again.")
     states = zip(found.coverage["repository"].to_pylist(), found.coverage["state"].to_pylist(), strict=True)
-    assert {("octo/cat", "whole")} <= set(states)
-    assert ("octo/gone", "whole") not in set(states)
+    assert {("octo/cat", "complete")} <= set(states)
+    assert ("octo/gone", "complete") not in set(states)
     assert len(pretend.log) < REQUESTS + 3
 
 
@@ -312,7 +312,7 @@ def test_a_ring_of_redirects_ends(tmp_path: Path):
 def test_a_renamed_repository_is_followed_and_its_new_name_noted(tmp_path: Path):
     pretend = Pretend([small()], renamed={"octo/dog": "octo/cat"})
     wanted = [type(one)(one.project, "octo/dog", "https://github.com/octo/dog", None, None) for one in pretend.wanted()]
-    found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    found = pretend.feed().read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert found.repositories.select(["repository", "name"]).to_pylist() == [
         {"repository": "octo/dog", "name": "octo/cat"}
     ]
@@ -330,7 +330,7 @@ def test_a_repository_renamed_in_the_middle_is_asked_for_at_its_new_place(tmp_pa
 
     wanted = pretend.wanted()
     pretend.on_request = rename
-    found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    found = pretend.feed().read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert found.events == clean["events"]
     assert len(pretend.log) == REQUESTS + 1  # one answer said where; the other lists went there at once
 
@@ -405,8 +405,8 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     assert "shows the same page again" in sentences(found.failures)[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
-    assert ("octo/other", "whole") in states
-    assert ("octo/cat", "whole") not in states
+    assert ("octo/other", "complete") in states
+    assert ("octo/cat", "complete") not in states
 
 
 @pytest.mark.parametrize("place", range(2, REQUESTS + 1))
@@ -434,7 +434,7 @@ def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):
     first = pretend.bring(tmp_path)
     later = pretend.bring(tmp_path, now=NOW + 2 * DAY)
     assert pretend.marked == [200, 200, 200, 304]  # three pages, and then the first of them
-    assert later.further["star_weeks"] == first.further["star_weeks"]
+    assert later.extra_tables["star_weeks"] == first.extra_tables["star_weeks"]
     # weeks that were never read are not known to be unchanged
     pretend.bring(tmp_path, now=NOW + 4 * DAY, period=Period(SINCE - 100 * DAY, NOW + 4 * DAY))
     assert 200 in pretend.marked[4:]

@@ -12,7 +12,7 @@ from tests.events.noting import notes_of
 def test_every_act_is_brought_once_with_who_did_it_to_whom(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
     acts = [
-        (row["event_id"], row["account"], row["counterpart"], row["thread"])
+        (row["event_id"], row["account"], row["other_account"], row["thread"])
         for row in found.events.sort_by("event_id").to_pylist()
     ]
     assert acts == [
@@ -55,9 +55,9 @@ def test_the_tables_have_their_schemas_and_say_what_is_known(tmp_path: Path):
 def test_months_asked_for_whole_are_whole(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
     states = Counter(found.coverage["state"].to_pylist())
-    assert states == {"whole": 14}  # 2025-01 to 2026-02
-    assert sum(found.coverage["observed"].to_pylist()) == found.events.num_rows
-    assert found.coverage["observed"].to_pylist() == found.coverage["expected"].to_pylist()
+    assert states == {"complete": 14}  # 2025-01 to 2026-02
+    assert sum(found.coverage["events_observed"].to_pylist()) == found.events.num_rows
+    assert found.coverage["events_observed"].to_pylist() == found.coverage["events_expected"].to_pylist()
 
 
 def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
@@ -68,7 +68,7 @@ def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
 
 def test_stars_come_by_week_without_names(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
-    weeks = found.further["star_weeks"]
+    weeks = found.extra_tables["star_weeks"]
     assert weeks.column_names == ["repository", "week", "stars"]
     assert weeks.num_rows == 61  # from the week that holds 2025-01-01
 
@@ -76,7 +76,7 @@ def test_stars_come_by_week_without_names(tmp_path: Path):
 def test_requests_are_as_few_as_the_lists_allow(tmp_path: Path):
     pretend = Pretend([small()])
     feed = pretend.feed()
-    feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert feed.requests == {
         "comments": 1, "people": 1, "pulls": 1, "repositories": 1, "review_comments": 1, "stars": 3, "threads": 1,
     }  # fmt: skip

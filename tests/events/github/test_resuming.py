@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.base import Period
-from ecotone.events.sources.notebook import Notebook
+from ecotone.events.sources.sqlite_checkpoint import SqliteCheckpoint
 from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
 from tests.events.github.test_faults import tables
 
@@ -44,7 +44,7 @@ def busy(name: str = "octo/busy", number: int = 1, threads: int = 230, comments:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory):
     pretend = Pretend([busy()])
-    found = pretend.bring(tmp_path_factory.mktemp("whole"))
+    found = pretend.bring(tmp_path_factory.mktemp("complete"))
     return tables(found), pretend.log
 
 
@@ -91,10 +91,10 @@ def child(work: Callable[[], object]) -> Iterator[int]:
 
 
 def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: bool) -> None:
-    original, count = Notebook.writing, [0]
+    original, count = SqliteCheckpoint.transaction, [0]
 
     @contextmanager
-    def writing(self: Notebook):
+    def writing(self: SqliteCheckpoint):
         with original(self) as base:
             yield base
             count[0] += 1
@@ -103,7 +103,7 @@ def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: 
         if not before and count[0] == place:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(Notebook, "writing", writing)
+    monkeypatch.setattr(SqliteCheckpoint, "transaction", writing)
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before a page is sealed", "after it"])
@@ -146,7 +146,7 @@ def test_a_quiet_repository_costs_one_request_for_fifty(tmp_path: Path):
     found = pretend.bring(tmp_path, now=later)
     assert len(pretend.log) - before == 2
     assert found.failures == ()
-    assert "whole" in found.coverage["state"].to_pylist()
+    assert "complete" in found.coverage["state"].to_pylist()
 
 
 def test_what_is_new_is_found_and_what_is_old_is_not_asked_for(tmp_path: Path):
@@ -205,8 +205,8 @@ def test_backfill_asks_for_the_damaged_stretch_only(tmp_path: Path):
     straight = Pretend([busy(threads=40)]).bring(tmp_path / "straight")
     inside = [row for row in straight.events.to_pylist() if day("2025-02-01") <= row["created_at"] < day("2025-03-01")]
     assert found.events.to_pylist() == inside
-    assert found.coverage["state"].to_pylist() == ["whole"]
-    rest = pretend.feed(stars=False).bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    assert found.coverage["state"].to_pylist() == ["complete"]
+    rest = pretend.feed(stars=False).read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert rest.events == straight.events
 
 

@@ -19,7 +19,7 @@
     return numbers.read[side][member];
   }
 
-  // Monthly means of every quarter with its state; the same as `quarterly_means` in report/series.py.
+  // Monthly means of every quarter with its state; the same as `quarterly_means` in report/project_series.py.
   function quarterlyMeans(first, values, states) {
     const begin = Math.floor((first + OFFSET) / 3), finish = Math.floor((first + values.length - 1 + OFFSET) / 3), result = { values: [], states: "" };
     for (let quarter = begin; values.length && quarter <= finish; quarter += 1) {
@@ -459,7 +459,7 @@
   // Rows of the CSV file: the drawn steps of the visible projects.
   function csvRows() {
     const now = currentView(), head = ["project", now.quarter ? "quarter" : "month", "coverage", now.signal.name];
-    const bounds = Boolean(now.numbers.low), states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
+    const bounds = Boolean(now.numbers.low), states = { w: "complete", p: "partial", d: "damaged", n: "not_observed" };
     const rows = visibleMembers(now).sort((a, b) => a - b).flatMap((member) => {
       const series = memberSeries(now, member), peak = seriesPeak(series);
       return series.values.map((value, step) => [
