@@ -7,17 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.bulk_numbers import NO_START, numbers_used_in_bulk
+from ecotone.events.bulk_numbers import numbers_used_in_bulk
+from ecotone.events.thread_numbers import UNKNOWN
 from tests.events.thread_histories import BEGIN, DAY, ThreadHistory, draw_history
 
 seeds = st.integers(0, 10_000)
 
 
 def landed_daily(numbers: list[int], days: list[float] | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One landing each, on consecutive days unless said otherwise; no starts."""
+    """One landing each, on consecutive days unless said otherwise."""
     number = np.array(numbers, np.int64)
     landing = (np.arange(len(numbers)) if days is None else np.array(days)) * DAY + BEGIN
-    return number, np.full(len(number), NO_START), landing.astype(np.int64)
+    return number, landing.astype(np.int64), np.full(len(number), True)
 
 
 def test_a_steady_rise_is_no_bulk():
@@ -38,8 +39,8 @@ def test_an_import_of_which_single_numbers_are_seen_is_bulk():
     before, after = list(range(5, 501, 5)), list(range(1705, 2201, 5))
     imported = list(range(560, 1701, 60))
     days = [*range(100), *np.linspace(100, 103, len(imported)), *range(104, 204)]
-    number, start, landing = landed_daily([*before, *imported, *after], days)
-    bulk = numbers_used_in_bulk(number, start, landing)
+    number, landing, known = landed_daily([*before, *imported, *after], days)
+    bulk = numbers_used_in_bulk(number, landing, known)
     assert 1000 <= bulk[-1] <= 1200
     assert bulk[number <= 450].max() == 0
 
@@ -62,7 +63,7 @@ def test_a_launch_that_brings_requests_too_is_no_bulk():
     opened = np.concatenate([np.arange(100), 100 + np.arange(1200) / 40, 130 + np.arange(400) / 2])
     number = np.arange(1, len(opened) + 1, dtype=np.int64)[::2]
     landing = BEGIN + (opened[::2] * DAY).astype(np.int64)
-    assert not numbers_used_in_bulk(number, np.full(len(number), NO_START), landing).any()
+    assert not numbers_used_in_bulk(number, landing, np.full(len(number), True)).any()
 
 
 def test_growth_that_lasts_is_no_bulk():
@@ -70,25 +71,27 @@ def test_growth_that_lasts_is_no_bulk():
     opened = np.concatenate([np.arange(400) / 2, 200 + np.arange(12_000) / 60])
     number = np.arange(1, len(opened) + 1, dtype=np.int64)[::10]
     landing = BEGIN + (opened[::10] * DAY).astype(np.int64)
-    assert not numbers_used_in_bulk(number, np.full(len(number), NO_START), landing).any()
+    assert not numbers_used_in_bulk(number, landing, np.full(len(number), True)).any()
 
 
-def test_starts_tell_where_little_landed():
-    number = np.array([*range(5, 501, 5), *range(3505, 4001, 5)], np.int64)
-    start = BEGIN + np.arange(len(number), dtype=np.int64) * DAY
-    assert numbers_used_in_bulk(number, start, np.full(len(number), np.iinfo(np.int64).max))[-1] >= 2990
+def test_what_is_not_known_does_not_count():
+    """Every other number has a moment far too early."""
+    number, landing, known = landed_daily(list(range(5, 1005, 5)))
+    landing[::2] = BEGIN
+    known[::2] = False
+    assert not numbers_used_in_bulk(number, landing, known).any()
 
 
 def test_one_number_and_none():
     nothing = np.array([], np.int64)
-    assert len(numbers_used_in_bulk(nothing, nothing, nothing)) == 0
+    assert len(numbers_used_in_bulk(nothing, nothing, nothing > 0)) == 0
     assert numbers_used_in_bulk(*landed_daily([7])).tolist() == [0]
 
 
 @given(seeds, st.booleans())
 def test_what_is_opened_thread_by_thread_is_left_alone(seed: int, starts: bool):
     history = draw_history(seed, starts=starts)
-    assert not numbers_used_in_bulk(history.number, history.start, history.landing).any()
+    assert not numbers_used_in_bulk(history.number, history.landing, history.landing != UNKNOWN).any()
 
 
 def import_numbers(history: ThreadHistory, after: int, count: int) -> np.ndarray:
@@ -99,7 +102,7 @@ def import_numbers(history: ThreadHistory, after: int, count: int) -> np.ndarray
 def test_an_import_is_cut_wherever_it_happens(seed: int, after: int, count: int, starts: bool):
     history = draw_history(seed, starts=starts)
     number = import_numbers(history, after, count)
-    kept = number - numbers_used_in_bulk(number, history.start, history.landing)
+    kept = number - numbers_used_in_bulk(number, history.landing, history.landing != UNKNOWN)
     assert (np.diff(kept) >= 0).all()
     # what was opened thread by thread remains, to within the usual of a few days
     assert np.abs(kept - history.number).max() <= 40

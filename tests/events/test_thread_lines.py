@@ -7,17 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.bulk_numbers import NO_START, UNKNOWN
-from ecotone.events.numbering import Sequence, clean
 from ecotone.events.thread_lines import landing_line, start_line, thread_line, threads_opened_between
+from ecotone.events.thread_numbers import NO_START, UNKNOWN, NumberSequence, remove_contradictions
 from tests.events.thread_histories import BEGIN, DAY, ThreadHistory, draw_history
 
 seeds = st.integers(0, 10_000)
 LATER = BEGIN + 10_000 * DAY
 
 
-def sequence_of(history: ThreadHistory, number: np.ndarray | None = None) -> Sequence:
-    return clean(history.number if number is None else number, history.start, history.landing)
+def sequence_of(history: ThreadHistory, number: np.ndarray | None = None) -> NumberSequence:
+    return remove_contradictions(history.number if number is None else number, history.start, history.landing)
 
 
 def days(*numbers: float) -> np.ndarray:
@@ -109,7 +108,7 @@ def test_only_times_matter_not_when_the_count_began(seed: int, step: int, shift:
     sequence = sequence_of(history)
     edges = np.arange(BEGIN, int(history.opened[-1]), step * DAY, dtype=np.int64)
     later = shift * DAY
-    moved = Sequence(
+    moved = NumberSequence(
         sequence.number,
         np.where(sequence.start == NO_START, NO_START, sequence.start + later),
         np.where(sequence.landing == UNKNOWN, UNKNOWN, sequence.landing + later),
@@ -150,7 +149,7 @@ def test_an_import_adds_nothing(seed: int, after: int, count: int):
 def test_a_month_is_complete_up_to_the_last_corner_and_a_day():
     """One landing a day until day 58.5; the month that ends on day 60 lacks a day and a half."""
     count = np.arange(1, 60, dtype=np.int64)
-    sequence = Sequence(count, np.full(59, NO_START), days(*np.arange(0.5, 59.5)), count)
+    sequence = NumberSequence(count, np.full(59, NO_START), days(*np.arange(0.5, 59.5)), count)
     edges = days(0, 30, 60)
     short = threads_opened_between(sequence, edges, 0, int(days(59.9)[0]))
     assert short is not None
@@ -164,7 +163,7 @@ def silent(last_commit: float, until: float, starts: bool) -> list[bool]:
     """Requests on each day to day 29, landed at once; the months to day `until` after that are silent."""
     count = np.arange(1, 31, dtype=np.int64)
     moments = days(*range(30))
-    sequence = Sequence(count, moments - 10 if starts else np.full(30, NO_START), moments, count)
+    sequence = NumberSequence(count, moments - 10 if starts else np.full(30, NO_START), moments, count)
     opened = threads_opened_between(sequence, days(0, 30, 60, until), 0, int(days(last_commit)[0]))
     assert opened is not None
     assert opened.estimate[1:].tolist() == [0, 0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecotone.events.bulk_numbers import NO_START, UNKNOWN
+from ecotone.events.thread_numbers import NO_START, UNKNOWN
 
 HOUR = 3600
 DAY = 86400

@@ -16,10 +16,6 @@ Moments = NDArray[np.int64]  # seconds since 1970
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-UNKNOWN: Final = np.iinfo(np.int64).max  # no landing seen
-NO_START: Final = np.iinfo(np.int64).min
-MIN_LANDED: Final = 20  # with fewer landed numbers starts tell when numbers existed
-
 DAY: Final = 86_400
 WEEK: Final = 7  # days
 HALF_YEAR: Final = 180  # days before and after that tell the usual rise
@@ -30,23 +26,22 @@ STEEP_GAP: Final = 3  # times the usual rise: a gap in bulk
 WIDE: Final = 40  # times the usual distance between seen numbers: a gap
 
 
-def numbers_used_in_bulk(number: Numbers, start: Moments, landing: Moments) -> Numbers:
+def numbers_used_in_bulk(number: Numbers, existed: Moments, known: NDArray[np.bool_]) -> Numbers:
     """How many numbers up to each one were used in bulk.
 
     The usual rise is that of the median day of the half year before or after, whichever is higher, so that growth is
     no bulk; and no less than the usual number of threads for each request that landed, because a launch brings
     requests too. What a stretch in bulk rises beyond the usual was used in bulk, spread evenly over its numbers.
 
-    number          (n,), ascending
-    start, landing  (n,), NO_START and UNKNOWN if not seen
-    returns         (n,), ascending
+    number   (n,), ascending
+    existed  (n,), when each was seen to exist: its landing, or its start if hardly any landed
+    known    (n,), whether `existed` is known
+    returns  (n,), ascending
     """
-    landed = landing != UNKNOWN
-    seen, moment = (landed, landing) if np.count_nonzero(landed) >= MIN_LANDED else (start != NO_START, start)
-    if np.count_nonzero(seen) < 2:
+    if np.count_nonzero(known) < 2:
         return np.zeros(len(number), np.int64)
-    moments, records = daily_records(number[seen], moment[seen])
-    seen_at = np.sort(moment[seen])
+    moments, records = daily_records(number[known], existed[known])
+    seen_at = np.sort(existed[known])
     kept = _without_steep_weeks(moments, _without_gaps(moments, records, seen_at, number), seen_at)
     # numbers before the first and after the last record keep their distance
     inside = np.interp(number, records, kept)

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ecotone.events.bulk_numbers import DAY, MIN_LANDED, NO_START, SMALLEST_BULK, UNKNOWN
-from ecotone.events.numbering import Sequence
+from ecotone.events.bulk_numbers import DAY, SMALLEST_BULK
+from ecotone.events.thread_numbers import MIN_LANDED, NO_START, UNKNOWN, NumberSequence
 
 Moments = NDArray[np.int64]  # seconds since 1970
 Numbers = NDArray[np.int64]
@@ -147,7 +147,7 @@ class OpenedThreads:
 
 
 def threads_opened_between(
-    sequence: Sequence, edges: Moments, first_commit: int, last_commit: int
+    sequence: NumberSequence, edges: Moments, first_commit: int, last_commit: int
 ) -> OpenedThreads | None:
     """Threads opened in each interval [edges[i], edges[i + 1]); None if there are too few numbers.
 
@@ -157,7 +157,7 @@ def threads_opened_between(
     line = thread_line(sequence.count, sequence.start, sequence.landing, first_commit)
     if line is None:
         return None
-    low, high = sequence.opened_by(edges)
+    low, high = sequence.opened_thread_bounds(edges)
     estimate = np.diff(np.clip(line.at(edges), low, high))
     fewest, most = np.maximum(low[1:] - high[:-1], 0), high[1:] - low[:-1]
     end = int(line.moments[-1])
