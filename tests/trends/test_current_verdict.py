@@ -62,9 +62,38 @@ def test_the_change_is_hand_countable():
     assert measure_changes(work)["contributors"][0] == pytest.approx(1.0)
     verdict = judged(work)
     assert verdict.changes["commits"] == pytest.approx((three * six) ** 0.5 - 1)
-    assert verdict.change == pytest.approx((three * six) ** (1 / 6) - 1)
+    assert verdict.change == pytest.approx(0.0)  # two of three have not changed
     assert verdict.low <= verdict.change <= verdict.high
     assert verdict.months == 18
+
+
+@pytest.mark.parametrize(
+    ("last", "measure"),
+    [((30, 130, 120), "contributors"), ((40, 130, 115), "merged"), ((15, 60, 40), "merged"), ((30, 60, 60), "merged")],
+)
+def test_the_change_is_that_of_the_middle_measure(last, measure):
+    verdict = judged(project((20, 100, 60), last))
+    assert verdict.change == pytest.approx(verdict.changes[measure])
+
+
+@pytest.mark.parametrize(
+    ("last", "measure"), [((30, 200), "contributors"), ((15, 20), "contributors"), ((40, 140), "commits")]
+)
+def test_two_measures_agree_on_the_smaller_change(last, measure):
+    verdict = judged(project((20, 100), last))
+    assert verdict.change == pytest.approx(verdict.changes[measure])
+
+
+@pytest.mark.parametrize("last", [(30, 60), (10, 150), (28, 75)])
+def test_two_measures_that_oppose_each_other_agree_on_nothing(last):
+    verdict = judged(project((20, 100), last))
+    assert (verdict.word, verdict.change) == ("mixed", 0.0)
+
+
+@pytest.mark.parametrize("level", [(1, 3), (2, 2), (1, 2.5)])
+def test_a_trickle_that_goes_on_has_not_stopped(level):
+    people, commits = (np.tile([value, value + 1, value], 8) for value in level)
+    assert judged(work_from_months(people, commits + np.tile([0, 8, 0], 8))).word != "stopped"
 
 
 @pytest.mark.parametrize(

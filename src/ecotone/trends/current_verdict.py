@@ -30,13 +30,14 @@ WINDOW: Final = 24  # months that are looked at; of these, at most the last 18 c
 YEAR: Final = 12
 HIGHER: Final = 1.25
 LOWER: Final = 0.8
-SEASON_HIGHER: Final = 1.1  # times the same months a year before
-SEASON_LOWER: Final = 0.9
+SEASON_HIGHER: Final = 1.05  # times the same months a year before
+SEASON_LOWER: Final = 0.95
 AGREEING: Final = 2  # measures
 ADDED: Final = 0.5  # to each mean
 COUNTABLE: Final = {"contributors": 1.0, "commits": 3.0, "merged": 2.0}  # a month: less in both periods is no change
 MIN_COMMITS: Final = 2.0  # a month, over the last 18 months: fewer say nothing
 NEXT_TO_NOTHING: Final = {"contributors": 1.0, "commits": 2.0}  # a month, typical of the last three
+LEFT: Final = 0.25  # of the year before: the most that is left of a project that stopped
 REAL_WORK: Final = 6.0  # commits of the best month
 INTERVAL: Final = (5.0, 95.0)  # percentiles
 MAX_CONFIDENCE: Final = 0.99
@@ -52,7 +53,7 @@ class CurrentVerdict:
     """The verdict on the present.
 
     confidence  estimated probability that the word is right; None if unclear
-    change      change of the measures together, 0.5 is half as much again; None if stopped or without a base
+    change      change that two measures reach, 0.5 is half as much again; None if stopped or without a base
     low, high   interval that holds the change in nine of ten resampled histories
     changes     change of each measure that has a base to compare with
     months      complete months used, of the last and of the year before
@@ -76,14 +77,17 @@ def judge_present(work: MonthlyWork, seed: int, draws: int = DRAWS) -> CurrentVe
     if WORDS[code] == "unclear":
         return CurrentVerdict(WORDS[code], months=used)
     drawn = resample_work(recent, np.random.default_rng(seed), draws)
-    agreed = float((classify_present(drawn, busiest) == code).mean())
+    votes = np.bincount(classify_present(drawn, busiest), minlength=len(WORDS))
+    agreed = float(votes[code]) / draws
+    if votes[code] < votes.max():
+        return CurrentVerdict("unclear", months=used)
     verdict = CurrentVerdict(WORDS[code], confidence=min(agreed, MAX_CONFIDENCE), months=used)
     based = [name for name, values in recent.measures() if _has_base(values[0], COUNTABLE[name])]
-    if not based or verdict.word == "stopped":
+    if len(based) < AGREEING or verdict.word == "stopped":
         return verdict
     ratios = measure_changes(recent)
-    change = float(_combine(ratios, based)[0])
-    low, high = np.percentile(_combine(measure_changes(drawn), based), INTERVAL)
+    change = float(_agreed_ratio(ratios, based)[0])
+    low, high = np.percentile(_agreed_ratio(measure_changes(drawn), based), INTERVAL)
     return replace(
         verdict,
         change=change - 1,
@@ -122,11 +126,14 @@ def classify_present(work: MonthlyWork, busiest: float | None = None) -> Codes:
 
 def _has_stopped(work: MonthlyWork, busiest: float) -> Flags:
     """Whether the last three months hold next to nothing, after months of real work or in a period without any."""
-    recent = slice(-SPANS[0], None)
-    people = np.median(work.contributors[:, recent], axis=1)
-    commits = np.median(work.commits[:, recent], axis=1)
-    nearly = (people <= NEXT_TO_NOTHING["contributors"]) & (commits <= NEXT_TO_NOTHING["commits"])
-    return np.asarray(nearly & (busiest >= REAL_WORK or busiest == 0))
+    span = SPANS[0]
+    people = np.median(work.contributors[:, -span:], axis=1)
+    commits = work.commits[:, -span:]
+    nearly = (people <= NEXT_TO_NOTHING["contributors"]) & (np.median(commits, axis=1) <= NEXT_TO_NOTHING["commits"])
+    # a trickle that goes on has not stopped
+    fell = commits.mean(axis=1) <= LEFT * work.commits[:, :-span][:, -YEAR:].mean(axis=1)
+    is_empty = np.median(work.commits[:, -YEAR:], axis=1) < 1
+    return np.asarray(nearly & (fell | is_empty) & (busiest >= REAL_WORK or busiest == 0))
 
 
 def measure_changes(work: MonthlyWork) -> dict[str, Floats]:
@@ -152,7 +159,7 @@ def _has_base(values: Floats, countable: float) -> bool:
 
 
 def _compare_season(values: Floats) -> tuple[Flags, Flags]:
-    """Whether the last six months are higher, and lower, by a tenth than the same months a year before.
+    """Whether the last six months are higher, and lower, by a twentieth than the same months a year before.
 
     A season must not look like growth. Both are true if the months a year before are not known.
     """
@@ -164,5 +171,8 @@ def _compare_season(values: Floats) -> tuple[Flags, Flags]:
     return np.asarray(last >= SEASON_HIGHER * before), np.asarray(last <= SEASON_LOWER * before)
 
 
-def _combine(ratios: Mapping[str, Floats], names: Sequence[str]) -> Floats:
-    return np.asarray(np.exp(np.mean([np.log(ratios[name]) for name in names], axis=0)))
+def _agreed_ratio(ratios: Mapping[str, Floats], names: Sequence[str]) -> Floats:
+    """The change that two measures reach: the middle of three; of two, the one nearer to no change, 1 if opposed."""
+    logs = np.sort(np.log([ratios[name] for name in names]), axis=0)
+    middle = logs[1] if len(logs) == AGREEING + 1 else np.maximum(logs[0], 0.0) + np.minimum(logs[1], 0.0)
+    return np.asarray(np.exp(middle))

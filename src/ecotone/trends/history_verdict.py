@@ -35,6 +35,7 @@ LEVEL_MONTHS: Final = (4, 6)  # least and most months of a level
 HALF_YEAR: Final = 6
 LOW_MONTHS: Final = 7  # months of the low before a revival: half a year that is low without its borders
 CONTRIBUTORS_WEIGHT: Final = 2 / 3
+NEGLIGIBLE: Final = {"contributors": 1.0, "commits": 3.0, "merged": 2.0}  # a month: added before levels are compared
 FALLEN: Final = 0.6  # of the high: a closing at or below it has fallen
 FADED: Final = 0.4  # of the highest quarter level: the highest closing of a burst that faded
 BURST_MONTHS: Final = 6  # most quarter levels of a burst at half of the highest
@@ -141,7 +142,11 @@ def classify_histories(work: MonthlyWork, *, begins_inside: bool = True, last_co
 
 def measure_history(work: MonthlyWork) -> HistoryLevels:
     """The levels of a history, of three months or more."""
-    relative = {name: _relative(quarter_levels(values)) for name, values in work.measures() if values.max() > 0}
+    relative = {
+        name: _relative(quarter_levels(values) + NEGLIGIBLE[name])
+        for name, values in work.measures()
+        if values.max() > 0
+    }
     witnesses = [name for name in relative if name != "contributors"]
     weights = dict.fromkeys(witnesses, (1 - CONTRIBUTORS_WEIGHT) / max(len(witnesses), 1))
     weights["contributors"] = CONTRIBUTORS_WEIGHT

@@ -126,8 +126,13 @@ STOPPED: Final = VerdictWord(
     name="stopped",
     title="Stopped",
     title_zh="停滞",
-    definition="Typically at most one contributor and two commits a month in the last three complete months.",
-    definition_zh="最近 3 个完整月份通常最多只有 1 名贡献者和 2 次提交。",
+    definition=(
+        "Typically at most one contributor and two commits a month in the last three complete months, a quarter of the"
+        " year before or less; or mostly months without a commit for a year."
+    ),
+    definition_zh=(
+        "最近 3 个完整月份通常最多只有 1 名贡献者和 2 次提交，且不超过前一年的四分之一；或近一年大多数月份没有提交。"
+    ),
 )
 MIXED: Final = VerdictWord(
     name="mixed",
@@ -140,8 +145,11 @@ UNCLEAR: Final = VerdictWord(
     name="unclear",
     title="Unclear",
     title_zh="尚不明朗",
-    definition="Fewer than nine complete months, or fewer than two commits a month over a year and a half.",
-    definition_zh="完整月份不足 9 个，或近一年半月均提交不足 2 次。",
+    definition=(
+        "Fewer than nine complete months, fewer than two commits a month over a year and a half, or months that differ"
+        " too much for any word."
+    ),
+    definition_zh="完整月份不足 9 个，或近一年半月均提交不足 2 次，或各月差异过大而无法判断。",
 )
 
 PRESENT: Final = (GROWING, STABLE, SHRINKING, STOPPED, MIXED, UNCLEAR)
