@@ -152,7 +152,7 @@ def test_compare_takes_the_last_month_seen_whole_by_all(w: Path, simulated: Simu
     month = date.fromisoformat(told["month"])
     whole = {name: set() for name in names}
     for row in rows_of(ecotone("export", "signals", "-w", w)):
-        if row["coverage"] == "whole":
+        if row["coverage"] == "complete":
             whole[row["project"]].add(date.fromisoformat(row["month"]))
     assert month == max(set.intersection(*whole.values()))
     assert told["projects"][names[0]]["month"] == told["month"]
@@ -180,7 +180,7 @@ def test_the_doctor_knows_git_the_tables_and_the_coverage(w: Path):
     told = {row["about"]: row["state"] for row in json.loads(ecotone("doctor", "-w", w, "--json").out)}
     assert told["git"].startswith("git version")
     assert "generation" in told["tables"]
-    assert "whole" in told["coverage of git"]
+    assert "complete" in told["coverage of git"]
 
 
 @pytest.mark.parametrize("command", [["show", "a/b"], ["compare", "a/b", "c/d"], ["export", "events"], ["doctor"]])

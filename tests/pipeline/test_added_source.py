@@ -53,11 +53,12 @@ class Forge(Source):
         events = [
             {"event_id": thread_id(name, request.options.number, "issue_opened"), "source": self.name,
              "kind": "issue_opened", "project": project, "repository": name, "created_at": datetime(2025, 1, 9),
-             "account": "octo", "thread": request.options.number, "time_quality": "exact"}
+             "account": "octo", "thread": request.options.number, "timestamp_quality": "exact"}
             for project, name in names
         ]
         coverage = [
-            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "whole"} for _, name in names
+            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "complete"}
+            for _, name in names
         ]
         tables = {"pulls": PULL_SCHEMA, "profiles": PROFILE_SCHEMA, "repositories": REPOSITORY_SCHEMA}
         return ReadResult(
@@ -103,7 +104,7 @@ def test_a_new_source_is_read_and_covered(simulated: Simulated, tmp_path: Path, 
     assert {(row["repository"], row["thread"]) for row in events} == {(name, 7000) for name in repositories}
     coverage = [row for row in workspace.read_table("coverage").to_pylist() if row["source"] == forge]
     assert {(row["repository"], row["month"], row["state"]) for row in coverage} == {
-        (name, date(2025, 1, 1), "whole") for name in repositories
+        (name, date(2025, 1, 1), "complete") for name in repositories
     }
 
 

@@ -28,7 +28,7 @@ def said(*rows: dict[str, Any]) -> list[Diagnosis]:
 
 def test_months_of_one_break_are_one_line_with_their_span_and_the_next_command():
     rows = [row("gharchive", month, "damaged", BREAK, name) for month in (6, 7, 9) for name in ("octo/cat", "octo/dog")]
-    counted, _, noted = said(row("git", 6, "whole"), *rows, row("gharchive", 5, "whole"))
+    counted, _, noted = said(row("git", 6, "complete"), *rows, row("gharchive", 5, "complete"))
     assert counted.state == "repository-months: 6 damaged, 1 whole"
     assert "[sources.github]" in counted.advice
     assert "ecotone run" in counted.advice
@@ -37,7 +37,7 @@ def test_months_of_one_break_are_one_line_with_their_span_and_the_next_command()
 
 def test_months_that_another_feed_has_whole_need_nothing():
     archive = [row("gharchive", month, "damaged", BREAK) for month in (6, 7)]
-    filled = [row("github", month, "whole") for month in (6, 7)]
+    filled = [row("github", month, "complete") for month in (6, 7)]
     counted = said(*archive, *filled)[0]
     assert counted.state == "repository-months: 2 damaged; 2 of the 2 that are not whole are whole in github"
     assert counted.advice == ""

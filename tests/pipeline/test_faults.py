@@ -242,7 +242,7 @@ def test_a_shallow_clone_is_partial_and_noted(tmp_path: Path):
     rows = list(csv.DictReader(ecotone("export", "coverage", "-w", tmp_path / "w").out.splitlines()))
     assert [(row["state"], row["note"]) for row in rows[:2]] == [
         ("partial", '[{"code":"shallow_clone"}]'),
-        ("whole", ""),
+        ("complete", ""),
     ]
     assert "shallow clone: earlier history is missing" in ecotone("doctor", "-w", tmp_path / "w").out
 

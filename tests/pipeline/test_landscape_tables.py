@@ -38,9 +38,15 @@ from tests.conftest import Simulated
 from tests.fakes.planted_groups import EASY, plant_groups
 
 TABLES = (
-    "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "likeness", "curated",
-    "disagreements",
-)  # fmt: skip
+    "clusters",
+    "cluster_groups",
+    "cluster_words",
+    "cluster_events",
+    "cluster_views",
+    "project_similarity",
+    "category_agreement",
+    "category_mismatches",
+)
 
 
 def test_every_project_has_a_row_on_each_level(simulated: Simulated):
@@ -80,13 +86,13 @@ def test_words_of_a_file_go_to_the_project_that_has_the_repository(tmp_path: Pat
     text = """
     [landscape]
     name = "x"
-    words = ["terms.tsv"]
+    term_files = ["terms.tsv"]
     [[project]]
     name = "Both"
     repositories = ["Own/One", "own/two"]
     """
     landscape = parse_landscape(text, tmp_path / "x.toml")
-    (path,) = landscape.words
+    (path,) = landscape.term_files
     path.write_text("repository\tterm\tcount\nown/one\tagent\t2\nOWN/two\tagent\t1\nfar/three\tagent\t5\n")
     assert read_word_rows(path, repository_owners(landscape)) == [
         ("Both", "agent", 1.0),

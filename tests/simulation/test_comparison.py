@@ -21,7 +21,7 @@ def perfect_signals(truth):
         {
             "project": project.project,
             "month": month.month,
-            "coverage": "whole",
+            "coverage": "complete",
             **{name: getattr(month, name) for name in COUNTS},
             "threads_opened_low": float(month.threads_opened),
             "threads_opened_high": float(month.threads_opened),

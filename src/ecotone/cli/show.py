@@ -94,7 +94,7 @@ def compare(
         _write_social_card(workspace, names, lang, social_card)
     whole: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
     for row in ecotone.signals(projects=names).to_arrow().to_pylist():
-        if row["coverage"] == "whole":
+        if row["coverage"] == "complete":
             whole[row["project"]][row["month"]] = row
     common = sorted(set.intersection(*(set(months) for months in whole.values())))
     if not common:
@@ -157,12 +157,12 @@ def _print_months(rows: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("signal", no_wrap=True)
     for row in rows:
-        table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "whole" else "*"), justify="right")
+        table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "complete" else "*"), justify="right")
     for signal in LISTED_SIGNALS:
         if signal != "top_organisation":
             table.add_row(signal, *(_signal_cell(row, signal) for row in rows))
     results.print(table)
-    if any(row["coverage"] != "whole" for row in rows):
+    if any(row["coverage"] != "complete" for row in rows):
         print_lines(["* not observed whole"])
 
 

@@ -67,14 +67,14 @@ class Employment:
 class PersonStatement:
     """Statements about accounts (e-mails or logins) that override all other evidence.
 
-    same    accounts of one person
-    apart   accounts of different people
-    spells  employments of the person with the accounts in `same`
+    same_person       accounts of one person
+    different_people  accounts of different people
+    affiliations      employments of the person with the accounts in `same_person`
     """
 
-    same: tuple[str, ...]
-    apart: tuple[str, ...]
-    spells: tuple[Employment, ...]
+    same_person: tuple[str, ...]
+    different_people: tuple[str, ...]
+    affiliations: tuple[Employment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ class Landscape:
     """Contents of a landscape file.
 
     organisations  organisation -> its e-mail domains, in addition to the built-in ones
-    free_mail      e-mail domains that reveal no employer, in addition to the built-in ones
+    free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
     people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
-    interactions_of  kinds of actors whose interactions count: person, bot, agent
-    words          files of terms: repository, term, count
+    interaction_actors  kinds of actors whose interactions count: person, bot, agent
+    term_files     files of terms: repository, term, count
     """
 
     name: str
@@ -114,13 +114,13 @@ class Landscape:
     until: date | None
     categories: Mapping[str, str]
     organisations: Mapping[str, tuple[OrganisationDomain, ...]]
-    free_mail: tuple[str, ...]
+    free_mail_domains: tuple[str, ...]
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonStatement, ...] = ()
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
-    interactions_of: tuple[str, ...] = ("person",)
-    words: tuple[Path, ...] = ()
+    interaction_actors: tuple[str, ...] = ("person",)
+    term_files: tuple[Path, ...] = ()
 
 
 def _end_of_observation(value: object) -> object:
@@ -205,10 +205,10 @@ class _Header(_StrictModel):
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
-    free_mail: list[DomainName] = Field(default_factory=list)
+    free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
-    words: list[str] = Field(default_factory=list)
-    interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
+    term_files: list[str] = Field(default_factory=list)
+    interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
 class _DomainEntry(_StrictModel):
@@ -224,9 +224,9 @@ class _SpellEntry(_StrictModel):
 
 
 class _PersonEntry(_StrictModel):
-    same: list[str] = Field(default_factory=list)
-    apart: list[str] = Field(default_factory=list)
-    spells: list[_SpellEntry] = Field(default_factory=list)
+    same_person: list[str] = Field(default_factory=list)
+    different_people: list[str] = Field(default_factory=list)
+    affiliations: list[_SpellEntry] = Field(default_factory=list)
 
 
 class SourceOptions(_StrictModel):
@@ -304,12 +304,12 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         until=header.until,
         categories=parsed.categories,
         organisations=organisations,
-        free_mail=tuple(header.free_mail),
+        free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(Path(_resolve_path(path, file_name)) for file_name in header.affiliations),
-        words=tuple(Path(_resolve_path(path, file_name)) for file_name in header.words),
+        term_files=tuple(Path(_resolve_path(path, file_name)) for file_name in header.term_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
-        interactions_of=tuple(sorted(set(header.interactions_of))),
+        interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -347,16 +347,20 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
 
 
 def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
-    apart_alone = len(entry.apart) == 1 and not entry.same
-    if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
+    apart_alone = len(entry.different_people) == 1 and not entry.same_person
+    if (
+        not (entry.same_person or entry.different_people)
+        or apart_alone
+        or (entry.affiliations and not entry.same_person)
+    ):
         raise BadLandscape(
-            f"{path}, line {_find_line(text, ('person', index))}: a person needs `same` (their accounts,"
-            " optionally with `spells`) or `apart` (at least two accounts of different people)."
+            f"{path}, line {_find_line(text, ('person', index))}: a person needs `same_person` (their accounts,"
+            " optionally with `affiliations`) or `different_people` (at least two accounts of different people)."
         )
-    for spell in entry.spells:
+    for spell in entry.affiliations:
         _refuse_reversed_period(spell, ("person", index), text, path)
-    spells = tuple(Employment(spell.organisation, spell.since, spell.until) for spell in entry.spells)
-    return PersonStatement(tuple(entry.same), tuple(entry.apart), spells)
+    employments = (Employment(spell.organisation, spell.since, spell.until) for spell in entry.affiliations)
+    return PersonStatement(tuple(entry.same_person), tuple(entry.different_people), tuple(employments))
 
 
 def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:

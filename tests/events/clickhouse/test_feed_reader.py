@@ -137,7 +137,7 @@ def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
     period = Period(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-02-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2026-02-20"), lambda *_: None)
-    ends = [(row["kind"], row["thread"], row["account"], row["counterpart"]) for row in found.events.to_pylist()]
+    ends = [(row["kind"], row["thread"], row["account"], row["other_account"]) for row in found.events.to_pylist()]
     assert ends == [
         ("pull_opened", 7, "ann", None),
         ("pull_merged", 7, "ann", "ben"),
@@ -190,7 +190,7 @@ def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_
         other = World(world.feeds, [RepositoryTarget("x", "octo/UNKNOWN", "", None, None)])
         _, found = read(other, server.url, tmp_path)
     assert set(states(found, "octo/UNKNOWN").values()) == {"not_observed"}
-    assert found.coverage["observed"].null_count == found.coverage.num_rows
+    assert found.coverage["events_observed"].null_count == found.coverage.num_rows
 
 
 def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> FeedTables:
@@ -214,10 +214,10 @@ MONTHS = [["octo/cat", month, "comment", 3, 2] for month in (2024_01, 2024_02, 2
 def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_path: Path):
     """It may have been renamed, which the table does not show."""
     found = of_rows(MONTHS[:1], [], tmp_path)
-    assert list(states(found, "octo/cat").values()) == ["whole", "not_observed", "not_observed"]
+    assert list(states(found, "octo/cat").values()) == ["complete", "not_observed", "not_observed"]
     # between two events the repository existed
     gap = of_rows([MONTHS[0], MONTHS[2]], [], tmp_path / "gap")
-    assert list(states(gap, "octo/cat").values()) == ["whole", "whole", "whole"]
+    assert list(states(gap, "octo/cat").values()) == ["complete", "complete", "complete"]
 
 
 def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
@@ -231,9 +231,9 @@ def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
     at = start_of_month(2024_02)
     acts = [["octo/cat", "comment", at + n, "ann", 7, str(n), "", "", ""] for n in (1, 2)]
     found = of_rows(MONTHS, [*acts, ["octo/cat", "star", at, "", 0, "0", "", "", ""]], tmp_path)
-    assert list(states(found, "octo/cat").values()) == ["whole", "partial", "whole"]
+    assert list(states(found, "octo/cat").values()) == ["complete", "partial", "complete"]
     again = of_rows(MONTHS, [*acts, ["octo/cat", "", at, "", 0, "0", "", "", ""]], tmp_path / "none")  # no act at all
-    assert set(states(again, "octo/cat").values()) == {"whole"}
+    assert set(states(again, "octo/cat").values()) == {"complete"}
 
 
 def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
@@ -247,11 +247,11 @@ def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2025-09-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
-        "2025-04": "whole", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
+        "2025-04": "complete", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
     }  # fmt: skip
     assert "one of three pages" in notes_of(found.coverage)[2]
     whole = feed_without_archive(tmp_path / "own", hours, wanted, period)
-    assert set(states(whole, "octo/cat").values()) == {"whole"}
+    assert set(states(whole, "octo/cat").values()) == {"complete"}
 
 
 def feed_without_archive(folder: Path, hours: list[int], wanted: list[RepositoryTarget], period: Period) -> FeedTables:
@@ -267,10 +267,10 @@ def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2024-06-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
-        "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
+        "2024-01": "complete", "2024-02": "partial", "2024-03": "complete", "2024-04": "not_observed",
     }  # fmt: skip
     assert "10 of 696 hours lost" in notes_of(found.coverage)[1]
-    assert found.coverage["expected"].to_pylist()[1] is None
+    assert found.coverage["events_expected"].to_pylist()[1] is None
 
 
 def test_a_table_of_a_few_repositories_says_nothing_of_lost_hours(tmp_path: Path):

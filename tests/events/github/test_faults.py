@@ -193,7 +193,7 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too much for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
-    assert set(states.values()) == {"whole"}
+    assert set(states.values()) == {"complete"}
     assert "reviews" in notes_of(found.coverage)[0]
 
 
@@ -282,8 +282,8 @@ def test_a_repository_that_is_gone_is_named_and_the_others_go_on(status: int, tm
     assert sentence.startswith("octo/gone: ")
     assert sentence.endswith("run again.")
     states = zip(found.coverage["repository"].to_pylist(), found.coverage["state"].to_pylist(), strict=True)
-    assert {("octo/cat", "whole")} <= set(states)
-    assert ("octo/gone", "whole") not in set(states)
+    assert {("octo/cat", "complete")} <= set(states)
+    assert ("octo/gone", "complete") not in set(states)
     assert len(pretend.log) < REQUESTS + 3
 
 
@@ -405,8 +405,8 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     assert "shows the same page again" in sentences(found.failures)[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
-    assert ("octo/other", "whole") in states
-    assert ("octo/cat", "whole") not in states
+    assert ("octo/other", "complete") in states
+    assert ("octo/cat", "complete") not in states
 
 
 @pytest.mark.parametrize("place", range(2, REQUESTS + 1))

@@ -126,7 +126,7 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
 
 def assistance(kind: str, scope: str, product: str, assisted: int, made: int = 0) -> dict[str, object]:
     return {
-        "scope_kind": kind, "scope": scope, "month": MONTH, "coverage": "whole", "product": product, "commits": 100,
+        "scope_kind": kind, "scope": scope, "month": MONTH, "coverage": "complete", "product": product, "commits": 100,
         "assisted": assisted, "made": made, "share": (assisted + made) / 100, "projects_observed": 4,
         "projects_with": 1, "examples": "0123456789abcdef" if product != "(any)" and kind == "project" else "",
     }  # fmt: skip
@@ -166,9 +166,18 @@ def cluster(
     name: str, *, found: str | None = "1", stability: float = 0.9, ours: bool = True
 ) -> list[dict[str, object]]:
     row = {
-        "project": name, "cluster": found, "label": HOSTILE if found else None, "label_zh": None, "membership": 0.8,
-        "stability": stability, "second": None, "second_share": None, "of_landscape": ours, "x": 0.5, "y": -0.5,
-    }  # fmt: skip
+        "project": name,
+        "cluster": found,
+        "label": HOSTILE if found else None,
+        "label_zh": None,
+        "membership": 0.8,
+        "stability": stability,
+        "second_cluster": None,
+        "second_cluster_share": None,
+        "of_landscape": ours,
+        "x": 0.5,
+        "y": -0.5,
+    }
     return [row | {"level": "field"}, row | {"level": "part"}]
 
 
@@ -227,9 +236,9 @@ def test_names_that_mean_harm_are_text_on_every_page(source: ReportInput):
 def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
     tie = {
         "project_a": "brook", "project_b": "fen", "kind": "shared_people", "weight": 4.0, "quarter": None,
-        "members": 5, "expected": 0.5, "p_value": 0.001, "kept": True,
+        "shared_count": 5, "shared_expected": 0.5, "p_value": 0.001, "significant": True,
     }  # fmt: skip
-    others = [tie | {"project_b": "islet", "kept": False}, tie | {"project_b": "juniper", "quarter": LAST}]
+    others = [tie | {"project_b": "islet", "significant": False}, tie | {"project_b": "juniper", "quarter": LAST}]
     made = with_tables(
         source, interactions=[met("brook", "One", "Two", 1)], brokerage=BROKERAGE, cohesion=COHESION,
         presence=presence(("brook", "a", None, 1)), ties=[others[1], tie, others[0]],

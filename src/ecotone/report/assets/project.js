@@ -186,7 +186,7 @@
   // Raw cells of the table for the CSV file.
   function csvRows() {
     const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && signalValues(signal).low ? [signal.name + "_low", signal.name + "_high"] : []), ...(hasOwnStates(signal) ? [signal.name + "_coverage"] : [])]);
-    const states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
+    const states = { w: "complete", p: "partial", d: "damaged", n: "not_observed" };
     return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
       project.name, lib.formatMonth(lib.monthAt(project.first + step)), states[letter],
       ...land.signals.flatMap((signal) => {

@@ -25,7 +25,7 @@ RECENT_MONTHS: Final = 6
 MIN_COMMITS: Final = 20
 """Minimum number of commits of a project in its last months for a meaningful share."""
 MAX_PROJECTS: Final = 25
-KINDS: Final = ("assistance", "products", "lag", "assisted project")
+KINDS: Final = ("ai_assistance", "products", "lag", "assisted project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AgentCommits:
 
 def build_pages(context: PageContext) -> Iterator[Page]:
     """One page."""
-    table = context.data.source.tables.get("assistance")
+    table = context.data.source.tables.get("ai_assistance")
     if table is None or not table.num_rows:
         return
     table = _rows_in_period(context.data, table)
@@ -167,7 +167,7 @@ def _product_figure(context: PageContext, table: pa.Table) -> Figure | None:
 def _project_share_figure(context: PageContext, table: pa.Table) -> Figure | None:
     months: dict[str, list[TableRow]] = defaultdict(list)
     for row in sorted(_rows_of_kind(table, "project", every_product=False), key=lambda row: row["month"]):
-        if row["coverage"] == "whole" and row["scope"] in context.data.projects_by_name:
+        if row["coverage"] == "complete" and row["scope"] in context.data.projects_by_name:
             months[row["scope"]].append(row)
     candidates = []
     for name, rows in months.items():

@@ -171,11 +171,11 @@ def _curves_figure_text(data: ReportData, main: DeclaredSignal, part: CategorySe
 
 
 def _category_state_rows(data: ReportData) -> dict[tuple[str, str], list[TableRow]]:
-    """Rows of `field_state` for the main signal within the period, sorted by month.
+    """Rows of `field_monthly` for the main signal within the period, sorted by month.
 
     Keys are ("category", name) and ("style of CATEGORY", name).
     """
-    table = data.source.tables.get("field_state")
+    table = data.source.tables.get("field_monthly")
     rows_by_scope: dict[tuple[str, str], list[TableRow]] = {}
     if table is None or data.main_signal is None:
         return rows_by_scope

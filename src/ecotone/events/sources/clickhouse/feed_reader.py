@@ -182,11 +182,11 @@ def _event_table(
             is_duplicate = kind == "pull_closed" and abs(merged.get(thread, 0) - moment) <= DUPLICATE_MERGE_SECONDS
             if not since <= moment < until or is_duplicate:
                 continue
-            actor, counterpart = (author, account) if kind == "pull_merged" else (account, author)
+            actor, other_account = (author, account) if kind == "pull_merged" else (account, author)
             if kind in ("pull_opened", "issue_opened"):
-                counterpart = None
+                other_account = None
             common = (project[repository], repository, moment * 1_000_000, None)
-            rows.append((event, SOURCE, kind, *common, actor, counterpart, thread, commit, EXACT))
+            rows.append((event, SOURCE, kind, *common, actor, other_account, thread, commit, EXACT))
             if is_unclear:
                 unclear.append((event, repository, thread))
     order = [(name, "ascending") for name in ("repository", "created_at", "event_id")]
