@@ -85,7 +85,9 @@ def test_months_before_the_period_do_not_count():
 
 
 def test_nothing_to_judge():
-    empty = signals({"a/a": ["."] * 5}, name="contributors").append_column("commits", pa.array([None] * 5, pa.float64()))
+    empty = signals({"a/a": ["."] * 5}, name="contributors").append_column(
+        "commits", pa.array([None] * 5, pa.float64())
+    )
     listed = projects(("a/a", "tools", "", "", "2023-01-05"))
     assert build_verdicts_table(listed, empty).equals(SCHEMA.empty_table())
     assert build_verdicts_table(listed, signals({"a/a": [3.0] * 5})).equals(SCHEMA.empty_table())

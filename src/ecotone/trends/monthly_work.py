@@ -108,7 +108,7 @@ def _redraw(values: Floats, positions: Positions) -> Floats:
     expected = smooth_months(values)
     ratios = np.divide(values, expected, out=np.ones_like(values), where=expected > 0)
     ratios = np.clip(ratios, *DEVIATION_BOUNDS) ** DEVIATION_POWER
-    return np.asarray(values * ratios[positions])
+    return np.rint(values * ratios[positions])
 
 
 def smooth_months(values: Floats) -> Floats:
