@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from ecotone.cli.console import (
     DEFAULT_WORKSPACE,
@@ -18,7 +19,18 @@ from ecotone.cli.console import (
     printable,
     results,
 )
-from ecotone.cli.trend_lines import SIGNALS, momentum_cell, shape_cell, shape_line, trends_by_project
+from ecotone.cli.trend_lines import (
+    NOW_STYLES,
+    SIGNALS,
+    history_cell,
+    history_line,
+    momentum_cell,
+    momentum_line,
+    now_cell,
+    now_line,
+    read_verdicts,
+    trends_by_project,
+)
 from ecotone.foundation.errors import UserError
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
@@ -58,13 +70,25 @@ def show(
     about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
     organisations = _recent_organisations(ecotone, name)
     trends = trends_by_project(ecotone, [name]).get(name, {})
+    verdict = read_verdicts(ecotone, [name]).get(name)
     if json:
-        print_json({"project": about, "signals": rows, "organisations": organisations, "trends": [*trends.values()]})
+        print_json(
+            {
+                "project": about,
+                "signals": rows,
+                "organisations": organisations,
+                "verdict": verdict,
+                "trends": [*trends.values()],
+            }
+        )
         return
     until = about["observed_until"]
     print_lines([f"{name}  ({about['category']}; observed until {until:%Y-%m-%d %H:%M} UTC)"])
     _print_months(rows[-LISTED_MONTHS:])
-    print_lines(shape_line(row) for row in trends.values())
+    if verdict is not None:
+        print_lines([history_line(verdict)])
+        results.print(now_line(verdict), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
+    print_lines(momentum_line(row) for row in trends.values())
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
 
@@ -105,9 +129,9 @@ def compare(
         )
     month = common[-1]
     side_by_side = {name: whole[name][month] for name in names}
-    trends = trends_by_project(ecotone, names)
+    trends, verdicts = trends_by_project(ecotone, names), read_verdicts(ecotone, names)
     if json:
-        print_json({"month": month, "projects": side_by_side, "trends": trends})
+        print_json({"month": month, "projects": side_by_side, "verdicts": verdicts, "trends": trends})
         return
     print_lines([f"{month:%Y-%m} (UTC), the last month in which all were observed whole"])
     table = Table(box=None, pad_edge=False)
@@ -116,11 +140,18 @@ def compare(
         table.add_column(printable(name), justify="right")
     for signal in LISTED_SIGNALS:
         table.add_row(signal, *(_signal_cell(side_by_side[name], signal) for name in names))
+    if verdicts:
+        judged = [verdicts.get(name) for name in names]
+        table.add_row("history", *(history_cell(row) for row in judged))
+        table.add_row("now", *(_now_text(row) for row in judged))
     for signal in SIGNALS if trends else ():
         rows = [trends.get(name, {}).get(signal) for name in names]
-        table.add_row(f"shape of {signal}", *(shape_cell(row) for row in rows))
         table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
     results.print(table)
+
+
+def _now_text(row: dict[str, Any] | None) -> Text:
+    return Text(now_cell(row), style=(NOW_STYLES.get(row["now"]) or "") if row else "")
 
 
 def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:

@@ -42,7 +42,7 @@ def find_highlighted_projects(names: Sequence[str], standings: Mapping[str, Late
 def _find_riser(names: Sequence[str], standings: Mapping[str, LatestValues]) -> str | None:
     return fastest_growing_project(
         {
-            name: ProjectMomentum(latest.momentum, latest.recent, latest.last_at)
+            name: ProjectMomentum(latest.momentum, latest.recent, latest.last_at, latest.present)
             for name in names
             if (latest := standings[name]).momentum is not None
             and latest.recent is not None

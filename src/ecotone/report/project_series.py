@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
+from ecotone.trends.change_points import NEAR_ZERO
+
 WHOLE, PARTIAL, DAMAGED, UNOBSERVED = "w", "p", "d", "n"
 LETTERS: Final = {"complete": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_observed": UNOBSERVED}
 
@@ -43,6 +45,7 @@ class LatestValues:
     recent    mean of the last 3 whole months
     earlier   mean of the 9 before them
     momentum  (mean of the last 3 months - mean of the 9 before) / mean of the 9 before
+    present   the project's verdict on its present, if there is one
     """
 
     last: float | None = None
@@ -52,6 +55,7 @@ class LatestValues:
     momentum: float | None = None
     peak: float | None = None
     peak_at: int | None = None
+    present: str | None = None
 
     @property
     def of_peak(self) -> float | None:
@@ -62,7 +66,8 @@ class LatestValues:
 def compute_latest_values(series: ProjectSeries) -> LatestValues:
     """Compute the latest values from the whole months of a series.
 
-    Momentum is None unless all 12 months are whole. The first of equal peaks counts.
+    Momentum is None unless all 12 months are whole, and if the 9 earlier ones are near zero. The first of equal peaks
+    counts.
     """
     whole = series.whole_values()
     if not whole:
@@ -73,7 +78,8 @@ def compute_latest_values(series: ProjectSeries) -> LatestValues:
     before = [whole[at] for at in range(last_at - RECENT - EARLIER + 1, last_at - RECENT + 1) if at in whole]
     recently = fmean(recent) if len(recent) == RECENT else None
     earlier = fmean(before) if len(before) == EARLIER else None
-    momentum = (recently - earlier) / earlier if recently is not None and earlier else None
+    based = earlier is not None and earlier > NEAR_ZERO * whole[peak_at]
+    momentum = (recently - earlier) / earlier if recently is not None and earlier is not None and based else None
     return LatestValues(whole[last_at], last_at, recently, earlier, momentum, whole[peak_at], peak_at)
 
 

@@ -10,7 +10,7 @@ from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.privacy import NamedOrganisations
 from ecotone.report.project_series import LatestValues
 from ecotone.report.report_data import Category, Project, ReportData
-from ecotone.report.shapes_and_findings import ProjectShape
+from ecotone.report.verdicts_and_findings import HistoryStatement, PresentStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class RankingRow:
     top_low: float | None
     top_high: float | None
     unknown_share: float | None
-    shape: ProjectShape | None
+    shape: HistoryStatement | None
+    present: PresentStatement | None
 
 
 def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> tuple[RankingRow, ...]:
@@ -85,7 +86,8 @@ def _ranking_row(
         top_low=latest_value("top_organisation_share_low"),
         top_high=latest_value("top_organisation_share_high"),
         unknown_share=latest_value("unknown_share"),
-        shape=data.main_shape(project.name),
+        shape=data.history_verdict(project.name),
+        present=data.present_verdict(project.name),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
@@ -30,7 +30,14 @@ from ecotone.report.project_series import (
     quarterly_means,
 )
 from ecotone.report.report_input import DeclaredSignal, ReportInput
-from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape, read_shapes, read_statements
+from ecotone.report.verdicts_and_findings import (
+    FindingStatement,
+    HistoryStatement,
+    PresentStatement,
+    ProjectVerdict,
+    read_statements,
+    read_verdicts,
+)
 from ecotone.signals.coverage import FEED_INPUTS, INPUTS, NOT_OBSERVED
 
 OTHER: Final = "other"
@@ -349,9 +356,14 @@ class ReportData:
         """Latest values of every project for a signal, cached."""
         if name not in self._latest_cache:
             self._latest_cache[name] = {
-                project: compute_latest_values(series) for project, series in self.signal_series(name).items()
+                project: replace(compute_latest_values(series), present=self._present_word(project))
+                for project, series in self.signal_series(name).items()
             }
         return self._latest_cache[name]
+
+    def _present_word(self, project: str) -> str | None:
+        present = self.present_verdict(project)
+        return present.name if present else None
 
     def has_signal(self, name: str) -> bool:
         """Whether the signals table has a column."""
@@ -362,13 +374,17 @@ class ReportData:
         return None if position is None else self.months[position]
 
     @cached_property
-    def shapes(self) -> Mapping[tuple[str, str], ProjectShape]:
-        """(project, signal) -> shape, from the table `trends`."""
-        return read_shapes(self.source.tables.get("trends"))
+    def verdicts(self) -> Mapping[str, ProjectVerdict]:
+        """Project -> its verdicts, from the table `verdicts`."""
+        return read_verdicts(self.source.tables.get("verdicts"))
 
-    def main_shape(self, project: str) -> ProjectShape | None:
-        """The shape of a project's curve of the main signal."""
-        return self.shapes.get((project, self.main_signal.name)) if self.main_signal else None
+    def history_verdict(self, project: str) -> HistoryStatement | None:
+        """The verdict on a project's history."""
+        return self.verdicts[project].history if project in self.verdicts else None
+
+    def present_verdict(self, project: str) -> PresentStatement | None:
+        """The verdict on a project's present."""
+        return self.verdicts[project].present if project in self.verdicts else None
 
     @cached_property
     def finding_statements(self) -> tuple[FindingStatement, ...]:

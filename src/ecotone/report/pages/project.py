@@ -68,8 +68,13 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
             "published": published,
-            "shape": data.main_shape(project.name),
-            "statements": [statement for statement in data.finding_statements if statement.subject == project.name],
+            "shape": data.history_verdict(project.name),
+            "present": data.present_verdict(project.name),
+            "statements": [
+                statement
+                for statement in data.finding_statements
+                if statement.subject == project.name and statement.kind != "verdict"  # drawn above them
+            ],
             "address": f"field={category.slug}&colour={project.slug}",
         },
         figures=tuple(figure for figure in (mixing, published) if figure is not None),

@@ -38,7 +38,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,
-            "shapes": bool(data.shapes),
+            "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         figures=(figure,) if figure.rows else (),

@@ -15,7 +15,7 @@ from ecotone.report.page import Page, PageContext
 from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
-from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape
+from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
 COMPARED_SIGNALS: Final = (
     "activity", "contributors", "newcomers", "pull_requests_merged", "threads_opened", "merge_rate", "organisations",
@@ -38,7 +38,8 @@ class ProjectColumn:
 
     project: Project
     category: Text
-    shape: ProjectShape | None
+    shape: HistoryStatement | None
+    present: PresentStatement | None
     statements: tuple[FindingStatement, ...]
 
 
@@ -76,8 +77,12 @@ def last_common_complete_month(data: ReportData, projects: Sequence[Project]) ->
 
 def _project_column(data: ReportData, project: Project) -> ProjectColumn:
     title = next(item.title for item in data.categories if item.key == project.category)
-    statements = tuple(item for item in data.finding_statements if item.subject == project.name)
-    return ProjectColumn(project, title, data.main_shape(project.name), statements)
+    statements = tuple(
+        item for item in data.finding_statements if item.subject == project.name and item.kind != "verdict"
+    )
+    return ProjectColumn(
+        project, title, data.history_verdict(project.name), data.present_verdict(project.name), statements
+    )
 
 
 def _signal_rows(context: PageContext, projects: Sequence[Project], month: date) -> Iterator[SignalRow]:

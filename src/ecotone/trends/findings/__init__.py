@@ -11,14 +11,14 @@ import pyarrow as pa
 from ecotone.trends.findings.agents import build_agent_findings
 from ecotone.trends.findings.fields import build_field_findings
 from ecotone.trends.findings.model import build_findings_table
-from ecotone.trends.findings.projects import build_growth_findings, build_shape_findings
+from ecotone.trends.findings.projects import build_growth_findings, build_verdict_findings
 from ecotone.trends.project_panel import build_panel
 
 MAIN_SIGNAL: Final = "activity"
 
 KINDS: Final = (
     "dominance", "breadth", "styles", "riser", "ai_assistance", "products", "lag", "assisted project", "births",
-    "languages", "coverage", "shape",
+    "languages", "coverage", "verdict",
 )  # fmt: skip
 """Every kind of finding, in the order of the table: findings about the field come first."""
 
@@ -28,14 +28,20 @@ def build_findings(
 ) -> pa.Table:
     """The public table `findings`.
 
-    tables      projects, signals, trends, assistance; signal_coverage, if there is one
+    tables      projects, signals, trends, ai_assistance; verdicts and signal_coverage, if there are any
     categories  category -> its Chinese name
     period      the first month of the period; None: the first in `signals`
     """
     projects, signals = tables["projects"], tables["signals"]
     main = [row for row in tables["trends"].to_pylist() if row["signal"] == MAIN_SIGNAL]
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
-    sentences = [*build_shape_findings(main), *build_growth_findings(main, members, categories)]
+    verdicts = tables["verdicts"].to_pylist() if "verdicts" in tables else []
+    present = {row["project"]: row["now"] for row in verdicts}
+    sizes = {row["project"]: row["peak"] for row in main}
+    sentences = [
+        *build_verdict_findings(verdicts, sizes),
+        *build_growth_findings(main, members, categories, present),
+    ]
     if MAIN_SIGNAL in signals.column_names:
         panel = build_panel(projects, signals, MAIN_SIGNAL, period, tables.get("signal_coverage"))
         sentences += build_field_findings(panel, categories)
