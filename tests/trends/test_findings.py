@@ -11,6 +11,7 @@ import pytest
 
 from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.findings import KINDS, build_findings
+from ecotone.trends.findings.model import ACTIVITY
 from ecotone.trends.findings.projects import build_growth_findings
 from ecotone.trends.trends_table import build_trends_table
 from ecotone.trends.verdicts_table import SCHEMA
@@ -109,9 +110,11 @@ def test_a_guess_is_no_finding(rows):
 
 @pytest.mark.parametrize("now", ["stable", "shrinking", "stopped", "mixed", "unclear"])
 def test_only_a_growing_project_grows_fastest(now):
-    growth = list(build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": now, "b/b": "growing"}))
+    growth = list(
+        build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": now, "b/b": "growing"}, ACTIVITY)
+    )
     assert not growth
-    assert list(build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": "growing"}))
+    assert list(build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": "growing"}, ACTIVITY))
 
 
 def test_dominance_and_its_verdicts(rows):

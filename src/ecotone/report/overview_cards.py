@@ -29,7 +29,8 @@ class OverviewCard:
 
 
 def select_overview_cards(data: ReportData, rows: tuple[RankingRow, ...]) -> tuple[OverviewCard, ...]:
-    """Select the highlights that the data allow."""
+    """Select the highlights that the data allow, among the projects that are whole in the month compared."""
+    rows = tuple(row for row in rows if row.latest.compared)
     candidates = (
         _fastest_growing_card(data, rows),
         _steepest_decline_card(data, rows),

@@ -40,7 +40,7 @@ class RankingRow:
 
 
 def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> tuple[RankingRow, ...]:
-    """All projects by the latest complete month of the main signal, highest first."""
+    """All projects by the main signal in the month compared, highest first; then those not whole in it, by name."""
     if data.main_signal is None:
         return ()
     standings = data.latest_values(data.main_signal.name)
@@ -56,9 +56,9 @@ def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> t
     return tuple(sorted(rows, key=_ranking_order))
 
 
-def _ranking_order(row: RankingRow) -> tuple[float, str]:
-    last = row.latest.last
-    return (-(last if last is not None else -1.0), row.project.slug)
+def _ranking_order(row: RankingRow) -> tuple[bool, float, str]:
+    last = row.latest.last if row.latest.compared else None
+    return (not row.latest.compared, -(last if last is not None else -1.0), row.project.slug)
 
 
 def _ranking_row(

@@ -38,7 +38,9 @@ from ecotone.report.verdicts_and_findings import (
     read_statements,
     read_verdicts,
 )
+from ecotone.signals.common_activity import comparable_activity
 from ecotone.signals.coverage import FEED_INPUTS, INPUTS, NOT_OBSERVED
+from ecotone.trends.comparison_month import find_comparison_month
 
 OTHER: Final = "other"
 ALL_FIELDS: Final = "all fields"
@@ -209,8 +211,9 @@ class ReportData:
 
     @cached_property
     def main_signal(self) -> DeclaredSignal | None:
-        """The default signal of charts: `activity` if declared, else the first."""
-        named = [signal for signal in self.numeric_signals if signal.name == "activity"]
+        """The default signal of charts: the part of activity that all projects have, else the first."""
+        name = comparable_activity(self.source.signals, self.source.tables.get("signal_coverage"))
+        named = [signal for signal in self.numeric_signals if signal.name == name]
         return next(iter([*named, *self.numeric_signals]), None)
 
     @cached_property
@@ -355,11 +358,16 @@ class ReportData:
     def latest_values(self, name: str) -> dict[str, LatestValues]:
         """Latest values of every project for a signal, cached."""
         if name not in self._latest_cache:
+            month = self.comparison_month(name)
             self._latest_cache[name] = {
-                project: replace(compute_latest_values(series), present=self._present_word(project))
+                project: replace(compute_latest_values(series, month), present=self._present_word(project))
                 for project, series in self.signal_series(name).items()
             }
         return self._latest_cache[name]
+
+    def comparison_month(self, name: str) -> int | None:
+        """The position of the month in which projects are compared by a signal."""
+        return find_comparison_month(series.whole_values() for series in self.signal_series(name).values())
 
     def _present_word(self, project: str) -> str | None:
         present = self.present_verdict(project)

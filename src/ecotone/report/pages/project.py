@@ -15,6 +15,7 @@ from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
+from ecotone.report.project_series import compute_latest_values
 from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
@@ -119,7 +120,7 @@ def _headline_numbers(data: ReportData, project: Project) -> Iterator[Headline]:
     for name in HEADLINES:
         if name not in declared:
             continue
-        latest = data.latest_values(name)[project.name]
+        latest = compute_latest_values(data.signal_series(name)[project.name])
         if latest.last is None:
             continue
         month = format_month(data.month_at(latest.last_at))

@@ -12,7 +12,6 @@ from ecotone.report.caption import field_caption
 from ecotone.report.figure import Column, Figure, Kind, Row
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
-from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
@@ -67,11 +66,11 @@ def build_pages(context: PageContext, names: Sequence[str]) -> Iterator[Page]:
 
 
 def last_common_complete_month(data: ReportData, projects: Sequence[Project]) -> date | None:
-    """The last month that is whole for all projects, or None."""
-    whole = []
-    for project in projects:
-        states = data.coverage_states[project.name]
-        whole.append({states.first + step for step, letter in enumerate(states.states) if letter == WHOLE})
+    """The last month in which the main signal is whole for all projects, or None."""
+    if data.main_signal is None:
+        return None
+    series = data.signal_series(data.main_signal.name)
+    whole = [set(series[project.name].whole_values()) for project in projects]
     return data.month_at(max(set.intersection(*whole), default=None))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from ecotone.foundation.display_names import capitalise_acronyms
 from ecotone.trends.fastest_growing import ProjectMomentum, fastest_growing_project
-from ecotone.trends.findings.model import Finding, format_amount, format_percent, format_year_month
+from ecotone.trends.findings.model import Finding, Measure, format_amount, format_percent, format_year_month
 from ecotone.trends.verdict_phrases import history_certainty, history_phrase, present_phrase
 from ecotone.trends.verdict_words import STOPPED, TOO_SHORT, UNCLEAR
 
@@ -61,16 +61,21 @@ def _verdict_finding(row: Row, strength: float) -> Finding:
 
 
 def build_growth_findings(
-    trends: list[Row], categories: Mapping[str, str], titles: Mapping[str, str], present: Mapping[str, str]
+    momenta: Sequence[Row],
+    categories: Mapping[str, str],
+    titles: Mapping[str, str],
+    present: Mapping[str, str],
+    measure: Measure,
 ) -> Iterator[Finding]:
     """The fastest growing project of each category, if there is one.
 
+    momenta     project, momentum, recent_mean, last_month
     categories  project -> category
     titles      category -> its Chinese name
     present     project -> its verdict on its present; only a growing project can be the fastest growing one
     """
     for category in sorted(set(categories.values()) - {""}):
-        members = {row["project"]: row for row in trends if categories.get(row["project"]) == category}
+        members = {row["project"]: row for row in momenta if categories.get(row["project"]) == category}
         fastest = fastest_growing_project(
             {
                 name: ProjectMomentum(
@@ -80,14 +85,13 @@ def build_growth_findings(
                     present.get(name),
                 )
                 for name, row in members.items()
-                if row["momentum"] is not None
             }
         )
         if fastest is not None:
-            yield _fastest_growing_finding(members[fastest], category, titles)
+            yield _fastest_growing_finding(members[fastest], category, titles, measure)
 
 
-def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
+def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str], measure: Measure) -> Finding:
     last: date = row["last_month"]
     gain = format_percent(row["momentum"])
     before = row["recent_mean"] / (1 + row["momentum"])
@@ -97,13 +101,13 @@ def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str])
         subject_kind="category",
         subject=category,
         en=(
-            f"Fastest growing, {capitalise_acronyms(category)}: {row['project']}, up {gain[0]}; activity averages"
+            f"Fastest growing, {capitalise_acronyms(category)}: {row['project']}, up {gain[0]}; {measure.en} averages"
             f" {format_amount(row['recent_mean'])} points in the three whole months to {format_year_month(last)[0]},"
             f" {format_amount(before)} in the nine before."
         ),
         zh=(
             f"{title}中上升最快的是 {row['project']}：截至 {format_year_month(last)[1]}的三个完整月份，"
-            f"月均活跃度为 {format_amount(row['recent_mean'])} 分，"
+            f"月均{measure.zh}为 {format_amount(row['recent_mean'])} 分，"
             f"较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
         ),
         strength=min(row["momentum"], 1.0),
