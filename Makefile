@@ -56,7 +56,7 @@ bench: $(INSTALLED) ## benchmarks, as ratios within one run
 	$(BIN)/python bench/bench_gharchive.py --shared $(SHARED)
 
 acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
-	$(ACCEPTANCE)/test_corpus.py
+	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
 	$(ACCEPTANCE)/test_people.py
