@@ -155,7 +155,7 @@ def test_thresholds_are_not_fitted_to_the_labels(
     means = agreed.mean(axis=1)
     print(f"\n{kind}: {len(agreed)} settings agree in {means.min():.3f} to {means.max():.3f}; chosen on half of the")
     print(
-        f"  projects, the other half agrees in {np.mean(other_half):.3f}, at least {min(other_half):.3f} ({SPLITS} splits)"
+        f"  projects, the other half agrees in {np.mean(other_half):.3f} ({SPLITS} splits, {min(other_half):.3f} or more)"
     )
     assert np.mean(other_half) >= least
 
