@@ -164,7 +164,7 @@ def test_compare_without_a_common_month_says_what_there_is(tmp_path: Path):
     landscape = landscape_of(tmp_path / "l", {"a/a": one.folder, "b/b": two.folder})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     said = one_sentence(ecotone("compare", "a/a", "b/b", "-w", tmp_path / "w"))
-    assert "There is no month in which all projects were observed whole (a/a: 2023-11 to 2023-12, b/b: none)." in said
+    assert "There is no month that is complete for all projects (a/a: 2023-11 to 2023-12, b/b: none)." in said
 
 
 def test_the_glossary_has_every_signal():

@@ -35,7 +35,7 @@ def test_two_organisations_that_meet_only_through_a_third():
 
 def test_an_organisation_that_met_only_strangers_has_no_share():
     (row,) = build_brokerage_table(iterate_windows(meetings(("2024-05", "a", "x", "A", None, 1.0)))).to_pylist()
-    assert (row["conductance"], row["cross_organisation_share"], row["unknown"]) == (None, None, 1.0)
+    assert (row["conductance"], row["cross_organisation_share"], row["unknown_weight"]) == (None, None, 1.0)
 
 
 def test_nobody():

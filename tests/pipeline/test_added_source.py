@@ -28,7 +28,7 @@ from datetime import datetime, date
 import pyarrow as pa
 from pydantic import Field
 
-from ecotone.events.event_ids import thread_id
+from ecotone.events.event_ids import thread_event_id
 from ecotone.events.schema import (
     COVERAGE_SCHEMA, EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
 )
@@ -51,7 +51,7 @@ class Forge(Source):
     def read(self, request):
         names = [(wanted.project, wanted.repository) for wanted in request.repositories]
         events = [
-            {"event_id": thread_id(name, request.options.number, "issue_opened"), "source": self.name,
+            {"event_id": thread_event_id(name, request.options.number, "issue_opened"), "source": self.name,
              "kind": "issue_opened", "project": project, "repository": name, "created_at": datetime(2025, 1, 9),
              "account": "octo", "thread": request.options.number, "timestamp_quality": "exact"}
             for project, name in names
@@ -130,7 +130,7 @@ def test_the_options_of_a_new_source_are_checked_and_documented(forge: str):
             "line 6: the source 'opendigger' has no option 'archive' (given 'x'). Accepted: location.",
         ),
         ("[sources.github]\nlocation = 3\n", "line 6: location = 3 cannot be used: must be a URL or a path"),
-        ("[sources.clickhouse]\npeople = 1\n", "people = 1 cannot be used: must be a valid boolean"),
+        ("[sources.clickhouse]\nevents = 1\n", "events = 1 cannot be used: must be a valid boolean"),
         ("[sources.gitlab]\n", "line 5: no source is called 'gitlab'. Accepted: clickhouse, gharchive, git, github, "),
     ],
 )

@@ -27,7 +27,7 @@ def opened(simulated: Simulated) -> ecotone.api.Ecotone:
 
 
 def test_organisations_are_the_sums_of_people(opened):
-    met = opened.meetings().to_arrow()
+    met = opened.person_interactions().to_arrow()
     assert met.num_rows > 0
     assert sum_organisation_interactions(met).equals(opened.interactions().to_arrow())
 
@@ -65,7 +65,7 @@ def test_the_signals_have_every_declared_column_and_the_same_rows_as_cohesion(op
 def test_no_bot_and_no_agent_meets_anybody_unless_asked(opened):
     people = opened.people().to_arrow()
     machines = people.filter(pc.not_equal(people["actor_kind"], "person"))["person"]
-    met = opened.meetings().to_arrow()
+    met = opened.person_interactions().to_arrow()
     assert len(machines) > 0
     for side in ("from_person", "to_person"):
         assert not pc.any(pc.is_in(met[side], value_set=pc.unique(machines))).as_py()
@@ -74,12 +74,12 @@ def test_no_bot_and_no_agent_meets_anybody_unless_asked(opened):
 def test_the_switch_is_in_the_landscape_and_in_the_generation(simulated: Simulated, tmp_path, opened):
     text = simulated.landscape.read_text("utf-8")
     changed = simulated.field / "with-machines.toml"
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["bot", "agent", "person"]', 1))
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["bot", "agent", "person"]', 1))
     assert read_landscape(changed).interaction_actors == ("agent", "bot", "person")
     assert command("run", changed, "-w", tmp_path / "w", "--quiet").code == 0
     other = ecotone.open(tmp_path / "w")
-    assert other.meetings().to_arrow().num_rows > opened.meetings().to_arrow().num_rows
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["robot"]', 1))
+    assert other.person_interactions().to_arrow().num_rows > opened.person_interactions().to_arrow().num_rows
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["robot"]', 1))
     outcome = command("analyse", changed, "-w", tmp_path / "w")
     assert (outcome.code, "interaction_actors" in outcome.err) == (2, True)
 

@@ -178,11 +178,11 @@ class Search:
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
 
-    def topics(self, repositories):
+    def repository_topics(self, repositories):
         assert tuple(repositories) == ("p/0", "p/1")
         return {"p/0": ("agents", "graph-tools"), "p/1": ("graph-tools", "python")}
 
-    def find(self, words, topics):
+    def find_repositories(self, words, topics):
         self.asked.append((tuple(words), tuple(topics)))
         by_words = [
             FoundRepository("New/Agents", "An agent graph", ("tool",)),
@@ -190,7 +190,7 @@ class Search:
         ]
         return by_words if words else [FoundRepository("New/Topical", "A graph", topics)]
 
-    def work(self, logins):
+    def repositories_of_people(self, logins):
         assert tuple(logins) == ("ann", "ben", "cid")
         joint, alone = FoundRepository("Joint/Work", "A store", ()), FoundRepository("Ann/Alone", "Her own", ())
         return {

@@ -46,13 +46,13 @@ def full_field() -> ReportInput:
     state = build_field_state(source.projects, source.signals, SINCE)
     return with_tables(
         source,
-        presence=table(list(present()), PRESENCE_SCHEMA),
+        person_months=table(list(present()), PRESENCE_SCHEMA),
         interactions=table(list(met()), ORGANISATION_SCHEMA),
         brokerage=table(list(between()), BROKERAGE_SCHEMA),
         cohesion=pa.Table.from_pylist(list(crossing())),
-        ties=table(list(tied()), PROJECT_EDGES_SCHEMA),
-        assistance=table(list(assisted()), ai_assistance.SCHEMA),
-        field_state=state,
+        project_edges=table(list(tied()), PROJECT_EDGES_SCHEMA),
+        ai_assistance=table(list(assisted()), ai_assistance.SCHEMA),
+        field_monthly=state,
         references=table(list(published()), REFERENCE_SCHEMA),
         **grouped(),
     )

@@ -69,7 +69,7 @@ def test_the_change_is_hand_countable():
 
 @pytest.mark.parametrize(
     ("last", "measure"),
-    [((30, 130, 120), "contributors"), ((40, 130, 115), "merged"), ((15, 60, 40), "merged"), ((30, 60, 60), "merged")],
+    [((30, 130, 120), "contributors"), ((40, 130, 115), "merged"), ((15, 60, 40), "merged"), ((22, 60, 52), "merged")],
 )
 def test_the_change_is_that_of_the_middle_measure(last, measure):
     verdict = judged(project((20, 100, 60), last))
@@ -87,7 +87,8 @@ def test_two_measures_agree_on_the_smaller_change(last, measure):
 @pytest.mark.parametrize("last", [(30, 60), (10, 150), (28, 75)])
 def test_two_measures_that_oppose_each_other_agree_on_nothing(last):
     verdict = judged(project((20, 100), last))
-    assert (verdict.word, verdict.change) == ("mixed", 0.0)
+    assert (verdict.word, verdict.change) == ("mixed", None)
+    assert set(verdict.changes) == {"contributors", "commits"}
 
 
 @pytest.mark.parametrize("level", [(1, 3), (2, 2), (1, 2.5)])

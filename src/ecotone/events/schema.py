@@ -63,7 +63,7 @@ COVERAGE_SCHEMA: Final = pa.schema(
         ("note", pa.string()),
     ]
 )
-"""One source, repository and month; state: whole, partial, damaged or not_observed."""
+"""One source, repository and month; state: complete, partial, damaged or not_observed."""
 
 PROFILE_SCHEMA: Final = pa.schema(
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.months import parse_month
+from ecotone.foundation.toml_lines import find_line
 
 DEFAULT_HOST: Final = "https://github.com/"
 _REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
@@ -290,7 +291,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         raise BadLandscape(_first_error_message(error, text, path)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
-        line = _find_line(text, ("landscape", "until"))
+        line = find_line(text, ("landscape", "until"))
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
     projects = tuple(_build_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
@@ -320,7 +321,7 @@ def _resolve_path(path: Path, value: str) -> str:
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
-    lines = {key: _find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
+    lines = {key: find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
     return SourceTable(values, path, lines)
 
 
@@ -354,7 +355,7 @@ def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: s
         or (entry.affiliations and not entry.same_person)
     ):
         raise BadLandscape(
-            f"{path}, line {_find_line(text, ('person', index))}: a person needs `same_person` (their accounts,"
+            f"{path}, line {find_line(text, ('person', index))}: a person needs `same_person` (their accounts,"
             " optionally with `affiliations`) or `different_people` (at least two accounts of different people)."
         )
     for spell in entry.affiliations:
@@ -370,7 +371,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
     name = entry.name or (listed[0].name if listed else "")
     if not listed or (entry.repositories and entry.name is None) or (entry.repositories and entry.location):
         raise BadLandscape(
-            f"{path}, line {_find_line(text, ('project', index))}: a project needs `repository`,"
+            f"{path}, line {find_line(text, ('project', index))}: a project needs `repository`,"
             " or `repositories` (each with its own `location`) and a `name`."
         )
     return Project(
@@ -408,7 +409,7 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
         doubled = len(set(repositories)) != len(repositories)
         for name in sorted(own):
             if doubled or name.casefold() in owners:
-                line = _find_line(text, ("project", index))
+                line = find_line(text, ("project", index))
                 first = owners.get(name.casefold(), project.name)
                 raise BadLandscape(
                     f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
@@ -421,7 +422,7 @@ def _refuse_reversed_period(
     span: _SpellEntry | OrganisationDomain, location: tuple[Any, ...], text: str, path: Path
 ) -> None:
     if span.since and span.until and span.until <= span.since:
-        line = _find_line(text, location)
+        line = find_line(text, location)
         raise BadLandscape(
             f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
             " after the period."
@@ -438,7 +439,7 @@ def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain,
             for owner, before in by_domain.get(domain.domain.casefold(), ()):
                 if owner != name and _periods_overlap(before, domain):
                     raise BadLandscape(
-                        f"{path}, line {_find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
+                        f"{path}, line {find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
                         f" {name!r}."
                         f" Keep one, or give the period of each, as in"
                         f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
@@ -456,7 +457,7 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
     """The message for the first error."""
     first = error.errors()[0]
     location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = _find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
+    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
     if first["type"] == "extra_forbidden":
         return (
             f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(_accepted_keys(location))}."
@@ -481,32 +482,3 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     if len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     return sorted(model.model_fields)
-
-
-def _find_line(text: str, location: tuple[Any, ...]) -> int:
-    """The line of a key, or of its table; 1 if neither is found."""
-    lines = list(_lines_with_tables(text))
-    table = str(location[0]) if location else ""
-    number = next((part for part in location if isinstance(part, int)), 0)
-    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
-    start = 0
-    if table == "sources" and len(location) > 1:
-        table = f"sources.{location[1]}"
-    for line, header, occurrence, content in lines:
-        if header == table and (table not in ("project", "person") or occurrence == number):
-            start = start or line
-            if key and key != table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", content):
-                return line
-        elif not header and re.match(rf"\s*{re.escape(table)}\s*=", content):
-            return line
-    return start or 1
-
-
-def _lines_with_tables(text: str) -> Iterator[tuple[int, str, int, str]]:
-    """Number of each line, its table, the position among tables of that name, and the text."""
-    header, counts = "", dict[str, int]()
-    for number, content in enumerate(text.splitlines(), 1):
-        if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):
-            header = match[1]
-            counts[header] = counts.get(header, -1) + 1
-        yield number, header, counts.get(header, 0), content

@@ -34,10 +34,10 @@ def build_brokerage_table(observed: Iterable[Window]) -> pa.Table:
     """One row for each window and known organisation.
 
     brokerage    the number of liaison triads; the other roles grow with the size of the organisation
-    inside       weight of interactions among its people; outgoing, incoming: with other known organisations;
-                 unknown: with people of unknown organisation
-    conductance  (outgoing + incoming) / (2 inside + outgoing + incoming)
-    cross_organisation_share  (outgoing + incoming) / (inside + outgoing + incoming)
+    internal_weight  weight of interactions among its people; outgoing_weight, incoming_weight: with other known
+                 organisations; unknown_weight: with people of unknown organisation
+    conductance  (outgoing + incoming) / (2 internal + outgoing + incoming)
+    cross_organisation_share  (outgoing + incoming) / (internal + outgoing + incoming)
     returns      BROKERAGE_SCHEMA, by window and organisation; both shares are NULL without edges to known organisations
     """
     parts = [_window_rows(window) for window in observed if window.network.organisation_count]

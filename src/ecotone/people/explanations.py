@@ -206,7 +206,7 @@ def _affiliation_conflicts(disputes: pa.Table) -> list[Conflict]:
     for row in disputes.to_pylist():
         won, lost = (row[name] or "no employer" for name in ("applied_organisation", "overruled_organisation"))
         dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
-        says = f"{won} is applied for {dates} ({row['won_source']}), not {lost} ({row['lost_source']})"
+        says = f"{won} is applied for {dates} ({row['applied_source']}), not {lost} ({row['overruled_source']})"
         sources = (row["applied_source"], row["overruled_source"])
         conflicts_found.append(
             Conflict(row["kind"], row["acts"], (row["person"],), says, sources, row["applied_organisation"])

@@ -98,7 +98,7 @@ def _check_coverage(workspace: Workspace) -> Iterator[Diagnosis]:
         others = [candidate for candidate in names if candidate not in (source, GIT)]
         filled = sum(any((*key, candidate) in whole for candidate in others) for key in lost)
         if source != GIT and filled:
-            listed += f"; {filled} of the {len(lost)} that are not whole are whole in {' or '.join(others)}"
+            listed += f"; {filled} of the {len(lost)} that are not complete are complete in {' or '.join(others)}"
         yield Diagnosis(
             f"coverage of {source}", f"repository-months: {listed}", _coverage_advice(source, len(lost) - filled)
         )

@@ -76,7 +76,7 @@ class InteractionData:
 
     @cached_property
     def has_presence(self) -> bool:
-        """Whether the table `person_months` has rows; otherwise the table `organisation_summaries` is used."""
+        """Whether the table `person_months` has rows; otherwise the table `overview` is used."""
         presence = self.data.source.tables.get("person_months")
         return presence is not None and presence.num_rows > 0
 

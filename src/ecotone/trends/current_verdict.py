@@ -53,7 +53,7 @@ class CurrentVerdict:
     """The verdict on the present.
 
     confidence  estimated probability that the word is right; None if unclear
-    change      change that two measures reach, 0.5 is half as much again; None if stopped or without a base
+    change      change that two measures reach, 0.5 is half as much again; None if stopped, mixed or without a base
     low, high   interval that holds the change in nine of ten resampled histories
     changes     change of each measure that has a base to compare with
     months      complete months used, of the last and of the year before
@@ -86,6 +86,9 @@ def judge_present(work: MonthlyWork, seed: int, draws: int = DRAWS) -> CurrentVe
     if len(based) < AGREEING or verdict.word == "stopped":
         return verdict
     ratios = measure_changes(recent)
+    verdict = replace(verdict, changes={name: float(ratios[name][0]) - 1 for name in based})
+    if verdict.word == "mixed":
+        return verdict
     change = float(_agreed_ratio(ratios, based)[0])
     low, high = np.percentile(_agreed_ratio(measure_changes(drawn), based), INTERVAL)
     return replace(
@@ -93,7 +96,6 @@ def judge_present(work: MonthlyWork, seed: int, draws: int = DRAWS) -> CurrentVe
         change=change - 1,
         low=min(float(low), change) - 1,
         high=max(float(high), change) - 1,
-        changes={name: float(ratios[name][0]) - 1 for name in based},
     )
 
 

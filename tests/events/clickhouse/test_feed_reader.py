@@ -18,7 +18,12 @@ from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.clickhouse import sql_queries
 from ecotone.events.sources.clickhouse.client import ClickHouseClient, QueryTooLarge
 from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
-from ecotone.events.sources.clickhouse.fetcher import end_of_month, event_from_row, months_in_range, start_of_month
+from ecotone.events.sources.clickhouse.fetcher import (
+    event_from_row,
+    month_end_second,
+    month_start_second,
+    months_in_range,
+)
 from ecotone.events.sources.clickhouse.query_cache import Pulse, QueryCache
 from ecotone.events.sources.clickhouse.source import ClickHouseSource
 from ecotone.events.sources.clickhouse.table_coverage import count_lost_hours
@@ -119,7 +124,7 @@ def test_a_close_that_may_be_a_merge_is_neither_until_git_decides(tmp_path: Path
 
 
 def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
-    at = start_of_month(2026_01)
+    at = month_start_second(2026_01)
     rows = [
         ["octo/cat", "pull_opened", at, "ann", 7, "0", "", "", ""],
         ["octo/cat", "pull_merged", at + 100, "ben", 7, "0", "", "", ""],
@@ -200,7 +205,7 @@ def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "oct
         sql = request.content.decode()
         if "uniqExact" in sql:
             return whole(counts)
-        return whole(acts) if "SELECT DISTINCT" in sql else whole([[start_of_month(2024_04), 1]])
+        return whole(acts) if "SELECT DISTINCT" in sql else whole([[month_start_second(2024_04), 1]])
 
     feed = ClickHouseReader(people=bool(acts), transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-04-01"))
@@ -228,7 +233,7 @@ def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
-    at = start_of_month(2024_02)
+    at = month_start_second(2024_02)
     acts = [["octo/cat", "comment", at + n, "ann", 7, str(n), "", "", ""] for n in (1, 2)]
     found = of_rows(MONTHS, [*acts, ["octo/cat", "star", at, "", 0, "0", "", "", ""]], tmp_path)
     assert list(states(found, "octo/cat").values()) == ["complete", "partial", "complete"]
@@ -241,7 +246,7 @@ def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
 
 
 def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
-    hours = [start_of_month(2025_04) + n * 3600 for n in range(24 * 200)]
+    hours = [month_start_second(2025_04) + n * 3600 for n in range(24 * 200)]
     feed = ClickHouseReader(transport=pretending(hours), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2025-04-01"), datetime.fromisoformat("2025-08-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
@@ -260,8 +265,8 @@ def feed_without_archive(folder: Path, hours: list[int], wanted: list[Repository
 
 
 def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
-    lost = {start_of_month(2024_02) + n * 3600 for n in range(30, 40)}
-    hours = [at for at in range(start_of_month(2024_01), start_of_month(2024_04), 3600) if at not in lost]
+    lost = {month_start_second(2024_02) + n * 3600 for n in range(30, 40)}
+    hours = [at for at in range(month_start_second(2024_01), month_start_second(2024_04), 3600) if at not in lost]
     feed = ClickHouseReader(transport=pretending(hours))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-05-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
@@ -287,11 +292,11 @@ def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
         since, until = (
             datetime.fromisoformat(given[f"param_{name}"] + "+00:00").timestamp() for name in ("since", "until")
         )
-        if sql.startswith("SELECT toUnixTimestamp(created_at) -"):
+        if "AS hour" in sql:
             return whole([[str(at), str(releases)] for at in hours if since <= at < until])
         months = [month for year in range(2023, 2027) for month in range(year * 100 + 1, year * 100 + 13)]
         return whole(
-            [["octo/cat", month, "star", "1", "1"] for month in months if since <= start_of_month(month) < until]
+            [["octo/cat", month, "star", "1", "1"] for month in months if since <= month_start_second(month) < until]
         )
 
     return httpx.MockTransport(answer)
@@ -416,7 +421,7 @@ def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
     def answer(request: httpx.Request) -> httpx.Response:
         sql, names = request.content.decode(), request.url.params.get("param_names", "").count("/")
         if "uniqExact" not in sql:
-            return whole([[str(start_of_month(2024_03)), "1"]])
+            return whole([[str(month_start_second(2024_03)), "1"]])
         asked.append(names)
         if names > 3:
             return httpx.Response(500, text=EXCEPTION.format(241))
@@ -456,7 +461,7 @@ def test_any_answer_is_read_or_tried_again(body):
 
 
 def test_months_have_their_ends():
-    assert end_of_month(2024_12) == start_of_month(2025_01)
+    assert month_end_second(2024_12) == month_start_second(2025_01)
     day = datetime.fromisoformat
     assert months_in_range(day("2024-11-01"), day("2025-01-01")) == [2024_11, 2024_12]
     assert months_in_range(day("2024-11-15"), day("2025-01-01T00:00:01")) == [2024_11, 2024_12, 2025_01]

@@ -12,7 +12,7 @@
       const all = data["signal/" + signal.name];
       const [v, low, high] = ["m", "low", "high"].map((side) => (all[side] ? lib.decodeSeries(all[side][projectIndex], signal.d) : null));
       const known = [v, low, high].some((values) => values && values.some((value) => value !== null));
-      valuesBySignal.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.signalStates(all, place) }));
+      valuesBySignal.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.signalStates(all, projectIndex) }));
     }
     return valuesBySignal.get(signal.name);
   }

@@ -12,6 +12,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("now", "Now", "近况"),
     Message("verdict_history", "Whole history", "整体走势"),
     Message("verdict_now", "Now, against the year before", "近况（与此前一年相比）"),
+    Message("verdict_how", "How this is judged", "判断方法"),
     Message("measure_contributors", "contributors", "贡献者"),
     Message("measure_commits", "commits", "提交数"),
     Message("measure_merged", "merged pull requests", "合并的拉取请求"),
@@ -30,10 +31,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "shapes_text",
         "Each project is grouped by its whole history: contributors first, commits and merged pull requests as"
-        " witnesses, complete months only, without bots. The coloured word says what the project does now, against the"
-        " year before. Within a group, the projects with the highest confidence come first.",
-        "按整体走势分组：以贡献者为主，提交数和合并的拉取请求为佐证，只使用数据完整的月份，不含机器人。带颜色的词表示"
-        "项目的近况（与此前一年相比）；组内按置信度从高到低排列。",
+        " witnesses, complete months only, without bots. The small curves are contributors; the coloured word says"
+        " what the project does now, against the year before. Within a group, the highest confidence comes first.",
+        "按整体走势分组：以贡献者为主，提交数和合并的拉取请求为佐证，只使用数据完整的月份，不含机器人。小图为贡献者数，带颜色的词"
+        "表示项目的近况（与此前一年相比）；组内按置信度从高到低排列。",
     ),
     Message("curve_says", "Trend and findings", "走势判断"),
     Message("confidence_of", "(confidence {value})", "（置信度 {value}）"),
@@ -63,7 +64,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("scale_peak", "Share of peak", "占峰值比例"),
     Message("hide_leader", "Hide the off-scale project", "隐藏数值过大的项目"),
     Message("curves", "Projects in this chart", "图中的项目"),
-    Message("legend_whole", "complete", "数据完整"),
+    Message("legend_complete", "complete", "数据完整"),
     Message("legend_partial", "partial", "数据不完整"),
     Message("legend_damaged", "damaged", "数据受损"),
     Message("legend_gap", "gap: not observed", "断开：无数据"),

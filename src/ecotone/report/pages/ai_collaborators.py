@@ -114,7 +114,7 @@ def _category_share_figure(context: PageContext, table: pa.Table) -> Figure | No
             Column("name", message("category_name")),
             Column("v", message("assisted_unit"), "share"),
         ),
-        caption=landscape_caption(context, message("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
+        caption=landscape_caption(context, message("assisted_unit"), "ai_assistance/ecotone-1", "assisted_share"),
     )
 
 
@@ -160,7 +160,7 @@ def _product_figure(context: PageContext, table: pa.Table) -> Figure | None:
         ),
         selectors=(Selector("scope", message("pick_category"), tuple(options)),),
         legend=tuple((OTHERS if name == OTHERS else f"band{index}", titles[name]) for index, name in enumerate(named)),
-        caption=landscape_caption(context, message("products_unit"), "assistance/ecotone-1"),
+        caption=landscape_caption(context, message("products_unit"), "ai_assistance/ecotone-1"),
     )
 
 
@@ -196,7 +196,7 @@ def _project_share_figure(context: PageContext, table: pa.Table) -> Figure | Non
             Column("commits", message("of_commits"), "number"),
             Column("until", message("last_month")),
         ),
-        caption=landscape_caption(context, message("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
+        caption=landscape_caption(context, message("assisted_unit"), "ai_assistance/ecotone-1", "assisted_share"),
     )
 
 
@@ -213,7 +213,7 @@ def _projects_with_agents_figure(context: PageContext, table: pa.Table) -> Figur
         chart="lines",
         rows=_line_rows(context, dict(values), [("all", message("all_fields"))]),
         columns=(Column("month", message("month"), "month"), Column("v", message("projects_with_unit"), "share")),
-        caption=landscape_caption(context, message("projects_with_unit"), "assistance/ecotone-1"),
+        caption=landscape_caption(context, message("projects_with_unit"), "ai_assistance/ecotone-1"),
     )
 
 

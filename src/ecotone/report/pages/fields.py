@@ -268,7 +268,7 @@ def _style_share_figure(
             Column("low", message("lowest"), "share"),
             Column("high", message("highest"), "share"),
         ),
-        caption=landscape_caption(context, message("leader_unit"), "field_state/ecotone-1"),
+        caption=landscape_caption(context, message("leader_unit"), "field_monthly/ecotone-1"),
     )
 
 
@@ -299,5 +299,5 @@ def _new_and_inactive_figure(context: PageContext, part: CategorySection, states
             Column("v", message("group_size"), "number"),
         ),
         legend=tuple((colour, name) for _, name, colour in kinds),
-        caption=landscape_caption(context, message("moves_unit"), "field_state/ecotone-1"),
+        caption=landscape_caption(context, message("moves_unit"), "field_monthly/ecotone-1"),
     )

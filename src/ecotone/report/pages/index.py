@@ -18,6 +18,7 @@ from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatem
 
 TOP: Final = 10
 TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
+CONTRIBUTORS: Final = "contributors"  # the curve that a verdict is about first
 INITIAL_FINDINGS: Final = 8  # findings shown initially
 MAX_PER_KIND: Final = 2  # of one kind among those
 
@@ -110,7 +111,7 @@ def _group_by_shape(data: ReportData) -> tuple[ShapeGroup, ...]:
         shape = data.history_verdict(project.name)
         if shape is not None:
             members_by_shape[shape.key].append((shape, project))
-    series = data.signal_series(data.main_signal.name)
+    series = data.signal_series(CONTRIBUTORS if data.has_signal(CONTRIBUTORS) else data.main_signal.name)
     groups = sorted(members_by_shape.values(), key=lambda members: members[0][0].order)
     return tuple(
         ShapeGroup(

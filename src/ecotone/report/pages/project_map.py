@@ -299,7 +299,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "likeness/ecotone-2"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-2"),
     )
 
 

@@ -37,7 +37,7 @@ def coverage_by_month(
     now: int,
     archive: str | None,
 ) -> pa.Table:
-    """A row for every repository and month, COVERAGE_SCHEMA; `expected` is known for whole months only.
+    """A row for every repository and month, COVERAGE_SCHEMA; `events_expected` is known for complete months only.
 
     people   whether events were requested, not only their counts
     archive  the archive whose known breaks apply

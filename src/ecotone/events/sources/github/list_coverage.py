@@ -30,10 +30,10 @@ def coverage_by_month(
 ) -> pa.Table:
     """A row for every repository and month that any of `spans` touches, COVERAGE_SCHEMA.
 
-    whole         every list was read for the whole month, and the month is over
+    complete      every list was read for the whole month, and the month is over
     partial       part of the month was read
     not_observed  nothing was read
-    `expected` equals `observed` for whole months, because GitHub has no more; otherwise it is unknown.
+    `events_expected` equals `events_observed` in complete months, because GitHub has no more; otherwise it is unknown.
     """
     event_counts = _count_events_by_month(events)
     rows = []
