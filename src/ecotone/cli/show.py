@@ -37,9 +37,9 @@ if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
 
 LISTED_SIGNALS = (
-    "activity", "commits", "contributors", "newcomers", "pull_requests_opened", "pull_requests_merged",
-    "threads_opened", "organisations", "top_organisation", "top_organisation_share", "unknown_share",
-    "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
+    "activity", "activity_landed", "commits", "contributors", "newcomers", "pull_requests_opened",
+    "pull_requests_merged", "threads_opened", "organisations", "top_organisation", "top_organisation_share",
+    "unknown_share", "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
 )  # fmt: skip
 LISTED_MONTHS = 12
 NAME_WIDTH = max(map(len, LISTED_SIGNALS)) + 1
@@ -116,10 +116,7 @@ def compare(
         _write_comparison_page(workspace, names, lang, output)
     if social_card:
         _write_social_card(workspace, names, lang, social_card)
-    complete_rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
-    for row in ecotone.signals(projects=names).to_arrow().to_pylist():
-        if row["coverage"] == "complete":
-            complete_rows[row["project"]][row["month"]] = row
+    complete_rows = _complete_rows(ecotone, names)
     common = sorted(set.intersection(*(set(months) for months in complete_rows.values())))
     if not common:
         spans = ", ".join(f"{name}: {_month_span(months)}" for name, months in complete_rows.items())
@@ -148,6 +145,21 @@ def compare(
         rows = [trends.get(name, {}).get(signal) for name in names]
         table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
     results.print(table)
+
+
+def _complete_rows(ecotone: Ecotone, names: list[str]) -> dict[str, dict[Any, dict[str, Any]]]:
+    """Project -> month -> its row of `signals`, of the months complete for the activity that all projects have."""
+    from ecotone.signals.common_activity import comparable_activity
+    from ecotone.signals.coverage import COMPLETE, states_of_rows
+
+    signals = ecotone.signals(projects=names).to_arrow()
+    coverage = ecotone.table("signal_coverage", projects=names).to_arrow()
+    states = states_of_rows(signals, coverage, comparable_activity(signals, coverage))
+    rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
+    for row, state in zip(signals.to_pylist(), states, strict=True):
+        if state == COMPLETE:
+            rows[row["project"]][row["month"]] = row
+    return rows
 
 
 def _now_text(row: dict[str, Any] | None) -> Text:

@@ -9,7 +9,7 @@ from ecotone.foundation.errors import MissingTable
 if TYPE_CHECKING:
     from ecotone.api import Ecotone
 
-SIGNALS: Final = ("activity", "contributors")
+SIGNALS: Final = ("activity", "activity_landed", "contributors")
 """Signals whose momentum is printed."""
 
 NOW_STYLES: Final = {"growing": "green", "stable": "blue", "shrinking": "red", "stopped": "dim", "mixed": "yellow"}
