@@ -56,7 +56,7 @@ bench: $(INSTALLED) ## benchmarks, as ratios within one run
 	$(BIN)/python bench/bench_gharchive.py --shared $(SHARED)
 
 acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
-	$(ACCEPTANCE)/test_corpus.py
+	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
 	$(ACCEPTANCE)/test_people.py
@@ -67,10 +67,11 @@ acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers 
 acceptance-landscape: $(INSTALLED) ## community detection: planted groups, and the real histories beside hand-made categories
 	$(ACCEPTANCE)/test_landscape.py
 
-acceptance-trends: $(INSTALLED) ## shapes against known curves, a published chart and the real histories
+acceptance-trends: $(INSTALLED) ## shapes and verdicts against known curves, a careful reader and the real histories
 	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
 	$(ACCEPTANCE)/test_trends.py
+	$(ACCEPTANCE)/test_verdicts.py
 
 acceptance-events: $(INSTALLED) ## event feeds with every fault: figures true or unknown, losses named, kills harmless
 	$(ACCEPTANCE)/test_events.py

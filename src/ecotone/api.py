@@ -198,6 +198,10 @@ class Ecotone:
         """One row per project and signal: the shape of its time series."""
         return self.table("trends", **wanted)
 
+    def verdicts(self, **wanted: Any) -> Relation:
+        """One row per project: what its history is and what it does now."""
+        return self.table("verdicts", **wanted)
+
     def field_monthly(self, **wanted: Any) -> Relation:
         """One row per scope (field, category, style, language), signal and month: leader and concentration."""
         return self.table("field_monthly", **wanted)

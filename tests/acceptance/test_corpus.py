@@ -1,11 +1,10 @@
-"""Real histories: run the whole chain, count again with plain git, and compare activity with a published curve.
+"""Real histories: run the whole chain, and count again with plain git.
 
 Prints what it finds; fails if a count differs or a target is missed.
 """
 
 from __future__ import annotations
 
-import csv
 import shutil
 import subprocess
 import sys
@@ -17,22 +16,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import ecotone
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.foundation.months import start_of_month
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared
 
 SINCE = date(2023, 1, 1)
-SPEARMAN_WANTED = 0.92
-SPEARMAN_AIMED = 0.95
 RATIO = 1.0  # of the time that plain git takes to read the same
 MEMORY = 2000  # MB
 SECONDS_AGAIN = 10
 TABLES = ("projects", "events", "people", "affiliations", "signals", "organisations", "coverage")
-CURVE = "oracles/antgroup_fig13_agent_frameworks_quarterly.csv"
-
 
 pytestmark = LONG
 
@@ -60,7 +53,6 @@ def test_real_histories_are_counted_as_git_counts_them() -> None:
         failed |= compare_exports(WORKSPACE, Path(folder) / "second")
     opened = ecotone.open(WORKSPACE)
     failed |= compare_counts(landscape, counted, opened) > 0
-    failed |= compare_curve(require_shared(CURVE), opened)
     assert not failed
 
 
@@ -194,34 +186,3 @@ def _compare_heads(landscape: Landscape, counted: dict[str, Counted], opened: ec
     total = sum(one.heads for one in counted.values())
     print(f"pull-request heads: {total} in {len(counted)} projects, {wrong} projects differ")
     return wrong
-
-
-def compare_curve(path: Path, opened: ecotone.api.Ecotone) -> bool:
-    """Print the rank correlation of quarter sums of activity with the published curve; True if it is too low."""
-    activity: dict[tuple[str, str], float] = {}
-    for row in opened.signals().to_arrow().to_pylist():
-        quarter = f"{row['month'].year}Q{(row['month'].month + 2) // 3}"
-        key = (row["project"], quarter)
-        activity[key] = activity.get(key, 0.0) + (row["activity"] or 0.0)
-    pairs: list[tuple[float, float]] = []
-    print("activity/ecotone-1 against the published curve, quarter sums:")
-    with path.open(encoding="utf-8") as file:
-        for line in csv.DictReader(file):
-            project = line.pop("repo")
-            own = [(activity.get((project, quarter), 0.0), float(value)) for quarter, value in line.items() if value]
-            pairs += own
-            print(f"  {project:32} n={len(own):2}  Spearman {_spearman(own):5.2f}")
-    together = _spearman(pairs)
-    print(
-        f"  all {len(pairs)} project-quarters: Spearman {together:.4f} (wanted {SPEARMAN_WANTED}, aim {SPEARMAN_AIMED})"
-    )
-    return together < SPEARMAN_WANTED
-
-
-def _spearman(pairs: list[tuple[float, float]]) -> float:
-    from scipy.stats import spearmanr
-
-    if len(pairs) < 3:
-        return float("nan")
-    found, published = np.array(pairs).T
-    return float(spearmanr(found, published).statistic)

@@ -31,15 +31,17 @@ def measured(level: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
     return columns
 
 
-def shapes(names: list[str]) -> pa.Table:
-    """The table `trends` of these projects."""
+def verdicts(names: list[str]) -> pa.Table:
+    """The table `verdicts` of these projects."""
     return pa.table(
         {
             "project": names,
-            "signal": ["activity"] * len(names),
-            "shape": ["climbing", "steady"] * (len(names) // 2) + ["declining"] * (len(names) % 2),
-            "confidence": [0.9] * len(names),
+            "history": ["climbing", "steady"] * (len(names) // 2) + ["declining"] * (len(names) % 2),
+            "history_confidence": [0.9] * len(names),
             "since": [SINCE] * len(names),
+            "now": ["growing", "stable"] * (len(names) // 2) + ["shrinking"] * (len(names) % 2),
+            "now_confidence": [0.8] * len(names),
+            "now_change": [0.4] * len(names),
         }
     )
 
@@ -96,5 +98,5 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
         ),
         readings=tuple(SourceSummary(name, "git", commits=1000) for name in names),
         glossary=glossary,
-        tables={"trends": shapes(names)},
+        tables={"verdicts": verdicts(names)},
     )

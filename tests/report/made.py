@@ -173,19 +173,35 @@ COVERAGE = pa.schema(
 )
 
 
-def trend_rows() -> list[dict[str, object]]:
-    shapes = ("climbing", "rise and fall", "steady", "declining", "steady", "dormant")
-    return [
-        {
-            "project": name,
-            "signal": signal,
-            "shape": "emerging" if name == "heath-ide" else shapes[place % len(shapes)],
-            "confidence": None if place == 9 else 0.5 + place / 25,
-            "since": add_months(SINCE, 6),
-        }
-        for place, name in enumerate(NAMES)
-        for signal in ("activity", "commits")
-    ]
+def verdict_rows() -> list[dict[str, object]]:
+    histories = ("climbing", "rise and fall", "steady", "declining", "steady", "dormant")
+    presents = ("growing", "shrinking", "stable", "mixed", "stopped", "unclear")
+    rows = []
+    for place, name in enumerate(NAMES):
+        now = "growing" if name == "heath-ide" else presents[place % len(presents)]
+        change = None if now in ("stopped", "unclear") else 0.3 - place / 20
+        rows.append(
+            {
+                "project": name,
+                "history": "emerging" if name == "heath-ide" else histories[place % len(histories)],
+                "history_confidence": None if place == 9 else 0.5 + place / 25,
+                "history_alternative": "steady",
+                "since": add_months(SINCE, 6),
+                "now": now,
+                "now_confidence": None if now == "unclear" else 0.7,
+                "now_change": change,
+                "now_change_low": None if change is None else change - 0.1,
+                "now_change_high": None if change is None else change + 0.1,
+                "contributors_change": change,
+                "commits_change": change,
+                "merged_change": None,
+                "months": 20,
+                "now_months": 18,
+                "first_month": SINCE,
+                "last_month": add_months(SINCE, 19),
+            }
+        )
+    return rows
 
 
 def finding_rows() -> list[dict[str, object]]:
@@ -238,5 +254,5 @@ def made_field(seed: int = 7) -> ReportInput:
             ),
         ),
         failures=(("field/lost", "The repository could not be read; run it again."),),
-        tables={"trends": pa.Table.from_pylist(trend_rows()), "findings": pa.Table.from_pylist(finding_rows())},
+        tables={"verdicts": pa.Table.from_pylist(verdict_rows()), "findings": pa.Table.from_pylist(finding_rows())},
     )

@@ -104,7 +104,7 @@ def test_names_and_words_are_said_once() -> None:
 
 
 def test_a_signal_is_found_by_its_name() -> None:
-    assert signals.by_name("commits") is signals.ALL[1]
+    assert signals.by_name("commits") is signals.ALL[2]
     with pytest.raises(UnknownName, match=r"No signal is called 'comits'\. Did you mean 'commits'\?"):
         signals.by_name("comits")
 

@@ -50,3 +50,15 @@ def test_no_turning_point_in_noise_or_in_little():
     assert find_change_points(curve_from_values(noise)) == ()
     assert find_change_points(curve_from_values([7.0] * 30)) == ()
     assert find_change_points(curve_from_values([1.0, 50, 1, 50, 50])) == ()
+
+
+@pytest.mark.parametrize(
+    "values", [[90.0] * 6 + [0.0] * 9 + [30.0] * 3, [90.0] * 6 + [4.0] * 9 + [5.0] * 3, [1.0] * 9 + [40.0] * 3]
+)
+def test_a_base_near_zero_gives_no_momentum(values):
+    assert recent_momentum(curve_from_values(values)) is None
+
+
+@pytest.mark.parametrize("base", [5.0, 20.0, 90.0])
+def test_a_base_above_it_does(base):
+    assert recent_momentum(curve_from_values([90.0] * 6 + [base] * 9 + [45.0] * 3)) == pytest.approx(45 / base - 1)

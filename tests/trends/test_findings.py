@@ -6,11 +6,15 @@ import json
 import re
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.findings import KINDS, build_findings
+from ecotone.trends.findings.model import ACTIVITY
+from ecotone.trends.findings.projects import build_growth_findings
 from ecotone.trends.trends_table import build_trends_table
+from ecotone.trends.verdicts_table import SCHEMA
 from tests.trends.making import acts, projects, signals
 
 ZH = {"tools": "工具", "engines": "引擎"}
@@ -31,6 +35,31 @@ SERIES = {
 }
 
 
+TRENDS = build_trends_table(signals(SERIES, since="2023-01")).to_pylist()
+
+
+def verdict(project, history, since, now, *, sure=0.99, change=None, now_sure=None):
+    return {
+        "project": project, "history": history, "history_confidence": sure, "history_alternative": "climbing",
+        "since": date.fromisoformat(since), "now": now, "now_confidence": now_sure, "now_change": change,
+        "now_change_low": None if change is None else change - 0.1,
+        "now_change_high": None if change is None else change + 0.09,
+        "months": 24, "first_month": date(2023, 1, 1), "last_month": date(2024, 12, 1),
+    }  # fmt: skip
+
+
+VERDICTS = pa.Table.from_pylist(
+    [
+        verdict("a/a", "climbing", "2023-01-01", "growing", change=0.33, now_sure=0.99),
+        verdict("b/b", "steady", "2023-01-01", "unclear", sure=0.64),
+        verdict("c/c", "rise and fall", "2023-09-01", "shrinking", change=-0.4, now_sure=0.97),
+        verdict("d/d", "declining", "2023-06-01", "stopped", sure=0.49),
+        verdict("e/e", "dormant", "2024-01-01", "stopped", now_sure=0.99),
+    ],
+    schema=SCHEMA,
+)
+
+
 @pytest.fixture(scope="module")
 def rows():
     measured = signals(SERIES, since="2023-01")
@@ -38,7 +67,10 @@ def rows():
     helped += [("a/a", f"2024-{month:02}", "person", "X", 25) for month in range(4, 13)]
     helped += [("d/d", f"2024-{month:02}", "agent", "Y", 20) for month in range(10, 13)]
     table = build_assistance_table(LISTED, measured, acts(*helped))
-    tables = {"projects": LISTED, "signals": measured, "trends": build_trends_table(measured), "ai_assistance": table}
+    tables = {
+        "projects": LISTED, "signals": measured, "trends": build_trends_table(measured), "verdicts": VERDICTS,
+        "ai_assistance": table,
+    }  # fmt: skip
     return build_findings(tables, ZH).to_pylist()
 
 
@@ -47,27 +79,42 @@ def the(rows, kind, subject):
     return row["text_en"], row["text_zh"], json.loads(row["figures"])
 
 
-def test_a_shape_after_its_peak(rows):
-    en, zh, figures = the(rows, "shape", "c/c")
+def test_a_verdict(rows):
+    en, zh, figures = the(rows, "verdict", "c/c")
     assert en == (
-        "c/c: activity peaked in 2023-09 at 16 points; its last three whole months, to 2024-12, average 27 % of that."
-        " Rise and fall, confidence 0.99."
+        "c/c: rise and fall, with its high in 2023-09 (confidence 0.99). Now shrinking, -40 % (-50 % to -31 %): the"
+        " last complete months, to 2024-12, against the year before (confidence 0.97)."
     )
     assert zh == (
-        "c/c：活跃度于 2023 年 9 月达到峰值 16 分，最近三个完整月份（截至 2024 年 12 月）的均值为峰值的 27%；"
-        "走势为“冲高回落”，置信度 0.99。"
+        "c/c：冲高回落，高点在 2023 年 9 月（置信度 0.99）。目前收缩，-40%（-50% 至 -31%），即截至 2024 年 12 月的最近"
+        "几个完整月份与此前一年相比（置信度 0.97）。"
     )
-    assert figures["peak"] == 16
+    assert (figures["history"], figures["now"], figures["since"]) == ("rise and fall", "shrinking", "2023-09")
 
 
-def test_a_shape_at_its_peak(rows):
-    en, zh, _ = the(rows, "shape", "a/a")
-    assert en == (
-        "a/a: activity is at its highest in 24 whole months, 25 points in 2024-12; its last three average 96 % of that."
-        " Climbing, confidence 0.99."
+def test_an_unsure_verdict_names_the_second_word(rows):
+    en, zh, _ = the(rows, "verdict", "b/b")
+    assert en == "b/b: steady (confidence 0.64; else climbing). Now unclear."
+    assert zh == "b/b：平稳（置信度 0.64；其次可能为“持续攀升”）。目前尚不明朗。"
+
+
+def test_a_project_that_stopped(rows):
+    en, zh, _ = the(rows, "verdict", "e/e")
+    assert en == "e/e: dormant since 2024-01 (confidence 0.99). Now stopped (confidence 0.99)."
+    assert zh == "e/e：自 2024 年 1 月起沉寂（置信度 0.99）。目前停滞（置信度 0.99）。"
+
+
+def test_a_guess_is_no_finding(rows):
+    assert [row["subject"] for row in rows if row["kind"] == "verdict"] == ["a/a", "c/c", "e/e", "b/b"]
+
+
+@pytest.mark.parametrize("now", ["stable", "shrinking", "stopped", "mixed", "unclear"])
+def test_only_a_growing_project_grows_fastest(now):
+    growth = list(
+        build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": now, "b/b": "growing"}, ACTIVITY)
     )
-    assert "24 个完整月份以来的最高值 25 分" in zh
-    assert "“持续攀升”，置信度 0.99。" in zh
+    assert not growth
+    assert list(build_growth_findings(TRENDS, {"a/a": "tools", "b/b": "tools"}, ZH, {"a/a": "growing"}, ACTIVITY))
 
 
 def test_dominance_and_its_verdicts(rows):
@@ -199,4 +246,4 @@ def test_a_curve_nobody_can_read_is_not_put_into_words():
         "trends": build_trends_table(measured),
         "ai_assistance": build_assistance_table(listed, measured, acts()),
     }
-    assert "shape" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}
+    assert "verdict" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}

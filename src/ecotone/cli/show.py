@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from ecotone.cli.console import (
     DEFAULT_WORKSPACE,
@@ -18,16 +19,27 @@ from ecotone.cli.console import (
     printable,
     results,
 )
-from ecotone.cli.trend_lines import SIGNALS, momentum_cell, shape_cell, shape_line, trends_by_project
+from ecotone.cli.trend_lines import (
+    NOW_STYLES,
+    SIGNALS,
+    history_cell,
+    history_line,
+    momentum_cell,
+    momentum_line,
+    now_cell,
+    now_line,
+    read_verdicts,
+    trends_by_project,
+)
 from ecotone.foundation.errors import UserError
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
 
 LISTED_SIGNALS = (
-    "activity", "commits", "contributors", "newcomers", "pull_requests_opened", "pull_requests_merged",
-    "threads_opened", "organisations", "top_organisation", "top_organisation_share", "unknown_share",
-    "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
+    "activity", "activity_landed", "commits", "contributors", "newcomers", "pull_requests_opened",
+    "pull_requests_merged", "threads_opened", "organisations", "top_organisation", "top_organisation_share",
+    "unknown_share", "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
 )  # fmt: skip
 LISTED_MONTHS = 12
 NAME_WIDTH = max(map(len, LISTED_SIGNALS)) + 1
@@ -58,13 +70,25 @@ def show(
     about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
     organisations = _recent_organisations(ecotone, name)
     trends = trends_by_project(ecotone, [name]).get(name, {})
+    verdict = read_verdicts(ecotone, [name]).get(name)
     if json:
-        print_json({"project": about, "signals": rows, "organisations": organisations, "trends": [*trends.values()]})
+        print_json(
+            {
+                "project": about,
+                "signals": rows,
+                "organisations": organisations,
+                "verdict": verdict,
+                "trends": [*trends.values()],
+            }
+        )
         return
     until = about["observed_until"]
     print_lines([f"{name}  ({about['category']}; observed until {until:%Y-%m-%d %H:%M} UTC)"])
     _print_months(rows[-LISTED_MONTHS:])
-    print_lines(shape_line(row) for row in trends.values())
+    if verdict is not None:
+        print_lines([history_line(verdict)])
+        results.print(now_line(verdict), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
+    print_lines(momentum_line(row) for row in trends.values())
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
 
@@ -92,10 +116,7 @@ def compare(
         _write_comparison_page(workspace, names, lang, output)
     if social_card:
         _write_social_card(workspace, names, lang, social_card)
-    complete_rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
-    for row in ecotone.signals(projects=names).to_arrow().to_pylist():
-        if row["coverage"] == "complete":
-            complete_rows[row["project"]][row["month"]] = row
+    complete_rows = _complete_rows(ecotone, names)
     common = sorted(set.intersection(*(set(months) for months in complete_rows.values())))
     if not common:
         spans = ", ".join(f"{name}: {_month_span(months)}" for name, months in complete_rows.items())
@@ -105,9 +126,9 @@ def compare(
         )
     month = common[-1]
     side_by_side = {name: complete_rows[name][month] for name in names}
-    trends = trends_by_project(ecotone, names)
+    trends, verdicts = trends_by_project(ecotone, names), read_verdicts(ecotone, names)
     if json:
-        print_json({"month": month, "projects": side_by_side, "trends": trends})
+        print_json({"month": month, "projects": side_by_side, "verdicts": verdicts, "trends": trends})
         return
     print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
     table = Table(box=None, pad_edge=False)
@@ -116,11 +137,33 @@ def compare(
         table.add_column(printable(name), justify="right")
     for signal in LISTED_SIGNALS:
         table.add_row(signal, *(_signal_cell(side_by_side[name], signal) for name in names))
+    if verdicts:
+        judged = [verdicts.get(name) for name in names]
+        table.add_row("history", *(history_cell(row) for row in judged))
+        table.add_row("now", *(_now_text(row) for row in judged))
     for signal in SIGNALS if trends else ():
         rows = [trends.get(name, {}).get(signal) for name in names]
-        table.add_row(f"shape of {signal}", *(shape_cell(row) for row in rows))
         table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
     results.print(table)
+
+
+def _complete_rows(ecotone: Ecotone, names: list[str]) -> dict[str, dict[Any, dict[str, Any]]]:
+    """Project -> month -> its row of `signals`, of the months complete for the activity that all projects have."""
+    from ecotone.signals.common_activity import comparable_activity
+    from ecotone.signals.coverage import COMPLETE, states_of_rows
+
+    signals = ecotone.signals(projects=names).to_arrow()
+    coverage = ecotone.table("signal_coverage", projects=names).to_arrow()
+    states = states_of_rows(signals, coverage, comparable_activity(signals, coverage))
+    rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
+    for row, state in zip(signals.to_pylist(), states, strict=True):
+        if state == COMPLETE:
+            rows[row["project"]][row["month"]] = row
+    return rows
+
+
+def _now_text(row: dict[str, Any] | None) -> Text:
+    return Text(now_cell(row), style=(NOW_STYLES.get(row["now"]) or "") if row else "")
 
 
 def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:

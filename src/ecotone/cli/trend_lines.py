@@ -1,4 +1,4 @@
-"""Shapes and momentum of a project's signals, as text for a terminal."""
+"""Verdicts and momentum of a project, as text for a terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,22 @@ from ecotone.foundation.errors import MissingTable
 if TYPE_CHECKING:
     from ecotone.api import Ecotone
 
-SIGNALS: Final = ("activity", "contributors")
-"""Signals whose shape is printed."""
+SIGNALS: Final = ("activity", "activity_landed", "contributors")
+"""Signals whose momentum is printed."""
+
+NOW_STYLES: Final = {"growing": "green", "stable": "blue", "shrinking": "red", "stopped": "dim", "mixed": "yellow"}
+"""Colour of each word of the present."""
+
+MEASURES: Final = (("contributors", "contributors_change"), ("commits", "commits_change"), ("merged", "merged_change"))
+
+
+def read_verdicts(ecotone: Ecotone, projects: list[str]) -> dict[str, dict[str, Any]]:
+    """Project -> its row of `verdicts`; empty if the workspace has no such table yet."""
+    try:
+        rows = ecotone.verdicts(projects=projects).to_arrow().to_pylist()
+    except MissingTable:
+        return {}
+    return {row["project"]: row for row in rows}
 
 
 def trends_by_project(ecotone: Ecotone, projects: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -26,17 +40,6 @@ def trends_by_project(ecotone: Ecotone, projects: list[str]) -> dict[str, dict[s
     return trends
 
 
-def shape_cell(row: dict[str, Any] | None) -> str:
-    """The shape with its confidence.
-
-    >>> shape_cell({"shape": "climbing", "confidence": 0.987}), shape_cell(None)
-    ('climbing 0.99', '-')
-    """
-    if row is None or row["shape"] is None:
-        return "-"
-    return row["shape"] if row["confidence"] is None else f"{row['shape']} {row['confidence']:.2f}"
-
-
 def momentum_cell(row: dict[str, Any] | None) -> str:
     """The momentum as a signed percentage.
 
@@ -46,12 +49,51 @@ def momentum_cell(row: dict[str, Any] | None) -> str:
     return "-" if row is None or row["momentum"] is None else f"{row['momentum']:+.0%}"
 
 
-def shape_line(row: dict[str, Any]) -> str:
-    """A signal's curve in one line: shape, confidence, peak, momentum."""
-    shape = row["shape"] or "no shape"
-    if row["confidence"] is not None:
-        shape += f" (confidence {row['confidence']:.2f}"
-        shape += f"; else {row['alternative_shape']})" if row["confidence"] < 0.8 and row["alternative_shape"] else ")"
-    peak = f"; peak {row['peak_month']:%Y-%m}, now {row['share_of_peak']:.0%} of it" if row["peak_month"] else ""
+def history_cell(row: dict[str, Any] | None) -> str:
+    """The word of the history with its confidence.
+
+    >>> history_cell({"history": "climbing", "history_confidence": 0.987}), history_cell(None)
+    ('climbing 0.99', '-')
+    """
+    if row is None:
+        return "-"
+    confidence = row["history_confidence"]
+    return row["history"] if confidence is None else f"{row['history']} {confidence:.2f}"
+
+
+def now_cell(row: dict[str, Any] | None) -> str:
+    """The word of the present with its change.
+
+    >>> now_cell({"now": "growing", "now_change": 0.714}), now_cell({"now": "stopped", "now_change": None})
+    ('growing +71%', 'stopped')
+    """
+    if row is None:
+        return "-"
+    return row["now"] if row["now_change"] is None else f"{row['now']} {row['now_change']:+.0%}"
+
+
+def history_line(row: dict[str, Any]) -> str:
+    """The history in one line."""
+    from ecotone.trends.verdict_phrases import history_certainty, history_phrase
+
+    certainty = history_certainty(row)
+    sure = f" ({certainty[0]})" if certainty else ""
+    return f"history: {history_phrase(row)[0]}{sure}; {row['first_month']:%Y-%m} to {row['last_month']:%Y-%m}"
+
+
+def now_line(row: dict[str, Any]) -> str:
+    """The present in one line: the word, the interval, each measure."""
+    parts = [row["now"]]
+    if row["now_change"] is not None:
+        parts[0] += f" {row['now_change']:+.0%}, {row['now_change_low']:+.0%} to {row['now_change_high']:+.0%}"
+    if row["now_confidence"] is not None:
+        parts[0] += f" (confidence {row['now_confidence']:.2f})"
+    parts += [f"{name} {row[column]:+.0%}" for name, column in MEASURES if row[column] is not None]
+    return f"now: {'; '.join(parts)}"
+
+
+def momentum_line(row: dict[str, Any]) -> str:
+    """A signal's peak and momentum in one line."""
+    peak = f"peak {row['peak_month']:%Y-%m}, now {row['share_of_peak']:.0%} of it" if row["peak_month"] else "no peak"
     momentum = f"; momentum {momentum_cell(row)}" if row["momentum"] is not None else ""
-    return f"{row['signal']}: {shape}{peak}{momentum}"
+    return f"{row['signal']}: {peak}{momentum}"

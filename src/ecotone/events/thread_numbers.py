@@ -1,4 +1,4 @@
-"""Estimate how many threads were open by a moment, from the issue and pull-request numbers in git.
+"""Bound how many threads were opened by a moment, from the issue and pull-request numbers in git.
 
 Issues, pull requests and discussions of a repository share one sequence of numbers, so a number seen at a moment
 proves that as many threads existed by then. For a number N git can show two moments:
@@ -8,8 +8,9 @@ proves that as many threads existed by then. For a number N git can show two mom
 
 Numbers grow with opening time, so every start bounds all later numbers from below and every landing all earlier
 ones from above: opened(t) lies between the largest N landed by t and the smallest N started after t, less one.
-Both bounds are step functions that never fall; the estimate is half-way between them. Outliers are removed first:
-numbers of an imported history, ticket ids, branches rewritten long after they were opened.
+Both bounds are step functions that never fall; `thread_lines` estimates between them. Outliers are removed first:
+numbers of an imported history, ticket ids, branches rewritten long after they were opened. Numbers used in bulk are
+not counted (`bulk_numbers`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ecotone.events.bulk_numbers import numbers_used_in_bulk
 
 Moments = NDArray[np.int64]  # seconds since 1970
 Numbers = NDArray[np.int64]
@@ -32,9 +35,7 @@ NEIGHBOURS: Final = 50  # requests with the next smaller numbers that a landing 
 SHARE_NOT_YET: Final = 0.25  # if this share of them started after it, the landing belongs to another sequence
 CONTRADICTIONS: Final = 3  # contradicting numbers that remove a bound
 RECORDS: Final = 10  # without starts: the frontier this many records later is the upper bound
-SMALLEST_BULK: Final = 100  # shorter stretches of unseen numbers are ignored
-BULK_RATIO: Final = 40  # times the usual distance between seen numbers
-MIN_BOUNDS: Final = 20  # with fewer bounds there is no estimate
+MIN_LANDED: Final = 20  # with fewer landed numbers starts tell when numbers existed
 CATCH_UP: Final = 30 * 86400  # seconds in which ordinary numbers must reach an early high one
 
 
@@ -46,11 +47,6 @@ class NumberSequence:
     start: Moments
     landing: Moments
     count: Numbers  # threads up to and including this number: the number less those used up in bulk
-
-    @property
-    def has_enough_bounds(self) -> bool:
-        """Whether there are enough bounds for an estimate."""
-        return int(np.count_nonzero(self.landing != UNKNOWN)) >= MIN_BOUNDS
 
     def opened_thread_bounds(self, moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Fewest and most threads opened by each moment (exclusive), two float arrays like `moments`."""
@@ -106,25 +102,15 @@ def remove_contradictions(number: Numbers, start: Moments, landing: Moments) -> 
         landing[_far_ahead(number, landing)] = UNKNOWN
     bounded = (start != NO_START) | (landing != UNKNOWN)
     number = number[bounded]
-    return NumberSequence(number, start[bounded], landing[bounded], number - numbers_used_in_bulk(number))
+    start, landing = start[bounded], landing[bounded]
+    return NumberSequence(number, start, landing, number - _numbers_used_in_bulk(number, start, landing))
 
 
-def numbers_used_in_bulk(number: Numbers) -> Numbers:
-    """How many numbers up to each one were used in bulk: by a transfer, an import, issues turned into discussions.
-
-    If one thread in m is seen, a stretch of g unseen ones has the probability (1 - 1/m)^g; a stretch beyond 40 m
-    is taken as bulk. m is the mean distance of the 100 numbers around, without the five largest distances.
-    """
-    if len(number) < MIN_BOUNDS:
-        return np.zeros(len(number), np.int64)
-    distance = np.diff(number, prepend=number[0])
-    bulk = np.zeros(len(number), np.int64)
-    for index in np.flatnonzero(distance >= SMALLEST_BULK):
-        around = np.concatenate([distance[max(index - 50, 1) : index], distance[index + 1 : index + 51]])
-        usual = float(np.mean(np.sort(around)[:-5])) if len(around) > 5 else float(np.inf)
-        if distance[index] > BULK_RATIO * usual:
-            bulk[index] = distance[index] - round(usual)
-    return np.cumsum(bulk)
+def _numbers_used_in_bulk(number: Numbers, start: Moments, landing: Moments) -> Numbers:
+    landed = landing != UNKNOWN
+    if np.count_nonzero(landed) >= MIN_LANDED:
+        return numbers_used_in_bulk(number, landing, landed)
+    return numbers_used_in_bulk(number, start, start != NO_START)
 
 
 def _started_too_late(start: Moments) -> NDArray[np.bool_]:
@@ -200,32 +186,3 @@ def _longest_rising_positions(values: Numbers) -> NDArray[np.int64]:
         chain[position] = index
         index = previous[index]
     return chain
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyOpenings:
-    """Threads opened between consecutive moments: estimate and bounds; NaN if the numbers are too sparse."""
-
-    estimate: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-
-def threads_opened_between(sequence: NumberSequence, edges: Moments) -> MonthlyOpenings:
-    """Threads opened in each interval [edges[i], edges[i + 1]).
-
-    edges    (k + 1,) ascending moments
-    returns  three arrays (k,); unit: threads. An interval is NaN if its bounds are further from the estimate than
-             half of it and than five threads: the numbers are too sparse.
-    """
-    low, high = sequence.opened_thread_bounds(edges)
-    middle = (low + high) / 2
-    estimate = np.diff(middle)
-    fewest = np.maximum(low[1:] - high[:-1], 0)
-    most = high[1:] - low[:-1]
-    half_width = (most - fewest) / 2
-    unsure = (half_width > 5) & (half_width > estimate / 2)
-    first = len(sequence.number)
-    nothing_yet = low[:-1] + high[:-1] + low[1:] <= 0 if first else np.ones(len(estimate), bool)
-    unsure |= nothing_yet & (estimate > 5)
-    return MonthlyOpenings(*(np.where(unsure, np.nan, value) for value in (estimate, fewest, most)))

@@ -22,7 +22,7 @@ from typing import Final
 
 from ecotone.foundation.notes import Note, note
 
-MAX_LISTED: Final = 20
+MAX_LISTED: Final = 24
 """How many names an error text lists."""
 
 OLDEST_GIT: Final = (2, 32)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -129,7 +130,7 @@ def join_collected(
     acts, employment = attribute(add_people_to_events(git, people, assisted))
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
-    calendar = _build_calendar(landscape, inputs, _first_commits(acts), stored_feeds)
+    calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
         people=people,
@@ -141,7 +142,7 @@ def join_collected(
         ),
         basis=employment.basis,
         refused=curated.refused,
-        projects=_projects_table(landscape, _first_commits(acts), readings),
+        projects=_projects_table(landscape, _commit_times(acts, "min"), readings),
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
@@ -177,22 +178,27 @@ def _previous_people(workspace: Workspace) -> pa.Table | None:
     return workspace.read_table("people")
 
 
-def _first_commits(acts: pa.Table) -> dict[str, datetime]:
+def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, datetime]:
+    """The time of each project's first or last commit."""
     commits = acts.filter(pc.equal(acts["kind"], "commit"))
-    grouped = commits.group_by("project").aggregate([("created_at", "min")])
-    return dict(zip(grouped["project"].to_pylist(), grouped["created_at_min"].to_pylist(), strict=True))
+    grouped = commits.group_by("project").aggregate([("created_at", which)])
+    return dict(zip(grouped["project"].to_pylist(), grouped[f"created_at_{which}"].to_pylist(), strict=True))
 
 
 def _build_calendar(
     landscape: Landscape,
     inputs: Sequence[ProjectInput],
     first_commits: Mapping[str, datetime],
+    last_commits: Mapping[str, datetime],
     stored_feeds: feeds.StoredFeeds,
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
     parts = for_each_project(
-        lambda project: project_months(project, first_commits[project.name], landscape.since, landscape.until), begun
+        lambda project: project_months(
+            project, (first_commits[project.name], last_commits[project.name]), landscape.since, landscape.until
+        ),
+        begun,
     )
     spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
     threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])

@@ -97,25 +97,28 @@ class ProjectMonths:
 
 
 def project_months(
-    project: ProjectInput, first_commit: datetime, since: date | None, until: date | None
+    project: ProjectInput, commits: tuple[datetime, datetime], since: date | None, until: date | None
 ) -> ProjectMonths:
-    """The observed months of one project within the period, and the threads opened in them."""
-    spine = project_spine(project.name, project.readings, first_commit, since, until)
+    """The observed months of one project within the period, and the threads opened in them.
+
+    commits  its first and last commit
+    """
+    spine = project_spine(project.name, project.readings, commits[0], since, until)
     if not spine.num_rows:
         return ProjectMonths(spine, THREAD_SCHEMA.empty_table())
     numbers = (
         (project.collected.read_table(reading.repository, "numbers"), reading.observed_until)
         for reading in project.readings
     )
-    threads = count_threads(project.name, numbers, spine["month"].to_pylist())
-    return ProjectMonths(spine, threads.filter(pc.is_valid(threads["threads_opened"])))
+    return ProjectMonths(spine, count_threads(project.name, numbers, spine["month"].to_pylist(), commits))
 
 
 def project_git_coverage(
     project: ProjectInput, first_commit: datetime | None, months: Sequence[date], threads: pa.Table
 ) -> list[dict[str, Any]]:
     """Rows of the table `coverage` that one project's git history gives."""
-    return git_rows(project.name, project.readings, first_commit, months, set(threads["month"].to_pylist()))
+    counted = dict(zip(threads["month"].to_pylist(), threads["complete"].to_pylist(), strict=True))
+    return git_rows(project.name, project.readings, first_commit, months, counted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Build the tables trends, field_state, assistance and findings."""
+"""Build the tables trends, verdicts, field_state, assistance and findings."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.field_state import build_field_state
 from ecotone.trends.findings import build_findings
 from ecotone.trends.trends_table import build_trends_table
+from ecotone.trends.verdicts_table import build_verdicts_table
 
 
 def build_trend_tables(context: AnalysisContext) -> dict[str, pa.Table]:
-    """The tables trends, field_state, assistance and findings."""
+    """The tables trends, verdicts, field_state, assistance and findings."""
     projects, signals, since = context.tables["projects"], context.tables["signals"], context.landscape.since
     coverage = context.tables["signal_coverage"]
     own = {
         "trends": build_trends_table(signals, since, coverage),
+        "verdicts": build_verdicts_table(projects, signals, since, coverage),
         "field_monthly": build_field_state(projects, signals, since, coverage),
         "ai_assistance": build_assistance_table(projects, signals, context.joined.acts, coverage),
     }

@@ -28,7 +28,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 5
+LOGIC: Final = 6
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -41,6 +41,7 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "cohesion",
     "project_edges",
     "trends",
+    "verdicts",
     "findings",
     "field_monthly",
     "ai_assistance",

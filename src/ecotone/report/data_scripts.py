@@ -113,7 +113,8 @@ def _landscape_json(data: ReportData) -> Json:
                 "colour": project.colour_index,
                 "first": data.coverage_states[project.name].first,
                 "s": data.coverage_states[project.name].states,
-                "shape": _shape_json(data, project),
+                "shape": _history_json(data, project),
+                "now": _present_json(data, project),
             }
             for project in data.projects
         ],
@@ -137,9 +138,14 @@ def language_pair(text: Text) -> Json:
     return [text.en, text.zh]
 
 
-def _shape_json(data: ReportData, project: Project) -> Json:
-    shape = data.main_shape(project.name)
+def _history_json(data: ReportData, project: Project) -> Json:
+    shape = data.history_verdict(project.name)
     return None if shape is None else [*(shape.title.en, shape.title.zh), round_for_display(shape.confidence)]
+
+
+def _present_json(data: ReportData, project: Project) -> Json:
+    present = data.present_verdict(project.name)
+    return None if present is None else [present.title.en, present.title.zh, present.key]
 
 
 def _signal_metadata_json(data: ReportData, signal: DeclaredSignal) -> Json:

@@ -28,13 +28,13 @@ def find_highlighted_projects(names: Sequence[str], standings: Mapping[str, Late
 
     leader  highest peak; off-scale if it is 2.5 times the next one
     riser   as defined in `ecotone.trends.fastest_growing`
-    focus   highest means of the last 3 months
+    focus   highest means of the last 3 months; projects that are not whole in the month compared come last
 
     Ties go to the first name.
     """
     peaks = sorted((-peak, name) for name in names if (peak := standings[name].peak))
     levels = {name: level for name in names if (level := standings[name].recent) is not None}
-    focus = sorted(levels, key=lambda name: (-levels[name], name))[:HIGHLIGHTED]
+    focus = sorted(levels, key=lambda name: (not standings[name].compared, -levels[name], name))[:HIGHLIGHTED]
     off_scale = len(peaks) > 1 and peaks[0][0] <= OFF_SCALE * peaks[1][0]
     return HighlightedProjects(peaks[0][1] if peaks else None, off_scale, _find_riser(names, standings), tuple(focus))
 
@@ -42,7 +42,7 @@ def find_highlighted_projects(names: Sequence[str], standings: Mapping[str, Late
 def _find_riser(names: Sequence[str], standings: Mapping[str, LatestValues]) -> str | None:
     return fastest_growing_project(
         {
-            name: ProjectMomentum(latest.momentum, latest.recent, latest.last_at)
+            name: ProjectMomentum(latest.momentum, latest.recent, latest.last_at, latest.present)
             for name in names
             if (latest := standings[name]).momentum is not None
             and latest.recent is not None

@@ -12,6 +12,7 @@ from ecotone.report.messages import message
 from ecotone.report.ranking_rows import RankingRow, signal_value_at
 from ecotone.report.report_data import Project, ReportData
 from ecotone.trends.fastest_growing import MIN_MOMENTUM
+from ecotone.trends.verdict_words import SHRINKING, STOPPED
 
 MIN_CONTRIBUTORS: Final = 5  # contributors in the month; a share among fewer is not informative
 
@@ -28,7 +29,8 @@ class OverviewCard:
 
 
 def select_overview_cards(data: ReportData, rows: tuple[RankingRow, ...]) -> tuple[OverviewCard, ...]:
-    """Select the highlights that the data allow."""
+    """Select the highlights that the data allow, among the projects that are whole in the month compared."""
+    rows = tuple(row for row in rows if row.latest.compared)
     candidates = (
         _fastest_growing_card(data, rows),
         _steepest_decline_card(data, rows),
@@ -60,7 +62,10 @@ def _fastest_growing_card(data: ReportData, rows: tuple[RankingRow, ...]) -> Ove
 
 
 def _steepest_decline_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
-    """The lowest momentum, at most -10 %, among projects at or above the median of the earlier months."""
+    """The lowest momentum, at most -10 %, among projects at or above the median of the earlier months.
+
+    Where there are verdicts, only a project that shrinks or has stopped qualifies.
+    """
     before = {row.project.name: row.latest.earlier for row in rows if row.latest.earlier is not None}
     if not before:
         return None
@@ -68,7 +73,8 @@ def _steepest_decline_card(data: ReportData, rows: tuple[RankingRow, ...]) -> Ov
     falls = {
         row.project.name: -row.latest.momentum
         for row in rows
-        if row.latest.momentum is not None
+        if (row.present is None or row.present.name in (SHRINKING.name, STOPPED.name))
+        and row.latest.momentum is not None
         and row.latest.momentum <= -MIN_MOMENTUM
         and before[row.project.name] >= enough
     }

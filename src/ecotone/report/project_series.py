@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
+from ecotone.trends.change_points import NEAR_ZERO
+
 WHOLE, PARTIAL, DAMAGED, UNOBSERVED = "w", "p", "d", "n"
 LETTERS: Final = {"complete": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_observed": UNOBSERVED}
 
@@ -43,6 +45,8 @@ class LatestValues:
     recent    mean of the last 3 whole months
     earlier   mean of the 9 before them
     momentum  (mean of the last 3 months - mean of the 9 before) / mean of the 9 before
+    present   the project's verdict on its present, if there is one
+    compared  whether `last_at` is the month in which projects are compared
     """
 
     last: float | None = None
@@ -52,6 +56,8 @@ class LatestValues:
     momentum: float | None = None
     peak: float | None = None
     peak_at: int | None = None
+    present: str | None = None
+    compared: bool = False
 
     @property
     def of_peak(self) -> float | None:
@@ -59,12 +65,16 @@ class LatestValues:
         return self.last / self.peak if self.last is not None and self.peak else None
 
 
-def compute_latest_values(series: ProjectSeries) -> LatestValues:
-    """Compute the latest values from the whole months of a series.
+def compute_latest_values(series: ProjectSeries, comparison_month: int | None = None) -> LatestValues:
+    """Compute the latest values from the whole months of a series, up to the month in which projects are compared.
 
-    Momentum is None unless all 12 months are whole. The first of equal peaks counts.
+    A project that is not whole in that month keeps its own last month. Momentum is None unless all 12 months are whole,
+    and if the 9 earlier ones are near zero. The first of equal peaks counts.
     """
     whole = series.whole_values()
+    compared = comparison_month is not None and comparison_month in whole
+    if compared:
+        whole = {at: value for at, value in whole.items() if comparison_month is not None and at <= comparison_month}
     if not whole:
         return LatestValues()
     last_at = max(whole)
@@ -73,8 +83,11 @@ def compute_latest_values(series: ProjectSeries) -> LatestValues:
     before = [whole[at] for at in range(last_at - RECENT - EARLIER + 1, last_at - RECENT + 1) if at in whole]
     recently = fmean(recent) if len(recent) == RECENT else None
     earlier = fmean(before) if len(before) == EARLIER else None
-    momentum = (recently - earlier) / earlier if recently is not None and earlier else None
-    return LatestValues(whole[last_at], last_at, recently, earlier, momentum, whole[peak_at], peak_at)
+    based = earlier is not None and earlier > NEAR_ZERO * whole[peak_at]
+    momentum = (recently - earlier) / earlier if recently is not None and earlier is not None and based else None
+    return LatestValues(
+        whole[last_at], last_at, recently, earlier, momentum, whole[peak_at], peak_at, compared=compared
+    )
 
 
 def quarterly_means(series: ProjectSeries, offset: int, length: int) -> ProjectSeries:

@@ -10,7 +10,7 @@ from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.privacy import NamedOrganisations
 from ecotone.report.project_series import LatestValues
 from ecotone.report.report_data import Category, Project, ReportData
-from ecotone.report.shapes_and_findings import ProjectShape
+from ecotone.report.verdicts_and_findings import HistoryStatement, PresentStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class RankingRow:
     top_low: float | None
     top_high: float | None
     unknown_share: float | None
-    shape: ProjectShape | None
+    shape: HistoryStatement | None
+    present: PresentStatement | None
 
 
 def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> tuple[RankingRow, ...]:
-    """All projects by the latest complete month of the main signal, highest first."""
+    """All projects by the main signal in the month compared, highest first; then those not whole in it, by name."""
     if data.main_signal is None:
         return ()
     standings = data.latest_values(data.main_signal.name)
@@ -55,9 +56,9 @@ def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> t
     return tuple(sorted(rows, key=_ranking_order))
 
 
-def _ranking_order(row: RankingRow) -> tuple[float, str]:
-    last = row.latest.last
-    return (-(last if last is not None else -1.0), row.project.slug)
+def _ranking_order(row: RankingRow) -> tuple[bool, float, str]:
+    last = row.latest.last if row.latest.compared else None
+    return (not row.latest.compared, -(last if last is not None else -1.0), row.project.slug)
 
 
 def _ranking_row(
@@ -85,7 +86,8 @@ def _ranking_row(
         top_low=latest_value("top_organisation_share_low"),
         top_high=latest_value("top_organisation_share_high"),
         unknown_share=latest_value("unknown_share"),
-        shape=data.main_shape(project.name),
+        shape=data.history_verdict(project.name),
+        present=data.present_verdict(project.name),
     )
 
 

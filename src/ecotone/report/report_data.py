@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
@@ -30,8 +30,17 @@ from ecotone.report.project_series import (
     quarterly_means,
 )
 from ecotone.report.report_input import DeclaredSignal, ReportInput
-from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape, read_shapes, read_statements
+from ecotone.report.verdicts_and_findings import (
+    FindingStatement,
+    HistoryStatement,
+    PresentStatement,
+    ProjectVerdict,
+    read_statements,
+    read_verdicts,
+)
+from ecotone.signals.common_activity import comparable_activity
 from ecotone.signals.coverage import FEED_INPUTS, INPUTS, NOT_OBSERVED
+from ecotone.trends.comparison_month import find_comparison_month
 
 OTHER: Final = "other"
 ALL_FIELDS: Final = "all fields"
@@ -202,8 +211,9 @@ class ReportData:
 
     @cached_property
     def main_signal(self) -> DeclaredSignal | None:
-        """The default signal of charts: `activity` if declared, else the first."""
-        named = [signal for signal in self.numeric_signals if signal.name == "activity"]
+        """The default signal of charts: the part of activity that all projects have, else the first."""
+        name = comparable_activity(self.source.signals, self.source.tables.get("signal_coverage"))
+        named = [signal for signal in self.numeric_signals if signal.name == name]
         return next(iter([*named, *self.numeric_signals]), None)
 
     @cached_property
@@ -348,10 +358,20 @@ class ReportData:
     def latest_values(self, name: str) -> dict[str, LatestValues]:
         """Latest values of every project for a signal, cached."""
         if name not in self._latest_cache:
+            month = self.comparison_month(name)
             self._latest_cache[name] = {
-                project: compute_latest_values(series) for project, series in self.signal_series(name).items()
+                project: replace(compute_latest_values(series, month), present=self._present_word(project))
+                for project, series in self.signal_series(name).items()
             }
         return self._latest_cache[name]
+
+    def comparison_month(self, name: str) -> int | None:
+        """The position of the month in which projects are compared by a signal."""
+        return find_comparison_month(series.whole_values() for series in self.signal_series(name).values())
+
+    def _present_word(self, project: str) -> str | None:
+        present = self.present_verdict(project)
+        return present.name if present else None
 
     def has_signal(self, name: str) -> bool:
         """Whether the signals table has a column."""
@@ -362,13 +382,17 @@ class ReportData:
         return None if position is None else self.months[position]
 
     @cached_property
-    def shapes(self) -> Mapping[tuple[str, str], ProjectShape]:
-        """(project, signal) -> shape, from the table `trends`."""
-        return read_shapes(self.source.tables.get("trends"))
+    def verdicts(self) -> Mapping[str, ProjectVerdict]:
+        """Project -> its verdicts, from the table `verdicts`."""
+        return read_verdicts(self.source.tables.get("verdicts"))
 
-    def main_shape(self, project: str) -> ProjectShape | None:
-        """The shape of a project's curve of the main signal."""
-        return self.shapes.get((project, self.main_signal.name)) if self.main_signal else None
+    def history_verdict(self, project: str) -> HistoryStatement | None:
+        """The verdict on a project's history."""
+        return self.verdicts[project].history if project in self.verdicts else None
+
+    def present_verdict(self, project: str) -> PresentStatement | None:
+        """The verdict on a project's present."""
+        return self.verdicts[project].present if project in self.verdicts else None
 
     @cached_property
     def finding_statements(self) -> tuple[FindingStatement, ...]:

@@ -82,12 +82,13 @@ def _title_lines(data: ReportData, projects: Sequence[Project]) -> Iterator[str]
     language = data.source.language
     if len(projects) == 1:
         (project,) = projects
-        title, shape = project.name, data.main_shape(project.name)
+        title, shape, present = project.name, data.history_verdict(project.name), data.present_verdict(project.name)
         category = next(item.title for item in data.categories if item.key == project.category)
         subtitle_parts = [
             category,
             message("card_since", month=format_month(project.first_event)),
             *([shape.title] if shape else []),
+            *([message("card_now", word=present.title)] if present else []),
         ]
         under = " · ".join(text.in_language(language) for text in subtitle_parts if text.en)
     else:

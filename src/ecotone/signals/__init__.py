@@ -10,6 +10,7 @@ from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
     activity.activity,
+    activity.activity_landed,
     activity.commits,
     activity.merges,
     activity.contributors,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,14 +13,13 @@ import ibis.expr.types as ir
 from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import by_people, contributor_months, rows_per_month
-from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import signal
 from ecotone.signals.example_rows import act_rows as acts_of
-from ecotone.signals.example_rows import month_rows, opened_threads_row, pull_row
+from ecotone.signals.example_rows import opened_threads_row, pull_row
 
-ECOTONE: Final = "activity/ecotone-1"
+ECOTONE: Final = "activity/ecotone-2"
+LANDED: Final = "activity_landed/ecotone-1"
 OPENDIGGER: Final = "activity/opendigger-2023"
-UNSEEN: Final = "unseen_thread"
 MILLION: Final = 1_000_000
 
 _FORMULAS: Final = tomllib.loads((files("ecotone.signals") / "data" / "activity.toml").read_text("utf-8"))
@@ -48,7 +46,7 @@ def _root_of_weighted_acts(acts: ir.Table, weights: Mapping[str, float]) -> ir.T
 
     In whole millionths, because a sum of integers does not depend on the order in which an engine adds.
     """
-    kinds = [kind for kind in weights if kind != UNSEEN]
+    kinds = list(weights)
     weighed = acts.filter(acts.kind.isin(kinds))
     counts = weighed.group_by("project", "month", "person").agg(
         **{kind: weighed.count(where=weighed.kind == kind) for kind in kinds}
@@ -58,14 +56,13 @@ def _root_of_weighted_acts(acts: ir.Table, weights: Mapping[str, float]) -> ir.T
     return counts.select("project", "month", millionths=(total.sqrt() * MILLION).round())
 
 
-def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight: float) -> ir.Table:
-    """(project, month, millionths): threads that git does not show as pull requests, each as one act of one person."""
-    opened = pulls.filter(pulls.opened_month.notnull())
-    shown_by_git = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
-    observed = months.filter(months.thread_numbers_state != NOT_OBSERVED).select("project", "month")
-    known = threads.join(observed, ["project", "month"]).left_join(shown_by_git, ["project", "month"])
-    unseen = ibis.greatest(known.threads_opened - known.shown.fill_null(0), 0.0)
-    return known.select("project", "month", millionths=(unseen * math.sqrt(weight) * MILLION).round())
+def _other_threads(pulls: ir.Table, threads: ir.Table, weight: float) -> ir.Table:
+    """(project, month, millionths): the threads opened less the requests landed, where threads are known."""
+    merged = pulls.filter(pulls.merged_month.notnull())
+    landed = merged.group_by("project", month=merged.merged_month).agg(landed=merged.count())
+    known = threads.filter(threads.threads_opened.notnull()).left_join(landed, ["project", "month"])
+    others = ibis.greatest(known.threads_opened - known.landed.fill_null(0), 0.0)
+    return known.select("project", "month", millionths=(others * weight * MILLION).round())
 
 
 @signal(
@@ -189,13 +186,66 @@ def contributors(acts: ir.Table) -> ir.Table:
     unit="points",
     unit_zh="分",
     definition_zh=(
-        "先对每个人当月在 git 中可见的行为加权求和并开平方，再对所有人求和；在能够观测议题编号的月份，"
-        "git 中看不到的每个议题或拉取请求各按一次独立行为计入。开平方使一人做很多事不及多人各做一些。"
+        "每人当月已合入工作的活跃度（activity_landed）之和，加上其他新建议题与请求每个半分："
+        "即当月新建数减去当月合入的请求数，不论由谁合入，不低于零。每个月的构成项都相同；编号未知的月份为空。"
     ),
     source=_weights_and_origin(ECOTONE),
     source_zh=_weights_and_origin(ECOTONE, zh=True),
     theme="activity",
     formula=ECOTONE,
+    inputs=("git", "thread_numbers"),
+    null_means="too few numbers of issues and pull requests are known; activity_landed needs none",
+    null_means_zh="已知的议题与拉取请求编号过少；activity_landed 不需要编号",
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aaaa"),  # sqrt(4 * 1.4695) = 2.424459
+                *acts_of("2024-05", "b", "pull_merged"),  # sqrt(6.1018) = 2.470182
+                *acts_of("2024-05", "d", "pull_merged", actor_kind="bot"),
+                *acts_of("2024-06", "a"),  # 1.212229
+                *acts_of("2024-08", "a"),
+            ],
+            "pulls": [
+                pull_row(1, "2024-04-03", "2024-05-03"),
+                pull_row(2, None, "2024-05-04"),
+                pull_row(3, "2024-06-03", "2024-06-04"),
+                pull_row(4, "2024-06-03", "2024-06-04"),
+            ],
+            # May: 5 threads less 2 landed, 3 * 0.5; June: 1 less 2; July: nothing landed; August: not known
+            "threads": [
+                opened_threads_row("2024-05", 5),
+                opened_threads_row("2024-06", 1),
+                opened_threads_row("2024-07", 3),
+            ],
+        },
+        answer={("p", MAY): 6.394641, ("p", parse_month("2024-06")): 1.212229, ("p", parse_month("2024-07")): 1.5},
+    ),
+)
+def activity(acts: ir.Table, pulls: ir.Table, threads: ir.Table) -> ir.Table:
+    """The sum over people of the square root of their landed work (activity_landed), plus half a point a thread.
+
+    The threads are the issues and pull requests opened in the month, less the requests that landed in it, by
+    anybody, but not less than none. Every month has the same terms: where threads are not known there is no value.
+    """
+    landed = _root_of_weighted_acts(by_people(acts), WEIGHTS[LANDED])
+    others = _other_threads(pulls, threads, WEIGHTS[ECOTONE]["other_thread"])
+    both = others.union(landed.semi_join(others, ["project", "month"]))
+    return both.group_by("project", "month").agg(value=both.millionths.sum() / MILLION)
+
+
+@signal(
+    title="Activity, landed work only",
+    title_zh="活跃度（仅已合入工作）",
+    unit="points",
+    unit_zh="分",
+    definition_zh=(
+        "先对每个人当月合入的提交、共同署名、拉取请求与评审加权求和并开平方，再对所有人求和。"
+        "合入的请求计给提出者，计在合入当月。开平方使一人做很多事不及多人各做一些。"
+    ),
+    source=_weights_and_origin(LANDED),
+    source_zh=_weights_and_origin(LANDED, zh=True),
+    theme="activity",
+    formula=LANDED,
     when_empty=0,
     example=Example(
         rows={
@@ -203,36 +253,24 @@ def contributors(acts: ir.Table) -> ir.Table:
                 *acts_of("2024-05", "aaaa"),  # sqrt(4 * 1.4695) = 2.424459
                 *acts_of("2024-05", "b"),  # sqrt(2 * 1.4695) = 1.714351
                 *acts_of("2024-05", "b", "co_author"),
-                *acts_of("2024-05", "c", "pull_opened"),  # sqrt(4.0679 + 2.0339 + 0.7427) = 2.6162
-                *acts_of("2024-05", "c", "pull_merged"),
+                *acts_of("2024-05", "c", "pull_opened"),  # not landed
+                *acts_of("2024-05", "c", "pull_merged"),  # sqrt(6.1018 + 0.7427) = 2.616200
                 *acts_of("2024-05", "c", "review"),
                 *acts_of("2024-05", "d", actor_kind="bot"),
                 *acts_of("2024-06", "a"),
-            ],
-            "pulls": [pull_row(1, "2024-05-03"), pull_row(2, "2024-06-03"), pull_row(3, "2024-06-04")],
-            "months": [*month_rows("2024-05", 2), *month_rows("2024-07", thread_numbers_state=NOT_OBSERVED)],
-            # May: 3 threads, 1 of them a pull request, so 2 * sqrt(1) = 2; June: nothing unseen
-            "threads": [
-                opened_threads_row("2024-05", 3),
-                opened_threads_row("2024-06", 1),
-                opened_threads_row("2024-07", 5),
-            ],
+            ]
         },
-        answer={("p", MAY): 8.755010, ("p", parse_month("2024-06")): 1.212229},
+        answer={("p", MAY): 6.755010, ("p", parse_month("2024-06")): 1.212229},
     ),
 )
-def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Table) -> ir.Table:
-    """Sum over people of the square root of their weighted acts in git, plus each unseen thread as one act.
+def activity_landed(acts: ir.Table) -> ir.Table:
+    """The sum over people of the square root of their landed work: commits, co-authorships, requests and reviews.
 
-    A thread is an issue or a pull request; unseen ones are those whose number was taken in the month but
-    which git does not show as pull requests, and count only where thread numbers are observed. The square
-    root makes many people with a few acts each weigh more than one person with many.
+    A request that landed counts for its author, in the month of landing. The square root makes many people with a
+    few acts each weigh more than one person with many.
     """
-    weights = WEIGHTS[ECOTONE]
-    in_git = _root_of_weighted_acts(by_people(acts), weights)
-    unseen = _unseen_threads(pulls, months, threads, weights[UNSEEN])
-    both = in_git.union(unseen)
-    return both.group_by("project", "month").agg(value=both.millionths.sum() / MILLION)
+    roots = _root_of_weighted_acts(by_people(acts), WEIGHTS[LANDED])
+    return roots.group_by("project", "month").agg(value=roots.millionths.sum() / MILLION)
 
 
 @signal(

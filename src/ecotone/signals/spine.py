@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -66,12 +66,12 @@ def git_rows(
     readings: Sequence[ReadSummary],
     first_commit: datetime | None,
     months: Sequence[date],
-    counted: Collection[date],
+    counted: Mapping[date, bool],
 ) -> list[dict[str, Any]]:
     """What git showed of one project: rows of the inputs git, pull_request_heads and thread_numbers.
 
     months   the project's months of the period, those after the end of its observation included
-    counted  the months whose number of threads is known
+    counted  the months whose number of threads is known, and whether numbers were seen until their end
     """
     end = min(reading.observed_until for reading in readings)
     shallow = start_of_month(first_commit) if first_commit and any(reading.shallow for reading in readings) else None
@@ -81,11 +81,16 @@ def git_rows(
             state = _git_state(month, first_commit, end, shallow)
             heads, missing = (state, "") if reading.request_heads else (NOT_OBSERVED, NO_HEADS)
             numbers = state if month in counted else NOT_OBSERVED
+            ended = numbers == COMPLETE and not counted[month]
+            reason = "numbers_end" if ended else "no_numbers" if numbers != state else None
             rows += [
                 _coverage_row(project, reading.source, reading.repository, month, state, _git_note(state, reading)),
                 _coverage_row(project, "pull_request_heads", reading.repository, month, heads, missing),
-                _coverage_row(project, "thread_numbers", reading.repository, month, numbers, ""),
-            ]
+                _coverage_row(
+                    project, "thread_numbers", reading.repository, month, PARTIAL if ended else numbers,
+                    write_notes([note(reason)]) if reason else "",
+                ),
+            ]  # fmt: skip
     return rows
 
 

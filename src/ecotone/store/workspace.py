@@ -39,6 +39,7 @@ PUBLIC_TABLES: Final = (
     "project_edges",
     "clusters",
     "trends",
+    "verdicts",
     "coverage",
     "cohesion",
     "brokerage",

@@ -13,6 +13,7 @@ from ecotone.trends.shape_classifier import Curve
 
 RECENT_MONTHS: Final = 3
 EARLIER_MONTHS: Final = 9
+NEAR_ZERO: Final = 0.05  # of the highest month: a base at or below it gives no percentage
 MIN_PHASE_MONTHS: Final = 3  # months between turning points
 PENALTY: Final = 3.0  # of one more turning point, times ln(months) and the noise's variance
 TO_SIGMA: Final = 1.4826  # median absolute deviation -> standard deviation of normal noise
@@ -35,7 +36,8 @@ class Peak:
 def recent_momentum(curve: Curve) -> float | None:
     """Growth of the mean of the last 3 months over the mean of the 9 before: 0.5 is 50 % more.
 
-    None unless all of the last twelve months were observed whole, or if the 9 are all 0.
+    None unless all of the last twelve months were observed whole, or if the mean of the 9 is near zero: below 5 % of
+    the highest month, a percentage says nothing.
 
     source  OpenDigger, notebook GOSD2025, compute_momentum_r3_prev9
 
@@ -46,7 +48,9 @@ def recent_momentum(curve: Curve) -> float | None:
     if len(curve.months) < months or curve.months[-1] - curve.months[-months] != months - 1:
         return None
     earlier = float(curve.values[-months:-RECENT_MONTHS].mean())
-    return (float(curve.values[-RECENT_MONTHS:].mean()) - earlier) / earlier if earlier else None
+    if earlier <= NEAR_ZERO * float(curve.values.max()):
+        return None
+    return (float(curve.values[-RECENT_MONTHS:].mean()) - earlier) / earlier
 
 
 def find_peak(curve: Curve) -> Peak | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from ecotone.trends.verdict_words import GROWING
+
 MIN_MOMENTUM: Final = 0.1  # momentum; less is noise
 MAX_MONTHS_OLD: Final = 2  # months since the newest observation, from which a project is not considered
 
@@ -17,18 +19,21 @@ class ProjectMomentum:
 
     momentum     growth of the mean of the last three months over the nine before
     recent_mean  mean of the last three months
-    last_month   number of the last whole month, from any origin
+    last_month   number of the last complete month, from any origin
+    present      the project's verdict on its present; None: there is none
     """
 
     momentum: float
     recent_mean: float
     last_month: int
+    present: str | None = None
 
 
 def fastest_growing_project(moving: Mapping[str, ProjectMomentum]) -> str | None:
     """The project with the highest momentum of 10 % or more, observed recently and not below the median activity.
 
-    None if there are fewer than two projects or none qualifies; of equals the first by name.
+    Where there are verdicts, only a project that is growing qualifies. None if there are fewer than two projects or
+    none qualifies; of equals the first by name.
 
     >>> fastest_growing_project({"a": ProjectMomentum(0.5, 10, 9), "b": ProjectMomentum(0.2, 40, 9)})
     'b'
@@ -40,7 +45,8 @@ def fastest_growing_project(moving: Mapping[str, ProjectMomentum]) -> str | None
     rising = [
         (-project.momentum, name)
         for name, project in moving.items()
-        if project.momentum >= MIN_MOMENTUM
+        if project.present in (None, GROWING.name)
+        and project.momentum >= MIN_MOMENTUM
         and project.recent_mean >= enough
         and latest - project.last_month < MAX_MONTHS_OLD
     ]

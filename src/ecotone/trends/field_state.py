@@ -16,12 +16,13 @@ import numpy as np
 import pyarrow as pa
 
 from ecotone.networks.diversity import herfindahl_index
+from ecotone.signals.common_activity import comparable_activity
 from ecotone.trends.project_panel import Panel, build_panel
 from ecotone.trends.robust_levels import Floats
 from ecotone.trends.shape_classifier import silence_start
 
-SIGNALS: Final = ("activity", "contributors")
-"""The signals that the table measures."""
+OTHER_SIGNALS: Final = ("contributors",)
+"""The signals that the table measures beside the part of activity that all projects have."""
 
 WHOLE_FIELD: Final = "all"
 QUARTER: Final = 3
@@ -74,7 +75,7 @@ def build_field_state(
 ) -> pa.Table:
     """One row per scope, signal and month in which at least one project of the scope was observed completely."""
     rows: list[dict[str, Any]] = []
-    for signal in SIGNALS:
+    for signal in (comparable_activity(signals, coverage), *OTHER_SIGNALS):
         if signal in signals.column_names:
             panel = build_panel(projects, signals, signal, period, coverage)
             wholes = {

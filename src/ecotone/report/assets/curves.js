@@ -205,7 +205,10 @@
     row.append(head);
     addCheckbox(row, "show", member, (on) => { if (on) { state.hidden.delete(member); } else { state.hidden.add(member); } showChart(); });
     addCheckbox(row, "colour", member, (on) => setHighlight(member, on));
-    if (shapes) { addCell(row, project.shape ? own.inLanguage(project.shape) : lib.formatNumber(null)); }
+    if (shapes) {
+      addCell(row, project.shape ? own.inLanguage(project.shape) : lib.formatNumber(null));
+      addCell(row, project.now ? own.inLanguage(project.now) : lib.formatNumber(null), project.now ? "now " + project.now[2] : "");
+    }
     addCell(row, lib.formatNumber(latest[0], now.signal.share), "n");
     addCell(row, lib.formatChange(latest[2]), "n " + (member === now.leaders.riser ? "riser" : ""));
     addCell(row, latest[4] === null ? lib.formatNumber(null) : lib.formatMonth(lib.monthAt(latest[4])), "n");

@@ -39,6 +39,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "对比；数值取 {month}，即所有项目数据均完整的最后一个月",
     ),
     Message("card_axis", "{signal} by month ({unit})", "每月{signal}（{unit}）"),
+    Message("card_now", "now {word}", "近况：{word}"),
     Message("card_momentum", "last 3 months against the 9 before", "近 3 个月与此前 9 个月相比"),
     Message("card_source", "source: {source}", "来源：{source}"),
     Message("card_until", "data through {day}", "数据截至 {day}"),

@@ -9,12 +9,32 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     # shapes
     Message("shape", "Trend", "走势"),
+    Message("now", "Now", "近况"),
+    Message("verdict_history", "Whole history", "整体走势"),
+    Message("verdict_now", "Now, against the year before", "近况（与此前一年相比）"),
+    Message("verdict_how", "How this is judged", "判断方法"),
+    Message("measure_contributors", "contributors", "贡献者"),
+    Message("measure_commits", "commits", "提交数"),
+    Message("measure_merged", "merged pull requests", "合并的拉取请求"),
+    Message(
+        "verdict_terms",
+        "From {months} complete months, {first} to {last}, without bots and AI agents. A level averages the typical"
+        " months of a quarter to half a year, each measure relative to its high; contributors count for two thirds,"
+        " commits and merged pull requests for one third. Now compares the last three and six complete months with the"
+        " twelve before; a clear change also differs from the same months a year before. The percentage is the change"
+        " that two measures reach, with the interval of nine in ten.",
+        "依据 {first} 至 {last} 的 {months} 个完整月份，不含机器人和 AI 智能体。水平取一个季度至半年内典型月份的均值，"
+        "各指标以自身最高值为基准；贡献者占三分之二，提交数与合并的拉取请求合占三分之一。近况将最近 3 个月和 6 个月"
+        "与此前 12 个月相比，与上一年同期也有差异才算明显变化。百分比为至少两项指标达到的变化幅度，括号内为 90% 区间。",
+    ),
     Message("shapes_heading", "Projects by trend", "按走势分组的项目"),
     Message(
         "shapes_text",
-        "Each project is grouped by the trend of its activity, computed from complete months only. Within a group,"
-        " the projects with the highest confidence come first.",
-        "按活跃度的走势分组，只使用数据完整的月份；组内按置信度从高到低排列。",
+        "Each project is grouped by its whole history: contributors first, commits and merged pull requests as"
+        " witnesses, complete months only, without bots. The small curves are contributors; the coloured word says"
+        " what the project does now, against the year before. Within a group, the highest confidence comes first.",
+        "按整体走势分组：以贡献者为主，提交数和合并的拉取请求为佐证，只使用数据完整的月份，不含机器人。小图为贡献者数，带颜色的词"
+        "表示项目的近况（与此前一年相比）；组内按置信度从高到低排列。",
     ),
     Message("curve_says", "Trend and findings", "走势判断"),
     Message("confidence_of", "(confidence {value})", "（置信度 {value}）"),
@@ -61,9 +81,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("ranking_title", "Ranking", "排名"),
     Message(
         "ranking_lead",
-        "{projects} {projects:project|projects} ranked by {signal}, using complete months only. Momentum compares"
-        " the mean of the last three complete months with the mean of the nine months before.",
-        "{projects} 个项目按{signal}排名，只使用数据完整的月份。动量指最近三个完整月的均值相对于此前九个月均值的变化。",
+        "{projects} {projects:project|projects} ranked by {signal} in {month}, the latest month that is complete for"
+        " most of them. Projects without complete data for that month follow without a rank. Momentum compares the"
+        " mean of the three months to then with the mean of the nine months before.",
+        "{projects} 个项目按 {month}的{signal}排名，即多数项目数据完整的最近一个月；"
+        "该月数据不完整的项目列于其后，不排名次。动量指截至该月的三个月均值相对于此前九个月均值的变化。",
     ),
     Message("all_fields", "All fields", "全部领域"),
     Message("find_project", "Find a project", "查找项目"),

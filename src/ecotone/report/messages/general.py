@@ -74,16 +74,16 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("card_riser", "Fastest-growing", "增长最快"),
     Message(
         "card_riser_text",
-        "{signal}: mean of the last three complete months compared with the nine months before, among projects at or"
-        " above the median of their field.",
-        "{signal}：最近三个完整月的均值与此前九个月相比，只比较不低于所在领域中位数的项目。",
+        "{signal}: mean of the last three complete months compared with the nine months before, among growing"
+        " projects at or above the median of their field.",
+        "{signal}：最近三个完整月的均值与此前九个月相比，只比较近况为增长且不低于所在领域中位数的项目。",
     ),
     Message("card_fall", "Steepest decline", "下降最快"),
     Message(
         "card_fall_text",
-        "{signal}: mean of the last three complete months compared with the nine months before, among projects at or"
-        " above the median before.",
-        "{signal}：最近三个完整月的均值与此前九个月相比，只比较此前不低于中位数的项目。",
+        "{signal}: mean of the last three complete months compared with the nine months before, among projects that"
+        " shrink or have stopped and were at or above the median before.",
+        "{signal}：最近三个完整月的均值与此前九个月相比，只比较近况为收缩或停滞且此前不低于中位数的项目。",
     ),
     Message("card_organisations", "Most organisations", "参与组织最多"),
     Message(
@@ -165,6 +165,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("high", "Upper bound", "上界"),
     Message("show", "Show", "显示"),
     Message("too_young", "too short", "数据过短"),
+    Message("near_zero", "from near zero", "基数近零"),
     Message("sort_hint", "Click a column heading to sort.", "点击列标题排序。"),
     # project
     Message("project_lead", "{category} · first event {first}", "{category} · 首次活动 {first}"),
@@ -212,16 +213,17 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "read_momentum",
         "Momentum = (mean of the last 3 complete months − mean of the 9 before) ÷ mean of the 9 before. All twelve"
-        " months must be complete.",
-        "动量 =（最近 3 个完整月的均值 − 此前 9 个月的均值）÷ 此前 9 个月的均值；这十二个月的数据必须全部完整。",
+        " months must be complete; from a base below 5% of the peak no momentum is given.",
+        "动量 =（最近 3 个完整月的均值 − 此前 9 个月的均值）÷ 此前 9 个月的均值；这十二个月的数据必须全部完整，且"
+        "基数低于峰值 5% 时不给出动量。",
     ),
     Message(
         "read_riser",
-        "The fastest-growing project of a field, in blue, has the highest momentum, at least 10%. Its last three"
-        " months must be at or above the median of the field, and its data must end at most a month before the"
-        " latest.",
-        "蓝色为增长最快的项目：在同一领域中动量最高且不低于 10%，最近三个月不低于领域中位数，并且数据截止时间最多比"
-        "最新的项目早一个月。",
+        "The fastest-growing project of a field, in blue, has the highest momentum, at least 10%, among the projects"
+        " whose present verdict is growing. Its last three months must be at or above the median of the field, and its"
+        " data must end at most a month before the latest.",
+        "蓝色为增长最快的项目：在同一领域近况为“增长”的项目中动量最高且不低于 10%，最近三个月不低于领域中位数，并且数据"
+        "截止时间最多比最新的项目早一个月。",
     ),
     Message(
         "read_leader",

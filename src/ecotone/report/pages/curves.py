@@ -25,7 +25,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "signals": data.numeric_signals,
             "main": main,
             "months": tuple(format_month(month) for month in data.months),
-            "shapes": bool(data.shapes),
+            "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         scripts=(f"data/signal/{main.name}.js", "curves.js"),

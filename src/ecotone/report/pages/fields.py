@@ -17,7 +17,7 @@ from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import MIN_COMPLETE_SHARE, Category, ReportData
 from ecotone.report.report_input import DeclaredSignal, TableRow
-from ecotone.report.shapes_and_findings import FindingStatement
+from ecotone.report.verdicts_and_findings import FindingStatement
 
 STYLES: Final = 6  # largest styles that are drawn
 QUARTER: Final = 3

@@ -14,20 +14,21 @@ from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.ranking_rows import build_ranking_rows
 from ecotone.report.report_data import Project, ReportData
-from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape
+from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
 TOP: Final = 10
 TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
+CONTRIBUTORS: Final = "contributors"  # the curve that a verdict is about first
 INITIAL_FINDINGS: Final = 8  # findings shown initially
 MAX_PER_KIND: Final = 2  # of one kind among those
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeGroup:
-    """Projects with the same shape, highest confidence first."""
+    """Projects with the same history, highest confidence first, and what each does now."""
 
-    shape: ProjectShape
-    projects: tuple[tuple[Project, Sparkline], ...]
+    shape: HistoryStatement
+    projects: tuple[tuple[Project, Sparkline, PresentStatement | None], ...]
 
 
 def build_pages(context: PageContext) -> Iterator[Page]:
@@ -55,7 +56,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "signals": data.numeric_signals,
             "views": data.chart_selections,
             "categories": data.categories,
-            "shapes": bool(data.shapes),
+            "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, unit, main.formula if main else "", main.name if main else None),
             "tables": TABLES,
             "pictures": _figure_files(data) if data.source.figures else (),
@@ -102,21 +103,25 @@ def _split_findings(data: ReportData) -> tuple[tuple[FindingStatement, ...], tup
 
 
 def _group_by_shape(data: ReportData) -> tuple[ShapeGroup, ...]:
-    """Projects grouped by the shape of their main curve, in the order of the shapes."""
+    """Projects grouped by the verdict on their history, in the order of its words."""
     if data.main_signal is None:
         return ()
-    members_by_shape: dict[str, list[tuple[ProjectShape, Project]]] = defaultdict(list)
+    members_by_shape: dict[str, list[tuple[HistoryStatement, Project]]] = defaultdict(list)
     for project in data.projects:
-        shape = data.main_shape(project.name)
+        shape = data.history_verdict(project.name)
         if shape is not None:
             members_by_shape[shape.key].append((shape, project))
-    series = data.signal_series(data.main_signal.name)
+    series = data.signal_series(CONTRIBUTORS if data.has_signal(CONTRIBUTORS) else data.main_signal.name)
     groups = sorted(members_by_shape.values(), key=lambda members: members[0][0].order)
     return tuple(
         ShapeGroup(
             members[0][0],
             tuple(
-                (project, draw_sparkline(series[project.name], len(data.months)))
+                (
+                    project,
+                    draw_sparkline(series[project.name], len(data.months)),
+                    data.present_verdict(project.name),
+                )
                 for _, project in sorted(members, key=lambda member: (-(member[0].confidence or 0), member[1].slug))
             ),
         )

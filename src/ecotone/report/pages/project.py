@@ -15,6 +15,7 @@ from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
+from ecotone.report.project_series import compute_latest_values
 from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
@@ -68,8 +69,13 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
             "published": published,
-            "shape": data.main_shape(project.name),
-            "statements": [statement for statement in data.finding_statements if statement.subject == project.name],
+            "shape": data.history_verdict(project.name),
+            "present": data.present_verdict(project.name),
+            "statements": [
+                statement
+                for statement in data.finding_statements
+                if statement.subject == project.name and statement.kind != "verdict"  # drawn above them
+            ],
             "address": f"field={category.slug}&colour={project.slug}",
         },
         figures=tuple(figure for figure in (mixing, published) if figure is not None),
@@ -114,7 +120,7 @@ def _headline_numbers(data: ReportData, project: Project) -> Iterator[Headline]:
     for name in HEADLINES:
         if name not in declared:
             continue
-        latest = data.latest_values(name)[project.name]
+        latest = compute_latest_values(data.signal_series(name)[project.name])
         if latest.last is None:
             continue
         month = format_month(data.month_at(latest.last_at))

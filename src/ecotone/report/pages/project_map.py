@@ -16,7 +16,7 @@ from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import TableRow
-from ecotone.report.shapes_and_findings import ProjectShape
+from ecotone.report.verdicts_and_findings import HistoryStatement
 
 UNSURE: Final = 0.5
 """Lower stability is drawn as unstable."""
@@ -37,7 +37,7 @@ class Member:
 
     name: str
     project: Project | None
-    shape: ProjectShape | None
+    shape: HistoryStatement | None
     size: int
     unsure: bool
     between: bool
@@ -184,14 +184,14 @@ def _create_member(data: ReportData, row: TableRow, sizes: Mapping[str, int]) ->
     return Member(
         name=name,
         project=data.projects_by_name.get(name),
-        shape=data.main_shape(name) if name in data.projects_by_name else None,
+        shape=data.history_verdict(name) if name in data.projects_by_name else None,
         size=sizes[name],
         unsure=(row["stability"] or 0.0) < UNSURE,
         between=row["second_cluster"] is not None,
     )
 
 
-def _distinct_shapes(groups: tuple[Cluster, ...]) -> list[ProjectShape]:
+def _distinct_shapes(groups: tuple[Cluster, ...]) -> list[HistoryStatement]:
     """The distinct shapes on the map, in declaration order."""
     drawn = {
         member.shape.key: member.shape

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from ecotone.foundation.months import add_months
-from ecotone.report.bilingual_text import Text, lower_first_letter
+from ecotone.report.bilingual_text import Text, format_month, lower_first_letter
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import message
@@ -27,6 +27,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     if main is None:
         return
     title = Text(lower_first_letter(main.title), main.title_zh)
+    month = format_month(data.month_at(data.comparison_month(main.name)))
     figure = quarterly_ranks_figure(context)
     yield Page(
         path="ranking.html",
@@ -34,11 +35,11 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         title=message("ranking_title"),
         context={
             "rows": build_ranking_rows(data, context.organisations),
-            "lead": message("ranking_lead", projects=len(data.projects), signal=title),
+            "lead": message("ranking_lead", projects=len(data.projects), signal=title, month=month),
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,
-            "shapes": bool(data.shapes),
+            "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         figures=(figure,) if figure.rows else (),

@@ -12,10 +12,9 @@ from ecotone.report.caption import field_caption
 from ecotone.report.figure import Column, Figure, Kind, Row
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
-from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
-from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape
+from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
 COMPARED_SIGNALS: Final = (
     "activity", "contributors", "newcomers", "pull_requests_merged", "threads_opened", "merge_rate", "organisations",
@@ -38,7 +37,8 @@ class ProjectColumn:
 
     project: Project
     category: Text
-    shape: ProjectShape | None
+    shape: HistoryStatement | None
+    present: PresentStatement | None
     statements: tuple[FindingStatement, ...]
 
 
@@ -66,18 +66,22 @@ def build_pages(context: PageContext, names: Sequence[str]) -> Iterator[Page]:
 
 
 def last_common_complete_month(data: ReportData, projects: Sequence[Project]) -> date | None:
-    """The last month that is whole for all projects, or None."""
-    whole = []
-    for project in projects:
-        states = data.coverage_states[project.name]
-        whole.append({states.first + step for step, letter in enumerate(states.states) if letter == WHOLE})
+    """The last month in which the main signal is whole for all projects, or None."""
+    if data.main_signal is None:
+        return None
+    series = data.signal_series(data.main_signal.name)
+    whole = [set(series[project.name].whole_values()) for project in projects]
     return data.month_at(max(set.intersection(*whole), default=None))
 
 
 def _project_column(data: ReportData, project: Project) -> ProjectColumn:
     title = next(item.title for item in data.categories if item.key == project.category)
-    statements = tuple(item for item in data.finding_statements if item.subject == project.name)
-    return ProjectColumn(project, title, data.main_shape(project.name), statements)
+    statements = tuple(
+        item for item in data.finding_statements if item.subject == project.name and item.kind != "verdict"
+    )
+    return ProjectColumn(
+        project, title, data.history_verdict(project.name), data.present_verdict(project.name), statements
+    )
 
 
 def _signal_rows(context: PageContext, projects: Sequence[Project], month: date) -> Iterator[SignalRow]:

@@ -8,17 +8,17 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.signals.common_activity import COMMON_ACTIVITY, comparable_activity
+from ecotone.trends.comparison_month import momenta_of_compared_projects
 from ecotone.trends.findings.agents import build_agent_findings
 from ecotone.trends.findings.fields import build_field_findings
-from ecotone.trends.findings.model import build_findings_table
-from ecotone.trends.findings.projects import build_growth_findings, build_shape_findings
+from ecotone.trends.findings.model import ACTIVITY, LANDED_ACTIVITY, build_findings_table
+from ecotone.trends.findings.projects import build_growth_findings, build_verdict_findings
 from ecotone.trends.project_panel import build_panel
-
-MAIN_SIGNAL: Final = "activity"
 
 KINDS: Final = (
     "dominance", "breadth", "styles", "riser", "ai_assistance", "products", "lag", "assisted project", "births",
-    "languages", "coverage", "shape",
+    "languages", "coverage", "verdict",
 )  # fmt: skip
 """Every kind of finding, in the order of the table: findings about the field come first."""
 
@@ -28,16 +28,23 @@ def build_findings(
 ) -> pa.Table:
     """The public table `findings`.
 
-    tables      projects, signals, trends, assistance; signal_coverage, if there is one
+    tables      projects, signals, trends, ai_assistance; verdicts and signal_coverage, if there are any
     categories  category -> its Chinese name
     period      the first month of the period; None: the first in `signals`
     """
     projects, signals = tables["projects"], tables["signals"]
-    main = [row for row in tables["trends"].to_pylist() if row["signal"] == MAIN_SIGNAL]
+    signal = comparable_activity(signals, tables.get("signal_coverage"))
+    measure = LANDED_ACTIVITY if signal == COMMON_ACTIVITY else ACTIVITY
+    main = [row for row in tables["trends"].to_pylist() if row["signal"] == signal]
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
-    sentences = [*build_shape_findings(main), *build_growth_findings(main, members, categories)]
-    if MAIN_SIGNAL in signals.column_names:
-        panel = build_panel(projects, signals, MAIN_SIGNAL, period, tables.get("signal_coverage"))
-        sentences += build_field_findings(panel, categories)
+    verdicts = tables["verdicts"].to_pylist() if "verdicts" in tables else []
+    present = {row["project"]: row["now"] for row in verdicts}
+    sizes = {row["project"]: row["peak"] for row in main}
+    sentences = list(build_verdict_findings(verdicts, sizes))
+    if signal in signals.column_names:
+        panel = build_panel(projects, signals, signal, period, tables.get("signal_coverage"))
+        momenta = momenta_of_compared_projects(panel)
+        sentences += build_growth_findings(momenta, members, categories, present, measure)
+        sentences += build_field_findings(panel, categories, measure)
     sentences += build_agent_findings(tables["ai_assistance"], categories)
     return build_findings_table(sentences, KINDS)

@@ -22,6 +22,7 @@ from ecotone.trends.field_state import (
 from ecotone.trends.findings.model import (
     Figure,
     Finding,
+    Measure,
     format_amount,
     format_half_year,
     format_name_list,
@@ -47,6 +48,7 @@ class ScopeSummary:
     whole                its name in an English sentence
     en                   the name of its projects in an English sentence; `zh` is both in Chinese
     reliable_half_years  half-years with enough observed
+    measure              what is compared
     """
 
     scope: Scope
@@ -55,6 +57,7 @@ class ScopeSummary:
     en: str
     zh: str
     reliable_half_years: tuple[HalfYear, ...]
+    measure: Measure
 
     @property
     def is_whole_field(self) -> bool:
@@ -76,12 +79,16 @@ class ScopeSummary:
         )
 
 
-def build_field_findings(panel: Panel, categories: Mapping[str, str]) -> Iterator[Finding]:
-    """Findings about the field and each category; `categories`: category -> its Chinese name."""
+def build_field_findings(panel: Panel, categories: Mapping[str, str], measure: Measure) -> Iterator[Finding]:
+    """Findings about the field and each category.
+
+    categories  category -> its Chinese name
+    measure     what the panel's values are
+    """
     all_scopes = list_scopes(panel)
     for scope in all_scopes:
         if scope.kind in ("field", "category") and len(scope.members) >= MIN_PROJECTS:
-            part = _summarise_scope(scope, panel.select_projects(scope.members), categories)
+            part = _summarise_scope(scope, panel.select_projects(scope.members), categories, measure)
             yield from _dominance_finding(part)
             yield from _breadth_finding(part)
             yield from _style_shares_finding(
@@ -92,15 +99,15 @@ def build_field_findings(panel: Panel, categories: Mapping[str, str]) -> Iterato
     yield from _coverage_finding(panel)
 
 
-def _summarise_scope(scope: Scope, own: Panel, categories: Mapping[str, str]) -> ScopeSummary:
+def _summarise_scope(scope: Scope, own: Panel, categories: Mapping[str, str], measure: Measure) -> ScopeSummary:
     trusted = tuple(
         half for half in split_half_years(own) if half.observed_at_least >= MIN_OBSERVED_SHARE and half.total > 0
     )
     if scope.kind == "field":
-        return ScopeSummary(scope, own, "the field", "projects of the field", "整个领域", trusted)
+        return ScopeSummary(scope, own, "the field", "projects of the field", "整个领域", trusted, measure)
     name = capitalise_acronyms(scope.name)
     return ScopeSummary(
-        scope, own, f"the {name} projects", f"{name} projects", categories.get(scope.name, scope.name), trusted
+        scope, own, f"the {name} projects", f"{name} projects", categories.get(scope.name, scope.name), trusted, measure
     )
 
 
@@ -120,9 +127,9 @@ def _dominance_finding(part: ScopeSummary) -> Iterator[Finding]:
     named = verdict[0].startswith(leader)
     subject = ("it", "") if named else (f"the leader, {leader},", f"居首的 {leader} ")
     texts = (
-        f"{verdict[0]}: in {when[0]} {subject[0]} had {share[0]} of the activity;"
+        f"{verdict[0]}: in {when[0]} {subject[0]} had {share[0]} of the {part.measure.en};"
         f" {observed[0]} of {half.project_months} project-months were observed whole.",
-        f"{verdict[1]}：{when[1]}{subject[1]}占活跃度的 {share[1]}；"
+        f"{verdict[1]}：{when[1]}{subject[1]}占{part.measure.zh}的 {share[1]}；"
         f"{half.project_months} 个项目月中有 {observed[1]} 得到完整观测。",
     )
     figures: dict[str, Figure] = {
@@ -159,10 +166,11 @@ def _breadth_finding(part: ScopeSummary) -> Iterator[Finding]:
     then, now = (1 / herfindahl_index(half.known) for half in (first, last))
     earlier, later, wider = format_half_year(first), format_half_year(last), now >= then
     texts = (
-        f"The activity of {part.whole} is spread as over {format_amount(now)} equal projects in {later[0]} (there are"
-        f" {last.projects}), {'up' if wider else 'down'} from {format_amount(then)} in {earlier[0]}"
+        f"The {part.measure.en} of {part.whole} is spread as over {format_amount(now)} equal projects in {later[0]}"
+        f" (there are {last.projects}), {'up' if wider else 'down'} from {format_amount(then)} in {earlier[0]}"
         f" (of {first.projects}).",
-        f"{part.zh}：{later[1]}的活跃度相当于由 {format_amount(now)} 个规模相同的项目均分（实有 {last.projects} 个），"
+        f"{part.zh}：{later[1]}的{part.measure.zh}相当于由 {format_amount(now)} 个规模相同的项目均分"
+        f"（实有 {last.projects} 个），"
         f"{earlier[1]}为 {format_amount(then)} 个（实有 {first.projects} 个），集中度{'下降' if wider else '上升'}。",
     )
     figures: dict[str, Figure] = {
@@ -190,9 +198,9 @@ def _style_shares_finding(part: ScopeSummary, styles: Sequence[Scope]) -> Iterat
     zh_ahead, zh_behind = (f"“{chinese_name(name)}”类" for name in (ahead, behind))
     en_ahead, en_behind = capitalise_acronyms(ahead), capitalise_acronyms(behind)
     texts = (
-        f"Of the {part.en}, {en_ahead} had the largest share of activity in {when[0]}, {now[0]}, against"
+        f"Of the {part.en}, {en_ahead} had the largest share of {part.measure.en} in {when[0]}, {now[0]}, against"
         f" {format_percent(second)[0]} for {en_behind}; in {before[0]} {en_ahead} had {format_percent(then)[0]}.",
-        f"{part.zh}中，{when[1]}活跃度占比最高的是{zh_ahead}项目，为 {now[1]}，"
+        f"{part.zh}中，{when[1]}{part.measure.zh}占比最高的是{zh_ahead}项目，为 {now[1]}，"
         f"{zh_behind}项目为 {format_percent(second)[1]}；"
         f"{before[1]}，{zh_ahead}项目占 {format_percent(then)[1]}。",
     )

@@ -29,6 +29,18 @@ SCHEMA: Final = pa.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a sentence compares, by its name in both languages."""
+
+    en: str
+    zh: str
+
+
+ACTIVITY: Final = Measure("activity", "活跃度")
+LANDED_ACTIVITY: Final = Measure("activity (landed work only)", "活跃度（仅已合入工作）")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A sentence about the data, with its figures.
