@@ -152,10 +152,10 @@ def _common_beginning(
     """The line of a branch that has its beginning in common with the default branch, and far more history."""
     tips = [tip for tip in shared if not landed[tip]]
     fewest = max(SMALLEST_LINE, int(landed.sum()))
-    if _reach(parents, tips, landed)[1] < fewest:
+    if int(_reach(parents, tips, landed).sum()) < fewest:
         return []
     for tip in sorted(tips, key=lambda tip: (-int(times[tip]), tip))[:MOST_BRANCHES]:
-        reached, count = _reach(parents, [tip], np.zeros(len(parents), bool))
+        reached = _reach(parents, [tip], np.zeros(len(parents), bool))
         own = np.flatnonzero(reached & ~landed)
         new = np.flatnonzero(landed & ~reached)
         if len(own) >= fewest and _is_older(own, new, times):
@@ -163,19 +163,16 @@ def _common_beginning(
     return []
 
 
-def _reach(
-    parents: Sequence[Sequence[int]], tips: Iterable[int], stop: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], int]:
-    """Which commits can be reached from the tips without those of `stop`, and how many they are."""
+def _reach(parents: Sequence[Sequence[int]], tips: Iterable[int], stop: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which commits can be reached from the tips without those of `stop`."""
     reached = np.zeros(len(parents), bool)
-    waiting, count = list(tips), 0
+    waiting = list(tips)
     while waiting:
         commit = waiting.pop()
         if not reached[commit] and not stop[commit]:
             reached[commit] = True
-            count += 1
             waiting += parents[commit]
-    return reached, count
+    return reached
 
 
 def _is_older(own: NDArray[np.int64], new: NDArray[np.int64], times: NDArray[np.int64]) -> bool:
