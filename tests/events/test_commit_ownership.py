@@ -100,6 +100,14 @@ def test_a_mirror_in_the_same_project_adds_nothing() -> None:
     assert elsewhere(found) == {"mirror/home": sorted(BASE)}
 
 
+def test_a_former_address_has_nothing_beside_the_present_one() -> None:
+    old, new = held("old/home", BASE, project="both"), held("new/home", [*BASE, "new1"], project="both")
+    assert elsewhere(assign_commits([old, new])) == {"old/home": sorted(BASE)}
+    assert elsewhere(assign_commits([old, held("new/home", BASE, since=9, project="both")])) == {
+        "new/home": sorted(BASE)
+    }
+
+
 def test_a_project_with_the_same_history_only_keeps_it_once() -> None:
     found = assign_commits(
         [

@@ -2,7 +2,9 @@
 
 Forks, mirrors, split-off and merged repositories hold commits of one another under the same object names. Each commit
 counts once in a landscape: in the repository whose default branch had it first. If several had it at the same time,
-the one that the landscape lists first has it. `fork_of` overrides: a fork has no commit that its parent has.
+the one that the landscape lists first has it. `fork_of` overrides: a fork has no commit that its parent has. Of two
+repositories of one project of which one holds all that the other holds, such as a former address, the fuller one has
+them.
 
 Repositories that share FEWEST_SHARED commits, or that `fork_of` connects, also share commits that were rewritten: those
 with the same author, subject, author time and committer time.
@@ -99,13 +101,15 @@ def assign_commits(repositories: Sequence[RepositoryCommits]) -> CommitOwnership
         return CommitOwnership({}, SHARED_SCHEMA.empty_table())
     table = pa.concat_tables([repository.commits for repository in repositories]).combine_chunks()
     holder = np.repeat(np.arange(len(repositories)), [each.commits.num_rows for each in repositories])
-    ancestors = _ancestors(repositories)
-    commit = _same_commits(table, holder, ancestors)
+    stated = _ancestors(repositories)
+    commit = _same_commits(table, holder, stated)
+    project = _positions([repository.project for repository in repositories])
+    fuller = _fuller_copies(commit, holder, project)
+    ancestors = {fork: [*stated.get(fork, ()), *fuller.get(fork, ())] for fork in sorted({*stated, *fuller})}
     shared = np.flatnonzero(_is_shared(commit, holder))
     rows = _Rows(commit, holder, table["landed_at"].to_numpy()).chosen(shared)
     owner = _owners(rows, ancestors)
     counts = owner == rows.holder
-    project = _positions([repository.project for repository in repositories])
     copies = _whole_copies(repositories, project, holder, rows, owner)
     for copy in copies:
         own = np.flatnonzero(project[rows.holder] == copy)
@@ -220,6 +224,21 @@ def _ancestors(repositories: Sequence[RepositoryCommits]) -> dict[int, list[int]
                 waiting += parents[ancestor]
         if ancestors and fork not in ancestors:
             found[fork] = sorted(ancestors)
+    return found
+
+
+def _fuller_copies(commit: Codes, holder: Codes, project: Codes) -> dict[int, list[int]]:
+    """Position of each repository -> the one of the same project that holds all its commits, and more or is first."""
+    found: dict[int, list[int]] = {}
+    for position in range(len(project)):
+        others = [other for other in np.flatnonzero(project == project[position]).tolist() if other != position]
+        own = commit[holder == position] if others else np.empty(0, np.int64)
+        for other in others:
+            theirs = commit[holder == other]
+            fuller = (len(theirs), -other) > (len(own), -position)
+            if len(own) and fuller and np.isin(own, theirs).all():
+                found[position] = [other]
+                break
     return found
 
 
