@@ -14,7 +14,8 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) $(BIN
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill atlas fuzz \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-report \
+	atlas fuzz \
 	pictures lock clean
 
 help:
@@ -79,6 +80,9 @@ acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused 
 
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
+
+acceptance-report: $(INSTALLED) ## how fast a report of sixty projects draws in a browser; needs Chromium
+	$(BIN)/python -m pytest -m acceptance -s tests/report/test_browser_speed.py
 
 serve: $(INSTALLED) ## a simulated field in ./served as archive site, GitHub API and ClickHouse, until Ctrl-C
 	$(BIN)/python -m tests.fakes.serve served --faults $(FAULTS)

@@ -24,9 +24,9 @@ import duckdb
 import orjson
 from isal import igzip
 
-from ecotone.events.sources.gharchive.lines import LineReader, Search
-from ecotone.events.sources.gharchive.places import PIECE
-from ecotone.events.sources.gharchive.unzip import Unzip
+from ecotone.events.sources.gharchive.gzip_stream import GzipStream
+from ecotone.events.sources.gharchive.line_reader import LineReader, RepositorySearch
+from ecotone.events.sources.gharchive.locations import PIECE_BYTES
 
 RAW = 100_000_000
 PEERS = {"gharc": "gharc", "gharchive-streamer": "gharchive-streamer", "perceval-gharchive": "perceval-gharchive"}
@@ -116,12 +116,12 @@ def make_hour(folder: Path, shared: Path, raw: int = RAW) -> Hour:
 
 def pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as handle:
-        while piece := handle.read(PIECE):
+        while piece := handle.read(PIECE_BYTES):
             yield piece
 
 
 def decompress(hour: Hour) -> int:
-    return sum(len(block) for block in Unzip(pieces(hour.path)))
+    return sum(len(block) for block in GzipStream(pieces(hour.path)))
 
 
 def decompress_by_igzip(hour: Hour) -> int:
@@ -132,10 +132,10 @@ def decompress_by_igzip(hour: Hour) -> int:
     return size
 
 
-def ours(hour: Hour, search: Search) -> int:
+def ours(hour: Hour, search: RepositorySearch) -> int:
     reader = LineReader(search)
-    kept = sum(1 for _ in reader.read(Unzip(pieces(hour.path)))) + len(reader.finish())
-    assert reader.tally.lines == reader.tally.accepted == hour.lines
+    kept = sum(1 for _ in reader.read_blocks(GzipStream(pieces(hour.path)))) + len(reader.read_last_line())
+    assert reader.line_counts.lines == reader.line_counts.accepted_lines == hour.lines
     return kept
 
 
@@ -189,13 +189,15 @@ def methods(hour: Hour, python: Path | None, folder: Path) -> dict[str, Work]:
         ids = [number for _, number in there] + [10**9 + place for place in range(count - 20)]
         listed = folder / f"names-{count}"
         listed.write_text("\n".join(names))
-        by_name, by_id = Search.of(names), Search.of(names, ids)
+        by_name, by_id = RepositorySearch.for_repositories(names), RepositorySearch.for_repositories(names, ids)
         found[f"Ecotone, {count} names"] = lambda search=by_name: timed(lambda: ours(hour, search))
         found[f"Ecotone, {count} names and ids"] = lambda search=by_id: timed(lambda: ours(hour, search))
         found[f"DuckDB read_json, {count} names"] = lambda names=names: timed(lambda: by_duckdb(hour, names))
         for name in PEERS if python else ():
             found[f"{name}, {count} names"] = lambda name=name, listed=listed: peer(python, name, hour, listed)
-    present = Search.of([name for name, _ in chance.sample(hour.repositories, min(2_000, len(hour.repositories)))])
+    present = RepositorySearch.for_repositories(
+        [name for name, _ in chance.sample(hour.repositories, min(2_000, len(hour.repositories)))]
+    )
     found["Ecotone, 2000 names that are all there"] = lambda: timed(lambda: ours(hour, present))
     return found
 

@@ -18,57 +18,62 @@ import time
 import numpy as np
 from scipy import sparse
 
-from ecotone.networks.two_sided import Field, Rates, settle
+from ecotone.networks.bipartite_rank import BipartiteGraph, Rates, solve_rank
 
 SAME = Rates(person=0.15, project=0.15, background=0.15, to_background=0.0)
 PUBLISHED = Rates(person=0.5, project=0.3, background=0.15, to_background=0.05)
 TOLERANCE = 1e-6
 
 
-def edges(scale: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
+def random_edges(scale: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
     """(project, person, weight, sizes): both sides have a few hubs, and every node has an edge."""
     rng = np.random.default_rng(seed)
     projects, people, ties = (round(scale * size) for size in (1_000_000, 2_000_000, 6_100_000))  # some ties meet
 
-    def side(size: int, spread: float) -> np.ndarray:
+    def sample_side(size: int, spread: float) -> np.ndarray:
         large = np.minimum((rng.pareto(1.2, ties) * size * 0.0005).astype(np.int64), size - 1)
         chosen = np.where(rng.random(ties) < spread, rng.integers(0, size, ties), large)
         chosen = rng.permutation(size)[chosen]
         chosen[:size] = np.arange(size)
         return chosen
 
-    return side(projects, 0.5), side(people, 0.6), rng.geometric(0.3, ties).astype(float), (projects, people)
+    return (
+        sample_side(projects, 0.5),
+        sample_side(people, 0.6),
+        rng.geometric(0.3, ties).astype(float),
+        (projects, people),
+    )
 
 
-def field_of(project: np.ndarray, person: np.ndarray, weight: np.ndarray, sizes: tuple[int, int]) -> Field:
+def build_graph(project: np.ndarray, person: np.ndarray, weight: np.ndarray, sizes: tuple[int, int]) -> BipartiteGraph:
     ties = sparse.coo_array((weight, (project, person)), shape=sizes).tocsr()
     nodes = sum(sizes)
-    return Field(ties, np.full(sizes[0], 1 / nodes), np.full(sizes[1], 1 / nodes), np.ones(sizes[1]))
+    return BipartiteGraph(ties, np.full(sizes[0], 1 / nodes), np.full(sizes[1], 1 / nodes), np.ones(sizes[1]))
 
 
-def ours(scale: float, told: multiprocessing.queues.SimpleQueue) -> None:
-    made = edges(scale)
+def measure_own_solver(scale: float, results: multiprocessing.queues.SimpleQueue) -> None:
+    sampled = random_edges(scale)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
-    field = field_of(*made)
-    del made
+    graph = build_graph(*sampled)
+    del sampled
     built = time.perf_counter()
     for name, rates in (("retention 0.15 everywhere", SAME), ("published rates, with Background", PUBLISHED)):
-        times, busy = [], []
+        times, processor_times = [], []
         for _ in range(3):
             start, before_it = time.perf_counter(), time.process_time()
-            found = settle(field, rates, TOLERANCE)
+            ranks = solve_rank(graph, rates, TOLERANCE)
             times.append(time.perf_counter() - start)
-            busy.append(time.process_time() - before_it)
+            processor_times.append(time.process_time() - before_it)
         seconds = min(times)
-        told.put((name, field.ties.nnz, min(busy)))
-        exact = settle(field, rates, 1e-13)
-        error = sum(float(np.abs(getattr(found, s) - getattr(exact, s)).sum()) for s in ("projects", "people"))
+        results.put((name, graph.weights.nnz, min(processor_times)))
+        exact = solve_rank(graph, rates, 1e-13)
+        error = sum(float(np.abs(getattr(ranks, s) - getattr(exact, s)).sum()) for s in ("projects", "people"))
         error /= float(exact.projects.sum() + exact.people.sum())
-        print(f"  {name}: {seconds:.2f} s, {min(busy):.2f} s of processor time"
-              f" (building {built - started:.2f} s), {found.updates} updates, true error {error:.1e}")  # fmt: skip
+        print(f"  {name}: {seconds:.2f} s, {min(processor_times):.2f} s of processor time"
+              f" (building {built - started:.2f} s), {ranks.updates} updates, true error {error:.1e}")  # fmt: skip
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"  {field.ties.nnz:,} ties; peak {peak / 1024:.0f} MB in all (making the input: {before / 1024:.0f} MB)")
+    print(f"  {graph.weights.nnz:,} ties; peak {peak / 1024:.0f} MB in all (making the input: {before / 1024:.0f} MB)")
 
 
 def against_scikit_network(scale: float, _: multiprocessing.queues.SimpleQueue) -> None:
@@ -77,32 +82,32 @@ def against_scikit_network(scale: float, _: multiprocessing.queues.SimpleQueue) 
     except ImportError:
         print("  scikit-network is not installed: no comparison")
         return
-    field = field_of(*edges(scale))
-    exact = settle(field, SAME, 1e-13)
+    graph = build_graph(*random_edges(scale))
+    exact = solve_rank(graph, SAME, 1e-13)
     reference = np.concatenate([exact.projects, exact.people])
-    adjacency = sparse.csr_matrix(sparse.block_array([[None, field.ties], [field.ties.T, None]]))
+    adjacency = sparse.csr_matrix(sparse.block_array([[None, graph.weights], [graph.weights.T, None]]))
     times: dict[str, list[float]] = {"ours": [], "scikit-network": [], "scipy": []}
     errors: dict[str, float] = {}
     for _ in range(3):
         start = time.perf_counter()
-        found = settle(field, SAME, TOLERANCE)
+        ranks = solve_rank(graph, SAME, TOLERANCE)
         times["ours"].append(time.perf_counter() - start)
-        errors["ours"] = float(np.abs(np.concatenate([found.projects, found.people]) - reference).sum())
+        errors["ours"] = float(np.abs(np.concatenate([ranks.projects, ranks.people]) - reference).sum())
         start = time.perf_counter()
         ranking = PageRank(damping_factor=0.85, solver="piteration", n_iter=10_000, tol=TOLERANCE)
         scores = ranking.fit_predict(adjacency)
         times["scikit-network"].append(time.perf_counter() - start)
         errors["scikit-network"] = float(np.abs(scores - reference / reference.sum()).sum())
         start = time.perf_counter()
-        errors["scipy"] = float(np.abs(plain(adjacency) - reference).sum())
+        errors["scipy"] = float(np.abs(plain_power_iteration(adjacency) - reference).sum())
         times["scipy"].append(time.perf_counter() - start)
     best = {name: min(seconds) for name, seconds in times.items()}
     for name, seconds in times.items():
-        print(f"  {name}: best {best[name]:.2f} s of {', '.join(f'{one:.2f}' for one in seconds)};"
+        print(f"  {name}: best {best[name]:.2f} s of {', '.join(f'{value:.2f}' for value in seconds)};"
               f" true error {errors[name]:.1e}; {best[name] / best['ours']:.1f} times ours")  # fmt: skip
 
 
-def plain(adjacency: sparse.csr_matrix) -> np.ndarray:
+def plain_power_iteration(adjacency: sparse.csr_matrix) -> np.ndarray:
     """Plain power iteration."""
     size = adjacency.shape[0]
     degrees = np.asarray(adjacency.sum(axis=0)).ravel()
@@ -123,34 +128,36 @@ def main() -> None:
     grown: dict[str, list[tuple[int, float]]] = {}
     for part in (scale / 4, scale / 2, scale):
         print(f"{part:g} of 1 M repositories, 2 M people, 6 M ties; best of three")
-        for name, ties, seconds in _apart(context, ours, part):
+        for name, ties, seconds in _run_in_process(context, measure_own_solver, part):
             grown.setdefault(name, []).append((ties, seconds))
     for name, sizes in grown.items():
-        print(growth(name, sizes))
+        print(describe_growth(name, sizes))
     print(f"{scale:g} against others, in turn")
-    _apart(context, against_scikit_network, scale)
+    _run_in_process(context, against_scikit_network, scale)
 
 
-def growth(name: str, sizes: list[tuple[int, float]]) -> str:
+def describe_growth(name: str, sizes: list[tuple[int, float]]) -> str:
     """How processor time grows with ties: from the smallest to the largest, and as the exponent of a power."""
     (few, quick), (many, slow) = sizes[0], sizes[-1]
     exponent = np.polyfit(*np.log(np.array(sizes).T), 1)[0]
-    seconds = ", ".join(f"{one:.2f} s" for _, one in sizes)
+    seconds = ", ".join(f"{value:.2f} s" for _, value in sizes)
     times = f"{many / few:.1f} times the ties in {slow / quick:.1f} times the time"
     return f"growth of processor time, {name}: {seconds}; {times}; time grows as ties to the power of {exponent:.2f}"
 
 
-def _apart(context: multiprocessing.context.SpawnContext, target: object, scale: float) -> list[tuple[str, int, float]]:
-    told = context.SimpleQueue()
-    process = context.Process(target=target, args=(scale, told))
+def _run_in_process(
+    context: multiprocessing.context.SpawnContext, target: object, scale: float
+) -> list[tuple[str, int, float]]:
+    results = context.SimpleQueue()
+    process = context.Process(target=target, args=(scale, results))
     process.start()
     process.join()
     if process.exitcode:
         raise SystemExit(process.exitcode)
-    found = []
-    while not told.empty():
-        found.append(told.get())
-    return found
+    rows = []
+    while not results.empty():
+        rows.append(results.get())
+    return rows
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ MIXING = 0.42
 TARGET_SECONDS, TARGET_MEGABYTES = 20.0, 2_000
 
 
-def planted(projects: int, ties: int, groups: int, seed: int) -> tuple[sparse.csr_array, np.ndarray]:
+def planted_partition(projects: int, ties: int, groups: int, seed: int) -> tuple[sparse.csr_array, np.ndarray]:
     """A degree-corrected planted partition with weights from 1 to some tens."""
     rng = np.random.default_rng(seed)
     share = rng.dirichlet(np.full(groups, 2.0))
@@ -37,26 +37,26 @@ def planted(projects: int, ties: int, groups: int, seed: int) -> tuple[sparse.cs
     first = np.searchsorted(group[order], np.arange(groups))
     last = np.searchsorted(group[order], np.arange(groups), side="right") - 1
     below = np.concatenate([[0.0], inside])[first]
-    found = sparse.csr_array((projects, projects))
-    while found.nnz < 2 * ties:
-        wanted = ties - found.nnz // 2
-        one = np.minimum(np.searchsorted(everywhere, rng.random(wanted)), projects - 1)
-        mine = group[one]
+    graph = sparse.csr_array((projects, projects))
+    while graph.nnz < 2 * ties:
+        wanted = ties - graph.nnz // 2
+        source = np.minimum(np.searchsorted(everywhere, rng.random(wanted)), projects - 1)
+        mine = group[source]
         drawn = below[mine] + rng.random(wanted) * (inside[last[mine]] - below[mine])
         same = order[np.minimum(np.searchsorted(inside, drawn), projects - 1)]
-        other = np.minimum(np.searchsorted(everywhere, rng.random(wanted)), projects - 1)
-        other = np.where(rng.random(wanted) < MIXING, other, same)
-        kept = one != other
-        values = rng.pareto(2.0, int(kept.sum())) + 1.0
-        new = sparse.coo_array((values, (one[kept], other[kept])), shape=found.shape).tocsr()
-        found = found.maximum(new).maximum(new.T).tocsr()
-    return sparse.csr_array(found), group
+        target = np.minimum(np.searchsorted(everywhere, rng.random(wanted)), projects - 1)
+        target = np.where(rng.random(wanted) < MIXING, target, same)
+        distinct = source != target
+        values = rng.pareto(2.0, int(distinct.sum())) + 1.0
+        new = sparse.coo_array((values, (source[distinct], target[distinct])), shape=graph.shape).tocsr()
+        graph = graph.maximum(new).maximum(new.T).tocsr()
+    return sparse.csr_array(graph), group
 
 
-def ours(ties: sparse.csr_array) -> np.ndarray:
-    from ecotone.landscape.communities import Graph
+def ecotone_louvain(ties: sparse.csr_array) -> np.ndarray:
+    from ecotone.landscape.louvain import LouvainGraph
 
-    return Graph(ties, seed=1).groups(resolution=1.0)
+    return LouvainGraph(ties, seed=1).detect_communities(resolution=1.0)
 
 
 def networkit_plain(ties: sparse.csr_array) -> np.ndarray:
@@ -79,35 +79,35 @@ def scikit_network(ties: sparse.csr_array) -> np.ndarray:
 def networkx_louvain(ties: sparse.csr_array) -> np.ndarray:
     import networkx
 
-    found = networkx.community.louvain_communities(networkx.from_scipy_sparse_array(ties), seed=1)
+    communities = networkx.community.louvain_communities(networkx.from_scipy_sparse_array(ties), seed=1)
     labels = np.zeros(ties.shape[0], np.int64)
-    for number, members in enumerate(found):
+    for number, members in enumerate(communities):
         labels[list(members)] = number
     return labels
 
 
 METHODS: Mapping[str, Callable[[sparse.csr_array], np.ndarray]] = {
-    "ecotone": ours, "networkit PLM, as it comes": networkit_plain, "scikit-network Louvain": scikit_network,
+    "ecotone": ecotone_louvain, "networkit PLM, as it comes": networkit_plain, "scikit-network Louvain": scikit_network,
     "networkx Louvain": networkx_louvain,
 }  # fmt: skip
 
 
-def one_method(name: str, file: Path) -> None:
+def run_method(name: str, file: Path) -> None:
     """Run one method and print its measurements as JSON."""
-    from ecotone.landscape.communities import modularity, renumbered
-    from ecotone.landscape.partitions import adjusted_information
+    from ecotone.landscape.louvain import modularity, renumber_groups
+    from ecotone.landscape.partition_metrics import adjusted_mutual_information
 
     ties = sparse.csr_array(sparse.load_npz(file))
     truth = np.load(file.with_suffix(".truth.npy"))
     began = time.perf_counter()
-    groups = renumbered(np.asarray(METHODS[name](ties), np.int64))
+    groups = renumber_groups(np.asarray(METHODS[name](ties), np.int64))
     took = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said = {
+    measurements = {
         "seconds": took, "megabytes": memory, "groups": int(groups.max()) + 1, "modularity": modularity(ties, groups),
-        "ami": adjusted_information(truth, groups), "first": groups[:2_000].tolist(),
+        "ami": adjusted_mutual_information(truth, groups), "first": groups[:2_000].tolist(),
     }  # fmt: skip
-    print(json.dumps(said))
+    print(json.dumps(measurements))
 
 
 def main() -> None:
@@ -119,23 +119,25 @@ def main() -> None:
     parser.add_argument("--file", type=Path)
     chosen = parser.parse_args()
     if chosen.method:
-        one_method(chosen.method, chosen.file)
+        run_method(chosen.method, chosen.file)
         return
     scale = 10 if chosen.small else 1
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ties.npz"
-        ties, truth = planted(PROJECTS // scale, TIES // scale, GROUPS // scale, seed=1)
+        ties, truth = planted_partition(PROJECTS // scale, TIES // scale, GROUPS // scale, seed=1)
         sparse.save_npz(file, sparse.csr_matrix(ties))
         np.save(file.with_suffix(".truth.npy"), truth)
         print(f"{ties.shape[0]:,} projects, {ties.nnz // 2:,} ties, {GROUPS // scale} planted groups;"
               f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")  # fmt: skip
         names = [name for name in METHODS if chosen.slow or chosen.small or name != "networkx Louvain"]
-        results = [(name, _ran(name, file)) for name in ["ecotone", *names]]
+        results = [(name, _run_in_subprocess(name, file)) for name in ["ecotone", *names]]
     again, rest = results[0][1], results[1:]
     print(f"{'':28} {'seconds':>8} {'ratio':>6} {'MB':>7} {'groups':>7} {'modularity':>10} {'AMI':>6}")
-    for name, one in rest:
-        print(f"{name:28} {one['seconds']:8.2f} {one['seconds'] / rest[0][1]['seconds']:6.2f} {one['megabytes']:7.0f}"
-              f" {one['groups']:7} {one['modularity']:10.4f} {one['ami']:6.3f}")  # fmt: skip
+    for name, result in rest:
+        print(
+            f"{name:28} {result['seconds']:8.2f} {result['seconds'] / rest[0][1]['seconds']:6.2f}"
+            f" {result['megabytes']:7.0f} {result['groups']:7} {result['modularity']:10.4f} {result['ami']:6.3f}"
+        )
     mine = rest[0][1]
     same = again["first"] == mine["first"]
     print("the same groups again" if same else "OTHER GROUPS THE SECOND TIME")
@@ -143,7 +145,7 @@ def main() -> None:
         sys.exit(f"wanted: the same groups, {TARGET_SECONDS:.0f} s, {TARGET_MEGABYTES} MB")
 
 
-def _ran(name: str, file: Path) -> dict[str, float]:
+def _run_in_subprocess(name: str, file: Path) -> dict[str, float]:
     command = [sys.executable, __file__, "--method", name, "--file", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

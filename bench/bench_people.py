@@ -11,9 +11,9 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from ecotone.people import ties
-from ecotone.people.kinds import NAME_SCHEMA
-from ecotone.people.persons import resolve
+from ecotone.people import match_rules
+from ecotone.people.actor_classification import NAME_SCHEMA
+from ecotone.people.identity_resolution import resolve_identities
 
 ACCOUNTS = 1_000_000
 SECONDS = 20
@@ -31,14 +31,14 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ElapsedSeconds:
     """CPU and wall seconds."""
 
     processor: float
     wall: float
 
 
-def crowd(count: int) -> Crowd:
+def simulate_crowd(count: int) -> Crowd:
     rng = Random(f"crowd/{count}")
     accounts: list[str] = []
     names: list[str] = []
@@ -47,33 +47,33 @@ def crowd(count: int) -> Crowd:
         person = len(accounts)
         mine = [f"{person}+login{person}@users.noreply.github.com", f"p{person}@org{rng.randrange(5000)}.example",
                 f"p{person}@freemail.example"][: rng.choice((1, 2, 2, 3))]  # fmt: skip
-        rule = rng.choice((ties.MAILMAP, ties.SIGNED_TWICE, ties.REQUEST))
-        rows += [(mine[0], other, rule.name, "said") for other in mine[1:]]
+        rule = rng.choice((match_rules.MAILMAP, match_rules.SIGNED_TWICE, match_rules.REQUEST))
+        rows += [(mine[0], account, rule.name, "said") for account in mine[1:]]
         accounts += mine
         names += [f"Person {person}"] * len(mine)
     return Crowd(accounts, rows, pa.table([accounts, names], schema=NAME_SCHEMA))
 
 
-def taken(count: int) -> Taken:
+def measure_resolution(count: int) -> ElapsedSeconds:
     """The time to build the table of matches and resolve the identities."""
-    given = crowd(count)
+    simulated = simulate_crowd(count)
     gc.collect()
     processor, wall = time.process_time(), time.perf_counter()
-    people = resolve(given.accounts, ties.table_of(given.ties), given.names)
-    found = Taken(time.process_time() - processor, time.perf_counter() - wall)
-    assert people.table.num_rows == len(given.accounts)
-    return found
+    people = resolve_identities(simulated.accounts, match_rules.match_table(simulated.ties), simulated.names)
+    elapsed = ElapsedSeconds(time.process_time() - processor, time.perf_counter() - wall)
+    assert people.people.num_rows == len(simulated.accounts)
+    return elapsed
 
 
-def least(count: int) -> Taken:
+def faster_of_two_runs(count: int) -> ElapsedSeconds:
     """The faster of two runs."""
-    return min((taken(count) for _ in range(2)), key=lambda one: one.processor)
+    return min((measure_resolution(count) for _ in range(2)), key=lambda run: run.processor)
 
 
 @pytest.mark.benchmark(group="people")
 def test_a_million_accounts(benchmark: object) -> None:
-    half = least(ACCOUNTS // 2)
-    whole = benchmark.pedantic(least, args=(ACCOUNTS,), rounds=1)
+    half = faster_of_two_runs(ACCOUNTS // 2)
+    whole = benchmark.pedantic(faster_of_two_runs, args=(ACCOUNTS,), rounds=1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     growth = whole.processor / half.processor
     print(

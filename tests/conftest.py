@@ -14,8 +14,8 @@ import pytest
 from hypothesis import settings
 
 from ecotone.foundation.landscape import read_landscape
-from ecotone.pipeline.steps import STEPS, Run, perform
-from ecotone.simulation import Truth, read_truth, simulate
+from ecotone.pipeline.steps import STEPS, Run, perform_steps
+from ecotone.simulation import FieldTruth, read_field_truth, simulate_field
 from ecotone.store.workspace import Workspace
 
 settings.register_profile("ecotone", deadline=None, derandomize=True)
@@ -28,7 +28,7 @@ class Simulated:
 
     field: Path
     workspace: Path
-    truth: Truth
+    truth: FieldTruth
 
     @property
     def landscape(self) -> Path:
@@ -61,15 +61,15 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     folder = make_once(tmp_path_factory, "simulated", make_simulated)
-    return Simulated(folder / "field", folder / "w", read_truth(folder / "field" / "truth.json"))
+    return Simulated(folder / "field", folder / "w", read_field_truth(folder / "field" / "truth.json"))
 
 
 def make_simulated(folder: Path) -> None:
-    simulate(folder / "field", seed=5, projects=3, people=24, months=8, last_month=date(2025, 3, 1), pace=5)
+    simulate_field(folder / "field", seed=5, projects=3, people=24, months=8, last_month=date(2025, 3, 1), pace=5)
     run = Run(
         Workspace.create(folder / "w"),
         read_landscape(folder / "field" / "landscape.toml"),
         datetime.fromisoformat("2025-06-01"),
         lambda *_: None,
     )
-    perform(run, tuple(step.name for step in STEPS), lambda _: None)
+    perform_steps(run, tuple(step.name for step in STEPS), lambda _: None)

@@ -51,7 +51,7 @@ def test_a_spell_is_kept_if_it_reaches_into_the_months(tmp_path: Path):
     columns = list(zip(*spells, strict=True))
     days = pa.date32()
     table = pa.table([columns[0], pa.array(columns[1], days), pa.array(columns[2], days)], ["person", "since", "until"])
-    workspace.publish("one", {"affiliations": table}, {})
+    workspace.publish_tables("one", {"affiliations": table}, {})
     kept = ecotone.open(tmp_path).affiliations(since="2024-03", until="2024-04").to_arrow()["person"].to_pylist()
     assert kept == ["last day", "always", "within", "last month"]
 
@@ -98,7 +98,7 @@ def test_names_that_are_not_there(opened: Ecotone, simulated: Simulated):
 
 
 def test_readings_tell_what_was_read(opened: Ecotone, simulated: Simulated):
-    readings = opened.readings()
+    readings = opened.last_reads()
     assert set(readings) == {project.repository for project in simulated.truth.projects}
     for project in simulated.truth.projects:
         pulls = sum(thread.kind == "pull" for thread in project.threads)

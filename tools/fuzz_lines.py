@@ -22,79 +22,93 @@ SLOWEST = 5.0
 """Seconds that one input may take."""
 
 
-def check() -> Callable[[bytes], None]:
+def make_line_check() -> Callable[[bytes], None]:
     """What must hold of any bytes; the first byte chooses how they are cut into blocks."""
-    from ecotone.events.sources.gharchive.kept import table_of
-    from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, REASONS, Event, LineReader, Search
-    from ecotone.events.sources.gharchive.payload import BadTime, is_complete, row_of
-    from ecotone.events.sources.gharchive.unzip import Unzip
+    from ecotone.events.sources.gharchive.gzip_stream import GzipStream
+    from ecotone.events.sources.gharchive.line_reader import (
+        BAD_TIME,
+        INCOMPLETE,
+        REASONS,
+        Event,
+        LineReader,
+        RepositorySearch,
+    )
+    from ecotone.events.sources.gharchive.row_extraction import InvalidTime, has_id_columns, row_from_event
+    from ecotone.events.sources.gharchive.row_schema import table_from_rows
 
-    searches = (Search.of(["octo/cat"], [7]), Search.of(everything=True))
+    searches = (
+        RepositorySearch.for_repositories(["octo/cat"], [7]),
+        RepositorySearch.for_repositories(everything=True),
+    )
 
-    def read(blocks: Iterator[bytes], search: Search) -> tuple[list[Event], dict[str, int], dict[str, int], int]:
+    def read_batch(
+        blocks: Iterator[bytes], search: RepositorySearch
+    ) -> tuple[list[Event], dict[str, int], dict[str, int], int]:
         reader = LineReader(search)
-        events = [*reader.read(blocks), *reader.finish()]
+        events = [*reader.read_blocks(blocks), *reader.read_last_line()]
         rows = []
         for event in events:
             try:
-                row = row_of(event, HOUR)
-            except BadTime:
-                reader.take_back(event, BAD_TIME)
+                row = row_from_event(event, HOUR)
+            except InvalidTime:
+                reader.refuse_event(event, BAD_TIME)
                 continue
             rows.append(row)
-            if not is_complete(row):
-                reader.take_back(event, INCOMPLETE)
-        table_of(rows).validate(full=True)
-        tally = reader.tally
-        assert tally.lines == tally.accepted + sum(tally.refused.values()), tally
+            if not has_id_columns(row):
+                reader.refuse_event(event, INCOMPLETE)
+        table_from_rows(rows).validate(full=True)
+        tally = reader.line_counts
+        assert tally.lines == tally.accepted_lines + sum(tally.refused.values()), tally
         assert set(tally.refused) <= set(REASONS), tally
         return events, tally.types, tally.refused, tally.lines
 
-    def holds(content: bytes) -> None:
+    def assert_promises(content: bytes) -> None:
         cut, content = 1 + content[0] if content else 1, content[1:]
         for search in searches:
-            pieces = (content[place : place + cut] for place in range(0, len(content), cut))
-            found = read(iter([content]), search)
-            assert repr(found) == repr(read(pieces, search)), "reading depends on how the bytes are cut"
-            assert found[3] >= sum(1 for line in content.split(b"\n") if line.strip())
+            pieces = (content[folder : folder + cut] for folder in range(0, len(content), cut))
+            result = read_batch(iter([content]), search)
+            assert repr(result) == repr(read_batch(pieces, search)), "reading depends on how the bytes are cut"
+            assert result[3] >= sum(1 for line in content.split(b"\n") if line.strip())
         packed = gzip.compress(content, 1)
-        assert b"".join(Unzip(iter([packed]))) == content
+        assert b"".join(GzipStream(iter([packed]))) == content
         broken = bytearray(packed)
         broken[len(packed) * cut // 257] ^= 1 + cut % 255
-        for _ in Unzip(iter([bytes(broken[: len(packed) - cut % 9])])):
+        for _ in GzipStream(iter([bytes(broken[: len(packed) - cut % 9])])):
             pass
-        for _ in Unzip(iter([content])):
+        for _ in GzipStream(iter([content])):
             pass
 
-    return holds
+    return assert_promises
 
 
-def seeds() -> list[bytes]:
+def make_seed_lines() -> list[bytes]:
     """Lines of every era, alone and together, plain and in other orders of keys."""
     lines = [line for path in sorted(KEPT.glob("*.jsonl")) for line in path.read_bytes().splitlines()]
     others = [b"{}", b'{"id":"1","type":"X","actor":{},"repo":{},"payload":{}}', b"[1]", b"\x1f\x8b\x08"]
     return [b"\x20" + line for line in [*lines, *others, b"\n".join(lines[:20]), b"".join(lines[:5])]]
 
 
-def by_chance(holds: Callable[[bytes], None], seconds: float, seed: int) -> int:
+def fuzz_by_chance(holds: Callable[[bytes], None], seconds: float, seed: int) -> int:
     """Mutate the seeds without looking; returns how many inputs were tried."""
-    chance, known, tried = random.Random(seed), seeds(), 0
+    chance, known, tried = random.Random(seed), make_seed_lines(), 0
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         content = bytearray(chance.choice(known))
         for _ in range(chance.choice((1, 1, 2, 4, 16))):
-            place = chance.randrange(len(content) + 1)
+            position = chance.randrange(len(content) + 1)
             kind = chance.randrange(4)
             if kind == 0:
-                content[place:place] = chance.randbytes(chance.randrange(1, 9))
+                content[position:position] = chance.randbytes(chance.randrange(1, 9))
             elif kind == 1:
-                del content[place : place + chance.randrange(1, 60)]
+                del content[position : position + chance.randrange(1, 60)]
             elif kind == 2:
-                other = chance.choice(known)
-                start = chance.randrange(len(other))
-                content[place:place] = other[start : start + chance.randrange(1, 200)]
+                other_line = chance.choice(known)
+                start = chance.randrange(len(other_line))
+                content[position:position] = other_line[start : start + chance.randrange(1, 200)]
             else:
-                content[place : place + 1] = chance.choice((b"\n", b'"', b"{", b"}", b"\\", b":", b",", b"\0", b"\xff"))
+                content[position : position + 1] = chance.choice(
+                    (b"\n", b'"', b"{", b"}", b"\\", b":", b",", b"\0", b"\xff")
+                )
         began = time.monotonic()
         holds(bytes(content))
         assert time.monotonic() - began < SLOWEST, "too slow"
@@ -102,14 +116,14 @@ def by_chance(holds: Callable[[bytes], None], seconds: float, seed: int) -> int:
     return tried
 
 
-def by_atheris(seconds: int, seed: int) -> None:
+def fuzz_by_atheris(seconds: int, seed: int) -> None:
     """Mutations that follow coverage; ends the process, with 0 if nothing was found."""
     import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]  # no types; not installed everywhere
 
     with atheris.instrument_imports(include=["ecotone.events.sources.gharchive"]):
-        holds = check()
+        holds = make_line_check()
     with tempfile.TemporaryDirectory(prefix="ecotone-fuzz-") as folder:
-        for position, content in enumerate(seeds()):
+        for position, content in enumerate(make_seed_lines()):
             (Path(folder) / f"{position:03}").write_bytes(content)
         options = [f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=10", "-max_len=65536", "-rss_limit_mb=2048"]
         options.append(f"-artifact_prefix={tempfile.gettempdir()}/ecotone-fuzz-")
@@ -126,11 +140,11 @@ def main() -> int:
     options = parser.parse_args()
     if not options.random:
         try:
-            by_atheris(options.seconds, options.seed)
+            fuzz_by_atheris(options.seconds, options.seed)
             return 0
         except ImportError:
             print("atheris is not installed; mutating at random")
-    tried = by_chance(check(), options.seconds, options.seed)
+    tried = fuzz_by_chance(make_line_check(), options.seconds, options.seed)
     print(f"{tried} inputs, 0 failed")
     return 0
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.atlas import PROVENANCE, atlas_files
-from ecotone.store.files import write_folder
+from ecotone.store.files import replace_folder_atomically
 from ecotone.store.workspace import Workspace
 
 FOLDER: Final = Path(__file__).parents[1] / "src" / "ecotone" / "pipeline" / "data" / "atlas"
@@ -27,15 +27,15 @@ def main() -> None:
     parser.add_argument("--landscape", type=Path, default=Path("landscapes/corpus.toml"))
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    made = dict(atlas_files(Workspace.open(arguments.workspace), read_landscape(arguments.landscape)))
-    size = sum(map(len, made.values()))
+    made_files = dict(atlas_files(Workspace.open(arguments.workspace), read_landscape(arguments.landscape)))
+    size = sum(map(len, made_files.values()))
     if arguments.check:
-        kept = {path.name: path.read_bytes() for path in FOLDER.glob("*") if path.is_file()}
-        wrong = sorted(name for name in {*made, *kept} if made.get(name) != kept.get(name))
-        print(f"atlas: {len(made)} files compared, {len(wrong)} differ {wrong or ''}")
+        stored_files = {path.name: path.read_bytes() for path in FOLDER.glob("*") if path.is_file()}
+        wrong = sorted(name for name in {*made_files, *stored_files} if made_files.get(name) != stored_files.get(name))
+        print(f"atlas: {len(made_files)} files compared, {len(wrong)} differ {wrong or ''}")
         sys.exit(1 if wrong else 0)
-    write_folder(FOLDER, made.items(), last=PROVENANCE)
-    for name, content in sorted(made.items()):
+    replace_folder_atomically(FOLDER, made_files.items(), last=PROVENANCE)
+    for name, content in sorted(made_files.items()):
         print(f"{len(content):>9,}  {name}")
     print(f"{size:>9,}  bytes together (at most {LARGEST:,})")
     sys.exit(1 if size > LARGEST else 0)

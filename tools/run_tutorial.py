@@ -26,8 +26,8 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put what is printed now into the page")
     write: bool = parser.parse_args().write
     text = PAGE.read_text("utf-8")
-    with tempfile.TemporaryDirectory() as place:
-        fresh, wrong = followed(text, Path(place))
+    with tempfile.TemporaryDirectory() as folder:
+        fresh, wrong = follow_tutorial(text, Path(folder))
     for sentence in wrong:
         print(sentence)
     if write and fresh != text:
@@ -37,22 +37,22 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def followed(text: str, place: Path) -> tuple[str, list[str]]:
+def follow_tutorial(text: str, folder: Path) -> tuple[str, list[str]]:
     """The page with what its blocks print now, and a sentence for each thing that differs."""
     fresh, wrong, printed, end = "", list[str](), "", 0
-    landscape = Landscape(place / "first" / "first.toml")
+    landscape = Landscape(folder / "first" / "first.toml")
     for block in BLOCK.finditer(text):
         fresh += text[end : block.start("body")]
         body, end = block["body"], block.end("body")
         if block["kind"] == "toml":
-            landscape.change(body)
+            landscape.edit_landscape(body)
         elif block["kind"] == "text":
             now = _as_printed(body, printed)
             if now != body:
                 wrong.append(f"the page says\n{body}but this was printed\n{printed}")
             body = now
         else:
-            printed, failed = _run(block["kind"], body, place)
+            printed, failed = _run_block(block["kind"], body, folder)
             wrong += [f"{body}failed:\n{printed}"] if failed else []
         fresh += body
     return fresh + text[end:], wrong
@@ -65,7 +65,7 @@ class Landscape:
         self._path = path
         self._changes = 0
 
-    def change(self, body: str) -> None:
+    def edit_landscape(self, body: str) -> None:
         """Do with one block what the text says of it."""
         self._changes += 1
         before = self._path.read_text("utf-8") if self._path.exists() else ""
@@ -78,9 +78,9 @@ class Landscape:
             self._path.write_text(before.replace("\n\n", f"\n{body}\n", 1), "utf-8")
 
 
-def _run(kind: str, body: str, place: Path) -> tuple[str, bool]:
+def _run_block(kind: str, body: str, folder: Path) -> tuple[str, bool]:
     """What a block prints, and whether it failed; it starts in the folder that the first block makes."""
-    folder = place / "first" if (place / "first").exists() else place
+    folder = folder / "first" if (folder / "first").exists() else folder
     command = ["bash", "-ec", body] if kind == "sh" else [sys.executable, "-c", body]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
@@ -94,9 +94,9 @@ def _as_printed(body: str, printed: str) -> str:
     lines = printed.splitlines()
     if not PROGRESS.search(body) and len(body.splitlines()) > 6:
         return printed.strip("\n") + "\n"
-    now = [next((one for one in lines if one.split()[:1] == line.split()[:1]), "") for line in body.splitlines()]
-    kept = [line if PROGRESS.match(line) else new for line, new in zip(body.splitlines(), now, strict=True)]
-    return "\n".join(kept) + "\n"
+    now = [next((new for new in lines if new.split()[:1] == line.split()[:1]), "") for line in body.splitlines()]
+    kept_lines = [line if PROGRESS.match(line) else new for line, new in zip(body.splitlines(), now, strict=True)]
+    return "\n".join(kept_lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ ALL: Final = (
 
 def main() -> int:
     """Take every picture; 1 if the report or the browser is not there."""
-    arguments = _arguments()
+    arguments = _parse_arguments()
     report: Path = arguments.report.resolve()
     if not (report / "index.html").exists():
         print(f"{report} holds no index.html; give the folder of a report.")
@@ -64,21 +64,21 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=str(arguments.chromium), args=list(FLAGS))
-        for picture in pictures(report, arguments.project):
-            take(browser, report, picture)
+        for picture in list_pictures(report, arguments.project):
+            take_picture(browser, report, picture)
             print(f"{IMAGES / picture.name}.png")
         browser.close()
     return 0
 
 
-def pictures(report: Path, project: str | None) -> tuple[Picture, ...]:
+def list_pictures(report: Path, project: str | None) -> tuple[Picture, ...]:
     """What is pictured; `project` is the name of a page in the report's folder `project`, by default the first."""
     slug = project or min(page.stem for page in (report / "project").glob("*.html"))
-    found = (replace(picture, page=picture.page.format(project=slug)) for picture in ALL)
-    return tuple(picture for picture in found if (report / picture.page.split("#")[0]).exists())
+    paths = (replace(picture, page=picture.page.format(project=slug)) for picture in ALL)
+    return tuple(picture for picture in paths if (report / picture.page.split("#")[0]).exists())
 
 
-def take(browser: Browser, report: Path, picture: Picture) -> None:
+def take_picture(browser: Browser, report: Path, picture: Picture) -> None:
     """Open a page as a new reader would, and keep its top."""
     page = browser.new_page(
         viewport={"width": picture.width, "height": picture.height},
@@ -94,7 +94,7 @@ def take(browser: Browser, report: Path, picture: Picture) -> None:
     page.close()
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", type=Path, help="the folder of a report")
     parser.add_argument("--project", help="the project's page, as its file is called without .html")

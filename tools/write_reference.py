@@ -26,9 +26,9 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
-from ecotone.networks.declare import NetworkSignal
-from ecotone.people.actors import ActorRule, actor_rules, tool_rules
-from ecotone.pipeline.steps import Run, perform, utc_now
+from ecotone.networks.network_signal import NetworkSignal
+from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
+from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.signals.declare import THEMES, Signal
 from ecotone.signals.tables import SCHEMAS
 from ecotone.store.workspace import Workspace
@@ -87,7 +87,7 @@ def main() -> int:
     return 0
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
+def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
@@ -95,24 +95,24 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
     yield ""
 
 
-def _code(text: object) -> str:
+def _as_code(text: object) -> str:
     """Text as code within a line, whatever it holds."""
     plain = str(text)
     fence = "``" if "`" in plain else "`"
     return f"{fence} {plain} {fence}" if "`" in plain else f"{fence}{plain}{fence}"
 
 
-def _words(place: str, names: Iterable[str]) -> Mapping[str, str]:
+def _described(where: str, names: Iterable[str]) -> Mapping[str, str]:
     """The sentences for these names; all of them and no others must be there."""
-    found: Mapping[str, str] = WORDS
-    for part in place.split("."):
-        found = found.get(part, {})  # type: ignore[assignment]  # nested tables of TOML
+    words: Mapping[str, str] = WORDS
+    for part in where.split("."):
+        words = words.get(part, {})  # type: ignore[assignment]  # nested tables of TOML
     listed = list(names)
-    missing = [name for name in listed if name not in found]
-    extra = [name for name in found if name not in listed]
+    missing = [name for name in listed if name not in words]
+    extra = [name for name in words if name not in listed]
     if missing or extra:
-        raise Undescribed(f"{place}: no words for {missing}, words without a thing: {extra}")
-    return found
+        raise Undescribed(f"{where}: no words for {missing}, words without a thing: {extra}")
+    return words
 
 
 # ---- signals
@@ -135,31 +135,31 @@ def signal_lines() -> Lines:
         yield from (f"## {title} · {title_zh}", "")
         for signal in GLOSSARY:
             if signal.theme == theme:
-                yield from _signal(signal)
+                yield from _signal_section(signal)
 
 
-def _signal(signal: Signal | NetworkSignal) -> Lines:
+def _signal_section(signal: Signal | NetworkSignal) -> Lines:
     yield from (f"### {signal.name}", "", f"**{signal.title}** · {signal.title_zh}", "")
     yield from (signal.definition, "", signal.definition_zh, "")
     empty = "empty" if signal.when_empty is None else signal.when_empty
     rows = [
         ("Unit", f"{signal.unit} · {signal.unit_zh}"),
-        ("Formula", _code(signal.formula)),
+        ("Formula", _as_code(signal.formula)),
         ("After", signal.source),
-        ("Columns", ", ".join(map(_code, signal.columns))),
+        ("Columns", ", ".join(map(_as_code, signal.columns))),
         ("Needs", ", ".join(INPUT_WORDS[name] for name in signal.inputs)),
         ("An observed month without any", empty),
         ("NULL means", f"{signal.null_means} · {signal.null_means_zh}"),
     ]
-    yield from _table(("", ""), rows)
+    yield from _markdown_table(("", ""), rows)
     yield from ("Example:", "", "```text")
     for table, examples in signal.example.rows.items():
         yield from _example_rows(table, examples)
     yield "gives"
     for (project, month), answer in signal.example.answer.items():
-        shown = answer if isinstance(answer, tuple) else (answer,)
-        values = zip(signal.columns, shown, strict=True)
-        yield f"    {project} {month:%Y-%m}  " + "  ".join(f"{name} = {_value(value)}" for name, value in values)
+        cells = answer if isinstance(answer, tuple) else (answer,)
+        values = zip(signal.columns, cells, strict=True)
+        yield f"    {project} {month:%Y-%m}  " + "  ".join(f"{name} = {_value_text(value)}" for name, value in values)
     yield from ("```", "")
 
 
@@ -168,27 +168,29 @@ def _example_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> Lines:
     yield table
     if table != "acts":
         for row in rows:
-            cells = {key: value for key, value in _told(row) if not key.endswith("_month") and key != "month_index"}
-            yield "    " + "  ".join(f"{key}={_value(value)}" for key, value in cells.items())
+            shown_cells = {
+                key: value for key, value in _told_cells(row) if not key.endswith("_month") and key != "month_index"
+            }
+            yield "    " + "  ".join(f"{key}={_value_text(value)}" for key, value in shown_cells.items())
         return
     grouped: dict[str, str] = {}
     for row in rows:
-        told = [cell for cell in _told(row) if cell[0] not in ("account", "person", "month", "kind")]
-        said = "  ".join(f"{key}={value}" for key, value in told)
-        head = f"    {row['month']:%Y-%m}  {row['kind']}  {said}"
+        cells = [cell for cell in _told_cells(row) if cell[0] not in ("account", "person", "month", "kind")]
+        text = "  ".join(f"{key}={value}" for key, value in cells)
+        head = f"    {row['month']:%Y-%m}  {row['kind']}  {text}"
         grouped[head] = grouped.get(head, "") + str(row["person"])
     width = max(len(head) for head in grouped)
     for head, people in grouped.items():
         yield f"{head:{width}}  by {people if len(people) < 20 else f'{people[0]}, {len(people)} times'}"
 
 
-def _told(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _told_cells(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The cells of an example that say something: not NULL, not the project p, not a person."""
     silent = {("project", "p"), ("actor_kind", "person")}
     return [(key, value) for key, value in row.items() if value is not None and (key, value) not in silent]
 
 
-def _value(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if value.time().isoformat() == "00:00:00" else f"{value:%Y-%m-%dT%H:%M:%S}"
     if isinstance(value, date):
@@ -210,19 +212,25 @@ def table_lines() -> Lines:
         "",
     )
     written = written_tables()
-    about = _words("tables.about", written)
+    about = _described("tables.about", written)
     for name in sorted(written, key=list(about).index):
         yield from (f"## {name}", "", about[name], "")
         columns = written[name]
         measured = name in ("signals", "cohesion")
         known = {column: signal for signal in GLOSSARY for column in signal.columns} if measured else {}
-        sentences = _words(f"tables.{name}", (column for column, _ in columns if column not in known))
-        said = (known[column] if column in known else sentences[column] for column, _ in columns)
+        sentences = _described(f"tables.{name}", (column for column, _ in columns if column not in known))
+        meanings = (known[column] if column in known else sentences[column] for column, _ in columns)
         rows = [
-            (_code(column), kind, one if isinstance(one, str) else f"[{one.title}](signals.md#{one.name}), {one.unit}")
-            for (column, kind), one in zip(columns, said, strict=True)
+            (
+                _as_code(column),
+                kind,
+                meaning
+                if isinstance(meaning, str)
+                else f"[{meaning.title}](signals.md#{meaning.name}), {meaning.unit}",
+            )
+            for (column, kind), meaning in zip(columns, meanings, strict=True)
         ]
-        yield from _table(("Column", "Type", "Meaning"), rows)
+        yield from _markdown_table(("Column", "Type", "Meaning"), rows)
     yield from (
         "# Relations the signals read",
         "",
@@ -234,25 +242,25 @@ def table_lines() -> Lines:
         yield from (
             f"## relation {name}",
             "",
-            *_table(("Column", "Type"), ((_code(one), schema[one]) for one in schema)),
+            *_markdown_table(("Column", "Type"), ((_as_code(column), schema[column]) for column in schema)),
         )
 
 
 def written_tables() -> dict[str, list[tuple[str, str]]]:
     """Column names and types of each table of a small simulated run."""
-    with tempfile.TemporaryDirectory() as place:
-        field = Path(place) / "field"
-        simulation.simulate(field, seed=1, projects=2, people=12, months=4, pace=4.0)
+    with tempfile.TemporaryDirectory() as folder:
+        field = Path(folder) / "field"
+        simulation.simulate_field(field, seed=1, projects=2, people=12, months=4, pace=4.0)
         run = Run(
-            Workspace.create(Path(place) / "workspace"),
+            Workspace.create(Path(folder) / "workspace"),
             read_landscape(field / "landscape.toml"),
             utc_now(),
             lambda _name, _done, _total: None,
         )
-        perform(run, ("collect", "analyse"), lambda _step: None)
-        names = (run.workspace.current() or {})["tables"]
+        perform_steps(run, ("collect", "analyse"), lambda _step: None)
+        names = (run.workspace.current_manifest() or {})["tables"]
         return {
-            name: [(one.name, str(one.type)) for one in pq.read_schema(run.workspace.table_path(name))]
+            name: [(name.name, str(name.type)) for name in pq.read_schema(run.workspace.table_path(name))]
             for name in names
         }
 
@@ -263,28 +271,28 @@ def written_tables() -> dict[str, list[tuple[str, str]]]:
 def command_lines() -> Lines:
     """Every command with its arguments and options."""
     yield from ("# Commands", "", "`ecotone COMMAND --help` says the same.", "")
-    for name, callback in commands(app):
+    for name, callback in all_commands(app):
         yield from (f"## ecotone {name}", "", _first_lines(callback), "")
-        rows = [row for parameter in _parameters(callback) for row in [_parameter(*parameter)]]
-        yield from _table(("", "", "Default"), rows)
-    yield from ("## Exit codes", "", *_table(("Code", "Meaning"), EXITS))
+        rows = [row for parameter in _parameter_rows(callback) for row in [_parameter_row(*parameter)]]
+        yield from _markdown_table(("", "", "Default"), rows)
+    yield from ("## Exit codes", "", *_markdown_table(("Code", "Meaning"), EXITS))
 
 
-def commands(of: typer.Typer, before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+def all_commands(of: typer.Typer, before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every command's words and its function, those of groups too."""
     for info in of.registered_commands:
         if info.callback is not None and not info.hidden:
             yield before + (info.name or info.callback.__name__.replace("_", "-")), info.callback
     for group in of.registered_groups:
         if group.typer_instance is not None:
-            yield from commands(group.typer_instance, f"{before}{group.name} ")
+            yield from all_commands(group.typer_instance, f"{before}{group.name} ")
 
 
 def _first_lines(callback: Callable[..., Any]) -> str:
     return " ".join((inspect.getdoc(callback) or "").split())
 
 
-def _parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, Any]]:
+def _parameter_rows(callback: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, Any]]:
     """Name, type, typer's description and default of each parameter."""
     hints = get_type_hints(callback, include_extras=True)
     for name, parameter in inspect.signature(callback).parameters.items():
@@ -293,26 +301,28 @@ def _parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, A
             yield name, kind, about, parameter.default
 
 
-def _parameter(name: str, kind: Any, about: Any, default: Any) -> tuple[str, str, str]:
+def _parameter_row(name: str, kind: Any, about: Any, default: Any) -> tuple[str, str, str]:
     if isinstance(about, typer.models.ArgumentInfo):
-        shown = _code(name.upper())
+        shown = _as_code(name.upper())
     else:
         # typer takes the first name of an annotated option for a default
         declared = [about.default, *(about.param_decls or ())]
         written = [one for one in declared if isinstance(one, str) and one.startswith("-")]
         written = written or ["--" + name.replace("_", "-")]
-        shown = ", ".join(map(_code, written)) + ("" if kind is bool else f" {_metavar(kind)}")
-    fallback = "" if default in (inspect.Parameter.empty, None, False) else _code("on" if default is True else default)
+        shown = ", ".join(map(_as_code, written)) + ("" if kind is bool else f" {_metavar_text(kind)}")
+    fallback = (
+        "" if default in (inspect.Parameter.empty, None, False) else _as_code("on" if default is True else default)
+    )
     return shown, str(about.help or ""), "required" if default is inspect.Parameter.empty else fallback
 
 
-def _metavar(kind: Any) -> str:
+def _metavar_text(kind: Any) -> str:
     names = {"Path": "PATH", "int": "NUMBER", "float": "NUMBER", "str": "TEXT"}
     if get_origin(kind) is Literal:
-        return _code("|".join(get_args(kind)))
+        return _as_code("|".join(get_args(kind)))
     inner = [one for one in get_args(kind) if one is not type(None)]
     if inner:
-        return _metavar(inner[0]) + (" (may be repeated)" if get_origin(kind) is list else "")
+        return _metavar_text(inner[0]) + (" (may be repeated)" if get_origin(kind) is list else "")
     return names.get(getattr(kind, "__name__", ""), "VALUE")
 
 
@@ -337,8 +347,8 @@ def landscape_lines() -> Lines:
         ("[[person]]", "person", landscape._PersonEntry),
         ("An entry of `spells`", "spell", landscape._SpellEntry),
     )
-    for title, place, model in sections:
-        yield from (f"## {title}", "", *_keys(place, model))
+    for title, path, model in sections:
+        yield from (f"## {title}", "", *_key_rows(path, model))
     for source in sources.load_sources():
         if not source.role.reads_histories:
             yield from (f"## [sources.{source.name}]", "", *_source_lines(source))
@@ -349,26 +359,27 @@ def landscape_lines() -> Lines:
 
 def _source_lines(source: Source) -> Lines:
     """What a source is and the options that its model declares."""
-    kinds = ", ".join(map(_code, sorted(source.event_kinds))) or "none"
+    kinds = ", ".join(map(_as_code, sorted(source.event_kinds))) or "none"
     yield from (f"{source.title}. Terms: {source.licence}. Kinds of events: {kinds}.", "")
     fields = source.Options.model_fields.items()
     undescribed = [key for key, field in fields if not field.description]
     if undescribed:
         raise Undescribed(f"sources.{source.name}: no description of {undescribed}")
     rows = (
-        (_code(key), field.description, "" if field.default is None else _code(field.default)) for key, field in fields
+        (_as_code(key), field.description, "" if field.default is None else _as_code(field.default))
+        for key, field in fields
     )
-    yield from _table(("Key", "Meaning", "Default"), rows)
+    yield from _markdown_table(("Key", "Meaning", "Default"), rows)
 
 
-def _keys(place: str, model: type[BaseModel]) -> Lines:
-    words = _words(f"landscape.{place}", model.model_fields)
+def _key_rows(path: str, model: type[BaseModel]) -> Lines:
+    words = _described(f"landscape.{path}", model.model_fields)
     rows = []
     for key, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True) if not field.is_required() else None
-        needed = "required" if field.is_required() else "" if default in (None, "", [], {}) else _code(default)
-        rows.append((_code(key), words[key], needed))
-    yield from _table(("Key", "Meaning", "Default"), rows)
+        needed = "required" if field.is_required() else "" if default in (None, "", [], {}) else _as_code(default)
+        rows.append((_as_code(key), words[key], needed))
+    yield from _markdown_table(("Key", "Meaning", "Default"), rows)
 
 
 # ---- bots and agents
@@ -379,7 +390,8 @@ def actor_lines() -> Lines:
     yield from (
         "# Bots and AI agents",
         "",
-        f"{len(actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds decides,",
+        f"{len(load_actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds"
+        " decides,",
         "and where none holds the account is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
@@ -387,11 +399,11 @@ def actor_lines() -> Lines:
         "",
     )
     head = ("Rule", "Kind", "Product", "Holds if", "Since", "Source")
-    yield from _table(
+    yield from _markdown_table(
         head,
         (
-            (_code(rule.rule), rule.kind, rule.product or "", _condition(rule), rule.since or "", rule.source)
-            for rule in actor_rules()
+            (_as_code(rule.rule), rule.kind, rule.product or "", _condition_text(rule), rule.since or "", rule.source)
+            for rule in load_actor_rules()
         ),
     )
     yield from (
@@ -401,19 +413,19 @@ def actor_lines() -> Lines:
         "*assisted by* it.",
         "",
     )
-    tools = ((tool.product, _code(tool.like.pattern), tool.source) for tool in tool_rules())
-    yield from _table(("Product", "Is called", "Source"), tools)
+    tools = ((tool.product, _as_code(tool.like.pattern), tool.source) for tool in load_tool_rules())
+    yield from _markdown_table(("Product", "Is called", "Source"), tools)
 
 
-def _condition(rule: ActorRule) -> str:
+def _condition_text(rule: ActorRule) -> str:
     parts = []
     for field in ("login", "email", "name"):
         if exact := getattr(rule, field):
             shown = sorted(exact)
             more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
-            parts.append(f"{field} is {' or '.join(map(_code, shown[:4]))}{more}")
+            parts.append(f"{field} is {' or '.join(map(_as_code, shown[:4]))}{more}")
         if pattern := getattr(rule, f"{field}_like"):
-            parts.append(f"{field} matches {_code(pattern.pattern)}")
+            parts.append(f"{field} matches {_as_code(pattern.pattern)}")
     return " and ".join(parts)
 
 

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.months import add_months, parse_month
-from ecotone.store.files import damaged
+from ecotone.store.files import damaged_file_error
 from ecotone.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Relation:
         """The rows as an Arrow table, in the table's own order. Raises DamagedFile."""
         try:
             table = ds.dataset(self.path)
-            return table.to_table(filter=self._wanted(table.schema))
+            return table.to_table(filter=self._filter_expression(table.schema))
         except (OSError, pa.ArrowInvalid) as error:
-            raise damaged(self.path) from error
+            raise damaged_file_error(self.path) from error
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas frame. Raises UserError if pandas is not installed."""
@@ -67,7 +67,7 @@ class Relation:
         assert isinstance(frame, polars.DataFrame)
         return frame
 
-    def _wanted(self, schema: pa.Schema) -> pc.Expression | None:
+    def _filter_expression(self, schema: pa.Schema) -> pc.Expression | None:
         wanted = pc.scalar(True)
         if self.projects is not None:
             by = next((names for names in _PROJECT_COLUMNS if names[0] in schema.names), None)
@@ -75,10 +75,10 @@ class Relation:
                 raise UserError(f"The table {self.path.stem!r} has no project column. Omit `projects` (--project).")
             wanted &= reduce(or_, (pc.field(name).isin(list(self.projects)) for name in by))
         if self.since or self.until:
-            wanted &= self._within(schema)
+            wanted &= self._month_filter(schema)
         return wanted
 
-    def _within(self, schema: pa.Schema) -> pc.Expression:
+    def _month_filter(self, schema: pa.Schema) -> pc.Expression:
         """The filter for `since` and `until`."""
         column = next((name for name in _TIME_COLUMNS if name in schema.names), None)
         if column is None and not set(schema.names) >= _SPELL:
@@ -116,29 +116,31 @@ class Ecotone:
             raise UserError(f"until = {last:%Y-%m} is before since = {first:%Y-%m}. Give the earlier month as since.")
         return Relation(
             path,
-            None if projects is None else tuple(name for one in projects for name in self._names(one)),
+            None
+            if projects is None
+            else tuple(name for project in projects for name in self._repository_names(project)),
             first,
             last,
         )
 
     def project(self, name: str) -> str:
         """A project's name as the tables spell it; case does not matter. Raises UnknownName."""
-        known = self._workspace.table("projects")["project"].to_pylist()
-        folded = {one.casefold(): one for one in known}
+        known = self._workspace.read_table("projects")["project"].to_pylist()
+        folded = {known_name.casefold(): known_name for known_name in known}
         if name.casefold() not in folded:
             raise UnknownName("project", name, known, "ecotone export projects")
         return str(folded[name.casefold()])
 
-    def _names(self, project: str) -> list[str]:
+    def _repository_names(self, project: str) -> list[str]:
         """A project's name and the names of its repositories."""
         name = self.project(project)
-        table = self._workspace.table("projects")
+        table = self._workspace.read_table("projects")
         return [name, *table.filter(pc.field("project") == name)["repository"][0].as_py().split()]
 
-    def readings(self) -> dict[str, dict[str, Any]]:
+    def last_reads(self) -> dict[str, dict[str, Any]]:
         """The last read of each repository: commits, landed, request_heads, tags, note and so on."""
-        current = self._workspace.current() or {}
-        return {str(reading["repository"]): reading for reading in current.get("readings", [])}
+        manifest = self._workspace.current_manifest() or {}
+        return {str(reading["repository"]): reading for reading in manifest.get("readings", [])}
 
     def projects(self, **wanted: Any) -> Relation:
         """One row per project."""
@@ -211,6 +213,10 @@ class Ecotone:
     def coverage(self, **wanted: Any) -> Relation:
         """One row per source, repository and month."""
         return self.table("coverage", **wanted)
+
+    def signal_coverage(self, **wanted: Any) -> Relation:
+        """How completely each signal was observed: one row a project, month and signal."""
+        return self.table("signal_coverage", **wanted)
 
     def clusters(self, **wanted: Any) -> Relation:
         """One row per project and clustering level: its cluster."""

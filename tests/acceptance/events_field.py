@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.simulation.feeds import Faults, Feeds, Written, draft, write_hours
-from ecotone.simulation.feeds.feed_truth import act_rows
-from ecotone.simulation.field import Field, make_field
-from ecotone.simulation.world import moment_of
+from ecotone.simulation.feeds import ArchiveFaults, FieldFeeds, WrittenHours, generate_feeds, write_hours
+from ecotone.simulation.feeds.feed_truth import list_event_rows
+from ecotone.simulation.simulated_field import SimulatedField, make_simulated_field
+from ecotone.simulation.world import to_datetime
 from tests.acceptance.events_reading import Task
 
 Row = dict[str, Any]
@@ -27,16 +27,16 @@ LOUD: Final = ("pages", "week", "collapse")  # faults that damage whole months
 class Tried:
     """A field with its hours, and where they lie; `faults` are those that were made."""
 
-    field: Field
-    feeds: Feeds
-    hours: Written
-    faults: Faults
+    field: SimulatedField
+    feeds: FieldFeeds
+    hours: WrittenHours
+    faults: ArchiveFaults
     folder: Path
 
     @cached_property
     def rows(self) -> list[Row]:
         """Every act that is counted, once."""
-        return list(act_rows(self.feeds, self.hours))
+        return list(list_event_rows(self.feeds, self.hours))
 
     @property
     def repositories(self) -> tuple[str, ...]:
@@ -51,12 +51,12 @@ class Tried:
     @property
     def since(self) -> datetime:
         """The beginning of the period."""
-        return moment_of(self.field.world.month_starts[0])
+        return to_datetime(self.field.world.month_starts[0])
 
     @property
     def until(self) -> datetime:
         """Its end."""
-        return moment_of(self.field.world.month_starts[-1])
+        return to_datetime(self.field.world.month_starts[-1])
 
     def archive(self, place: str, folder: Path, **changes: Any) -> Task:
         """The task to read the hours at a place."""
@@ -77,8 +77,8 @@ def make(
     folder: Path, names: Iterable[str], *, seed: int, last_month: date, months: int, projects: int = 6, filler: int = 24
 ) -> tuple[Tried, Tried]:
     """A field written whole and once more with these faults; both from the same truth."""
-    faults = Faults.named(names, seed)
-    field = make_field(
+    faults = ArchiveFaults.from_names(names, seed)
+    field = make_simulated_field(
         folder / "field",
         seed=seed,
         projects=projects,
@@ -88,8 +88,8 @@ def make(
         pace=6,
     )
     found = []
-    for name, made in (("whole", Faults.none()), ("damaged", faults)):
-        feeds = draft(field, renames=made.has("renames"))
+    for name, made in (("whole", ArchiveFaults.no_faults()), ("damaged", faults)):
+        feeds = generate_feeds(field, renames=made.has_fault("renames"))
         hours = write_hours(feeds, folder / name, faults=made, filler=filler)
         found.append(Tried(field, feeds, hours, made, folder / name))
     return found[0], found[1]

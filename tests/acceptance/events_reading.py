@@ -16,15 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.gharchive.feed_reader import GHArchive
-from ecotone.events.sources.gharchive.places import Patience
-from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.gharchive.feed_reader import GHArchiveReader
+from ecotone.events.sources.gharchive.locations import RetryLimits
+from ecotone.events.sources.github.feed_reader import GitHubReader
+from ecotone.events.sources.http import Clock
 from ecotone.events.sources.secret import Token
 
 TABLES: Final = ("events", "pulls", "coverage", "profiles", "repositories")
-QUICK: Final = Patience(attempts=6, wait=0.01, longest=0.05)
+QUICK: Final = RetryLimits(attempts=6, wait=0.01, longest=0.05)
 Heard = Callable[[str, int, int], None]
 
 
@@ -54,9 +54,9 @@ class Task:
         found = json.loads(path.read_text())
         return Task(**found | {"repositories": tuple(found["repositories"])})
 
-    def wanted(self) -> list[Wanted]:
+    def wanted(self) -> list[RepositoryTarget]:
         """The repositories, each a project of its own."""
-        return [Wanted(name, name, f"https://github.com/{name}", None, None) for name in self.repositories]
+        return [RepositoryTarget(name, name, f"https://github.com/{name}", None, None) for name in self.repositories]
 
     def period(self) -> Period:
         """From when until when."""
@@ -84,27 +84,29 @@ class Hurry:
         return Clock(self.now, self.sleep)
 
 
-def bring(task: Task, heard: Heard, tokens: Sequence[str] | None = None, hurry: Hurry | None = None) -> Brought:
+def bring(task: Task, heard: Heard, tokens: Sequence[str] | None = None, hurry: Hurry | None = None) -> FeedTables:
     """Read a task; tokens None: from the environment."""
     now = datetime.fromisoformat(task.now)
     folder = Path(task.folder)
     folder.mkdir(parents=True, exist_ok=True)
     if task.feed == "gharchive":
-        archive = GHArchive(task.place, ids=task.ids, archive=task.archive, patience=QUICK if task.quick else None)
-        return archive.bring(task.wanted(), task.period(), folder, now, heard)
+        archive = GHArchiveReader(
+            task.place, ids=task.ids, archive=task.archive, patience=QUICK if task.quick else None
+        )
+        return archive.read_period(task.wanted(), task.period(), folder, now, heard)
     github = github_feed(task, tokens, hurry)
-    return github.bring(task.wanted(), task.period(), folder, now, heard)
+    return github.read_period(task.wanted(), task.period(), folder, now, heard)
 
 
-def github_feed(task: Task, tokens: Sequence[str] | None = None, hurry: Hurry | None = None) -> GitHubFeed:
+def github_feed(task: Task, tokens: Sequence[str] | None = None, hurry: Hurry | None = None) -> GitHubReader:
     """The API's reader of a task."""
     clock = (hurry or Hurry()).clock() if task.quick else Clock()
-    return GitHubFeed(task.place, None if tokens is None else [Token(one) for one in tokens], clock=clock)
+    return GitHubReader(task.place, None if tokens is None else [Token(one) for one in tokens], clock=clock)
 
 
-def digest(brought: Brought) -> str:
+def digest(brought: FeedTables) -> str:
     """The same for the same knowledge."""
-    tables = {name: getattr(brought, name) for name in TABLES} | dict(sorted(brought.further.items()))
+    tables = {name: getattr(brought, name) for name in TABLES} | dict(sorted(brought.extra_tables.items()))
     found = hashlib.sha256()
     for name, table in tables.items():
         # rows, not buffers: the bytes of a buffer may differ where nothing is said

@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from ecotone.simulation.feeds import Feeds, draft
-from ecotone.simulation.feeds.eras import era_of
-from ecotone.simulation.feeds.lines import EventWriter
-from ecotone.simulation.feeds.timeline import timeline_line
-from ecotone.simulation.field import make_field
+from ecotone.simulation.feeds import FieldFeeds, generate_feeds
+from ecotone.simulation.feeds.archive_eras import find_archive_era
+from ecotone.simulation.feeds.event_objects import EventWriter
+from ecotone.simulation.feeds.timeline_events import write_timeline_line
+from ecotone.simulation.simulated_field import make_simulated_field
 
 Shapes = dict[str, dict[str, set[tuple[str, ...]]]]
 FILES: Final = (
@@ -87,9 +87,13 @@ def _real(samples: Path, pattern: str) -> Iterator[dict[str, Any]]:
 
 
 def _made(folder: Path, last_month: date) -> Iterator[dict[str, Any]]:
-    feeds: Feeds = draft(
-        make_field(folder, seed=1, projects=3, people=30, months=3, last_month=last_month, pace=8, hostile=False)
+    feeds: FieldFeeds = generate_feeds(
+        make_simulated_field(
+            folder, seed=1, projects=3, people=30, months=3, last_month=last_month, pace=8, hostile=False
+        )
     )
     writer = EventWriter(feeds, ambiguous=False)
     for number, act in enumerate(feeds.acts):
-        yield json.loads(timeline_line(act) if era_of(act.at) == 1 else writer.line(act, number))
+        yield json.loads(
+            write_timeline_line(act) if find_archive_era(act.at) == 1 else writer.write_event_line(act, number)
+        )

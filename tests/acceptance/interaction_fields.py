@@ -16,14 +16,14 @@ from typing import Any, Final, cast
 import numpy as np
 import pyarrow as pa
 
-from ecotone.events.sources.base import Reading
+from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
-from ecotone.pipeline import meeting
-from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline import interaction_tables
+from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.made import Made
-from ecotone.pipeline.relations import Observed
+from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.join import JoinedData
 from ecotone.store.workspace import Workspace
 
 MONTHS: Final = tuple(date(2024, month, 1) for month in (1, 2, 3, 4))
@@ -75,18 +75,18 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
             acts += own
             people += [{"account": one, "person": f"person {one}", "actor_kind": "person"} for one in crowd.accounts]
             commits = [row["commit"] for row in own if row["kind"] == "commit"]
-            workspace.keep(slug_of(project), _kept(commits, areas), {"generation": "1"})
+            workspace.write_collected(repository_folder_name(project), _kept(commits, areas), {"generation": "1"})
             readings.append(SimpleNamespace(repository=project, project=project))
-        made = Made(
+        made = AnalysisContext(
             workspace,
             cast(Landscape, SimpleNamespace(interactions_of=("person",), projects=_projects())),
-            cast(tuple[Reading, ...], tuple(readings)),
-            cast(Observed, _observed(acts, people)),
+            cast(tuple[ReadSummary, ...], tuple(readings)),
+            cast(JoinedData, _observed(acts, people)),
             CollectedTables(workspace),
         )
-        months = made.observed.months
+        months = made.joined.months
         made.tables["signals"] = months.select(["project", "month"]).append_column("coverage", months["git_state"])
-        return meeting.tables(made)
+        return interaction_tables.build_interaction_tables(made)
 
 
 def _projects() -> tuple[SimpleNamespace, ...]:

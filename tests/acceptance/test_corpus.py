@@ -21,7 +21,7 @@ import numpy as np
 
 import ecotone
 from ecotone.foundation.landscape import Landscape, read_landscape
-from ecotone.foundation.months import month_of
+from ecotone.foundation.months import start_of_month
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared
 
 SINCE = date(2023, 1, 1)
@@ -136,7 +136,7 @@ def _counted(clone: Path) -> Counted:
     emails: dict[date, set[str]] = {}
     for line in _git("-C", str(clone), "log", "HEAD", "--format=%at %ae").splitlines():
         second, _, email = line.partition(" ")
-        month = month_of(datetime.fromtimestamp(int(second), UTC))
+        month = start_of_month(datetime.fromtimestamp(int(second), UTC))
         commits[month] = commits.get(month, 0) + 1
         emails.setdefault(month, set()).add(email)
     heads = _git("-C", str(clone), "for-each-ref", "--format=%(refname)", "refs/pull").split()
@@ -157,14 +157,14 @@ def compare_counts(landscape: Landscape, counted: dict[str, Counted], opened: ec
     authors: dict[tuple[str, date], set[str]] = {}
     for event in events:
         if event["time_quality"] == "exact":
-            authors.setdefault((event["project"], month_of(event["created_at"])), set()).add(event["account"])
+            authors.setdefault((event["project"], start_of_month(event["created_at"])), set()).add(event["account"])
     wrong = checked = 0
     for project in landscape.projects:
         hand = counted[project.name]
         until = project.repositories[0].observed_until
         assert until is not None
         for month, commits in sorted(hand.commits.items()):
-            if month < SINCE or month > month_of(until - timedelta(seconds=1)):
+            if month < SINCE or month > start_of_month(until - timedelta(seconds=1)):
                 continue
             checked += 1
             row = signals.get((project.name, month), {"commits": None})
@@ -184,7 +184,7 @@ def _is_commit() -> Any:
 
 
 def _compare_heads(landscape: Landscape, counted: dict[str, Counted], opened: ecotone.api.Ecotone) -> int:
-    found = opened.readings()
+    found = opened.last_reads()
     wrong = 0
     for project in landscape.projects:
         kept = found[project.repositories[0].name]["request_heads_served"]

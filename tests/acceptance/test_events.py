@@ -27,10 +27,10 @@ from typing import Any, Final
 
 import pytest
 
-from ecotone.events.sources.base import Brought
+from ecotone.events.sources.base import FeedTables
 from ecotone.events.sources.github.source import GitHubSource
-from ecotone.simulation.feeds.acts import Thread
-from ecotone.simulation.world import second_of
+from ecotone.simulation.feeds.feed_model import Thread
+from ecotone.simulation.world import to_second
 from tests.acceptance import events_reading
 from tests.acceptance.events_field import Tried, difference, lost_months, loud_months, make, states
 from tests.acceptance.events_reading import Hurry, Task, bring
@@ -100,20 +100,20 @@ def check_damaged(report: Report, damaged: Tried, folder: Path) -> Path:
         holds = done.returncode == 0 and (bool(prefix) or told["peak"] < MEMORY >> 10)
         report.say("two years are read within a limit of 512 MB", holds, peak)
         brought = bring(task, silent)
-        repeated = Counter(server.log.repeated())
+        repeated = Counter(server.log.list_repeated_requests())
         absent = {f"GET /{one.file}" for one in damaged.hours.damage if one.fault == "absent"}
         again = {key: count for key, count in repeated.items() if key not in absent}
-        struck = server.log.troubles()
-        figures = f"{server.log.count():,} requests, {sum(struck.values())} troubles {dict(struck)}"
+        struck = server.log.count_troubles()
+        figures = f"{server.log.count_requests():,} requests, {sum(struck.values())} troubles {dict(struck)}"
         report.say("no file is fetched twice", not again, f"{figures}, {sum(again.values())} repeated")
     compare_damaged(report, damaged, brought, "a damaged archive")
     return state
 
 
-def compare_damaged(report: Report, damaged: Tried, brought: Brought, what: str) -> None:
+def compare_damaged(report: Report, damaged: Tried, brought: FeedTables, what: str) -> None:
     """What is there equals the truth; what is not is named."""
     found = states(brought.coverage, "gharchive")
-    unclear = set(brought.further["unclear"]["event_id"].to_pylist())
+    unclear = set(brought.extra_tables["unclear"]["event_id"].to_pylist())
     differs = difference(damaged, brought.events, found, ARCHIVE_KINDS, unclear)
     told = f"{brought.events.num_rows:,} told of {differs.compared:,} acts, {len(unclear)} unclear closes"
     figures = f"{told}, {_problems(differs)}"
@@ -160,10 +160,12 @@ def check_api(report: Report, whole: Tried, folder: Path) -> None:
         told = f"{brought.events.num_rows:,} of {differs.compared:,} acts"
         figures = f"{told}, {_problems(differs)}, failures {brought.failures[:2]}"
         report.say(f"the API {name} gives what is true", differs.clean and complete, figures)
-        least, answered = least_requests(whole, brought.profiles.num_rows), server.log.count(answered=True)
-        figures = f"{answered} answered ({server.log.count()} sent), least {least}: {answered / least:.3f} times"
+        least, answered = least_requests(whole, brought.profiles.num_rows), server.log.count_requests(answered=True)
+        figures = (
+            f"{answered} answered ({server.log.count_requests()} sent), least {least}: {answered / least:.3f} times"
+        )
         report.say(f"the API {name}: requests within 1.2 times the least", answered <= 1.2 * least, figures)
-        again = server.log.repeated()
+        again = server.log.list_repeated_requests()
         report.say(
             f"the API {name}: nothing is asked twice",
             not again,
@@ -183,7 +185,7 @@ def check_each_trouble(report: Report, whole: Tried, folder: Path) -> None:
         with serve_github(whole.feeds, TOKENS, (trouble,), seed=3, share=0.7, clock=hurry.now) as server:
             task = replace(whole.github(server.url, state), repositories=few)
             brought = bring(task, heard, TOKENS, hurry)
-            struck += sum(server.log.troubles().values())
+            struck += sum(server.log.count_troubles().values())
         mine = replace_rows(whole, few)
         differs = difference(mine, brought.events, states(brought.coverage, "github"), GitHubSource.event_kinds, set())
         wrong += [] if differs.clean and not brought.failures else [trouble]
@@ -218,14 +220,14 @@ def check_news(report: Report, whole: Tried, folder: Path) -> None:
     with serve_github(whole.feeds, TOKENS, now=middle, clock=hurry.now) as server:
         task = replace(whole.github(server.url, state), now=middle.isoformat())
         people = bring(task, silent, TOKENS, hurry).profiles.num_rows
-        first = server.log.count()
+        first = server.log.count_requests()
         bring(task, silent, TOKENS, hurry)
-        nothing = server.log.count() - first
+        nothing = server.log.count_requests() - first
         server.now = datetime.fromisoformat(whole.github("", state).now)
         brought = bring(whole.github(server.url, state), silent, TOKENS, hurry)
-        second = server.log.count() - first - nothing
+        second = server.log.count_requests() - first - nothing
     differs = difference(whole, brought.events, states(brought.coverage, "github"), GitHubSource.event_kinds, set())
-    least = least_requests(whole, brought.profiles.num_rows - people, second_of(middle.date()))
+    least = least_requests(whole, brought.profiles.num_rows - people, to_second(middle.date()))
     holds = differs.clean and nothing == 0 and second <= 1.2 * least
     figures = f"first {first} requests, the same day {nothing}, later {second} (least {least}); {_problems(differs)}"
     report.say("a later reading asks for what is new", holds, figures)
@@ -243,7 +245,7 @@ class Heard:
         self.text += f"{done}/{total} {text}\n"
 
 
-def leaks(folder: Path, text: str, brought: Brought | None, *more: str) -> list[str]:
+def leaks(folder: Path, text: str, brought: FeedTables | None, *more: str) -> list[str]:
     """Where a token stands that should stand nowhere: in any file, in any word."""
     found = []
     tokens = [*TOKENS, *more]

@@ -22,16 +22,16 @@ from ecotone import networks
 from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.months import add_months
 from ecotone.networks import diversity, influence
-from ecotone.networks.declare import measured
-from ecotone.networks.edges import unseen_openers
-from ecotone.networks.interactions import WINDOW_DAYS
-from ecotone.networks.windows import Window, windows
-from ecotone.pipeline import meeting
-from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.networks.network_signal import evaluate_signals
+from ecotone.networks.person_activity import count_anonymous_openers
+from ecotone.networks.person_interactions import WINDOW_DAYS
+from ecotone.networks.rolling_windows import Window, iterate_windows
+from ecotone.pipeline import interaction_tables
+from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.made import Made
-from ecotone.pipeline.relations import observe
-from ecotone.pipeline.steps import Run, perform, utc_now
+from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.join import join_collected
+from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.store.workspace import Workspace
 from tests.acceptance import interaction_fields as fields
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
@@ -56,7 +56,7 @@ def test_planted_leanings_and_brokers_are_found() -> None:
 def test_meetings_of_real_histories() -> None:
     require_shared("corpus")
     made = _made(WORKSPACE)
-    met = meeting.meetings_of(made, PERSONS)
+    met = interaction_tables.git_meetings(made, PERSONS)
     years = _years(made, met)
     print_years(made, years)
     compare_curve(require_shared(CURVE), made)
@@ -105,17 +105,19 @@ def _top_broker(brokerage: pa.Table, project: str) -> str:
 # ---- real histories
 
 
-def _made(folder: Path) -> Made:
+def _made(folder: Path) -> AnalysisContext:
     """What was observed of the real histories; read first if the workspace is not there."""
     landscape = read_landscape(LANDSCAPE)
     workspace = Workspace.create(folder)
     run = Run(workspace, landscape, utc_now(), lambda _name, _done, _total: None)
-    if workspace.current() is None:
-        perform(run, ("collect", "analyse"), lambda step: print(f"{step.text} ..."))
-    found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
+    if workspace.current_manifest() is None:
+        perform_steps(run, ("collect", "analyse"), lambda step: print(f"{step.text} ..."))
+    found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
     readings = [reading for reading in found if reading is not None]
     collected = CollectedTables(workspace)
-    return Made(workspace, landscape, readings, observe(workspace, landscape, readings, collected), collected)
+    return AnalysisContext(
+        workspace, landscape, readings, join_collected(workspace, landscape, readings, collected), collected
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +144,18 @@ class Year:
         return diversity.effective_number(list(self.commits.values()))
 
 
-def _years(made: Made, met: pa.Table) -> list[Year]:
+def _years(made: AnalysisContext, met: pa.Table) -> list[Year]:
     months: dict[str, list[date]] = {}
-    for row in made.observed.months.select(["project", "month"]).to_pylist():
+    for row in made.joined.months.select(["project", "month"]).to_pylist():
         months.setdefault(row["project"], []).append(row["month"])
     ends = {
         project: YEAR[1] if any(YEAR[0] <= month <= YEAR[1] for month in own) else max(own)
         for project, own in sorted(months.items())
     }
-    seen = {(one.subject, one.month): one for one in windows(met, months=12) if ends.get(one.subject) == one.month}
-    acts = made.observed.acts
+    seen = {
+        (one.subject, one.month): one for one in iterate_windows(met, months=12) if ends.get(one.subject) == one.month
+    }
+    acts = made.joined.acts
     commits = acts.filter(pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person")))
     counted = (
         commits.group_by(["project", "month", "organisation", "person"]).aggregate([([], "count_all")]).to_pylist()
@@ -177,7 +181,7 @@ def _year(project: str, last: date, counted: Iterable[Mapping[str, Any]], window
     )
 
 
-def print_years(made: Made, years: list[Year]) -> None:
+def print_years(made: AnalysisContext, years: list[Year]) -> None:
     """The table of a year, with three sentences a project, and whether the one-sided are the more concentrated."""
     print("\nreal histories, one year each (2024, or the last twelve months of those that began later):")
     print(f"{'project':38} {'months':15} orgs effective cross-organisation share   E-I z elephant")
@@ -193,10 +197,10 @@ def _line(one: Year) -> str:
     share = "-".rjust(26)
     z = "-"
     if one.window is not None:
-        crossing = one.window.crossing
+        crossing = one.window.cross_share
         value = "   - " if np.isnan(crossing.value) else f"{crossing.value:5.2f}"
         share = f"{value} in {crossing.low:.2f} to {crossing.high:.2f}".rjust(26)
-        z = f"{one.window.chance.z:.2f}" if one.window.chance else "-"
+        z = f"{one.window.ei_test.z:.2f}" if one.window.ei_test else "-"
     effective = "-" if np.isnan(one.effective) else f"{one.effective:.2f}"
     period = f"{one.first:%Y-%m}..{one.last:%y-%m}"
     return f"{one.project:38} {period:15} {len(one.commits):4} {effective:>9} {share} {z:>7} {one.elephant or '-':>8}"
@@ -245,23 +249,25 @@ def _part(share: float) -> str:
 
 def _crossing(one: Year) -> str:
     window = one.window
-    if window is None or np.isnan(window.crossing.value):
+    if window is None or np.isnan(window.cross_share.value):
         return "People of known organisations did not meet one another, so nothing is known of how organisations meet."
-    share = window.crossing.value
+    share = window.cross_share.value
     text = f"Where both sides are known, {_part(share)} of the interaction is between organisations"
-    if window.chance is None:
+    if window.ei_test is None:
         return f"{text}; too few of them met to say if that is more or less than chance."
-    expected = (window.chance.expected + 1) / 2
-    if abs(window.chance.z) < 2:
-        return f"{text}, within what chance makes of their sizes ({expected:.0%}, z {window.chance.z:.1f})."
-    kept = "less" if window.chance.z < 0 else "more"
-    return f"{text}, clearly {kept} than the {expected:.0%} that chance makes of their sizes (z {window.chance.z:.1f})."
+    expected = (window.ei_test.expected + 1) / 2
+    if abs(window.ei_test.z) < 2:
+        return f"{text}, within what chance makes of their sizes ({expected:.0%}, z {window.ei_test.z:.1f})."
+    kept = "less" if window.ei_test.z < 0 else "more"
+    return (
+        f"{text}, clearly {kept} than the {expected:.0%} that chance makes of their sizes (z {window.ei_test.z:.1f})."
+    )
 
 
 def _how_sure(one: Year) -> str:
     if one.window is None:
         return "Nobody met anybody in these months."
-    crossing = one.window.crossing
+    crossing = one.window.cross_share
     if crossing.unknown > 0.9:
         return (
             f"{_part(crossing.unknown)} of the interaction has an end nobody can name: taken whole, the share could be"
@@ -307,13 +313,13 @@ def _short(one: Year) -> str:
 # ---- influence against a published curve
 
 
-def compare_curve(path: Path, made: Made) -> None:
+def compare_curve(path: Path, made: AnalysisContext) -> None:
     """Print the rank correlation of quarter sums of influence with the published curve."""
-    observed = made.observed
-    crowds = unseen_openers(observed.pulls, observed.months, observed.threads)
+    observed = made.joined
+    crowds = count_anonymous_openers(observed.pulls, observed.months, observed.threads)
     print("\ninfluence against the published curve of 11 agent frameworks, quarter sums:")
     for formula in (influence.ECOTONE, influence.OPENRANK):
-        table = influence.influence(observed.acts, influence.formula(formula), crowds, people=False)
+        table = influence.compute_influence(observed.acts, influence.load_formula(formula), crowds, people=False)
         found: dict[tuple[str, str], float] = {}
         for row in table.to_pylist():
             key = (row["subject"], f"{row['month'].year}Q{(row['month'].month + 2) // 3}")
@@ -339,9 +345,9 @@ def _spearman(pairs: list[tuple[float, float]]) -> float:
 # ---- what choices change
 
 
-def print_sensitivity(made: Made, met: pa.Table) -> None:
+def print_sensitivity(made: AnalysisContext, met: pa.Table) -> None:
     """Kendall's tau of each signal's ranking of projects over twelve months, the default against other choices."""
-    ends = {row["project"]: row["month"] for row in made.observed.months.select(["project", "month"]).to_pylist()}
+    ends = {row["project"]: row["month"] for row in made.joined.months.select(["project", "month"]).to_pylist()}
     default = _ranked(met, ends) | _carried(made, PERSONS)
     others = {
         "bots in": (frozenset({"person", "bot"}), WINDOW_DAYS),
@@ -351,7 +357,7 @@ def print_sensitivity(made: Made, met: pa.Table) -> None:
     found = {}
     for name, (kinds, days) in others.items():
         carried = _carried(made, kinds) if kinds != PERSONS else {}
-        found[name] = _ranked(meeting.meetings_of(made, kinds, days), ends) | carried
+        found[name] = _ranked(interaction_tables.git_meetings(made, kinds, days), ends) | carried
     print("\nKendall's tau of the ranking of projects (twelve months), default against:")
     print(f"  {'signal':28} {'projects':>8} " + " ".join(f"{name:>12}" for name in others))
     for signal, values in default.items():
@@ -361,8 +367,8 @@ def print_sensitivity(made: Made, met: pa.Table) -> None:
 
 def _ranked(met: pa.Table, ends: Mapping[str, date]) -> dict[str, dict[str, float]]:
     """Each measure of every project over its last twelve months."""
-    seen = (one for one in windows(met, months=12) if ends.get(one.subject) == one.month)
-    table = measured(seen, networks.ALL)
+    seen = (one for one in iterate_windows(met, months=12) if ends.get(one.subject) == one.month)
+    table = evaluate_signals(seen, networks.ALL)
     return {
         name: {
             row["subject"]: float(row[name])
@@ -374,14 +380,14 @@ def _ranked(met: pa.Table, ends: Mapping[str, date]) -> dict[str, dict[str, floa
     }
 
 
-def _carried(made: Made, kinds: frozenset[str]) -> dict[str, dict[str, float]]:
+def _carried(made: AnalysisContext, kinds: frozenset[str]) -> dict[str, dict[str, float]]:
     """Both kinds of influence of every project in the last month."""
-    observed = made.observed
-    crowds = unseen_openers(observed.pulls, observed.months, observed.threads)
+    observed = made.joined
+    crowds = count_anonymous_openers(observed.pulls, observed.months, observed.threads)
     found = {}
-    for name, formula in meeting.FORMULAS.items():
-        table = influence.influence(
-            observed.acts, influence.formula(formula), crowds, people=False, actor_kinds=kinds
+    for name, formula in interaction_tables.FORMULAS.items():
+        table = influence.compute_influence(
+            observed.acts, influence.load_formula(formula), crowds, people=False, actor_kinds=kinds
         ).to_pylist()
         sums: dict[str, float] = {}
         for row in table:

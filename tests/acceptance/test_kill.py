@@ -23,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from ecotone.simulation import simulate
+from ecotone.simulation import simulate_field
 from ecotone.store.workspace import PUBLIC_TABLES, Workspace
 from tests.acceptance.settings import KILLS, LONG, SEED
 
@@ -63,7 +63,9 @@ def check(
     signs  kill each run when the workspace holds a file of this pattern, in turn; without: at random moments
     """
     landscape = folder / "field" / "landscape.toml"
-    simulate(folder / "field", seed=seed, projects=projects, people=16, months=5, last_month=date(2025, 3, 1), pace=4)
+    simulate_field(
+        folder / "field", seed=seed, projects=projects, people=16, months=5, last_month=date(2025, 3, 1), pace=4
+    )
     began = time.monotonic()
     run(landscape, folder / "undisturbed")
     length = time.monotonic() - began
@@ -106,7 +108,7 @@ def kill_one(landscape: Path, workspace: Path, after: float, sign: str | None = 
 def contents(workspace: Path) -> Iterator[tuple[str, str]]:
     """Name and digest of everything a run promises: exports, tables, report, database."""
     opened = Workspace.open(workspace)
-    manifest = opened.current() or {"tables": [], "generation": None}
+    manifest = opened.current_manifest() or {"tables": [], "generation": None}
     for folder in ("tables", "report"):
         for path in sorted((workspace / folder).rglob("*")):
             if path.is_file():
@@ -114,22 +116,22 @@ def contents(workspace: Path) -> Iterator[tuple[str, str]]:
     names = [name for name in PUBLIC_TABLES if name in manifest["tables"]]
     for name in names:
         yield f"{name}.csv", digest(exported(workspace, name))
-    with duckdb.connect(str(opened.database), read_only=True) as connection:
+    with duckdb.connect(str(opened.database_path), read_only=True) as connection:
         for name in manifest["tables"]:
             same = connection.execute(f'SELECT * FROM "{name}"').to_arrow_table().equals(_plain(opened, name))
             yield f"ecotone.duckdb: {name} equals its file", str(same)
             if not same:
-                raise SystemExit(f"{opened.database}: the table {name} is not the one in tables/")
+                raise SystemExit(f"{opened.database_path}: the table {name} is not the one in tables/")
         yield "ecotone.duckdb: generation", str(connection.execute("FROM generation").fetchall())
 
 
 def exported(workspace: Path, name: str) -> bytes:
     """What `ecotone export` writes of a table."""
     from ecotone.api import open_workspace
-    from ecotone.people.privacy import without_addresses
-    from ecotone.pipeline.reporting import csv_bytes
+    from ecotone.people.account_privacy import with_public_accounts
+    from ecotone.pipeline.write_report import table_as_csv
 
-    return csv_bytes(without_addresses(open_workspace(workspace).table(name).to_arrow()))
+    return table_as_csv(with_public_accounts(open_workspace(workspace).table(name).to_arrow()))
 
 
 def left_over(workspace: Path) -> list[str]:
@@ -145,7 +147,7 @@ def digest(content: bytes) -> str:
 def _plain(opened: Workspace, name: str) -> object:
     """A table as DuckDB gives it back: its types are fewer."""
     with duckdb.connect() as connection:
-        connection.register("kept", opened.table(name))
+        connection.register("kept", opened.read_table(name))
         return connection.execute("SELECT * FROM kept").to_arrow_table()
 
 

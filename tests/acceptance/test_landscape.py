@@ -20,15 +20,15 @@ from typing import Final
 import numpy as np
 
 from ecotone.foundation.landscape import Landscape, read_landscape
-from ecotone.landscape.curated import agreement, disagreements
-from ecotone.landscape.discover import discover
-from ecotone.landscape.fusion import Layers
-from ecotone.landscape.grouping import Grouping, group
-from ecotone.landscape.likeness import alike
-from ecotone.landscape.partitions import adjusted_information
-from ecotone.landscape.reasons import sentence
-from ecotone.landscape.views import VIEWS, Floats, Seen, seen
-from ecotone.pipeline.mapping import SEED, evidence_of
+from ecotone.landscape.candidate_ranking import rank_candidates
+from ecotone.landscape.category_agreement import find_disagreements, measure_agreement
+from ecotone.landscape.clustering import Clustering, cluster_projects
+from ecotone.landscape.explanations import explain_similarity
+from ecotone.landscape.multiview_graph import Layers
+from ecotone.landscape.partition_metrics import adjusted_mutual_information
+from ecotone.landscape.similarity import diffusion_similarity
+from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures, build_project_features
+from ecotone.pipeline.landscape_tables import SEED, evidence_of_workspace
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
 from tests.fakes.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
@@ -101,10 +101,10 @@ def _planted(seed: int, projects: int, groups: int, difficulty: Difficulty) -> t
     """Agreement with the planted groups, whether structure was said, how many groups were found."""
     planted = plant_groups(seed, projects, groups, difficulty)
     views = {view.name: view for view in VIEWS}
-    known = seen(planted.group, {views[name]: rows for name, rows in planted.rows.items()})
-    found = group(known, seed)
+    known = build_project_features(planted.group, {views[name]: rows for name, rows in planted.rows.items()})
+    found = cluster_projects(known, seed)
     truth = np.array([planted.group[project] for project in known.projects])
-    return adjusted_information(truth, found.fields.group + 1), found.structure, found.fields.groups
+    return adjusted_mutual_information(truth, found.fields.cluster + 1), found.has_structure, found.fields.cluster_count
 
 
 # real histories
@@ -125,9 +125,9 @@ def check_real(folder: Path) -> list[str]:
     if not (folder / "workspace.json").exists():
         command = [sys.executable, "-m", "ecotone", "run", "landscapes/corpus.toml", "-w", str(folder), "-q"]
         subprocess.run(command, check=True)
-    everything = evidence_of(Workspace.open(folder)).seen()
+    everything = evidence_of_workspace(Workspace.open(folder)).as_evidence()
     field = {one.name: FIELDS[one.category] for one in landscape.projects if one.category in FIELDS}
-    found = group(everything, SEED)
+    found = cluster_projects(everything, SEED)
     _print_views(everything, found.layers)
     missed = _print_groups(everything, found, field)
     missed += _print_neighbours(everything, found.layers, field)
@@ -138,31 +138,31 @@ def check_real(folder: Path) -> list[str]:
     return missed
 
 
-def _print_views(everything: Seen, found: Layers) -> None:
+def _print_views(everything: ProjectFeatures, found: Layers) -> None:
     print(f"\nReal histories: {len(everything.projects)} projects")
     for one in everything.evidence:
-        weight, present, things = found.weights[one.view.name], int(one.present.sum()), len(one.things)
+        weight, present, things = found.weights[one.view.name], int(one.present_projects.sum()), len(one.names)
         print(f"  {one.view.name:14} seen for {present:4}, {things:7,} things, weight {weight:.3f}")
 
 
-def _print_groups(everything: Seen, found: Grouping, field: Mapping[str, str]) -> list[str]:
-    if not found.structure or found.scale is None or found.chance is None:
+def _print_groups(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> list[str]:
+    if not found.has_structure or found.scale is None or found.null_model is None:
         print("  no structure")
         return ["no structure found among the real histories"]
     print(f"  resolution {found.scale.resolution}, stability {found.scale.stability:.3f} (shuffled"
-          f" {found.chance.stability.mean():.3f}), modularity {found.scale.modularity:.3f} (shuffled"
-          f" {found.chance.modularity.mean():.3f})")  # fmt: skip
+          f" {found.null_model.stability.mean():.3f}), modularity {found.scale.modularity:.3f} (shuffled"
+          f" {found.null_model.modularity.mean():.3f})")  # fmt: skip
     reached = []
     for kind, level in (("fields", found.fields), ("parts", found.parts)):
-        compared = agreement(everything.projects, level, field, SEED)
+        compared = measure_agreement(everything.projects, level, field, SEED)
         assert compared is not None
-        among = len({int(level.group[row]) for row, one in enumerate(everything.projects) if one in field} - {-1})
-        nowhere = sum(level.group[row] < 0 for row, one in enumerate(everything.projects) if one in field)
-        print(f"  {kind}: {level.groups} groups, {among} with curated projects; of {len(field)} curated projects"
-              f" {nowhere} nowhere, {int((level.second >= 0).sum())} of all between two; homogeneity"
+        among = len({int(level.cluster[row]) for row, one in enumerate(everything.projects) if one in field} - {-1})
+        nowhere = sum(level.cluster[row] < 0 for row, one in enumerate(everything.projects) if one in field)
+        print(f"  {kind}: {level.cluster_count} groups, {among} with curated projects; of {len(field)} curated projects"
+              f" {nowhere} nowhere, {int((level.second_cluster >= 0).sum())} of all between two; homogeneity"
               f" {compared.homogeneity:.3f}, completeness {compared.completeness:.3f}, AMI {compared.ami:.3f} (chance"
               f" {compared.ami_chance:.3f}), ARI {compared.ari:.3f} (chance {compared.ari_chance:.3f})")  # fmt: skip
-        if level.groups <= MOST_GROUPS:
+        if level.cluster_count <= MOST_GROUPS:
             reached.append(compared.homogeneity)
     best = max(reached, default=0.0)
     print(f"  homogeneity at most {MOST_GROUPS} groups: {best:.3f} (wanted {HOMOGENEITY})")
@@ -181,13 +181,13 @@ def near(likeness: Floats, projects: Sequence[str], field: Mapping[str, str]) ->
     return Near(float(same.mean()), float(np.mean(list(means.values()))), means)
 
 
-def _print_neighbours(everything: Seen, found: Layers, field: Mapping[str, str]) -> list[str]:
+def _print_neighbours(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> list[str]:
     print(f"\nOf the {NEIGHBOURS} nearest curated projects, the share in the same field")
-    fused = near(alike(found.added()), everything.projects, field)
+    fused = near(diffusion_similarity(found.combined_graph()), everything.projects, field)
     singles = {}
     for view, weight in found.weights.items():
-        alone = Layers(found.projects, found.units, {view: 1.0})
-        singles[view] = near(alike(alone.added()), everything.projects, field)
+        alone = Layers(found.projects, found.profiles, {view: 1.0})
+        singles[view] = near(diffusion_similarity(alone.combined_graph()), everything.projects, field)
         _print_near(f"{view} alone (weight {weight:.2f})", singles[view])
     _print_near("fused", fused)
     missed = []
@@ -204,42 +204,42 @@ def _print_near(name: str, one: Near) -> None:
     print(f"  {name:34} {one.same:.3f}  by field {one.by_field:.3f}   {fields}")
 
 
-def _print_ranking(everything: Seen, found: Layers, field: Mapping[str, str]) -> list[str]:
-    ranked = discover(everything, found, SEEDS, FIRST)
+def _print_ranking(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> list[str]:
+    ranked = rank_candidates(everything, found, SEEDS, FIRST)
     hits = sum(field.get(one.project) == "agents" for one in ranked)
     print(f"\nThe first {FIRST} from {' and '.join(SEEDS)}: {hits} agent frameworks (wanted {AGENTS})")
     for place, one in enumerate(ranked, 1):
-        said = sentence(one.shared, one.through or one.nearest)
+        said = explain_similarity(one.shared, one.through or one.nearest)
         print(f"  {place:2} {one.score:.2f} {field.get(one.project, '(no category)'):13} {one.project:36} {said}")
-    own = {view: _agents_first(everything, Layers(found.projects, found.units, {view: 1.0}), field)
+    own = {view: _agents_first(everything, Layers(found.projects, found.profiles, {view: 1.0}), field)
            for view in found.weights}  # fmt: skip
     print("  single views: " + ", ".join(f"{view} {hits}" for view, hits in own.items()))
     return [] if hits >= AGENTS else [f"{hits} agent frameworks in the first {FIRST}, wanted {AGENTS}"]
 
 
-def _agents_first(everything: Seen, found: Layers, field: Mapping[str, str]) -> int:
-    return sum(field.get(one.project) == "agents" for one in discover(everything, found, SEEDS, FIRST))
+def _agents_first(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> int:
+    return sum(field.get(one.project) == "agents" for one in rank_candidates(everything, found, SEEDS, FIRST))
 
 
-def _print_disagreements(everything: Seen, found: Grouping, field: Mapping[str, str]) -> None:
+def _print_disagreements(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> None:
     print("\nFields that disagree with the curated ones")
-    for one in disagreements(everything, found.fields, field, alike(found.layers.added())):
+    for one in find_disagreements(everything, found.fields, field, diffusion_similarity(found.layers.combined_graph())):
         print(f"  {one.project:36} curated: {one.curated}; found with: {one.found_with} ({one.share:.0%} of its group,"
-              f" stability {one.stability:.2f}); because: {sentence(one.shared, one.nearest)}")  # fmt: skip
+              f" stability {one.stability:.2f}); because: {explain_similarity(one.shared, one.nearest)}")  # fmt: skip
 
 
-def _print_subsets(everything: Seen, field: Mapping[str, str]) -> None:
+def _print_subsets(everything: ProjectFeatures, field: Mapping[str, str]) -> None:
     """The same on random subsets of the projects: what depends on which ones happen to be there."""
     rng = np.random.default_rng(SEED)
     rows: dict[str, list[float]] = defaultdict(list)
     size = len(everything.projects)
     for _ in range(SUBSETS):
-        part = everything.of(np.sort(rng.choice(size, round(KEPT * size), replace=False)))
-        found = group(part, SEED)
-        measured = near(alike(found.layers.added()), part.projects, field)
-        compared = agreement(part.projects, found.fields, field, SEED)
+        part = everything.select_projects(np.sort(rng.choice(size, round(KEPT * size), replace=False)))
+        found = cluster_projects(part, SEED)
+        measured = near(diffusion_similarity(found.layers.combined_graph()), part.projects, field)
+        compared = measure_agreement(part.projects, found.fields, field, SEED)
         rows["homogeneity"].append(compared.homogeneity if compared else 0.0)
-        rows["groups"].append(found.fields.groups)
+        rows["groups"].append(found.fields.cluster_count)
         rows["AMI"].append(compared.ami if compared else 0.0)
         rows["same field"].append(measured.same)
         rows["by field"].append(measured.by_field)
@@ -252,22 +252,22 @@ def _print_spread(rows: Iterable[tuple[str, Sequence[float]]]) -> None:
         print(f"  {name:12} {np.mean(values):6.3f} ({min(values):.3f} to {max(values):.3f})")
 
 
-def _print_without_words_of_others(everything: Seen, landscape: Landscape, field: Mapping[str, str]) -> None:
+def _print_without_words_of_others(everything: ProjectFeatures, landscape: Landscape, field: Mapping[str, str]) -> None:
     """The landscape's own projects alone, other seeds: what a user without a file of words of others would see."""
     own = {one.name for one in landscape.projects}
-    part = everything.of(np.array([row for row, one in enumerate(everything.projects) if one in own]))
+    part = everything.select_projects(np.array([row for row, one in enumerate(everything.projects) if one in own]))
     for seed in (SEED, 1, 2):
-        found = group(part, seed)
-        compared = agreement(part.projects, found.fields, field, SEED)
-        measured = near(alike(found.layers.added()), part.projects, field)
-        print(f"\nOnly the {len(own)} projects of the landscape, seed {seed}: {found.fields.groups} groups,"
+        found = cluster_projects(part, seed)
+        compared = measure_agreement(part.projects, found.fields, field, SEED)
+        measured = near(diffusion_similarity(found.layers.combined_graph()), part.projects, field)
+        print(f"\nOnly the {len(own)} projects of the landscape, seed {seed}: {found.fields.cluster_count} groups,"
               f" homogeneity {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f},"
               f" by field {measured.by_field:.3f}")  # fmt: skip
     for seed in (1, 2, 3):
-        found = group(everything, seed)
-        compared = agreement(everything.projects, found.fields, field, SEED)
-        measured = near(alike(found.layers.added()), everything.projects, field)
-        print(f"All projects, seed {seed}: {found.fields.groups} groups, homogeneity"
+        found = cluster_projects(everything, seed)
+        compared = measure_agreement(everything.projects, found.fields, field, SEED)
+        measured = near(diffusion_similarity(found.layers.combined_graph()), everything.projects, field)
+        print(f"All projects, seed {seed}: {found.fields.cluster_count} groups, homogeneity"
               f" {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f}, by field"
               f" {measured.by_field:.3f}; {_agents_first(everything, found.layers, field)} agent frameworks of"
               f" {FIRST}")  # fmt: skip

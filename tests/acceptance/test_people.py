@@ -24,17 +24,22 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ecotone.foundation.landscape import read_landscape
-from ecotone.people.accounts import domain_of, parse
-from ecotone.people.organisations import classify_domain, not_employers
-from ecotone.people.spells import LARGEST_GAP, Declared, attribute, signatures
-from ecotone.pipeline.collect import earlier_reading, wanted_of
+from ecotone.people.account_parsing import email_domain, parse_account
+from ecotone.people.affiliation_intervals import (
+    LARGEST_GAP,
+    DeclaredIntervals,
+    assign_organisations,
+    deduplicate_signatures,
+)
+from ecotone.people.organisation_registry import classify_domain, non_employer_domains
+from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.relations import Observed, observe
-from ecotone.pipeline.steps import Run, perform, utc_now
-from ecotone.simulation import simulate
-from ecotone.simulation.paired import account_key
-from ecotone.simulation.truth import PersonTruth
-from ecotone.simulation.wording import AGENTS, BOTS, PLAIN_BOTS
+from ecotone.pipeline.join import JoinedData, join_collected
+from ecotone.pipeline.steps import Run, perform_steps, utc_now
+from ecotone.simulation import simulate_field
+from ecotone.simulation.commit_messages import AGENTS, BOTS, PLAIN_BOTS
+from ecotone.simulation.field_truth import PersonTruth
+from ecotone.simulation.truth_pairs import normalise_account
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
 
@@ -45,7 +50,7 @@ EMPLOYER_PRECISION: Final = 0.99
 KINDS: Final = 0.99
 KNOWN_AIM: Final = 0.35
 FEWEST_PEOPLE: Final = 3
-NOTHING_DECLARED: Final = Declared(*(np.empty(0, np.int64) for _ in range(5)))
+NOTHING_DECLARED: Final = DeclaredIntervals(*(np.empty(0, np.int64) for _ in range(5)))
 
 
 pytestmark = LONG
@@ -100,12 +105,12 @@ def check_simulated(seeds: int) -> bool:
 
 
 def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
-    truth = simulate(folder / "field", seed=seed, projects=8, people=120, months=30, tangled=tangled)
+    truth = simulate_field(folder / "field", seed=seed, projects=8, people=120, months=30, tangled=tangled)
     landscape = read_landscape(folder / "field" / "landscape.toml")
     run = Run(Workspace.create(folder / "workspace"), landscape, utc_now(), lambda *_: None)
-    perform(run, ("collect",), lambda _: None)
-    observed = observe(run.workspace, landscape, run.collected.readings, CollectedTables(run.workspace))
-    owners = {account_key(account): one for one in truth.people for account in one.accounts}
+    perform_steps(run, ("collect",), lambda _: None)
+    observed = join_collected(run.workspace, landscape, run.collected.readings, CollectedTables(run.workspace))
+    owners = {normalise_account(account): one for one in truth.people for account in one.accounts}
     _score_joins(observed.people, owners, score)
     _score_kinds(observed.people, owners, score)
     _score_employers(observed.acts, observed.basis, owners, score)
@@ -114,8 +119,8 @@ def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
 def _score_joins(people: pa.Table, owners: Mapping[str, PersonTruth], score: Score) -> None:
     found: dict[str, str] = {}
     for account, person in zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True):
-        if account_key(account) in owners:
-            found[account_key(account)] = person
+        if normalise_account(account) in owners:
+            found[normalise_account(account)] = person
     for one, other in combinations(sorted(found), 2):
         same, joined = owners[one].person == owners[other].person, found[one] == found[other]
         score.pairs += same
@@ -124,10 +129,10 @@ def _score_joins(people: pa.Table, owners: Mapping[str, PersonTruth], score: Sco
 
 
 def _score_kinds(people: pa.Table, owners: Mapping[str, PersonTruth], score: Score) -> None:
-    true = {account_key(one.email): "bot" for one in (*BOTS, *PLAIN_BOTS)}
-    true |= {account_key(one.email): "agent" for one in AGENTS}
+    true = {normalise_account(one.email): "bot" for one in (*BOTS, *PLAIN_BOTS)}
+    true |= {normalise_account(one.email): "agent" for one in AGENTS}
     for account, kind in zip(people["account"].to_pylist(), people["actor_kind"].to_pylist(), strict=True):
-        key = account_key(account)
+        key = normalise_account(account)
         if key in true or key in owners:
             score.accounts += 1
             score.right_kind += kind == true.get(key, "person")
@@ -136,7 +141,7 @@ def _score_kinds(people: pa.Table, owners: Mapping[str, PersonTruth], score: Sco
 def _score_employers(acts: pa.Table, basis: pa.Array, owners: Mapping[str, PersonTruth], score: Score) -> None:
     rows = zip(*(acts[name].to_pylist() for name in ("account", "created_at", "organisation")), strict=True)
     for (account, moment, organisation), ground in zip(rows, basis.to_pylist(), strict=True):
-        owner = owners.get(account_key(account or ""))
+        owner = owners.get(normalise_account(account or ""))
         if owner is None:
             continue
         true = _employer(owner, moment.date())
@@ -183,8 +188,8 @@ def check_real(folder: Path) -> bool:
             [sys.executable, "-m", "ecotone", "run", "landscapes/corpus.toml", "-w", str(folder), "-q"], check=True
         )
     workspace = Workspace.open(folder)
-    found = (earlier_reading(workspace, wanted) for wanted in wanted_of(landscape))
-    observed = observe(
+    found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
+    observed = join_collected(
         workspace, landscape, [reading for reading in found if reading is not None], CollectedTables(workspace)
     )
     _print_known(observed.acts, observed.basis)
@@ -219,8 +224,8 @@ def _steps(acts: pa.Table, basis: pa.Array) -> dict[str, NDArray[np.bool_]]:
     signed = own >= 0
 
     def known(who: NDArray[np.int64], gap: int) -> NDArray[np.bool_]:
-        places = signatures(who[signed], day[signed], own[signed])
-        return attribute(who, day, own, places, NOTHING_DECLARED, gap)[0] >= 0
+        places = deduplicate_signatures(who[signed], day[signed], own[signed])
+        return assign_organisations(who, day, own, places, NOTHING_DECLARED, gap)[0] >= 0
 
     return {
         "address": signed,
@@ -246,7 +251,7 @@ def _print_unknown(acts: pa.Table) -> None:
     domains: Counter[str] = Counter()
     people: dict[str, set[str]] = defaultdict(set)
     for account, person in zip(unknown["account"].to_pylist(), unknown["person"].to_pylist(), strict=True):
-        domain = domain_of(account)
+        domain = email_domain(account)
         kind = _kind_of_domain(domain)
         classes[kind, person in signers] += 1
         if kind == NOT_LISTED:
@@ -290,7 +295,7 @@ def _kind_of_domain(domain: str) -> str:
     if kind != "personal_or_unknown":
         return WORDS[kind]
     parents = {domain[place:] for place in range(len(domain)) if place == 0 or domain[place - 1] == "."}
-    personal = {entry.domain for entry in not_employers() if entry.kind == "personal"}
+    personal = {entry.domain for entry in non_employer_domains() if entry.kind == "personal"}
     alumni = any(label.startswith("alum") for label in domain.split("."))
     return "members' and former students'" if alumni or parents & personal else NOT_LISTED
 
@@ -320,14 +325,14 @@ def _print_assisted(acts: pa.Table) -> None:
         print(f"{project:40} {'  '.join(f'{cell[1] / cell[0]:8.1%}' if cell else f'{chr(45):>8}' for cell in cells)}")
 
 
-def _impossible(observed: Observed) -> bool:
+def _impossible(observed: JoinedData) -> bool:
     """Free-mail domains as organisations, and persons of two GitHub ids."""
     signed = pc.equal(observed.basis, "signed")
-    domains = {domain_of(account) for account in pc.unique(observed.acts["account"].filter(signed)).to_pylist()}
+    domains = {email_domain(account) for account in pc.unique(observed.acts["account"].filter(signed)).to_pylist()}
     free = sorted(domain for domain in domains if classify_domain(domain) == "free_mail")
     ids: dict[str, set[str]] = defaultdict(set)
     for account, person in zip(*(observed.people[name].to_pylist() for name in ("account", "person")), strict=True):
-        if found := parse(account).github_id:
+        if found := parse_account(account).github_id:
             ids[person].add(found)
     twice = sum(len(found) > 1 for found in ids.values())
     print(f"\nfree-mail domains that count as an organisation: {len(free)}; persons of two GitHub ids: {twice}")

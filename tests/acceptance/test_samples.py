@@ -15,9 +15,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ecotone.events.sources.gharchive.lines import BAD_TIME, INCOMPLETE, LineReader, Search, repository_of
-from ecotone.events.sources.gharchive.payload import BadTime, is_complete, row_of
-from ecotone.events.sources.gharchive.unzip import Unzip
+from ecotone.events.sources.gharchive.gzip_stream import GzipStream
+from ecotone.events.sources.gharchive.line_reader import (
+    BAD_TIME,
+    INCOMPLETE,
+    LineReader,
+    RepositorySearch,
+    repository_of,
+)
+from ecotone.events.sources.gharchive.row_extraction import InvalidTime, has_id_columns, row_from_event
 from tests.acceptance.settings import LONG, require_shared
 
 HOUR = datetime.fromisoformat("2015-01-01")
@@ -105,27 +111,27 @@ def searched(path: Path) -> str:
     events = [event for line in lines if "type" in (event := json.loads(line))]
     places = [repository_of(event) for event in events]
     names = sorted({place[1] for place in places if place})[::3]
-    search = Search.of([name.upper() for name in names])
+    search = RepositorySearch.for_repositories([name.upper() for name in names])
     reader = LineReader(search)
-    found = [*reader.read(one_a_line(path)), *reader.finish()]
+    found = [*reader.read_blocks(one_a_line(path)), *reader.read_last_line()]
     wanted = [event for event, place in zip(events, places, strict=True) if place and place[1] in names]
     return "" if found == wanted else f"{path}: searched for {len(names)} repositories, {len(found)} lines found"
 
 
 def read_lines(blocks: Iterable[bytes]) -> tuple[Counts, int, Counts, int]:
     """Types read, lines, refusals by reason, and rows of facts, by Ecotone's reader."""
-    reader, rows = LineReader(Search.of(everything=True)), 0
-    for event in [*reader.read(blocks), *reader.finish()]:
+    reader, rows = LineReader(RepositorySearch.for_repositories(everything=True)), 0
+    for event in [*reader.read_blocks(blocks), *reader.read_last_line()]:
         assert repository_of(event) is not None
         try:
-            complete = is_complete(row_of(event, HOUR))
-        except BadTime:
-            reader.take_back(event, BAD_TIME)
+            complete = has_id_columns(row_from_event(event, HOUR))
+        except InvalidTime:
+            reader.refuse_event(event, BAD_TIME)
             continue
         rows += complete
         if not complete:
-            reader.take_back(event, INCOMPLETE)
-    tally = reader.tally
+            reader.refuse_event(event, INCOMPLETE)
+    tally = reader.line_counts
     return Counter(tally.types), tally.lines, Counter(tally.refused), rows
 
 
@@ -133,7 +139,7 @@ def one_a_line(path: Path) -> Iterator[bytes]:
     """The file as an hour file has it: objects as they stand where they are lines, else each made into one."""
     if path.suffix == ".gz":
         with path.open("rb") as handle:
-            yield from Unzip(iter(lambda: handle.read(BLOCK), b""))
+            yield from GzipStream(iter(lambda: handle.read(BLOCK), b""))
         return
     content = path.read_bytes()
     if content.count(b"\n") > 1 and not content.lstrip().startswith((b"[", b"{\n")):

@@ -25,12 +25,12 @@ import pyarrow as pa
 import ecotone
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.foundation.months import add_months
-from ecotone.trends.curve import agreement, curve_of, read
-from ecotone.trends.field import lead
-from ecotone.trends.halves import Half, halves
-from ecotone.trends.of_fields import NONE_TOWERS
-from ecotone.trends.panel import Panel, panel_of
-from ecotone.trends.table import trends_table
+from ecotone.trends.field_state import leader_share_bounds
+from ecotone.trends.findings.fields import NO_DOMINANCE_SHARE
+from ecotone.trends.half_years import HalfYear, split_half_years
+from ecotone.trends.project_panel import Panel, build_panel
+from ecotone.trends.shape_classifier import bootstrap_confidence, classify_curve, curve_from_values
+from ecotone.trends.trends_table import build_trends_table
 from tests.acceptance.known_curves import FIRST, Known, first_family, second_family
 from tests.acceptance.settings import LONG, PARTS, WORKSPACE, require_shared, seeds_or
 
@@ -108,7 +108,7 @@ def check_known(seeds: int) -> bool:
     for name, noise in NOISES.items():
         known = list(drawn(second_family, seeds, noise))
         began = time.monotonic()
-        rows = trends_table(signals_of(known), START).to_pylist()
+        rows = build_trends_table(signals_of(known), START).to_pylist()
         seconds = time.monotonic() - began
         right = np.array([row["shape"] == one.shape for row, one in zip(rows, known, strict=True)])
         confidence = np.array([row["confidence"] or 0.0 for row in rows])
@@ -146,8 +146,8 @@ def print_fit(seeds: int) -> None:
             whole = np.array([state == "whole" for state in known.coverage])
             values = np.where(whole, known.values, np.nan)
             values[: known.born] = np.nan
-            curve = curve_of(values)
-            found = agreement(curve, seed=len(pairs))
+            curve = curve_from_values(values)
+            found = bootstrap_confidence(curve, seed=len(pairs))
             if found is not None:
                 pairs.append((found[1], found[0].name == known.shape))
     agreed, right = np.array(pairs).T
@@ -176,7 +176,7 @@ def check_published(path: Path) -> bool:
     print(f"\n{path.name}, quarters as three equal months:")
     failed = False
     for project, quarters in published(path).items():
-        found = read(curve_of(np.repeat(quarters, 3)), seed=1)
+        found = classify_curve(curve_from_values(np.repeat(quarters, 3)), seed=1)
         said = f"{found.confidence:.2f}" if found.confidence is not None else "-"
         print(f"  {project:<32} {found.shape.name:<17} {said:>5}  {_quarters(quarters)}")
         failed |= EXPECTED.get(project, found.shape.name) != found.shape.name
@@ -215,8 +215,10 @@ def _quarters(values: np.ndarray) -> str:
 def print_field(opened: ecotone.api.Ecotone, landscape: Landscape) -> None:
     """The leader's share, the styles' and the agents' by half-year, each with what was observed of it."""
     projects, signals = (opened.table(name).to_arrow() for name in ("projects", "signals"))
-    panel = panel_of(projects, signals, "activity", landscape.since)
-    frameworks = panel.of([at for at, one in enumerate(panel.projects) if one.category == "agent framework"])
+    panel = build_panel(projects, signals, "activity", landscape.since)
+    frameworks = panel.select_projects(
+        [at for at, one in enumerate(panel.projects) if one.category == "agent framework"]
+    )
     print("\nLeader's share of activity, by half-year (with bounds for what was not observed):")
     led = print_leaders("the whole field", panel), print_leaders("agent framework", frameworks)
     print("\nAgent frameworks, share of activity by style:")
@@ -226,8 +228,8 @@ def print_field(opened: ecotone.api.Ecotone, landscape: Landscape) -> None:
     print(f"\n{paragraph(led[1], styles, assisted, panel)}")
 
 
-def _coverage(half: Half) -> str:
-    months = f"{half.observed} of {half.possible} project-months whole"
+def _coverage(half: HalfYear) -> str:
+    months = f"{half.months_observed} of {half.project_months} project-months whole"
     return f"{months}, {half.observed_at_least:.0%} of activity at least"
 
 
@@ -235,14 +237,14 @@ def print_leaders(title: str, panel: Panel) -> Mapping[str, Any]:
     """A line a half-year; returns what the best observed late one says."""
     print(f"  {title}")
     chosen: dict[str, Any] = {}
-    for half in halves(panel):
-        found = lead(half.known, half.unseen)
+    for half in split_half_years(panel):
+        found = leader_share_bounds(half.known, half.unobserved_bound)
         if found is None:
             continue
-        name = panel.projects[found.place].name
+        name = panel.projects[found.position].name
         print(
             f"    {half.label}  {name:<32} {found.share:5.1%}  ({found.low:.1%} to {found.high:.1%})"
-            f"{'' if found.sure else '  leader not certain'}  {_coverage(half)}"
+            f"{'' if found.is_certain else '  leader not certain'}  {_coverage(half)}"
         )
         if half.observed_at_least >= 0.9:
             chosen = {"half": half.label, "leader": name, "share": found.share, "low": found.low, "high": found.high}
@@ -254,8 +256,8 @@ def print_styles(panel: Panel) -> Mapping[str, tuple[float, float, float]]:
     styles = sorted({project.style for project in panel.projects} - {""})
     places = {style: [at for at, one in enumerate(panel.projects) if one.style == style] for style in styles}
     found = {}
-    for half in halves(panel):
-        parts = {style: half.share(places[style]) for style in styles}
+    for half in split_half_years(panel):
+        parts = {style: half.share_with_bounds(places[style]) for style in styles}
         line = "   ".join(f"{name} {share:.1%} ({low:.1%} to {high:.1%})" for name, (share, low, high) in parts.items())
         print(f"    {half.label}  {line}   {_coverage(half)}")
         if "low-code" in parts:
@@ -298,7 +300,7 @@ def paragraph(
     first, reliable = next(iter(styles)), led["half"]
     last = list(styles)[-1]
     names = list(assisted)
-    verdict = "so none towered" if led["high"] < NONE_TOWERS else "which does not settle whether one towered"
+    verdict = "so none towered" if led["high"] < NO_DOMINANCE_SHARE else "which does not settle whether one towered"
     return (
         f"Claimed: agent frameworks start high and fall or keep climbing, and no project towers over all; low-code"
         f" leads; most are not Java; tools turn from input aids to collaborators. Found: in {reliable}, the last"

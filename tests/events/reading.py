@@ -10,18 +10,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from ecotone.events.sources.base import Known, Period, ReadRequest, ReadResult, Wanted
+from ecotone.events.sources.base import Period, PreviousRead, ReadRequest, ReadResult, RepositoryTarget
 from ecotone.events.sources.git.command import SETTINGS, Git
 from ecotone.events.sources.git.source import GitSource
 
 NOW = datetime.fromisoformat("2025-06-01")
 
 
-def wanted_at(location: Path | str, branch: str | None = None, name: str = "o/r") -> Wanted:
-    return Wanted(name, name, str(location), branch, None)
+def wanted_at(location: Path | str, branch: str | None = None, name: str = "o/r") -> RepositoryTarget:
+    return RepositoryTarget(name, name, str(location), branch, None)
 
 
-def request_for(wanted: Wanted, folder: Path, known: Known | None = None) -> ReadRequest:
+def request_for(wanted: RepositoryTarget, folder: Path, known: PreviousRead | None = None) -> ReadRequest:
     """What the pipeline asks of git for one repository."""
     return ReadRequest((wanted,), Period(NOW, NOW), folder, NOW, lambda *_: None, GitSource.Options(), known)
 
@@ -40,7 +40,7 @@ class Reader:
     def read(self) -> ReadResult:
         known = None
         if self.state is not None and self.tables is not None:
-            known = Known(self.state, self.tables.__getitem__)
+            known = PreviousRead(self.state, self.tables.__getitem__)
         found = GitSource().read(request_for(wanted_at(self.location, self.branch), self.folder, known))
         self.known_again = found.tables is None
         if found.tables is not None:

@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import pytest
 
-from ecotone.events.sources.git import children
-from ecotone.events.sources.git.children import Stopped
+from ecotone.events.sources.git import processes
 from ecotone.events.sources.git.command import Git, GitFailed
-from ecotone.events.sources.git.failures import explain
+from ecotone.events.sources.git.error_messages import explain_git_failure
+from ecotone.events.sources.git.processes import RunInterrupted
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import SourceUnavailable
 
@@ -45,13 +45,13 @@ def heavy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clone(git: Git, address: str, target: Path) -> bytes:
-    return git.talk("clone", "--bare", "--progress", address, str(target))
+    return git.run_remote("clone", "--bare", "--progress", address, str(target))
 
 
 def test_a_host_that_never_answers_is_given_up(git: Git) -> None:
     with git_host(None) as address, pytest.raises(GitFailed, match=r"the host was silent for 1\.5 seconds") as failed:
-        git.talk("ls-remote", address)
-    told = explain(failed.value, "o/r", "git://host/o/r.git")
+        git.run_remote("ls-remote", address)
+    told = explain_git_failure(failed.value, "o/r", "git://host/o/r.git")
     assert isinstance(told, SourceUnavailable)
     expected = "git://host/o/r.git cannot be reached. Run the same command again to retry only this repository."
     assert expected in str(told)
@@ -77,9 +77,11 @@ def test_a_host_that_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
             os.close(_out_end)
         return float(seconds)
 
-    monkeypatch.setattr(children, "time", SimpleNamespace(monotonic=monotonic))
+    monkeypatch.setattr(processes, "time", SimpleNamespace(monotonic=monotonic))
     with open(out, "rb") as stdout, open(err, "rb") as stderr:
-        heard = children.listen(cast("Any", SimpleNamespace(stdout=stdout, stderr=stderr)), patience=PATIENCE)
+        heard = processes.read_process_output(
+            cast("Any", SimpleNamespace(stdout=stdout, stderr=stderr)), timeout=PATIENCE
+        )
     assert seconds > 10 * PATIENCE
     assert heard == (b"", b"Receiving objects: 5%\r" * 19)
 
@@ -88,7 +90,7 @@ def test_progress_is_no_complaint(git: Git, heavy: Path, tmp_path: Path) -> None
     with git_host(heavy) as address:
         clone(git, address, tmp_path / "copy.git")
         with pytest.raises(GitFailed) as failed:
-            git.talk("fetch", "--progress", address, "refs/heads/none", repository=tmp_path / "copy.git")
+            git.run_remote("fetch", "--progress", address, "refs/heads/none", repository=tmp_path / "copy.git")
     assert failed.value.message == "fatal: couldn't find remote ref refs/heads/none"
 
 
@@ -103,10 +105,10 @@ def when(event: threading.Event, act: Callable[[], object]) -> Iterator[None]:
 
 def test_ending_all_gits_ends_the_one_that_waits_and_lets_none_begin(git: Git) -> None:
     reached = threading.Event()
-    with git_host(None, reached=reached) as address, when(reached, git.children.end):
-        with pytest.raises(Stopped):
-            replace(git, patience=3600.0).talk("ls-remote", address)
-        with pytest.raises(Stopped):
+    with git_host(None, reached=reached) as address, when(reached, git.processes.terminate_all):
+        with pytest.raises(RunInterrupted):
+            replace(git, patience=3600.0).run_remote("ls-remote", address)
+        with pytest.raises(RunInterrupted):
             git.run("version")
 
 
@@ -115,6 +117,6 @@ def test_an_interrupted_source_gives_up_what_is_read_and_reads_again_afterwards(
     made.commit(ref="refs/heads/main")
     source = GitSource()
     reached = threading.Event()
-    with git_host(None, reached=reached) as address, when(reached, source.interrupt), pytest.raises(Stopped):
+    with git_host(None, reached=reached) as address, when(reached, source.interrupt), pytest.raises(RunInterrupted):
         source.read(request_for(wanted_at(address), tmp_path / "one"))
     assert source.read(request_for(wanted_at(made.folder), tmp_path / "two")).reading.commits == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.git.graph import NOT_LANDED, CommitGraph
+from ecotone.events.sources.git.commit_graph import NOT_LANDED, CommitGraph
 from tests.events.making import START, Repository
 from tests.events.reading import plain_git
 
@@ -34,11 +34,11 @@ def lines(repository: Repository, *arguments: str) -> list[str]:
 @pytest.mark.parametrize("seed", range(6))
 def test_what_landed_and_by_what_is_what_git_says(seed: int, tmp_path: Path):
     made, parents = random_history(tmp_path / "o.git", seed)
-    graph, position = CommitGraph.of(made.commits, [" ".join(names) for names in parents])
+    graph, position = CommitGraph.from_parent_shas(made.commits, [" ".join(names) for names in parents])
     tip = COMMITS - 1
     line = graph.first_parent_line(tip)
     assert [made.commits[index] for index in line] == lines(made, "rev-list", "--first-parent", "main")
-    landed_by = graph.landings(tip)
+    landed_by = graph.find_landing_commits(tip)
     expected = dict.fromkeys(range(COMMITS), NOT_LANDED)
     for landing in line:
         first_parent = [f"^{names[0]}" for names in [parents[landing]] if names]
@@ -64,33 +64,33 @@ def test_a_merged_head_owns_its_line_back_to_where_it_left_the_branch(seed: int,
     shas = made.commits
     texts = [" ".join(line.split()[1:]) for line in plain_git(
         made.folder, "rev-list", "--parents", "--no-walk=unsorted", *shas).decode().splitlines()]  # fmt: skip
-    graph, position = CommitGraph.of(shas, texts)
-    landed_by = graph.landings(position[merge])
-    assert [shas[index] for index in graph.own_line(position[head], landed_by, frozenset())] == expected
+    graph, position = CommitGraph.from_parent_shas(shas, texts)
+    landed_by = graph.find_landing_commits(position[merge])
+    assert [shas[index] for index in graph.commits_of_head(position[head], landed_by, frozenset())] == expected
 
 
 def graph_of(*rows: str) -> tuple[CommitGraph, dict[str, int]]:
     names = [row.split()[0] for row in rows]
-    graph, position = CommitGraph.of(names, [" ".join(row.split()[1:]) for row in rows])
+    graph, position = CommitGraph.from_parent_shas(names, [" ".join(row.split()[1:]) for row in rows])
     return graph, dict(position)
 
 
 def test_a_stacked_request_owns_only_what_it_adds():
     graph, at = graph_of("base", "one base", "two one", "top two")
-    landed_by = graph.landings(at["base"])
+    landed_by = graph.find_landing_commits(at["base"])
     heads = frozenset({at["one"], at["top"]})
-    assert graph.own_line(at["top"], landed_by, heads) == [at["top"], at["two"]]
-    assert graph.own_line(at["one"], landed_by, heads) == [at["one"]]
+    assert graph.commits_of_head(at["top"], landed_by, heads) == [at["top"], at["two"]]
+    assert graph.commits_of_head(at["one"], landed_by, heads) == [at["one"]]
 
 
 def test_a_head_that_is_the_branch_owns_itself_and_no_more():
     """Pushed straight: every commit of the line brings itself."""
     graph, at = graph_of("a", "b a", "c b")
-    landed_by = graph.landings(at["c"])
-    assert graph.own_line(at["c"], landed_by, frozenset()) == [at["c"]]
+    landed_by = graph.find_landing_commits(at["c"])
+    assert graph.commits_of_head(at["c"], landed_by, frozenset()) == [at["c"]]
 
 
 def test_a_parent_that_was_not_read_is_an_edge():
     graph, at = graph_of("b gone", "c b also-gone")
     assert graph.parents[at["b"]] == ()
-    assert graph.landings(at["c"]) == [at["b"], at["c"]]
+    assert graph.find_landing_commits(at["c"]) == [at["b"], at["c"]]

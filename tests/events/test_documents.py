@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.git import documents
-from ecotone.events.sources.git.clone import bring, place_of, served_refs
+from ecotone.events.sources.git.clone import parse_location, read_served_refs, update_clone
 from ecotone.events.sources.git.command import SETTINGS, Git
-from ecotone.events.sources.git.documents import chosen, read_documents
+from ecotone.events.sources.git.documents import read_documents, select_documents
 from tests.events.making import Repository
 
 FILES = {
@@ -36,8 +36,8 @@ def source_of(folder: Path, files: dict[str, bytes]) -> Repository:
 
 
 def cloned(git: Git, source: Repository, folder: Path) -> Path:
-    place = place_of(str(source.folder), "own/name")
-    bring(git, place, folder, served_refs(git, place))
+    place = parse_location(str(source.folder), "own/name")
+    update_clone(git, place, folder, read_served_refs(git, place))
     return folder
 
 
@@ -78,12 +78,12 @@ def test_the_manifests_nearest_to_the_root(monkeypatch):
     monkeypatch.setattr(documents, "MOST_MANIFESTS", 2)
     names = ["a/b/package.json", "package.json", "a/package.json", "a/b/c/package.json"]
     listed = b"\0".join(b"100644 blob %040d\t%s" % (at, name.encode()) for at, name in enumerate(names))
-    assert [one.path for one in chosen(listed)] == ["package.json", "a/package.json"]
+    assert [one.path for one in select_documents(listed)] == ["package.json", "a/package.json"]
 
 
 def test_links_and_folders_are_no_documents():
     listed = b"120000 blob " + b"1" * 40 + b"\tREADME.md\x00160000 commit " + b"2" * 40 + b"\tpackage.json\x00"
-    assert chosen(listed) == []
+    assert select_documents(listed) == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_links_and_folders_are_no_documents():
 )
 def test_which_readme(names, first):
     listed = b"\0".join(b"100644 blob %040d\t%s" % (at, name.encode()) for at, name in enumerate(names))
-    assert [one.path for one in chosen(listed)] == ([first] if first else [])
+    assert [one.path for one in select_documents(listed)] == ([first] if first else [])
 
 
 def test_an_empty_branch_has_none(git, tmp_path):

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.sources.git.log import (
+from ecotone.events.sources.git.log_parser import (
     FIELDS,
     LATEST_SECOND,
-    parse_areas,
-    parse_date,
+    parse_changed_areas,
     parse_log,
-    records,
-    trailers_of,
+    parse_raw_date,
+    parse_trailers,
+    split_records,
 )
 
 KEPT = Path(__file__).parents[1] / "kept" / "git"
@@ -26,7 +26,7 @@ def kept(name: str) -> bytes:
 
 
 def test_an_ordinary_log():
-    commits = parse_log([kept("ordinary.log")]).commit_table().to_pylist()
+    commits = parse_log([kept("ordinary.log")]).build_commit_table().to_pylist()
     assert [row["subject"] for row in commits] == [
         "subject over two lines", "Add c (#9)", "Merge pull request #7 from ben/topic", "Add b", "Initial commit",
     ]  # fmt: skip
@@ -54,7 +54,7 @@ def test_trailers_are_found_where_they_end_a_message_and_in_its_middle():
 
 def test_an_odd_log_is_kept_as_far_as_it_says_something():
     parsed = parse_log([kept("odd.log")])
-    commits = parsed.commit_table().to_pylist()
+    commits = parsed.build_commit_table().to_pylist()
     assert parsed.rejected == 0
     late, script, empty, bytes_ = commits
     assert (bytes_["author_name"], bytes_["author_email"]) == ("Caf�", "caf�@alpha.example")
@@ -67,7 +67,7 @@ def test_an_odd_log_is_kept_as_far_as_it_says_something():
 
 
 def test_areas_are_directories_and_files_of_the_root():
-    shas, areas = parse_areas([kept("ordinary.areas")])
+    shas, areas = parse_changed_areas([kept("ordinary.areas")])
     commits = parse_log([kept("ordinary.log")]).commits["sha"]
     assert list(zip(shas, areas, strict=True)) == [
         (commits[0], "README.md"),
@@ -78,12 +78,12 @@ def test_areas_are_directories_and_files_of_the_root():
         (commits[4], "README.md"),
         (commits[4], "src/core"),
     ]
-    assert parse_areas([kept("odd.areas")])[1] == ["a\nb", "-x.txt", "a\nb", "�"]
+    assert parse_changed_areas([kept("odd.areas")])[1] == ["a\nb", "-x.txt", "a\nb", "�"]
 
 
 def test_a_file_that_is_named_like_our_mark_hides_nothing():
     sha = b"a" * 40
-    shas, areas = parse_areas([b"\x02" + sha + b"\0\n\x02evil/x\0b/y\0"])
+    shas, areas = parse_changed_areas([b"\x02" + sha + b"\0\n\x02evil/x\0b/y\0"])
     assert (set(shas), areas) == ({"a" * 40}, ["\x02evil", "b"])
 
 
@@ -117,10 +117,10 @@ def test_the_cutting_of_a_stream_says_nothing(fields: list[str], size: int, cuts
     while position < len(stream):
         pieces.append(stream[position : position + cuts[turn % len(cuts)]])
         position, turn = position + cuts[turn % len(cuts)], turn + 1
-    found = list(records(pieces, size))
+    found = list(split_records(pieces, size))
     joined = [field for part in found for field in part]
     assert joined[:whole] == fields[:whole]
-    assert joined == [field for part in records([stream], size) for field in part]
+    assert joined == [field for part in split_records([stream], size) for field in part]
     assert all(len(part) % size == 0 for part in found[:-1])
 
 
@@ -138,13 +138,13 @@ def test_the_cutting_of_a_log_says_nothing(cuts: list[int]):
 def test_any_bytes_give_columns_of_one_length(junk: bytes):
     parsed = parse_log([junk])
     assert len({len(column) for column in parsed.commits.values()}) == 1
-    assert parsed.commit_table().num_rows + parsed.rejected >= junk.count(b"\0") // FIELDS
-    parse_areas([junk])
+    assert parsed.build_commit_table().num_rows + parsed.rejected >= junk.count(b"\0") // FIELDS
+    parse_changed_areas([junk])
 
 
 @given(st.text(max_size=40))
 def test_any_date_is_a_moment_between_1970_and_9999(raw: str):
-    second, offset = parse_date(raw)
+    second, offset = parse_raw_date(raw)
     assert 0 <= second <= LATEST_SECOND
     assert -840 <= offset <= 840
 
@@ -164,7 +164,7 @@ def test_any_date_is_a_moment_between_1970_and_9999(raw: str):
     ],
 )
 def test_dates(raw: str, read: tuple[int, int]):
-    assert parse_date(raw) == read
+    assert parse_raw_date(raw) == read
 
 
 def test_a_trailer_is_told_once_however_it_is_written():
@@ -172,8 +172,8 @@ def test_a_trailer_is_told_once_however_it_is_written():
     body = (
         "text\n\nCo-authored-by: Ann <ann@alpha.example>\n  co-authored-by:  Ben <ben@beta.example>\nNot-a: trailer\n"
     )
-    assert trailers_of(block, body) == [
+    assert parse_trailers(block, body) == [
         ("co-authored-by", "Ann <ann@alpha.example>"),
         ("co-authored-by", "Ben <ben@beta.example>"),
     ]
-    assert trailers_of("Key\x1f \x1eno separator", "x") == []
+    assert parse_trailers("Key\x1f \x1eno separator", "x") == []

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.git.graph import CommitGraph
-from ecotone.events.sources.git.numbers import named_by
-from ecotone.events.sources.git.pulls import Commits, heads_are_own, read_pulls
+from ecotone.events.sources.git.commit_graph import CommitGraph
+from ecotone.events.sources.git.pull_requests import CommitColumns, heads_belong_to_project, reconstruct_pull_requests
+from ecotone.events.sources.git.subject_numbers import parse_pull_reference
 from tests.events.making import ANN, BEN, DAY, FORGE, START, Repository
 from tests.events.reading import read_once
 
@@ -87,7 +87,9 @@ def test_a_landed_number_without_a_head_names_something_else(made: Repository, t
     assert 40 not in pulls_of(tmp_path, made)
 
 
-def numbered(count: int, head_after_days: float, named: bool = True) -> tuple[Commits, dict[int, int], dict[int, int]]:
+def numbered(
+    count: int, head_after_days: float, named: bool = True
+) -> tuple[CommitColumns, dict[int, int], dict[int, int]]:
     """`count` squash merges, a day apart, each with a head that was written so long after its landing."""
     parents, times, subjects, heads, landings = [()], [START], [""], {}, {}
     for number in range(1, count + 1):
@@ -101,17 +103,21 @@ def numbered(count: int, head_after_days: float, named: bool = True) -> tuple[Co
         times.append(int(times[landing] + head_after_days * DAY))
         subjects.append("head")
     graph = CommitGraph(parents)
-    landed_by = graph.landings(len(parents) - 2)
-    found = {index: one for index, text in enumerate(subjects) if landed_by[index] >= 0 and (one := named_by(text))}
+    landed_by = graph.find_landing_commits(len(parents) - 2)
+    found = {
+        index: one
+        for index, text in enumerate(subjects)
+        if landed_by[index] >= 0 and (one := parse_pull_reference(text))
+    }
     emails = ["a@alpha.example"] * len(parents)
-    return Commits(graph, landed_by, times, emails, times, found), heads, landings
+    return CommitColumns(graph, landed_by, times, emails, times, found), heads, landings
 
 
 @pytest.mark.parametrize(("after", "own"), [(-5, True), (0.5, True), (1.5, False), (400, False)])
 def test_heads_older_than_their_landings_are_the_projects_own(after: float, own: bool):
     commits, heads, landings = numbered(8, after)
-    assert heads_are_own(commits, heads, landings) is own
-    requests, _, said = read_pulls(commits, heads)
+    assert heads_belong_to_project(commits, heads, landings) is own
+    requests, _, said = reconstruct_pull_requests(commits, heads)
     assert said is own
     assert all((request.head is not None) is own for request in requests)
     assert len(requests) == 8
@@ -122,18 +128,18 @@ def test_half_of_them_decide():
     times = list(commits.author_time)
     for number in (1, 2, 3):
         times[heads[number]] += 900 * DAY
-    half = Commits(commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, {})
-    assert heads_are_own(half, heads, landings)
+    half = CommitColumns(commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, {})
+    assert heads_belong_to_project(half, heads, landings)
     times[heads[4]] += 900 * DAY
-    assert not heads_are_own(half, heads, landings)
+    assert not heads_belong_to_project(half, heads, landings)
 
 
 def test_a_few_heads_beside_many_landed_numbers_are_a_copys():
     commits, heads, landings = numbered(4, 400)
     few = {100 + number: head for number, head in heads.items()}
-    assert heads_are_own(commits, few, dict.fromkeys(range(1, 41), 0))
-    assert not heads_are_own(commits, few, dict.fromkeys(range(1, 42), 0))
-    assert not heads_are_own(commits, {}, landings)
+    assert heads_belong_to_project(commits, few, dict.fromkeys(range(1, 41), 0))
+    assert not heads_belong_to_project(commits, few, dict.fromkeys(range(1, 42), 0))
+    assert not heads_belong_to_project(commits, {}, landings)
 
 
 def test_a_number_that_an_imported_history_named_lands_where_it_is_named_again():
@@ -141,10 +147,10 @@ def test_a_number_that_an_imported_history_named_lands_where_it_is_named_again()
     commits, heads, _ = numbered(9, -1)
     graph = CommitGraph([(), *(tuple(parent + 1 for parent in row) or (0,) for row in commits.graph.parents)])
     times = [START - 900 * DAY, *commits.author_time]
-    landed_by = graph.landings(len(times) - 2)
-    named = {0: named_by("old (#1)"), **{index + 1: one for index, one in commits.named.items()}}
-    moved = Commits(graph, landed_by, times, ["a@alpha.example"] * len(times), times, named)  # type: ignore[arg-type] - none of them is None
-    requests, _, own = read_pulls(moved, {number: head + 1 for number, head in heads.items()})
+    landed_by = graph.find_landing_commits(len(times) - 2)
+    named = {0: parse_pull_reference("old (#1)"), **{index + 1: one for index, one in commits.pull_references.items()}}
+    moved = CommitColumns(graph, landed_by, times, ["a@alpha.example"] * len(times), times, named)  # type: ignore[arg-type] - none of them is None
+    requests, _, own = reconstruct_pull_requests(moved, {number: head + 1 for number, head in heads.items()})
     assert own
     assert requests[0].merged == START + DAY
 
@@ -153,10 +159,10 @@ def test_an_opening_is_after_the_starts_of_smaller_numbers_and_before_the_landin
     commits, heads, _ = numbered(30, -3)
     times = list(commits.author_time)
     times[heads[20]] -= 10 * DAY  # begun long before it was opened
-    earlier = Commits(
-        commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, commits.named
+    earlier = CommitColumns(
+        commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, commits.pull_references
     )
-    requests = {request.number: request for request in read_pulls(earlier, heads)[0]}
+    requests = {request.number: request for request in reconstruct_pull_requests(earlier, heads)[0]}
     assert requests[20].first_own == START + 7 * DAY
     assert requests[20].opened == requests[19].first_own == START + 16 * DAY
     assert all(request.opened <= request.merged for request in requests.values())
@@ -167,7 +173,9 @@ def test_an_opening_is_never_after_the_landing_even_where_both_contradict_the_re
     commits, heads, landings = numbered(30, -1)
     written, landed = list(commits.author_time), list(commits.committer_time)
     written[heads[10]], landed[landings[10]] = START + 27 * DAY, START + 3 * DAY
-    odd = Commits(commits.graph, commits.landed_by, written, commits.author_email, landed, commits.named)
-    requests = {request.number: request for request in read_pulls(odd, heads)[0]}
+    odd = CommitColumns(
+        commits.graph, commits.landed_by, written, commits.author_email, landed, commits.pull_references
+    )
+    requests = {request.number: request for request in reconstruct_pull_requests(odd, heads)[0]}
     assert requests[10].merged == START + 3 * DAY
     assert requests[10].opened == START + 3 * DAY

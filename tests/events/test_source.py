@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.git.clone import place_of
+from ecotone.events.sources.git.clone import parse_location
 from ecotone.events.sources.git.command import GitFailed
-from ecotone.events.sources.git.failures import explain
+from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
 from tests.events.making import ANN, BEN, DAY, START, Repository, straight
@@ -276,17 +276,20 @@ def test_a_git_that_fails_in_the_middle_is_heard(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2)
     git = our_git(tmp_path / "g")
     with pytest.raises(GitFailed, match="no-such"):
-        list(git.stream("log", "no-such", repository=made.folder))
+        list(git.stream_output("log", "no-such", repository=made.folder))
     with pytest.raises(GitFailed):
         git.run("log", "no-such", repository=made.folder)
-    pieces = git.stream("log", "main", repository=made.folder)
+    pieces = git.stream_output("log", "main", repository=made.folder)
     next(pieces)
     pieces.close()  # whoever stops early leaves no process
 
 
 def test_what_is_on_this_machine_is_damaged_and_not_out_of_reach(tmp_path: Path):
     said = GitFailed(["clone"], 9, "fatal: early EOF\n\nPlease make sure that you may read it,\nand that it exists.")
-    here, away = explain(said, "o/r", str(tmp_path)), explain(said, "o/r", str(tmp_path / "none"))
+    here, away = (
+        explain_git_failure(said, "o/r", str(tmp_path)),
+        explain_git_failure(said, "o/r", str(tmp_path / "none")),
+    )
     assert isinstance(here, SourceMalformed)
     assert "damaged or incomplete history" in str(here)
     assert isinstance(away, SourceUnavailable)
@@ -314,7 +317,7 @@ def test_what_is_on_this_machine_is_damaged_and_not_out_of_reach(tmp_path: Path)
     ],
 )
 def test_what_git_says_becomes_one_sentence(said: str, kind: type[Exception], words: str):
-    error = explain(GitFailed(["clone"], 9, said), "o/r", "https://h/o/r")
+    error = explain_git_failure(GitFailed(["clone"], 9, said), "o/r", "https://h/o/r")
     assert type(error) is kind
     assert words in str(error)
     assert "\n" not in str(error)
@@ -322,21 +325,21 @@ def test_what_git_says_becomes_one_sentence(said: str, kind: type[Exception], wo
 
 def test_a_token_in_an_address_is_told_nobody():
     said = "fatal: unable to access 'https://me:secret@h/o/r/': Connection refused\x1b[31m"
-    error = str(explain(GitFailed(["clone"], 128, said), "o/r", "https://me:secret@h/o/r"))
+    error = str(explain_git_failure(GitFailed(["clone"], 128, said), "o/r", "https://me:secret@h/o/r"))
     assert "secret" not in error
     assert "\x1b" not in error
     assert "https://h/o/r" in error
 
 
 def test_places(tmp_path: Path):
-    assert place_of("git@host:o/r.git", "o/r").local is False
-    assert place_of("https://host/o/r", "o/r").address == "https://host/o/r"
+    assert parse_location("git@host:o/r.git", "o/r").local is False
+    assert parse_location("https://host/o/r", "o/r").address == "https://host/o/r"
     straight(tmp_path / "o.git")
-    assert place_of(f"file://{tmp_path}/o.git", "o/r").address == (tmp_path / "o.git").as_uri()
+    assert parse_location(f"file://{tmp_path}/o.git", "o/r").address == (tmp_path / "o.git").as_uri()
     for content in (b"", b"# v2 git bundl", b"PK\3\4 something else"):
         (tmp_path / "b.bundle").write_bytes(content)
         with pytest.raises(SourceMalformed, match=rf"is not a git bundle \({len(content)} bytes\)"):
-            place_of(str(tmp_path / "b.bundle"), "o/r")
+            parse_location(str(tmp_path / "b.bundle"), "o/r")
 
 
 def test_the_source_says_what_it_covers(tmp_path: Path):

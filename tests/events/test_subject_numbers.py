@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.sources.git.numbers import LARGEST_NUMBER, named_by
+from ecotone.events.sources.git.subject_numbers import MAX_NUMBER, parse_pull_reference
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from ecotone.events.sources.git.numbers import LARGEST_NUMBER, named_by
         ("Merge branch 'main' (#8)", 8, None),
         ("Merge x into y (#8) again", 8, None),
         ("Add d (!15)", 15, None),
-        (f"edge (#{LARGEST_NUMBER})", LARGEST_NUMBER, None),
+        (f"edge (#{MAX_NUMBER})", MAX_NUMBER, None),
     ],
 )
 def test_subjects_that_name_a_request(subject: str, number: int, login: str | None):
-    found = named_by(subject)
+    found = parse_pull_reference(subject)
     assert found is not None
     assert (found.number, found.login) == (number, login)
 
@@ -38,7 +38,7 @@ def test_subjects_that_name_a_request(subject: str, number: int, login: str | No
         "fixes (#12) for good",
         "see #12, #13",
         "(#0)",
-        f"ticket (#{LARGEST_NUMBER + 1})",
+        f"ticket (#{MAX_NUMBER + 1})",
         "ticket (#123456789)",
         "(# 12)",
         "pull request #7 from a/b",
@@ -48,12 +48,12 @@ def test_subjects_that_name_a_request(subject: str, number: int, login: str | No
     ],
 )
 def test_subjects_that_name_none(subject: str):
-    assert named_by(subject) is None
+    assert parse_pull_reference(subject) is None
 
 
 @given(st.text(alphabet="Merge pull request (#!)0123456789 from/x", max_size=40))
 def test_a_number_is_always_one_that_stands_there(subject: str):
-    found = named_by(subject)
+    found = parse_pull_reference(subject)
     if found:
         assert str(found.number) in subject
-        assert 0 < found.number <= LARGEST_NUMBER
+        assert 0 < found.number <= MAX_NUMBER

@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from tests.fakes.http_server import Answer, Asked, Log, Logged, Server, Troubles
+from tests.fakes.http_server import Answer, LogEntry, LoopbackServer, Request, RequestLog, TroublePlan
 
 TROUBLES: Final = ("slow", "cut", "length", "502", "503", "429", "html")
 
 
-class HoursServer:
+class ArchiveServer:
     """Serves the files of a folder; a context manager. `log` has every request."""
 
     def __init__(
         self, folder: Path, trouble: tuple[str, ...] = (), *, seed: int = 0, share: float = 0.05, most: int = 2
     ) -> None:
         self.folder = folder
-        self.log = Log()
-        self._troubles = Troubles(trouble, TROUBLES, seed=seed, share=share, most=most)
-        self._server = Server(self._answer)
+        self.log = RequestLog()
+        self._troubles = TroublePlan(trouble, TROUBLES, seed=seed, share=share, most=most)
+        self._server = LoopbackServer(self._answer_request)
         self.url = self._server.url
 
-    def __enter__(self) -> HoursServer:
+    def __enter__(self) -> ArchiveServer:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -33,13 +33,13 @@ class HoursServer:
         """Stop serving."""
         self._server.close()
 
-    def _answer(self, asked: Asked) -> Answer:
-        trouble = self._troubles.strike(asked.key)
-        answer = self._struck(trouble) or self._found(asked, trouble or "")
-        self.log.add(Logged(asked.key, answer.status, trouble))
+    def _answer_request(self, asked: Request) -> Answer:
+        trouble = self._troubles.draw_trouble(asked.request_key)
+        answer = self._make_failure(trouble) or self._serve_file(asked, trouble or "")
+        self.log.add_entry(LogEntry(asked.request_key, answer.status, trouble))
         return answer
 
-    def _struck(self, trouble: str | None) -> Answer | None:
+    def _make_failure(self, trouble: str | None) -> Answer | None:
         """The answer of a trouble that hides the file; None if the file itself is sent, however badly."""
         if trouble in ("502", "503"):
             return Answer(int(trouble), b"<html>upstream went away</html>", {"content-type": "text/html"})
@@ -49,7 +49,7 @@ class HoursServer:
             return Answer(200, b"<html>The line is down</html>" * 8, {"content-type": "text/html"})
         return None
 
-    def _found(self, asked: Asked, manner: str) -> Answer:
+    def _serve_file(self, asked: Request, manner: str) -> Answer:
         name = unquote(asked.path.partition("?")[0]).lstrip("/")
         path = self.folder / name
         if "/" in name or name.startswith(".") or not path.is_file():
@@ -68,10 +68,10 @@ class HoursServer:
 
 def serve_hours(
     folder: Path, trouble: tuple[str, ...] = (), *, seed: int = 0, share: float = 0.05, most: int = 2
-) -> HoursServer:
+) -> ArchiveServer:
     """Serve a folder of hours on loopback.
 
     trouble  of TROUBLES; each strikes a `share` of the requests, one request at most `most` times
     raises   UnknownName on another trouble
     """
-    return HoursServer(folder, trouble, seed=seed, share=share, most=most)
+    return ArchiveServer(folder, trouble, seed=seed, share=share, most=most)

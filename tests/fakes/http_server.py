@@ -15,14 +15,14 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.simulation.chance import stream
+from ecotone.simulation.random_streams import random_stream
 
 PIECE: Final = 256  # bytes of a dribble, at least
 LONGER: Final = 37  # bytes that a wrong length claims too many
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A request; header names in lower case."""
 
     method: str
@@ -31,7 +31,7 @@ class Asked:
     body: bytes = b""
 
     @property
-    def key(self) -> str:
+    def request_key(self) -> str:
         """What makes two requests the same."""
         digest = hashlib.sha256(self.body).hexdigest()[:16] if self.body else ""
         return " ".join(filter(None, (self.method, self.path, digest, self.headers.get("range"))))
@@ -48,7 +48,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LogEntry:
     """One request of the log.
 
     token    position of its token among the known ones, -1 for an unknown one, None without
@@ -69,40 +69,40 @@ class Logged:
         return self.trouble in (None, "slow")
 
 
-class Log:
+class RequestLog:
     """Every request in the order of arrival."""
 
     def __init__(self) -> None:
-        self.rows: list[Logged] = []
+        self.rows: list[LogEntry] = []
         self._lock = threading.Lock()
 
-    def add(self, row: Logged) -> None:
+    def add_entry(self, row: LogEntry) -> None:
         """Note a request."""
         with self._lock:
             self.rows.append(row)
 
-    def count(self, *, answered: bool = False) -> int:
+    def count_requests(self, *, answered: bool = False) -> int:
         """How many requests there were; `answered`: of those that got the truth."""
         return sum(row.answered or not answered for row in self.rows)
 
-    def repeated(self) -> list[str]:
+    def list_repeated_requests(self) -> list[str]:
         """Requests that were made again after they had been answered with 200; those told "not modified" are apart."""
         done: set[tuple[str, int]] = set()
-        found = []
+        repeated_keys = []
         for row in self.rows:
             mark = (row.key, row.era)
             if mark in done and row.status != 304:
-                found.append(row.key)
+                repeated_keys.append(row.key)
             if row.status == 200 and row.answered:
                 done.add(mark)
-        return found
+        return repeated_keys
 
-    def troubles(self) -> Counter[str]:
+    def count_troubles(self) -> Counter[str]:
         """How often each trouble struck."""
         return Counter(row.trouble for row in self.rows if row.trouble)
 
 
-class Troubles:
+class TroublePlan:
     """Which requests are struck by what: seeded by the request, at its first attempts only.
 
     names  the troubles to make
@@ -121,7 +121,7 @@ class Troubles:
         self._attempts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def strike(self, key: str, but: tuple[str, ...] = ()) -> str | None:
+    def draw_trouble(self, key: str, but: tuple[str, ...] = ()) -> str | None:
         """What strikes this attempt at a request, None if nothing does."""
         names = [name for name in self.names if name not in but]
         if not names:
@@ -129,16 +129,16 @@ class Troubles:
         with self._lock:
             attempt = self._attempts[key]
             self._attempts[key] += 1
-        rng = stream(self.seed, f"trouble/{key}")
+        rng = random_stream(self.seed, f"trouble/{key}")
         if rng.random() >= self.share or attempt >= 1 + rng.randrange(self.most):
             return None
-        return rng.choice(names) if attempt == 0 else stream(self.seed, f"trouble/{key}/{attempt}").choice(names)
+        return rng.choice(names) if attempt == 0 else random_stream(self.seed, f"trouble/{key}/{attempt}").choice(names)
 
 
-class Server:
+class LoopbackServer:
     """Serves answers on a free port of 127.0.0.1 until it is closed; a context manager."""
 
-    def __init__(self, answer: Callable[[Asked], Answer], *, pause: float = 0.01) -> None:
+    def __init__(self, answer: Callable[[Request], Answer], *, pause: float = 0.01) -> None:
         self._server = _Listener(answer, pause)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -168,7 +168,7 @@ class _Listener(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answer: Callable[[Asked], Answer], pause: float) -> None:
+    def __init__(self, answer: Callable[[Request], Answer], pause: float) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.pause = pause
@@ -185,43 +185,43 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Listener
 
     def do_GET(self) -> None:
-        self._serve()
+        self._serve_request()
 
     def do_POST(self) -> None:
-        self._serve()
+        self._serve_request()
 
     def do_HEAD(self) -> None:
-        self._serve()
+        self._serve_request()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name for it
         """Say nothing on standard error."""
 
-    def _serve(self) -> None:
+    def _serve_request(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length) if length else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        given = self.server.answer(Asked(self.command, self.path, headers, body))
+        answer = self.server.answer(Request(self.command, self.path, headers, body))
         try:
-            self._send(given)
+            self._send_answer(answer)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def _send(self, given: Answer) -> None:
-        self.send_response(given.status)
-        for name, value in given.headers.items():
+    def _send_answer(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
             self.send_header(name, value)
-        if given.status != 304:
-            self.send_header("content-length", str(len(given.body) + (LONGER if given.manner == "length" else 0)))
-        if given.manner in ("cut", "length"):
+        if answer.status != 304:
+            self.send_header("content-length", str(len(answer.body) + (LONGER if answer.manner == "length" else 0)))
+        if answer.manner in ("cut", "length"):
             self.close_connection = True
             self.send_header("connection", "close")
         self.end_headers()
-        if self.command == "HEAD" or given.status == 304:
+        if self.command == "HEAD" or answer.status == 304:
             return
-        content = given.body[: len(given.body) // 2] if given.manner == "cut" else given.body
-        step = max(PIECE, len(content) // 20) if given.manner == "slow" else len(content) or 1
+        content = answer.body[: len(answer.body) // 2] if answer.manner == "cut" else answer.body
+        step = max(PIECE, len(content) // 20) if answer.manner == "slow" else len(content) or 1
         for start in range(0, len(content), step):
             self.wfile.write(content[start : start + step])
             self.wfile.flush()
-            if given.manner == "slow":
+            if answer.manner == "slow":
                 time.sleep(self.server.pause)

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ecotone.simulation.chance import stream
+from ecotone.simulation.random_streams import random_stream
 
 Row = tuple[str, str, float]
 
@@ -55,23 +55,25 @@ class PlantedGroups:
 
 def plant_groups(seed: int, projects: int, groups: int, difficulty: Difficulty) -> PlantedGroups:
     """Draw a field; group sizes differ by up to four times, project sizes by some tens of times."""
-    rng = np.random.default_rng(stream(seed, "planted groups").randrange(1 << 62))
+    rng = np.random.default_rng(random_stream(seed, "planted groups").randrange(1 << 62))
     share = rng.uniform(0.5, 2.0, groups)
     group = np.concatenate([np.arange(groups), rng.choice(groups, projects - groups, p=share / share.sum())])
     rng.shuffle(group)
     sizes = np.clip(np.exp(rng.normal(3.2, 0.8, projects)), 5, 400)
     lacks = np.where(rng.random(projects) < difficulty.missing, rng.integers(3, size=projects), -1)
     names = [f"planted/project-{index:05}" for index in range(projects)]
-    people = _people(rng, group, sizes, difficulty)
-    words = _drawn(rng, group, 90 + 2 * sizes, difficulty.noise, GENERAL_WORDS, WORDS_OF_GROUP)
-    needs = _drawn(rng, group, np.full(projects, 22.0), difficulty.noise, DEPENDENCIES_OF_ALL, DEPENDENCIES_OF_GROUP)
+    people = _draw_people(rng, group, sizes, difficulty)
+    words = _draw_views(rng, group, 90 + 2 * sizes, difficulty.noise, GENERAL_WORDS, WORDS_OF_GROUP)
+    needs = _draw_views(
+        rng, group, np.full(projects, 22.0), difficulty.noise, DEPENDENCIES_OF_ALL, DEPENDENCIES_OF_GROUP
+    )
     rows = {
         view: tuple(
             (names[project], f"{letter}{thing}", float(count))
-            for project, thing, count in found
+            for project, thing, count in views
             if lacks[project] != index
         )
-        for index, (view, letter, found) in enumerate(
+        for index, (view, letter, views) in enumerate(
             [("people", "p", people), ("words", "w", words), ("dependencies", "d", needs)]
         )
     }
@@ -81,27 +83,27 @@ def plant_groups(seed: int, projects: int, groups: int, difficulty: Difficulty) 
 Found = list[tuple[int, int, int]]
 
 
-def _people(
+def _draw_people(
     rng: np.random.Generator, group: npt.NDArray[np.int64], sizes: npt.NDArray[np.float64], difficulty: Difficulty
 ) -> Found:
     """Each person begins in a project and goes on to further ones, more often to large ones."""
-    members = [np.flatnonzero(group == one) for one in range(int(group.max()) + 1)]
-    chances = [sizes[one] / sizes[one].sum() for one in members]
+    members = [np.flatnonzero(group == project) for project in range(int(group.max()) + 1)]
+    chances = [sizes[project] / sizes[project].sum() for project in members]
     everywhere = sizes / sizes.sum()
     begins = rng.choice(len(group), int(sizes.sum()), p=everywhere)
-    found = set()
+    people_rows = set()
     for person, first in enumerate(begins):
-        found.add((int(first), person))
+        people_rows.add((int(first), person))
         for _ in range(rng.geometric(1.0 / (1.0 + difficulty.reach)) - 1):
             if rng.random() < difficulty.mixing:
                 further = rng.choice(len(group), p=everywhere)
             else:
                 further = rng.choice(members[group[first]], p=chances[group[first]])
-            found.add((int(further), person))
-    return [(project, person, 1) for project, person in sorted(found)]
+            people_rows.add((int(further), person))
+    return [(project, person, 1) for project, person in sorted(people_rows)]
 
 
-def _drawn(
+def _draw_views(
     rng: np.random.Generator, group: npt.NDArray[np.int64], lengths: npt.NDArray[np.float64], noise: float,
     general: int, own: int,
 ) -> Found:  # fmt: skip
@@ -110,7 +112,7 @@ def _drawn(
     common /= common.sum()
     special = 1.0 / np.arange(1, own + 1) ** 0.5
     special /= special.sum()
-    found: Found = []
+    drawn_rows: Found = []
     for project, length in enumerate(lengths):
         drawn = rng.binomial(int(length), noise)
         things = np.concatenate(
@@ -120,5 +122,5 @@ def _drawn(
             ]
         )
         kinds, counts = np.unique(things, return_counts=True)
-        found += [(project, int(kind), int(count)) for kind, count in zip(kinds, counts, strict=True)]
-    return found
+        drawn_rows += [(project, int(kind), int(count)) for kind, count in zip(kinds, counts, strict=True)]
+    return drawn_rows

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from ecotone.foundation.months import parse_month
-from ecotone.simulation.feeds import Faults, write_feeds
-from ecotone.simulation.field import make_field
+from ecotone.simulation.feeds import ArchiveFaults, write_field_feeds
+from ecotone.simulation.simulated_field import make_simulated_field
 from tests.fakes import serve_clickhouse, serve_github, serve_hours
 
 TOKEN: Final = "ghp_simulated"
@@ -28,8 +28,8 @@ def main() -> None:
     parser.add_argument("--last-month", type=parse_month, default=parse_month("2025-12"))
     parser.add_argument("--faults", default="none", help="all, or names with commas")
     asked = parser.parse_args()
-    faults = Faults.named(filter(None, asked.faults.split(",")), asked.seed)
-    field = make_field(
+    faults = ArchiveFaults.from_names(filter(None, asked.faults.split(",")), asked.seed)
+    field = make_simulated_field(
         asked.folder,
         seed=asked.seed,
         projects=asked.projects,
@@ -37,11 +37,11 @@ def main() -> None:
         months=asked.months,
         last_month=asked.last_month,
     )
-    feeds, hours = write_feeds(field, asked.folder, faults=faults)
+    feeds, hours = write_field_feeds(field, asked.folder, faults=faults)
     with ExitStack() as servers:
         site = servers.enter_context(serve_hours(asked.folder / "hours"))
         api = servers.enter_context(serve_github(feeds, (TOKEN,)))
-        clickhouse = servers.enter_context(serve_clickhouse(feeds, hours, ambiguous=faults.has("ambiguous")))
+        clickhouse = servers.enter_context(serve_clickhouse(feeds, hours, ambiguous=faults.has_fault("ambiguous")))
         addresses = {"gharchive": site.url, "github": api.url, "clickhouse": clickhouse.url, "token": TOKEN}
         print(json.dumps(addresses, indent=2), flush=True)  # noqa: T201 - the command's output
         with suppress(KeyboardInterrupt):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ecotone.foundation.declare import first_paragraph
-from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, UnknownName, UserError, nearest
+from ecotone.foundation.declaration import first_docstring_paragraph
+from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, UnknownName, UserError, nearest_names
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_the_known_ones():
@@ -21,7 +21,7 @@ def test_of_many_names_only_the_nearest_are_said_and_how_to_see_the_rest():
     )
     nothing_like_it = str(UnknownName("project", "zzz", names, "ecotone export projects"))
     assert nothing_like_it == "No project is called 'zzz'. `ecotone export projects` lists all 62."
-    assert len(nearest("p00", names)) == 3
+    assert len(nearest_names("p00", names)) == 3
 
 
 def test_the_tree():
@@ -32,5 +32,5 @@ def test_the_tree():
 
 
 def test_the_first_paragraph_is_the_definition():
-    assert first_paragraph("One\n    line.\n\n    More.") == "One line."
-    assert first_paragraph(None) == ""
+    assert first_docstring_paragraph("One\n    line.\n\n    More.") == "One line."
+    assert first_docstring_paragraph(None) == ""

@@ -10,10 +10,10 @@ from string import Formatter
 
 import pytest
 
-from ecotone.foundation.notes import catalogue, note, notes_in_words, read_notes, write_notes, write_periods
+from ecotone.foundation.notes import load_catalogue, note, notes_in_words, read_notes, write_notes, write_periods
 
 SOURCE = Path(__file__).parents[2] / "src" / "ecotone"
-CODES = sorted(catalogue()["notes"])
+CODES = sorted(load_catalogue()["notes"])
 SAMPLES = {
     "when": "2024-05-01T01/2024-05-01T03,2024-05-07,2024-06-01/..,+2",
     "lists": "threads,reviews",
@@ -23,7 +23,7 @@ SAMPLES = {
 
 
 def placeholders(code: str, language: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(catalogue()["notes"][code][language]) if name}
+    return {name for _, name, _, _ in Formatter().parse(load_catalogue()["notes"][code][language]) if name}
 
 
 def used() -> Iterator[tuple[str, str, set[str]]]:
@@ -41,7 +41,7 @@ def used() -> Iterator[tuple[str, str, set[str]]]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_words_in_both_languages(code: str):
-    assert set(catalogue()["notes"][code]) == {"en", "zh"}
+    assert set(load_catalogue()["notes"][code]) == {"en", "zh"}
     assert placeholders(code, "en") == placeholders(code, "zh")
     values = {name: SAMPLES.get(name, f"<{name}>") for name in placeholders(code, "en")}
     for language in ("en", "zh"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.landscape.views import PEOPLE, VIEWS, WORDS, profiles, seen, thing_weights
+from ecotone.landscape.views import PEOPLE, VIEWS, WORDS, build_project_features, unit_profiles, weigh_features
 from tests.landscape.making import seen_of
 
 rows = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz"), st.integers(1, 9)), min_size=1)
@@ -17,22 +17,26 @@ rows = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz"), st
 def test_the_order_of_rows_does_not_matter(listed, random):
     shuffled = list(listed)
     random.shuffle(shuffled)
-    one, other = (seen("abcd", {WORDS: [(p, t, float(c)) for p, t, c in part]}) for part in (listed, shuffled))
-    assert one.evidence[0].things == other.evidence[0].things
+    one, other = (
+        build_project_features("abcd", {WORDS: [(p, t, float(c)) for p, t, c in part]}) for part in (listed, shuffled)
+    )
+    assert one.evidence[0].names == other.evidence[0].names
     assert (one.evidence[0].counts != other.evidence[0].counts).nnz == 0
 
 
 @given(rows)
 def test_profiles_are_of_length_one_or_shorter(listed):
     for view in (PEOPLE, WORDS):
-        unit = profiles(seen("abcd", {view: [(p, t, float(c)) for p, t, c in listed]}).evidence[0])
+        unit = unit_profiles(
+            build_project_features("abcd", {view: [(p, t, float(c)) for p, t, c in listed]}).evidence[0]
+        )
         length = np.asarray(unit.multiply(unit).sum(axis=1)).ravel()
         assert (length <= 1 + 1e-9).all()
 
 
 def test_how_alike_two_projects_are_by_hand():
     known = seen_of(people={"a/a": ["ann", "ben"], "b/b": ["ann"], "c/c": ["ben", "eve"], "d/d": ["eve"]})
-    unit = profiles(known.by_name("people"))
+    unit = unit_profiles(known.find_view("people"))
     # each of the three is in two of four projects, so all weigh ln 2 and cancel out
     alike = (unit @ unit.T).toarray()
     assert alike[0, 1] == pytest.approx(1 / math.sqrt(2))
@@ -43,13 +47,13 @@ def test_how_alike_two_projects_are_by_hand():
 def test_how_often_somebody_acted_does_not_matter_but_how_often_a_word_stands_does():
     often, once = ({"a/a": {"x": n, "y": 1}, "b/b": {"x": 1, "z": 1}, "c/c": {"y": 1, "z": 1}} for n in (50, 1))
     for name, same in (("people", True), ("words", False)):
-        one, other = (profiles(seen_of(**{name: has}).by_name(name)).toarray() for has in (often, once))
+        one, other = (unit_profiles(seen_of(**{name: has}).find_view(name)).toarray() for has in (often, once))
         assert np.allclose(one, other) is same
 
 
 def test_a_word_that_all_use_alike_weighs_nothing():
     known = seen_of(words={name: {"install": 4, f"{name}x": 4} for name in "abcd"} | {"e": {"install": 4, "ax": 2}})
-    weight = dict(zip(known.by_name("words").things, thing_weights(known.by_name("words")), strict=True))
+    weight = dict(zip(known.find_view("words").names, weigh_features(known.find_view("words")), strict=True))
     assert weight["install"] == pytest.approx(0, abs=1e-9)
     assert weight["bx"] == pytest.approx(1)
     assert 0 < weight["ax"] < 1
@@ -57,18 +61,18 @@ def test_a_word_that_all_use_alike_weighs_nothing():
 
 def test_a_plural_is_the_same_word_and_a_project_s_own_name_tells_nothing_of_it():
     known = seen_of(words={"o/dory": {"dory": 9, "vectors": 2, "kubernetes": 1}, "p/nemo": {"dory": 1, "vector": 3}})
-    words = known.by_name("words")
-    assert words.things == ("dory", "kubernetes", "vector")
+    words = known.find_view("words")
+    assert words.names == ("dory", "kubernetes", "vector")
     assert words.counts.toarray().tolist() == [[0, 1, 2], [1, 0, 3]]
 
 
 def test_who_is_absent_from_a_view_is_present_in_others():
     known = seen_of(people={"a/a": ["ann"]}, words={"b/b": {"agent": 1}})
-    assert known.by_name("people").present.tolist() == [True, False]
-    assert known.by_name("words").present.tolist() == [False, True]
-    assert known.by_name("dependencies") is None
+    assert known.find_view("people").present_projects.tolist() == [True, False]
+    assert known.find_view("words").present_projects.tolist() == [False, True]
+    assert known.find_view("dependencies") is None
 
 
 def test_every_view_has_a_name_of_its_own_and_chinese_labels():
     assert len({view.name for view in VIEWS}) == len(VIEWS)
-    assert all(view.title_zh and view.things_zh for view in VIEWS)
+    assert all(view.title_zh and view.feature_noun_zh for view in VIEWS)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from ecotone.networks.interactions import PERSON_SCHEMA
+from ecotone.networks.person_interactions import PERSON_SCHEMA
 
 
 def month(text: str) -> date:

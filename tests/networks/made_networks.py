@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from ecotone.networks.network import Network
+from ecotone.networks.person_network import PersonNetwork
 
 
-def network(ties: list[tuple[int, int, float]], group: list[int]) -> Network:
+def network(ties: list[tuple[int, int, float]], group: list[int]) -> PersonNetwork:
     """From (source, target, weight) and each person's organisation, -1 for unknown."""
     source, target, weight = zip(*ties, strict=True) if ties else ((), (), ())
     names = tuple(f"O{index}" for index in range(max(group, default=-1) + 1))
-    return Network(
+    return PersonNetwork(
         np.array(source, np.int64),
         np.array(target, np.int64),
         np.array(weight, float),
@@ -31,7 +31,7 @@ def networks(draw, unknown: bool = True, most: int = 9):
     return network([(a, b, float(draw(st.integers(1, 5)))) for a, b in chosen], group)
 
 
-def planted(rng, people: int, organisations: int, homophily: float, ties: int = 8) -> Network:
+def planted(rng, people: int, organisations: int, homophily: float, ties: int = 8) -> PersonNetwork:
     """Everybody makes some ties; with chance `homophily` inside their organisation, else anywhere."""
     group = rng.integers(0, organisations, people)
     source = np.repeat(np.arange(people), ties)
@@ -42,4 +42,4 @@ def planted(rng, people: int, organisations: int, homophily: float, ties: int = 
     target = np.where(inside, own, target)
     keep = source != target
     names = tuple(f"O{index}" for index in range(organisations))
-    return Network(source[keep], target[keep], np.ones(int(keep.sum())), group.astype(np.int64), names)
+    return PersonNetwork(source[keep], target[keep], np.ones(int(keep.sum())), group.astype(np.int64), names)

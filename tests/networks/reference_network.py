@@ -7,12 +7,12 @@ from datetime import date
 import pyarrow as pa
 
 from ecotone.foundation.months import add_months
-from ecotone.networks.network import UNKNOWN, Network
+from ecotone.networks.person_network import UNKNOWN, PersonNetwork
 
 from .made_networks import network
 
 
-def network_of(interactions: pa.Table) -> Network:
+def network_of(interactions: pa.Table) -> PersonNetwork:
     """The network of all rows; a person belongs to their heaviest known organisation, on ties the first by name."""
     rows = [row for row in interactions.to_pylist() if row["from_person"] != row["to_person"]]
     people = sorted({row[side] for row in rows for side in ("from_person", "to_person")})
@@ -29,7 +29,7 @@ def network_of(interactions: pa.Table) -> Network:
     names = sorted({name for name in heaviest if name is not None})
     group = [UNKNOWN if name is None else names.index(name) for name in heaviest]
     plain = network([(*edge, weight) for edge, weight in sorted(edges.items())], group)
-    return Network(plain.source, plain.target, plain.weight, plain.group, tuple(names))
+    return PersonNetwork(plain.source, plain.target, plain.weight, plain.organisation_codes, tuple(names))
 
 
 def rolling_windows(interactions: pa.Table, months: int) -> dict[date, pa.Table]:

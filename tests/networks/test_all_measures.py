@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 
 from ecotone import networks, signals
-from ecotone.foundation.declare import Row
-from ecotone.networks.cohesion import external_internal_by_chance, external_internal_test
-from ecotone.networks.declare import NetworkSignal, measured
-from ecotone.networks.interactions import PERSON_SCHEMA
-from ecotone.networks.network import Network
-from ecotone.networks.windows import Window
-from ecotone.report.input import DeclaredSignal
+from ecotone.foundation.declaration import Row
+from ecotone.networks.mixing import ei_permutation_test, expected_ei_index
+from ecotone.networks.network_signal import NetworkSignal, evaluate_signals
+from ecotone.networks.person_interactions import PERSON_SCHEMA
+from ecotone.networks.person_network import PersonNetwork
+from ecotone.networks.rolling_windows import Window
+from ecotone.report.report_input import DeclaredSignal
 from ecotone.signals.declare import THEMES
 
 from .made_networks import network
@@ -92,12 +92,14 @@ def test_names_and_words_are_said_once_in_all_of_the_glossary():
 
 
 def values(window: Window) -> dict[str, float | None]:
-    return measured([window], networks.ALL).to_pylist()[0]
+    return evaluate_signals([window], networks.ALL).to_pylist()[0]
 
 
 def whole_network(window: Window, weight: str | None = "weight") -> nx.DiGraph:
     made = nx.DiGraph()
-    made.add_nodes_from((one, {"organisation": int(code)}) for one, code in enumerate(window.network.group))
+    made.add_nodes_from(
+        (one, {"organisation": int(code)}) for one, code in enumerate(window.network.organisation_codes)
+    )
     rows = zip(window.network.source, window.network.target, window.network.weight, strict=True)
     made.add_weighted_edges_from(((int(a), int(b), float(w)) for a, b, w in rows), weight=weight or "weight")
     return made
@@ -105,12 +107,12 @@ def whole_network(window: Window, weight: str | None = "weight") -> nx.DiGraph:
 
 @given(drawn(unknown=False))
 @settings(max_examples=60, deadline=None)
-def test_agrees_with_networkx(made: Network):
+def test_agrees_with_networkx(made: PersonNetwork):
     """Assortativity and mixing of unit weights; networkx has no weighted form of either."""
     single = network(
-        [(int(a), int(b), 1.0) for a, b in zip(made.source, made.target, strict=True)], made.group.tolist()
+        [(int(a), int(b), 1.0) for a, b in zip(made.source, made.target, strict=True)], made.organisation_codes.tolist()
     )
-    window = Window.of("p", JANUARY, single)
+    window = Window.from_network("p", JANUARY, single)
     graph = whole_network(window)
     found = values(window)
     with np.errstate(all="ignore"):
@@ -124,14 +126,14 @@ def test_agrees_with_networkx(made: Network):
 def test_reciprocity_of_unit_weights_is_that_of_networkx():
     # everybody an organisation of their own: the reciprocity of organisations is that of the graph
     ties = [(0, 1, 1.0), (1, 0, 1.0), (1, 2, 1.0), (2, 3, 1.0), (3, 2, 1.0)]
-    window = Window.of("p", JANUARY, network(ties, [0, 1, 2, 3]))
+    window = Window.from_network("p", JANUARY, network(ties, [0, 1, 2, 3]))
     assert values(window)["organisation_reciprocity"] == pytest.approx(nx.reciprocity(whole_network(window)))
 
 
 @given(drawn())
 @settings(max_examples=60, deadline=None)
-def test_values_lie_where_they_can(made: Network):
-    found = values(Window.of("p", JANUARY, made))
+def test_values_lie_where_they_can(made: PersonNetwork):
+    found = values(Window.from_network("p", JANUARY, made))
     for name in ("cross_organisation_share", "ei_index"):
         low, value, high = (found[column] for column in (f"{name}_low", name, f"{name}_high"))
         assert low <= high
@@ -145,9 +147,9 @@ def test_values_lie_where_they_can(made: Network):
 
 @given(drawn())
 @settings(max_examples=30, deadline=None)
-def test_chance_expects_the_mean_of_all_permutations(made: Network):
-    expected = external_internal_by_chance(made)
-    tested = external_internal_test(made, seed=1, permutations=4_000)
+def test_chance_expects_the_mean_of_all_permutations(made: PersonNetwork):
+    expected = expected_ei_index(made)
+    tested = ei_permutation_test(made, seed=1, permutations=4_000)
     if np.isnan(expected):
         assert np.isnan(tested.value)
     else:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from ecotone.networks.brokerage import ROLES, brokerage, by_organisation
-from ecotone.networks.network import Network
+from ecotone.networks.brokerage import ROLES, count_brokerage_roles, sum_by_organisation
+from ecotone.networks.person_network import PersonNetwork
 
 from .made_networks import network, networks
 
@@ -24,29 +24,29 @@ from .made_networks import network, networks
 )
 def test_each_role(group, role):
     made = network([(0, 1, 1.0), (1, 2, 1.0)], group)
-    roles = brokerage(made)
+    roles = count_brokerage_roles(made)
     assert roles[1].tolist() == [int(name == role) for name in ROLES]
     assert roles[[0, 2]].sum() == 0
-    assert by_organisation(roles, made)[group[1]].tolist() == roles[1].tolist()
+    assert sum_by_organisation(roles, made)[group[1]].tolist() == roles[1].tolist()
 
 
 def test_a_closed_triad_needs_no_broker():
-    assert brokerage(network([(0, 1, 1.0), (1, 2, 1.0), (0, 2, 9.0)], [0, 1, 2])).sum() == 0
-    assert brokerage(network([(0, 1, 1.0), (1, 2, 1.0), (2, 0, 9.0)], [0, 1, 2])).sum() == 3
+    assert count_brokerage_roles(network([(0, 1, 1.0), (1, 2, 1.0), (0, 2, 9.0)], [0, 1, 2])).sum() == 0
+    assert count_brokerage_roles(network([(0, 1, 1.0), (1, 2, 1.0), (2, 0, 9.0)], [0, 1, 2])).sum() == 3
 
 
 def test_there_and_back_is_no_triad():
-    assert brokerage(network([(0, 1, 1.0), (1, 0, 1.0)], [0, 1])).sum() == 0
+    assert count_brokerage_roles(network([(0, 1, 1.0), (1, 0, 1.0)], [0, 1])).sum() == 0
 
 
 def test_the_unknown_are_not_counted():
-    assert brokerage(network([(0, 1, 1.0), (1, 2, 1.0)], [0, 1, -1])).sum() == 0
-    assert brokerage(network([], [0, -1])).tolist() == [[0] * 5] * 2
+    assert count_brokerage_roles(network([(0, 1, 1.0), (1, 2, 1.0)], [0, 1, -1])).sum() == 0
+    assert count_brokerage_roles(network([], [0, -1])).tolist() == [[0] * 5] * 2
 
 
-def by_loops(made: Network) -> np.ndarray:
+def by_loops(made: PersonNetwork) -> np.ndarray:
     ties = {(int(a), int(b)) for a, b in zip(made.source, made.target, strict=True)}
-    group = made.group
+    group = made.organisation_codes
     found = np.zeros((len(group), 5), dtype=int)
     for a, b in ties:
         for b2, c in ties:
@@ -60,5 +60,5 @@ def by_loops(made: Network) -> np.ndarray:
 
 @given(networks())
 @settings(max_examples=200, deadline=None)
-def test_roles_are_those_of_plain_loops(made: Network):
-    np.testing.assert_array_equal(brokerage(made), by_loops(made))
+def test_roles_are_those_of_plain_loops(made: PersonNetwork):
+    np.testing.assert_array_equal(count_brokerage_roles(made), by_loops(made))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.networks import influence as subject
-from ecotone.networks.influence import ECOTONE, OPENRANK, absence, formula, influence
+from ecotone.networks.influence import ECOTONE, OPENRANK, compute_influence, influence_without_people, load_formula
 
 from .made import acts, month
 
-CLOSED = replace(formula(OPENRANK), frozen=False, tolerance=1e-13, supersteps=1_000)
+CLOSED = replace(load_formula(OPENRANK), frozen=False, tolerance=1e-13, supersteps=1_000)
 
 
 def values(table: pa.Table, kind: str = "project") -> dict[tuple[str, str], float]:
@@ -46,7 +46,7 @@ def test_first_month_inheritance_and_forgetting():
     table = acts(
         ("2024-05", "p", "ann", "pull_opened"), ("2024-08", "p", "ann", "pull_opened"), ("2026-12", "q", "x", "comment")
     )
-    found, people = (values(influence(table, CLOSED), kind) for kind in ("project", "person"))
+    found, people = (values(compute_influence(table, CLOSED), kind) for kind in ("project", "person"))
     project, person = one_person_one_project(start_of(40.679))
     assert found["p", "2024-05"] == pytest.approx(project, abs=1e-6)
     assert people["ann", "2024-05"] == pytest.approx(person, abs=1e-6)
@@ -62,12 +62,12 @@ def test_first_month_inheritance_and_forgetting():
 
 def test_commits_alone_are_no_tie_in_the_published_kernel():
     table = acts(("2024-05", "p", "ann", "commit"), ("2024-05", "q", "bob", "pull_opened"))
-    assert set(values(influence(table, formula(OPENRANK)))) == {("q", "2024-05")}
-    assert ("p", "2024-05") in values(influence(table, formula(ECOTONE)))
+    assert set(values(compute_influence(table, load_formula(OPENRANK)))) == {("q", "2024-05")}
+    assert ("p", "2024-05") in values(compute_influence(table, load_formula(ECOTONE)))
 
 
 def test_the_published_kernel_freezes():
-    found = influence(acts(("2024-05", "p", "ann", "pull_opened")), formula(OPENRANK))
+    found = compute_influence(acts(("2024-05", "p", "ann", "pull_opened")), load_formula(OPENRANK))
     exact, _ = one_person_one_project(start_of(40.679))
     near = values(found)["p", "2024-05"]
     assert near != pytest.approx(exact, abs=1e-6)
@@ -82,19 +82,19 @@ def test_machines_are_left_out():
         ("2024-05", "p2", "robot", "pull_opened"),
         kinds={"robot": "bot"},
     )
-    found = influence(table, formula(OPENRANK))
+    found = compute_influence(table, load_formula(OPENRANK))
     assert set(values(found, "person")) == {("ann", "2024-05")}
     assert set(values(found)) == {("p1", "2024-05")}
-    at_limit = influence(acts(*many[:300]), CLOSED)
+    at_limit = compute_influence(acts(*many[:300]), CLOSED)
     assert ("spider", "2024-05") in values(at_limit, "person")
 
 
 def test_people_whom_nobody_can_name_raise_a_project():
     table = acts(("2024-05", "p", "ann", "commit"), ("2024-05", "q", "bob", "commit"))
     crowd = pa.table({"project": ["q"], "month": pa.array([month("2024-05")]), "people": [10.0]})
-    found = values(influence(table, formula(ECOTONE), crowd))
+    found = values(compute_influence(table, load_formula(ECOTONE), crowd))
     assert found["q", "2024-05"] > 1.2 * found["p", "2024-05"]
-    alone = values(influence(table, formula(ECOTONE)))
+    alone = values(compute_influence(table, load_formula(ECOTONE)))
     assert alone["q", "2024-05"] == pytest.approx(alone["p", "2024-05"], abs=1e-6)
 
 
@@ -108,13 +108,13 @@ def test_who_is_missed():
     )
     leaving = pc.unique(table.filter(pc.equal(table["organisation"], "Acme"))["person"])
     assert leaving.to_pylist() == ["ann"]
-    rows = {row["project"]: row for row in absence(table, leaving, formula(ECOTONE)).to_pylist()}
+    rows = {row["project"]: row for row in influence_without_people(table, leaving, load_formula(ECOTONE)).to_pylist()}
     assert rows["p"]["share"] > 0.5
     # bob brings less from p to q when p has less; in a field of three people that is much
     assert 0 < rows["q"]["share"] < rows["p"]["share"] - 0.1
-    gone = absence(table, pa.array(["ann", "bob", "cat"]), formula(ECOTONE))
+    gone = influence_without_people(table, pa.array(["ann", "bob", "cat"]), load_formula(ECOTONE))
     assert gone["share"].to_pylist() == [1.0, 1.0]
-    nobody = absence(table, pa.array([], pa.string()), formula(ECOTONE))
+    nobody = influence_without_people(table, pa.array([], pa.string()), load_formula(ECOTONE))
     assert nobody["share"].to_pylist() == [0.0, 0.0]
 
 
@@ -138,13 +138,13 @@ def histories(draw):
 def test_the_order_of_acts_does_not_matter(table, random, name):
     order = list(range(table.num_rows))
     random.shuffle(order)
-    assert influence(table.take(order), formula(name)).equals(influence(table, formula(name)))
+    assert compute_influence(table.take(order), load_formula(name)).equals(compute_influence(table, load_formula(name)))
 
 
 @given(histories())
 @settings(max_examples=40, deadline=None)
 def test_values_are_positive_and_rows_unique(table):
-    found = influence(table, formula(ECOTONE))
+    found = compute_influence(table, load_formula(ECOTONE))
     assert pc.all(pc.greater(found["influence"], 0)).as_py() in (True, None)
     keys = list(zip(*(found[name].to_pylist() for name in ("subject_kind", "subject", "month")), strict=True))
     assert len(keys) == len(set(keys))
@@ -152,19 +152,19 @@ def test_values_are_positive_and_rows_unique(table):
 
 
 def test_nothing_gives_an_empty_table():
-    assert influence(acts(), formula(ECOTONE)).num_rows == 0
+    assert compute_influence(acts(), load_formula(ECOTONE)).num_rows == 0
 
 
 def test_unknown_formulas_are_named():
     with pytest.raises(UnknownName, match="Did you mean 'influence/ecotone-1'"):
-        formula("influence/ecotone-2")
+        load_formula("influence/ecotone-2")
 
 
 def test_a_crowd_is_as_many_people_with_one_act_each():
-    chosen = replace(formula(ECOTONE), weights={"commit": 14.695, "issue_opened": 22.235}, tolerance=1e-13)
+    chosen = replace(load_formula(ECOTONE), weights={"commit": 14.695, "issue_opened": 22.235}, tolerance=1e-13)
     named = [("2024-05", "p", f"x{index}", "issue_opened") for index in range(10)]
     known = [("2024-05", "p", "ann", "commit"), ("2024-05", "q", "ann", "commit")]
     crowd = pa.table({"project": ["p"], "month": pa.array([month("2024-05")]), "people": [10.0]})
-    one, other = influence(acts(*known), chosen, crowd), influence(acts(*known, *named), chosen)
+    one, other = compute_influence(acts(*known), chosen, crowd), compute_influence(acts(*known, *named), chosen)
     assert values(one) == pytest.approx(values(other), abs=2e-6)
     assert values(one, "person")["ann", "2024-05"] == pytest.approx(values(other, "person")["ann", "2024-05"], abs=2e-6)

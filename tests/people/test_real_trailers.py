@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecotone.people.actors import assisted_by
+from ecotone.people.actor_rules import find_assisting_product
 
 AGENTS: tuple[tuple[str, str, str | None], ...] = (
     ("Co-authored-by", "Claude <noreply@anthropic.com>", "Claude Code"),
@@ -121,9 +121,9 @@ def test_there_are_fifty_of_every_kind() -> None:
 
 @pytest.mark.parametrize(("key", "value", "product"), TRAILERS)
 def test_a_real_trailer_names_its_agent_or_nobody(key: str, value: str, product: str | None) -> None:
-    assert assisted_by([(key, value)]) == product
+    assert find_assisting_product([(key, value)]) == product
 
 
 @pytest.mark.parametrize(("line", "product"), SIGNATURES)
 def test_a_line_at_the_end_names_its_tool_or_nobody(line: str, product: str | None) -> None:
-    assert assisted_by([], f"Change the reader\n\n{line}") == product
+    assert find_assisting_product([], f"Change the reader\n\n{line}") == product

@@ -14,7 +14,7 @@ from ecotone.events import sources
 from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape import parse_landscape, read_landscape
 from ecotone.pipeline import feeds
-from ecotone.pipeline.steps import Run, perform
+from ecotone.pipeline.steps import Run, perform_steps
 from ecotone.store.workspace import Workspace
 from tests.conftest import Simulated
 
@@ -28,7 +28,7 @@ from datetime import datetime, date
 import pyarrow as pa
 from pydantic import Field
 
-from ecotone.events.identifiers import thread_id
+from ecotone.events.event_ids import thread_id
 from ecotone.events.schema import (
     COVERAGE_SCHEMA, EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
 )
@@ -95,13 +95,13 @@ def test_a_new_source_is_read_and_covered(simulated: Simulated, tmp_path: Path, 
     text = simulated.landscape.read_text("utf-8").replace('"repositories/', f'"{simulated.field}/repositories/')
     path.write_text(f"{text}\n[sources.{forge}]\nnumber = 7000\n", "utf-8")
     workspace, landscape = Workspace.open(folder), read_landscape(path)
-    with workspace.writing():
-        assert feeds.read(workspace, landscape, {forge}, NOW, lambda *_: None) == ()
-    perform(Run(workspace, landscape, NOW, lambda *_: None), ("analyse",), lambda _: None)
+    with workspace.locked_for_writing():
+        assert feeds.read_feeds(workspace, landscape, {forge}, NOW, lambda *_: None) == ()
+    perform_steps(Run(workspace, landscape, NOW, lambda *_: None), ("analyse",), lambda _: None)
     repositories = {repository.name for project in landscape.projects for repository in project.repositories}
-    events = [row for row in workspace.table("events").to_pylist() if row["source"] == forge]
+    events = [row for row in workspace.read_table("events").to_pylist() if row["source"] == forge]
     assert {(row["repository"], row["thread"]) for row in events} == {(name, 7000) for name in repositories}
-    coverage = [row for row in workspace.table("coverage").to_pylist() if row["source"] == forge]
+    coverage = [row for row in workspace.read_table("coverage").to_pylist() if row["source"] == forge]
     assert {(row["repository"], row["month"], row["state"]) for row in coverage} == {
         (name, date(2025, 1, 1), "whole") for name in repositories
     }

@@ -24,8 +24,8 @@ LARGEST = 2_000_000
 @pytest.fixture(scope="module")
 def kept() -> dict[str, pa.Table]:
     """The tables of the atlas that comes with the program."""
-    names = atlas.provenance()["tables"]
-    return {name: pq.read_table(io.BytesIO((atlas.folder() / f"{name}.parquet").read_bytes())) for name in names}
+    names = atlas.read_provenance()["tables"]
+    return {name: pq.read_table(io.BytesIO((atlas.atlas_folder() / f"{name}.parquet").read_bytes())) for name in names}
 
 
 def made(simulated: Simulated) -> dict[str, bytes]:
@@ -62,9 +62,9 @@ def test_reasons_name_no_organisation(kept: dict[str, pa.Table]):
 
 
 def test_it_is_small_and_says_what_it_was_made_from():
-    size = sum(len(entry.read_bytes()) for entry in atlas.folder().iterdir())
+    size = sum(len(entry.read_bytes()) for entry in atlas.atlas_folder().iterdir())
     assert size < LARGEST
-    about = atlas.provenance()
+    about = atlas.read_provenance()
     assert about["counts"]["projects"] == len(about["readings"])
     assert about["observed_until"]["last"] > about["observed_until"]["first"]
     assert about["formulas"]["activity"] == "activity/ecotone-1"
@@ -80,7 +80,7 @@ def test_the_same_tables_give_the_same_bytes(simulated: Simulated):
 
 def test_small_organisations_go_together(simulated: Simulated):
     table = pq.read_table(io.BytesIO(made(simulated)["interactions.parquet"]))
-    whole = Workspace.open(simulated.workspace).table("interactions")
+    whole = Workspace.open(simulated.workspace).read_table("interactions")
     assert pc.sum(table["weight"]).as_py() == pytest.approx(pc.sum(whole["weight"]).as_py())
     assert table.num_rows <= whole.num_rows
     keys = [name for name in table.column_names if name != "weight"]
@@ -90,7 +90,7 @@ def test_small_organisations_go_together(simulated: Simulated):
 def test_a_report_is_drawn_from_it_alone(tmp_path: Path):
     target = atlas.write_atlas(tmp_path / "atlas", "zh")
     assert (target / "index.html").exists()
-    assert len(list((target / "project").glob("*.html"))) == atlas.provenance()["counts"]["projects"]
+    assert len(list((target / "project").glob("*.html"))) == atlas.read_provenance()["counts"]["projects"]
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     assert atlas.write_atlas(target, "zh") == target
     assert before == {path: path.stat().st_mtime_ns for path in target.rglob("*")}

@@ -196,7 +196,7 @@ def test_locations_that_are_none(location: str, tmp_path: Path, good: Repository
 def test_a_defect_of_ours_is_named_and_the_others_go_on(
     tmp_path: Path, good: Repository, monkeypatch: pytest.MonkeyPatch
 ):
-    real = source.read_acts
+    real = source.build_git_events
 
     def broken(history, project: str, repository: str):
         if project == "bad/one":
@@ -425,7 +425,7 @@ def test_the_second_of_two_runs_says_so(tmp_path: Path, good: Repository):
     from ecotone.store.workspace import Workspace
 
     workspace = Workspace.create(tmp_path / "w")
-    with workspace.writing():
+    with workspace.locked_for_writing():
         said = one_sentence(ecotone("run", landscape, "-w", tmp_path / "w", "--quiet"))
     assert said == (
         f"ecotone: Another run is using the workspace {tmp_path / 'w'}."

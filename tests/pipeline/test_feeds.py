@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ecotone.events.identifiers import thread_id
+from ecotone.events.event_ids import thread_event_id
 from ecotone.events.schema import (
     COVERAGE_SCHEMA,
     EVENT_SCHEMA,
@@ -22,14 +22,14 @@ from ecotone.events.schema import (
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Brought, Period, ReadRequest, ReadResult, Role, Source
+from ecotone.events.sources.base import FeedTables, Period, ReadRequest, ReadResult, Role, Source
 from ecotone.events.sources.gharchive import source as gharchive_source
-from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.events.sources.github.feed_reader import GitHubReader
 from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape import SourceOptions, read_landscape
 from ecotone.pipeline import feeds
-from ecotone.pipeline.steps import Run, perform
-from ecotone.simulation import Truth
+from ecotone.pipeline.steps import Run, perform_steps
+from ecotone.simulation import FieldTruth
 from ecotone.store.workspace import Workspace
 from tests.conftest import Simulated
 from tests.fakes import serve_hours
@@ -41,7 +41,7 @@ NOW = datetime.fromisoformat("2025-06-01")
 class TrueFeed(Source):
     """A feed that saw every thread opened, but for the months it says it lost."""
 
-    truth: Truth
+    truth: FieldTruth
     lost: frozenset[str] = frozenset()
     name: str = "gharchive"
     title: str = "a test"
@@ -63,7 +63,7 @@ class TrueFeed(Source):
                 )
             events += [
                 {
-                    "event_id": thread_id(project.repository, one.number, f"{_kind(one.kind)}_opened"),
+                    "event_id": thread_event_id(project.repository, one.number, f"{_kind(one.kind)}_opened"),
                     "source": self.name, "kind": f"{_kind(one.kind)}_opened", "project": project.project,
                     "repository": project.repository, "created_at": one.opened_at, "account": "octo",
                     "thread": one.number, "time_quality": EXACT,
@@ -71,7 +71,7 @@ class TrueFeed(Source):
                 for one in project.threads
                 if f"{one.opened_at:%Y-%m}" not in self.lost
             ]  # fmt: skip
-        return Brought(
+        return FeedTables(
             pa.Table.from_pylist(events, schema=EVENT_SCHEMA),
             PULL_SCHEMA.empty_table(),
             pa.Table.from_pylist(coverage, schema=COVERAGE_SCHEMA),
@@ -93,10 +93,10 @@ def analysed(simulated: Simulated, folder: Path, lost: frozenset[str] = frozense
     workspace, read = Workspace.open(folder), read_landscape(landscape)
     run = Run(workspace, read, NOW, lambda *_: None)
     source = TrueFeed(simulated.truth, lost)
-    with workspace.writing(), pytest.MonkeyPatch.context() as patch:
+    with workspace.locked_for_writing(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(gharchive_source, "SOURCE", source)
-        assert feeds.read(workspace, read, {source.name}, NOW, lambda *_: None) == ()
-    perform(run, ("analyse",), lambda _: None)
+        assert feeds.read_feeds(workspace, read, {source.name}, NOW, lambda *_: None) == ()
+    perform_steps(run, ("analyse",), lambda _: None)
     return workspace
 
 
@@ -106,11 +106,11 @@ def fed(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 
 def issues_of(workspace: Workspace) -> dict[tuple[str, str], int | None]:
-    rows = workspace.table("signals").select(["project", "month", "issues_opened"]).to_pylist()
+    rows = workspace.read_table("signals").select(["project", "month", "issues_opened"]).to_pylist()
     return {(row["project"], f"{row['month']:%Y-%m}"): row["issues_opened"] for row in rows}
 
 
-def true_issues(truth: Truth) -> dict[tuple[str, str], int]:
+def true_issues(truth: FieldTruth) -> dict[tuple[str, str], int]:
     return {
         (project.project, f"{month.month:%Y-%m}"): sum(
             one.kind == "issue" and f"{one.opened_at:%Y-%m}" == f"{month.month:%Y-%m}" for one in project.threads
@@ -131,15 +131,15 @@ def test_without_a_feed_they_are_unknown_and_not_zero(simulated: Simulated):
 
 
 def test_what_git_shows_is_the_same_with_a_feed_and_without(simulated: Simulated, fed: Workspace):
-    alone, beside = Workspace.open(simulated.workspace).table("signals"), fed.table("signals")
+    alone, beside = Workspace.open(simulated.workspace).read_table("signals"), fed.read_table("signals")
     for name in ("commits", "contributors", "participants", "activity", "pull_requests_opened", "threads_opened"):
         assert beside[name].equals(alone[name])
 
 
 def test_an_act_of_git_and_a_feed_is_one_event(simulated: Simulated, fed: Workspace):
-    events = fed.table("events")
+    events = fed.read_table("events")
     assert len(pc.unique(events["event_id"])) == events.num_rows
-    alone = Workspace.open(simulated.workspace).table("events")
+    alone = Workspace.open(simulated.workspace).read_table("events")
     opened = set(alone.filter(pc.equal(alone["kind"], "pull_opened"))["event_id"].to_pylist())
     both = set(events.filter(pc.equal(events["source"], "git+gharchive"))["event_id"].to_pylist())
     assert both
@@ -153,7 +153,7 @@ def test_a_month_the_feed_lost_is_unknown_and_every_other_as_before(
     whole, damaged = issues_of(fed), issues_of(lost)
     assert {key for key in whole if damaged[key] is None} == {key for key in whole if key[1] == "2024-12"}
     assert all(damaged[key] in (None, whole[key]) for key in whole)
-    coverage = lost.table("coverage").to_pylist()
+    coverage = lost.read_table("coverage").to_pylist()
     assert {
         row["state"]
         for row in coverage
@@ -176,8 +176,8 @@ def archive_run(folder: Path, keys: str) -> Workspace:
         '[[project]]\nrepository = "octo/cat"\n'
     )
     workspace = Workspace.create(folder / "w")
-    with workspace.writing():
-        feeds.read(
+    with workspace.locked_for_writing():
+        feeds.read_feeds(
             workspace, read_landscape(path), {"gharchive"}, datetime.fromisoformat("2026-01-01"), lambda *_: None
         )
     return workspace
@@ -187,7 +187,7 @@ def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
     states = {}
     for name in ("", 'archive = "gharchive"', 'archive = "none"', 'archive = "open-digger"'):
         workspace = archive_run(tmp_path / f"{len(states)}", f'location = "hours"\n{name}')
-        states[name] = workspace.kept(feeds.slug_of_feed("gharchive"), "coverage")["state"].to_pylist()
+        states[name] = workspace.read_collected(feeds.feed_folder_name("gharchive"), "coverage")["state"].to_pylist()
     assert list(states.values()) == [["damaged"], ["damaged"], ["partial"], ["partial"]]
     with pytest.raises(BadLandscape, match=r"line 8: archive = 'opendigger' .* must be one of gharchive, none, open-"):
         archive_run(tmp_path / "wrong", 'location = "hours"\narchive = "opendigger"')
@@ -196,13 +196,13 @@ def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
 def test_fetched_files_are_kept_where_the_landscape_says(tmp_path: Path):
     with serve_hours(tmp_path / "served" / "hours") as server:
         archive_run(tmp_path / "served", f'location = "{server.url}"\nkeep = "mine"')
-        before = server.log.count()
+        before = server.log.count_requests()
         assert [one.name for one in (tmp_path / "served" / "mine").iterdir()] == ["2025-07-01-5.json.gz"]
         shutil.move(tmp_path / "served", tmp_path / "again")
         shutil.rmtree(tmp_path / "again" / "w")
         shutil.rmtree(tmp_path / "again" / "hours")
         archive_run(tmp_path / "again", f'location = "{server.url}"\nkeep = "mine"')
-        assert server.log.count() == 2 * before - 1  # the kept one is not fetched again
+        assert server.log.count_requests() == 2 * before - 1  # the kept one is not fetched again
 
 
 def covered(*rows: tuple[str, str, str], source: str = "gharchive") -> pa.Table:
@@ -222,7 +222,7 @@ def test_months_that_no_copy_has_whole_are_missed_and_neighbours_are_one_stretch
     period = Period(datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2025-04-11"))
 
     def stretches(coverage: pa.Table) -> dict[str, list[str]]:
-        found = feeds.missed(coverage, period)
+        found = feeds.uncovered_periods(coverage, period)
         return {name: [f"{one.since:%m-%d} {one.until:%m-%d}" for one in spans] for name, spans in found.items()}
 
     assert stretches(first) == {"o/a": ["02-01 04-11"], "o/b": ["03-01 04-01"]}
@@ -251,16 +251,18 @@ def test_github_is_asked_for_what_copies_of_the_archive_lost(
     )
     workspace = Workspace.create(tmp_path / "w")
     coverage = covered(("o/a", "2025-01", "whole"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "whole"))
-    tables = {name: schema.empty_table() for name, schema in feeds.TABLES.items()} | {"coverage": coverage}
+    tables = {name: schema.empty_table() for name, schema in feeds.FEED_TABLES.items()} | {"coverage": coverage}
     heard: list[str] = []
 
-    def backfill(_: object, _wanted: object, windows: dict[str, Sequence[Period]], *_rest: object) -> Brought:
+    def backfill(_: object, _wanted: object, windows: dict[str, Sequence[Period]], *_rest: object) -> FeedTables:
         heard.extend(f"{one.since:%Y-%m-%d} {one.until:%Y-%m-%d}" for one in windows["o/a"])
-        return Brought(**{name: schema.empty_table() for name, schema in feeds.TABLES.items()})
+        return FeedTables(**{name: schema.empty_table() for name, schema in feeds.FEED_TABLES.items()})
 
-    monkeypatch.setattr(GitHubFeed, "backfill", backfill)
-    with workspace.writing():
+    monkeypatch.setattr(GitHubReader, "backfill", backfill)
+    with workspace.locked_for_writing():
         for name, covers in copies.items():
-            workspace.keep(feeds.slug_of_feed(name), tables, {"generation": "1", "covers": covers, "further": []})
-        feeds.read(workspace, read_landscape(path), {"github"}, NOW, lambda *_: None)
+            workspace.write_collected(
+                feeds.feed_folder_name(name), tables, {"generation": "1", "covers": covers, "further": []}
+            )
+        feeds.read_feeds(workspace, read_landscape(path), {"github"}, NOW, lambda *_: None)
     assert heard == asked

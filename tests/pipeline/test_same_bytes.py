@@ -13,8 +13,8 @@ import pytest
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline import collect as collecting
-from ecotone.pipeline.collect import slug_of
-from ecotone.pipeline.steps import Run, perform
+from ecotone.pipeline.collect import repository_folder_name
+from ecotone.pipeline.steps import Run, perform_steps
 from ecotone.store.workspace import Workspace
 from tests.cli.command import landscape_of
 from tests.conftest import Simulated
@@ -27,7 +27,7 @@ def analysed(landscape: Path, folder: Path, steps: tuple[str, ...] = ("collect",
     """A run two years later than the one it is compared with: the clock must not show."""
     workspace = Workspace.create(folder)
     run = Run(workspace, read_landscape(landscape), datetime.fromisoformat("2027-06-01"), lambda *_: None)
-    perform(run, steps, lambda _: None)
+    perform_steps(run, steps, lambda _: None)
     return workspace
 
 
@@ -60,10 +60,10 @@ def test_the_order_of_the_projects_only_orders_rows(simulated: Simulated, tmp_pa
     assert tomllib.loads(landscape.read_text("utf-8"))["project"]
     other = analysed(landscape, tmp_path / "w")
     one = Workspace.open(simulated.workspace)
-    manifest = other.current()
+    manifest = other.current_manifest()
     assert manifest is not None
     for name in manifest["tables"]:
-        left, right = one.table(name), other.table(name)
+        left, right = one.read_table(name), other.read_table(name)
         if name in ORDERED_AS_LISTED:
             left, right = (
                 table.sort_by([(column, "ascending") for column in table.column_names]) for table in (left, right)
@@ -96,11 +96,11 @@ def test_a_project_keeps_nothing_of_its_former_name(simulated: Simulated, tmp_pa
     workspace = analysed(landscape, tmp_path / "w", ("collect",))
     name = simulated.truth.projects[0].repository
     landscape.write_text(text.replace(f'repository = "{name}"', f'repository = "{name}"\nname = "renamed"'), "utf-8")
-    wanted = collecting.wanted_of(read_landscape(landscape))[0]
+    wanted = collecting.repository_targets(read_landscape(landscape))[0]
     assert wanted.project == "renamed"
-    assert collecting.earlier_reading(workspace, wanted) is None
+    assert collecting.load_earlier_reading(workspace, wanted) is None
     analysed(landscape, tmp_path / "w")
-    projects = workspace.table("signals")["project"].unique().to_pylist()
+    projects = workspace.read_table("signals")["project"].unique().to_pylist()
     assert "renamed" in projects
     assert name not in projects
 
@@ -112,16 +112,18 @@ def test_what_happens_at_the_end_of_observation_is_after_it(tmp_path: Path):
     after = made.commit(last, at=1_700_006_400, ref="refs/heads/main")
     head = "observed_until = 2023-11-14"
     workspace = analysed(landscape_of(tmp_path / "l", {"o/r": made.folder}, head), tmp_path / "w")
-    events = {row["commit"]: row["time_quality"] for row in workspace.table("events").to_pylist()}
+    events = {row["commit"]: row["time_quality"] for row in workspace.read_table("events").to_pylist()}
     assert events == {last: "exact", after: "after_observed_until"}
-    assert workspace.table("signals")["commits"].to_pylist() == [1]
+    assert workspace.read_table("signals")["commits"].to_pylist() == [1]
 
 
 def test_a_folder_for_every_name():
     names = ["a/b", ".a/b", "a/b/c", "a.b/c", "a/.b", "..a/b", "a_b/c"]
-    assert len({slug_of(name) for name in names}) == len(names)
-    assert all(not slug_of(name).startswith(".") and "/" not in slug_of(name) for name in names)
-    assert slug_of("Owner/Name") == slug_of("owner/name")
+    assert len({repository_folder_name(name) for name in names}) == len(names)
+    assert all(
+        not repository_folder_name(name).startswith(".") and "/" not in repository_folder_name(name) for name in names
+    )
+    assert repository_folder_name("Owner/Name") == repository_folder_name("owner/name")
 
 
 def test_notes_of_a_run_are_json(simulated: Simulated):

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from cli.command import ecotone
-from ecotone.pipeline.reporting import Wishes, comparison_input
+from ecotone.pipeline.write_report import ReportOptions, comparison_input
+from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import field_caption
-from ecotone.report.field import Field
-from ecotone.report.series import LETTERS
-from ecotone.report.text import Text
+from ecotone.report.project_series import LETTERS
+from ecotone.report.report_data import ReportData
 from ecotone.signals.coverage import NOT_OBSERVED, STATES, combined_state
 from ecotone.store.workspace import Workspace
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def states_in_table(folder: Path) -> Months:
     """The state of comments in every project-month of the period, worked out from the table `coverage`."""
     workspace = Workspace.open(folder / "w")
-    rows = workspace.table("coverage").to_pylist()
+    rows = workspace.read_table("coverage").to_pylist()
     by_source: dict[tuple[str, date, str], set[str]] = {}
     for row in rows:
         by_source.setdefault((row["project"], row["month"], row["source"]), set()).add(row["state"])
@@ -70,15 +70,15 @@ def test_the_export_agrees_with_the_table(folder: Path):
 
 def test_a_month_has_comments_exactly_where_it_is_complete(folder: Path):
     states = states_in_table(folder)
-    for row in Workspace.open(folder / "w").table("signals").select(["project", "month", "comments"]).to_pylist():
+    for row in Workspace.open(folder / "w").read_table("signals").select(["project", "month", "comments"]).to_pylist():
         assert (row["comments"] is not None) == (states[row["project"], row["month"]] == STATES[0])
 
 
 def test_the_caption_counts_every_month_of_the_period(folder: Path):
-    field = Field(comparison_input(Workspace.open(folder / "w"), Wishes()))
+    field = ReportData(comparison_input(Workspace.open(folder / "w"), ReportOptions()))
     states = states_in_table(folder)
     letters = Counter(LETTERS[state] for state in states.values())
-    assert sum(letters.values()) == sum(len(series.states) for series in field.states.values())
+    assert sum(letters.values()) == sum(len(series.states) for series in field.coverage_states.values())
     caption = field_caption(field, Text.same("comments"), "comments/ecotone-1", signal="comments")
     assert [float(share) for share in re.findall(r"([\d.]+)%", caption.coverage.en)] == [
         pytest.approx(100 * letters[letter] / len(states), abs=0.06) for letter in "wpdn"
@@ -87,7 +87,7 @@ def test_the_caption_counts_every_month_of_the_period(folder: Path):
 
 
 def test_the_chart_has_the_states_of_comments(folder: Path):
-    field = Field(comparison_input(Workspace.open(folder / "w"), Wishes()))
+    field = ReportData(comparison_input(Workspace.open(folder / "w"), ReportOptions()))
     text = (folder / "w" / "report" / "data" / "signal" / "comments.js").read_text("utf-8")
     drawn = json.loads(text[text.index("]=") + 2 :].rstrip().rstrip(";"))["s"]
     states = states_in_table(folder)

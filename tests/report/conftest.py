@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from ecotone.report import ReportInput, comparison, render, single_file
+from ecotone.report import ReportInput, inline_single_file, render_report, write_comparison
 from tests.conftest import make_once
 from tests.report.browsing import CHROMIUM, FLAGS, Visit
 from tests.report.full import full_field
@@ -23,7 +23,7 @@ def source() -> ReportInput:
 
 @pytest.fixture(scope="session")
 def files(source: ReportInput) -> dict[str, bytes]:
-    return dict(render(source))
+    return dict(render_report(source))
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +37,10 @@ def folder(every: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The report with every page, and a comparison beside it as a folder and as one file."""
 
     def make(root: Path) -> None:
-        written(dict(render(every)), root)
-        beside = dict(comparison(every, ("atlas-agents", "heath-ide", HOSTILE)))
+        written(dict(render_report(every)), root)
+        beside = dict(write_comparison(every, ("atlas-agents", "heath-ide", HOSTILE)))
         written(beside, root / "beside")
-        (root / "beside.html").write_bytes(single_file(beside))
+        (root / "beside.html").write_bytes(inline_single_file(beside))
 
     return make_once(tmp_path_factory, "report", make)
 
@@ -48,7 +48,7 @@ def folder(every: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of sixty projects over sixty months with every declared signal."""
-    return make_once(tmp_path_factory, "sixty", lambda root: written(dict(render(large_field(60, 60))), root))
+    return make_once(tmp_path_factory, "sixty", lambda root: written(dict(render_report(large_field(60, 60))), root))
 
 
 def written(files: Mapping[str, bytes], root: Path) -> Path:

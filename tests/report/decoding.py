@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecotone.report.encoding import ABSENT, LETTERS
+from ecotone.report.series_encoding import ABSENT, LETTERS
 
 
 def decode(text: str, decimals: int) -> list[float | None]:

@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from ecotone.events.schema import REFERENCE_SCHEMA
 from ecotone.foundation.months import add_months
-from ecotone.landscape import tables as landscape
-from ecotone.networks.interactions import ORGANISATION_SCHEMA
-from ecotone.networks.overview import PRESENCE_SCHEMA
-from ecotone.networks.standing import BROKERAGE_SCHEMA
-from ecotone.networks.ties import TIES_SCHEMA
+from ecotone.landscape import cluster_tables as landscape
+from ecotone.networks.brokerage_table import BROKERAGE_SCHEMA
+from ecotone.networks.organisation_summary import PRESENCE_SCHEMA
+from ecotone.networks.person_interactions import ORGANISATION_SCHEMA
+from ecotone.networks.project_edges import PROJECT_EDGES_SCHEMA
 from ecotone.report import ReportInput
-from ecotone.trends import assistance
-from ecotone.trends.field import field_state
+from ecotone.trends import ai_assistance
+from ecotone.trends.field_state import build_field_state
 from tests.report.made import (
     CATEGORIES,
     EMPLOYERS,
@@ -43,15 +43,15 @@ FAR = "far/away"
 def full_field() -> ReportInput:
     """`made_field` with the tables of networks, landscape, trends and feeds."""
     source = with_diversity(made_field())
-    state = field_state(source.projects, source.signals, SINCE)
+    state = build_field_state(source.projects, source.signals, SINCE)
     return with_tables(
         source,
         presence=table(list(present()), PRESENCE_SCHEMA),
         interactions=table(list(met()), ORGANISATION_SCHEMA),
         brokerage=table(list(between()), BROKERAGE_SCHEMA),
         cohesion=pa.Table.from_pylist(list(crossing())),
-        ties=table(list(tied()), TIES_SCHEMA),
-        assistance=table(list(assisted()), assistance.SCHEMA),
+        ties=table(list(tied()), PROJECT_EDGES_SCHEMA),
+        assistance=table(list(assisted()), ai_assistance.SCHEMA),
         field_state=state,
         references=table(list(published()), REFERENCE_SCHEMA),
         **grouped(),

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from ecotone import networks, signals
 from ecotone.foundation.months import add_months
-from ecotone.report import Reading, ReportInput
-from ecotone.report.text import is_share
+from ecotone.report import ReportInput, SourceSummary
+from ecotone.report.bilingual_text import is_share
 
 SINCE = date(2020, 1, 1)
 COUNTED = {"people", "commits", "organisations", "pull requests", "releases", "threads", "events"}
@@ -94,7 +94,7 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
                 **{name: pa.array([], pa.int64()) for name in ("observed", "expected")},
             }
         ),
-        readings=tuple(Reading(name, "git", commits=1000) for name in names),
+        readings=tuple(SourceSummary(name, "git", commits=1000) for name in names),
         glossary=glossary,
         tables={"trends": shapes(names)},
     )

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from ecotone.foundation.months import add_months
-from ecotone.report import Finding, Reading, ReportInput
+from ecotone.report import ReportInput, SourceSummary, ValidationRow
 
 SINCE = date(2022, 8, 1)
 MONTHS = 40
@@ -225,15 +225,17 @@ def made_field(seed: int = 7) -> ReportInput:
         ),
         coverage=pa.Table.from_pylist(coverage, schema=COVERAGE),
         readings=tuple(
-            Reading(name, "git", commits=4000 + place, people=120, first=SINCE, note=HOSTILE)
+            SourceSummary(name, "git", commits=4000 + place, people=120, first=SINCE, note=HOSTILE)
             for place, name in enumerate(NAMES)
         ),
         glossary=GLOSSARY,
         categories_zh={"agent framework": "智能体框架", "coding-tool": "编程工具", "infrastructure": "基础设施"},
         themes={"activity": ("Activity", "活跃度"), "people": ("People", "人员")},
         findings=(
-            Finding("Who rises fastest?", "谁上升最快？", "heath-ide", HOSTILE, "project", "项目", True),
-            Finding("How many merges?", "合并多少？", "3", "4", "merges", "次合并", False, "one too many", "多了一个"),
+            ValidationRow("Who rises fastest?", "谁上升最快？", "heath-ide", HOSTILE, "project", "项目", True),
+            ValidationRow(
+                "How many merges?", "合并多少？", "3", "4", "merges", "次合并", False, "one too many", "多了一个"
+            ),
         ),
         failures=(("field/lost", "The repository could not be read; run it again."),),
         tables={"trends": pa.Table.from_pylist(trend_rows()), "findings": pa.Table.from_pylist(finding_rows())},

@@ -8,21 +8,28 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ecotone.report import ReportInput
-from ecotone.report.charts.rows import Curve, rows
+from ecotone.report.charts.drawn_rows import Curve, category_curve_rows
 from ecotone.report.charts.theme import LIGHT
-from ecotone.report.field import Category, Field
-from ecotone.report.leaders import leaders
+from ecotone.report.highlighted_projects import find_highlighted_projects
+from ecotone.report.report_data import Category, ReportData
 from tests.report.browsing import Visit, address, drawn_names, redrawn
 from tests.report.made import NAMES
 
 pytestmark = pytest.mark.browser
 
 
-def curves_of(field: Field, category: Category, *, quarterly: bool) -> tuple[Curve, ...]:
-    series = field.quarterly("activity") if quarterly else field.series("activity")
-    standings = field.standings("activity")
+def curves_of(field: ReportData, category: Category, *, quarterly: bool) -> tuple[Curve, ...]:
+    series = field.quarterly_series("activity") if quarterly else field.signal_series("activity")
+    standings = field.latest_values("activity")
     return tuple(
-        Curve(project.slug, project.name, project.label, project.colour, series[project.name], standings[project.name])
+        Curve(
+            project.slug,
+            project.name,
+            project.label,
+            project.colour_index,
+            series[project.name],
+            standings[project.name],
+        )
         for project in category.projects
     )
 
@@ -30,13 +37,15 @@ def curves_of(field: Field, category: Category, *, quarterly: bool) -> tuple[Cur
 @pytest.mark.parametrize("step", ["month", "quarter"])
 def test_rows_of_the_page_are_rows_of_the_figure(visit: Visit, source: ReportInput, step: str):
     page = visit.open(f"curves.html#leader=shown&step={step}")
-    field = Field(source)
+    field = ReportData(source)
     category = field.categories[0]
     names = [project.name for project in category.projects]
     steps = field.months if step == "month" else field.months[2::3]  # quarters are checked by value, not by moment
     curves = curves_of(field, category, quarterly=step == "quarter")
     padded = (*steps, *steps)  # a quarter more than the period's months divided by three
-    expected = rows(curves, padded, leaders(names, field.standings("activity")), LIGHT, hidden=None)
+    expected = category_curve_rows(
+        curves, padded, find_highlighted_projects(names, field.latest_values("activity")), LIGHT, hidden=None
+    )
     found = page.evaluate("ecotone.chartRows()")
     assert len(found) == len(expected)
     for mine, theirs in zip(found, expected, strict=True):

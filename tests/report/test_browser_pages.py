@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page
 
-from ecotone.report.words import WORDS
+from ecotone.report.messages import MESSAGES
 from tests.report.browsing import DRAWN, Visit, redrawn
 from tests.report.made import EMPLOYERS, HOSTILE, NAMES
 from tests.report.test_browser import PAGES
@@ -32,7 +32,7 @@ NAMED: Final = (*NAMES, *EMPLOYERS, "湿地", "智能体", "流程")  # of the m
 def phrases() -> list[str]:
     """What pages say in English of their own, where it is long enough to be told from a name."""
     pieces = [
-        piece.strip(" .,:;()") for word in WORDS if word.en != word.zh for piece in re.split(r"\{[^}]*\}", word.en)
+        piece.strip(" .,:;()") for word in MESSAGES if word.en != word.zh for piece in re.split(r"\{[^}]*\}", word.en)
     ]
     return [piece for piece in pieces if len(piece) > 14]
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from ecotone.report import ReportInput, card, comparison, render, single_file
-from ecotone.report.field import Field
-from ecotone.report.pages.side_by_side import last_common_month
+from ecotone.report import ReportInput, draw_social_card, inline_single_file, render_report, write_comparison
+from ecotone.report.pages.side_by_side import last_common_complete_month
 from ecotone.report.palette import LIGHT
-from ecotone.report.sharing import card_svg
+from ecotone.report.report_data import ReportData
+from ecotone.report.social_card import social_card_svg
 from tests.report.made import EMPLOYERS, HOSTILE, NAMES
 
 CHOSEN = ("atlas-agents", "heath-ide", HOSTILE)
@@ -20,7 +20,7 @@ CHOSEN = ("atlas-agents", "heath-ide", HOSTILE)
 
 @pytest.fixture(scope="module")
 def pages(source: ReportInput) -> dict[str, bytes]:
-    return dict(comparison(source, CHOSEN))
+    return dict(write_comparison(source, CHOSEN))
 
 
 def test_the_page_stands_alone(pages: dict[str, bytes]):
@@ -32,24 +32,24 @@ def test_the_page_stands_alone(pages: dict[str, bytes]):
 
 
 def test_it_shows_the_last_month_that_all_were_observed_whole(source: ReportInput, pages: dict[str, bytes]):
-    field = Field(source)
-    month = last_common_month(field, [field.by_name[name] for name in CHOSEN])
+    field = ReportData(source)
+    month = last_common_complete_month(field, [field.projects_by_name[name] for name in CHOSEN])
     assert f"{month:%Y-%m}" == "2025-10"
     text = pages["index.html"].decode()
     assert "Values in 2025-10" in text
     row = re.search(r'<th scope="row"><span lang="en">Activity</span>.*?</tr>', text, flags=re.DOTALL)
     assert row is not None
-    series = field.series("activity")["atlas-agents"]
+    series = field.signal_series("activity")["atlas-agents"]
     assert f"<bdi>{series.values[38]:.1f}</bdi>" in row[0]
 
 
 def test_projects_keep_the_colours_of_the_whole_report(source: ReportInput, pages: dict[str, bytes]):
-    whole = dict(render(source))["data/landscape.js"]
+    whole = dict(render_report(source))["data/landscape.js"]
     assert pages["data/landscape.js"] == whole
 
 
 def test_an_organisation_too_small_to_name_is_not_named(source: ReportInput):
-    text = dict(comparison(replace(source, min_people=100), CHOSEN))["index.html"].decode()
+    text = dict(write_comparison(replace(source, min_people=100), CHOSEN))["index.html"].decode()
     assert "a smaller organisation" in text
     assert not any(name in text for name in EMPLOYERS if name != HOSTILE)
 
@@ -60,13 +60,13 @@ def test_without_a_common_month_there_are_curves_but_no_numbers(source: ReportIn
     kept = ["partial" if name == "heath-ide" else state for name, state in zip(names, states, strict=True)]
     at = source.signals.column_names.index("coverage")
     table = source.signals.set_column(at, "coverage", pa.array(kept))
-    text = dict(comparison(replace(source, signals=table), CHOSEN))["index.html"].decode()
+    text = dict(write_comparison(replace(source, signals=table), CHOSEN))["index.html"].decode()
     assert "No month has complete data for all of them" in text
     assert 'id="side-activity"' in text
 
 
 def test_one_file_holds_everything_and_allows_only_its_own_scripts(pages: dict[str, bytes]):
-    text = single_file(pages).decode()
+    text = inline_single_file(pages).decode()
     assert not re.search(r'<script[^>]* src=|<link rel="stylesheet"', text)
     policy = re.search(r"script-src ([^;]*);", text)
     assert policy is not None
@@ -80,14 +80,14 @@ def test_one_file_holds_everything_and_allows_only_its_own_scripts(pages: dict[s
 
 def test_a_card_is_a_picture_of_the_right_size(source: ReportInput):
     for names in (CHOSEN[:1], CHOSEN, NAMES[9:10]):
-        content = card(source, names)
+        content = draw_social_card(source, names)
         assert content[:8] == b"\x89PNG\r\n\x1a\n"
         assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1200, 630)
-    assert card(source, CHOSEN) == card(source, CHOSEN)
+    assert draw_social_card(source, CHOSEN) == draw_social_card(source, CHOSEN)
 
 
 def test_a_card_names_its_source_and_what_it_shows(source: ReportInput):
-    text = card_svg(source, ["heath-ide"])
+    text = social_card_svg(source, ["heath-ide"])
     for part in (
         "heath-ide",
         "Activity by month (points)",
@@ -96,22 +96,25 @@ def test_a_card_names_its_source_and_what_it_shows(source: ReportInput):
         "2025-10",
     ):
         assert part in text
-    assert "<img" not in card_svg(source, CHOSEN)
+    assert "<img" not in social_card_svg(source, CHOSEN)
 
 
 def test_a_project_that_was_never_observed_whole_still_has_a_card(source: ReportInput):
     empty = replace(source, signals=source.signals.slice(0, 0))
-    assert "atlas-agents" in card_svg(empty, ["atlas-agents", "brook"])
+    assert "atlas-agents" in social_card_svg(empty, ["atlas-agents", "brook"])
 
 
 def test_projects_that_stand_alone_together_have_colours_of_their_own(source: ReportInput):
-    alone = Field(source)
+    alone = ReportData(source)
     names = tuple(project.name for project in alone.projects)
-    colours = {project.name: project.colour for project in alone.projects}
+    colours = {project.name: project.colour_index for project in alone.projects}
     shared = next((one, other) for one in names for other in names if one < other and colours[one] == colours[other])
-    together = Field(source, shared)
-    assert together.by_name[shared[0]].colour == alone.by_name[shared[0]].colour
-    assert together.by_name[shared[1]].colour != alone.by_name[shared[1]].colour
-    everyone = Field(source, names)
-    assert {everyone.by_name[name].colour for name in names} == set(range(len(LIGHT)))
-    assert Field(source, ("heath-ide", "brook")).by_name["islet"].colour == alone.by_name["islet"].colour
+    together = ReportData(source, shared)
+    assert together.projects_by_name[shared[0]].colour_index == alone.projects_by_name[shared[0]].colour_index
+    assert together.projects_by_name[shared[1]].colour_index != alone.projects_by_name[shared[1]].colour_index
+    everyone = ReportData(source, names)
+    assert {everyone.projects_by_name[name].colour_index for name in names} == set(range(len(LIGHT)))
+    assert (
+        ReportData(source, ("heath-ide", "brook")).projects_by_name["islet"].colour_index
+        == alone.projects_by_name["islet"].colour_index
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecotone.report import render
+from ecotone.report import render_report
 from tests.report.large import large_field
 
 MEGABYTE = 1_000_000
@@ -15,7 +15,7 @@ def test_a_report_over_sixty_months_with_all_signals_stays_small(
     projects: int, most: int, capsys: pytest.CaptureFixture[str]
 ):
     source = large_field(projects, 60)
-    size = sum(len(content) for _, content in render(source))
+    size = sum(len(content) for _, content in render_report(source))
     with capsys.disabled():
         print(f"\n{projects} projects x 60 months x {len(source.glossary)} signals: {size / MEGABYTE:.2f} MB")  # noqa: T201 - measured figures
     assert size < most * MEGABYTE

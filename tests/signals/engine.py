@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.signals import by_name
-from ecotone.signals.compile import sql
+from ecotone.signals.compile import signal_sql
 from ecotone.signals.declare import Signal
 from ecotone.signals.tables import SCHEMAS
 
@@ -34,7 +34,7 @@ def opened() -> duckdb.DuckDBPyConnection:
 
 @cache
 def statement_of(name: str) -> str:
-    return sql(by_name(name))
+    return signal_sql(by_name(name))
 
 
 def table_of(name: str, rows: Sequence[Row]) -> pa.Table:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.foundation.months import add_months, parse_month
 
 FIRST = parse_month("2023-10")  # a year's end lies within the window

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.signals import by_name
 from ecotone.signals.activity import WEIGHTS
-from ecotone.signals.example_rows import acts, opened_threads, pull, spine
+from ecotone.signals.example_rows import act_rows, month_rows, opened_threads_row, pull_row
 
 from .engine import answer_of
 from .strategies import histories
@@ -50,23 +50,23 @@ def test_the_glossary_states_every_weight() -> None:
 
 def test_many_hands_weigh_more_than_one() -> None:
     def of(people: str) -> float:
-        return answer_of(by_name("activity"), {"acts": acts("2024-05", people)})["p", date(2024, 5, 1)]
+        return answer_of(by_name("activity"), {"acts": act_rows("2024-05", people)})["p", date(2024, 5, 1)]
 
     assert of("abcd") == pytest.approx(2 * of("aaaa"), abs=1e-5)
 
 
 def test_fewer_threads_than_pull_requests_take_nothing_away() -> None:
     rows = {
-        "acts": acts("2024-05", "a"),
-        "pulls": [pull(1, "2024-05-01"), pull(2, "2024-05-02")],
-        "threads": [opened_threads("2024-05", 1)],
-        "months": spine("2024-05"),
+        "acts": act_rows("2024-05", "a"),
+        "pulls": [pull_row(1, "2024-05-01"), pull_row(2, "2024-05-02")],
+        "threads": [opened_threads_row("2024-05", 1)],
+        "months": month_rows("2024-05"),
     }
-    alone = answer_of(by_name("activity"), {"acts": acts("2024-05", "a")})
+    alone = answer_of(by_name("activity"), {"acts": act_rows("2024-05", "a")})
     assert answer_of(by_name("activity"), rows) == alone
 
 
 def test_half_an_unseen_thread_is_half_its_weight() -> None:
-    rows = {"threads": [opened_threads("2024-05", 0.5)], "months": spine("2024-05")}
+    rows = {"threads": [opened_threads_row("2024-05", 0.5)], "months": month_rows("2024-05")}
     half = round(0.5 * math.sqrt(WEIGHTS["activity/ecotone-1"]["unseen_thread"]), 6)
     assert answer_of(by_name("activity"), rows) == {("p", date(2024, 5, 1)): pytest.approx(half)}

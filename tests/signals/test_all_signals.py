@@ -13,7 +13,7 @@ from ibis.config import Config
 
 from ecotone import signals
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals.compile import organisations_sql, rows_of, sql, wide_sql
+from ecotone.signals.compile import organisations_sql, signal_rows, signal_sql, wide_sql
 from ecotone.signals.declare import THEMES, Signal
 from ecotone.signals.tables import SCHEMAS, TABLES
 
@@ -58,7 +58,7 @@ def test_no_rows_give_no_rows(signal: Signal) -> None:
 
 
 def test_compiles_for_every_engine_without_estimates(signal: Signal, dialect: str) -> None:
-    statement = sql(signal, dialect)
+    statement = signal_sql(signal, dialect)
     assert sqlglot.parse_one(statement, dialect=DIALECTS[dialect])
     assert not [name for name in ESTIMATES if name in statement.lower()]
 
@@ -86,7 +86,7 @@ def test_says_what_a_reader_must_know_in_both_languages(signal: Signal) -> None:
 
 def test_reads_known_tables_and_returns_the_declared_columns(signal: Signal) -> None:
     assert set(signal.reads) <= set(TABLES)
-    schema = rows_of(signal).schema()
+    schema = signal_rows(signal).schema()
     assert schema.names == ("project", "month", "value", *(("low", "high") if signal.bounds else ()))
     assert schema["month"].is_date()
     assert schema["value"].is_string() == signal.text

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.signals import by_name
 from ecotone.signals.concentration import organisations_table
 from ecotone.signals.tables import TABLES

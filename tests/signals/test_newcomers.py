@@ -7,10 +7,10 @@ from datetime import date
 
 from hypothesis import given, settings
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.foundation.months import add_months
 from ecotone.signals import by_name
-from ecotone.signals.example_rows import spine
+from ecotone.signals.example_rows import month_rows
 
 from .engine import answer_of
 from .strategies import FIRST, MONTHS, histories
@@ -28,7 +28,7 @@ def contributed(history: list[Row]) -> dict[tuple[str, str], set[date]]:
 
 
 def counted(name: str, history: list[Row]) -> Counter[Key]:
-    months = [row for project in "pq" for row in spine(FIRST.isoformat()[:7], MONTHS + 8, project=project)]
+    months = [row for project in "pq" for row in month_rows(FIRST.isoformat()[:7], MONTHS + 8, project=project)]
     return Counter(answer_of(by_name(name), {"acts": history, "months": months}))
 
 

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.signals import by_name
-from ecotone.signals.example_rows import pull, spine
+from ecotone.signals.example_rows import month_rows, pull_row
 
 from .engine import answer_of
 from .strategies import pull_lists
@@ -44,14 +44,14 @@ def test_merge_rate_judges_by_thirty_days(pulls: list[Row]) -> None:
     def in_time(row: Row) -> float:
         return float(days(row) <= 30)
 
-    months = [row for project in "pq" for row in spine("2024-03", 2, project=project)]
+    months = [row for project in "pq" for row in month_rows("2024-03", 2, project=project)]
     expected = {key: statistics.mean(found) for key, found in by_month(pulls, "opened_month", in_time).items()}
     assert answer_of(by_name("merge_rate"), {"pulls": pulls, "months": months}) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("observed_until", "judged"), [("2024-07-01", True), ("2024-06-30T23:59:59", False)])
 def test_a_month_is_judged_when_thirty_days_after_it_are_over(observed_until: str, judged: bool) -> None:
-    months = spine("2024-05", observed_until=observed_until)
-    found = answer_of(by_name("merge_rate"), {"pulls": [pull(1, "2024-05-31")], "months": months})
+    months = month_rows("2024-05", observed_until=observed_until)
+    found = answer_of(by_name("merge_rate"), {"pulls": [pull_row(1, "2024-05-31")], "months": months})
     assert bool(found) == judged
     assert datetime(2024, 6, 1) + 30 * DAY == datetime(2024, 7, 1)  # noqa: DTZ001 - naive UTC

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.simulation.field import simulate
-from ecotone.simulation.history import Change, History, Issue, Landing, Pull, Release, Signature
-from ecotone.simulation.truth import Truth
+from ecotone.simulation.field_truth import FieldTruth
+from ecotone.simulation.git_history import CommitChange, Issue, Landing, ProjectHistory, PullRequest, Release, Signature
+from ecotone.simulation.simulated_field import simulate_field
 from ecotone.simulation.world import (
     ALWAYS,
     DAY,
@@ -23,12 +23,12 @@ from ecotone.simulation.world import (
     Project,
     Spell,
     World,
-    second_of,
+    to_second,
 )
 
-START = second_of(date(2024, 1, 1))
-FEBRUARY = second_of(date(2024, 2, 1))
-MARCH = second_of(date(2024, 3, 1))
+START = to_second(date(2024, 1, 1))
+FEBRUARY = to_second(date(2024, 2, 1))
+MARCH = to_second(date(2024, 3, 1))
 BOT = "dependabot[bot]"
 BOT_EMAIL = "49699333+dependabot[bot]@users.noreply.github.com"
 
@@ -38,13 +38,13 @@ class Written:
     """A simulated field and where it is."""
 
     folder: Path
-    truth: Truth
+    truth: FieldTruth
 
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("small") / "field"
-    truth = simulate(folder, seed=11, projects=8, people=50, months=14, last_month=date(2025, 3, 1), pace=8)
+    truth = simulate_field(folder, seed=11, projects=8, people=50, months=14, last_month=date(2025, 3, 1), pace=8)
     return Written(folder, truth)
 
 
@@ -108,11 +108,11 @@ def tiny_world() -> World:
 
 
 def _by(person: Person, second: int) -> Signature:
-    return Signature(person.name, person.email_at(second), second, person.offset_minutes)
+    return Signature(person.name, person.find_email_at(second), second, person.offset_minutes)
 
 
 @pytest.fixture
-def tiny(tiny_world: World) -> History:
+def tiny(tiny_world: World) -> ProjectHistory:
     """Written out below: six landed commits, four threads, two releases.
 
     January   first commit by 1; #1 (bot) squashed; #3 by 2 truly merged by 1: its own commit and the merge
@@ -125,22 +125,22 @@ def tiny(tiny_world: World) -> History:
 
     def landed(author: Signature, message: str, kind: str = "person", person: int | None = None, **more: object):
         committer = forge._replace(second=author.second) if "#" in message else author
-        return Change(author, committer, message, "core/file-1.txt", kind, person, **more)
+        return CommitChange(author, committer, message, "core/file-1.txt", kind, person, **more)
 
-    def pushed(who: Person, second: int, message: str, person: int) -> Change:
+    def pushed(who: Person, second: int, message: str, person: int) -> CommitChange:
         return landed(_by(who, second), message, person=person)
 
     first = pushed(one, START + HOUR, "Initial commit\n", 1)
-    bump = Change(bot, bot, "Bump a\n", "core/file-1.txt", "bot", None)
+    bump = CommitChange(bot, bot, "Bump a\n", "core/file-1.txt", "bot", None)
     added = pushed(two, START + 5 * DAY, "Add b\n", 2)
     helped = pushed(two, FEBRUARY + DAY, "Add c\n", 2)
     pulls = (
-        Pull(1, START + 2 * DAY + 60, START + 3 * DAY, "squash", (bump,)),
-        Pull(3, START + 5 * DAY + 60, START + 6 * DAY, "merge", (added,)),
-        Pull(4, FEBRUARY + DAY + 60, FEBRUARY + 2 * DAY, "squash", (helped,)),
+        PullRequest(1, START + 2 * DAY + 60, START + 3 * DAY, "squash", (bump,)),
+        PullRequest(3, START + 5 * DAY + 60, START + 6 * DAY, "merge", (added,)),
+        PullRequest(4, FEBRUARY + DAY + 60, FEBRUARY + 2 * DAY, "squash", (helped,)),
     )
     odd = pushed(one, FEBRUARY + 9 * DAY, "Odd\n", 1)
-    future = Change(odd.author._replace(second=2_114_380_800), odd.committer, odd.message, odd.path, "person", 1)
+    future = CommitChange(odd.author._replace(second=2_114_380_800), odd.committer, odd.message, odd.path, "person", 1)
     assisted = landed(
         _by(two, FEBRUARY + 2 * DAY),
         "Add c (#4)\n\nCo-authored-by: Person \udce9 0001 <one@org02.example>\n"
@@ -160,7 +160,7 @@ def tiny(tiny_world: World) -> History:
         Landing(pushed(one, FEBRUARY + 8 * DAY, "Fix d\n", 1)),
         Landing(future),
     )
-    return History(
+    return ProjectHistory(
         project=tiny_world.projects[0],
         landings=landings,
         pulls=pulls,

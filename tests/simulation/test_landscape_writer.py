@@ -3,11 +3,11 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime
 
-from ecotone.simulation.landscape_writer import landscape_bytes
+from ecotone.simulation.landscape_writer import encode_landscape
 
 
 def test_the_landscape_says_what_the_world_is(tiny_world):
-    assert tomllib.loads(landscape_bytes(tiny_world).decode()) == {
+    assert tomllib.loads(encode_landscape(tiny_world).decode()) == {
         "landscape": {
             "name": "simulated",
             "title": "A simulated field (seed 1)",

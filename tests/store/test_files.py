@@ -13,7 +13,7 @@ import pytest
 
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 from ecotone.store import files
-from ecotone.store.engine import DuckEngine, write_database
+from ecotone.store.duckdb_engine import DuckEngine, write_database
 
 
 def test_a_file_is_replaced_or_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -40,7 +40,7 @@ def test_a_full_disk_is_said_wherever_it_is_met(
 
 def _write(place: str, folder: Path) -> None:
     if place == "mkdtemp":
-        files.write_folder(folder / "r", [("x", b"1")], last="x")
+        files.replace_folder_atomically(folder / "r", [("x", b"1")], last="x")
     else:
         files.write_bytes(folder / "a", b"new")
 
@@ -54,8 +54,8 @@ def _failing(error: OSError):
 
 def test_a_folder_is_replaced_whole(tmp_path: Path):
     target = tmp_path / "report"
-    files.write_folder(target, [("a/b.txt", b"1"), ("mark", b"m"), ("c.txt", b"2")], last="mark")
-    files.write_folder(target, [("a/d.txt", b"3"), ("mark", b"n")], last="mark")
+    files.replace_folder_atomically(target, [("a/b.txt", b"1"), ("mark", b"m"), ("c.txt", b"2")], last="mark")
+    files.replace_folder_atomically(target, [("a/d.txt", b"3"), ("mark", b"n")], last="mark")
     assert sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()) == ["a/d.txt", "mark"]
     assert target.stat().st_mode & 0o777 == 0o755
     assert os.listdir(tmp_path) == ["report"]
@@ -63,14 +63,14 @@ def test_a_folder_is_replaced_whole(tmp_path: Path):
 
 def test_a_folder_that_cannot_be_made_leaves_the_former_one(tmp_path: Path):
     target = tmp_path / "report"
-    files.write_folder(target, [("mark", b"m")], last="mark")
+    files.replace_folder_atomically(target, [("mark", b"m")], last="mark")
 
     def broken():
         yield "x", b"1"
         raise ValueError("a page that cannot be drawn")
 
     with pytest.raises(ValueError, match="cannot be drawn"):
-        files.write_folder(target, broken(), last="mark")
+        files.replace_folder_atomically(target, broken(), last="mark")
     assert (target / "mark").read_bytes() == b"m"
     assert os.listdir(tmp_path) == ["report"]
 
@@ -79,7 +79,7 @@ def test_staging_is_removed_and_nothing_else(tmp_path: Path):
     for name in (".a.part-1", ".r.old-2", "a.part-3", ".hidden", "b"):
         (tmp_path / name).write_text("x")
     (tmp_path / ".t.part-9").mkdir()
-    files.remove_staging(tmp_path)
+    files.remove_partial_files(tmp_path)
     assert sorted(os.listdir(tmp_path)) == [".hidden", "a.part-3", "b"]
 
 

@@ -30,12 +30,12 @@ def made(tmp_path: Path) -> Workspace:
 
 def test_only_one_writes_at_a_time(made: Workspace):
     with (
-        made.writing(),
+        made.locked_for_writing(),
         pytest.raises(WorkspaceBusy, match="Wait until it ends"),
-        Workspace.create(made.folder).writing(),
+        Workspace.create(made.folder).locked_for_writing(),
     ):
         pass
-    with made.writing():
+    with made.locked_for_writing():
         pass
 
 
@@ -72,59 +72,59 @@ def test_another_format_is_refused_with_what_is_accepted_and_the_next_command(
 
 
 def test_what_was_read_of_a_repository_is_kept_in_one_step(made: Workspace):
-    assert made.state("o+r") is None
+    assert made.read_collected_state("o+r") is None
     with pytest.raises(MissingTable, match=r"o\+r has not been read yet"):
-        made.kept("o+r", "events")
-    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
-    made.keep("o+r", {"events": OTHER}, {"generation": "two", "more": 1})
-    assert made.kept("o+r", "events").equals(OTHER)
+        made.read_collected("o+r", "events")
+    made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
+    made.write_collected("o+r", {"events": OTHER}, {"generation": "two", "more": 1})
+    assert made.read_collected("o+r", "events").equals(OTHER)
     assert sorted(os.listdir(made.folder / "collected" / "o+r")) == ["events.two.parquet", "state.json"]
 
 
 def test_a_state_that_was_never_written_changes_nothing(made: Workspace, monkeypatch: pytest.MonkeyPatch):
     """Killed between the tables and the state: the former tables still count."""
-    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
+    made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
     with monkeypatch.context() as patch:
         patch.setattr("ecotone.store.files.write_json", _killed)
         with pytest.raises(KeyboardInterrupt):
-            made.keep("o+r", {"events": OTHER}, {"generation": "two"})
-    assert made.kept("o+r", "events").equals(TABLE)
+            made.write_collected("o+r", {"events": OTHER}, {"generation": "two"})
+    assert made.read_collected("o+r", "events").equals(TABLE)
 
 
 def test_a_damaged_state_is_no_state(made: Workspace):
-    made.keep("o+r", {"events": TABLE}, {"generation": "one"})
+    made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
     (made.folder / "collected" / "o+r" / "state.json").write_text('{"generation": "on')
-    assert made.state("o+r") is None
+    assert made.read_collected_state("o+r") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"tables": []}', b'{"generation": "one"}', b"\xff"])
 def test_a_damaged_manifest_is_no_analysis(content: bytes, made: Workspace):
-    made.publish("one", {"signals": TABLE}, {})
+    made.publish_tables("one", {"signals": TABLE}, {})
     (made.folder / "tables" / "current.json").write_bytes(content)
-    assert made.current() is None
+    assert made.current_manifest() is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"salt', b"\xff"])
 def test_who_asked_to_be_forgotten_is_never_taken_for_nobody(content: bytes, made: Workspace):
-    assert made.private() == {}
-    made.keep_private({"salt": "1", "forgotten": {"2": "3"}})
+    assert made.read_private_data() == {}
+    made.write_private_data({"salt": "1", "forgotten": {"2": "3"}})
     (made.folder / "private.json").write_bytes(content)
     with pytest.raises(DamagedFile, match="Restore it from a copy"):
-        made.private()
+        made.read_private_data()
 
 
 def test_an_analysis_counts_when_its_manifest_is_written(made: Workspace, monkeypatch: pytest.MonkeyPatch):
-    assert made.current() is None
+    assert made.current_manifest() is None
     with pytest.raises(MissingTable, match=r"has no tables yet. Run `ecotone run LANDSCAPE` first"):
-        made.table("signals")
-    made.publish("one", {"signals": TABLE}, {"landscape": "x"})
+        made.read_table("signals")
+    made.publish_tables("one", {"signals": TABLE}, {"landscape": "x"})
     with monkeypatch.context() as patch:
         patch.setattr("ecotone.store.files.write_json", _killed)
         with pytest.raises(KeyboardInterrupt):
-            made.publish("two", {"signals": OTHER}, {})
-    assert made.table("signals").equals(TABLE)
-    made.publish("two", {"signals": OTHER}, {})
-    assert made.table("signals").equals(OTHER)
+            made.publish_tables("two", {"signals": OTHER}, {})
+    assert made.read_table("signals").equals(TABLE)
+    made.publish_tables("two", {"signals": OTHER}, {})
+    assert made.read_table("signals").equals(OTHER)
     assert sorted(os.listdir(made.folder / "tables")) == ["current.json", "two"]
 
 
@@ -133,24 +133,24 @@ def _killed(*_: object) -> None:
 
 
 def test_an_analysis_without_all_its_files_does_not_count(made: Workspace):
-    made.publish("one", {"signals": TABLE, "events": TABLE}, {})
+    made.publish_tables("one", {"signals": TABLE, "events": TABLE}, {})
     made.table_path("events").unlink()
-    assert made.current() is None
+    assert made.current_manifest() is None
 
 
 def test_tables_that_are_not_there(made: Workspace):
-    made.publish("one", {"signals": TABLE}, {})
+    made.publish_tables("one", {"signals": TABLE}, {})
     with pytest.raises(MissingTable, match=r"has no table 'clusters'\. Known: signals\."):
-        made.table("clusters")
+        made.read_table("clusters")
     with pytest.raises(UnknownName, match="Did you mean 'signals'"):
-        made.table("signal")
+        made.read_table("signal")
 
 
 def test_the_database_is_known_only_while_it_is_there(made: Workspace):
     assert made.database_generation() is None
     (made.folder / "ecotone.duckdb.generation").write_text("one")
     assert made.database_generation() is None
-    made.database.write_bytes(b"")
+    made.database_path.write_bytes(b"")
     assert made.database_generation() == "one"
 
 
@@ -159,15 +159,15 @@ def test_a_new_run_removes_what_a_killed_one_left(made: Workspace):
     for path in left:
         path.mkdir(parents=True)
     (left[2] / ".events.part-3").write_text("")
-    with made.writing():
+    with made.locked_for_writing():
         assert not left[0].exists()
         assert not left[1].exists()
         assert os.listdir(left[2]) == []
 
 
 def test_notes_of_the_last_run(made: Workspace):
-    assert made.last_run() is None
-    made.note_run({"failures": []})
-    assert made.last_run() == {"failures": []}
-    made.note("o+r", {"generation": "x"})
-    assert made.state("o+r") == {"generation": "x"}
+    assert made.read_run_notes() is None
+    made.write_run_notes({"failures": []})
+    assert made.read_run_notes() == {"failures": []}
+    made.write_collected_state("o+r", {"generation": "x"})
+    assert made.read_collected_state("o+r") == {"generation": "x"}

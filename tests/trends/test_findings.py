@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from ecotone.trends.assistance import assistance_table
-from ecotone.trends.findings import KINDS, findings
-from ecotone.trends.table import trends_table
+from ecotone.trends.ai_assistance import build_assistance_table
+from ecotone.trends.findings import KINDS, build_findings
+from ecotone.trends.trends_table import build_trends_table
 from tests.trends.making import acts, projects, signals
 
 ZH = {"tools": "工具", "engines": "引擎"}
@@ -37,9 +37,9 @@ def rows():
     helped = [(name, f"2024-{month:02}", "person", None, 90) for name in NAMES for month in range(1, 13)]
     helped += [("a/a", f"2024-{month:02}", "person", "X", 25) for month in range(4, 13)]
     helped += [("d/d", f"2024-{month:02}", "agent", "Y", 20) for month in range(10, 13)]
-    table = assistance_table(LISTED, measured, acts(*helped))
-    tables = {"projects": LISTED, "signals": measured, "trends": trends_table(measured), "assistance": table}
-    return findings(tables, ZH).to_pylist()
+    table = build_assistance_table(LISTED, measured, acts(*helped))
+    tables = {"projects": LISTED, "signals": measured, "trends": build_trends_table(measured), "assistance": table}
+    return build_findings(tables, ZH).to_pylist()
 
 
 def the(rows, kind, subject):
@@ -184,10 +184,10 @@ def test_nothing_known_nothing_said():
     empty = {
         "projects": projects(),
         "signals": signals({}),
-        "trends": trends_table(signals({})),
-        "assistance": assistance_table(projects(), signals({}), acts()),
+        "trends": build_trends_table(signals({})),
+        "assistance": build_assistance_table(projects(), signals({}), acts()),
     }
-    assert findings(empty, {}).num_rows == 0
+    assert build_findings(empty, {}).num_rows == 0
 
 
 def test_a_curve_nobody_can_read_is_not_put_into_words():
@@ -196,7 +196,7 @@ def test_a_curve_nobody_can_read_is_not_put_into_words():
     tables = {
         "projects": listed,
         "signals": measured,
-        "trends": trends_table(measured),
-        "assistance": assistance_table(listed, measured, acts()),
+        "trends": build_trends_table(measured),
+        "assistance": build_assistance_table(listed, measured, acts()),
     }
-    assert "shape" not in {row["kind"] for row in findings(tables, {}, date(2023, 1, 1)).to_pylist()}
+    assert "shape" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}

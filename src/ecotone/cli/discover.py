@@ -22,8 +22,8 @@ from ecotone.cli.console import (
 from ecotone.foundation.errors import UserError
 
 if TYPE_CHECKING:  # slow to import, and few commands need it
-    from ecotone.landscape.discover import Candidate
-    from ecotone.pipeline.discovering import Search
+    from ecotone.landscape.candidate_ranking import Candidate
+    from ecotone.pipeline.discover import RepositorySearch
 
 
 def discover(
@@ -44,7 +44,7 @@ def discover(
     json: JsonOption = False,
 ) -> None:
     """Rank projects that may belong to the field of the seeds, each with its reasons."""
-    from ecotone.pipeline.discovering import proposal, rank
+    from ecotone.pipeline.discover import landscape_proposal, rank_workspace
     from ecotone.store.files import write_bytes
     from ecotone.store.workspace import Workspace
 
@@ -52,18 +52,20 @@ def discover(
         raise UserError(f"{output} exists already; choose another name for --output.")
     opened = Workspace.open(workspace)
     with _github_search(github, quiet) as search:
-        ranked = rank(opened, seed, top, terms, search)
+        ranked = rank_workspace(opened, seed, top, terms, search)
     if json:
         print_json([_candidate_row(number, candidate) for number, candidate in enumerate(ranked.candidates, 1)])
     else:
-        print_lines([f"{len(ranked.candidates)} of {ranked.of} projects, the nearest to {', '.join(ranked.seeds)}:"])
+        print_lines(
+            [f"{len(ranked.candidates)} of {ranked.projects} projects, the nearest to {', '.join(ranked.seeds)}:"]
+        )
         for number, candidate in enumerate(ranked.candidates, 1):
             print_lines([f"{number:3}  {candidate.score:5.2f}  {candidate.project}"])
             print_lines([f"            {_candidate_reason(candidate)}"])
     if output is not None:
-        rows = opened.table("clusters").to_pylist()
+        rows = opened.read_table("clusters").to_pylist()
         labels = [(row["project"], row["label"], row["label_zh"]) for row in rows if row["level"] == "field"]
-        write_bytes(output, proposal(ranked, labels).encode())
+        write_bytes(output, landscape_proposal(ranked, labels).encode())
         print_message(f"{output} is written. Edit it, then run: ecotone run {output}", quiet)
 
 
@@ -75,33 +77,33 @@ def _candidate_row(number: int, candidate: Candidate) -> dict[str, object]:
         "nearest": candidate.nearest,
         "through": candidate.through,
         "reason": _candidate_reason(candidate),
-        "shared": {part.view: {"count": part.count, "things": part.things} for part in candidate.shared},
+        "shared": {part.view: {"count": part.count, "things": part.feature_names} for part in candidate.shared},
     }
 
 
 def _candidate_reason(candidate: Candidate) -> str:
     """What a candidate shares with its nearest seed, directly or through another project."""
-    from ecotone.landscape.reasons import sentence
+    from ecotone.landscape.explanations import explain_similarity
 
     if candidate.through is None:
-        return sentence(candidate.shared, candidate.nearest)
-    shared = sentence(candidate.shared, candidate.through)
+        return explain_similarity(candidate.shared, candidate.nearest)
+    shared = explain_similarity(candidate.shared, candidate.through)
     return f"through {candidate.through}, which is similar to {candidate.nearest}{': ' if shared else ''}{shared}"
 
 
 @contextmanager
-def _github_search(wanted: bool, quiet: bool) -> Iterator[Search | None]:
+def _github_search(wanted: bool, quiet: bool) -> Iterator[RepositorySearch | None]:
     """GitHub's search if it is wanted, else None. Raises UserError without a token."""
     if not wanted:
         yield None
         return
-    from ecotone.events.sources.github.client import BASE, Client
-    from ecotone.events.sources.github.token import ADVICE, find_tokens
-    from ecotone.pipeline.looking import GitHubSearch
+    from ecotone.events.sources.github.client import BASE_URL, GitHubClient
+    from ecotone.events.sources.github.token_lookup import LOOKUP_ADVICE, find_tokens
+    from ecotone.pipeline.github_search import GitHubSearch
     from ecotone.pipeline.steps import utc_now
 
-    tokens = find_tokens(os.environ, BASE)
+    tokens = find_tokens(os.environ, BASE_URL)
     if not tokens:
-        raise UserError(f"Searching GitHub needs a token. {ADVICE}")
-    with Client(BASE, tokens, told=lambda text: print_message(text, quiet)) as client:
+        raise UserError(f"Searching GitHub needs a token. {LOOKUP_ADVICE}")
+    with GitHubClient(BASE_URL, tokens, on_wait=lambda text: print_message(text, quiet)) as client:
         yield GitHubSearch(client, utc_now())

@@ -7,13 +7,13 @@ from ecotone.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, 
 
 def doctor(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
     """List what is missing, unreachable or damaged, and the next command."""
-    from ecotone.pipeline.health import examine
+    from ecotone.pipeline.doctor import examine_workspace
 
-    diagnoses = examine(workspace)
+    diagnoses = examine_workspace(workspace)
     if json:
-        print_json([{"about": each.about, "state": each.state, "next": each.advice} for each in diagnoses])
+        print_json([{"about": each.subject, "state": each.state, "next": each.advice} for each in diagnoses])
         return
     for diagnosis in diagnoses:
-        print_lines([f"{diagnosis.about}: {diagnosis.state}"])
+        print_lines([f"{diagnosis.subject}: {diagnosis.state}"])
         if diagnosis.advice:
             print_lines([f"    {diagnosis.advice}"])

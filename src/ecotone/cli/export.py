@@ -40,13 +40,17 @@ def export(
 ) -> None:
     """Export a public table; accounts appear as logins or pseudonyms, never as e-mail addresses."""
     from ecotone.api import open_workspace
-    from ecotone.people.privacy import without_addresses
-    from ecotone.pipeline.forgetting import pseudonyms
+    from ecotone.people.account_privacy import with_public_accounts
+    from ecotone.pipeline.erasure import workspace_pseudonyms
     from ecotone.store.files import write_bytes
     from ecotone.store.workspace import Workspace
 
     rows = open_workspace(workspace).table(table, projects=project, since=since, until=until).to_arrow()
-    public = pseudonyms(Workspace.open(workspace)).table(rows) if pseudonymise else without_addresses(rows)
+    public = (
+        workspace_pseudonyms(Workspace.open(workspace)).pseudonymise_table(rows)
+        if pseudonymise
+        else with_public_accounts(rows)
+    )
     content = _encode_table(public, file_format)
     if output == "-":
         sys.stdout.buffer.write(content)
@@ -60,7 +64,7 @@ def signals(json: JsonOption = False) -> None:
     """Print the glossary: every signal with its unit, formula and definition."""
     from ecotone import networks
     from ecotone import signals as declared
-    from ecotone.report.input import DeclaredSignal
+    from ecotone.report.report_input import DeclaredSignal
 
     glossary: tuple[DeclaredSignal, ...] = (*declared.ALL, *networks.ALL)
     if json:
@@ -75,9 +79,9 @@ def signals(json: JsonOption = False) -> None:
 
 def _encode_table(table: pa.Table, file_format: str) -> bytes:
     if file_format == "csv":
-        from ecotone.pipeline.reporting import csv_bytes
+        from ecotone.pipeline.write_report import table_as_csv
 
-        return csv_bytes(table)
+        return table_as_csv(table)
     if file_format == "parquet":
         import pyarrow.parquet as pq
 

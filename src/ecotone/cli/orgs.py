@@ -89,9 +89,9 @@ def _load_tables(ecotone: Ecotone, since: str | None, until: str | None) -> Peri
 def _print_organisations(tables: PeriodTables, min_organisation_size: int, json: bool) -> None:
     import pyarrow.compute as pc
 
-    from ecotone.networks.overview import overview
+    from ecotone.networks.organisation_summary import summarise_organisations
 
-    summary = overview(tables.present, tables.interactions, tables.brokerage, min_organisation_size)
+    summary = summarise_organisations(tables.present, tables.interactions, tables.brokerage, min_organisation_size)
     known = len(pc.unique(tables.present["organisation"]).drop_null())
     commits = pc.sum(tables.present["commits"]).as_py()
     unknown = tables.present.filter(pc.is_null(tables.present["organisation"]))
@@ -136,7 +136,7 @@ def _print_organisation(
 ) -> None:
     import pyarrow.compute as pc
 
-    from ecotone.networks import portrait
+    from ecotone.networks import organisation_profile
     from ecotone.people.organisation_lookup import find_organisation
 
     known = pc.unique(tables.present["organisation"]).drop_null().to_pylist()
@@ -148,7 +148,9 @@ def _print_organisation(
             f" fewer than {min_organisation_size} are not named."
             f" To name it: ecotone orgs {name!r} --min-organisation-size 1."
         )
-    profile = portrait.of(organisation, tables.present, tables.interactions, min_organisation_size)
+    profile = organisation_profile.build_organisation_profile(
+        organisation, tables.present, tables.interactions, min_organisation_size
+    )
     losses = _influence_losses(ecotone, tables, organisation)
     if json:
         print_json({"since": tables.first, "until": tables.last, **profile, "if_it_left": losses})
@@ -158,13 +160,13 @@ def _print_organisation(
 
 def _influence_losses(ecotone: Ecotone, tables: PeriodTables, organisation: str) -> list[dict[str, Any]]:
     """The share of each project's influence in the last month that would be lost without the organisation."""
-    from ecotone.networks import portrait
+    from ecotone.networks import organisation_profile
 
     until = f"{tables.last:%Y-%m}"
     events = ecotone.events(until=until).to_arrow()
-    leaving = portrait.there_lately(tables.present, organisation)
+    leaving = organisation_profile.recent_members(tables.present, organisation)
     threads = ecotone.signals(until=until).to_arrow().select(["project", "month", "threads_opened"])
-    table = portrait.if_they_left(events, leaving, ecotone.table("pulls").to_arrow(), threads)
+    table = organisation_profile.departure_impact(events, leaving, ecotone.table("pulls").to_arrow(), threads)
     return [row for row in table.to_pylist() if row["share"] and round(row["share"], 3)]
 
 

@@ -31,15 +31,15 @@ def explain(
 ) -> None:
     """Explain an identity or an affiliation: its rules, sources and dates."""
     from ecotone.api import open_workspace
-    from ecotone.people import evidence
+    from ecotone.people import explanations
 
     opened = open_workspace(workspace)
-    tables = {name: opened.table(name).to_arrow() for name in evidence.NAMES_NEEDED}
+    tables = {name: opened.table(name).to_arrow() for name in explanations.NAMES_NEEDED}
     organisation, within, project = subject.rpartition(" in ")
     if within:
-        explanation = evidence.why_organisation(tables, organisation.strip(), project.strip())
+        explanation = explanations.explain_organisation_share(tables, organisation.strip(), project.strip())
     else:
-        explanation = evidence.why_person(tables, evidence.person_of(tables["people"], subject))
+        explanation = explanations.explain_person(tables, explanations.find_person(tables["people"], subject))
     if json:
         print_json(explanation)
     else:
@@ -54,14 +54,14 @@ def people(
 ) -> None:
     """Count people, bots and agents; --conflicts lists identities and affiliations to review."""
     from ecotone.api import open_workspace
-    from ecotone.people import evidence
+    from ecotone.people import explanations
 
     opened = open_workspace(workspace)
     if not conflicts:
         _print_counts(opened.people().to_arrow(), json)
         return
-    tables = {name: opened.table(name).to_arrow() for name in evidence.NAMES_NEEDED}
-    conflicting = evidence.conflicts(tables)[:top]
+    tables = {name: opened.table(name).to_arrow() for name in explanations.NAMES_NEEDED}
+    conflicting = explanations.find_conflicts(tables)[:top]
     if json:
         print_json([asdict(conflict) for conflict in conflicting])
         return
@@ -83,17 +83,17 @@ def export_affiliations(
     """Export all affiliations, by login or pseudonym: e-mail addresses never leave the workspace."""
     from ecotone.api import open_workspace
     from ecotone.people import affiliation_files
-    from ecotone.people.affiliation_statements import affiliations_of
+    from ecotone.people.affiliation_export import exported_affiliations
     from ecotone.store.files import write_bytes
 
     opened = open_workspace(workspace)
-    result = affiliations_of(opened.people().to_arrow(), opened.affiliations().to_arrow())
-    written = affiliation_files.write(file_format, result)
+    result = exported_affiliations(opened.people().to_arrow(), opened.affiliations().to_arrow())
+    written = affiliation_files.write_affiliation_file(file_format, result)
     if output == "-":
         sys.stdout.write(written.text)
     else:
         write_bytes(Path(output), written.text.encode())
-        print_message(f"{len(result.spells)} affiliations written to {output}")
+        print_message(f"{len(result.affiliations)} affiliations written to {output}")
     if written.left_out:
         print_message(f"{len(written.left_out)} statements do not fit this format: {written.left_out[0].reason}")
 
@@ -107,7 +107,7 @@ def forget(
     The copies of the repositories under `clones` and `collected` do not change, but no table takes anything of the
     person from them any more.
     """
-    from ecotone.pipeline.forgetting import forget as forget_person
+    from ecotone.pipeline.erasure import forget_person as forget_person
     from ecotone.store.workspace import Workspace
 
     name = forget_person(Workspace.open(workspace), account)

@@ -125,12 +125,14 @@ def _perform_steps(path: Path, folder: Path, steps: tuple[str, ...], options: Ru
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
-    from ecotone.pipeline.reporting import Wishes
-    from ecotone.pipeline.steps import Run, perform, utc_now
+    from ecotone.pipeline.steps import Run, perform_steps, utc_now
+    from ecotone.pipeline.write_report import ReportOptions
     from ecotone.store.workspace import Workspace
 
     choices = {
-        "wishes": Wishes(language=options.lang, min_people=options.min_organisation_size, figures=options.figures),
+        "wishes": ReportOptions(
+            language=options.lang, min_people=options.min_organisation_size, figures=options.figures
+        ),
         "folder": options.output,
         "pseudonymise": options.pseudonymise,
         "sources": options.sources,
@@ -138,7 +140,7 @@ def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], optio
     with progress_reporter(options.quiet) as progress:
         done = Run(Workspace.create(folder), landscape, utc_now(), progress.report_item, choices)
         try:
-            perform(done, steps, progress.begin_step)
+            perform_steps(done, steps, progress.begin_step)
         except EcotoneError:
             _print_failures(done)
             raise

@@ -124,18 +124,18 @@ def compare(
 
 
 def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:
-    from ecotone.pipeline.reporting import Wishes, write_comparison
+    from ecotone.pipeline.write_report import ReportOptions, write_comparison
     from ecotone.store.workspace import Workspace
 
-    page = write_comparison(Workspace.open(workspace), names, Wishes(language=lang), output)
+    page = write_comparison(Workspace.open(workspace), names, ReportOptions(language=lang), output)
     print_message(f"The page is in {page}")
 
 
 def _write_social_card(workspace: Path, names: list[str], lang: Literal["en", "zh"], target: Path) -> None:
-    from ecotone.pipeline.reporting import Wishes, write_card
+    from ecotone.pipeline.write_report import ReportOptions, write_card
     from ecotone.store.workspace import Workspace
 
-    write_card(Workspace.open(workspace), names, Wishes(language=lang), target)
+    write_card(Workspace.open(workspace), names, ReportOptions(language=lang), target)
     print_message(f"The picture is in {target}")
 
 

@@ -12,8 +12,8 @@ from ecotone.cli.run import LanguageOption, print_outcome
 from ecotone.foundation.months import parse_month
 
 if TYPE_CHECKING:  # both are slow to import, and few commands need them
-    from ecotone.simulation.feeds import Faults
-    from ecotone.simulation.field import Field
+    from ecotone.simulation.feeds import ArchiveFaults
+    from ecotone.simulation.simulated_field import SimulatedField
 
 
 def demo(
@@ -26,11 +26,11 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Write two reports without a network: a simulated field with its truth, and the atlas of real projects."""
-    from ecotone.pipeline.demonstration import ATLAS, demonstrate
+    from ecotone.pipeline.demo import ATLAS, write_demo
     from ecotone.pipeline.steps import STEPS
 
     with progress_reporter(quiet) as progress:
-        done = demonstrate(output, random_seed, lang, progress.report_item, progress.begin_step)
+        done = write_demo(output, random_seed, lang, progress.report_item, progress.begin_step)
     if not (quiet or json):
         print_message(f"The atlas of real projects: {output / ATLAS / 'index.html'}")
     print_outcome(done, tuple(step.name for step in STEPS), quiet, json)
@@ -53,10 +53,10 @@ def simulate(
     quiet: QuietOption = False,
 ) -> None:
     """Write a simulated field as real git repositories, with its landscape and its truth."""
-    from ecotone.simulation.field import make_field
+    from ecotone.simulation.simulated_field import make_simulated_field
 
     parsed_faults = _parse_faults(faults, random_seed) if gharchive else None
-    field = make_field(
+    field = make_simulated_field(
         out,
         seed=random_seed,
         projects=projects,
@@ -74,15 +74,15 @@ def simulate(
         _write_archives(field, out, parsed_faults, quiet)
 
 
-def _parse_faults(text: str, random_seed: int) -> Faults:
-    from ecotone.simulation.feeds import Faults
+def _parse_faults(text: str, random_seed: int) -> ArchiveFaults:
+    from ecotone.simulation.feeds import ArchiveFaults
 
-    return Faults.named(filter(None, text.split(",")), random_seed)
+    return ArchiveFaults.from_names(filter(None, text.split(",")), random_seed)
 
 
-def _write_archives(field: Field, out: Path, faults: Faults, quiet: bool) -> None:
+def _write_archives(field: SimulatedField, out: Path, faults: ArchiveFaults, quiet: bool) -> None:
     """Write the hourly archives and their truth."""
-    from ecotone.simulation.feeds import write_feeds
+    from ecotone.simulation.feeds import write_field_feeds
 
-    write_feeds(field, out, faults=faults)
+    write_field_feeds(field, out, faults=faults)
     print_message(f"The hours are in {out / 'hours'}; their truth is in {out / 'feeds-truth.json'}", quiet)

@@ -16,7 +16,7 @@ def mark_unobserved(events: pa.Table, observed_until: Mapping[str, datetime]) ->
 
     observed_until  repository -> end of its observation, naive UTC
     """
-    late = pc.greater_equal(events["created_at"], _ends(events["repository"], observed_until))
+    late = pc.greater_equal(events["created_at"], _ends_of_observation(events["repository"], observed_until))
     quality = pc.if_else(late, AFTER_OBSERVED, events["time_quality"])
     marked = events.set_column(events.schema.get_field_index("time_quality"), "time_quality", quality)
     return marked.sort_by([(name, "ascending") for name in ("project", "created_at", "event_id")])
@@ -27,7 +27,7 @@ def observed_pulls(pulls: pa.Table, observed_until: Mapping[str, datetime]) -> p
 
     returns  project, number, account, opened_at, opened_month, merged_at, merged_month
     """
-    end = _ends(pulls["repository"], observed_until)
+    end = _ends_of_observation(pulls["repository"], observed_until)
     columns = {name: pulls[name] for name in ("project", "number", "account")}
     for act in ("opened", "merged"):
         moment = pulls[f"{act}_at"]
@@ -41,6 +41,6 @@ def months_of(moments: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.floor_temporal(moments, unit="month").cast(pa.date32())
 
 
-def _ends(repositories: pa.ChunkedArray, observed_until: Mapping[str, datetime]) -> pa.ChunkedArray:
+def _ends_of_observation(repositories: pa.ChunkedArray, observed_until: Mapping[str, datetime]) -> pa.ChunkedArray:
     ends = pa.array(list(observed_until.values()), pa.timestamp("us"))
     return ends.take(pc.index_in(repositories, value_set=pa.array(list(observed_until), pa.string())))

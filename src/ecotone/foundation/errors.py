@@ -22,15 +22,15 @@ from typing import Final
 
 from ecotone.foundation.notes import Note, note
 
-FEW: Final = 20
+MAX_LISTED: Final = 20
 """How many names an error text lists."""
 
-GIT_NEEDED: Final = (2, 32)
+OLDEST_GIT: Final = (2, 32)
 """The oldest git that reads its settings from GIT_CONFIG_GLOBAL."""
 
-NEAREST: Final = 3
-_LIKE: Final = 60  # the lowest similarity of 100 that is suggested
-_AS_LIKE: Final = 8  # points below the best suggestion
+MAX_SUGGESTIONS: Final = 3
+_MIN_SIMILARITY: Final = 60  # the lowest similarity of 100 that is suggested
+_MAX_DIFFERENCE: Final = 8  # points below the best suggestion
 
 
 class EcotoneError(Exception):
@@ -54,26 +54,26 @@ class UnknownName(UserError):
 
     def __init__(self, kind: str, value: str, known: Iterable[str], listing: str | None = None) -> None:
         names = sorted(known)
-        close = [repr(name) for name in nearest(value, names)]
-        hint = f" Did you mean {_either(close)}?" if close else ""
-        if len(names) <= FEW:
-            rest = f"Known: {', '.join(names) or 'none'}."
+        suggestions = [repr(name) for name in nearest_names(value, names)]
+        hint = f" Did you mean {_join_alternatives(suggestions)}?" if suggestions else ""
+        if len(names) <= MAX_LISTED:
+            known_names = f"Known: {', '.join(names) or 'none'}."
         else:
-            rest = f"`{listing}` lists all {len(names)}." if listing else f"There are {len(names)}."
-        super().__init__(f"No {kind} is called {value!r}.{hint} {rest}")
+            known_names = f"`{listing}` lists all {len(names)}." if listing else f"There are {len(names)}."
+        super().__init__(f"No {kind} is called {value!r}.{hint} {known_names}")
 
 
-def nearest(value: str, names: Iterable[str]) -> list[str]:
+def nearest_names(value: str, names: Iterable[str]) -> list[str]:
     """At most three names that are spelled like the value, the most similar first."""
     from rapidfuzz import fuzz, process, utils  # slow to import, and few runs end in such an error
 
     listed = list(names)
-    found = process.extract(value, listed, scorer=fuzz.WRatio, processor=utils.default_process, limit=NEAREST)
-    best = max((score for _, score, _ in found), default=0)
-    return [name for name, score, _ in found if score >= max(_LIKE, best - _AS_LIKE)]
+    matches = process.extract(value, listed, scorer=fuzz.WRatio, processor=utils.default_process, limit=MAX_SUGGESTIONS)
+    best = max((score for _, score, _ in matches), default=0)
+    return [name for name, score, _ in matches if score >= max(_MIN_SIMILARITY, best - _MAX_DIFFERENCE)]
 
 
-def _either(names: list[str]) -> str:
+def _join_alternatives(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -104,9 +104,9 @@ class GitMissing(UserError):
     'git version 2.20.1' is too old: install git 2.32 or newer and run the same command again.
     """
 
-    def __init__(self, found: str | None = None) -> None:
-        state = "There is no git on the PATH" if found is None else f"{found!r} is too old"
-        needed = ".".join(map(str, GIT_NEEDED))
+    def __init__(self, version: str | None = None) -> None:
+        state = "There is no git on the PATH" if version is None else f"{version!r} is too old"
+        needed = ".".join(map(str, OLDEST_GIT))
         super().__init__(f"{state}: install git {needed} or newer and run the same command again.")
 
 

@@ -64,7 +64,7 @@ class Employment:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonNote:
+class PersonStatement:
     """Statements about accounts (e-mails or logins) that override all other evidence.
 
     same    accounts of one person
@@ -89,7 +89,7 @@ class SourceTable:
     path: Path = field(default=Path(), repr=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False)
 
-    def place(self, key: str | None) -> str:
+    def position_of(self, key: str | None) -> str:
         """Where a key is written, or the table, for messages."""
         return f"{self.path}, line {self.lines.get(key or '', self.lines.get('', 1))}"
 
@@ -117,7 +117,7 @@ class Landscape:
     free_mail: tuple[str, ...]
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
-    people: tuple[PersonNote, ...] = ()
+    people: tuple[PersonStatement, ...] = ()
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interactions_of: tuple[str, ...] = ("person",)
     words: tuple[Path, ...] = ()
@@ -132,7 +132,7 @@ def _end_of_observation(value: object) -> object:
     raise ValueError("must be a day such as 2025-02-26, without quotes")
 
 
-def _month(value: object) -> object:
+def _parse_month_value(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("must be a month such as 2024-03, in quotes")
     try:
@@ -161,7 +161,7 @@ def _domain_name(value: object) -> object:
 
 def _place_from_file(value: str, info: ValidationInfo) -> str:
     """An address is left as it is; a path starts at the landscape file."""
-    return value if "://" in value else _beside(info.context["path"] if info.context else Path(), value)
+    return value if "://" in value else _resolve_path(info.context["path"] if info.context else Path(), value)
 
 
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
@@ -169,22 +169,22 @@ Location = Annotated[str, BeforeValidator(_location_text)]
 Address = Annotated[Location, AfterValidator(_place_from_file)]
 """A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
-Month = Annotated[date, BeforeValidator(_month)]
+Month = Annotated[date, BeforeValidator(_parse_month_value)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
 
 
-class _Strict(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=False)
 
 
-class _RepositoryEntry(_Strict):
+class _RepositoryEntry(_StrictModel):
     name: RepositoryName
     location: Location | None = None
     branch: str | None = None
     observed_until: Moment | None = None
 
 
-class _ProjectEntry(_Strict):
+class _ProjectEntry(_StrictModel):
     repository: RepositoryName | None = None
     repositories: list[RepositoryName | _RepositoryEntry] = Field(default_factory=list)
     name: str | None = Field(default=None, min_length=1)
@@ -198,7 +198,7 @@ class _ProjectEntry(_Strict):
     aliases: list[RepositoryName] = Field(default_factory=list)
 
 
-class _Header(_Strict):
+class _Header(_StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
@@ -211,32 +211,32 @@ class _Header(_Strict):
     interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
-class _DomainEntry(_Strict):
+class _DomainEntry(_StrictModel):
     domain: DomainName
     since: date | None = None
     until: date | None = None
 
 
-class _SpellEntry(_Strict):
+class _SpellEntry(_StrictModel):
     organisation: str = Field(min_length=1)
     since: date | None = None
     until: date | None = None
 
 
-class _PersonEntry(_Strict):
+class _PersonEntry(_StrictModel):
     same: list[str] = Field(default_factory=list)
     apart: list[str] = Field(default_factory=list)
     spells: list[_SpellEntry] = Field(default_factory=list)
 
 
-class SourceOptions(_Strict):
+class SourceOptions(_StrictModel):
     """The keys that a source accepts in its table of a landscape file; each source derives its own.
 
     Every key has a default and a `description`, which the reference prints.
     """
 
 
-class _File(_Strict):
+class _File(_StrictModel):
     landscape: _Header
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
@@ -282,20 +282,20 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
-        raise BadLandscape(f"{path} is not TOML: {said}. Correct that line and run again.") from None
+        message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
+        raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
-        raise BadLandscape(_sentence(error, text, path)) from None
+        raise BadLandscape(_first_error_message(error, text, path)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
-        line = _line_of(text, ("landscape", "until"))
+        line = _find_line(text, ("landscape", "until"))
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
-    projects = tuple(_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
-    _refuse_doubles(projects, text, path)
-    organisations = {name: tuple(map(_domain, domains)) for name, domains in parsed.organisations.items()}
-    _refuse_contradictions(organisations, text, path)
+    projects = tuple(_build_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
+    _refuse_duplicate_names(projects, text, path)
+    organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
+    _refuse_shared_domains(organisations, text, path)
     return Landscape(
         name=header.name,
         title=header.title or header.name,
@@ -306,21 +306,21 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         organisations=organisations,
         free_mail=tuple(header.free_mail),
         projects=projects,
-        affiliations=tuple(Path(_beside(path, one)) for one in header.affiliations),
-        words=tuple(Path(_beside(path, one)) for one in header.words),
-        people=tuple(_person(entry, index, path, text) for index, entry in enumerate(parsed.person)),
+        affiliations=tuple(Path(_resolve_path(path, file_name)) for file_name in header.affiliations),
+        words=tuple(Path(_resolve_path(path, file_name)) for file_name in header.words),
+        people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interactions_of=tuple(sorted(set(header.interactions_of))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
 
-def _beside(path: Path, place: str) -> str:
+def _resolve_path(path: Path, value: str) -> str:
     """A path of a landscape file; a relative one starts at the file's folder."""
-    return os.path.abspath(path.parent / os.path.expanduser(place))
+    return os.path.abspath(path.parent / os.path.expanduser(value))
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
-    lines = {key: _line_of(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
+    lines = {key: _find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
     return SourceTable(values, path, lines)
 
 
@@ -335,49 +335,50 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         if first["type"] == "extra_forbidden":
             problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
         else:
-            problem = f"{key} = {first['input']!r} cannot be used: {_reason(first)}. Options of {name!r}: {accepted}."
-        raise BadLandscape(f"{table.place(key)}: {problem}") from None
+            expected = _describe_expected_value(first)
+            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
+        raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
-def _domain(entry: str | _DomainEntry) -> OrganisationDomain:
+def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     if isinstance(entry, str):
         return OrganisationDomain(entry)
     return OrganisationDomain(entry.domain, entry.since, entry.until)
 
 
-def _person(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonNote:
+def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
     apart_alone = len(entry.apart) == 1 and not entry.same
     if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
         raise BadLandscape(
-            f"{path}, line {_line_of(text, ('person', index))}: a person needs `same` (their accounts,"
+            f"{path}, line {_find_line(text, ('person', index))}: a person needs `same` (their accounts,"
             " optionally with `spells`) or `apart` (at least two accounts of different people)."
         )
-    for one in entry.spells:
-        _refuse_reversed(one, ("person", index), text, path)
-    spells = tuple(Employment(one.organisation, one.since, one.until) for one in entry.spells)
-    return PersonNote(tuple(entry.same), tuple(entry.apart), spells)
+    for spell in entry.spells:
+        _refuse_reversed_period(spell, ("person", index), text, path)
+    spells = tuple(Employment(spell.organisation, spell.since, spell.until) for spell in entry.spells)
+    return PersonStatement(tuple(entry.same), tuple(entry.apart), spells)
 
 
-def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
+def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
     listed = [_RepositoryEntry(name=item) if isinstance(item, str) else item for item in entry.repositories]
     if entry.repository is not None:
         listed.insert(0, _RepositoryEntry(name=entry.repository, location=entry.location, branch=entry.branch))
     name = entry.name or (listed[0].name if listed else "")
     if not listed or (entry.repositories and entry.name is None) or (entry.repositories and entry.location):
         raise BadLandscape(
-            f"{path}, line {_line_of(text, ('project', index))}: a project needs `repository`,"
+            f"{path}, line {_find_line(text, ('project', index))}: a project needs `repository`,"
             " or `repositories` (each with its own `location`) and a `name`."
         )
     return Project(
         name=name,
         repositories=tuple(
             Repository(
-                name=one.name,
-                location=_location(one, path),
-                branch=one.branch,
-                observed_until=one.observed_until or entry.observed_until or header.observed_until,
+                name=repository.name,
+                location=_repository_location(repository, path),
+                branch=repository.branch,
+                observed_until=repository.observed_until or entry.observed_until or header.observed_until,
             )
-            for one in listed
+            for repository in listed
         ),
         category=entry.category,
         layer=entry.layer,
@@ -387,101 +388,106 @@ def _project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text
     )
 
 
-def _location(entry: _RepositoryEntry, path: Path) -> str:
+def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
     if entry.location is None:
         return DEFAULT_HOST + entry.name
     if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
         return entry.location
-    return _beside(path, entry.location)
+    return _resolve_path(path, entry.location)
 
 
-def _refuse_doubles(projects: tuple[Project, ...], text: str, path: Path) -> None:
-    seen: dict[str, str] = {}
+def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:
+    owners: dict[str, str] = {}
     for index, project in enumerate(projects):
         own = {project.name, *project.aliases, *(repository.name for repository in project.repositories)}
         repositories = [repository.name.casefold() for repository in project.repositories]
         doubled = len(set(repositories)) != len(repositories)
         for name in sorted(own):
-            if doubled or name.casefold() in seen:
-                line = _line_of(text, ("project", index))
-                first = seen.get(name.casefold(), project.name)
+            if doubled or name.casefold() in owners:
+                line = _find_line(text, ("project", index))
+                first = owners.get(name.casefold(), project.name)
                 raise BadLandscape(
                     f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
                     " Keep one of the two; names are compared without regard to case."
                 )
-        seen |= {name.casefold(): project.name for name in own}
+        owners |= {name.casefold(): project.name for name in own}
 
 
-def _refuse_reversed(span: _SpellEntry | OrganisationDomain, place: tuple[Any, ...], text: str, path: Path) -> None:
+def _refuse_reversed_period(
+    span: _SpellEntry | OrganisationDomain, location: tuple[Any, ...], text: str, path: Path
+) -> None:
     if span.since and span.until and span.until <= span.since:
-        line = _line_of(text, place)
+        line = _find_line(text, location)
         raise BadLandscape(
             f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
             " after the period."
         )
 
 
-def _refuse_contradictions(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
+def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
     """A domain belongs to one organisation at a time."""
-    seen: dict[str, list[tuple[str, OrganisationDomain]]] = {}
+    by_domain: dict[str, list[tuple[str, OrganisationDomain]]] = {}
     for name, domains in organisations.items():
-        for one in domains:
-            place = ("organisations", name)
-            _refuse_reversed(one, place, text, path)
-            for other, before in seen.get(one.domain.casefold(), ()):
-                if other != name and _overlap(before, one):
+        for domain in domains:
+            location = ("organisations", name)
+            _refuse_reversed_period(domain, location, text, path)
+            for owner, before in by_domain.get(domain.domain.casefold(), ()):
+                if owner != name and _periods_overlap(before, domain):
                     raise BadLandscape(
-                        f"{path}, line {_line_of(text, place)}: {one.domain!r} is given to {other!r} and to {name!r}."
+                        f"{path}, line {_find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
+                        f" {name!r}."
                         f" Keep one, or give the period of each, as in"
-                        f' {{ domain = "{one.domain}", until = 2024-06-01 }}.'
+                        f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
                     )
-            seen.setdefault(one.domain.casefold(), []).append((name, one))
+            by_domain.setdefault(domain.domain.casefold(), []).append((name, domain))
 
 
-def _overlap(one: OrganisationDomain, other: OrganisationDomain) -> bool:
-    ended = one.until is not None and other.since is not None and one.until <= other.since
-    not_begun = other.until is not None and one.since is not None and other.until <= one.since
+def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> bool:
+    ended = first.until is not None and second.since is not None and first.until <= second.since
+    not_begun = second.until is not None and first.since is not None and second.until <= first.since
     return not (ended or not_begun)
 
 
-def _sentence(error: ValidationError, text: str, path: Path) -> str:
+def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
     """The message for the first error."""
     first = error.errors()[0]
-    place = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = _line_of(text, place), ".".join(str(part) for part in place if isinstance(part, str))
+    location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
+    line, key = _find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
     if first["type"] == "extra_forbidden":
-        return f"{path}, line {line}: unknown key {place[-1]!r}. Accepted here: {', '.join(_accepted(place))}."
+        return (
+            f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(_accepted_keys(location))}."
+        )
     if first["type"] == "missing":
-        missing = "a [landscape] table with a `name`" if place == ("landscape",) else f"`{key}`"
-        missing = "at least one [[project]]" if place == ("project",) else missing
+        missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
+        missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
     value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_reason(first)}."
+    return f"{path}, line {line}: {key} = {value} cannot be used: {_describe_expected_value(first)}."
 
 
-def _reason(details: ErrorDetails) -> str:
+def _describe_expected_value(details: ErrorDetails) -> str:
     message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
     return _REASONS.get(details["type"], message)
 
 
-def _accepted(place: tuple[int | str, ...]) -> list[str]:
+def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
-    if len(place) > 1:
-        model = _TABLES.get(str(place[0]), _Header)
-    if len(place) > 3:
-        model = _INNER_TABLES.get(str(place[0]), _DomainEntry)
+    if len(location) > 1:
+        model = _TABLES.get(str(location[0]), _Header)
+    if len(location) > 3:
+        model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     return sorted(model.model_fields)
 
 
-def _line_of(text: str, place: tuple[Any, ...]) -> int:
+def _find_line(text: str, location: tuple[Any, ...]) -> int:
     """The line of a key, or of its table; 1 if neither is found."""
-    lines = list(_headed(text))
-    table = str(place[0]) if place else ""
-    number = next((part for part in place if isinstance(part, int)), 0)
-    key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
+    lines = list(_lines_with_tables(text))
+    table = str(location[0]) if location else ""
+    number = next((part for part in location if isinstance(part, int)), 0)
+    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
     start = 0
-    if table == "sources" and len(place) > 1:
-        table = f"sources.{place[1]}"
+    if table == "sources" and len(location) > 1:
+        table = f"sources.{location[1]}"
     for line, header, occurrence, content in lines:
         if header == table and (table not in ("project", "person") or occurrence == number):
             start = start or line
@@ -492,7 +498,7 @@ def _line_of(text: str, place: tuple[Any, ...]) -> int:
     return start or 1
 
 
-def _headed(text: str) -> Iterator[tuple[int, str, int, str]]:
+def _lines_with_tables(text: str) -> Iterator[tuple[int, str, int, str]]:
     """Number of each line, its table, the position among tables of that name, and the text."""
     header, counts = "", dict[str, int]()
     for number, content in enumerate(text.splitlines(), 1):

@@ -26,7 +26,7 @@ def parse_month(text: str) -> date:
     raise UserError(f"{text!r} is not a month; write it as 2024-03 ({FIRST_YEAR}-01 to {LAST_YEAR}-12).")
 
 
-def month_of(moment: date | datetime) -> date:
+def start_of_month(moment: date | datetime) -> date:
     """The month of a day or a moment (UTC)."""
     return date(moment.year, moment.month, 1)
 
@@ -41,7 +41,7 @@ def add_months(month: date, count: int) -> date:
     return date(position // 12, position % 12 + 1, 1)
 
 
-def months_between(first: date, last: date) -> tuple[date, ...]:
+def list_months_between(first: date, last: date) -> tuple[date, ...]:
     """Every month from `first` to `last`, both included; empty when `last` is earlier."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return tuple(add_months(first, step) for step in range(max(count, 0)))

@@ -18,7 +18,7 @@ OPEN_END: Final = ".."
 
 
 @cache
-def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+def load_catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """The words of `notes` and of `lists`: code -> language -> words."""
     return tomllib.loads((files("ecotone.foundation") / "data" / "notes.toml").read_text("utf-8"))
 
@@ -35,7 +35,7 @@ class Note:
 
     def in_words(self, language: Language = "en") -> str:
         """The note in one language."""
-        return _Words(language).format(catalogue()["notes"][self.code][language], **dict(self.values))
+        return _NoteFormatter(language).format(load_catalogue()["notes"][self.code][language], **dict(self.values))
 
 
 def note(code: str, **values: str | int) -> Note:
@@ -53,7 +53,7 @@ def write_notes(notes: Iterable[Note]) -> str:
     >>> write_notes([note("hours_lost", count=3, hours=744)])
     '[{"code":"hours_lost","count":3,"hours":744}]'
     """
-    rows = [{"code": one.code, **dict(one.values)} for one in notes]
+    rows = [{"code": entry.code, **dict(entry.values)} for entry in notes]
     return json.dumps(rows, separators=(",", ":"), ensure_ascii=False) if rows else ""
 
 
@@ -70,7 +70,7 @@ def read_notes(text: str | None) -> tuple[Note, ...]:
         notes = tuple(note(**row) for row in rows)
     except (ValueError, TypeError):
         return (note("sentence", text=text),)
-    return notes if all(one.code in catalogue()["notes"] for one in notes) else (note("sentence", text=text),)
+    return notes if all(entry.code in load_catalogue()["notes"] for entry in notes) else (note("sentence", text=text),)
 
 
 def notes_in_words(notes: Iterable[Note], language: Language = "en") -> str:
@@ -79,7 +79,7 @@ def notes_in_words(notes: Iterable[Note], language: Language = "en") -> str:
     >>> notes_in_words([note("no_heads"), note("records_unreadable", count=3)], "zh")
     '服务器未提供拉取请求的引用；3 条记录无法读取'
     """
-    return ("；" if language == "zh" else "; ").join(dict.fromkeys(one.in_words(language) for one in notes))
+    return ("；" if language == "zh" else "; ").join(dict.fromkeys(entry.in_words(language) for entry in notes))
 
 
 def write_periods(periods: Sequence[tuple[str, str]]) -> str:
@@ -88,12 +88,12 @@ def write_periods(periods: Sequence[tuple[str, str]]) -> str:
     >>> write_periods([("2024-05-01T01", "2024-05-01T03"), ("2024-05-07", "2024-05-07"), ("2024-06-01", "..")])
     '2024-05-01T01/2024-05-01T03,2024-05-07,2024-06-01/..'
     """
-    shown = [first if first == last else f"{first}/{last}" for first, last in periods[:PERIODS_SHOWN]]
+    parts = [first if first == last else f"{first}/{last}" for first, last in periods[:PERIODS_SHOWN]]
     further = len(periods) - PERIODS_SHOWN
-    return ",".join([*shown, *([f"+{further}"] if further > 0 else [])])
+    return ",".join([*parts, *([f"+{further}"] if further > 0 else [])])
 
 
-class _Words(Formatter):
+class _NoteFormatter(Formatter):
     """Fills placeholders in one language; the formats are those that the catalogue describes."""
 
     def __init__(self, language: Language) -> None:
@@ -101,34 +101,34 @@ class _Words(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "periods":
-            return self._periods(str(value))
+            return self._write_period_list(str(value))
         if format_spec == "names":
-            lists = catalogue()["lists"]
+            lists = load_catalogue()["lists"]
             names = [lists[name][self._language] if name in lists else name for name in str(value).split(",")]
             return ("、" if self._chinese else ", ").join(names)
         amount = f"{value:,}" if isinstance(value, int) else str(value)
         singular, _, plural = format_spec.partition("|")
         return f"{amount} {singular if value == 1 else plural}" if plural else amount
 
-    def _periods(self, text: str) -> str:
-        words = [self._period(*part.split("/")) for part in text.split(",") if not part.startswith("+")]
+    def _write_period_list(self, text: str) -> str:
+        words = [self._write_period(*part.split("/")) for part in text.split(",") if not part.startswith("+")]
         listed = ("、" if self._chinese else ", ").join(words)
         further = next((part[1:] for part in text.split(",") if part.startswith("+")), "")
         if not further:
             return listed
         return f"{listed}等，另有 {further} 段" if self._chinese else f"{listed} and {further} more"
 
-    def _period(self, first: str, last: str = "") -> str:
-        begin = self._moment(first)
+    def _write_period(self, first: str, last: str = "") -> str:
+        begin = self._write_moment(first)
         if last == OPEN_END:
             return f"{begin} 起" if self._chinese else f"from {begin}"
         if not last:
             return begin
         is_same_day = "T" in last and first[:10] == last[:10]
-        end = self._moment(last).split(" ", 1)[1] if is_same_day else self._moment(last)
+        end = self._write_moment(last).split(" ", 1)[1] if is_same_day else self._write_moment(last)
         return f"{begin} 至 {end}" if self._chinese else f"{begin} to {end}"
 
-    def _moment(self, text: str) -> str:
+    def _write_moment(self, text: str) -> str:
         day, _, hour = text.partition("T")
         if not hour or ":" in hour:
             return f"{day} {hour}".rstrip()

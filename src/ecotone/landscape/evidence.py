@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
-from ecotone.landscape import tables as told
-from ecotone.landscape.fusion import Layers
-from ecotone.landscape.grouping import Grouping, snapshot_level
-from ecotone.landscape.manifests import dependencies_of
-from ecotone.landscape.movement import Snapshot, follow
-from ecotone.landscape.names import names
+from ecotone.landscape import cluster_tables
+from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
+from ecotone.landscape.cluster_labels import label_clusters
+from ecotone.landscape.clustering import Clustering, level_at_resolution
+from ecotone.landscape.dependency_manifests import parse_dependencies
+from ecotone.landscape.multiview_graph import Layers
+from ecotone.landscape.text_features import count_profile_terms, count_terms, find_mentioned_repositories
 from ecotone.landscape.views import (
     DEPENDENCIES,
     MENTIONS,
@@ -25,11 +26,10 @@ from ecotone.landscape.views import (
     PEOPLE,
     VIEWS,
     WORDS,
-    Seen,
+    ProjectFeatures,
     View,
-    seen,
+    build_project_features,
 )
-from ecotone.landscape.words import repositories_named, terms_of, terms_of_profile
 
 NOT_TAKING_PART: Final = ("release", "star", "fork")
 NAMING_SUBJECTS: Final = r"github\.com/|[\w.-]+/[\w.-]+#\d"
@@ -45,24 +45,24 @@ Rows = dict[View, list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """The evidence of a workspace: rows of each view, the projects of the landscape, and all that are to be mapped."""
+class GatheredEvidence:
+    """The evidence of a workspace: rows of each view, the projects of the landscape, and all projects to map."""
 
     rows: Rows
     inside: frozenset[str]
     projects: frozenset[str]
 
-    def seen(self) -> Seen:
+    def as_evidence(self) -> ProjectFeatures:
         """The evidence, in order. Raises UserError where texts are to be read and the model is not installed."""
-        return seen(self.projects, self.rows)
+        return build_project_features(self.projects, self.rows)
 
 
-def owners(landscape: Landscape) -> dict[str, str]:
+def repository_owners(landscape: Landscape) -> dict[str, str]:
     """Case-folded names of repositories, former ones too, and the project each belongs to."""
     return {
         name.casefold(): project.name
         for project in landscape.projects
-        for name in (*(one.name for one in project.repositories), *project.aliases)
+        for name in (*(repository.name for repository in project.repositories), *project.aliases)
     }
 
 
@@ -81,17 +81,17 @@ def acts_of_period(acts: pa.Table, landscape: Landscape) -> pa.Table:
 
 def people_rows(acts: pa.Table) -> list[Row]:
     """How often each person acted in each project."""
-    return _counted(acts.select(["project", "person"]), "person")
+    return _count_rows(acts.select(["project", "person"]), "person")
 
 
 def organisation_rows(acts: pa.Table) -> list[Row]:
     """How many people of each known organisation took part in each project."""
     known = acts.filter(pc.is_valid(acts["organisation"]))
     each = known.group_by(["project", "organisation", "person"]).aggregate([])
-    return _counted(each, "organisation")
+    return _count_rows(each, "organisation")
 
 
-def _counted(rows: pa.Table, thing: str) -> list[Row]:
+def _count_rows(rows: pa.Table, thing: str) -> list[Row]:
     counted = rows.group_by(["project", thing]).aggregate([([], "count_all")])
     columns = (counted["project"].to_pylist(), counted[thing].to_pylist(), counted["count_all"].to_pylist())
     return [(project, name, float(count)) for project, name, count in zip(*columns, strict=True)]
@@ -106,23 +106,23 @@ def repository_rows(
     """
     # a project that others name has this in common with them
     rows: Rows = {view: [] for view in VIEWS} | {MENTIONS: [(project, repository.casefold(), 1.0)]}
-    for view, counts in _texts(documents, subjects):
+    for view, counts in _counts_by_view(documents, subjects):
         rows[view] += [(project, thing, float(count)) for thing, count in sorted(counts.items())]
     return rows
 
 
-def _texts(
+def _counts_by_view(
     documents: Iterable[Mapping[str, Any]], subjects: pa.ChunkedArray | None
 ) -> Iterator[tuple[View, Mapping[str, int]]]:
     for document in documents:
         if document["kind"] == "readme":
-            yield WORDS, terms_of(document["text"])
-            yield MENTIONS, repositories_named(document["text"])
+            yield WORDS, count_terms(document["text"])
+            yield MENTIONS, find_mentioned_repositories(document["text"])
         else:
-            yield DEPENDENCIES, dict.fromkeys(dependencies_of(document["path"], document["text"]), 1)
+            yield DEPENDENCIES, dict.fromkeys(parse_dependencies(document["path"], document["text"]), 1)
     if subjects is not None:
         naming = subjects.filter(pc.match_substring_regex(subjects, NAMING_SUBJECTS))
-        yield MENTIONS, repositories_named("\n".join(naming.to_pylist()))
+        yield MENTIONS, find_mentioned_repositories("\n".join(naming.to_pylist()))
 
 
 def profile_rows(profiles: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) -> Rows:
@@ -135,12 +135,12 @@ def profile_rows(profiles: Iterable[Mapping[str, Any]], owner: Mapping[str, str]
     for profile in profiles:
         project = owner.get(str(profile["repository"]).casefold())
         if project is not None:
-            words = terms_of_profile(profile["description"], profile["topics"] or ())
+            words = count_profile_terms(profile["description"], profile["topics"] or ())
             rows[WORDS] += [(project, word, float(count)) for word, count in sorted(words.items())]
     return rows
 
 
-def evidence_tables(gathered: Gathered) -> dict[str, pa.Table]:
+def evidence_tables(gathered: GatheredEvidence) -> dict[str, pa.Table]:
     """The evidence itself, for `ecotone discover`: who took part where, and what else each project has."""
     people = sorted(gathered.rows[PEOPLE])
     others = sorted(
@@ -174,15 +174,15 @@ def _rows_of(table: pa.Table) -> list[Row]:
     return list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
 
 
-def group_moves(acts: pa.Table, gathered: Gathered, found: Grouping, seed: int) -> pa.Table:
+def group_moves(acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering, seed: int) -> pa.Table:
     """Groups by half-year, from who took part in it; words and dependencies are those of the newest tree.
 
-    Repositories that are known by their words alone stay in place throughout.
+    Repositories known only by their words are in every half-year.
 
     acts  of the landscape's period
     """
-    if not found.structure or found.scale is None or not acts.num_rows:
-        return told.MOVES_SCHEMA.empty_table()
+    if not grouping.has_structure or grouping.scale is None or not acts.num_rows:
+        return cluster_tables.MOVES_SCHEMA.empty_table()
     snapshots, labels = [], []
     for half in half_years(acts["month"]):
         inside = pc.and_(
@@ -191,21 +191,21 @@ def group_moves(acts: pa.Table, gathered: Gathered, found: Grouping, seed: int) 
         part = acts.filter(inside)
         active = frozenset(pc.unique(part["project"]).to_pylist())
         rows = {**gathered.rows, PEOPLE: people_rows(part), ORGANISATIONS: organisation_rows(part)}
-        known = seen(active | (gathered.projects - gathered.inside), rows)
-        layers = Layers.of(known.projects, known.evidence, found.layers.weights)
-        level = snapshot_level(layers, found.scale.resolution, seed)
+        known = build_project_features(active | (gathered.projects - gathered.inside), rows)
+        layers = Layers.with_weights(known.projects, known.evidence, grouping.layers.weights)
+        level = level_at_resolution(layers, grouping.scale.resolution, seed)
         snapshots.append(Snapshot(half, known.projects, level))
-        labels.append(names(known, level, layers.added()))
-    changes, numbers = follow(snapshots)
+        labels.append(label_clusters(known, level, layers.combined_graph()))
+    changes, numbers = match_snapshots(snapshots)
     called: dict[tuple[date, int], tuple[str, str]] = {
         (snapshot.period, number): (name.label, name.label_zh)
         for snapshot, named, mine in zip(snapshots, labels, numbers, strict=True)
         for name, number in zip(named, mine, strict=True)
     }
-    return told.moves_table(changes, called)
+    return cluster_tables.build_moves_table(changes, called)
 
 
 def half_years(months: pa.ChunkedArray) -> list[date]:
     """The first months of the half-years that have acts, in order."""
-    found = {date(month.year, 1 if month.month < 7 else 7, 1) for month in pc.unique(months).to_pylist()}
-    return sorted(found)
+    halves = {date(month.year, 1 if month.month < 7 else 7, 1) for month in pc.unique(months).to_pylist()}
+    return sorted(halves)

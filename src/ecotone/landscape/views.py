@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ecotone.landscape.words import telling
+from ecotone.landscape.text_features import informative_terms
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -30,8 +30,8 @@ class View:
     name: str
     title: str
     title_zh: str
-    things: str
-    things_zh: str
+    feature_noun: str
+    feature_noun_zh: str
     weighing: Weighing
 
 
@@ -45,7 +45,7 @@ VIEWS: Final[tuple[View, ...]] = (PEOPLE, ORGANISATIONS, MENTIONS, DEPENDENCIES,
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ViewFeatures:
     """The features of all projects in one view.
 
     names   names of the features, sorted, one for each column of `counts`
@@ -53,36 +53,41 @@ class Evidence:
     """
 
     view: View
-    things: tuple[str, ...]
+    names: tuple[str, ...]
     counts: sparse.csr_array
 
     @property
-    def present(self) -> Marks:
+    def present_projects(self) -> Marks:
         """Which projects have a feature in this view."""
         return np.asarray(np.diff(self.counts.indptr) > 0)
 
-    def of(self, rows: Codes) -> Evidence:
+    def select_projects(self, rows: Codes) -> ViewFeatures:
         """The evidence of some of the projects."""
         return replace(self, counts=self.counts[rows])
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ProjectFeatures:
     """The projects, sorted by name, and their evidence in each view that has any."""
 
     projects: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[ViewFeatures, ...]
 
-    def of(self, rows: Codes) -> Seen:
+    def select_projects(self, rows: Codes) -> ProjectFeatures:
         """The evidence of some of the projects; `rows` ascending."""
-        return Seen(tuple(self.projects[row] for row in rows), tuple(one.of(rows) for one in self.evidence))
+        return ProjectFeatures(
+            tuple(self.projects[row] for row in rows),
+            tuple(view_features.select_projects(rows) for view_features in self.evidence),
+        )
 
-    def by_name(self, name: str) -> Evidence | None:
+    def find_view(self, name: str) -> ViewFeatures | None:
         """The evidence of a view; None if it has none."""
-        return next((one for one in self.evidence if one.view.name == name), None)
+        return next((view_features for view_features in self.evidence if view_features.view.name == name), None)
 
 
-def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, float]]]) -> Seen:
+def build_project_features(
+    projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, float]]]
+) -> ProjectFeatures:
     """Build the feature matrices from rows (project, feature, count), which may come in any order.
 
     Rows of other projects are ignored, and words without information (see `informative_terms`).
@@ -93,7 +98,7 @@ def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, f
     for view in VIEWS:
         known = [row for row in rows.get(view, ()) if row[0] in position and row[2] > 0]
         if view.weighing == "words":
-            known = telling(known)
+            known = informative_terms(known)
         if not known:
             continue
         things = tuple(sorted({thing for _, thing, _ in known}))
@@ -104,11 +109,11 @@ def seen(projects: Iterable[str], rows: Mapping[View, Sequence[tuple[str, str, f
         shape = (len(names), len(things))
         counts = sparse.coo_array((values[order], (places[order, 0], places[order, 1])), shape=shape).tocsr()
         counts.sum_duplicates()
-        evidence.append(Evidence(view, things, counts))
-    return Seen(names, tuple(evidence))
+        evidence.append(ViewFeatures(view, things, counts))
+    return ProjectFeatures(names, tuple(evidence))
 
 
-def profiles(evidence: Evidence) -> sparse.csr_array:
+def unit_profiles(evidence: ViewFeatures) -> sparse.csr_array:
     """Each project as a unit vector; the product of two is their cosine similarity in this view, 0 to 1.
 
     who    a feature of k of n projects weighs ln(n / k); counts do not matter
@@ -117,31 +122,31 @@ def profiles(evidence: Evidence) -> sparse.csr_array:
     """
     counts = evidence.counts
     columns = np.diff(counts.tocsc().indptr).astype(np.float64)
-    size = max(int(evidence.present.sum()), 2)
+    size = max(int(evidence.present_projects.sum()), 2)
     values = counts.copy()
     if evidence.view.weighing == "who":
         values.data = np.ones_like(values.data)
         weight = np.log(size / np.maximum(columns, 1.0))
     else:
         values.data = 1.0 + np.log(np.maximum(values.data, 1.0))
-        weight = _unevenness(counts, size)
+        weight = _log_entropy_weights(counts, size)
     weighed = sparse.csr_array(values @ sparse.diags_array(weight))
     length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     unit = sparse.csr_array(sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ weighed)
-    kept = np.flatnonzero((columns > 1) & (weight > 1e-12))
-    return sparse.csr_array(unit.tocsc()[:, kept].tocsr())
+    shared_columns = np.flatnonzero((columns > 1) & (weight > 1e-12))
+    return sparse.csr_array(unit.tocsc()[:, shared_columns].tocsr())
 
 
-def thing_weights(evidence: Evidence) -> Floats:
+def weigh_features(evidence: ViewFeatures) -> Floats:
     """The weight of each feature in `unit_profiles`."""
-    size = max(int(evidence.present.sum()), 2)
+    size = max(int(evidence.present_projects.sum()), 2)
     if evidence.view.weighing == "words":
-        return _unevenness(evidence.counts, size)
+        return _log_entropy_weights(evidence.counts, size)
     columns = np.diff(evidence.counts.tocsc().indptr).astype(np.float64)
     return np.asarray(np.log(size / np.maximum(columns, 1.0)))
 
 
-def _unevenness(counts: sparse.csr_array, size: int) -> Floats:
+def _log_entropy_weights(counts: sparse.csr_array, size: int) -> Floats:
     """One minus the normalised entropy of each column over projects."""
     total = np.asarray(counts.sum(axis=0)).ravel()
     share = sparse.csr_array(counts @ sparse.diags_array(1.0 / np.where(total > 0, total, 1.0)))

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.networks import carrying, crossing, taking_part
-from ecotone.networks.declare import NetworkSignal
+from ecotone.networks import homophily_signals, influence_signals, participation_signals
+from ecotone.networks.network_signal import NetworkSignal
 
 ALL: Final[tuple[NetworkSignal, ...]] = (
-    taking_part.interacting_people,
-    taking_part.interaction_weight,
-    taking_part.interaction_unknown_share,
-    taking_part.meeting_organisations,
-    taking_part.effective_organisations,
-    taking_part.organisation_evenness,
-    crossing.cross_organisation_share,
-    crossing.ei_index,
-    crossing.ei_expected,
-    crossing.ei_z,
-    crossing.ei_p,
-    crossing.assortativity,
-    crossing.organisation_reciprocity,
-    carrying.influence,
-    carrying.openrank_kernel,
+    participation_signals.interacting_people,
+    participation_signals.interaction_weight,
+    participation_signals.interaction_unknown_share,
+    participation_signals.meeting_organisations,
+    participation_signals.effective_organisations,
+    participation_signals.organisation_evenness,
+    homophily_signals.cross_organisation_share,
+    homophily_signals.ei_index,
+    homophily_signals.ei_expected,
+    homophily_signals.ei_z,
+    homophily_signals.ei_p,
+    homophily_signals.assortativity,
+    homophily_signals.organisation_reciprocity,
+    influence_signals.influence,
+    influence_signals.openrank_kernel,
 )
 """Every network signal, in display order."""

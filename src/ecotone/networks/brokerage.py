@@ -19,95 +19,97 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ecotone.networks.network import UNKNOWN, Codes, Network
+from ecotone.networks.person_network import UNKNOWN, Codes, PersonNetwork
 
 Matrix: TypeAlias = Any
 """Adjacency matrix of ones and zeros; (n_people, n_people), sparse or dense."""
 
 ROLES: Final = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
-SMALL: Final = 500
+LARGEST_DENSE: Final = 500
 """Up to this number of people a dense matrix is faster."""
 
 
-def brokerage(network: Network) -> Codes:
+def count_brokerage_roles(network: PersonNetwork) -> Codes:
     """The number of open triads in which each person has each role; weights are ignored.
 
     Triads with a person of unknown organisation are not counted.
 
     returns  (n_people, 5), columns as in ROLES
     """
-    source, target = network.ends
+    source, target = network.edge_organisations
     known = (source != UNKNOWN) & (target != UNKNOWN) & (network.source != network.target)
-    roles = np.zeros((len(network.group), len(ROLES)), dtype=np.int64)
-    people, place = np.unique(np.stack([network.source[known], network.target[known]]), return_inverse=True)
+    roles = np.zeros((len(network.organisation_codes), len(ROLES)), dtype=np.int64)
+    people, positions = np.unique(np.stack([network.source[known], network.target[known]]), return_inverse=True)
     if len(people):
-        one, other = place.reshape(2, -1)
-        ties = sparse.csr_array((np.ones(len(one)), (one, other)), shape=(len(people), len(people)))
-        ties.data[:] = 1
-        roles[people] = _roles(ties.toarray() if len(people) <= SMALL else ties, network.group[people])
+        row, column = positions.reshape(2, -1)
+        edges = sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(people), len(people)))
+        edges.data[:] = 1
+        roles[people] = _count_roles(
+            edges.toarray() if len(people) <= LARGEST_DENSE else edges, network.organisation_codes[people]
+        )
     return roles
 
 
-def by_organisation(roles: Codes, network: Network) -> Codes:
+def sum_by_organisation(roles: Codes, network: PersonNetwork) -> Codes:
     """Sums of the roles over each organisation's people: (n_organisations, 5)."""
-    totals = np.zeros((network.groups, roles.shape[1]), dtype=np.int64)
-    known = network.group != UNKNOWN
-    np.add.at(totals, network.group[known], roles[known])
+    totals = np.zeros((network.organisation_count, roles.shape[1]), dtype=np.int64)
+    known = network.organisation_codes != UNKNOWN
+    np.add.at(totals, network.organisation_codes[known], roles[known])
     return totals
 
 
-def _roles(ties: Matrix, group: Codes) -> Codes:
+def _count_roles(edges: Matrix, group: Codes) -> Codes:
     """(n_people, 5), where all organisations are known."""
     belongs = np.zeros((len(group), int(group.max()) + 1))
     belongs[np.arange(len(group)), group] = 1.0
-    inside, across = _split(ties, group)
+    inside, across = _split_by_organisation(edges, group)
     roles = np.empty((len(group), len(ROLES)), dtype=np.int64)
     # a -> b and b -> c, each inside or across the organisation of b
-    roles[:, 0] = _open(inside, inside, ties)
-    roles[:, 2] = _open(across, inside, ties)
-    roles[:, 3] = _open(inside, across, ties)
+    roles[:, 0] = _count_open_pairs(inside, inside, edges)
+    roles[:, 2] = _count_open_pairs(across, inside, edges)
+    roles[:, 3] = _count_open_pairs(inside, across, edges)
     # both across: consultant where the ends share an organisation, else liaison
-    roles[:, 1] = _same_ends(across, inside, belongs)
-    roles[:, 4] = _open(across, across, ties) - roles[:, 1]
+    roles[:, 1] = _count_same_ends(across, inside, belongs)
+    roles[:, 4] = _count_open_pairs(across, across, edges) - roles[:, 1]
     return roles
 
 
-def _split(ties: Matrix, group: Codes) -> tuple[Matrix, Matrix]:
+def _split_by_organisation(edges: Matrix, group: Codes) -> tuple[Matrix, Matrix]:
     """The edges inside and those between organisations."""
-    if isinstance(ties, np.ndarray):
+    if isinstance(edges, np.ndarray):
         same = group[:, None] == group[None, :]
-        return ties * same, ties * ~same
-    pairs = ties.tocoo()
+        return edges * same, edges * ~same
+    pairs = edges.tocoo()
     same = group[pairs.row] == group[pairs.col]
 
-    def only(keep: npt.NDArray[np.bool_]) -> sparse.csr_array:
-        return sparse.csr_array((pairs.data[keep], (pairs.row[keep], pairs.col[keep])), shape=ties.shape)
+    def select_edges(keep: npt.NDArray[np.bool_]) -> sparse.csr_array:
+        return sparse.csr_array((pairs.data[keep], (pairs.row[keep], pairs.col[keep])), shape=edges.shape)
 
-    return only(same), only(~same)
+    return select_edges(same), select_edges(~same)
 
 
-def _open(first: Matrix, second: Matrix, ties: Matrix) -> Codes:
+def _count_open_pairs(first: Matrix, second: Matrix, edges: Matrix) -> Codes:
     """For each b the pairs a -> b in `first`, b -> c in `second` with a != c and no edge a -> c."""
-    walks = _sums(first, 0) * _sums(second, 1)
-    there_and_back = _sums(_both(first, second.T), 0)
+    walks = _axis_sums(first, 0) * _axis_sums(second, 1)
+    there_and_back = _axis_sums(_multiply_elements(first, second.T), 0)
     # closed by a -> c: for each a -> b, the c that both a and b reach
-    closed = _sums(_both(first, ties @ second.T), 0)
+    closed = _axis_sums(_multiply_elements(first, edges @ second.T), 0)
     return walks - there_and_back - closed
 
 
-def _same_ends(across: Matrix, inside: Matrix, belongs: npt.NDArray[np.float64]) -> Codes:
+def _count_same_ends(across: Matrix, inside: Matrix, belongs: npt.NDArray[np.float64]) -> Codes:
     """For each b the open pairs a -> b -> c where a and c share an organisation that is not b's."""
     # by organisation: the number of people with an edge to b, times the number with an edge from b
-    walks = _sums((across.T @ belongs) * (across @ belongs), 1)
-    there_and_back = _sums(_both(across, across.T), 0)
-    closed = _sums(_both(across, inside @ across.T), 0)
+    walks = _axis_sums((across.T @ belongs) * (across @ belongs), 1)
+    there_and_back = _axis_sums(_multiply_elements(across, across.T), 0)
+    closed = _axis_sums(_multiply_elements(across, inside @ across.T), 0)
     return walks - there_and_back - closed
 
 
-def _both(one: Matrix, other: Matrix) -> Matrix:
+def _multiply_elements(first: Matrix, second: Matrix) -> Matrix:
     """The element-wise product."""
-    return one * other if isinstance(one, np.ndarray) else one.multiply(other)
+    return first * second if isinstance(first, np.ndarray) else first.multiply(second)
 
 
-def _sums(matrix: Matrix, axis: int) -> Codes:
+def _axis_sums(matrix: Matrix, axis: int) -> Codes:
     return np.asarray(np.round(matrix.sum(axis=axis)), dtype=np.int64).ravel()

@@ -21,11 +21,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.networks.coded import encoded
-from ecotone.networks.edges import Codes, Floats
-from ecotone.networks.interactions import HALF_LIFE_DAYS, PERSON_SCHEMA, WEIGHTS, WINDOW_DAYS
+from ecotone.networks.dictionary_encoding import encode_text_columns
+from ecotone.networks.person_activity import Codes, Floats
+from ecotone.networks.person_interactions import HALF_LIFE_DAYS, PERSON_SCHEMA, WEIGHTS, WINDOW_DAYS
 
-DAY: Final = 86_400
+SECONDS_PER_DAY: Final = 86_400
 AT_ONCE: Final = 4_000_000
 """Pairs of touches held in memory together."""
 
@@ -41,7 +41,7 @@ class Touches:
 
 
 @dataclass(frozen=True, slots=True)
-class Meetings:
+class TouchLinks:
     """Edges from the earlier to the later person: the position of the touch, and the strength (0..1)."""
 
     touch: Codes
@@ -50,7 +50,9 @@ class Meetings:
     strength: Floats
 
 
-def meetings(touches: Touches, window_days: float = WINDOW_DAYS, half_life_days: float = HALF_LIFE_DAYS) -> Meetings:
+def link_touches(
+    touches: Touches, window_days: float = WINDOW_DAYS, half_life_days: float = HALF_LIFE_DAYS
+) -> TouchLinks:
     """Pairs of each touch with every other person's last touch of the same area in the window before it.
 
     returns  by touch, then earlier person; the strength follows the formula of the module without `weight`
@@ -60,17 +62,17 @@ def meetings(touches: Touches, window_days: float = WINDOW_DAYS, half_life_days:
         raise ValueError(f"window_days is {window_days} and half_life_days {half_life_days}; both must be above zero")
     order = np.lexsort((touches.person, touches.time, touches.area))
     area, time, person = touches.area[order], touches.time[order], touches.person[order]
-    low, high = _window(area, time, round(window_days * DAY))
+    low, high = _window_ranges(area, time, round(window_days * SECONDS_PER_DAY))
     following = _next_by_same_person(area, time, person)
-    now, before = _last_touches(low, high, following, time, person)
+    now, before = _last_earlier_touches(low, high, following, time, person)
     crowd = np.bincount(now, minlength=len(order))
-    age = (time[now] - time[before]) / (half_life_days * DAY)
+    age = (time[now] - time[before]) / (half_life_days * SECONDS_PER_DAY)
     strength = touches.share[order][now] * 0.5**age / np.maximum(crowd[now], 1)
     sort = np.lexsort((person[before], order[now]))
-    return Meetings(order[now][sort], person[before][sort], person[now][sort], strength[sort])
+    return TouchLinks(order[now][sort], person[before][sort], person[now][sort], strength[sort])
 
 
-def co_edits(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAYS) -> pa.Table:
+def co_edit_interactions(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAYS) -> pa.Table:
     """Co-editing interactions in one project.
 
     areas    sha, area (a repository's own table)
@@ -86,25 +88,27 @@ def co_edits(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAY
     people = pc.unique(commits["person"]).sort()
     person = pc.index_in(commits["person"], value_set=people).to_numpy().astype(np.int64)
     number = np.bincount(commit, minlength=commits.num_rows)
-    found = meetings(Touches(area, seconds[commit], person[commit], 1.0 / number[commit]), window_days)
-    return _table(found, commit, person, people, commits)
+    links = link_touches(Touches(area, seconds[commit], person[commit], 1.0 / number[commit]), window_days)
+    return _interaction_table(links, commit, person, people, commits)
 
 
-def _table(found: Meetings, commit: Codes, person: Codes, people: pa.Array, commits: pa.Table) -> pa.Table:
-    acting = commit[found.touch]
-    key = acting * max(len(people), 1) + found.earlier
+def _interaction_table(
+    links: TouchLinks, commit: Codes, person: Codes, people: pa.Array, commits: pa.Table
+) -> pa.Table:
+    acting = commit[links.touch]
+    key = acting * max(len(people), 1) + links.earlier
     distinct, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    weight = np.bincount(inverse, found.strength, minlength=len(distinct)) * WEIGHTS["co_edit"]
+    weight = np.bincount(inverse, links.strength, minlength=len(distinct)) * WEIGHTS["co_edit"]
     rows = pa.array(acting[first])
     # an earlier person's organisation is that of the newest commit before this one
     time = commits["created_at"].to_numpy()
-    earlier = pa.array(_newest_before(person, time, found.earlier[first], time[acting[first]]))
-    named = encoded(commits.select(["project", "month", "person", "organisation"]).combine_chunks())
+    earlier = pa.array(_newest_commit_before(person, time, links.earlier[first], time[acting[first]]))
+    named = encode_text_columns(commits.select(["project", "month", "person", "organisation"]).combine_chunks())
     columns = {
         "project": named["project"].take(rows),
         "month": named["month"].take(rows),
         "kind": pa.repeat(pa.scalar("co_edit"), len(distinct)).dictionary_encode(),
-        "from_person": pa.DictionaryArray.from_arrays(pa.array(found.earlier[first], pa.int32()), people),
+        "from_person": pa.DictionaryArray.from_arrays(pa.array(links.earlier[first], pa.int32()), people),
         "to_person": named["person"].take(rows),
         "from_organisation": named["organisation"].take(earlier),
         "to_organisation": named["organisation"].take(rows),
@@ -113,13 +117,13 @@ def _table(found: Meetings, commit: Codes, person: Codes, people: pa.Array, comm
     return pa.table(columns).select(PERSON_SCHEMA.names)
 
 
-def _newest_before(person: Codes, time: np.ndarray, who: Codes, when: np.ndarray) -> Codes:
+def _newest_commit_before(person: Codes, time: np.ndarray, query_person: Codes, query_time: np.ndarray) -> Codes:
     """The position of each person's newest commit before a moment."""
     order = np.lexsort((np.arange(len(person)), time, person))
     ranks = np.unique(time, return_inverse=True)[1]
     width = len(person) + 1
     keys = person[order] * width + ranks[order]
-    wanted = who * width + np.searchsorted(np.unique(time), when)
+    wanted = query_person * width + np.searchsorted(np.unique(time), query_time)
     return order[np.searchsorted(keys, wanted, side="left") - 1]
 
 
@@ -132,7 +136,7 @@ def _next_by_same_person(area: Codes, time: Codes, person: Codes) -> Codes:
     return following
 
 
-def _window(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
+def _window_ranges(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
     """For each touch the range of positions of touches of its area in [time - seconds, time)."""
     if not len(area):
         return area, area
@@ -141,18 +145,18 @@ def _window(area: Codes, time: Codes, seconds: int) -> tuple[Codes, Codes]:
     return np.searchsorted(key, key - seconds), np.searchsorted(key, key)
 
 
-def _last_touches(low: Codes, high: Codes, following: Codes, time: Codes, person: Codes) -> tuple[Codes, Codes]:
+def _last_earlier_touches(low: Codes, high: Codes, following: Codes, time: Codes, person: Codes) -> tuple[Codes, Codes]:
     """Pairs (touch, last earlier touch of each other person in its window), computed in bounded blocks."""
     bounds = np.searchsorted(np.cumsum(high - low), np.arange(0, int((high - low).sum()) + AT_ONCE, AT_ONCE), "right")
     parts: list[tuple[Codes, Codes]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for start, end in zip((0, *bounds[1:-1]), (*bounds[1:-1], len(low)), strict=True):
-        now, before = _pairs(low[start:end], high[start:end])
+        now, before = _expand_ranges(low[start:end], high[start:end])
         last = (following[before] >= time[now + start]) & (person[before] != person[now + start])
         parts.append((now[last] + start, before[last]))
     return np.concatenate([now for now, _ in parts]), np.concatenate([before for _, before in parts])
 
 
-def _pairs(low: Codes, high: Codes) -> tuple[Codes, Codes]:
+def _expand_ranges(low: Codes, high: Codes) -> tuple[Codes, Codes]:
     """Pairs (position, member of its range)."""
     counts = high - low
     now = np.repeat(np.arange(len(low)), counts)

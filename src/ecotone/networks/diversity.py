@@ -11,7 +11,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 
-def shares(amounts: npt.ArrayLike) -> Floats:
+def positive_shares(amounts: npt.ArrayLike) -> Floats:
     """The positive amounts as shares of their sum; raises ValueError on a negative one."""
     values = np.asarray(amounts, dtype=np.float64).ravel()
     if len(values) and float(values.min()) < 0:
@@ -22,15 +22,15 @@ def shares(amounts: npt.ArrayLike) -> Floats:
     return positive / positive.sum() if len(positive) else positive
 
 
-def concentration(amounts: npt.ArrayLike) -> float:
+def herfindahl_index(amounts: npt.ArrayLike) -> float:
     """Herfindahl-Hirschman index, sum p^2: 1 where one has all, 1/n where n are equal."""
-    share = shares(amounts)
+    share = positive_shares(amounts)
     return float(share @ share) if len(share) else np.nan
 
 
-def shannon(amounts: npt.ArrayLike) -> float:
+def shannon_entropy(amounts: npt.ArrayLike) -> float:
     """Shannon's entropy, -sum p ln p, in nats."""
-    share = shares(amounts)
+    share = positive_shares(amounts)
     return max(-float(share @ np.log(share)), 0.0) if len(share) else np.nan
 
 
@@ -39,13 +39,13 @@ def effective_number(amounts: npt.ArrayLike) -> float:
 
     source  Hill (1973), Ecology 54:427, doi 10.2307/1934352
     """
-    return float(np.exp(shannon(amounts)))
+    return float(np.exp(shannon_entropy(amounts)))
 
 
-def evenness(amounts: npt.ArrayLike) -> float:
+def pielou_evenness(amounts: npt.ArrayLike) -> float:
     """Pielou's evenness, Shannon / ln n: 1 where all are equal; NaN for fewer than two.
 
     source  Pielou (1966), J. Theor. Biol. 13:131, doi 10.1016/0022-5193(66)90013-0
     """
-    count = len(shares(amounts))
-    return shannon(amounts) / float(np.log(count)) if count > 1 else np.nan
+    count = len(positive_shares(amounts))
+    return shannon_entropy(amounts) / float(np.log(count)) if count > 1 else np.nan

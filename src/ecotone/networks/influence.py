@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.networks.edges import Activity, Codes, Floats, activity_of, with_merged_as_opened
-from ecotone.networks.interactions import PERSONS
-from ecotone.networks.two_sided import Balance, Field, Rates, settle, settle_frozen
+from ecotone.networks.bipartite_rank import BipartiteGraph, RankResult, Rates, iterate_frozen_rank, solve_rank
+from ecotone.networks.person_activity import Activity, Codes, Floats, add_missing_openings, weigh_activity
+from ecotone.networks.person_interactions import PERSONS
 
 OPENRANK: Final = "influence/openrank-kernel"
 ECOTONE: Final = "influence/ecotone-1"
@@ -54,26 +54,26 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _DecayingValues:
     """The last value of each node and the month of that value."""
 
     value: Floats
     month: Codes
 
     @classmethod
-    def blank(cls, size: int) -> _Memory:
+    def start_at_zero(cls, size: int) -> _DecayingValues:
         return cls(np.zeros(size), np.zeros(size, dtype=np.int64))
 
-    def at(self, month: int, formula: Formula, who: Codes | slice = slice(None)) -> Floats:
+    def decayed_values(self, month: int, formula: Formula, nodes: Codes | slice = slice(None)) -> Floats:
         """The decayed values in a later month; 0 once below `forgotten`."""
-        left = self.value[who] * formula.decay ** (month - self.month[who])
-        return np.where(left > formula.forgotten, left, 0.0)
+        decayed = self.value[nodes] * formula.decay ** (month - self.month[nodes])
+        return np.where(decayed > formula.forgotten, decayed, 0.0)
 
-    def keep(self, who: Codes, values: Floats, month: int) -> None:
-        self.value[who], self.month[who] = values, month
+    def store_values(self, nodes: Codes, values: Floats, month: int) -> None:
+        self.value[nodes], self.month[nodes] = values, month
 
 
-def formula(name: str) -> Formula:
+def load_formula(name: str) -> Formula:
     """The formula of that name; raises `UnknownName`."""
     if name not in _FILE:
         raise UnknownName("influence formula", name, _FILE)
@@ -97,7 +97,7 @@ def formula(name: str) -> Formula:
     )
 
 
-def influence(
+def compute_influence(
     acts: pa.Table,
     chosen: Formula,
     crowds: pa.Table | None = None,
@@ -117,31 +117,36 @@ def influence(
                  unit: about one person of middling activity, as in OpenDigger
     """
     counted = crowds if chosen.crowd_activity > 0 else None
-    active = activity_of(
-        with_merged_as_opened(acts),
+    active = weigh_activity(
+        add_missing_openings(acts),
         chosen.weights,
         needs_one_of=chosen.needs_one_of,
         actor_kinds=actor_kinds,
         crowds=counted,
         crowd_activity=chosen.crowd_activity,
     )
-    active = _without_machines(active, chosen.most_projects)
+    active = _drop_overactive_people(active, chosen.most_projects)
     parts: list[pa.Table] = []
-    projects, persons = _Memory.blank(len(active.projects)), _Memory.blank(len(active.people))
+    projects, persons = (
+        _DecayingValues.start_at_zero(len(active.projects)),
+        _DecayingValues.start_at_zero(len(active.people)),
+    )
     months = np.unique(active.months)
     names = pa.array(active.projects, pa.string()), pa.array(active.people, pa.string())
     for month in range(int(months[0]), int(months[-1]) + 1) if len(months) else ():
-        _one_month(active, month, projects, persons, chosen)
+        _update_month(active, month, projects, persons, chosen)
         if since and month < since.year * 12 + since.month - 1:
             continue
-        parts.append(_rows(names[0], "project", projects.at(month, chosen), month, chosen.name))
+        parts.append(_positive_rows(names[0], "project", projects.decayed_values(month, chosen), month, chosen.name))
         if people:
-            parts.append(_rows(names[1], "person", persons.at(month, chosen), month, chosen.name))
+            parts.append(_positive_rows(names[1], "person", persons.decayed_values(month, chosen), month, chosen.name))
     table = pa.concat_tables(parts) if parts else INFLUENCE_SCHEMA.empty_table()
     return table.sort_by([("subject_kind", "descending"), ("subject", "ascending"), ("month", "ascending")])
 
 
-def absence(acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table | None = None) -> pa.Table:
+def influence_without_people(
+    acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table | None = None
+) -> pa.Table:
     """The share of each project's influence in the last month that would be lost without some people.
 
     The calculation is repeated without their acts. The share can be negative: a project gains if people leave who
@@ -152,26 +157,28 @@ def absence(acts: pa.Table, leaving: pa.Array, chosen: Formula, crowds: pa.Table
     returns  project, month, influence, without, share; NULL share without influence
     """
     rest = acts.filter(pc.invert(pc.is_in(acts["person"], value_set=leaving)))
-    whole = influence(acts, chosen, crowds, people=False)
+    whole = compute_influence(acts, chosen, crowds, people=False)
     last = pc.max(whole["month"])
     whole = whole.filter(pc.equal(whole["month"], last)).select(["subject", "month", "influence"])
-    left = influence(rest, chosen, crowds, people=False)
-    left = left.filter(pc.equal(left["month"], last)).select(["subject", "influence"])
-    joined = whole.join(left.rename_columns(["subject", "without"]), "subject").sort_by("subject")
+    remaining = compute_influence(rest, chosen, crowds, people=False)
+    remaining = remaining.filter(pc.equal(remaining["month"], last)).select(["subject", "influence"])
+    joined = whole.join(remaining.rename_columns(["subject", "without"]), "subject").sort_by("subject")
     without = pc.fill_null(joined["without"], 0.0)
-    gone = pc.divide(pc.subtract(joined["influence"], without), joined["influence"])
+    lost_share = pc.divide(pc.subtract(joined["influence"], without), joined["influence"])
     return pa.table(
         {
             "project": joined["subject"],
             "month": joined["month"],
             "influence": joined["influence"],
             "without": without,
-            "share": pc.round(gone, 6),
+            "share": pc.round(lost_share, 6),
         }
     )
 
 
-def _one_month(active: Activity, month: int, projects: _Memory, persons: _Memory, chosen: Formula) -> None:
+def _update_month(
+    active: Activity, month: int, projects: _DecayingValues, persons: _DecayingValues, chosen: Formula
+) -> None:
     low, high = np.searchsorted(active.months, [month, month + 1])
     if low == high:
         return
@@ -187,23 +194,23 @@ def _one_month(active: Activity, month: int, projects: _Memory, persons: _Memory
     activity = active.activity[rows]
     total = np.bincount(person, activity, minlength=len(counts))
     start = counts / (1.0 + np.exp(chosen.steepness * (chosen.half_at - total)))
-    start[: len(people_codes)] += persons.at(month, chosen, people_codes)
+    start[: len(people_codes)] += persons.decayed_values(month, chosen, people_codes)
     strength = (np.sqrt(activity) if chosen.root else activity) * active.count[rows]
-    ties = sparse.csr_array((strength, (project, person)), shape=(len(project_codes), len(counts)))
-    field = Field(ties, projects.at(month, chosen, project_codes), start, counts)
-    balance = _settled(field, chosen)
-    share = balance.background / (float(counts.sum()) + len(project_codes))
-    projects.keep(project_codes, balance.projects + share, month)
-    persons.keep(people_codes, balance.people[: len(people_codes)] + share, month)
+    edges = sparse.csr_array((strength, (project, person)), shape=(len(project_codes), len(counts)))
+    graph = BipartiteGraph(edges, projects.decayed_values(month, chosen, project_codes), start, counts)
+    ranks = _solve_ranks(graph, chosen)
+    share = ranks.background / (float(counts.sum()) + len(project_codes))
+    projects.store_values(project_codes, ranks.projects + share, month)
+    persons.store_values(people_codes, ranks.people[: len(people_codes)] + share, month)
 
 
-def _settled(field: Field, chosen: Formula) -> Balance:
+def _solve_ranks(graph: BipartiteGraph, chosen: Formula) -> RankResult:
     if chosen.frozen:
-        return settle_frozen(field, chosen.rates, chosen.tolerance, chosen.supersteps)
-    return settle(field, chosen.rates, chosen.tolerance, chosen.supersteps)
+        return iterate_frozen_rank(graph, chosen.rates, chosen.tolerance, chosen.supersteps)
+    return solve_rank(graph, chosen.rates, chosen.tolerance, chosen.supersteps)
 
 
-def _without_machines(active: Activity, most: int | None) -> Activity:
+def _drop_overactive_people(active: Activity, most: int | None) -> Activity:
     """Drop the rows of people who were active in more than `most` projects in a month."""
     if most is None or not len(active.months):
         return active
@@ -214,17 +221,17 @@ def _without_machines(active: Activity, most: int | None) -> Activity:
     return replace(active, **columns)
 
 
-def _rows(names: pa.Array, kind: str, values: Floats, month: int, name: str) -> pa.Table:
+def _positive_rows(names: pa.Array, kind: str, values: Floats, month: int, name: str) -> pa.Table:
     """One row for each positive value, rounded to six decimals."""
-    there = np.flatnonzero(values > 0)
-    subjects = names.take(pa.array(there))
-    size = len(there)
+    positive = np.flatnonzero(values > 0)
+    subjects = names.take(pa.array(positive))
+    size = len(positive)
     return pa.table(
         [
             subjects,
             pa.repeat(pa.scalar(kind), size),
             pa.repeat(pa.scalar(date(month // 12, month % 12 + 1, 1), pa.date32()), size),
-            pa.array(np.round(values[there], 6)),
+            pa.array(np.round(values[positive], 6)),
             pa.repeat(pa.scalar(name), size),
         ],
         schema=INFLUENCE_SCHEMA,

@@ -26,14 +26,16 @@ def feeds_cover_all_months(months: pa.Table) -> bool:
     return bool(complete.num_rows) and bool(pc.all(pc.equal(complete["conversation_state"], COMPLETE)).as_py())
 
 
-def replies(acts: pa.Table, feed_acts: pa.Table) -> pa.Table:
+def reply_acts(acts: pa.Table, feed_acts: pa.Table) -> pa.Table:
     """What people said to one another; where a source does not name the other party, it is the thread's author."""
-    said = feed_acts.filter(pc.is_in(feed_acts["kind"], value_set=pa.array(REPLY_EVENT_KINDS)))
+    reply_rows = feed_acts.filter(pc.is_in(feed_acts["kind"], value_set=pa.array(REPLY_EVENT_KINDS)))
     openings = pa.concat_tables([feed_acts, acts])
     openings = openings.filter(pc.is_in(openings["kind"], value_set=pa.array(OPENINGS)))
-    position = pc.index_in(_threads(said), value_set=_threads(openings).combine_chunks(), skip_nulls=True)
-    author = pc.coalesce(said["counterpart"], openings["account"].take(position))
-    return said.set_column(said.schema.get_field_index("counterpart"), "counterpart", author)
+    position = pc.index_in(
+        _thread_names(reply_rows), value_set=_thread_names(openings).combine_chunks(), skip_nulls=True
+    )
+    author = pc.coalesce(reply_rows["counterpart"], openings["account"].take(position))
+    return reply_rows.set_column(reply_rows.schema.get_field_index("counterpart"), "counterpart", author)
 
 
 def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.Table:
@@ -41,7 +43,7 @@ def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.T
     if not feed_acts.num_rows or not feeds_cover_all_months(months):
         return acts
     feed_keys, git_keys = (
-        pc.binary_join_element_wise(table["kind"], pc.fill_null(_threads(table), ""), " ")
+        pc.binary_join_element_wise(table["kind"], pc.fill_null(_thread_names(table), ""), " ")
         for table in (feed_acts, acts)
     )
     only = pc.invert(pc.is_in(feed_acts["kind"], value_set=pc.unique(acts["kind"])))
@@ -52,6 +54,6 @@ def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.T
     return pa.concat_tables([acts, feed_acts.filter(pc.or_(only, requests))])
 
 
-def _threads(acts: pa.Table) -> pa.ChunkedArray:
+def _thread_names(acts: pa.Table) -> pa.ChunkedArray:
     """Each act's thread with its repository, NULL where it has none."""
     return pc.binary_join_element_wise(acts["repository"], acts["thread"].cast(pa.string()), "#")

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.networks import carrying
-from ecotone.networks.declare import NetworkSignal
+from ecotone.networks import influence_signals
+from ecotone.networks.network_signal import NetworkSignal
 from ecotone.signals.empty_cells import arrow_column
 
 
@@ -30,7 +30,7 @@ def add_network_columns(
     by_window = [signal for signal in declared if signal.kernel is not None]
     parts = [(windowed.rename_columns(["project", *windowed.column_names[1:]]), by_window)]
     parts += [
-        (carrying.project_rows(influence, formulas[signal.name], signal.name), [signal])
+        (influence_signals.project_influence(influence, formulas[signal.name], signal.name), [signal])
         for signal in declared
         if signal.name in formulas
     ]
@@ -53,8 +53,8 @@ def row_positions(table: pa.Table, rows: pa.Table) -> pa.ChunkedArray:
     """For each row the position of the other table's row of the same project and month; NULL without one."""
     names = pc.unique(rows["project"])
 
-    def keys(of: pa.Table) -> pa.ChunkedArray:
+    def month_keys(of: pa.Table) -> pa.ChunkedArray:
         day = of["month"].cast(pa.int32()).cast(pa.int64())
         return pc.add(pc.multiply(pc.index_in(of["project"], value_set=names).cast(pa.int64()), 1 << 32), day)
 
-    return pc.index_in(keys(table), value_set=keys(rows).combine_chunks(), skip_nulls=True)
+    return pc.index_in(month_keys(table), value_set=month_keys(rows).combine_chunks(), skip_nulls=True)

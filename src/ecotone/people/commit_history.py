@@ -14,12 +14,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.sources.git.numbers import named_by
-from ecotone.people import behaviour, ties
-from ecotone.people.accounts import domain_of
-from ecotone.people.domains import Domains
-from ecotone.people.kinds import NAME_SCHEMA
-from ecotone.people.organisations import EMPLOYER_KINDS
+from ecotone.events.sources.git.subject_numbers import parse_pull_reference
+from ecotone.people import bot_heuristics, match_rules
+from ecotone.people.account_parsing import email_domain
+from ecotone.people.actor_classification import NAME_SCHEMA
+from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.organisation_registry import EMPLOYER_KINDS
 
 SIGNERS: Final = r"<(?P<account>[^<>\s]+@[^<>\s]+)>$"
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "reviewed-by", "acked-by", "tested-by")
@@ -69,16 +69,16 @@ def repository_history(
     squashes, branches = _count_requests(commits, trailers, pulls, events)
     return RepositoryHistory(
         identities=identities,
-        marks=_marks(commits, trailers, until),
-        rhythm=_rhythm(commits),
-        signed_twice=Counter(ties.signed_twice(commits, trailers)),
+        marks=_address_uses(commits, trailers, until),
+        rhythm=_commit_rhythm(commits),
+        signed_twice=Counter(match_rules.count_signed_twice(commits, trailers)),
         squashes=squashes,
         branches=branches,
     )
 
 
 def combine_histories(
-    histories: Sequence[RepositoryHistory], domains: Domains, owners: frozenset[str]
+    histories: Sequence[RepositoryHistory], domains: DomainResolver, owners: frozenset[str]
 ) -> CommitHistory:
     """Add up all repositories, and derive the ties between accounts.
 
@@ -99,17 +99,17 @@ def combine_histories(
         for pair, count in history.branches.items():
             branches[pair][0] += count
     tables = [
-        ties.mailmap(identities),
-        ties.signed_twice_ties(signed_twice),
-        ties.request_ties(_landed(squashed)),
-        ties.branch_ties(_landed(branches), owners),
-        ties.name_ties(identities, _employer_domains(identities, domains)),
+        match_rules.mailmap_matches(identities),
+        match_rules.signed_twice_matches(signed_twice),
+        match_rules.squash_merge_matches(_landed_requests(squashed)),
+        match_rules.branch_owner_matches(_landed_requests(branches), owners),
+        match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
     marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])
     signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
     distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
     rhythm = pa.concat_tables([history.rhythm for history in histories])
-    return CommitHistory(pa.concat_tables(tables), marks, distinct, behaviour.machine_like(rhythm))
+    return CommitHistory(pa.concat_tables(tables), marks, distinct, bot_heuristics.find_machine_like_accounts(rhythm))
 
 
 def owners_of(repositories: Iterable[str]) -> frozenset[str]:
@@ -135,7 +135,7 @@ def _count_requests(
         if account is None or sha is None:
             continue
         if " " in parents:
-            named = named_by(subject)
+            named = parse_pull_reference(subject)
             if named and named.login:
                 branches[account, named.login] += 1
         else:
@@ -153,11 +153,13 @@ def _co_authors(trailers: pa.Table) -> dict[str, set[str]]:
     return accounts
 
 
-def _landed(counts: Mapping[tuple[str, str], Sequence[int]]) -> list[ties.Landed]:
-    return [ties.Landed(account, landed_as, *row) for (account, landed_as), row in sorted(counts.items())]
+def _landed_requests(counts: Mapping[tuple[str, str], Sequence[int]]) -> list[match_rules.RequestPairCount]:
+    return [
+        match_rules.RequestPairCount(account, landed_as, *row) for (account, landed_as), row in sorted(counts.items())
+    ]
 
 
-def _marks(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
+def _address_uses(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
     """Account and day of every author, committer and signer; impossible days are left out."""
     position = pc.index_in(trailers["sha"], value_set=commits["sha"].combine_chunks())
     signing = pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS))
@@ -175,17 +177,17 @@ def _marks(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
     return pa.table([used["account"], day], names=["account", "day"]).group_by(["account", "day"]).aggregate([])
 
 
-def _rhythm(commits: pa.Table) -> pa.Table:
+def _commit_rhythm(commits: pa.Table) -> pa.Table:
     clock = pc.add(commits["author_time"], pc.multiply(commits["author_offset"].cast(pa.int64()), 60))
-    columns = [commits["author_email"], clock, behaviour.forms(commits["subject"])]
+    columns = [commits["author_email"], clock, bot_heuristics.normalise_subjects(commits["subject"])]
     return pa.table(columns, names=["account", "time", "form"])
 
 
-def _employer_domains(identities: pa.Table, domains: Domains) -> dict[str, str]:
+def _employer_domains(identities: pa.Table, domains: DomainResolver) -> dict[str, str]:
     """The organisation of every mail domain that speaks for an employer."""
     organisations = {}
-    for domain in sorted({domain_of(email) for email in pc.unique(identities["email"]).to_pylist()}):
-        attribution = domains.attribution(domain) if domain else None
+    for domain in sorted({email_domain(email) for email in pc.unique(identities["email"]).to_pylist()}):
+        attribution = domains.resolve_domain(domain) if domain else None
         if attribution and attribution.kind in EMPLOYER_KINDS:
             organisations[domain] = attribution.organisation
     return organisations

@@ -1,4 +1,4 @@
-"""Events with the people behind them: the public tables `events` and `attributions`, and the acts that signals read."""
+"""Join people to events: the public tables events and affiliation_basis, and the acts that signals read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from ecotone.events.observation import months_of
 from ecotone.events.schema import USABLE_TIMES
-from ecotone.people.domains import Domains
-from ecotone.people.employers import CuratedSpell, Employers, employers
+from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
+from ecotone.people.domain_resolver import DomainResolver
 
 EVENT_COLUMNS: Final = (
     "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
@@ -23,7 +23,7 @@ ACT_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def add_people(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
+def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
     """The public table `events`.
 
     people    account, person, actor_kind
@@ -44,10 +44,10 @@ def attribute_acts(
     events: pa.Table,
     marks: pa.Table,
     people: pa.Table,
-    domains: Domains,
-    spells: Sequence[CuratedSpell],
+    domains: DomainResolver,
+    spells: Sequence[DeclaredAffiliation],
     profiles: pa.Table,
-) -> tuple[pa.Table, Employers]:
+) -> tuple[pa.Table, AttributedEvents]:
     """The acts with a usable time, each with its organisation, and what that rests on.
 
     events  the public table
@@ -56,22 +56,24 @@ def attribute_acts(
     usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
-    days = pa.table([usable["account"], usable["person"], _days(usable)], names=["account", "person", "day"])
-    attributed = employers(days, marks, people, domains, spells, profiles)
+    days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
+    attributed = attribute_events(days, marks, people, domains, spells, profiles)
     columns |= {"organisation": attributed.organisation, "organisation_kind": attributed.organisation_kind}
     return pa.table(columns), attributed
 
 
 def activity_days(*acts: pa.Table) -> pa.Table:
     """Person and day of every act."""
-    return pa.concat_tables([pa.table([table["person"], _days(table)], names=["person", "day"]) for table in acts])
+    return pa.concat_tables(
+        [pa.table([table["person"], _days_of_acts(table)], names=["person", "day"]) for table in acts]
+    )
 
 
-def attributions(acts: pa.Table, basis: pa.Array) -> pa.Table:
+def attributions_table(acts: pa.Table, basis: pa.Array) -> pa.Table:
     """Public table `attributions`: for whom each account's acts in a project count, since when, and on what basis."""
     rows = acts.select(["project", "organisation", "person", "account"])
     persons_commits = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    for name, column in (("basis", basis), ("day", _days(acts)), ("commits", persons_commits.cast(pa.int64()))):
+    for name, column in (("basis", basis), ("day", _days_of_acts(acts)), ("commits", persons_commits.cast(pa.int64()))):
         rows = rows.append_column(name, column)
     keys = ["project", "organisation", "person", "account", "basis"]
     grouped = rows.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])
@@ -92,5 +94,5 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.
     return table[value].combine_chunks().take(position)
 
 
-def _days(acts: pa.Table) -> pa.ChunkedArray:
+def _days_of_acts(acts: pa.Table) -> pa.ChunkedArray:
     return acts["created_at"].cast(pa.date32(), safe=False)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from ecotone.foundation.errors import UserError
-from ecotone.people.organisations import organisation_of_domain, organisations
+from ecotone.people.organisation_registry import bundled_organisations, find_domain_organisation
 
 
 def find_organisation(text: str, known: Iterable[str]) -> str:
@@ -26,7 +26,7 @@ def find_organisation(text: str, known: Iterable[str]) -> str:
         return by_folded[wanted]
     listed = set(by_folded.values())
     candidates = [_names_by_alias().get(wanted)]
-    if "." in wanted and (owner := organisation_of_domain(wanted.rpartition("@")[2])):
+    if "." in wanted and (owner := find_domain_organisation(wanted.rpartition("@")[2])):
         candidates.append(owner.organisation)
     for name in candidates:
         if name in listed:
@@ -43,7 +43,7 @@ def find_organisation(text: str, known: Iterable[str]) -> str:
 def _names_by_alias() -> dict[str, str]:
     """Organisations of Ecotone's data by other names: the Chinese name and the first label of each domain."""
     names: dict[str, str] = {}
-    for organisation in organisations():
+    for organisation in bundled_organisations():
         for alias in (organisation.name_zh, *(domain.partition(".")[0] for domain in organisation.domains)):
             if alias:
                 names.setdefault(alias.casefold(), organisation.name)

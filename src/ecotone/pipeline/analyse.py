@@ -1,4 +1,4 @@
-"""Analyse: from what was collected to the public tables, in one generation that is named by its inputs."""
+"""The step `analyse`: compute the public tables from the collected ones; their generation is named by the inputs."""
 
 from __future__ import annotations
 
@@ -13,65 +13,67 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone import networks, signals
-from ecotone.events.sources.base import Reading
+from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import counted, feeds, mapping, meeting, trending
-from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, trend_tables
+from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.forgetting import forgotten, protected
-from ecotone.pipeline.made import Made
-from ecotone.pipeline.relations import observe
+from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.erasure import forgotten_people, protect_tables
+from ecotone.pipeline.join import join_collected
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
-from ecotone.store.engine import DuckEngine, write_database
+from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
 LOGIC: Final = 8
-"""Raised when the same collection would give other tables."""
+"""Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
 
 
-def analyse(workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], pseudonymise: bool = False) -> str:
-    """Write the tables of what was collected, unless the newest ones were made from the same; returns their name."""
+def write_tables(
+    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
+) -> str:
+    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation."""
     if not readings:
         raise UserError(
             f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
-            " so there is nothing to analyse. Correct what is named above and run again."
+            " so there is nothing to analyse. Correct the errors above and run again."
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
-    current = workspace.current()
+    current = workspace.current_manifest()
     if current is None or current["generation"] != generation:
         collected = CollectedTables(workspace)
-        observed = observe(workspace, landscape, readings, collected)
-        made = Made(workspace, landscape, readings, observed, collected)
-        tables = protected(workspace, public_tables(made), pseudonymise)
+        observed = join_collected(workspace, landscape, readings, collected)
+        context = AnalysisContext(workspace, landscape, readings, observed, collected)
+        tables = protect_tables(workspace, build_public_tables(context), pseudonymise)
         notes = {
             "landscape": landscape.name,
             "categories": dict(landscape.categories),
-            "readings": [_noted(reading) for reading in readings],
+            "readings": [_reading_note(reading) for reading in readings],
             "pseudonymised": pseudonymise,
-            "refused": [list(one) for one in observed.refused],
+            "refused": [list(line) for line in observed.refused],
         }
-        workspace.publish(generation, tables, notes)
+        workspace.publish_tables(generation, tables, notes)
     if workspace.database_generation() != generation:
-        names = (workspace.current() or {})["tables"]
-        write_database(workspace.database, {name: workspace.table(name) for name in names}, generation)
+        names = (workspace.current_manifest() or {})["tables"]
+        write_database(workspace.database_path, {name: workspace.read_table(name) for name in names}, generation)
     return generation
 
 
 def generation_of(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[Reading], pseudonymise: bool = False
+    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
 ) -> str:
-    """A name made of everything the tables depend on: inputs, landscape, rules and version."""
+    """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
     digest = hashlib.sha256()
     parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
     for reading in readings:
-        state = workspace.state(slug_of(reading.repository)) or {}
+        state = workspace.read_collected_state(repository_folder_name(reading.repository)) or {}
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
-    parts.append(feeds.generations(workspace, landscape))
-    parts.append([pseudonymise, sorted(forgotten(workspace).digests)])
+    parts.append(feeds.stored_generations(workspace, landscape))
+    parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
     files = [path for path in (*landscape.affiliations, *landscape.words) if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
@@ -82,17 +84,17 @@ def generation_of(
     return digest.hexdigest()[:16]
 
 
-def public_tables(made: Made) -> dict[str, pa.Table]:
+def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables of `ecotone export`, by name."""
     for maker in FIELD_STEPS:
-        made.tables.update(maker(made))
-    return made.tables
+        context.tables.update(maker(context))
+    return context.tables
 
 
-def _measured(made: Made) -> dict[str, pa.Table]:
-    """What was observed, and the signals declared over it."""
-    observed = made.observed
-    engine = DuckEngine(observed.relations())
+def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
+    """The joined tables, and the signals that are computed by SQL."""
+    observed = context.joined
+    engine = DuckEngine(observed.signal_tables())
     try:
         measured = engine.run(wide_sql(signals.ALL, engine.dialect))
         organisations = engine.run(organisations_sql(engine.dialect))
@@ -113,23 +115,28 @@ def _measured(made: Made) -> dict[str, pa.Table]:
     }
 
 
-def _signal_coverage(made: Made) -> dict[str, pa.Table]:
+def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
     """How completely each signal was observed."""
-    observed = made.observed
-    counting = pc.unique(made.tables["counts"]["source"]).to_pylist()
+    observed = context.joined
+    counting = pc.unique(context.tables["counts"]["source"]).to_pylist()
     inputs = {signal.name: signal.inputs for signal in (*signals.ALL, *networks.ALL)}
-    counts = dict.fromkeys(counted.COUNTED, counting)
+    counts = dict.fromkeys(aggregate_counts.COUNTED_SIGNALS, counting)
     return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
 
 
-FIELD_STEPS: Final[tuple[Callable[[Made], Mapping[str, pa.Table]], ...]] = (
-    _measured, counted.tables, _signal_coverage, meeting.tables, mapping.tables, trending.tables,
-)  # fmt: skip
+FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
+    _signal_tables,
+    aggregate_counts.fill_signals_from_counts,
+    _signal_coverage_table,
+    interaction_tables.build_interaction_tables,
+    landscape_tables.build_landscape_tables,
+    trend_tables.build_trend_tables,
+)
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 
 The steps that need one project alone are in `project_steps`.
 """
 
 
-def _noted(reading: Reading) -> dict[str, object]:
+def _reading_note(reading: ReadSummary) -> dict[str, object]:
     return {**asdict(reading), "observed_until": reading.observed_until.isoformat(), "location": None}

@@ -1,6 +1,6 @@
-"""The atlas: aggregate monthly figures of real projects, kept with the program so that a report can be drawn offline.
+"""The atlas: aggregate monthly figures of real projects, shipped with the program for a report without network.
 
-No account and no person is in it, and no organisation of fewer than three people; object names of commits neither.
+It contains no account, no person, no commit, and no organisation of fewer than three people.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ import pyarrow.parquet as pq
 from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
-from ecotone.networks.overview import overview
-from ecotone.pipeline.reporting import (
-    DRAWN,
+from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.pipeline.write_report import (
     LOGIC,
-    MARK,
-    TABLES,
-    marked,
+    MARK_FILE,
+    REPORT_TABLES,
+    TABLES_FILE,
     published_table,
-    readings_of,
-    refuse_strangers,
-    zipped,
+    read_mark,
+    refuse_foreign_folder,
+    report_readings,
+    zip_tables,
 )
-from ecotone.report.input import Language
-from ecotone.report.privacy import SMALLER, organisations
+from ecotone.report.privacy import SMALLER, suppress_small_organisations
+from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
-from ecotone.store.files import write_folder
+from ecotone.store.files import replace_folder_atomically
 from ecotone.store.workspace import Workspace
 
 FORMAT_VERSION: Final = 1
@@ -47,16 +47,16 @@ FORMAT_VERSION: Final = 1
 MIN_PEOPLE: Final = 3
 PROVENANCE: Final = "provenance.json"
 BASIC: Final = ("projects", "signals", "organisations", "coverage")
-"""Tables that every report is made from."""
+"""Tables that every report needs."""
 
 LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence", "references")
-"""Tables of which nothing is kept: persons are in them, or they are somebody else's."""
+"""Tables that are left out: they name persons, or belong to another publisher."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),
     "reason_zh": ("；", "共同的组织："),
 }
-"""Columns that say why projects are alike: what stands between the parts, and how the part of organisations begins."""
+"""Columns with reasons for similarity: the separator of their parts, and how the part about organisations begins."""
 
 MAPPED: Final = (
     "clusters", "cluster_groups", "cluster_moves", "cluster_views", "cluster_words", "curated", "disagreements",
@@ -71,8 +71,8 @@ NAMING: Final[Mapping[str, tuple[str, ...]]] = {
 """Tables that name organisations by project and month, and the columns that do."""
 
 
-def folder() -> Traversable:
-    """Where the atlas is kept: one Parquet file a table, and `provenance.json`."""
+def atlas_folder() -> Traversable:
+    """The folder of the atlas: one Parquet file a table, and `provenance.json`."""
     return files("ecotone.pipeline") / "data" / "atlas"
 
 
@@ -80,29 +80,29 @@ def folder() -> Traversable:
 
 
 def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[str, bytes]]:
-    """Every file of the atlas of the newest tables, as (name, bytes); the same bytes for the same tables."""
-    current = workspace.current()
+    """Every file of the atlas of the newest tables, as (name, bytes); equal tables give equal bytes."""
+    current = workspace.current_manifest()
     if current is None:
         raise MissingTable("There are no tables to make an atlas from. Run `ecotone run LANDSCAPE` first.")
     tables = {name: published_table(workspace, name, MIN_PEOPLE) for name in BASIC}
-    wanted = sorted({*DRAWN, *MAPPED, "field_state", "assistance"} - {*LEFT_OUT, *BASIC})
+    wanted = sorted({*REPORT_TABLES, *MAPPED, "field_state", "assistance"} - {*LEFT_OUT, *BASIC})
     for name in wanted:
         if name in current["tables"]:
-            tables[name] = _aggregate(name, workspace.table(name), workspace.table("organisations"))
+            tables[name] = _aggregate_table(name, workspace.read_table(name), workspace.read_table("organisations"))
     if "presence" in current["tables"]:
-        there, met, roles = (workspace.table(name) for name in ("presence", "interactions", "brokerage"))
-        tables["overview"] = overview(there, met, roles, MIN_PEOPLE)
+        there, met, roles = (workspace.read_table(name) for name in ("presence", "interactions", "brokerage"))
+        tables["overview"] = summarise_organisations(there, met, roles, MIN_PEOPLE)
     for name, table in sorted(tables.items()):
-        yield f"{name}.parquet", _parquet(table)
-    yield PROVENANCE, _provenance(workspace, landscape, current, tables)
+        yield f"{name}.parquet", _parquet_bytes(table)
+    yield PROVENANCE, _provenance_bytes(workspace, landscape, current, tables)
 
 
-def _aggregate(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
-    """A table without small organisations, and without what readers of an atlas cannot follow."""
+def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
+    """A table without small organisations, and without references to commits."""
     if name in NAMING:
-        return _without_small(table, NAMING[name], by_month)
+        return _without_small_organisations(table, NAMING[name], by_month)
     if "reason" in table.column_names:
-        return _without_organisations(table)
+        return _without_organisation_reasons(table)
     if name == "ties":
         return table.filter(pc.field("kept") & pc.field("quarter").is_null())
     if name == "assistance":
@@ -112,16 +112,16 @@ def _aggregate(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
     return table
 
 
-def _without_small(table: pa.Table, columns: Sequence[str], by_month: pa.Table) -> pa.Table:
-    """Organisations of fewer than three people with commits in the project-month go together as `(smaller)`."""
-    named = organisations(by_month, MIN_PEOPLE).named
+def _without_small_organisations(table: pa.Table, columns: Sequence[str], by_month: pa.Table) -> pa.Table:
+    """Replace organisations of fewer than three people with commits in the project-month by `(smaller)`."""
+    named = suppress_small_organisations(by_month, MIN_PEOPLE).named
     keys = [table[name].to_pylist() for name in ("project", "month")]
     for column in columns:
-        found = [
+        names = [
             name if name is None or name in named.get(project, {}).get(month, {}) else SMALLER
             for project, month, name in zip(*keys, table[column].to_pylist(), strict=True)
         ]
-        table = table.set_column(table.schema.get_field_index(column), column, pa.array(found, pa.string()))
+        table = table.set_column(table.schema.get_field_index(column), column, pa.array(names, pa.string()))
     if "people" in table.column_names:  # a row is one organisation's: nothing can be said of several together
         return table.filter(pc.field(columns[0]) != SMALLER)
     weights = [name for name in table.column_names if pa.types.is_floating(table.schema.field(name).type)]
@@ -131,28 +131,28 @@ def _without_small(table: pa.Table, columns: Sequence[str], by_month: pa.Table) 
     return summed.sort_by([(name, "ascending") for name in by])
 
 
-def _without_organisations(table: pa.Table) -> pa.Table:
-    """Reasons without the part that names organisations, of whatever size."""
+def _without_organisation_reasons(table: pa.Table) -> pa.Table:
+    """Reasons without the part that names organisations."""
     for column, (between, part) in REASONS.items():
         texts = (text.split(between) for text in table[column].to_pylist())
-        kept = [between.join(piece for piece in pieces if not piece.startswith(part)) for pieces in texts]
-        table = table.set_column(table.schema.get_field_index(column), column, pa.array(kept, pa.string()))
+        reasons = [between.join(piece for piece in pieces if not piece.startswith(part)) for pieces in texts]
+        table = table.set_column(table.schema.get_field_index(column), column, pa.array(reasons, pa.string()))
     return table
 
 
-def _parquet(table: pa.Table) -> bytes:
+def _parquet_bytes(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(None), buffer, compression="zstd", compression_level=19)
     return buffer.getvalue()
 
 
-def _provenance(
+def _provenance_bytes(
     workspace: Workspace, landscape: Landscape, current: Mapping[str, Any], tables: Mapping[str, pa.Table]
 ) -> bytes:
-    """What the atlas was made from, and what a report must be told beside the tables."""
-    readings = tuple(readings_of(workspace, current))
+    """The origin of the atlas, and what a report needs in addition to the tables."""
+    readings = tuple(report_readings(workspace, current))
     until = [row["observed_until"] for row in tables["projects"].to_pylist() if row["observed_until"] is not None]
-    people = workspace.table("people")
+    people = workspace.read_table("people")
     persons = people.filter(pc.field("actor_kind") == "person")["person"]
     content = {
         "format": FORMAT_VERSION,
@@ -171,14 +171,15 @@ def _provenance(
             "commits": sum(reading.commits or 0 for reading in readings),
             "persons": pc.count_distinct(persons).as_py(),
         },
-        "formulas": {one.name: one.formula for one in signals.ALL} | {one.name: one.formula for one in networks.ALL},
+        "formulas": {signal.name: signal.formula for signal in signals.ALL}
+        | {signal.name: signal.formula for signal in networks.ALL},
         "tables": {name: table.num_rows for name, table in sorted(tables.items())},
-        "readings": [_plain(reading) for reading in readings],
+        "readings": [_reading_as_json(reading) for reading in readings],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _plain(reading: report.Reading) -> dict[str, object]:
+def _reading_as_json(reading: report.SourceSummary) -> dict[str, object]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name in reading.__slots__
@@ -189,19 +190,21 @@ def _plain(reading: report.Reading) -> dict[str, object]:
 # ---- reading
 
 
-def provenance() -> dict[str, Any]:
-    """What the atlas was made from. Raises MissingTable if this copy of the program has none."""
+def read_provenance() -> dict[str, Any]:
+    """The origin of the atlas. Raises MissingTable if this copy of the program has none."""
     try:
-        found: dict[str, Any] = json.loads((folder() / PROVENANCE).read_text("utf-8"))
+        content: dict[str, Any] = json.loads((atlas_folder() / PROVENANCE).read_text("utf-8"))
     except FileNotFoundError:
         raise MissingTable("This copy of Ecotone has no atlas. Make one with `make atlas`.") from None
-    return found
+    return content
 
 
 def atlas_input(language: Language = "en") -> report.ReportInput:
-    """The atlas as a report is made from it. Raises MissingTable."""
-    about = provenance()
-    tables = {name: pq.read_table(io.BytesIO((folder() / f"{name}.parquet").read_bytes())) for name in about["tables"]}
+    """The atlas as the input of a report. Raises MissingTable."""
+    about = read_provenance()
+    tables = {
+        name: pq.read_table(io.BytesIO((atlas_folder() / f"{name}.parquet").read_bytes())) for name in about["tables"]
+    }
     landscape, months = about["landscape"], tables["signals"]["month"]
     first: date = date.fromisoformat(landscape["since"]) if landscape["since"] else pc.min(months).as_py()
     last: date = pc.max(months).as_py()
@@ -212,7 +215,7 @@ def atlas_input(language: Language = "en") -> report.ReportInput:
         since=first,
         until=last,
         **{name: tables[name] for name in BASIC},
-        readings=tuple(_reading(one) for one in about["readings"]),
+        readings=tuple(_reading_from_json(noted) for noted in about["readings"]),
         glossary=(*signals.ALL, *networks.ALL),
         categories_zh=landscape["categories"],
         themes=dict(THEMES),
@@ -224,17 +227,19 @@ def atlas_input(language: Language = "en") -> report.ReportInput:
 
 def write_atlas(target: Path, language: Language = "en") -> Path:
     """Write the atlas's report into a folder that is new, empty or a former report; returns it. Raises MissingTable."""
-    about = (folder() / PROVENANCE).read_bytes() if (folder() / PROVENANCE).is_file() else b""
+    about = (atlas_folder() / PROVENANCE).read_bytes() if (atlas_folder() / PROVENANCE).is_file() else b""
     mark = hashlib.sha256(repr((LOGIC, about, language)).encode()).hexdigest()
-    if marked(target) != mark:
-        refuse_strangers(target)
+    if read_mark(target) != mark:
+        refuse_foreign_folder(target)
         source = atlas_input(language)
         note = (json.dumps({"made_from": mark}) + "\n").encode()
-        tables = zipped({name: getattr(source, name) for name in BASIC})
-        write_folder(target, chain(report.render(source), [(TABLES, tables), (MARK, note)]), last=MARK)
+        tables = zip_tables({name: getattr(source, name) for name in BASIC})
+        replace_folder_atomically(
+            target, chain(report.render_report(source), [(TABLES_FILE, tables), (MARK_FILE, note)]), last=MARK_FILE
+        )
     return target
 
 
-def _reading(noted: Mapping[str, Any]) -> report.Reading:
+def _reading_from_json(noted: Mapping[str, Any]) -> report.SourceSummary:
     days = {name: date.fromisoformat(noted[name]) if noted[name] else None for name in ("first", "last")}
-    return report.Reading(**{**noted, **days})
+    return report.SourceSummary(**{**noted, **days})

@@ -13,7 +13,7 @@ from typing import Any, Final
 import stamina
 
 from ecotone.events import sources
-from ecotone.events.sources.base import Known, Period, Reading, ReadRequest, Source, Wanted
+from ecotone.events.sources.base import Period, PreviousRead, ReadRequest, ReadSummary, RepositoryTarget, Source
 from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import Note, note, write_notes
@@ -49,42 +49,42 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class CollectionResult:
     """Result of a collection: the reading of each known repository, and the failures."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadSummary, ...]
     failures: tuple[Failure, ...]
 
 
-def slug_of(repository: str) -> str:
+def repository_folder_name(repository: str) -> str:
     """A repository's name as a folder name; no repository name contains `+`.
 
-    >>> slug_of("Owner/Name.js")
+    >>> repository_folder_name("Owner/Name.js")
     'owner+name.js'
     """
     folded = repository.casefold().replace("/", "+")
     return f"+{folded}" if folded.startswith(".") else folded
 
 
-def wanted_of(landscape: Landscape) -> list[Wanted]:
+def repository_targets(landscape: Landscape) -> list[RepositoryTarget]:
     """The repositories to read, in the landscape's order."""
     return [
-        Wanted(
+        RepositoryTarget(
             project.name,
-            one.name,
-            one.location,
-            one.branch,
-            one.observed_until,
+            repository.name,
+            repository.location,
+            repository.branch,
+            repository.observed_until,
             project.aliases if len(project.repositories) == 1 else (),
         )
         for project in landscape.projects
-        for one in project.repositories
+        for repository in project.repositories
     ]
 
 
-def collect(
+def collect_histories(
     workspace: Workspace, landscape: Landscape, now: datetime, progress: Callable[[str, int, int], None]
-) -> Collected:
+) -> CollectionResult:
     """Read every repository; the caller holds the workspace lock.
 
     now       naive UTC
@@ -92,37 +92,37 @@ def collect(
 
     A repository that fails keeps the tables of an earlier run.
     """
-    listed = wanted_of(landscape)
+    listed = repository_targets(landscape)
     source = sources.history_source()
-    readings: dict[str, Reading] = {}
+    readings: dict[str, ReadSummary] = {}
     failures: dict[str, Failure] = {}
     # the largest first, so that no long reading starts last
-    order = sorted(listed, key=lambda wanted: (-_size(workspace, wanted), listed.index(wanted)))
+    order = sorted(listed, key=lambda wanted: (-_expected_size(workspace, wanted), listed.index(wanted)))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
         stopped = Event()
-        waiting = {pool.submit(_patiently, workspace, source, wanted, now, stopped): wanted for wanted in order}
+        waiting = {pool.submit(_read_with_retry, workspace, source, wanted, now, stopped): wanted for wanted in order}
         try:
             for done, future in enumerate(as_completed(waiting), 1):
                 wanted = waiting[future]
                 progress(wanted.repository, done, len(listed))
-                _note(future, wanted, workspace, readings, failures)
+                _record_outcome(future, wanted, workspace, readings, failures)
         except BaseException:
             stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             source.interrupt()
             raise
     names = [wanted.repository for wanted in listed]
-    return Collected(
+    return CollectionResult(
         readings=tuple(readings[name] for name in names if name in readings),
         failures=tuple(failures[name] for name in names if name in failures),
     )
 
 
-def _note(
-    future: Future[Reading],
-    wanted: Wanted,
+def _record_outcome(
+    future: Future[ReadSummary],
+    wanted: RepositoryTarget,
     workspace: Workspace,
-    readings: dict[str, Reading],
+    readings: dict[str, ReadSummary],
     failures: dict[str, Failure],
 ) -> None:
     try:
@@ -130,36 +130,36 @@ def _note(
     except Exception as error:  # one repository must not stop the others
         if isinstance(error, UserError):
             raise
-        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _reason(wanted, error))
-        if earlier := earlier_reading(workspace, wanted):
+        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _failure_note(wanted, error))
+        if earlier := load_earlier_reading(workspace, wanted):
             readings[wanted.repository] = earlier
 
 
-def _reason(wanted: Wanted, error: Exception) -> Note:
+def _failure_note(wanted: RepositoryTarget, error: Exception) -> Note:
     if isinstance(error, SourceError):
         return error.note
     return note("unexpected_error", repository=wanted.repository, error=f"{type(error).__name__}: {error}")
 
 
-def earlier_reading(workspace: Workspace, wanted: Wanted) -> Reading | None:
+def load_earlier_reading(workspace: Workspace, wanted: RepositoryTarget) -> ReadSummary | None:
     """The reading of an earlier run; None if there is none or if it was for another project."""
-    state = _noted(workspace, wanted)
+    state = _load_saved_state(workspace, wanted)
     if state is None or state["reading"]["project"] != wanted.project:
         return None
-    seen = datetime.fromisoformat(state.get("observed_until") or state["newest"])
-    return Reading(**{**state["reading"], "observed_until": seen})
+    observed_until = datetime.fromisoformat(state.get("observed_until") or state["newest"])
+    return ReadSummary(**{**state["reading"], "observed_until": observed_until})
 
 
-def _size(workspace: Workspace, wanted: Wanted) -> int:
-    state = _noted(workspace, wanted)
+def _expected_size(workspace: Workspace, wanted: RepositoryTarget) -> int:
+    state = _load_saved_state(workspace, wanted)
     if state is not None:
         return int(state["reading"]["commits"])
     return _file_size(wanted.location)
 
 
-def _noted(workspace: Workspace, wanted: Wanted) -> dict[str, Any] | None:
+def _load_saved_state(workspace: Workspace, wanted: RepositoryTarget) -> dict[str, Any] | None:
     """The saved state of a repository; None if it was never read or the state is incomplete."""
-    state = workspace.state(slug_of(wanted.repository))
+    state = workspace.read_collected_state(repository_folder_name(wanted.repository))
     return state if state is not None and "reading" in state and "newest" in state else None
 
 
@@ -171,35 +171,37 @@ def _file_size(location: str) -> int:
         return 0  # not a path; reading it reports that
 
 
-def _patiently(workspace: Workspace, source: Source, wanted: Wanted, now: datetime, stopped: Event) -> Reading:
+def _read_with_retry(
+    workspace: Workspace, source: Source, wanted: RepositoryTarget, now: datetime, stopped: Event
+) -> ReadSummary:
     """Read with retries on SourceUnavailable; no retry after an interrupt."""
 
-    def worth_it(error: Exception) -> bool:
+    def is_worth_retrying(error: Exception) -> bool:
         return isinstance(error, SourceUnavailable) and not stopped.is_set()
 
-    retrying = stamina.retry(on=worth_it, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
-    return retrying(_read)(workspace, source, wanted, now)
+    retrying = stamina.retry(on=is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
+    return retrying(_read_repository)(workspace, source, wanted, now)
 
 
-def _read(workspace: Workspace, source: Source, wanted: Wanted, now: datetime) -> Reading:
-    slug = slug_of(wanted.repository)
-    state = _noted(workspace, wanted)
-    known = None if state is None else Known(state, lambda name: workspace.kept(slug, name))
+def _read_repository(workspace: Workspace, source: Source, wanted: RepositoryTarget, now: datetime) -> ReadSummary:
+    slug = repository_folder_name(wanted.repository)
+    state = _load_saved_state(workspace, wanted)
+    known = None if state is None else PreviousRead(state, lambda name: workspace.read_collected(slug, name))
     request = ReadRequest(
         repositories=(wanted,),
         period=Period(BEGINNING, now),
-        folder=workspace.clones / slug,
+        folder=workspace.clones_folder / slug,
         now=now,
         progress=lambda _name, _done, _total: None,
         options=source.Options(),
         known=known,
     )
-    found = source.read(request)
-    if found.reading is None:
+    result = source.read(request)
+    if result.reading is None:
         raise TypeError(f"the source {source.name!r} reads histories and returned no reading")
-    seen = found.reading.observed_until.isoformat()
-    if found.tables is not None:
-        workspace.keep(slug, found.tables, {**found.state, "observed_until": seen})
-    elif state is not None and state.get("observed_until") != seen:
-        workspace.note(slug, {**state, "observed_until": seen})
-    return found.reading
+    observed_until = result.reading.observed_until.isoformat()
+    if result.tables is not None:
+        workspace.write_collected(slug, result.tables, {**result.state, "observed_until": observed_until})
+    elif state is not None and state.get("observed_until") != observed_until:
+        workspace.write_collected_state(slug, {**state, "observed_until": observed_until})
+    return result.reading

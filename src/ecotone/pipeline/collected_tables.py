@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ecotone.pipeline.collect import slug_of
+from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store.workspace import Workspace
 
 
@@ -17,9 +17,9 @@ class CollectedTables:
     workspace: Workspace
     _tables: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
 
-    def table(self, repository: str, name: str) -> pa.Table:
+    def read_table(self, repository: str, name: str) -> pa.Table:
         """One table of one repository, as it was collected."""
-        key = (slug_of(repository), name)
+        key = (repository_folder_name(repository), name)
         if key not in self._tables:
-            self._tables[key] = self.workspace.kept(*key)
+            self._tables[key] = self.workspace.read_collected(*key)
         return self._tables[key]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ecotone.events import joining, sources
+from ecotone.events import deduplicate, sources
 from ecotone.events.schema import (
     COVERAGE_SCHEMA,
     EVENT_SCHEMA,
@@ -21,24 +21,24 @@ from ecotone.events.schema import (
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Period, Progress, ReadRequest, ReadResult, Source, Wanted
+from ecotone.events.sources.base import Period, Progress, ReadRequest, ReadResult, RepositoryTarget, Source
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
-from ecotone.people import ties
-from ecotone.pipeline.collect import Failure, wanted_of
+from ecotone.people import match_rules
+from ecotone.pipeline.collect import Failure, repository_targets
 from ecotone.store.workspace import Workspace
 
-SPOKEN: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
+CONVERSATION_EVENT_KINDS: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
 """Kinds of events that a feed must cover for a month of conversations to count as observed."""
 
-SPINE_NEEDS: Final = (("feeds_observed", SPOKEN), ("stars_observed", frozenset({"star"})))
+COVERAGE_COLUMNS: Final = (("feeds_observed", CONVERSATION_EVENT_KINDS), ("stars_observed", frozenset({"star"})))
 """Columns of the table of months, and the kinds of events that a feed must cover to set them.
 
 A feed with stars by person has forks too.
 """
 
-TABLES: Final = {
+FEED_TABLES: Final = {
     "events": EVENT_SCHEMA,
     "pulls": PULL_SCHEMA,
     "coverage": COVERAGE_SCHEMA,
@@ -48,30 +48,30 @@ TABLES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoredFeeds:
     """Tables of the feeds of a landscape: name, kinds of events, tables; the most trusted feed first."""
 
     feeds: tuple[tuple[str, frozenset[str], dict[str, pa.Table]], ...]
 
-    def events(self) -> pa.Table:
+    def distinct_events(self) -> pa.Table:
         """The events of all feeds, each once."""
-        return joining.joined([tables["events"] for _, _, tables in self.feeds])
+        return deduplicate.deduplicate_events([tables["events"] for _, _, tables in self.feeds])
 
-    def all_of(self, name: str) -> pa.Table:
+    def combined_table(self, name: str) -> pa.Table:
         """One table of all feeds together."""
-        return pa.concat_tables([TABLES[name].empty_table(), *(tables[name] for _, _, tables in self.feeds)])
+        return pa.concat_tables([FEED_TABLES[name].empty_table(), *(tables[name] for _, _, tables in self.feeds)])
 
 
-def slug_of_feed(name: str) -> str:
+def feed_folder_name(name: str) -> str:
     """Folder name of a feed among the collected tables; no repository's folder begins with `+feed+`.
 
-    >>> slug_of_feed("gharchive")
+    >>> feed_folder_name("gharchive")
     '+feed+gharchive'
     """
     return f"+feed+{name}"
 
 
-def read(
+def read_feeds(
     workspace: Workspace, landscape: Landscape, chosen: Collection[str], now: datetime, progress: Progress
 ) -> tuple[Failure, ...]:
     """Read the chosen sources of a landscape and keep their tables; a source that fails does not stop the others."""
@@ -80,20 +80,20 @@ def read(
         if source.role.reads_histories or source.name not in landscape.sources or source.name not in chosen:
             continue
         try:
-            result = source.read(_request(workspace, source, landscape, now, sparingly(progress)))
+            result = source.read(_build_read_request(workspace, source, landscape, now, throttle_progress(progress)))
         except SourceError as error:
             failures.append(Failure("", source.name, error.note))
         else:
-            keep(workspace, source, result)
-            failures += (Failure("", place, reason) for place, reason in result.failures)
+            store_source_tables(workspace, source, result)
+            failures += (Failure("", address, reason) for address, reason in result.failures)
     return tuple(failures)
 
 
-def _request(
+def _build_read_request(
     workspace: Workspace, source: Source, landscape: Landscape, now: datetime, progress: Progress
 ) -> ReadRequest:
-    wanted = wanted_of(landscape)
-    period = period_of(landscape, wanted, now)
+    wanted = repository_targets(landscape)
+    period = landscape_period(landscape, wanted, now)
     folder = workspace.folder / "feeds" / source.name
     folder.mkdir(parents=True, exist_ok=True)
     return ReadRequest(
@@ -104,174 +104,185 @@ def _request(
         progress=progress,
         options=sources.options_of(landscape, source.name),
         repository_ids=_repository_ids(workspace),
-        gaps=_gaps(workspace, landscape, period) if source.role.fills_gaps else None,
+        gaps=_archive_gaps(workspace, landscape, period) if source.role.fills_gaps else None,
     )
 
 
-def _gaps(workspace: Workspace, landscape: Landscape, period: Period) -> dict[str, tuple[Period, ...]] | None:
+def _archive_gaps(workspace: Workspace, landscape: Landscape, period: Period) -> dict[str, tuple[Period, ...]] | None:
     """The periods that no mirror of the archive has whole; None where no mirror reported events."""
     slugs = [
-        slug_of_feed(source.name)
+        feed_folder_name(source.name)
         for source in sources.ranked_feeds()
         if source.role.mirrors_archive and source.name in landscape.sources
     ]
-    tables = [workspace.kept(slug, "coverage") for slug in slugs if (workspace.state(slug) or {}).get("covers")]
-    return missed(pa.concat_tables(tables), period) if tables else None
+    tables = [
+        workspace.read_collected(slug, "coverage")
+        for slug in slugs
+        if (workspace.read_collected_state(slug) or {}).get("covers")
+    ]
+    return uncovered_periods(pa.concat_tables(tables), period) if tables else None
 
 
-def sparingly(heard: Progress) -> Progress:
+def throttle_progress(progress: Progress) -> Progress:
     """Throttle progress to steps of 1%; messages without progress always pass.
 
-    >>> sparingly(lambda name, done, total: print(done))("a", 5, 1000)
-    >>> sparingly(lambda name, done, total: print(done))("a", 10, 1000)
+    >>> throttle_progress(lambda name, done, total: print(done))("a", 5, 1000)
+    >>> throttle_progress(lambda name, done, total: print(done))("a", 10, 1000)
     10
     """
 
-    def pass_on(name: str, done: int, total: int) -> None:
+    def report_each_step(name: str, done: int, total: int) -> None:
         step = max(total // 100, 1)
         if done % step == 0 or done >= total:
-            heard(name, done, total)
+            progress(name, done, total)
 
-    return pass_on
+    return report_each_step
 
 
-def missed(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
+def uncovered_periods(coverage: pa.Table, period: Period) -> dict[str, tuple[Period, ...]]:
     """Periods of months that no feed has whole, by repository; adjacent months form one period.
 
     coverage  COVERAGE_SCHEMA, of one feed or of several
     """
     rows = coverage.select(["repository", "month", "state"]).to_pylist()
     whole = {(row["repository"], row["month"]) for row in rows if row["state"] == "whole"}
-    found: dict[str, list[Period]] = {}
+    periods: dict[str, list[Period]] = {}
     for repository, month in sorted({(row["repository"], row["month"]) for row in rows} - whole):
         begin = max(datetime.combine(month, datetime.min.time()), period.since)
         end = min(datetime.combine(add_months(month, 1), datetime.min.time()), period.until)
-        stretches = found.setdefault(repository, [])
+        stretches = periods.setdefault(repository, [])
         if stretches and stretches[-1].until == begin:
             begin = stretches.pop().since
         if begin < end:
             stretches.append(Period(begin, end))
-    return {repository: tuple(stretches) for repository, stretches in found.items() if stretches}
+    return {repository: tuple(stretches) for repository, stretches in periods.items() if stretches}
 
 
 def _repository_ids(workspace: Workspace) -> dict[str, tuple[int, ...]]:
     """The id of each repository at its host, where a source that knows ids has read it."""
     ids: dict[str, tuple[int, ...]] = {}
     for source in sources.load_sources():
-        if not source.role.knows_ids or workspace.state(slug_of_feed(source.name)) is None:
+        if not source.role.knows_ids or workspace.read_collected_state(feed_folder_name(source.name)) is None:
             continue
-        table = workspace.kept(slug_of_feed(source.name), "repositories", ["repository", "repository_id"])
+        table = workspace.read_collected(feed_folder_name(source.name), "repositories", ["repository", "repository_id"])
         rows = table.to_pylist()
         ids |= {row["repository"]: (row["repository_id"],) for row in rows if row["repository_id"] is not None}
     return ids
 
 
-def keep(workspace: Workspace, source: Source, result: ReadResult) -> None:
+def store_source_tables(workspace: Workspace, source: Source, result: ReadResult) -> None:
     """Keep the tables of a source if they differ from the kept ones."""
     tables = result.tables or {}
-    further = sorted(name for name in tables if name not in TABLES)
+    further = sorted(name for name in tables if name not in FEED_TABLES)
     notes = {"covers": sorted(result.event_kinds), "further": further}
     digest = hashlib.sha256(repr(sorted(notes.items())).encode())
     for name, table in tables.items():
         digest.update(name.encode())
-        digest.update(_bytes_of(table))
-    generation, slug = digest.hexdigest()[:16], slug_of_feed(source.name)
-    state = workspace.state(slug)
+        digest.update(_canonical_table_bytes(table))
+    generation, slug = digest.hexdigest()[:16], feed_folder_name(source.name)
+    state = workspace.read_collected_state(slug)
     if state is None or state["generation"] != generation:
-        workspace.keep(slug, tables, {"generation": generation, **notes})
+        workspace.write_collected(slug, tables, {"generation": generation, **notes})
 
 
-def _bytes_of(table: pa.Table) -> bytes:
+def _canonical_table_bytes(table: pa.Table) -> bytes:
     """Canonical bytes of a table; Arrow's buffers contain undefined data under NULLs."""
     buffer = io.BytesIO()
     pq.write_table(table.combine_chunks(), buffer, compression="none", write_statistics=False)
     return buffer.getvalue()
 
 
-def period_of(landscape: Landscape, wanted: Iterable[Wanted], now: datetime) -> Period:
+def landscape_period(landscape: Landscape, wanted: Iterable[RepositoryTarget], now: datetime) -> Period:
     """The period of the landscape, up to the latest end of observation and at most to `now`."""
-    seen = max((one.observed_until or now for one in wanted), default=now)
+    latest = max((target.observed_until or now for target in wanted), default=now)
     end = datetime.combine(add_months(landscape.until, 1), datetime.min.time()) if landscape.until else now
-    start = landscape.since or date((seen - timedelta(days=730)).year, 1, 1)
-    return Period(datetime.combine(start, datetime.min.time()), min(end, seen, now))
+    start = landscape.since or date((latest - timedelta(days=730)).year, 1, 1)
+    return Period(datetime.combine(start, datetime.min.time()), min(end, latest, now))
 
 
-def generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
+def stored_generations(workspace: Workspace, landscape: Landscape) -> list[tuple[str, str]]:
     """Name and generation of the kept tables of each source in the landscape, the most trusted feed first."""
     feeds = [source.name for source in sources.ranked_feeds()]
     others = [source.name for source in sources.load_sources() if source.role.extra_tables]
     names = [name for name in dict.fromkeys([*feeds, *others]) if name in landscape.sources]
-    states = [(name, workspace.state(slug_of_feed(name))) for name in names]
+    states = [(name, workspace.read_collected_state(feed_folder_name(name))) for name in names]
     return [(name, str(state["generation"])) for name, state in states if state is not None]
 
 
-def told(workspace: Workspace, landscape: Landscape, project: Mapping[str, str], git_pulls: pa.Table) -> Told:
+def load_stored_feeds(
+    workspace: Workspace, landscape: Landscape, project: Mapping[str, str], git_pulls: pa.Table
+) -> StoredFeeds:
     """The kept tables of a landscape's feeds.
 
     project    repository -> project; other repositories are left out
     git_pulls  PULL_SCHEMA from git; it tells merges from closes where a feed does not
     """
-    found: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
+    stored: list[tuple[str, frozenset[str], dict[str, pa.Table]]] = []
     for source in sources.ranked_feeds():
-        name, slug = source.name, slug_of_feed(source.name)
-        if name not in landscape.sources or workspace.state(slug) is None:
+        name, slug = source.name, feed_folder_name(source.name)
+        if name not in landscape.sources or workspace.read_collected_state(slug) is None:
             continue
-        tables = {one: _of(workspace.kept(slug, one), project) for one in TABLES}
-        state = workspace.state(slug) or {}
+        tables = {
+            table_name: _rows_of_repositories(workspace.read_collected(slug, table_name), project)
+            for table_name in FEED_TABLES
+        }
+        state = workspace.read_collected_state(slug) or {}
         events = tables["events"]
         if "unclear" in state["further"]:
-            unclear = workspace.kept(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
-            events = joining.without_merged_closes(events, pc.is_in(events["event_id"], value_set=unclear), git_pulls)
+            unclear = workspace.read_collected(slug, "unclear", ["event_id"])["event_id"].combine_chunks()
+            events = deduplicate.resolve_unclear_closes(
+                events, pc.is_in(events["event_id"], value_set=unclear), git_pulls
+            )
         # git has every commit; a feed also reports pushes to other branches
         events = events.filter(pc.not_equal(events["kind"], "commit"))
         if not source.role.numbers_reviews:
-            events = joining.with_known_reviews(events, [others["events"] for _, _, others in found])
+            events = deduplicate.match_review_ids(events, [others["events"] for _, _, others in stored])
         tables["events"] = events
-        found.append((name, frozenset(state["covers"]), tables))
-    return Told(tuple(found))
+        stored.append((name, frozenset(state["covers"]), tables))
+    return StoredFeeds(tuple(stored))
 
 
-def beside(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
+def load_extra_tables(workspace: Workspace, landscape: Landscape) -> dict[str, pa.Table]:
     """Extra tables of sources (`Role.extra_tables`) by name; empty where the source was not read."""
     parts: dict[str, list[pa.Table]] = {}
-    read = dict(generations(workspace, landscape))
+    read = dict(stored_generations(workspace, landscape))
     for source in sources.load_sources():
         for name, schema in source.role.extra_tables.items():
-            kept = source.name in read
-            table = workspace.kept(slug_of_feed(source.name), name) if kept else schema.empty_table()
+            is_stored = source.name in read
+            table = workspace.read_collected(feed_folder_name(source.name), name) if is_stored else schema.empty_table()
             parts.setdefault(name, []).append(table)
     return {name: tables[0] if len(tables) == 1 else pa.concat_tables(tables) for name, tables in parts.items()}
 
 
-def _of(table: pa.Table, project: Mapping[str, str]) -> pa.Table:
+def _rows_of_repositories(table: pa.Table, project: Mapping[str, str]) -> pa.Table:
     """The rows of the given repositories."""
     if "repository" not in table.column_names:
         return table
     return table.filter(pc.is_in(table["repository"], value_set=pa.array(list(project), pa.string())))
 
 
-def ties_of(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.Table:
+def login_evidence(git: pa.Table, feed_events: pa.Table, owners: frozenset[str]) -> pa.Table:
     """Identity evidence: the account that git shows for a pull request, and the login that opened it."""
-    both = joining.seen_by_both(git, feed_events)
+    both = deduplicate.find_shared_events(git, feed_events)
     requests = both.filter(pc.is_in(both["kind"], value_set=pa.array(["pull_opened", "pull_merged"])))
     distinct = requests.group_by(["account", "login"]).aggregate([([], "count_all")])
     rows = zip(*(distinct[name].to_pylist() for name in ("account", "login", "count_all")), strict=True)
-    landed = [ties.Landed(account, login, count, 0, 0) for account, login, count in sorted(rows)]
-    return ties.opener_ties(landed, owners)
+    landed = [match_rules.RequestPairCount(account, login, count, 0, 0) for account, login, count in sorted(rows)]
+    return match_rules.opened_request_matches(landed, owners)
 
 
-def with_feeds(months: pa.Table, feeds: Told, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
+def add_feed_coverage(months: pa.Table, feeds: StoredFeeds, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
     """Add `feeds_observed` and `stars_observed` to the table of months: whether a feed has the whole month.
 
     repositories  project -> its repositories, all of which must be covered
     """
-    for column, kinds in SPINE_NEEDS:
+    for column, kinds in COVERAGE_COLUMNS:
         whole = set()
         for _, covers, tables in feeds.feeds:
             if kinds <= covers:
-                seen = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "whole"))
-                whole |= set(zip(seen["repository"].to_pylist(), seen["month"].to_pylist(), strict=True))
+                covered = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "whole"))
+                whole |= set(zip(covered["repository"].to_pylist(), covered["month"].to_pylist(), strict=True))
         rows = zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True)
-        values = [all((one, month) in whole for one in repositories[project]) for project, month in rows]
+        values = [all((repository, month) in whole for repository in repositories[project]) for project, month in rows]
         months = months.append_column(column, pa.array(values, pa.bool_()))
     return months

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.events.observation import mark_unobserved, observed_pulls
-from ecotone.events.sources.base import Reading
+from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
-from ecotone.networks.coediting import co_edits
-from ecotone.networks.landings import landings, written
-from ecotone.people import attribution
+from ecotone.networks.coediting import co_edit_interactions
+from ecotone.networks.committer_merges import authored_commits, commits_by_committer
+from ecotone.people import ai_assistance
 from ecotone.people.commit_history import RepositoryHistory, repository_history
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.signals.spine import git_rows, project_spine
@@ -37,12 +37,12 @@ class ProjectInput:
     """One project's readings, and where its collected tables are."""
 
     name: str
-    readings: Sequence[Reading]
+    readings: Sequence[ReadSummary]
     collected: CollectedTables
 
     def all_of(self, name: str) -> pa.Table:
         """One kind of table of all its repositories."""
-        return pa.concat_tables([self.collected.table(reading.repository, name) for reading in self.readings])
+        return pa.concat_tables([self.collected.read_table(reading.repository, name) for reading in self.readings])
 
     @property
     def observed_until(self) -> dict[str, datetime]:
@@ -73,13 +73,13 @@ def read_project(project: ProjectInput) -> ProjectRecords:
     histories = []
     for reading in project.readings:
         names = ("commits", "trailers", "pulls", "events", "identities")
-        tables = {name: project.collected.table(reading.repository, name) for name in names}
+        tables = {name: project.collected.read_table(reading.repository, name) for name in names}
         histories.append(repository_history(**tables, until=reading.observed_until))
     return ProjectRecords(
         events=mark_unobserved(project.all_of("events"), project.observed_until),
         requests=requests,
         pulls=observed_pulls(requests, project.observed_until),
-        assisted=attribution.assistance(project.all_of("commits"), project.all_of("trailers")),
+        assisted=ai_assistance.find_ai_assistance(project.all_of("commits"), project.all_of("trailers")),
         histories=tuple(histories),
     )
 
@@ -104,7 +104,8 @@ def project_months(
     if not spine.num_rows:
         return ProjectMonths(spine, THREAD_SCHEMA.empty_table())
     numbers = (
-        (project.collected.table(reading.repository, "numbers"), reading.observed_until) for reading in project.readings
+        (project.collected.read_table(reading.repository, "numbers"), reading.observed_until)
+        for reading in project.readings
     )
     threads = count_threads(project.name, numbers, spine["month"].to_pylist())
     return ProjectMonths(spine, threads.filter(pc.is_valid(threads["threads_opened"])))
@@ -136,20 +137,20 @@ def project_meetings(
     earliest = datetime.combine(begin, time()) - timedelta(days=window_days)
     landed, edited = [], []
     for reading in project.readings:
-        areas, commits = (project.collected.table(reading.repository, name) for name in ("areas", "commits"))
+        areas, commits = (project.collected.read_table(reading.repository, name) for name in ("areas", "commits"))
         commits = commits.select(["sha", "parents", "committer_email", "committer_time"])
         own = acts.filter(pc.equal(acts["repository"], reading.repository))
-        landed.append(landings(own, commits, areas))
-        authors = written(own, commits)
+        landed.append(commits_by_committer(own, commits, areas))
+        authors = authored_commits(own, commits)
         chosen = pc.is_in(authors["actor_kind"], value_set=pa.array(sorted(actor_kinds)))
         recent = pc.greater_equal(authors["created_at"], pa.scalar(earliest, pa.timestamp("us")))
-        edited.append(co_edits(areas, authors.filter(pc.and_(chosen, recent)), window_days))
+        edited.append(co_edit_interactions(areas, authors.filter(pc.and_(chosen, recent)), window_days))
     return ProjectMeetings(pa.concat_tables(landed), pa.concat_tables(edited).unify_dictionaries())
 
 
-def by_project(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:
+def readings_by_project(readings: Iterable[ReadSummary]) -> Mapping[str, list[ReadSummary]]:
     """The readings of each project, in their order."""
-    grouped: dict[str, list[Reading]] = {}
+    grouped: dict[str, list[ReadSummary]] = {}
     for reading in readings:
         grouped.setdefault(reading.project, []).append(reading)
     return grouped

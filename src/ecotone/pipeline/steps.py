@@ -1,4 +1,4 @@
-"""The steps in their order; `ecotone run` does all of them, each command of the same name does one."""
+"""The steps of a run in order: `ecotone run` performs all, the command of a step's name performs one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from ecotone.events import sources
-from ecotone.events.sources.base import Reading
+from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline.collect import Collected, Failure, collect, earlier_reading, wanted_of
+from ecotone.pipeline.collect import (
+    CollectionResult,
+    Failure,
+    collect_histories,
+    load_earlier_reading,
+    repository_targets,
+)
 from ecotone.store.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -20,14 +26,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Run:
-    """What a run was asked to do, and what the steps so far have made."""
+    """The options of a run, and the results of its steps so far."""
 
     workspace: Workspace
     landscape: Landscape
     now: datetime
     progress: Progress
     choices: Mapping[str, object] = field(default_factory=dict)
-    collected: Collected = field(default_factory=lambda: Collected((), ()))
+    collected: CollectionResult = field(default_factory=lambda: CollectionResult((), ()))
     report: Path | None = None
 
     @property
@@ -38,37 +44,37 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name is the command, its text what the progress bar says."""
+    """One step: its name is that of the command, its text is shown by the progress bar."""
 
     name: str
     text: str
-    perform: Callable[[Run], None]
+    action: Callable[[Run], None]
 
 
-def _collect(run: Run) -> None:
+def _collect_sources(run: Run) -> None:
     from ecotone.pipeline import feeds
 
-    chosen = _chosen(run)
+    chosen = _chosen_sources(run)
     if sources.history_source().name in chosen:
-        run.collected = collect(run.workspace, run.landscape, run.now, run.progress)
+        run.collected = collect_histories(run.workspace, run.landscape, run.now, run.progress)
     else:
-        run.collected = Collected(_earlier(run), ())
-    missed = feeds.read(run.workspace, run.landscape, chosen, run.now, run.progress)
-    run.collected = Collected(run.collected.readings, (*run.collected.failures, *missed))
-    run.workspace.note_run({"failures": [failure.as_json() for failure in run.collected.failures]})
+        run.collected = CollectionResult(_earlier_readings(run), ())
+    missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress)
+    run.collected = CollectionResult(run.collected.readings, (*run.collected.failures, *missed))
+    run.workspace.write_run_notes({"failures": [failure.as_json() for failure in run.collected.failures]})
 
 
-def _analyse(run: Run) -> None:
+def _analyse_tables(run: Run) -> None:
     # imported here: a collection alone needs neither Ibis nor DuckDB
-    from ecotone.pipeline.analyse import analyse
+    from ecotone.pipeline.analyse import write_tables
 
     if not run.collected.readings:
-        run.collected = Collected(_earlier(run), run.collected.failures)
-    analyse(run.workspace, run.landscape, run.collected.readings, bool(run.choices.get("pseudonymise")))
+        run.collected = CollectionResult(_earlier_readings(run), run.collected.failures)
+    write_tables(run.workspace, run.landscape, run.collected.readings, bool(run.choices.get("pseudonymise")))
 
 
-def _report(run: Run) -> None:
-    from ecotone.pipeline.reporting import Wishes, write_report
+def _write_report(run: Run) -> None:
+    from ecotone.pipeline.write_report import ReportOptions, write_report
 
     folder = run.choices.get("folder")
     wishes = run.choices.get("wishes")
@@ -76,13 +82,13 @@ def _report(run: Run) -> None:
         run.workspace,
         run.landscape,
         run.failures,
-        wishes if isinstance(wishes, Wishes) else Wishes(),
+        wishes if isinstance(wishes, ReportOptions) else ReportOptions(),
         folder if isinstance(folder, Path) else None,
     )
 
 
-def _chosen(run: Run) -> frozenset[str]:
-    """The sources to read: those that were asked for, else git and all that the landscape names."""
+def _chosen_sources(run: Run) -> frozenset[str]:
+    """The sources to read: those of the option, or else git and all that the landscape names."""
     asked = run.choices.get("sources")
     named = frozenset({sources.history_source().name, *run.landscape.sources})
     if not (isinstance(asked, tuple) and asked):
@@ -95,28 +101,28 @@ def _chosen(run: Run) -> frozenset[str]:
     return frozenset(map(str, asked))
 
 
-def _earlier(run: Run) -> tuple[Reading, ...]:
-    found = (earlier_reading(run.workspace, wanted) for wanted in wanted_of(run.landscape))
-    return tuple(reading for reading in found if reading is not None)
+def _earlier_readings(run: Run) -> tuple[ReadSummary, ...]:
+    readings = (load_earlier_reading(run.workspace, wanted) for wanted in repository_targets(run.landscape))
+    return tuple(reading for reading in readings if reading is not None)
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    Step("collect", "Reading repositories", _collect),
-    Step("analyse", "Computing the tables", _analyse),
-    Step("report", "Writing the report", _report),
+    Step("collect", "Reading repositories", _collect_sources),
+    Step("analyse", "Computing the tables", _analyse_tables),
+    Step("report", "Writing the report", _write_report),
 )
 
 
-def perform(run: Run, names: tuple[str, ...], said: Callable[[Step], None]) -> None:
+def perform_steps(run: Run, names: tuple[str, ...], announce: Callable[[Step], None]) -> None:
     """Perform the named steps in the order of STEPS, holding the workspace."""
     sources.check_sources(run.landscape)
-    with run.workspace.writing():
+    with run.workspace.locked_for_writing():
         for step in STEPS:
             if step.name in names:
-                said(step)
-                step.perform(run)
+                announce(step)
+                step.action(run)
 
 
 def utc_now() -> datetime:
-    """The one place where the clock is read; naive UTC, whole seconds."""
+    """The current time as naive UTC, in whole seconds; nothing else reads the clock."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from ecotone.report.comparison import comparison, single_file
-from ecotone.report.input import DeclaredSignal, Finding, Reading, ReportInput
-from ecotone.report.pictures import figures
-from ecotone.report.render import render
-from ecotone.report.sharing import card
+from ecotone.report.comparison import inline_single_file, write_comparison
+from ecotone.report.render_report import render_report
+from ecotone.report.report_input import DeclaredSignal, ReportInput, SourceSummary, ValidationRow
+from ecotone.report.social_card import draw_social_card
+from ecotone.report.static_figures import draw_static_figures
 
 __all__ = [
     "DeclaredSignal",
-    "Finding",
-    "Reading",
     "ReportInput",
-    "card",
-    "comparison",
-    "figures",
-    "render",
-    "single_file",
+    "SourceSummary",
+    "ValidationRow",
+    "draw_social_card",
+    "draw_static_figures",
+    "inline_single_file",
+    "render_report",
+    "write_comparison",
 ]

@@ -8,14 +8,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ecotone.report.field import Field
-from ecotone.report.input import ReportInput
-from ecotone.report.meeting import Meeting
-from ecotone.report.page import Subject
+from ecotone.report.data_scripts import (
+    chart_data_scripts,
+    figure_data_scripts,
+    landscape_data_script,
+    themes_data_script,
+)
+from ecotone.report.interaction_data import InteractionData
+from ecotone.report.page import PageContext
 from ecotone.report.pages import side_by_side
-from ecotone.report.privacy import organisations
-from ecotone.report.render import assets, html
-from ecotone.report.scripts import chart_scripts, figure_scripts, landscape_script, themes_script
+from ecotone.report.privacy import suppress_small_organisations
+from ecotone.report.render_report import asset_files, render_page_html
+from ecotone.report.report_data import ReportData
+from ecotone.report.report_input import ReportInput
 
 PAGE: Final = "index.html"
 
@@ -24,36 +29,38 @@ _SCRIPT: Final = re.compile(r'<script src="([^"]+)"([^>]*)></script>')
 _POLICY: Final = re.compile(r"script-src [^;]*;")
 
 
-def comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def write_comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Yield (relative path, bytes) of a report that compares the named projects.
 
     A project keeps its colour of the full report unless an earlier one has the same.
     """
-    field = Field(source, tuple(names))
-    subject = Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
-    for page in side_by_side.pages(subject, names):
-        yield page.path, html(page, source, (), standalone=True)
-        yield from assets()
-        yield landscape_script(field)
-        yield themes_script()
-        yield from chart_scripts(page.charts_drawn)
-        yield from figure_scripts(page.figures)
+    data = ReportData(source, tuple(names))
+    context = PageContext(
+        data, suppress_small_organisations(source.organisations, source.min_people), InteractionData(data)
+    )
+    for page in side_by_side.build_pages(context, names):
+        yield page.path, render_page_html(page, source, (), standalone=True)
+        yield from asset_files()
+        yield landscape_data_script(data)
+        yield themes_data_script()
+        yield from chart_data_scripts(page.chart_names)
+        yield from figure_data_scripts(page.figures)
 
 
-def single_file(files: Mapping[str, bytes]) -> bytes:
+def inline_single_file(files: Mapping[str, bytes]) -> bytes:
     """Inline styles and scripts into the page; the content security policy allows only these scripts."""
     allowed: list[str] = []
 
-    def style(found: re.Match[str]) -> str:
-        return f"<style>{files[found[1]].decode()}</style>"
+    def inline_style(match: re.Match[str]) -> str:
+        return f"<style>{files[match[1]].decode()}</style>"
 
-    def script(found: re.Match[str]) -> str:
+    def inline_script(match: re.Match[str]) -> str:
         # a closing tag inside a string of the library would end the element early
-        text = files[found[1]].decode().replace("</script", "<\\/script")
+        text = files[match[1]].decode().replace("</script", "<\\/script")
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         allowed.append(f"'sha256-{digest}'")
-        return f"<script{found[2]}>{text}</script>"
+        return f"<script{match[2]}>{text}</script>"
 
-    page = _SCRIPT.sub(script, _STYLE.sub(style, files[PAGE].decode()))
+    page = _SCRIPT.sub(inline_script, _STYLE.sub(inline_style, files[PAGE].decode()))
     policy = f"script-src {' '.join(dict.fromkeys(allowed))} 'unsafe-eval';"
     return _POLICY.sub(lambda _: policy, page, count=1).encode()

@@ -9,7 +9,7 @@ import vl_convert
 
 from ecotone.foundation.errors import UserError
 from ecotone.report.charts.theme import STATIC_FONTS
-from ecotone.report.input import Language
+from ecotone.report.report_input import Language
 
 DIFFERENT: Final = ("中", "文")
 """Two characters that look the same only in fonts that have neither."""

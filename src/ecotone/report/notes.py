@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecotone.foundation.notes import notes_in_words, read_notes
-from ecotone.report.text import Text
+from ecotone.report.bilingual_text import Text
 
 
-def noted(cells: str | Iterable[str]) -> Text:
+def describe_notes(cells: str | Iterable[str]) -> Text:
     """The notes of one or several cells, in both languages, each once.
 
-    >>> noted('[{"code":"no_heads"}]')
+    >>> describe_notes('[{"code":"no_heads"}]')
     Text(en='the server offers no pull-request heads', zh='服务器未提供拉取请求的引用')
     """
     texts = [cells] if isinstance(cells, str) else list(cells)

@@ -29,23 +29,23 @@ NAMED: Final[Mapping[str, Mapping[str, str]]] = {
     "others": {"light": "#8f9a95", "dark": "#7d8a85"},
     "smaller": {"light": "#b9c1bd", "dark": "#56625e"},
     "unknown": {"light": "#e3e6e3", "dark": "#333b39"},
-    **{f"band{place}": {"light": BANDS["light"][place], "dark": BANDS["dark"][place]} for place in range(6)},
+    **{f"band{band}": {"light": BANDS["light"][band], "dark": BANDS["dark"][band]} for band in range(6)},
 }
 """Colours by name, for everything except projects; `band0` to `band5` are distinguishable."""
 
 
-def colour(place: int | str, theme: str = "light") -> str:
+def colour_code(index_or_name: int | str, theme: str = "light") -> str:
     """The colour of a palette index, or of a name in `NAMED`."""
-    if isinstance(place, str):
-        return NAMED[place][theme]
+    if isinstance(index_or_name, str):
+        return NAMED[index_or_name][theme]
     palette = LIGHT if theme == "light" else DARK
-    return palette[place % len(palette)]
+    return palette[index_or_name % len(palette)]
 
 
-def css() -> str:
+def palette_css() -> str:
     """CSS classes `c0`, `c1`, ... of the palette and `c-NAME` of the named colours, for both themes."""
-    light = "".join(f".c{place}{{--c:{ink}}}" for place, ink in enumerate(LIGHT))
-    dark = "".join(f'[data-theme="dark"] .c{place}{{--c:{ink}}}' for place, ink in enumerate(DARK))
+    light = "".join(f".c{index}{{--c:{ink}}}" for index, ink in enumerate(LIGHT))
+    dark = "".join(f'[data-theme="dark"] .c{index}{{--c:{ink}}}' for index, ink in enumerate(DARK))
     light += "".join(f".c-{name}{{--c:{shades['light']}}}" for name, shades in NAMED.items())
     dark += "".join(f'[data-theme="dark"] .c-{name}{{--c:{shades["dark"]}}}' for name, shades in NAMED.items())
     risers = f':root{{--riser:{RISER["light"]}}}[data-theme="dark"]{{--riser:{RISER["dark"]}}}'

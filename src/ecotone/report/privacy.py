@@ -16,7 +16,7 @@ NAMED: Final = 6  # organisations with their own band in a project's chart
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class OrganisationShare:
     """An organisation's part in a project-month; share is 0..1 of all commits by people."""
 
     people: int
@@ -24,11 +24,11 @@ class Share:
     share: float
 
 
-Months = Mapping[date, Mapping[str, Share]]
+Months = Mapping[date, Mapping[str, OrganisationShare]]
 
 
 @dataclass(frozen=True, slots=True)
-class Organisations:
+class NamedOrganisations:
     """Shares by project and month, with small organisations merged.
 
     named    project -> month -> organisation (or `UNKNOWN`, `SMALLER`) -> share
@@ -38,7 +38,7 @@ class Organisations:
     named: Mapping[str, Months]
     hidden: frozenset[tuple[str, date, str]]
 
-    def top(self, project: str, count: int = NAMED) -> tuple[str, ...]:
+    def largest_organisations(self, project: str, count: int = NAMED) -> tuple[str, ...]:
         """The organisations with the most commits in a project, without unknown and smaller ones."""
         totals: dict[str, float] = defaultdict(float)
         for shares in self.named.get(project, {}).values():
@@ -47,27 +47,27 @@ class Organisations:
                     totals[name] += share.events
         return tuple(sorted(totals, key=lambda name: (-totals[name], name))[:count])
 
-    def bands(self, shares: Mapping[str, Share], top: Sequence[str]) -> list[tuple[int, int, float]]:
-        """(band, people, share) of a month from the bottom up: indexes in `top`, then -1 other organisations,
+    def share_bands(self, shares: Mapping[str, OrganisationShare], top: Sequence[str]) -> list[tuple[int, int, float]]:
+        """(band, people, share) of a month from the bottom up: indexes in `largest_organisations`, then -1 others,
         -2 smaller ones, -3 unknown."""
-        places = {name: place for place, name in enumerate(top)} | {SMALLER: -2, UNKNOWN: -3}
-        found: dict[int, Share] = defaultdict(lambda: Share(0, 0, 0.0))
+        band_indexes = {name: index for index, name in enumerate(top)} | {SMALLER: -2, UNKNOWN: -3}
+        totals: dict[int, OrganisationShare] = defaultdict(lambda: OrganisationShare(0, 0, 0.0))
         for name in sorted(shares):
-            band, share = places.get(name, -1), shares[name]
-            before = found[band]
-            found[band] = Share(before.people + share.people, 0, before.share + share.share)
-        order = sorted(found, key=lambda band: (band < 0, abs(band)))
-        return [(band, found[band].people, round(found[band].share, 4)) for band in order]
+            band, share = band_indexes.get(name, -1), shares[name]
+            before = totals[band]
+            totals[band] = OrganisationShare(before.people + share.people, 0, before.share + share.share)
+        order = sorted(totals, key=lambda band: (band < 0, abs(band)))
+        return [(band, totals[band].people, round(totals[band].share, 4)) for band in order]
 
-    def names(self) -> frozenset[str]:
+    def all_names(self) -> frozenset[str]:
         """All organisations that are named."""
-        found = {name for months in self.named.values() for shares in months.values() for name in shares}
-        return frozenset(found - {UNKNOWN, SMALLER})
+        organisations = {name for months in self.named.values() for shares in months.values() for name in shares}
+        return frozenset(organisations - {UNKNOWN, SMALLER})
 
 
-def organisations(table: pa.Table, min_people: int) -> Organisations:
+def suppress_small_organisations(table: pa.Table, min_people: int) -> NamedOrganisations:
     """Merge organisations with fewer than `min_people` people in a project-month into `SMALLER`."""
-    named: dict[str, dict[date, dict[str, Share]]] = defaultdict(lambda: defaultdict(dict))
+    named: dict[str, dict[date, dict[str, OrganisationShare]]] = defaultdict(lambda: defaultdict(dict))
     hidden = set()
     for row in table.to_pylist():
         project, month, name = row["project"], row["month"], row["organisation"] or UNKNOWN
@@ -75,6 +75,8 @@ def organisations(table: pa.Table, min_people: int) -> Organisations:
         if name != UNKNOWN and people < min_people:
             hidden.add((project, month, name))
             name = SMALLER
-        before = named[project][month].get(name, Share(0, 0, 0.0))
-        named[project][month][name] = Share(before.people + people, before.events + events, before.share + share)
-    return Organisations({project: dict(months) for project, months in named.items()}, frozenset(hidden))
+        before = named[project][month].get(name, OrganisationShare(0, 0, 0.0))
+        named[project][month][name] = OrganisationShare(
+            before.people + people, before.events + events, before.share + share
+        )
+    return NamedOrganisations({project: dict(months) for project, months in named.items()}, frozenset(hidden))

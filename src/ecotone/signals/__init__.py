@@ -1,4 +1,4 @@
-"""Declared monthly numbers of a project. To add one: write its function, and a line in `ALL`."""
+"""Monthly numbers of a project. To add one, write its function and a line in `ALL`."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ ALL: Final[tuple[Signal, ...]] = (
     actors.bot_share,
     actors.agent_share,
 )
-"""Every signal, in the order readers see."""
+"""Every signal, in the order of the report."""
 
 _BY_NAME: Final = {signal.name: signal for signal in ALL}
 
 
 def by_name(name: str) -> Signal:
-    """The signal of that name; UnknownName, with the nearest one, if there is none."""
+    """The signal of that name. Raises UnknownName with the nearest names."""
     if name not in _BY_NAME:
         raise UnknownName("signal", name, _BY_NAME, "ecotone signals")
     return _BY_NAME[name]

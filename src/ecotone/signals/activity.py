@@ -1,4 +1,4 @@
-"""How much happens: commits, people, releases, and activity as one number."""
+"""Signals of activity: commits, participants, contributors, releases, and activity as one number."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
-from ecotone.signals.contributions import by_people, contributor_months, monthly
+from ecotone.signals.contributions import by_people, contributor_months, rows_per_month
 from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import acts as acts_of
-from ecotone.signals.example_rows import opened_threads, pull, spine
+from ecotone.signals.example_rows import act_rows as acts_of
+from ecotone.signals.example_rows import month_rows, opened_threads_row, pull_row
 
 ECOTONE: Final = "activity/ecotone-1"
 OPENDIGGER: Final = "activity/opendigger-2023"
@@ -53,17 +53,17 @@ def _root_of_weighted_acts(acts: ir.Table, weights: Mapping[str, float]) -> ir.T
     counts = weighed.group_by("project", "month", "person").agg(
         **{kind: weighed.count(where=weighed.kind == kind) for kind in kinds}
     )
-    # added one by one in the file's order: the same bits on every engine
+    # added in the order of the file: the same bits on every engine
     total = sum((counts[kind] * weights[kind] for kind in kinds[1:]), counts[kinds[0]] * weights[kinds[0]])
     return counts.select("project", "month", millionths=(total.sqrt() * MILLION).round())
 
 
 def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight: float) -> ir.Table:
-    """(project, month, millionths): threads git does not show as pull requests, each as one act alone."""
+    """(project, month, millionths): threads that git does not show as pull requests, each as one act of one person."""
     opened = pulls.filter(pulls.opened_month.notnull())
-    shown = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
+    shown_by_git = opened.group_by("project", month=opened.opened_month).agg(shown=opened.count())
     observed = months.filter(months.thread_numbers_state != NOT_OBSERVED).select("project", "month")
-    known = threads.join(observed, ["project", "month"]).left_join(shown, ["project", "month"])
+    known = threads.join(observed, ["project", "month"]).left_join(shown_by_git, ["project", "month"])
     unseen = ibis.greatest(known.threads_opened - known.shown.fill_null(0), 0.0)
     return known.select("project", "month", millionths=(unseen * math.sqrt(weight) * MILLION).round())
 
@@ -90,8 +90,8 @@ def _unseen_threads(pulls: ir.Table, months: ir.Table, threads: ir.Table, weight
     ),
 )
 def commits(acts: ir.Table) -> ir.Table:
-    """Commits of the default branch in the month, merges included, by persons, bots and AI agents alike."""
-    return monthly(acts.filter(acts.kind == "commit"))
+    """Commits of the default branch in the month, merges included, by persons, bots and AI agents."""
+    return rows_per_month(acts.filter(acts.kind == "commit"))
 
 
 @signal(
@@ -120,7 +120,7 @@ def commits(acts: ir.Table) -> ir.Table:
 def participants(acts: ir.Table) -> ir.Table:
     """People with any public act in the month; releases and stars do not count, nor do bots and AI agents."""
     rows = by_people(acts).filter(lambda act: ~act.kind.isin(("release", "star")))
-    return monthly(rows.select("project", "month", "person").distinct())
+    return rows_per_month(rows.select("project", "month", "person").distinct())
 
 
 @signal(
@@ -147,7 +147,7 @@ def participants(acts: ir.Table) -> ir.Table:
 )
 def contributors(acts: ir.Table) -> ir.Table:
     """People who were author or co-author of a commit that landed in the month; no bots, no AI agents."""
-    return monthly(contributor_months(acts))
+    return rows_per_month(contributor_months(acts))
 
 
 @signal(
@@ -176,13 +176,13 @@ def contributors(acts: ir.Table) -> ir.Table:
                 *acts_of("2024-05", "d", actor_kind="bot"),
                 *acts_of("2024-06", "a"),
             ],
-            "pulls": [pull(1, "2024-05-03"), pull(2, "2024-06-03"), pull(3, "2024-06-04")],
-            "months": [*spine("2024-05", 2), *spine("2024-07", thread_numbers_state=NOT_OBSERVED)],
+            "pulls": [pull_row(1, "2024-05-03"), pull_row(2, "2024-06-03"), pull_row(3, "2024-06-04")],
+            "months": [*month_rows("2024-05", 2), *month_rows("2024-07", thread_numbers_state=NOT_OBSERVED)],
             # May: 3 threads, 1 of them a pull request, so 2 * sqrt(1) = 2; June: nothing unseen
             "threads": [
-                opened_threads("2024-05", 3),
-                opened_threads("2024-06", 1),
-                opened_threads("2024-07", 5),
+                opened_threads_row("2024-05", 3),
+                opened_threads_row("2024-06", 1),
+                opened_threads_row("2024-07", 5),
             ],
         },
         answer={("p", MAY): 8.755010, ("p", parse_month("2024-06")): 1.212229},
@@ -196,9 +196,9 @@ def activity(acts: ir.Table, pulls: ir.Table, months: ir.Table, threads: ir.Tabl
     root makes many people with a few acts each weigh more than one person with many.
     """
     weights = WEIGHTS[ECOTONE]
-    seen = _root_of_weighted_acts(by_people(acts), weights)
+    in_git = _root_of_weighted_acts(by_people(acts), weights)
     unseen = _unseen_threads(pulls, months, threads, weights[UNSEEN])
-    both = seen.union(unseen)
+    both = in_git.union(unseen)
     return both.group_by("project", "month").agg(value=both.millionths.sum() / MILLION)
 
 
@@ -259,4 +259,4 @@ def activity_opendigger_2023(feed_acts: ir.Table) -> ir.Table:
 )
 def releases(acts: ir.Table) -> ir.Table:
     """Releases published in the month."""
-    return monthly(acts.filter(acts.kind == "release"))
+    return rows_per_month(acts.filter(acts.kind == "release"))

@@ -1,4 +1,4 @@
-"""Whose hand it was: persons helped by AI agents, AI agents on their own, bots."""
+"""Shares of commits by persons whom AI agents assisted, by AI agents and by bots."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
 from ecotone.signals.contributions import commits_by_people, share_of
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import acts as acts_of
+from ecotone.signals.example_rows import act_rows as acts_of
 
 MAY: Final = parse_month("2024-05")
 NO_COMMIT: Final = "no commit landed in the month"
@@ -41,7 +41,7 @@ NO_COMMIT_ZH: Final = "当月没有提交进入默认分支"
     ),
 )
 def assisted_share(acts: ir.Table) -> ir.Table:
-    """Share of persons' commits that name an AI agent as helper; help that is not named stays unseen."""
+    """Share of persons' commits that name an AI agent as helper; help that is not named is not counted."""
     rows = commits_by_people(acts)
     return share_of(rows, rows.assisted_by.notnull())
 
@@ -52,7 +52,7 @@ def assisted_share(acts: ir.Table) -> ir.Table:
     unit="share",
     unit_zh="占比",
     definition_zh="当月全部提交中，由机器人（如依赖更新、自动发布）提交的占比；AI 智能体另计。",
-    source="Ecotone; accounts told apart by the rules for actors",
+    source="Ecotone; accounts classified by the rules for actors",
     source_zh="Ecotone；依据区分账号类型的规则",
     theme="actors",
     null_means=NO_COMMIT,
@@ -81,7 +81,7 @@ def bot_share(acts: ir.Table) -> ir.Table:
     unit="share",
     unit_zh="占比",
     definition_zh="当月全部提交中，以 AI 智能体为作者的占比；人类作者由智能体辅助的提交不在此列。",
-    source="Ecotone; accounts told apart by the rules for actors",
+    source="Ecotone; accounts classified by the rules for actors",
     source_zh="Ecotone；依据区分账号类型的规则",
     theme="actors",
     null_means=NO_COMMIT,

@@ -1,7 +1,7 @@
-"""What organisation signals could be if the unknown were known; the proofs are in docs/explain/unknown-bounds.md.
+"""Bounds of organisation signals under unknown organisations; the proofs are in docs/explain/unknown-bounds.md.
 
-A person of unknown organisation works for a known one, for one that is not known yet, or for none. Whatever
-holds, the value lies within the bounds.
+A person of unknown organisation may work for a known one, for one that is not known yet, or for none. In each case
+the value lies within the bounds.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ BILLION: Final = 1_000_000_000
 KEY: Final = ("project", "month")
 
 
-def parts(acts: ir.Table) -> ir.Table:
-    """Persons' commits in a month as they may at least be apart: one row a known organisation, one an unknown person.
+def commit_parts(acts: ir.Table) -> ir.Table:
+    """Persons' commits of a month in parts: a row for each known organisation and each unattributed person.
 
     project, month, organisation (NULL: unknown), lone (the person; empty: known), commits, squares, billionths
     """
@@ -29,7 +29,7 @@ def parts(acts: ir.Table) -> ir.Table:
     return counted.mutate(squares=counted.commits * counted.commits, billionths=billionths_of(counted.commits))
 
 
-def totals(rows: ir.Table) -> ir.Table:
+def sum_parts(rows: ir.Table) -> ir.Table:
     """Sums of a month's parts: of the known ones commits, squares, billionths, top, known (how many); of the others
     unknown (commits) and lone (persons); and everything, the commits of both."""
     is_known = rows.organisation.notnull()
@@ -45,7 +45,7 @@ def totals(rows: ir.Table) -> ir.Table:
     )
 
 
-def bounded(
+def diversity_with_bounds(
     rows: ir.Table, value: ir.Value, low: ir.Value, up_to: Callable[[ir.Table], ir.Value], sums: ir.Table
 ) -> ir.Table:
     """A diversity with its bounds: the high one is the largest over the known and the smallest unknown parts.

@@ -1,7 +1,7 @@
-"""Signals as SQL, for any engine: one statement for the wide public table.
+"""Signals as SQL for any engine: one statement for the public table `signals`.
 
-Nothing here runs; an executor hands the text to its engine with the tables of `tables.SCHEMAS` under their
-names. ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
+Nothing is executed here: an engine runs the statement over the tables of `tables.SCHEMAS`, by their names.
+ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps with zeros.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ecotone.signals.tables import TABLES
 KEY = ("project", "month")
 
 
-def rows_of(signal: Signal) -> ir.Table:
-    """What the signal's function gives over the unbound tables: (project, month, value[, low, high])."""
+def signal_rows(signal: Signal) -> ir.Table:
+    """The signal's rows over the unbound tables: (project, month, value[, low, high])."""
     return signal.build(*(TABLES[name] for name in signal.reads))
 
 
-def sql(signal: Signal, dialect: str = "duckdb") -> str:
-    """One statement with the signal's own rows by project and month; no spine, no rule for empty months."""
-    return str(ibis.to_sql(rows_of(signal).order_by(*KEY), dialect=dialect))
+def signal_sql(signal: Signal, dialect: str = "duckdb") -> str:
+    """One statement with the signal's own rows by project and month, without the rule for empty cells."""
+    return str(ibis.to_sql(signal_rows(signal).order_by(*KEY), dialect=dialect))
 
 
 def wide_sql(signals: Iterable[Signal], dialect: str = "duckdb") -> str:
@@ -35,16 +35,16 @@ def wide_sql(signals: Iterable[Signal], dialect: str = "duckdb") -> str:
 
     Columns: project, month, coverage, then each signal's, in the order given. Rows by project and month.
     """
-    return str(ibis.to_sql(wide(signals), dialect=dialect))
+    return str(ibis.to_sql(wide_table(signals), dialect=dialect))
 
 
-def wide(signals: Iterable[Signal]) -> ir.Table:
+def wide_table(signals: Iterable[Signal]) -> ir.Table:
     """The expression behind `wide_sql`."""
     chosen = tuple(signals)
     joined = TABLES["months"]
     for signal in chosen:
-        joined = joined.left_join(_named(signal), KEY)
-    cells = {column: cell for signal in chosen for column, cell in _cells(signal, joined).items()}
+        joined = joined.left_join(_rows_with_names(signal), KEY)
+    cells = {column: cell for signal in chosen for column, cell in _cells_of_signal(signal, joined).items()}
     return joined.select(*KEY, coverage=joined.git_state, **cells).order_by(*KEY)
 
 
@@ -56,19 +56,19 @@ def organisations_sql(dialect: str = "duckdb") -> str:
     return str(ibis.to_sql(table.order_by(*KEY, "organisation"), dialect=dialect))
 
 
-def _named(signal: Signal) -> ir.Table:
+def _rows_with_names(signal: Signal) -> ir.Table:
     """The signal's rows, its columns named as in the wide table, with a mark that the row exists."""
-    rows = rows_of(signal)
+    rows = signal_rows(signal)
     values = ("value", "low", "high") if signal.bounds else ("value",)
     named = {column: rows[value] for column, value in zip(signal.columns, values, strict=True)}
-    return rows.select(*KEY, **named, **{_mark(signal): ibis.literal(True)})
+    return rows.select(*KEY, **named, **{_presence_mark(signal): ibis.literal(True)})
 
 
-def _mark(signal: Signal) -> str:
+def _presence_mark(signal: Signal) -> str:
     return f"{signal.name}_has_row"
 
 
-def _cells(signal: Signal, joined: ir.Table) -> dict[str, ir.Value]:
+def _cells_of_signal(signal: Signal, joined: ir.Table) -> dict[str, ir.Value]:
     """The signal's columns over the spine."""
-    missing = joined[_mark(signal)].isnull()
+    missing = joined[_presence_mark(signal)].isnull()
     return {column: sql_cell(signal, joined, joined[column], missing) for column in signal.columns}

@@ -11,13 +11,13 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
-from ecotone.signals.bounds import BILLION, billionths_of, bounded, parts, totals
-from ecotone.signals.contributions import commits_by_organisation, commits_by_people, monthly, share_of
+from ecotone.signals.bounds import BILLION, billionths_of, commit_parts, diversity_with_bounds, sum_parts
+from ecotone.signals.contributions import commits_by_organisation, commits_by_people, rows_per_month, share_of
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import acts as acts_of
-from ecotone.signals.example_rows import work_of
+from ecotone.signals.example_rows import act_rows as acts_of
+from ecotone.signals.example_rows import commits_by_organisation_rows
 
 UNKNOWN: Final = "(unknown)"
 """What the public table `organisations` calls the work whose organisation is not known."""
@@ -32,23 +32,25 @@ NO_PERSON: Final = "no person's commit landed in the month"
 NO_PERSON_ZH: Final = "当月没有人类作者的提交进入默认分支"
 
 
-def _known(acts: ir.Table) -> ir.Table:
+def _with_known_organisation(acts: ir.Table) -> ir.Table:
     """Persons' commits of known organisations, counted by (project, month, organisation)."""
     return commits_by_organisation(acts).filter(lambda row: row.organisation.notnull())
 
 
-def _fewest_for_half(counts: ir.Table, who: str) -> ir.Table:
+def _fewest_for_half(counts: ir.Table, counted_column: str) -> ir.Table:
     """The smallest number of `who` (largest first) that together made at least half of a month's commits.
 
     Equal counts are ordered by name; the number does not depend on it.
     """
     of_month = ibis.window(group_by=("project", "month"))
-    so_far = ibis.cumulative_window(group_by=("project", "month"), order_by=(counts.commits.desc(), counts[who]))
+    so_far = ibis.cumulative_window(
+        group_by=("project", "month"), order_by=(counts.commits.desc(), counts[counted_column])
+    )
     ranked = counts.mutate(
         before=counts.commits.sum().over(so_far) - counts.commits,
         total=counts.commits.sum().over(of_month),
     )
-    return monthly(ranked.filter(ranked.before * 2 < ranked.total))
+    return rows_per_month(ranked.filter(ranked.before * 2 < ranked.total))
 
 
 @signal(
@@ -65,7 +67,12 @@ def _fewest_for_half(counts: ir.Table, who: str) -> ir.Table:
     when_empty=0,
     bounds=True,
     example=Example(
-        rows={"acts": [*work_of("2024-05", x=2, y=1, unknown=3), *work_of("2024-06", unknown=1)]},
+        rows={
+            "acts": [
+                *commits_by_organisation_rows("2024-05", x=2, y=1, unknown=3),
+                *commits_by_organisation_rows("2024-06", unknown=1),
+            ]
+        },
         answer={("p", MAY): (2, 2, 3), ("p", JUNE): (0, 0, 1)},
     ),
 )
@@ -74,7 +81,7 @@ def organisations(acts: ir.Table) -> ir.Table:
 
     The high bound holds if every person of unknown organisation works for a new one.
     """
-    sums = totals(parts(acts))
+    sums = sum_parts(commit_parts(acts))
     return sums.select("project", "month", value="known", low="known", high=sums.known + sums.lone)
 
 
@@ -95,9 +102,11 @@ def organisations(acts: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", x=2, y=1, z=1, unknown=5),  # exp(0.5 ln 2 + 0.5 ln 4); 7, 1, 1; 5, 2, 1, 1
-                *work_of("2024-06", x=3),
-                *work_of("2024-07", unknown=1),
+                *commits_by_organisation_rows(
+                    "2024-05", x=2, y=1, z=1, unknown=5
+                ),  # exp(0.5 ln 2 + 0.5 ln 4); 7, 1, 1; 5, 2, 1, 1
+                *commits_by_organisation_rows("2024-06", x=3),
+                *commits_by_organisation_rows("2024-07", unknown=1),
             ]
         },
         answer={
@@ -114,16 +123,18 @@ def organisation_diversity_q1(acts: ir.Table) -> ir.Table:
     The bounds are those of docs/explain/unknown-bounds.md.
     """
 
-    def number(total: ir.Value, billionths: ir.Value) -> ir.Value:
+    def effective_number(total: ir.Value, billionths: ir.Value) -> ir.Value:
         return (total.ln() - billionths / BILLION / total.nullif(0)).exp().round(6)
 
-    rows = parts(acts)
-    sums = totals(rows)
-    return bounded(
+    rows = commit_parts(acts)
+    sums = sum_parts(rows)
+    return diversity_with_bounds(
         rows,
-        value=number(sums.commits.nullif(0), sums.billionths),
-        low=number(sums.everything, sums.billionths - billionths_of(sums.top) + billionths_of(sums.top + sums.unknown)),
-        up_to=lambda row: number(row.commits_so_far, row.billionths_so_far),
+        value=effective_number(sums.commits.nullif(0), sums.billionths),
+        low=effective_number(
+            sums.everything, sums.billionths - billionths_of(sums.top) + billionths_of(sums.top + sums.unknown)
+        ),
+        up_to=lambda row: effective_number(row.commits_so_far, row.billionths_so_far),
         sums=sums,
     )
 
@@ -141,7 +152,12 @@ def organisation_diversity_q1(acts: ir.Table) -> ir.Table:
     null_means=f"{NONE_KNOWN}; the bounds stand as long as a person's commit did",
     null_means_zh=f"{NONE_KNOWN_ZH}；只要有人类作者的提交，上下界仍然给出",
     example=Example(
-        rows={"acts": [*work_of("2024-05", x=2, y=1, z=1, unknown=5), *work_of("2024-06", unknown=1)]},
+        rows={
+            "acts": [
+                *commits_by_organisation_rows("2024-05", x=2, y=1, z=1, unknown=5),
+                *commits_by_organisation_rows("2024-06", unknown=1),
+            ]
+        },
         answer={("p", MAY): (16 / 6, 81 / 51, 16 / 6), ("p", JUNE): (None, 1.0, 1.0)},
     ),
 )
@@ -150,10 +166,10 @@ def organisation_diversity_q2(acts: ir.Table) -> ir.Table:
 
     The bounds are those of docs/explain/unknown-bounds.md.
     """
-    rows = parts(acts)
-    sums = totals(rows)
+    rows = commit_parts(acts)
+    sums = sum_parts(rows)
     grown = sums.top + sums.unknown
-    return bounded(
+    return diversity_with_bounds(
         rows,
         value=sums.commits * sums.commits / sums.squares.nullif(0),
         low=sums.everything * sums.everything / (sums.squares - sums.top * sums.top + grown * grown).nullif(0),
@@ -176,9 +192,9 @@ def organisation_diversity_q2(acts: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", y=2, x=2, z=1, unknown=5),  # a tie goes to x
-                *work_of("2024-06", x=1, y=2),
-                *work_of("2024-07", unknown=1),
+                *commits_by_organisation_rows("2024-05", y=2, x=2, z=1, unknown=5),  # a tie goes to x
+                *commits_by_organisation_rows("2024-06", x=1, y=2),
+                *commits_by_organisation_rows("2024-07", unknown=1),
             ]
         },
         answer={("p", MAY): "x", ("p", JUNE): "y"},
@@ -186,7 +202,7 @@ def organisation_diversity_q2(acts: ir.Table) -> ir.Table:
 )
 def top_organisation(acts: ir.Table) -> ir.Table:
     """The known organisation whose people made the most commits; of equals, the first by name."""
-    rows = _known(acts)
+    rows = _with_known_organisation(acts)
     largest_first = ibis.window(group_by=("project", "month"), order_by=(rows.commits.desc(), rows.organisation))
     ranked = rows.mutate(rank=ibis.row_number().over(largest_first))
     return ranked.filter(ranked.rank == 0).select("project", "month", value="organisation")
@@ -209,9 +225,9 @@ def top_organisation(acts: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", x=5, y=2, unknown=3),
-                *work_of("2024-06", x=1),
-                *work_of("2024-07", unknown=2),
+                *commits_by_organisation_rows("2024-05", x=5, y=2, unknown=3),
+                *commits_by_organisation_rows("2024-06", x=1),
+                *commits_by_organisation_rows("2024-07", unknown=2),
             ]
         },
         answer={("p", MAY): (0.5, 0.5, 0.8), ("p", JUNE): (1.0, 1.0, 1.0), ("p", JULY): (None, 0.0, 1.0)},
@@ -252,9 +268,9 @@ def top_organisation_share(acts: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", x=3, unknown=1),
+                *commits_by_organisation_rows("2024-05", x=3, unknown=1),
                 *acts_of("2024-05", "bb", actor_kind="bot"),
-                *work_of("2024-06", x=1),
+                *commits_by_organisation_rows("2024-06", x=1),
             ]
         },
         answer={("p", MAY): 0.25, ("p", JUNE): 0.0},
@@ -312,9 +328,9 @@ def contributor_absence_factor(acts: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "acts": [
-                *work_of("2024-05", x=5, y=3, z=2, unknown=20),
-                *work_of("2024-06", x=4, y=4, z=2),
-                *work_of("2024-07", unknown=1),
+                *commits_by_organisation_rows("2024-05", x=5, y=3, z=2, unknown=20),
+                *commits_by_organisation_rows("2024-06", x=4, y=4, z=2),
+                *commits_by_organisation_rows("2024-07", unknown=1),
             ]
         },
         answer={("p", MAY): (1, 1, 2), ("p", JUNE): (2, 2, 2), ("p", JULY): (None, 1, 1)},
@@ -326,8 +342,10 @@ def elephant_factor(acts: ir.Table) -> ir.Table:
     Commits of unknown organisation are left out of the whole. The low bound holds if all of it is the largest
     organisation's; the high bound is half of the organisations there could be, for no more are ever needed.
     """
-    sums = totals(parts(acts))
-    ranked = _known(acts).join(sums.select("project", "month", "unknown", whole="commits"), ("project", "month"))
+    sums = sum_parts(commit_parts(acts))
+    ranked = _with_known_organisation(acts).join(
+        sums.select("project", "month", "unknown", whole="commits"), ("project", "month")
+    )
     order = (ranked.commits.desc(), ranked.organisation)
     largest_first = ibis.window(group_by=("project", "month"), order_by=order)
     so_far = ibis.cumulative_window(group_by=("project", "month"), order_by=order)

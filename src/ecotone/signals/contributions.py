@@ -1,4 +1,4 @@
-"""What several signals start from: people's acts, their commits, and who contributed when."""
+"""Expressions that several signals share: persons' acts, their commits, and months of contribution."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def contributor_months(acts: ir.Table) -> ir.Table:
     ).distinct()
 
 
-def monthly(rows: ir.Table) -> ir.Table:
+def rows_per_month(rows: ir.Table) -> ir.Table:
     """How many rows each project-month has."""
     return rows.group_by("project", "month").agg(value=lambda row: row.count())
 

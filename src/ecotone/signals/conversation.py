@@ -1,4 +1,4 @@
-"""What is said and done on GitHub and leaves no trace in git: issues, comments, reviews, stars, answers."""
+"""Signals that only event sources supply: issues, comments, reviews, stars, forks, response times."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
-from ecotone.signals.contributions import by_people, monthly, share_of
+from ecotone.signals.contributions import by_people, rows_per_month, share_of
 from ecotone.signals.coverage import COMPLETE
 from ecotone.signals.declare import Signal, signal
-from ecotone.signals.example_rows import acts as acts_of
-from ecotone.signals.example_rows import said, spine
+from ecotone.signals.example_rows import act_rows as acts_of
+from ecotone.signals.example_rows import month_rows, thread_act
 
 UNANSWERED_SECONDS: Final = 15 * 86_400
 """OpenDigger, response time: what is not answered in 15 days counts as not answered."""
@@ -28,7 +28,7 @@ EMPTY: Final = "no event source observed the month whole"
 EMPTY_ZH: Final = "该月没有事件来源的完整观测"
 
 
-def _count_of(
+def _count_of_kind(
     kind: str, *, title: str, title_zh: str, unit: str, unit_zh: str, definition_zh: str, source: str
 ) -> Callable[[Callable[[ir.Table], ir.Table]], Signal]:
     """A signal that counts acts of one kind as event sources saw them."""
@@ -51,7 +51,7 @@ def _count_of(
     )
 
 
-@_count_of(
+@_count_of_kind(
     "issue_opened",
     title="Issues opened",
     title_zh="新建议题",
@@ -61,11 +61,11 @@ def _count_of(
     source="CHAOSS, Issues New",
 )
 def issues_opened(feed_acts: ir.Table) -> ir.Table:
-    """Issues opened in the month, by persons, bots and AI agents alike."""
-    return monthly(feed_acts.filter(feed_acts.kind == "issue_opened"))
+    """Issues opened in the month, by persons, bots and AI agents."""
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "issue_opened"))
 
 
-@_count_of(
+@_count_of_kind(
     "issue_closed",
     title="Issues closed",
     title_zh="关闭的议题",
@@ -76,10 +76,10 @@ def issues_opened(feed_acts: ir.Table) -> ir.Table:
 )
 def issues_closed(feed_acts: ir.Table) -> ir.Table:
     """Closings of issues in the month; one that is reopened and closed again counts each time."""
-    return monthly(feed_acts.filter(feed_acts.kind == "issue_closed"))
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "issue_closed"))
 
 
-@_count_of(
+@_count_of_kind(
     "comment",
     title="Comments",
     title_zh="评论",
@@ -90,10 +90,10 @@ def issues_closed(feed_acts: ir.Table) -> ir.Table:
 )
 def comments(feed_acts: ir.Table) -> ir.Table:
     """Comments on issues and pull requests in the month; those on lines of code are not among them."""
-    return monthly(feed_acts.filter(feed_acts.kind == "comment"))
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "comment"))
 
 
-@_count_of(
+@_count_of_kind(
     "review",
     title="Reviews",
     title_zh="评审",
@@ -104,10 +104,10 @@ def comments(feed_acts: ir.Table) -> ir.Table:
 )
 def reviews(feed_acts: ir.Table) -> ir.Table:
     """Reviews of pull requests submitted in the month; the comments within a review are not counted again."""
-    return monthly(feed_acts.filter(feed_acts.kind == "review"))
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "review"))
 
 
-@_count_of(
+@_count_of_kind(
     "star",
     title="Stars given",
     title_zh="新增星标",
@@ -118,10 +118,10 @@ def reviews(feed_acts: ir.Table) -> ir.Table:
 )
 def stars(feed_acts: ir.Table) -> ir.Table:
     """Stars given in the month; those taken back are not public and not subtracted."""
-    return monthly(feed_acts.filter(feed_acts.kind == "star"))
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "star"))
 
 
-@_count_of(
+@_count_of_kind(
     "fork",
     title="Forks",
     title_zh="复刻",
@@ -132,7 +132,7 @@ def stars(feed_acts: ir.Table) -> ir.Table:
 )
 def forks(feed_acts: ir.Table) -> ir.Table:
     """Forks made in the month."""
-    return monthly(feed_acts.filter(feed_acts.kind == "fork"))
+    return rows_per_month(feed_acts.filter(feed_acts.kind == "fork"))
 
 
 @signal(
@@ -163,10 +163,10 @@ def forks(feed_acts: ir.Table) -> ir.Table:
 def speakers(feed_acts: ir.Table) -> ir.Table:
     """People who opened an issue or pull request, commented or reviewed in the month; no bots, no AI agents."""
     rows = by_people(feed_acts).filter(lambda act: act.kind.isin(SPEAKING))
-    return monthly(rows.select("project", "month", "person").distinct())
+    return rows_per_month(rows.select("project", "month", "person").distinct())
 
 
-def _answered(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
+def _first_answers(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
     """Threads opened in months that can be judged: project, month, seconds to the first answer (NULL: none in time).
 
     A month is judged if the one after it is observed too, and the 15 days after its end are.
@@ -195,17 +195,17 @@ def _answered(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
 
 
 _THREADS: Final = (
-    said("2024-05-01", "a", "issue_opened", 1),
-    said("2024-05-01T06:00:00", "a", "comment", 1),  # their own word is no answer
-    said("2024-05-03", "b", "comment", 1),  # 2 days
-    said("2024-05-31", "a", "pull_opened", 2),
-    said("2024-06-15", "b", "review", 2),  # 15 days to the second: in time
-    said("2024-05-10", "a", "issue_opened", 3),
-    said("2024-05-25T00:00:01", "b", "comment", 3),  # a second too late
-    said("2024-05-10", "a", "issue_opened", 4),
-    said("2024-05-10", "m", "comment", 4, actor_kind="bot"),  # a bot's answer is none
-    said("2024-06-20", "a", "issue_opened", 5),  # June: July is not observed
-    said("2024-06-20", "b", "issue_closed", 5),
+    thread_act("2024-05-01", "a", "issue_opened", 1),
+    thread_act("2024-05-01T06:00:00", "a", "comment", 1),  # their own word is no answer
+    thread_act("2024-05-03", "b", "comment", 1),  # 2 days
+    thread_act("2024-05-31", "a", "pull_opened", 2),
+    thread_act("2024-06-15", "b", "review", 2),  # 15 days to the second: in time
+    thread_act("2024-05-10", "a", "issue_opened", 3),
+    thread_act("2024-05-25T00:00:01", "b", "comment", 3),  # a second too late
+    thread_act("2024-05-10", "a", "issue_opened", 4),
+    thread_act("2024-05-10", "m", "comment", 4, actor_kind="bot"),  # a bot's answer is none
+    thread_act("2024-06-20", "a", "issue_opened", 5),  # June: July is not observed
+    thread_act("2024-06-20", "b", "issue_closed", 5),
 )
 
 
@@ -222,7 +222,7 @@ _THREADS: Final = (
     null_means="no thread was opened in the month, or the month after it is not observed whole",
     null_means_zh="当月没有新建议题或拉取请求，或次月未被完整观测",
     example=Example(
-        rows={"feed_acts": _THREADS, "months": spine("2024-05", 2, observed_until="2024-07-20")},
+        rows={"feed_acts": _THREADS, "months": month_rows("2024-05", 2, observed_until="2024-07-20")},
         answer={("p", MAY): 0.5},
     ),
 )
@@ -231,7 +231,7 @@ def answered_share(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
 
     An answer is a comment, a review, a close or a merge by another person; a bot's is none.
     """
-    rows = _answered(feed_acts, months)
+    rows = _first_answers(feed_acts, months)
     return share_of(rows, rows.seconds.notnull())
 
 
@@ -248,7 +248,7 @@ def answered_share(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
     null_means="no thread of the month was answered within 15 days, or the month after it is not observed whole",
     null_means_zh="当月没有 15 天内得到答复的议题或拉取请求，或次月未被完整观测",
     example=Example(
-        rows={"feed_acts": _THREADS, "months": spine("2024-05", 2, observed_until="2024-07-20")},
+        rows={"feed_acts": _THREADS, "months": month_rows("2024-05", 2, observed_until="2024-07-20")},
         answer={("p", MAY): 8.5},
     ),
 )
@@ -257,7 +257,7 @@ def first_response_median(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
 
     Of an even number, the mean of the middle two.
     """
-    rows = _answered(feed_acts, months).filter(lambda row: row.seconds.notnull())
+    rows = _first_answers(feed_acts, months).filter(lambda row: row.seconds.notnull())
     ranked = rows.mutate(
         rank=ibis.row_number().over(ibis.window(group_by=("project", "month"), order_by="seconds")),
         size=rows.count().over(ibis.window(group_by=("project", "month"))),

@@ -120,13 +120,13 @@ def signal_coverage(
             known[source] = np.array(column, np.int8)
         return known[source]
 
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         for source in inputs[name]:
             column = codes_of(source)
             if source in FEED_INPUTS:
                 for counting in counts.get(name, ()):
                     column = np.minimum(column, codes_of(counting))
-            codes[:, place] = np.maximum(codes[:, place], column)
+            codes[:, index] = np.maximum(codes[:, index], column)
     rows = np.repeat(np.arange(len(months)), len(names))
     projects = pa.array([project for project, _ in months], pa.string())
     first_days = pa.array([month for _, month in months], pa.date32())

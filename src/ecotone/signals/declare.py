@@ -1,4 +1,4 @@
-"""The declaration of a signal: one decorated function is the number, its words and its test."""
+"""The declaration of a signal: a decorated function with its formula, its texts and its example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Declaration, Example, first_paragraph
+from ecotone.foundation.declaration import Declaration, Example, first_docstring_paragraph
 from ecotone.signals.coverage import Input
 
 Build = Callable[..., ir.Table]
@@ -31,7 +31,7 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 NOT_OBSERVED: Final = ("the month was not observed", "该月未被观测")
-"""What an empty cell means unless its signal says otherwise, in English and Chinese."""
+"""What an empty cell means by default, in English and Chinese."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class MonthlySignal(Declaration):
     """A declared monthly number (or name) of a project, however it is computed; columns of the table `signals`.
 
     formula     name and version; a changed definition gets a new one
-    null_means  what a reader should make of an empty cell in an observed month
-    when_empty  value of an observed month that nothing is found in; None leaves it empty
+    null_means  what an empty cell means in an observed month
+    when_empty  value of an observed month without events; None leaves it empty
     inputs      what it is computed from; its coverage is the worst of theirs (`coverage`, `empty_cells`)
     bounds      whether it has a `low` and a `high`
     text        whether the value is a name, not a number
@@ -100,14 +100,14 @@ def signal(
     tables it reads. A signal with `when_empty` is empty only where the month was not observed.
     """
 
-    def declared(build: Build) -> Signal:
+    def declare_signal(build: Build) -> Signal:
         return Signal(
             name=build.__name__,
             title=title,
             title_zh=title_zh,
             unit=unit,
             unit_zh=unit_zh,
-            definition=first_paragraph(build.__doc__),
+            definition=first_docstring_paragraph(build.__doc__),
             definition_zh=definition_zh,
             source=source,
             source_zh=source_zh,
@@ -124,4 +124,4 @@ def signal(
             build=build,
         )
 
-    return declared
+    return declare_signal

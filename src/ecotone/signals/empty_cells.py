@@ -35,7 +35,9 @@ def sql_cell(signal: MonthlySignal, months: ir.Table, value: ir.Value, missing: 
     """
     conditions = [months[state_column(name)].isin(VALUE_STATES[name]) for name in signal.inputs]
     # NULL without a type: beside a typed one ClickHouse's unsigned count becomes a Variant
-    return _cell(signal, conditions, value, missing, ibis.null(), lambda condition, yes, no: condition.ifelse(yes, no))
+    return _apply_rule(
+        signal, conditions, value, missing, ibis.null(), lambda condition, yes, no: condition.ifelse(yes, no)
+    )
 
 
 def arrow_column(
@@ -49,14 +51,14 @@ def arrow_column(
         pc.is_in(months[state_column(name)], value_set=pa.array(VALUE_STATES[name])) for name in signal.inputs
     ]
 
-    def choose(condition: pa.ChunkedArray, yes: Any, no: Any) -> Any:
+    def choose_value(condition: pa.ChunkedArray, yes: Any, no: Any) -> Any:
         parts = (part if isinstance(part, pa.ChunkedArray) else pa.scalar(part).cast(values.type) for part in (yes, no))
         return pc.if_else(condition, *parts)
 
-    return _cell(signal, conditions, values, missing, None, choose)
+    return _apply_rule(signal, conditions, values, missing, None, choose_value)
 
 
-def _cell(
+def _apply_rule(
     signal: MonthlySignal,
     conditions: Iterable[Any],
     value: Any,

@@ -1,19 +1,19 @@
-"""Rows of the declarations' examples, written short enough to count by hand.
+"""Short notation for the rows of the declarations' examples.
 
 Months are written `2024-03`, people are single letters, and the project is `p` unless a row says otherwise.
-Columns that do not matter are left out and stand for NULL.
+Columns that are left out are NULL.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from ecotone.foundation.declare import Row
+from ecotone.foundation.declaration import Row
 from ecotone.foundation.months import add_months, parse_month
 from ecotone.signals.coverage import COMPLETE, INPUTS, state_column
 
 
-def acts(month: str, people: str, kind: str = "commit", **columns: str | None) -> list[Row]:
+def act_rows(month: str, people: str, kind: str = "commit", **columns: str | None) -> list[Row]:
     """One act for each letter: `aab` is two acts of person a and one of person b."""
     first = parse_month(month)
     return [
@@ -30,7 +30,7 @@ def acts(month: str, people: str, kind: str = "commit", **columns: str | None) -
     ]
 
 
-def said(moment: str, person: str, kind: str, thread: int, actor_kind: str = "person") -> Row:
+def thread_act(moment: str, person: str, kind: str, thread: int, actor_kind: str = "person") -> Row:
     """One act in a thread at a moment written as ISO 8601 (UTC)."""
     at = datetime.fromisoformat(moment)
     return {
@@ -45,16 +45,16 @@ def said(moment: str, person: str, kind: str, thread: int, actor_kind: str = "pe
     }
 
 
-def work_of(month: str, **commits: int) -> list[Row]:
-    """Commits by organisation, each by one person; `unknown` stands for no known organisation."""
+def commits_by_organisation_rows(month: str, **commits: int) -> list[Row]:
+    """Commits by organisation, each by one person; `unknown` means that no organisation is known."""
     return [
         row
         for organisation, count in commits.items()
-        for row in acts(month, "a" * count, organisation=None if organisation == "unknown" else organisation)
+        for row in act_rows(month, "a" * count, organisation=None if organisation == "unknown" else organisation)
     ]
 
 
-def pull(number: int, opened: str | None, merged: str | None = None) -> Row:
+def pull_row(number: int, opened: str | None, merged: str | None = None) -> Row:
     """A pull request opened and merged at moments written as ISO 8601 (UTC)."""
     row: dict[str, object] = {"project": "p", "number": number}
     for act, moment in (("opened", opened), ("merged", merged)):
@@ -63,7 +63,7 @@ def pull(number: int, opened: str | None, merged: str | None = None) -> Row:
     return row
 
 
-def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **columns: str) -> list[Row]:
+def month_rows(first: str, count: int = 1, observed_until: str = "2030-01-01", **columns: str) -> list[Row]:
     """`count` months of one project from `first` on; every input is complete unless `columns` say otherwise."""
     rows: list[Row] = []
     for step in range(count):
@@ -83,7 +83,7 @@ def spine(first: str, count: int = 1, observed_until: str = "2030-01-01", **colu
     return rows
 
 
-def opened_threads(month: str, count: float, low: float | None = None, high: float | None = None) -> Row:
+def opened_threads_row(month: str, count: float, low: float | None = None, high: float | None = None) -> Row:
     """Issues and pull requests opened in a month, with the bounds of that count."""
     return {
         "project": "p",

@@ -1,4 +1,4 @@
-"""Who comes, who stays, who has left."""
+"""Contributor turnover: newcomers, returning and departed contributors."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
-from ecotone.signals.contributions import contributor_months, monthly
+from ecotone.signals.contributions import contributor_months, rows_per_month
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import acts as acts_of
-from ecotone.signals.example_rows import spine
+from ecotone.signals.example_rows import act_rows as acts_of
+from ecotone.signals.example_rows import month_rows
 
 AWAY_MONTHS: Final = 6
 """Months without a contribution after which a person counts as departed."""
@@ -21,7 +21,7 @@ MAY: Final = parse_month("2024-05")
 JUNE: Final = parse_month("2024-06")
 
 
-def _with_first(acts: ir.Table) -> ir.Table:
+def _with_first_month(acts: ir.Table) -> ir.Table:
     """Contributor-months, each with the index of the person's first one in the project."""
     rows = contributor_months(acts)
     of_person = ibis.window(group_by=("project", "person"))
@@ -53,7 +53,7 @@ def _with_first(acts: ir.Table) -> ir.Table:
 )
 def newcomers(acts: ir.Table) -> ir.Table:
     """Contributors whose first contribution to the project, ever, is in the month."""
-    return monthly(_with_first(acts).filter(lambda row: row.month_index == row.first_index))
+    return rows_per_month(_with_first_month(acts).filter(lambda row: row.month_index == row.first_index))
 
 
 @signal(
@@ -80,7 +80,7 @@ def newcomers(acts: ir.Table) -> ir.Table:
 )
 def returning(acts: ir.Table) -> ir.Table:
     """Contributors of the month who had contributed to the project in an earlier month."""
-    return monthly(_with_first(acts).filter(lambda row: row.month_index > row.first_index))
+    return rows_per_month(_with_first_month(acts).filter(lambda row: row.month_index > row.first_index))
 
 
 @signal(
@@ -101,7 +101,7 @@ def returning(acts: ir.Table) -> ir.Table:
                 *acts_of("2024-06", "c"),  # a month too late: departed in May, returning in June
                 *acts_of("2023-12", "d"),
             ],
-            "months": spine("2024-04", 3),
+            "months": month_rows("2024-04", 3),
         },
         answer={("p", MAY): 2, ("p", JUNE): 1},
     ),
@@ -114,4 +114,4 @@ def departed(acts: ir.Table, months: ir.Table) -> ir.Table:
         lambda row: row.following.isnull() | (row.following - row.month_index > AWAY_MONTHS)
     )
     gone = last.select("project", "person", month_index=last.month_index + AWAY_MONTHS)
-    return monthly(gone.join(months.select("project", "month", "month_index"), ["project", "month_index"]))
+    return rows_per_month(gone.join(months.select("project", "month", "month_index"), ["project", "month_index"]))

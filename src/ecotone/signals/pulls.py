@@ -1,4 +1,4 @@
-"""Pull requests: how many, how many land, how fast; and the threads opened beside them."""
+"""Signals of pull requests: opened, merged, merge rate, time to merge; and threads opened."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from ecotone.foundation.declare import Example
+from ecotone.foundation.declaration import Example
 from ecotone.foundation.months import parse_month
-from ecotone.signals.contributions import monthly, share_of
+from ecotone.signals.contributions import rows_per_month, share_of
 from ecotone.signals.declare import signal
-from ecotone.signals.example_rows import opened_threads, pull, spine
+from ecotone.signals.example_rows import month_rows, opened_threads_row, pull_row
 
 DAY_SECONDS: Final = 86_400
 MERGE_WITHIN_SECONDS: Final = 30 * DAY_SECONDS
@@ -22,14 +22,14 @@ NOT_READ: Final = "the project's pull requests could not be read in the month"
 NOT_READ_ZH: Final = "该月无法读取项目的拉取请求"
 
 
-def _timed(pulls: ir.Table) -> ir.Table:
+def _with_time_to_merge(pulls: ir.Table) -> ir.Table:
     """The pull requests whose opening has a moment, with `seconds` from opening to merge.
 
     A merge dated before its opening (two clocks disagree) took no time.
     """
     rows = pulls.filter(pulls.opened_at.notnull())
     taken = rows.merged_at.epoch_seconds() - rows.opened_at.epoch_seconds()
-    # NULL stays NULL: some engines' greatest(NULL, 0) is 0
+    # NULL stays NULL: in some engines greatest(NULL, 0) is 0
     return rows.mutate(seconds=(taken < 0).ifelse(0, taken))
 
 
@@ -48,19 +48,19 @@ def _timed(pulls: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "pulls": [
-                pull(1, "2024-05-31T23:59:59", "2024-06-01"),
-                pull(2, "2024-06-01"),
-                pull(3, "2024-06-02"),
-                pull(4, None, "2024-06-03"),
+                pull_row(1, "2024-05-31T23:59:59", "2024-06-01"),
+                pull_row(2, "2024-06-01"),
+                pull_row(3, "2024-06-02"),
+                pull_row(4, None, "2024-06-03"),
             ]
         },
         answer={("p", MAY): 1, ("p", JUNE): 2},
     ),
 )
 def pull_requests_opened(pulls: ir.Table) -> ir.Table:
-    """Pull requests opened in the month, by persons, bots and AI agents alike."""
+    """Pull requests opened in the month, by persons, bots and AI agents."""
     opened = pulls.filter(pulls.opened_month.notnull())
-    return monthly(opened.select("project", month=opened.opened_month))
+    return rows_per_month(opened.select("project", month=opened.opened_month))
 
 
 @signal(
@@ -73,17 +73,23 @@ def pull_requests_opened(pulls: ir.Table) -> ir.Table:
     theme="pulls",
     when_empty=0,
     example=Example(
-        rows={"pulls": [pull(1, "2024-05-30", "2024-06-01"), pull(2, "2024-06-01"), pull(3, None, "2024-06-30")]},
+        rows={
+            "pulls": [
+                pull_row(1, "2024-05-30", "2024-06-01"),
+                pull_row(2, "2024-06-01"),
+                pull_row(3, None, "2024-06-30"),
+            ]
+        },
         answer={("p", JUNE): 2},
     ),
 )
 def pull_requests_merged(pulls: ir.Table) -> ir.Table:
-    """Pull requests merged in the month, whenever they were opened, whoever opened them.
+    """Pull requests merged in the month, regardless of when and by whom they were opened.
 
     Known from the commits that land them even where pull-request heads are not served.
     """
     merged = pulls.filter(pulls.merged_month.notnull())
-    return monthly(merged.select("project", month=merged.merged_month))
+    return rows_per_month(merged.select("project", month=merged.merged_month))
 
 
 @signal(
@@ -101,13 +107,13 @@ def pull_requests_merged(pulls: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "pulls": [
-                pull(1, "2024-05-01", "2024-05-31"),  # 30 days to the second: within
-                pull(2, "2024-05-01", "2024-05-31T00:00:01"),  # a second too late
-                pull(3, "2024-05-31"),  # not merged
-                pull(4, "2024-05-31", "2024-05-30"),  # clocks disagree: at once
-                pull(5, "2024-06-01", "2024-06-01"),  # June is not over for 30 days
+                pull_row(1, "2024-05-01", "2024-05-31"),  # 30 days to the second: within
+                pull_row(2, "2024-05-01", "2024-05-31T00:00:01"),  # a second too late
+                pull_row(3, "2024-05-31"),  # not merged
+                pull_row(4, "2024-05-31", "2024-05-30"),  # clocks disagree: at once
+                pull_row(5, "2024-06-01", "2024-06-01"),  # June is not over for 30 days
             ],
-            "months": spine("2024-05", 2, observed_until="2024-07-01"),
+            "months": month_rows("2024-05", 2, observed_until="2024-07-01"),
         },
         answer={("p", MAY): 0.5},
     ),
@@ -120,7 +126,7 @@ def merge_rate(pulls: ir.Table, months: ir.Table) -> ir.Table:
     """
     over = months.month_end.epoch_seconds() + MERGE_WITHIN_SECONDS <= months.observed_until.epoch_seconds()
     judged = months.filter(over).select("project", "month")
-    opened = _timed(pulls).select("project", "seconds", month=pulls.opened_month)
+    opened = _with_time_to_merge(pulls).select("project", "seconds", month=pulls.opened_month)
     rows = opened.join(judged, ["project", "month"])
     return share_of(rows, rows.seconds <= MERGE_WITHIN_SECONDS)
 
@@ -140,15 +146,15 @@ def merge_rate(pulls: ir.Table, months: ir.Table) -> ir.Table:
     example=Example(
         rows={
             "pulls": [
-                pull(1, "2024-05-01", "2024-05-04"),  # 3 days
-                pull(2, "2024-05-01", "2024-05-08"),  # 7 days
-                pull(3, "2024-05-01", "2024-05-02"),  # 1 day
-                pull(4, "2024-05-01", "2024-06-10"),  # 40 days
-                pull(5, "2024-06-01", "2024-06-03"),  # 2 days
-                pull(6, "2024-06-30T12:00:00", "2024-06-30"),  # clocks disagree: 0 days
-                pull(7, "2024-06-30T06:00:00", "2024-06-30"),  # the same
-                pull(8, None, "2024-06-30"),
-                pull(9, "2024-06-30"),
+                pull_row(1, "2024-05-01", "2024-05-04"),  # 3 days
+                pull_row(2, "2024-05-01", "2024-05-08"),  # 7 days
+                pull_row(3, "2024-05-01", "2024-05-02"),  # 1 day
+                pull_row(4, "2024-05-01", "2024-06-10"),  # 40 days
+                pull_row(5, "2024-06-01", "2024-06-03"),  # 2 days
+                pull_row(6, "2024-06-30T12:00:00", "2024-06-30"),  # clocks disagree: 0 days
+                pull_row(7, "2024-06-30T06:00:00", "2024-06-30"),  # the same
+                pull_row(8, None, "2024-06-30"),
+                pull_row(9, "2024-06-30"),
             ]
         },
         answer={("p", MAY): 3.0, ("p", JUNE): 1.0},
@@ -159,7 +165,7 @@ def time_to_merge_median(pulls: ir.Table) -> ir.Table:
 
     Of an even number, the mean of the middle two. Ranked here, because ClickHouse's median is an estimate.
     """
-    merged = _timed(pulls).filter(lambda row: row.merged_month.notnull() & row.seconds.notnull())
+    merged = _with_time_to_merge(pulls).filter(lambda row: row.merged_month.notnull() & row.seconds.notnull())
     rows = merged.select("project", "seconds", month=merged.merged_month)
     of_month = ibis.window(group_by=("project", "month"))
     ranked = rows.mutate(
@@ -184,7 +190,7 @@ def time_to_merge_median(pulls: ir.Table) -> ir.Table:
     null_means="the numbers seen in the month do not bound how many were opened",
     null_means_zh="该月所见编号不足以界定新建数量",
     example=Example(
-        rows={"threads": [opened_threads("2024-05", 12, 10, 15)]},
+        rows={"threads": [opened_threads_row("2024-05", 12, 10, 15)]},
         answer={("p", MAY): (12.0, 10.0, 15.0)},
     ),
 )

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.events.sources.base import Reading
-from ecotone.foundation.months import add_months, month_of, months_between
+from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.months import add_months, list_months_between, start_of_month
 from ecotone.foundation.notes import note, write_notes
 from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL, InputStates
 
@@ -41,19 +41,19 @@ NO_HEADS: Final = "no pull-request heads are served"
 
 
 def project_spine(
-    project: str, readings: Sequence[Reading], first_commit: datetime, since: date | None, until: date | None
+    project: str, readings: Sequence[ReadSummary], first_commit: datetime, since: date | None, until: date | None
 ) -> pa.Table:
     """The months of one project from its first commit to the end of its observation, within the period."""
     end = min(reading.observed_until for reading in readings)
-    first = month_of(first_commit)
-    last = month_of(datetime.fromtimestamp(end.replace(tzinfo=UTC).timestamp() - 1e-6, UTC))
-    months = months_between(max(first, since or first), min(last, until or last))
+    first = start_of_month(first_commit)
+    last = start_of_month(datetime.fromtimestamp(end.replace(tzinfo=UTC).timestamp() - 1e-6, UTC))
+    months = list_months_between(max(first, since or first), min(last, until or last))
     rows = [
         {
             "project": project,
             "month": month,
             "month_index": month.year * 12 + month.month - 1,
-            "month_end": _start_of(add_months(month, 1)),
+            "month_end": _first_moment_of(add_months(month, 1)),
             "observed_until": end,
         }
         for month in months
@@ -63,7 +63,7 @@ def project_spine(
 
 def git_rows(
     project: str,
-    readings: Sequence[Reading],
+    readings: Sequence[ReadSummary],
     first_commit: datetime | None,
     months: Sequence[date],
     counted: Collection[date],
@@ -74,7 +74,7 @@ def git_rows(
     counted  the months whose number of threads is known
     """
     end = min(reading.observed_until for reading in readings)
-    shallow = month_of(first_commit) if first_commit and any(reading.shallow for reading in readings) else None
+    shallow = start_of_month(first_commit) if first_commit and any(reading.shallow for reading in readings) else None
     rows = []
     for reading in readings:
         for month in months:
@@ -82,16 +82,16 @@ def git_rows(
             heads, missing = (state, "") if reading.request_heads else (NOT_OBSERVED, NO_HEADS)
             numbers = state if month in counted else NOT_OBSERVED
             rows += [
-                _row(project, reading.source, reading.repository, month, state, _git_note(state, reading)),
-                _row(project, "pull_request_heads", reading.repository, month, heads, missing),
-                _row(project, "thread_numbers", reading.repository, month, numbers, ""),
+                _coverage_row(project, reading.source, reading.repository, month, state, _git_note(state, reading)),
+                _coverage_row(project, "pull_request_heads", reading.repository, month, heads, missing),
+                _coverage_row(project, "thread_numbers", reading.repository, month, numbers, ""),
             ]
     return rows
 
 
 def unread_rows(project: str, repositories: Sequence[str], months: Sequence[date]) -> list[dict[str, Any]]:
     """Rows of a project of which no repository could be read."""
-    return [_row(project, "git", name, month, NOT_OBSERVED, "") for name in repositories for month in months]
+    return [_coverage_row(project, "git", name, month, NOT_OBSERVED, "") for name in repositories for month in months]
 
 
 def coverage_table(rows: Sequence[dict[str, Any]], feeds: pa.Table) -> pa.Table:
@@ -106,18 +106,18 @@ def threads_known(months: pa.Table, states: InputStates) -> pa.Table:
     return months.append_column("threads_observed", pa.array(known, pa.bool_()))
 
 
-def last_second(reading: Reading) -> datetime:
+def last_second(reading: ReadSummary) -> datetime:
     """The last second that was observed: a day observed to its end ends on that day."""
     return reading.observed_until - timedelta(seconds=1)
 
 
 def _git_state(month: date, first_commit: datetime | None, end: datetime, shallow: date | None) -> str:
-    if first_commit is None or _start_of(month) >= end:
+    if first_commit is None or _first_moment_of(month) >= end:
         return NOT_OBSERVED
-    return COMPLETE if _start_of(add_months(month, 1)) <= end and month != shallow else PARTIAL
+    return COMPLETE if _first_moment_of(add_months(month, 1)) <= end and month != shallow else PARTIAL
 
 
-def _git_note(state: str, reading: Reading) -> str:
+def _git_note(state: str, reading: ReadSummary) -> str:
     if state == COMPLETE:
         return ""
     if state == PARTIAL and reading.shallow:
@@ -125,11 +125,11 @@ def _git_note(state: str, reading: Reading) -> str:
     return write_notes([note("observed_until", until=f"{last_second(reading):%Y-%m-%d %H:%M}")])
 
 
-def _row(project: str, source: str, repository: str, month: date, state: str, note: str) -> dict[str, Any]:
+def _coverage_row(project: str, source: str, repository: str, month: date, state: str, note: str) -> dict[str, Any]:
     return {
         "project": project, "source": source, "repository": repository, "month": month, "state": state, "note": note,
     }  # fmt: skip
 
 
-def _start_of(month: date) -> datetime:
+def _first_moment_of(month: date) -> datetime:
     return datetime.combine(month, datetime.min.time())

@@ -1,4 +1,4 @@
-"""The tables the signals read: their columns, and the unbound Ibis table of each."""
+"""The tables that signals read: their columns, and an unbound Ibis table of each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACT: Final[Mapping[str, str]] = MappingProxyType(
 SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "acts": _ACT,  # one public act that git shows and that has a usable month
-        "feed_acts": _ACT,  # one public act that an event source saw; those that git shows too are in both
+        "feed_acts": _ACT,  # one public act from an event source; an act that git shows too is in both
         "pulls": {  # one known pull request
             "project": "string",
             "number": "int64",

@@ -1,8 +1,8 @@
 """A field of made-up projects as real git repositories, with everything that is true of it written down."""
 
-from ecotone.simulation.compare import compare
-from ecotone.simulation.field import simulate
-from ecotone.simulation.finding import Finding
-from ecotone.simulation.truth import Truth, read_truth
+from ecotone.simulation.comparison import compare_with_truth
+from ecotone.simulation.comparison_result import ComparisonResult
+from ecotone.simulation.field_truth import FieldTruth, read_field_truth
+from ecotone.simulation.simulated_field import simulate_field
 
-__all__ = ["Finding", "Truth", "compare", "read_truth", "simulate"]
+__all__ = ["ComparisonResult", "FieldTruth", "compare_with_truth", "read_field_truth", "simulate_field"]

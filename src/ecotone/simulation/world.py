@@ -50,12 +50,12 @@ class Address:
 class Person:
     """A person with all names and addresses that commits may show.
 
-    name        as signed; lone surrogates are bytes that are not UTF-8
-    spells      in time order, without gaps from ALWAYS to NEVER
-    addresses   likewise
-    alias       (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
-    other       an address used at the same time as the first, under the same name
-    forge       the address with which the forge signs merges; None: the current address
+    name          as signed; lone surrogates are bytes that are not UTF-8
+    spells        in time order, without gaps from ALWAYS to NEVER
+    addresses     likewise
+    alias         (name, e-mail) of a second signature, joined to the first by the repository's `.mailmap`
+    second_email  an address used at the same time as the first, under the same name
+    forge_email   the address with which the forge signs merges; None: the current address
     """
 
     number: int
@@ -65,23 +65,23 @@ class Person:
     spells: tuple[Spell, ...]
     addresses: tuple[Address, ...]
     alias: tuple[str, str] | None = None
-    other: str | None = None
-    forge: str | None = None
+    second_email: str | None = None
+    forge_email: str | None = None
 
     @property
-    def key(self) -> str:
+    def account_key(self) -> str:
         """The key of the person in the truth.
 
-        >>> Person(7, "Person 0007", "person-0007", 0, (), ()).key
+        >>> Person(7, "Person 0007", "person-0007", 0, (), ()).account_key
         'p0007'
         """
         return f"p{self.number:04d}"
 
-    def employer_at(self, moment: Second) -> str | None:
+    def find_employer_at(self, moment: Second) -> str | None:
         """The employer at a time."""
         return next((spell.organisation for spell in self.spells if spell.since <= moment < spell.until), None)
 
-    def email_at(self, moment: Second) -> str:
+    def find_email_at(self, moment: Second) -> str:
         """The address at a time."""
         return next(address.email for address in self.addresses if address.since <= moment < address.until)
 
@@ -121,7 +121,7 @@ class Project:
     memberships: tuple[Membership, ...]
 
     @property
-    def name(self) -> str:
+    def repository_name(self) -> str:
         """The repository without its owner."""
         return self.repository.rpartition("/")[2]
 
@@ -146,15 +146,15 @@ class World:
     plain_bots: bool = False  # bots whose login does not end in `[bot]` are at work too
 
 
-def second_of(day: date) -> Second:
+def to_second(day: date) -> Second:
     """Midnight (UTC) of a day.
 
-    >>> second_of(date(1970, 1, 2))
+    >>> to_second(date(1970, 1, 2))
     86400
     """
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def moment_of(second: Second) -> datetime:
+def to_datetime(second: Second) -> datetime:
     """The naive UTC time of a second."""
     return datetime.fromtimestamp(second, UTC).replace(tzinfo=None)

@@ -20,7 +20,7 @@ from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace the file at `path` atomically."""
-    _replace(path, lambda staging: staging.write_bytes(content))
+    _replace_file_atomically(path, lambda staging: staging.write_bytes(content))
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -30,16 +30,18 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Replace the file at `path` by the table; the same table gives the same bytes."""
-    _replace(path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1))
+    _replace_file_atomically(
+        path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1)
+    )
 
 
-def write_folder(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
+def replace_folder_atomically(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
     """Replace a folder by these files. `last` is written last: a folder without it is incomplete."""
-    with disk_full_is_said():
+    with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
     try:
-        with disk_full_is_said():
+        with raising_disk_full():
             final = b""
             for name, content in files:
                 if name == last:
@@ -67,25 +69,25 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns)
     except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise damaged(path) from error
+        raise damaged_file_error(path) from error
 
 
-def damaged(path: Path) -> DamagedFile:
+def damaged_file_error(path: Path) -> DamagedFile:
     """The error for a table that cannot be read."""
     state = "damaged" if path.exists() else "missing"
     return DamagedFile(f"{path} is {state}. Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again.")
 
 
-def remove_staging(folder: Path) -> None:
+def remove_partial_files(folder: Path) -> None:
     """Remove the partial files of a killed run; the caller holds the lock of the workspace."""
-    for left in [*folder.glob(".*.part-*"), *folder.glob(".*.old-*")]:
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
+    for partial in [*folder.glob(".*.part-*"), *folder.glob(".*.old-*")]:
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
 
 
-def sha256(content: bytes) -> str:
+def sha256_hex(content: bytes) -> str:
     """Hexadecimal digest."""
     return hashlib.sha256(content).hexdigest()
 
@@ -99,11 +101,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
+def _replace_file_atomically(path: Path, write: Callable[[Path], object]) -> None:
     if path.exists() and not path.is_file():
         raise UserError(f"{path} exists and is not a regular file, so it cannot be replaced. Choose another path.")
     path = Path(os.path.realpath(path))  # replace the target of a link, not the link
-    with disk_full_is_said():
+    with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
@@ -112,7 +114,7 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
     os.close(handle)
     staging = Path(name)
     try:
-        with disk_full_is_said():
+        with raising_disk_full():
             write(staging)
             staging.chmod(0o644)
             _sync_file(staging)
@@ -129,7 +131,7 @@ def _sync_file(path: Path) -> None:
         os.close(handle)
 
 
-class disk_full_is_said:  # noqa: N801 - a context manager, used like a function
+class raising_disk_full:  # noqa: N801 - a context manager, used like a function
     """Raise DiskFull in place of the system's "no space left"."""
 
     def __enter__(self) -> None:

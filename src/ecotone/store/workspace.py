@@ -34,7 +34,7 @@ PUBLIC_TABLES: Final = (
 )  # fmt: skip
 """Tables that users may rely on; later steps write some of them."""
 
-MANIFEST: Final = ("generation", "tables")
+MANIFEST_KEYS: Final = ("generation", "tables")
 """Keys that every manifest of an analysis has."""
 
 
@@ -53,66 +53,66 @@ class Workspace:
     def create(cls, folder: Path) -> Workspace:
         """Open a workspace for writing; create it if it is missing. Raises WorkspaceVersion."""
         workspace = cls(folder)
-        if not workspace._marker.exists():
+        if not workspace._version_file.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            strangers = [entry.name for entry in folder.iterdir() if entry.name != "lock" and entry.name[0] != "."]
-            if strangers:
+            entries = [entry.name for entry in folder.iterdir() if entry.name != "lock" and entry.name[0] != "."]
+            if entries:
                 raise UserError(
-                    f"{folder} is not empty and not a workspace (it contains {min(strangers)!r})."
+                    f"{folder} is not empty and not a workspace (it contains {min(entries)!r})."
                     " Choose another folder with --workspace."
                 )
-            files.write_json(workspace._marker, {"format": FORMAT_VERSION})
-        workspace._check_version()
+            files.write_json(workspace._version_file, {"format": FORMAT_VERSION})
+        workspace._check_format_version()
         return workspace
 
     @classmethod
     def open(cls, folder: Path) -> Workspace:
         """Open an existing workspace for reading. Raises MissingTable or WorkspaceVersion."""
         workspace = cls(folder)
-        if not workspace._marker.exists():
+        if not workspace._version_file.exists():
             raise MissingTable(f"There is no workspace in {folder}. Make one with `ecotone run LANDSCAPE` first.")
-        workspace._check_version()
+        workspace._check_format_version()
         return workspace
 
     @property
-    def clones(self) -> Path:
+    def clones_folder(self) -> Path:
         """The folder of the sources' own copies."""
         return self.folder / "clones"
 
     @property
-    def report(self) -> Path:
+    def report_folder(self) -> Path:
         """The report's folder."""
         return self.folder / "report"
 
     @property
-    def database(self) -> Path:
+    def database_path(self) -> Path:
         """The tables of the newest analysis as one DuckDB file."""
         return self.folder / "ecotone.duckdb"
 
     def database_generation(self) -> str | None:
         """The generation in the database file; None if there is no complete one."""
-        if not self.database.exists():
+        if not self.database_path.exists():
             return None
         try:
-            return self.database.with_name(f"{self.database.name}.generation").read_text("utf-8")
+            return self.database_path.with_name(f"{self.database_path.name}.generation").read_text("utf-8")
         except FileNotFoundError:
             return None
 
     @property
-    def _marker(self) -> Path:
+    def _version_file(self) -> Path:
         return self.folder / "workspace.json"
 
-    def _check_version(self) -> None:
-        found = (_json_object(self._marker) or {}).get("format")
-        if found != FORMAT_VERSION:
-            state = "a damaged workspace.json" if found is None else f"format {found!r}"
+    def _check_format_version(self) -> None:
+        version = (_read_json_object(self._version_file) or {}).get("format")
+        if version != FORMAT_VERSION:
+            state = "a damaged workspace.json" if version is None else f"format {version!r}"
             raise WorkspaceVersion(
                 f"The workspace {self.folder} has {state}; this version of Ecotone accepts format {FORMAT_VERSION}."
                 " Nothing was changed. Make a new workspace: `ecotone run LANDSCAPE --workspace FOLDER`."
             )
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def locked_for_writing(self) -> Iterator[None]:
         """Lock the workspace: one writer at a time. Raises WorkspaceBusy."""
         handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
@@ -124,16 +124,16 @@ class Workspace:
                     " Wait until it ends, or choose another folder with --workspace."
                 ) from None
             for folder in (self.folder, self.folder / "tables", *(self.folder / "collected").glob("*")):
-                files.remove_staging(folder)
+                files.remove_partial_files(folder)
             yield
         finally:
             os.close(handle)
 
-    def state(self, slug: str) -> dict[str, Any] | None:
+    def read_collected_state(self, slug: str) -> dict[str, Any] | None:
         """The state of a repository; None if it was never read or its state is damaged."""
-        return _json_object(self.folder / "collected" / slug / "state.json", ("generation",))
+        return _read_json_object(self.folder / "collected" / slug / "state.json", ("generation",))
 
-    def keep(self, slug: str, tables: Mapping[str, pa.Table], state: Mapping[str, Any]) -> None:
+    def write_collected(self, slug: str, tables: Mapping[str, pa.Table], state: Mapping[str, Any]) -> None:
         """Write a repository's tables, then its state; if the run is killed in between, the old ones stay valid."""
         folder = self.folder / "collected" / slug
         generation = str(state["generation"])
@@ -144,55 +144,55 @@ class Workspace:
             if old.name.split(".")[-2] != generation:
                 old.unlink()
 
-    def note(self, slug: str, state: Mapping[str, Any]) -> None:
+    def write_collected_state(self, slug: str, state: Mapping[str, Any]) -> None:
         """Replace the state of a repository whose tables have not changed."""
         files.write_json(self.folder / "collected" / slug / "state.json", state)
 
-    def kept(self, slug: str, name: str, columns: list[str] | None = None) -> pa.Table:
+    def read_collected(self, slug: str, name: str, columns: list[str] | None = None) -> pa.Table:
         """One of a repository's tables."""
-        state = self.state(slug)
+        state = self.read_collected_state(slug)
         if state is None:
             raise MissingTable(f"{slug} has not been read yet. Run `ecotone collect LANDSCAPE` first.")
         path = self.folder / "collected" / slug / f"{name}.{state['generation']}.parquet"
         return files.read_parquet(path, columns)
 
-    def note_run(self, notes: Mapping[str, Any]) -> None:
+    def write_run_notes(self, notes: Mapping[str, Any]) -> None:
         """Replace the notes about the last run."""
         files.write_json(self.folder / "run.json", notes)
 
-    def last_run(self) -> dict[str, Any] | None:
+    def read_run_notes(self) -> dict[str, Any] | None:
         """The notes about the last run; None if there was none."""
-        return _json_object(self.folder / "run.json")
+        return _read_json_object(self.folder / "run.json")
 
-    def private(self) -> dict[str, Any]:
+    def read_private_data(self) -> dict[str, Any]:
         """The salt of pseudonyms and the erased persons, which never leave the workspace. Raises DamagedFile."""
         path = self.folder / "private.json"
         if not path.exists():
             return {}
-        kept = _json_object(path, ("salt",))
-        if kept is None:
+        content = _read_json_object(path, ("salt",))
+        if content is None:
             raise DamagedFile(
                 f"{path} is damaged; it lists the erased persons, so no table can be shown without it."
                 " Restore it from a copy, or remove it and run `ecotone forget` for each of them again."
             )
-        return kept
+        return content
 
-    def keep_private(self, notes: Mapping[str, Any]) -> None:
+    def write_private_data(self, notes: Mapping[str, Any]) -> None:
         """Replace the private data."""
         files.write_json(self.folder / "private.json", notes)
 
-    def current(self) -> dict[str, Any] | None:
+    def current_manifest(self) -> dict[str, Any] | None:
         """The manifest of the newest complete analysis; None if there is none, or if a file is missing."""
-        manifest = _json_object(self.folder / "tables" / "current.json", MANIFEST)
+        manifest = _read_json_object(self.folder / "tables" / "current.json", MANIFEST_KEYS)
         if manifest is None:
             return None
         folder = self.folder / "tables" / str(manifest["generation"])
         return manifest if all((folder / f"{name}.parquet").exists() for name in manifest["tables"]) else None
 
-    def publish(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
+    def publish_tables(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
         """Make these the newest tables atomically, then remove the former ones."""
         folder = self.folder / "tables" / generation
-        files.remove_staging(folder)
+        files.remove_partial_files(folder)
         for name, table in tables.items():
             files.write_parquet(folder / f"{name}.parquet", table)
         manifest = {"generation": generation, "tables": sorted(tables), **notes}
@@ -201,13 +201,13 @@ class Workspace:
             if old.is_dir() and old.name != generation:
                 shutil.rmtree(old, ignore_errors=True)
 
-    def table(self, name: str) -> pa.Table:
+    def read_table(self, name: str) -> pa.Table:
         """One of the newest tables. Raises UnknownName or MissingTable."""
         return files.read_parquet(self.table_path(name))
 
     def table_path(self, name: str) -> Path:
         """The file of one of the newest tables. Raises UnknownName or MissingTable."""
-        manifest = self.current()
+        manifest = self.current_manifest()
         if manifest is None:
             raise MissingTable(f"The workspace {self.folder} has no tables yet. Run `ecotone run LANDSCAPE` first.")
         path = self.folder / "tables" / str(manifest["generation"]) / f"{name}.parquet"
@@ -219,7 +219,7 @@ class Workspace:
         return path
 
 
-def _json_object(path: Path, needs: Iterable[str] = ()) -> dict[str, Any] | None:
+def _read_json_object(path: Path, needs: Iterable[str] = ()) -> dict[str, Any] | None:
     """A JSON object with at least the keys `needs`; None if the file is missing or holds anything else."""
     try:
         value = json.loads(path.read_text("utf-8"))

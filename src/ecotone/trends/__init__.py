@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ecotone.trends.shapes import ALL, Shape
+from ecotone.trends.shape_rules import ALL, Shape
 
 __all__ = ["ALL", "Shape"]

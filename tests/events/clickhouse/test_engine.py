@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ecotone.events.sources.base import Period, Wanted
-from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
+from ecotone.events.sources.base import Period, RepositoryTarget
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
 
 chdb = pytest.importorskip("chdb")
 
@@ -97,15 +97,15 @@ def transport(session) -> httpx.MockTransport:
 
 
 def test_the_queries_are_understood_and_count_what_is_there(engine, tmp_path: Path):
-    feed = ClickHouseFeed(people=True, transport=transport(engine))
-    wanted = [Wanted("octo/cat", "octo/cat", "https://github.com/octo/cat", None, None)]
+    feed = ClickHouseReader(people=True, transport=transport(engine))
+    wanted = [RepositoryTarget("octo/cat", "octo/cat", "https://github.com/octo/cat", None, None)]
     now = datetime.fromisoformat("2026-02-28T00:00:00")
     period = Period(datetime.fromisoformat("2024-01-01"), now)
-    found = feed.bring(wanted, period, tmp_path, now, lambda *_: None)
+    found = feed.read_period(wanted, period, tmp_path, now, lambda *_: None)
     assert found.failures == ()
     counts = [
         (f"{row['month']:%Y-%m}", row["kind"], row["events"], row["actors"])
-        for row in found.further["counts"].to_pylist()
+        for row in found.extra_tables["counts"].to_pylist()
     ]
     assert counts == [
         ("2024-01", "comment", 1, 1),
@@ -132,5 +132,5 @@ def test_the_queries_are_understood_and_count_what_is_there(engine, tmp_path: Pa
         ("octo/cat#4:pull_closed@20260120T000000", "dee", None),
         ("octo/cat#5:pull_merged", None, "dee"),
     ]
-    assert found.further["unclear"]["event_id"].to_pylist() == ["octo/cat#3:pull_closed@20251020T000000"]
+    assert found.extra_tables["unclear"]["event_id"].to_pylist() == ["octo/cat#3:pull_closed@20251020T000000"]
     assert feed.requests == {"acts": 1, "counts": 1, "pulse": 1}

@@ -14,20 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.events.schema import COUNT_SCHEMA, COVERAGE_SCHEMA, EVENT_SCHEMA, PULL_SCHEMA
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.clickhouse import query
-from ecotone.events.sources.clickhouse.client import Client, TooMuch
-from ecotone.events.sources.clickhouse.coverage import lost_hours
-from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
-from ecotone.events.sources.clickhouse.reading import act_of, end_of, months_of, start_of
-from ecotone.events.sources.clickhouse.shelf import Pulse, Shelf
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.clickhouse import sql_queries
+from ecotone.events.sources.clickhouse.client import ClickHouseClient, QueryTooLarge
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
+from ecotone.events.sources.clickhouse.fetcher import end_of_month, event_from_row, months_in_range, start_of_month
+from ecotone.events.sources.clickhouse.query_cache import Pulse, QueryCache
 from ecotone.events.sources.clickhouse.source import ClickHouseSource
-from ecotone.events.sources.fetch import Clock
+from ecotone.events.sources.clickhouse.table_coverage import count_lost_hours
+from ecotone.events.sources.http import Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
-from ecotone.simulation.feeds import Feeds, draft
-from ecotone.simulation.feeds.feed_truth import act_rows
-from ecotone.simulation.field import make_field
+from ecotone.simulation.feeds import FieldFeeds, generate_feeds
+from ecotone.simulation.feeds.feed_truth import list_event_rows
+from ecotone.simulation.simulated_field import make_simulated_field
 from tests.events.noting import notes_of, sentences
 from tests.fakes import serve_clickhouse
 
@@ -39,35 +39,39 @@ PASSWORD = "clickhouse-password-SECRET"
 
 @dataclass(frozen=True, repr=False)  # an assertion that fails shows it
 class World:
-    feeds: Feeds
-    wanted: list[Wanted]
+    feeds: FieldFeeds
+    wanted: list[RepositoryTarget]
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("field")
-    field = make_field(folder, seed=4, projects=4, people=30, months=16, last_month=date(2025, 4, 1), pace=5)
-    feeds = draft(field, renames=False)
+    field = make_simulated_field(folder, seed=4, projects=4, people=30, months=16, last_month=date(2025, 4, 1), pace=5)
+    feeds = generate_feeds(field, renames=False)
     names = [one.project.repository for one in feeds.projects]
-    return World(feeds, [Wanted(name, name, f"https://github.com/{name}", None, None) for name in names])
+    return World(feeds, [RepositoryTarget(name, name, f"https://github.com/{name}", None, None) for name in names])
 
 
 def still(_: float) -> None:
     """A clock without waiting."""
 
 
-def read(world: World, url: str, folder: Path, **options: object) -> tuple[ClickHouseFeed, Brought]:
-    feed = ClickHouseFeed(url, clock=Clock(sleep=still), **options)
-    return feed, feed.bring(world.wanted, PERIOD, folder, NOW, lambda *_: None)
+def read(world: World, url: str, folder: Path, **options: object) -> tuple[ClickHouseReader, FeedTables]:
+    feed = ClickHouseReader(url, clock=Clock(sleep=still), **options)
+    return feed, feed.read_period(world.wanted, PERIOD, folder, NOW, lambda *_: None)
 
 
 def true_acts(world: World) -> Counter:
-    rows = (row for row in act_rows(world.feeds) if row["kind"] in ClickHouseSource.event_kinds and row["lost"] is None)
+    rows = (
+        row
+        for row in list_event_rows(world.feeds)
+        if row["kind"] in ClickHouseSource.event_kinds and row["lost"] is None
+    )
     inside = (row for row in rows if "2024-01" <= str(row["created_at"]) < "2025-05-20")
     return Counter((row["kind"], row["id"] if row["kind"] != "review" else "", row["account"]) for row in inside)
 
 
-def acts(found: Brought) -> Counter:
+def acts(found: FeedTables) -> Counter:
     rows = found.events.to_pylist()
     return Counter((row["kind"], row["event_id"] if row["kind"] != "review" else "", row["account"]) for row in rows)
 
@@ -75,45 +79,47 @@ def acts(found: Brought) -> Counter:
 def test_every_act_is_there_and_the_counts_are_those_of_the_acts(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
         feed, found = read(world, server.url, tmp_path, people=True)
-        assert server.log.repeated() == []
+        assert server.log.list_repeated_requests() == []
     assert found.failures == ()
     mine, true = acts(found), true_acts(world)
     assert sorted((mine - true) + (true - mine))[:5] == []
     counted = Counter()
-    for row in found.further["counts"].to_pylist():
+    for row in found.extra_tables["counts"].to_pylist():
         counted[row["kind"]] += row["events"]
     assert counted == Counter(found.events["kind"].to_pylist())
     assert feed.requests == {"acts": 1, "counts": 1, "pulse": 1}
     assert (found.events.schema, found.pulls.schema) == (EVENT_SCHEMA, PULL_SCHEMA)
-    assert (found.coverage.schema, found.further["counts"].schema) == (COVERAGE_SCHEMA, COUNT_SCHEMA)
+    assert (found.coverage.schema, found.extra_tables["counts"].schema) == (COVERAGE_SCHEMA, COUNT_SCHEMA)
 
 
 def test_a_close_that_may_be_a_merge_is_neither_until_git_decides(tmp_path: Path):
     """From October 2025 on the table has `merged` = 0 for every request, which means nothing."""
-    field = make_field(tmp_path / "f", seed=6, projects=2, people=20, months=6, last_month=date(2026, 1, 1), pace=6)
-    feeds = draft(field, renames=False)
+    field = make_simulated_field(
+        tmp_path / "f", seed=6, projects=2, people=20, months=6, last_month=date(2026, 1, 1), pace=6
+    )
+    feeds = generate_feeds(field, renames=False)
     names = [one.project.repository for one in feeds.projects]
-    world = World(feeds, [Wanted(name, name, "", None, None) for name in names])
+    world = World(feeds, [RepositoryTarget(name, name, "", None, None) for name in names])
     period = Period(datetime.fromisoformat("2025-08-01"), datetime.fromisoformat("2026-02-01"))
     with serve_clickhouse(feeds, None, ambiguous=True) as server:
-        feed = ClickHouseFeed(server.url, people=True)
-        found = feed.bring(world.wanted, period, tmp_path / "w", period.until, lambda *_: None)
-    ended = [row for row in found.further["counts"].to_pylist() if row["kind"] == "pull_ended"]
+        feed = ClickHouseReader(server.url, people=True)
+        found = feed.read_period(world.wanted, period, tmp_path / "w", period.until, lambda *_: None)
+    ended = [row for row in found.extra_tables["counts"].to_pylist() if row["kind"] == "pull_ended"]
     assert {f"{row['month']:%Y-%m}" for row in ended} == {"2025-10", "2025-11", "2025-12"}
-    assert sum(row["events"] for row in ended) >= found.further["unclear"].num_rows > 20
-    true = [row for row in act_rows(feeds) if row["kind"] in ("pull_merged", "pull_closed")]
+    assert sum(row["events"] for row in ended) >= found.extra_tables["unclear"].num_rows > 20
+    true = [row for row in list_event_rows(feeds) if row["kind"] in ("pull_merged", "pull_closed")]
     before = {row["id"] for row in true if str(row["created_at"]) < "2025-10-07"}
     kinds = ("pull_merged", "pull_closed")
     mine = [row for row in found.events.to_pylist() if row["kind"] in kinds]
     trimmed = datetime.fromisoformat("2025-10-07")
     assert {row["event_id"] for row in mine if row["created_at"] < trimmed} == before
-    unclear = set(found.further["unclear"]["event_id"].to_pylist())
+    unclear = set(found.extra_tables["unclear"]["event_id"].to_pylist())
     told = {row["event_id"] for row in mine if row["created_at"] >= trimmed} - unclear
     assert told <= {row["id"] for row in true}
 
 
 def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
-    at = start_of(2026_01)
+    at = start_of_month(2026_01)
     rows = [
         ["octo/cat", "pull_opened", at, "ann", 7, "0", "", "", ""],
         ["octo/cat", "pull_merged", at + 100, "ben", 7, "0", "", "", ""],
@@ -127,10 +133,10 @@ def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
             return whole([["octo/cat", 2026_01, "pull_closed", 4, 1]])
         return whole(rows) if "SELECT DISTINCT" in sql else whole([[at + 86400 * 40, 1]])
 
-    feed = ClickHouseFeed(people=True, transport=httpx.MockTransport(answer))
+    feed = ClickHouseReader(people=True, transport=httpx.MockTransport(answer))
     period = Period(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-02-01"))
-    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
-    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2026-02-20"), lambda *_: None)
+    wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
+    found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2026-02-20"), lambda *_: None)
     ends = [(row["kind"], row["thread"], row["account"], row["counterpart"]) for row in found.events.to_pylist()]
     assert ends == [
         ("pull_opened", 7, "ann", None),
@@ -145,7 +151,7 @@ def test_without_people_only_counts_are_read(world: World, tmp_path: Path):
         feed, found = read(world, server.url, tmp_path)
     assert feed.requests == {"counts": 1, "pulse": 1}
     assert found.events.num_rows == 0
-    assert found.further["counts"].num_rows > 100
+    assert found.extra_tables["counts"].num_rows > 100
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -156,16 +162,16 @@ def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str)
         _, found = read(world, server.url, tmp_path / "troubled", people=True)
     assert found.failures == ()
     assert found.events == clean.events
-    assert found.further["counts"] == clean.further["counts"]
+    assert found.extra_tables["counts"] == clean.extra_tables["counts"]
 
 
 def test_a_second_reading_asks_only_for_months_that_can_have_changed(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
         feed, first = read(world, server.url, tmp_path, people=True)
         _, again = read(world, server.url, tmp_path, people=True)
-        feed = ClickHouseFeed(server.url, people=True)
-        later = feed.bring(world.wanted, PERIOD, tmp_path, datetime.fromisoformat("2025-06-20"), lambda *_: None)
-        assert server.log.repeated() == []
+        feed = ClickHouseReader(server.url, people=True)
+        later = feed.read_period(world.wanted, PERIOD, tmp_path, datetime.fromisoformat("2025-06-20"), lambda *_: None)
+        assert server.log.list_repeated_requests() == []
     assert again.events == first.events
     assert later.events == first.events
     assert feed.requests == {"acts": 1, "counts": 1, "pulse": 1}  # of May alone
@@ -174,32 +180,32 @@ def test_a_second_reading_asks_only_for_months_that_can_have_changed(world: Worl
 # coverage
 
 
-def states(found: Brought, repository: str) -> dict[str, str]:
+def states(found: FeedTables, repository: str) -> dict[str, str]:
     rows = (row for row in found.coverage.to_pylist() if row["repository"] == repository)
     return {f"{row['month']:%Y-%m}": row["state"] for row in rows}
 
 
 def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_path: Path):
     with serve_clickhouse(world.feeds, None) as server:
-        other = World(world.feeds, [Wanted("x", "octo/UNKNOWN", "", None, None)])
+        other = World(world.feeds, [RepositoryTarget("x", "octo/UNKNOWN", "", None, None)])
         _, found = read(other, server.url, tmp_path)
     assert set(states(found, "octo/UNKNOWN").values()) == {"not_observed"}
     assert found.coverage["observed"].null_count == found.coverage.num_rows
 
 
-def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> Brought:
+def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> FeedTables:
     """The result for January to March 2024 from a table with these rows."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         sql = request.content.decode()
         if "uniqExact" in sql:
             return whole(counts)
-        return whole(acts) if "SELECT DISTINCT" in sql else whole([[start_of(2024_04), 1]])
+        return whole(acts) if "SELECT DISTINCT" in sql else whole([[start_of_month(2024_04), 1]])
 
-    feed = ClickHouseFeed(people=bool(acts), transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
+    feed = ClickHouseReader(people=bool(acts), transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-04-01"))
-    wanted = [Wanted(name, name, "", None, None)]
-    return feed.bring(wanted, period, folder, datetime.fromisoformat("2024-05-20"), lambda *_: None)
+    wanted = [RepositoryTarget(name, name, "", None, None)]
+    return feed.read_period(wanted, period, folder, datetime.fromisoformat("2024-05-20"), lambda *_: None)
 
 
 MONTHS = [["octo/cat", month, "comment", 3, 2] for month in (2024_01, 2024_02, 2024_03)]
@@ -222,7 +228,7 @@ def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
-    at = start_of(2024_02)
+    at = start_of_month(2024_02)
     acts = [["octo/cat", "comment", at + n, "ann", 7, str(n), "", "", ""] for n in (1, 2)]
     found = of_rows(MONTHS, [*acts, ["octo/cat", "star", at, "", 0, "0", "", "", ""]], tmp_path)
     assert list(states(found, "octo/cat").values()) == ["whole", "partial", "whole"]
@@ -231,15 +237,15 @@ def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
 
 
 def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
-    assert of_rows(MONTHS, [], tmp_path, "Octo/Cat").further["counts"].num_rows == 3
+    assert of_rows(MONTHS, [], tmp_path, "Octo/Cat").extra_tables["counts"].num_rows == 3
 
 
 def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
-    hours = [start_of(2025_04) + n * 3600 for n in range(24 * 200)]
-    feed = ClickHouseFeed(transport=pretending(hours), clock=Clock(sleep=still))
+    hours = [start_of_month(2025_04) + n * 3600 for n in range(24 * 200)]
+    feed = ClickHouseReader(transport=pretending(hours), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2025-04-01"), datetime.fromisoformat("2025-08-01"))
-    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
-    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2025-09-01"), lambda *_: None)
+    wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
+    found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2025-09-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
         "2025-04": "whole", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
     }  # fmt: skip
@@ -248,18 +254,18 @@ def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
     assert set(states(whole, "octo/cat").values()) == {"whole"}
 
 
-def feed_without_archive(folder: Path, hours: list[int], wanted: list[Wanted], period: Period) -> Brought:
-    feed = ClickHouseFeed(transport=pretending(hours), archive=None)
-    return feed.bring(wanted, period, folder, datetime.fromisoformat("2025-09-01"), lambda *_: None)
+def feed_without_archive(folder: Path, hours: list[int], wanted: list[RepositoryTarget], period: Period) -> FeedTables:
+    feed = ClickHouseReader(transport=pretending(hours), archive=None)
+    return feed.read_period(wanted, period, folder, datetime.fromisoformat("2025-09-01"), lambda *_: None)
 
 
 def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
-    lost = {start_of(2024_02) + n * 3600 for n in range(30, 40)}
-    hours = [at for at in range(start_of(2024_01), start_of(2024_04), 3600) if at not in lost]
-    feed = ClickHouseFeed(transport=pretending(hours))
+    lost = {start_of_month(2024_02) + n * 3600 for n in range(30, 40)}
+    hours = [at for at in range(start_of_month(2024_01), start_of_month(2024_04), 3600) if at not in lost]
+    feed = ClickHouseReader(transport=pretending(hours))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-05-01"))
-    wanted = [Wanted("octo/cat", "octo/cat", "", None, None)]
-    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2024-06-01"), lambda *_: None)
+    wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
+    found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2024-06-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
         "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
     }  # fmt: skip
@@ -268,9 +274,9 @@ def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
 
 
 def test_a_table_of_a_few_repositories_says_nothing_of_lost_hours(tmp_path: Path):
-    with Shelf(tmp_path) as shelf:
-        shelf.keep_pulse([(1, 3), (900, 2)], Pulse(None, 0, 0, 0))
-        assert lost_hours(shelf) == {}
+    with QueryCache(tmp_path) as shelf:
+        shelf.store_pulse([(1, 3), (900, 2)], Pulse(None, 0, 0, 0))
+        assert count_lost_hours(shelf) == {}
 
 
 def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
@@ -284,7 +290,9 @@ def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
         if sql.startswith("SELECT toUnixTimestamp(created_at) -"):
             return whole([[str(at), str(releases)] for at in hours if since <= at < until])
         months = [month for year in range(2023, 2027) for month in range(year * 100 + 1, year * 100 + 13)]
-        return whole([["octo/cat", month, "star", "1", "1"] for month in months if since <= start_of(month) < until])
+        return whole(
+            [["octo/cat", month, "star", "1", "1"] for month in months if since <= start_of_month(month) < until]
+        )
 
     return httpx.MockTransport(answer)
 
@@ -299,7 +307,7 @@ def whole(rows: list[list[object]], columns: int | None = None) -> httpx.Respons
 
 def client_of(
     *answers: httpx.Response | Exception | Callable, slept: list[float] | None = None
-) -> tuple[Client, list[httpx.Request]]:
+) -> tuple[ClickHouseClient, list[httpx.Request]]:
     waiting, asked = list(answers), []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -311,7 +319,7 @@ def client_of(
 
     log = slept if slept is not None else []
     clock = Clock(lambda: 0.0, log.append)
-    return Client(
+    return ClickHouseClient(
         "https://ch.example", "me", Token(PASSWORD), clock=clock, transport=httpx.MockTransport(answer)
     ), asked
 
@@ -340,30 +348,30 @@ EXCEPTION = "Code: {}. DB::Exception: It went wrong. (NAME) (version 25.8.1.1 (o
 )
 def test_an_answer_that_is_not_whole_is_asked_for_again(bad):
     client, asked = client_of(bad, GOOD)
-    assert client.rows("SELECT 1", {}, "test") == [["1"]]
+    assert client.fetch_rows("SELECT 1", {}, "test") == [["1"]]
     assert len(asked) == 2
 
 
 @pytest.mark.parametrize("code", [158, 159, 160, 241, 307, 396])
 def test_what_the_server_does_not_finish_in_three_tries_is_too_much(code: int):
     client, _ = client_of(*[httpx.Response(500, text=EXCEPTION.format(code))] * 3)
-    with pytest.raises(TooMuch):
-        client.rows("SELECT 1", {}, "test")
+    with pytest.raises(QueryTooLarge):
+        client.fetch_rows("SELECT 1", {}, "test")
 
 
 def test_a_quota_is_waited_for_and_then_given_up():
     slept: list[float] = []
     client, asked = client_of(*[httpx.Response(429, text=EXCEPTION.format(201))] * 6, slept=slept)
     with pytest.raises(SourceUnavailable, match="did not answer 6 times in a row"):
-        client.rows("SELECT 1", {}, "test")
+        client.fetch_rows("SELECT 1", {}, "test")
     assert slept == [60.0] * 5
     assert len(asked) == 6
 
 
 def test_a_server_that_lets_nobody_set_anything_is_asked_without_settings():
     client, asked = client_of(httpx.Response(500, text=EXCEPTION.format(164)), GOOD, GOOD)
-    client.rows("SELECT 1", {}, "test")
-    client.rows("SELECT 2", {}, "test")
+    client.fetch_rows("SELECT 1", {}, "test")
+    client.fetch_rows("SELECT 2", {}, "test")
     assert ["session_timezone" in one.url.params for one in asked] == [True, False, False]
 
 
@@ -371,7 +379,7 @@ def test_a_server_with_another_clock_is_refused_if_it_cannot_be_told():
     zone = httpx.Response(200, content=GOOD.content, headers={"x-clickhouse-timezone": "Asia/Shanghai"})
     client, _ = client_of(httpx.Response(500, text=EXCEPTION.format(115)), zone)
     with pytest.raises(SourceMalformed, match="Asia/Shanghai"):
-        client.rows("SELECT 1", {}, "test")
+        client.fetch_rows("SELECT 1", {}, "test")
 
 
 @pytest.mark.parametrize(
@@ -380,14 +388,14 @@ def test_a_server_with_another_clock_is_refused_if_it_cannot_be_told():
 def test_what_another_try_cannot_change_is_said_at_once(code: int, says: str):
     client, asked = client_of(httpx.Response(404, text=EXCEPTION.format(code)))
     with pytest.raises(SourceMalformed, match=says) as told:
-        client.rows("SELECT 1", {}, "test")
+        client.fetch_rows("SELECT 1", {}, "test")
     assert len(asked) == 1
     assert PASSWORD not in str(told.value)
 
 
 def test_the_password_is_in_a_header_and_nowhere_else():
     client, requests = client_of(GOOD)
-    client.rows("SELECT 1", {"names": query.array(["it's"])}, "test")
+    client.fetch_rows("SELECT 1", {"names": sql_queries.array_parameter(["it's"])}, "test")
     (asked,) = requests
     assert asked.headers["x-clickhouse-key"] == PASSWORD
     assert PASSWORD not in str(asked.url) + asked.content.decode()
@@ -396,10 +404,10 @@ def test_the_password_is_in_a_header_and_nowhere_else():
 
 def test_a_password_goes_to_no_host_that_a_landscape_names(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ECOTONE_CLICKHOUSE_PASSWORD", PASSWORD)
-    assert ClickHouseFeed("https://evil.example")._credentials()[1] is None
-    assert ClickHouseFeed("http://127.0.0.1:8123")._credentials()[1] is not None
+    assert ClickHouseReader("https://evil.example")._find_credentials()[1] is None
+    assert ClickHouseReader("http://127.0.0.1:8123")._find_credentials()[1] is not None
     monkeypatch.setenv("ECOTONE_CLICKHOUSE_HOST", "ch.company.example")
-    assert ClickHouseFeed("https://ch.company.example:8443")._credentials()[1] is not None
+    assert ClickHouseReader("https://ch.company.example:8443")._find_credentials()[1] is not None
 
 
 def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
@@ -408,16 +416,16 @@ def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
     def answer(request: httpx.Request) -> httpx.Response:
         sql, names = request.content.decode(), request.url.params.get("param_names", "").count("/")
         if "uniqExact" not in sql:
-            return whole([[str(start_of(2024_03)), "1"]])
+            return whole([[str(start_of_month(2024_03)), "1"]])
         asked.append(names)
         if names > 3:
             return httpx.Response(500, text=EXCEPTION.format(241))
         return whole([], 5)
 
-    feed = ClickHouseFeed(transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
-    wanted = [Wanted(f"o/r{n}", f"o/r{n}", "", None, None) for n in range(8)]
+    feed = ClickHouseReader(transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
+    wanted = [RepositoryTarget(f"o/r{n}", f"o/r{n}", "", None, None) for n in range(8)]
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-03-01"))
-    found = feed.bring(wanted, period, tmp_path, datetime.fromisoformat("2024-03-09"), lambda *_: None)
+    found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2024-03-09"), lambda *_: None)
     assert found.failures == ()
     assert [count for count in asked if count <= 3] == [2, 2, 2, 2]
 
@@ -432,23 +440,23 @@ VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.l
 def test_any_row_is_an_act_or_none_or_refused(row, kind):
     row[1] = kind
     try:
-        found = act_of("octo/cat", row)
+        found = event_from_row("octo/cat", row)
     except (ValueError, SourceMalformed, OverflowError):
         return
-    assert found is None or found.event.startswith("octo/cat")
+    assert found is None or found.event_id.startswith("octo/cat")
 
 
 @given(st.dictionaries(st.sampled_from(["meta", "data", "rows", "exception"]), VALUES | st.lists(st.lists(VALUES))))
 def test_any_answer_is_read_or_tried_again(body):
     client, _ = client_of(*[httpx.Response(200, json=body)] * 6)
     try:
-        assert isinstance(client.rows("SELECT 1", {}, "test"), list)
-    except (SourceUnavailable, SourceMalformed, TooMuch):
+        assert isinstance(client.fetch_rows("SELECT 1", {}, "test"), list)
+    except (SourceUnavailable, SourceMalformed, QueryTooLarge):
         return
 
 
 def test_months_have_their_ends():
-    assert end_of(2024_12) == start_of(2025_01)
+    assert end_of_month(2024_12) == start_of_month(2025_01)
     day = datetime.fromisoformat
-    assert months_of(day("2024-11-01"), day("2025-01-01")) == [2024_11, 2024_12]
-    assert months_of(day("2024-11-15"), day("2025-01-01T00:00:01")) == [2024_11, 2024_12, 2025_01]
+    assert months_in_range(day("2024-11-01"), day("2025-01-01")) == [2024_11, 2024_12]
+    assert months_in_range(day("2024-11-15"), day("2025-01-01T00:00:01")) == [2024_11, 2024_12, 2025_01]

@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from ecotone.events.sources.gharchive.feed_reader import GHArchive
+from ecotone.events.sources.gharchive.feed_reader import GHArchiveReader
 from tests.events.gharchive.making import at, bring, event
 
 HOUR = at("2021-07-21T10")
@@ -42,7 +42,7 @@ def most_memory() -> int:
 def main() -> None:
     hours, folder = Path(sys.argv[1]), Path(sys.argv[2])
     before = most_memory()
-    brought, _ = bring(GHArchive(hours), folder, HOUR, HOUR + timedelta(hours=1), WANTED)
+    brought, _ = bring(GHArchiveReader(hours), folder, HOUR, HOUR + timedelta(hours=1), WANTED)
     sys.stdout.write(f"{brought.events.num_rows} {before} {most_memory()}\n")
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.gharchive.feed_reader import GHArchive
-from ecotone.events.sources.gharchive.hours import file_name
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.gharchive.feed_reader import GHArchiveReader
+from ecotone.events.sources.gharchive.hour_files import file_name
 
 at = datetime.fromisoformat
 
@@ -36,8 +36,8 @@ def put(folder: Path, hour: datetime, lines: Iterable[bytes]) -> Path:
     return path
 
 
-def wanted(*names: str) -> list[Wanted]:
-    return [Wanted(name.partition("/")[2], name, "", None, None) for name in names]
+def wanted(*names: str) -> list[RepositoryTarget]:
+    return [RepositoryTarget(name.partition("/")[2], name, "", None, None) for name in names]
 
 
 def event(number: int, kind: str, created_at: str, name: str = CAT, identity: int = 7, **payload: Any) -> bytes:
@@ -59,14 +59,19 @@ def star(number: int, moment: datetime, name: str = CAT, identity: int = 7) -> b
 
 
 def bring(
-    feed: GHArchive, folder: Path, since: datetime, until: datetime, names: Sequence[str] = (CAT,), now: datetime = NOW
-) -> tuple[Brought, list[str]]:
+    feed: GHArchiveReader,
+    folder: Path,
+    since: datetime,
+    until: datetime,
+    names: Sequence[str] = (CAT,),
+    now: datetime = NOW,
+) -> tuple[FeedTables, list[str]]:
     """The feed's result, and the files it reported as read."""
     heard: list[str] = []
-    brought = feed.bring(wanted(*names), Period(since, until), folder, now, lambda name, *_: heard.append(name))
+    brought = feed.read_period(wanted(*names), Period(since, until), folder, now, lambda name, *_: heard.append(name))
     return brought, heard
 
 
-def months(brought: Brought) -> dict[str, tuple[str, int | None, int | None]]:
+def months(brought: FeedTables) -> dict[str, tuple[str, int | None, int | None]]:
     rows = brought.coverage.to_pylist()
     return {f"{row['month']:%Y-%m}": (row["state"], row["observed"], row["expected"]) for row in rows}

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from ecotone.events import identifiers
+from ecotone.events import event_ids
 from ecotone.events.schema import EVENT_SCHEMA, KINDS, PULL_SCHEMA
-from ecotone.events.sources.base import Brought
-from ecotone.events.sources.gharchive import shelf
-from ecotone.events.sources.gharchive.feed_reader import EXTRA, GHArchive
+from ecotone.events.sources.base import FeedTables
+from ecotone.events.sources.gharchive import day_store
+from ecotone.events.sources.gharchive.feed_reader import EXTRA, GHArchiveReader
 from ecotone.events.sources.gharchive.source import GHArchiveSource
 from ecotone.foundation.errors import SourceUnavailable
 
@@ -25,7 +25,7 @@ from .making import CAT, ERAS, at, bring, event, kept, put, star
 DAY = at("2021-07-21")
 
 
-Told = tuple[Brought, Mapping[str, pa.Table]]
+Told = tuple[FeedTables, Mapping[str, pa.Table]]
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
             hours.setdefault(at(json.loads(line)["created_at"][:13]), []).append(line)
     for hour, lines in hours.items():
         put(folder / "hours", hour, lines)
-    feed = GHArchive(folder / "hours", aliases={CAT: ["old-owner/old-cat"]})
+    feed = GHArchiveReader(folder / "hours", aliases={CAT: ["old-owner/old-cat"]})
     brought, _ = bring(feed, folder / "feed", at("2012-06-14"), at("2026-02-01"))
-    return brought, feed.extra(folder / "feed")
+    return brought, feed.read_extra_tables(folder / "feed")
 
 
 def test_all_acts_of_three_eras(told: Told):
@@ -66,17 +66,19 @@ def test_acts_are_named_as_every_source_names_them(told: Told):
         kind, moment, thread = row["kind"], row["created_at"], row["thread"]
         tail = row["event_id"].rpartition("/")[2]
         expected = {
-            "commit": lambda row=row: identifiers.commit_id(CAT, row["commit"]),
-            "release": lambda: identifiers.release_id(CAT, "v1.0"),
-            "star": lambda row=row, moment=moment: identifiers.marked_id(CAT, "star", row["account"], moment),
-            "fork": lambda row=row, moment=moment: identifiers.marked_id(CAT, "fork", row["account"], moment),
+            "commit": lambda row=row: event_ids.commit_event_id(CAT, row["commit"]),
+            "release": lambda: event_ids.release_event_id(CAT, "v1.0"),
+            "star": lambda row=row, moment=moment: event_ids.star_or_fork_id(CAT, "star", row["account"], moment),
+            "fork": lambda row=row, moment=moment: event_ids.star_or_fork_id(CAT, "fork", row["account"], moment),
         }
         for name in ("pull_opened", "pull_merged", "issue_opened"):
-            expected[name] = lambda thread=thread, name=name: identifiers.thread_id(CAT, thread, name)
+            expected[name] = lambda thread=thread, name=name: event_ids.thread_event_id(CAT, thread, name)
         for name in ("pull_closed", "issue_closed"):
-            expected[name] = lambda thread=thread, name=name, at=moment: identifiers.closing_id(CAT, thread, name, at)
+            expected[name] = lambda thread=thread, name=name, at=moment: event_ids.closing_event_id(
+                CAT, thread, name, at
+            )
         for name in ("review", "review_comment", "comment", "commit_comment", "discussion"):
-            expected[name] = lambda name=name, tail=tail: identifiers.said_id(CAT, name, tail)
+            expected[name] = lambda name=name, tail=tail: event_ids.conversation_event_id(CAT, name, tail)
         assert row["event_id"] == expected[kind]()
 
 
@@ -145,7 +147,7 @@ def test_what_the_archive_says_of_accounts_and_repositories(told: Told):
 
 def test_nothing_is_read_twice_and_what_is_told_stays_the_same(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY)])
-    feed = GHArchive(tmp_path / "hours")
+    feed = GHArchiveReader(tmp_path / "hours")
     first, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=5))
     again, nothing = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=5), now=at("2026-11-23"))
     assert (len(read), nothing) == (5, [])
@@ -155,7 +157,7 @@ def test_nothing_is_read_twice_and_what_is_told_stays_the_same(tmp_path: Path):
 
 def test_an_hour_that_turns_up_later_is_read_then(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY)])
-    feed = GHArchive(tmp_path / "hours")
+    feed = GHArchiveReader(tmp_path / "hours")
     bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=2))
     put(tmp_path / "hours", DAY + timedelta(hours=1), [star(2, DAY + timedelta(hours=1))])
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=2), now=at("2026-11-23"))
@@ -165,7 +167,7 @@ def test_an_hour_that_turns_up_later_is_read_then(tmp_path: Path):
 
 def test_a_repository_that_is_wanted_later_is_read_where_files_are_and_the_others_stay(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY), star(2, DAY, "octo/dog", 8)])
-    feed = GHArchive(tmp_path / "hours")
+    feed = GHArchiveReader(tmp_path / "hours")
     bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3))
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT, "octo/dog"), at("2026-11-23"))
     assert read == ["2021-07-21-0.json.gz"]  # absent hours are not read again
@@ -185,7 +187,7 @@ def test_a_renamed_repository_is_found_under_the_names_before(tmp_path: Path):
     # meanwhile another repository took the old name
     put(tmp_path / "hours", DAY + 2 * hour, [star(4, DAY + 2 * hour, "before/that", 10), star(5, DAY + 2 * hour)])
     for options in ({}, {"ids": {CAT: (7,)}}, {"aliases": {CAT: ("Before/That",)}}):
-        feed = GHArchive(tmp_path / "hours", **options)
+        feed = GHArchiveReader(tmp_path / "hours", **options)
         brought, _ = bring(feed, tmp_path / f"feed{len(options)}{options}", DAY, DAY + 3 * hour, ("Octo/Cat",))
         assert [one[-15:] for one in brought.events["event_id"].to_pylist()] == [
             "20210721T000000", "20210721T010000", "20210721T020000",
@@ -198,8 +200,8 @@ def test_an_id_that_is_declared_after_it_was_learnt_costs_nothing(tmp_path: Path
     put(tmp_path / "hours", DAY, [star(1, DAY, "before/that", 7)])
     put(tmp_path / "hours", DAY + hour, [star(2, DAY + hour)])
     put(tmp_path / "hours", DAY + 2 * hour, [star(3, DAY + 2 * hour, "other/one", 9)])
-    bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + 3 * hour)
-    feed = GHArchive(tmp_path / "hours", ids={CAT: (7,)})
+    bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + 3 * hour)
+    feed = GHArchiveReader(tmp_path / "hours", ids={CAT: (7,)})
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + 3 * hour, now=at("2026-11-23"))
     assert read == []
     assert brought.events.num_rows == 2
@@ -207,8 +209,8 @@ def test_an_id_that_is_declared_after_it_was_learnt_costs_nothing(tmp_path: Path
 
 def test_an_id_that_no_hour_had_shown_is_searched_for_in_all(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY, "before/that", 7)])
-    bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
-    feed = GHArchive(tmp_path / "hours", ids={CAT: (7,)})
+    bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
+    feed = GHArchiveReader(tmp_path / "hours", ids={CAT: (7,)})
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=1), now=at("2026-11-23"))
     assert len(read) == 1
     assert brought.events.num_rows == 1
@@ -217,7 +219,7 @@ def test_an_id_that_no_hour_had_shown_is_searched_for_in_all(tmp_path: Path):
 def test_a_declared_id_excludes_another_repository_of_the_same_name(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY, CAT, 7), star(2, DAY, CAT, 70)])
     brought, _ = bring(
-        GHArchive(tmp_path / "hours", ids={CAT: (70,)}), tmp_path / "feed", DAY, DAY + timedelta(hours=1)
+        GHArchiveReader(tmp_path / "hours", ids={CAT: (70,)}), tmp_path / "feed", DAY, DAY + timedelta(hours=1)
     )
     assert brought.repositories["repository_id"].to_pylist() == [70]
     assert brought.events.num_rows == 1
@@ -227,32 +229,34 @@ def test_duplicates_count_once_and_the_same_id_in_another_era_is_another_event(t
     hour = timedelta(hours=1)
     put(tmp_path / "hours", DAY, [star(1, DAY), star(1, DAY), star(2, DAY)])
     put(tmp_path / "hours", DAY + hour, [star(1, DAY), star(1, DAY + hour)])
-    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + 2 * hour)
+    brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + 2 * hour)
     assert brought.events.num_rows == 3
 
 
 def test_late_arrivals_count_for_when_they_were_created(tmp_path: Path):
     created = at("2025-07-31T23:30")
     put(tmp_path / "hours", at("2025-08-01T03"), [star(1, created), star(2, at("2025-08-01T03"))])
-    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", at("2025-07-31"), at("2025-08-01"))
+    brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", at("2025-07-31"), at("2025-08-01"))
     assert brought.events["created_at"].to_pylist() == [created]
 
 
 def test_an_event_without_a_time_is_refused(tmp_path: Path):
     put(tmp_path / "hours", DAY, [event(1, "WatchEvent", "some day", action="started"), star(2, DAY)])
-    feed = GHArchive(tmp_path / "hours")
+    feed = GHArchiveReader(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=1))
     assert brought.events.num_rows == 1
-    assert feed.extra(tmp_path / "feed")["refused"].to_pylist() == [{"hour": DAY, "reason": "bad_time", "count": 1}]
+    assert feed.read_extra_tables(tmp_path / "feed")["refused"].to_pylist() == [
+        {"hour": DAY, "reason": "bad_time", "count": 1}
+    ]
 
 
 def test_many_rows_of_an_hour_are_written_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     moments = [DAY + timedelta(seconds=number) for number in range(3000)]
     put(tmp_path / "hours", DAY, [star(number, moment) for number, moment in enumerate(moments)])
-    plain, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "one", DAY, DAY + timedelta(hours=1))
-    monkeypatch.setattr(shelf, "AT_ONCE", 10)
-    monkeypatch.setattr(shelf, "GATHERED", 10)
-    other, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "two", DAY, DAY + timedelta(hours=1))
+    plain, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "one", DAY, DAY + timedelta(hours=1))
+    monkeypatch.setattr(day_store, "ROWS_IN_MEMORY", 10)
+    monkeypatch.setattr(day_store, "ROWS_PER_MERGE", 10)
+    other, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "two", DAY, DAY + timedelta(hours=1))
     assert plain.events == other.events
     assert other.events.num_rows == 3000
     day = Path("days") / "2021-07-21.parquet"
@@ -262,16 +266,16 @@ def test_many_rows_of_an_hour_are_written_as_they_come(tmp_path: Path, monkeypat
 def test_a_copy_with_two_digits_for_the_hour_is_read_too(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY)]).rename(tmp_path / "hours" / "2021-07-21-00.json.gz")
     put(tmp_path / "hours", DAY + timedelta(hours=1), [star(2, DAY + timedelta(hours=1))])
-    brought, _ = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=2))
+    brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=2))
     assert brought.events.num_rows == 2
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path):
     with pytest.raises(SourceUnavailable, match="no folder"):
-        bring(GHArchive(tmp_path / "nowhere"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
+        bring(GHArchiveReader(tmp_path / "nowhere"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
 
 
 def test_nothing_wanted_reads_nothing(tmp_path: Path):
     put(tmp_path / "hours", DAY, [star(1, DAY)])
-    brought, read = bring(GHArchive(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1), ())
+    brought, read = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1), ())
     assert (read, brought.events.num_rows, brought.coverage.num_rows) == ([], 0, 0)

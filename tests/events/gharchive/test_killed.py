@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.gharchive import feed_reader
-from ecotone.events.sources.gharchive.feed_reader import GHArchive
-from ecotone.events.sources.gharchive.ledger import Ledger
+from ecotone.events.sources.gharchive.feed_reader import GHArchiveReader
+from ecotone.events.sources.gharchive.hour_log import HourLog
 
 from .making import CAT, at, bring, packed, put, star
 
@@ -32,9 +32,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tables(archive: Path, folder: Path) -> list[object]:
-    feed = GHArchive(archive)
+    feed = GHArchiveReader(archive)
     brought, _ = bring(feed, folder, SINCE, UNTIL)
-    return [brought.events, brought.coverage, brought.pulls, *feed.extra(folder).values()]
+    return [brought.events, brought.coverage, brought.pulls, *feed.read_extra_tables(folder).values()]
 
 
 KILLED = """
@@ -88,33 +88,33 @@ def test_a_run_that_fails_in_the_middle_keeps_what_it_had_read(
 
     monkeypatch.setattr(feed_reader, "read_hour", failing)
     with pytest.raises(RuntimeError):
-        bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
-    assert len(Ledger(tmp_path / "ledger.jsonl").hours) == 49
+        bring(GHArchiveReader(archive), tmp_path, SINCE, UNTIL)
+    assert len(HourLog(tmp_path / "ledger.jsonl").hours) == 49
     monkeypatch.setattr(feed_reader, "read_hour", read)
-    brought, heard = bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
+    brought, heard = bring(GHArchiveReader(archive), tmp_path, SINCE, UNTIL)
     assert len(heard) == 120 - 49
     assert brought.events.num_rows == 240 - 2 + 1
 
 
 def test_half_a_line_at_the_ledger_s_end_is_one_hour_read_again(archive: Path, tmp_path: Path):
-    first, _ = bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
+    first, _ = bring(GHArchiveReader(archive), tmp_path, SINCE, UNTIL)
     path = tmp_path / "ledger.jsonl"
     path.write_bytes(path.read_bytes()[:-40])
-    again, heard = bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
+    again, heard = bring(GHArchiveReader(archive), tmp_path, SINCE, UNTIL)
     assert len(heard) == 1
     assert again.events == first.events
-    assert len(Ledger(path).hours) == 120
+    assert len(HourLog(path).hours) == 120
     assert path.read_bytes().endswith(b"\n")
 
 
 def test_rows_without_an_entry_do_not_count(archive: Path, tmp_path: Path):
     """A killed run may have stored rows before it logged their hour."""
-    bring(GHArchive(archive), tmp_path, SINCE, UNTIL)
+    bring(GHArchiveReader(archive), tmp_path, SINCE, UNTIL)
     path = tmp_path / "ledger.jsonl"
     kept = [line for line in path.read_bytes().splitlines(True) if b'"hour":"2021-07-03' not in line]
     path.write_bytes(b"".join(kept))
     (tmp_path / "nothing").mkdir()
-    feed = GHArchive(tmp_path / "nothing")
+    feed = GHArchiveReader(tmp_path / "nothing")
     brought, _ = bring(feed, tmp_path, at("2021-07-05"), UNTIL, (CAT,))
     whole = bring(feed, tmp_path, at("2021-07-05"), UNTIL, (CAT,))[0]
     assert whole.events == brought.events

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.sources.gharchive.kept import KEPT_SCHEMA, table_of
-from ecotone.events.sources.gharchive.lines import repository_of
-from ecotone.events.sources.gharchive.payload import NAMED_BY, READERS, BadTime, is_complete, moment_of, row_of
+from ecotone.events.sources.gharchive.line_reader import repository_of
+from ecotone.events.sources.gharchive.row_extraction import (
+    COLUMN_READERS,
+    ID_COLUMNS,
+    InvalidTime,
+    has_id_columns,
+    parse_timestamp,
+    row_from_event,
+)
+from ecotone.events.sources.gharchive.row_schema import ROW_SCHEMA, table_from_rows
 
 from .making import ERAS, at, event, kept
 
@@ -17,7 +24,7 @@ HOUR = at("2015-01-01")
 
 def rows(era: str, kind: str) -> list[dict[str, Any]]:
     told = (json.loads(line) for line in kept(era))
-    return [dict(row_of(one, HOUR)) for one in told if one["type"] == kind]
+    return [dict(row_from_event(one, HOUR)) for one in told if one["type"] == kind]
 
 
 def test_a_push_of_2012_has_its_commits_and_its_pusher():
@@ -72,22 +79,22 @@ def test_a_review_comment_names_its_review():
     ],
 )
 def test_times_are_naive_utc(text: str, moment: str):
-    assert moment_of(text) == at(moment)
+    assert parse_timestamp(text) == at(moment)
 
 
 @pytest.mark.parametrize("text", [None, 5, "", "yesterday", "2015-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
 def test_what_is_no_time_is_refused(text: object):
-    with pytest.raises(BadTime):
-        moment_of(text)
+    with pytest.raises(InvalidTime):
+        parse_timestamp(text)
 
 
 def test_every_line_gives_a_row_that_a_table_holds():
     told = [json.loads(line) for era in ERAS for line in kept(era)]
-    found = [row_of(one, HOUR) for one in told if repository_of(one)]
-    table = table_of(found)
+    found = [row_from_event(one, HOUR) for one in told if repository_of(one)]
+    table = table_from_rows(found)
     table.validate(full=True)
     assert table.num_rows == 53
-    assert all(set(row) <= set(KEPT_SCHEMA.names) for row in found)
+    assert all(set(row) <= set(ROW_SCHEMA.names) for row in found)
 
 
 json_like = st.recursive(
@@ -132,29 +139,29 @@ keys = st.sampled_from(
 payloads = st.recursive(json_like, lambda inner: st.dictionaries(keys, inner, max_size=5), max_leaves=12)
 
 
-@given(st.sampled_from([*READERS, "WatchEvent"]), payloads, payloads, st.booleans())
+@given(st.sampled_from([*COLUMN_READERS, "WatchEvent"]), payloads, payloads, st.booleans())
 def test_whatever_a_payload_holds_a_row_comes_of_it(kind: str, payload: object, actor: object, early: bool):
     place = {"repository": {"owner": "octo", "name": "cat"}} if early else {"repo": {"id": 7, "name": "octo/cat"}}
     event = {"id": "1", "type": kind, "actor": actor, "payload": payload, "created_at": "2020-01-01T00:00:00Z", **place}
-    table = table_of([row_of(event, HOUR)])
+    table = table_from_rows([row_from_event(event, HOUR)])
     table.validate(full=True)
     (row,) = table.to_pylist()
     assert (row["hour"], row["id"], row["type"]) == (HOUR, "1", kind)
 
 
 def test_the_hour_is_the_file_s_not_the_event_s():
-    row = row_of(json.loads(kept("2015-2025")[0]), at("1970-01-01"))
+    row = row_from_event(json.loads(kept("2015-2025")[0]), at("1970-01-01"))
     assert row["hour"] == at("1970-01-01")
 
 
-@pytest.mark.parametrize("kind", sorted(NAMED_BY))
+@pytest.mark.parametrize("kind", sorted(ID_COLUMNS))
 def test_an_act_that_cannot_be_named_is_not_complete(kind: str):
     bare = json.loads(event(1, kind, "2020-01-01T00:00:00Z")) | {"actor": None}
-    assert not is_complete(row_of(bare, HOUR))
+    assert not has_id_columns(row_from_event(bare, HOUR))
     lines = [json.loads(line) for era in ERAS for line in kept(era)]
-    rows = [row_of(line, HOUR) for line in lines if line["type"] == kind]
+    rows = [row_from_event(line, HOUR) for line in lines if line["type"] == kind]
     assert rows
-    assert all(map(is_complete, rows))
+    assert all(map(has_id_columns, rows))
 
 
 @pytest.mark.parametrize("write", [str, float, "0{}".format], ids=["quotes", "point", "a zero before"])
@@ -168,4 +175,4 @@ def test_numbers_that_are_written_in_another_way_are_numbers(write: Callable[[in
 
     for line in [json.loads(line) for era in ERAS for line in kept(era)]:
         if repository_of(line):
-            assert row_of(rewritten(line), HOUR) == row_of(line, HOUR)
+            assert row_from_event(rewritten(line), HOUR) == row_from_event(line, HOUR)

@@ -11,15 +11,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ecotone.events.sources.gharchive.feed_reader import GIVE_UP_AFTER, GHArchive
-from ecotone.events.sources.gharchive.places import Patience
+from ecotone.events.sources.gharchive.feed_reader import GIVE_UP_AFTER, GHArchiveReader
+from ecotone.events.sources.gharchive.locations import RetryLimits
 from ecotone.foundation.errors import SourceUnavailable
 from tests.events.noting import notes_of, sentences
 
 from .making import at, bring, packed, star
 
 DAY = at("2021-07-21")
-QUICK = Patience(attempts=3, wait=0.001, longest=0.002)
+QUICK = RetryLimits(attempts=3, wait=0.001, longest=0.002)
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -46,13 +46,13 @@ class Site:
             return self._first(request)
         return streamed(hour_file(request))
 
-    def feed(self, **options: object) -> GHArchive:
+    def feed(self, **options: object) -> GHArchiveReader:
         patience = options.pop("patience", QUICK)
         transport = httpx.MockTransport(self)
-        return GHArchive("http://hours.example/", patience=patience, transport=transport, **options)  # type: ignore[arg-type]  # whatever a test needs
+        return GHArchiveReader("http://hours.example/", patience=patience, transport=transport, **options)  # type: ignore[arg-type]  # whatever a test needs
 
 
-def whole_day(feed: GHArchive, folder: Path, **options: object):
+def whole_day(feed: GHArchiveReader, folder: Path, **options: object):
     return bring(feed, folder, DAY, DAY + timedelta(hours=8), **options)  # type: ignore[arg-type]  # as above
 
 
@@ -124,7 +124,7 @@ def test_one_hour_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path):
         down = request.url.path.endswith("-3.json.gz")
         return httpx.Response(500) if down else streamed(hour_file(request))
 
-    feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
+    feed = GHArchiveReader("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = whole_day(feed, tmp_path)
     assert brought.events.num_rows == 7
     ((place, sentence),) = sentences(brought.failures)
@@ -150,7 +150,7 @@ def test_a_site_that_asks_for_a_long_wait_is_left_alone_at_once(tmp_path: Path, 
     ids=["absent", "empty"],
 )
 def test_a_place_where_nothing_is_found_is_said(tmp_path: Path, answer: Answer, says: str):
-    feed = GHArchive("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
+    feed = GHArchiveReader("http://hours.example", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = bring(feed, tmp_path, DAY, DAY + timedelta(days=1))
     ((_, sentence),) = sentences(brought.failures)
     assert says in sentence
@@ -171,12 +171,12 @@ def test_of_several_places_the_first_that_has_an_hour_is_read(tmp_path: Path):
     folder.mkdir()
     (folder / "2021-07-21-2.json.gz").write_bytes(packed([star(99, DAY + timedelta(hours=2))]))
     site = Site()
-    feed = GHArchive([folder, "http://hours.example"], patience=QUICK, transport=httpx.MockTransport(site))
+    feed = GHArchiveReader([folder, "http://hours.example"], patience=QUICK, transport=httpx.MockTransport(site))
     brought, _ = whole_day(feed, tmp_path / "feed")
     assert "/2021-07-21-2.json.gz" not in site.asked
     assert len(site.asked) == 7
     assert brought.events.num_rows == 8
-    places = feed.extra(tmp_path / "feed")["hours"]["place"].to_pylist()
+    places = feed.read_extra_tables(tmp_path / "feed")["hours"]["place"].to_pylist()
     assert Counter(places) == {str(folder): 1, "http://hours.example": 7}
 
 
@@ -194,7 +194,7 @@ def test_the_mirror_is_not_asked_for_hours_before_it_began_and_its_manifest_is_c
         wrong[path] += 1
         return streamed(content)
 
-    feed = GHArchive("https://gharchive.open-digger.cn", patience=QUICK, transport=httpx.MockTransport(answer))
+    feed = GHArchiveReader("https://gharchive.open-digger.cn", patience=QUICK, transport=httpx.MockTransport(answer))
     brought, _ = bring(
         feed, tmp_path, begins - timedelta(hours=3), begins + timedelta(hours=1), now=at("2026-09-06T02")
     )
@@ -213,6 +213,6 @@ def test_files_are_kept_where_that_is_asked_and_read_from_there(tmp_path: Path):
 
 
 def test_a_site_that_dribbles_is_given_up_by_the_clock(tmp_path: Path):
-    feed = Site().feed(patience=Patience(attempts=1, wait=0.0, longest=0.0, deadline=-1.0))
+    feed = Site().feed(patience=RetryLimits(attempts=1, wait=0.0, longest=0.0, deadline=-1.0))
     with pytest.raises(SourceUnavailable, match="took longer"):
         whole_day(feed, tmp_path)

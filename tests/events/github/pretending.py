@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import orjson
 
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.github.feed_reader import GitHubReader
+from ecotone.events.sources.http import Clock
 from ecotone.events.sources.secret import Token
 
 SECRET = "ghp_0123456789abcdefSECRET"
@@ -105,17 +105,22 @@ class Pretend:
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.answer)
 
-    def feed(self, time: Time | None = None, secrets: Sequence[str] = (SECRET,), **options: object) -> GitHubFeed:
+    def feed(self, time: Time | None = None, secrets: Sequence[str] = (SECRET,), **options: object) -> GitHubReader:
         clock = (time or Time()).clock
         tokens = [Token(secret) for secret in secrets]
-        return GitHubFeed(tokens=tokens, transport=self.transport, clock=clock, **options)
+        return GitHubReader(tokens=tokens, transport=self.transport, clock=clock, **options)
 
-    def wanted(self) -> list[Wanted]:
-        return [Wanted(one.name, one.name, f"https://github.com/{one.name}", None, None) for one in self.repositories]
+    def wanted(self) -> list[RepositoryTarget]:
+        return [
+            RepositoryTarget(one.name, one.name, f"https://github.com/{one.name}", None, None)
+            for one in self.repositories
+        ]
 
-    def bring(self, folder: Path, *, now: datetime = NOW, period: Period | None = None, **options: object) -> Brought:
+    def bring(
+        self, folder: Path, *, now: datetime = NOW, period: Period | None = None, **options: object
+    ) -> FeedTables:
         period = period or Period(SINCE, now)
-        return self.feed(**options).bring(self.wanted(), period, folder, now, lambda *_: None)
+        return self.feed(**options).read_period(self.wanted(), period, folder, now, lambda *_: None)
 
     def repeated(self) -> list[tuple[str, str]]:
         return [one for one in set(self.log) if self.log.count(one) > 1]

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from ecotone.events.sources.github import queries
-from ecotone.events.sources.github.lists import PER_PAGE, WEEKS_PER_PAGE
+from ecotone.events.sources.github import graphql_queries
+from ecotone.events.sources.github.rest_pages import PER_PAGE, WEEKS_PER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DataCounts:
     """The amount of data of one repository in a period [since, until).
 
     threads          issues and pull requests created before `until` and changed at or after `since`
@@ -38,27 +38,34 @@ class Counts:
     changed: bool = True
 
 
-def least_requests(repositories: Sequence[Counts], people: int) -> Mapping[str, int]:
+def lower_bound_of_requests(repositories: Sequence[DataCounts], people: int) -> Mapping[str, int]:
     """The fewest requests of each kind, by the names in `Client.kinds`.
 
     people  number of profiles
 
-    >>> sum(least_requests([Counts(250, 120, 90, 0, 10, 100)], 130).values())
+    >>> sum(lower_bound_of_requests([DataCounts(250, 120, 90, 0, 10, 100)], 130).values())
     14
     """
-    changed = [one for one in repositories if one.changed]
+    changed = [counts for counts in repositories if counts.changed]
     return {
-        "repositories": ceil(len(repositories) / queries.REPOSITORIES),
-        "releases": sum(_pages(one.releases - queries.INLINE_RELEASES, queries.RELEASES) for one in repositories),
-        "threads": sum(max(_pages(one.threads, PER_PAGE), 1) for one in changed),
-        "comments": sum(max(_pages(one.comments, PER_PAGE), 1) for one in changed),
-        "review_comments": sum(max(_pages(one.review_comments, PER_PAGE), 1) for one in changed),
-        "pulls": _pages(sum(one.pulls for one in changed), queries.PULLS),
-        "reviews": sum(_pages(count - queries.REVIEWS, queries.REVIEWS) for one in changed for count in one.reviews),
-        "people": _pages(people, queries.PEOPLE),
-        "stars": sum(max(_pages(one.weeks, WEEKS_PER_PAGE), 1) for one in repositories),
+        "repositories": ceil(len(repositories) / graphql_queries.REPOSITORIES_PER_QUERY),
+        "releases": sum(
+            _page_count(counts.releases - graphql_queries.INLINE_RELEASES, graphql_queries.RELEASES_PER_PAGE)
+            for counts in repositories
+        ),
+        "threads": sum(max(_page_count(counts.threads, PER_PAGE), 1) for counts in changed),
+        "comments": sum(max(_page_count(counts.comments, PER_PAGE), 1) for counts in changed),
+        "review_comments": sum(max(_page_count(counts.review_comments, PER_PAGE), 1) for counts in changed),
+        "pulls": _page_count(sum(counts.pulls for counts in changed), graphql_queries.PULLS_PER_QUERY),
+        "reviews": sum(
+            _page_count(count - graphql_queries.REVIEWS_PER_PAGE, graphql_queries.REVIEWS_PER_PAGE)
+            for counts in changed
+            for count in counts.reviews
+        ),
+        "people": _page_count(people, graphql_queries.PEOPLE_PER_QUERY),
+        "stars": sum(max(_page_count(counts.weeks, WEEKS_PER_PAGE), 1) for counts in repositories),
     }
 
 
-def _pages(count: int, size: int) -> int:
+def _page_count(count: int, size: int) -> int:
     return ceil(max(count, 0) / size)

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ecotone.events.sources.base import Wanted
-from ecotone.events.sources.github.feed_reader import GitHubFeed, github_name
+from ecotone.events.sources.base import RepositoryTarget
+from ecotone.events.sources.github.feed_reader import GitHubReader, github_name
 from ecotone.foundation.errors import DamagedFile, WorkspaceVersion
 from tests.events.github.pretending import BASE, DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
-from tests.events.github.request_lower_bound import Counts, least_requests
+from tests.events.github.request_lower_bound import DataCounts, lower_bound_of_requests
 from tests.events.github.test_resuming import busy
 from tests.events.noting import sentences
 
@@ -35,19 +35,22 @@ from tests.events.noting import sentences
     ],
 )
 def test_what_github_is_asked_for(location: str, name: str | None):
-    assert github_name(Wanted("p", "land/scape", location, None, None)) == name
+    assert github_name(RepositoryTarget("p", "land/scape", location, None, None)) == name
 
 
 def test_a_host_of_ones_own_has_its_own_names():
     base = "https://git.company.example/api/v3"
-    assert github_name(Wanted("p", "a/b", "https://git.company.example/octo/cat", None, None), base) == "octo/cat"
-    assert github_name(Wanted("p", "a/b", "https://github.com/octo/cat", None, None), base) is None
+    assert (
+        github_name(RepositoryTarget("p", "a/b", "https://git.company.example/octo/cat", None, None), base)
+        == "octo/cat"
+    )
+    assert github_name(RepositoryTarget("p", "a/b", "https://github.com/octo/cat", None, None), base) is None
 
 
 def test_a_repository_of_another_host_is_named_and_not_asked_for(tmp_path: Path):
     pretend = Pretend([small()])
-    wanted = [*pretend.wanted(), Wanted("x", "x/y", "https://gitlab.com/x/y", None, None)]
-    found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    wanted = [*pretend.wanted(), RepositoryTarget("x", "x/y", "https://gitlab.com/x/y", None, None)]
+    found = pretend.feed().read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert sentences(found.failures) == (("x/y", "x/y: it is not on api.github.com, so nothing was requested."),)
     rows = found.coverage.to_pylist()
     assert {row["state"] for row in rows if row["repository"] == "x/y"} == {"not_observed"}
@@ -88,9 +91,9 @@ def test_another_host_than_github_says_how_to_let_it_have_a_token(tmp_path: Path
         asked.append(request.headers.get("authorization"))
         return httpx.Response(404)
 
-    feed = GitHubFeed("https://evil.example", transport=httpx.MockTransport(answer))
-    wanted = [Wanted("octo/cat", "octo/cat", "https://evil.example/octo/cat", None, None)]
-    found = feed.bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    feed = GitHubReader("https://evil.example", transport=httpx.MockTransport(answer))
+    wanted = [RepositoryTarget("octo/cat", "octo/cat", "https://evil.example/octo/cat", None, None)]
+    found = feed.read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert asked == [None]
     assert "set ECOTONE_GITHUB_HOST to that name" in sentences(found.failures)[0][1]
 
@@ -101,10 +104,10 @@ def test_more_reviews_and_releases_than_one_answer_holds(tmp_path: Path):
     one.releases = [(f"v{n}", "ann", SINCE + n * DAY) for n in range(1, 232)]
     pretend = Pretend([one])
     feed = pretend.feed(stars=False)
-    found = feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    found = feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     kinds = found.events["kind"].to_pylist()
     assert (kinds.count("review"), kinds.count("release")) == (250, 231)
-    least = least_requests([Counts(1, 1, 0, 0, 231, 0, reviews=[250])], 2)
+    least = lower_bound_of_requests([DataCounts(1, 1, 0, 0, 231, 0, reviews=[250])], 2)
     assert feed.requests == {kind: count for kind, count in least.items() if count and kind != "stars"}
 
 
@@ -120,14 +123,14 @@ def test_people_are_asked_for_again_after_half_a_year(tmp_path: Path):
 def test_switches_leave_profiles_and_stars_alone(tmp_path: Path):
     pretend = Pretend([small()])
     feed = pretend.feed(profiles=False, stars=False)
-    feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert not {"people", "stars"} & feed.requests.keys()
 
 
 def test_many_repositories_share_their_questions(tmp_path: Path):
     pretend = Pretend([busy(f"octo/r{n}", n, threads=7, comments=14) for n in range(1, 61)])
     feed = pretend.feed(stars=False)
-    feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert feed.requests["repositories"] == 2
     assert pretend.repeated() == []
 

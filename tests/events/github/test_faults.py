@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from ecotone.events.sources.base import Brought, Period
+from ecotone.events.sources.base import FeedTables, Period
 from ecotone.foundation.errors import SourceError, SourceMalformed, SourceUnavailable
 from tests.events.github.pretending import (
     DAY,
@@ -33,10 +33,10 @@ from tests.events.noting import notes_of, sentences
 REQUESTS = 9  # of a reading of the small repository
 
 
-def tables(found: Brought) -> dict[str, pa.Table]:
+def tables(found: FeedTables) -> dict[str, pa.Table]:
     return {
         "events": found.events, "pulls": found.pulls, "coverage": found.coverage,
-        "profiles": found.profiles, "repositories": found.repositories, **found.further,
+        "profiles": found.profiles, "repositories": found.repositories, **found.extra_tables,
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_a_fault_anywhere_changes_nothing(name: str, place: int, tmp_path: Path,
     pretend = Pretend([small()], faults={place: make(time)})
     said: list[str] = []
     feed = pretend.feed(time)
-    found = feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda text, *_: said.append(text))
+    found = feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda text, *_: said.append(text))
     assert tables(found) == clean
     assert found.failures == ()
     assert len(pretend.log) == REQUESTS + 1
@@ -312,7 +312,7 @@ def test_a_ring_of_redirects_ends(tmp_path: Path):
 def test_a_renamed_repository_is_followed_and_its_new_name_noted(tmp_path: Path):
     pretend = Pretend([small()], renamed={"octo/dog": "octo/cat"})
     wanted = [type(one)(one.project, "octo/dog", "https://github.com/octo/dog", None, None) for one in pretend.wanted()]
-    found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    found = pretend.feed().read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert found.repositories.select(["repository", "name"]).to_pylist() == [
         {"repository": "octo/dog", "name": "octo/cat"}
     ]
@@ -330,7 +330,7 @@ def test_a_repository_renamed_in_the_middle_is_asked_for_at_its_new_place(tmp_pa
 
     wanted = pretend.wanted()
     pretend.on_request = rename
-    found = pretend.feed().bring(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
+    found = pretend.feed().read_period(wanted, PERIOD, tmp_path, NOW, lambda *_: None)
     assert found.events == clean["events"]
     assert len(pretend.log) == REQUESTS + 1  # one answer said where; the other lists went there at once
 
@@ -434,7 +434,7 @@ def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):
     first = pretend.bring(tmp_path)
     later = pretend.bring(tmp_path, now=NOW + 2 * DAY)
     assert pretend.marked == [200, 200, 200, 304]  # three pages, and then the first of them
-    assert later.further["star_weeks"] == first.further["star_weeks"]
+    assert later.extra_tables["star_weeks"] == first.extra_tables["star_weeks"]
     # weeks that were never read are not known to be unchanged
     pretend.bring(tmp_path, now=NOW + 4 * DAY, period=Period(SINCE - 100 * DAY, NOW + 4 * DAY))
     assert 200 in pretend.marked[4:]

@@ -68,7 +68,7 @@ def test_a_month_that_is_not_over_is_partial(tmp_path: Path):
 
 def test_stars_come_by_week_without_names(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
-    weeks = found.further["star_weeks"]
+    weeks = found.extra_tables["star_weeks"]
     assert weeks.column_names == ["repository", "week", "stars"]
     assert weeks.num_rows == 61  # from the week that holds 2025-01-01
 
@@ -76,7 +76,7 @@ def test_stars_come_by_week_without_names(tmp_path: Path):
 def test_requests_are_as_few_as_the_lists_allow(tmp_path: Path):
     pretend = Pretend([small()])
     feed = pretend.feed()
-    feed.bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    feed.read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert feed.requests == {
         "comments": 1, "people": 1, "pulls": 1, "repositories": 1, "review_comments": 1, "stars": 3, "threads": 1,
     }  # fmt: skip

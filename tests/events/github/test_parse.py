@@ -11,10 +11,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ecotone.events.sources.fetch import Reply
-from ecotone.events.sources.github import parse
-from ecotone.events.sources.github.answers import UNREADABLE, Meaning, body_of, judge, next_page
-from ecotone.events.sources.github.values import Unreadable, line, moment, whole
+from ecotone.events.sources.github import response_parser
+from ecotone.events.sources.github.json_fields import UnreadableValue, exact_integer, single_line, unix_seconds
+from ecotone.events.sources.github.response_policy import (
+    UNREADABLE,
+    Meaning,
+    classify_answer,
+    next_page_url,
+    parse_body,
+)
+from ecotone.events.sources.http import HttpReply
 from tests.events.github import pretending
 from tests.events.github.pretending import SINCE, Thread, small
 
@@ -34,30 +40,42 @@ JSON = st.recursive(
     max_leaves=25,
 )
 PARSERS = (
-    parse.thread, parse.comment, parse.review_comment, parse.star_week, parse.pull_details, parse.review, parse.release,
-    parse.repository_facts, parse.found_repository, parse.profile, parse.person,
-)  # fmt: skip
+    response_parser.parse_thread,
+    response_parser.parse_comment,
+    response_parser.parse_review_comment,
+    response_parser.parse_star_week,
+    response_parser.parse_pull_details,
+    response_parser.parse_review,
+    response_parser.parse_release,
+    response_parser.parse_graphql_facts,
+    response_parser.parse_rest_repository,
+    response_parser.parse_profile,
+    response_parser.parse_person,
+)
 
 GOOD = (
-    (parse.thread, pretending._thread(Thread(2, SINCE, pull=True, merged=SINCE))),
-    (parse.comment, pretending._said(1, "ann", SINCE, "issue_url", "https://api.github.com/repos/octo/cat/issues/3")),
-    (parse.star_week, {"week": 1735430400, "total": 3, "days": [3, 0, 0, 0, 0, 0, 0]}),
-    (parse.repository_facts, pretending._facts(small())),
-    (parse.found_repository, pretending._repository(small())),
+    (response_parser.parse_thread, pretending._thread(Thread(2, SINCE, pull=True, merged=SINCE))),
+    (
+        response_parser.parse_comment,
+        pretending._said(1, "ann", SINCE, "issue_url", "https://api.github.com/repos/octo/cat/issues/3"),
+    ),
+    (response_parser.parse_star_week, {"week": 1735430400, "total": 3, "days": [3, 0, 0, 0, 0, 0, 0]}),
+    (response_parser.parse_graphql_facts, pretending._facts(small())),
+    (response_parser.parse_rest_repository, pretending._repository(small())),
 )
 
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda one: one.__name__)
 @given(value=JSON)
 def test_any_json_is_read_or_refused(parser, value):
-    _, refused = parse.items([value], parser)
+    _, refused = response_parser.parse_items([value], parser)
     assert "".join(refused).isprintable()
 
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda one: one.__name__)
 @given(page=st.lists(JSON, max_size=5))
 def test_what_is_read_and_what_is_refused_is_all_there_is(parser, page):
-    rows, refused = parse.items(page, lambda item: (parser(item), 1))
+    rows, refused = response_parser.parse_items(page, lambda item: (parser(item), 1))
     assert len(rows) + len(refused) == len(page)
 
 
@@ -67,16 +85,16 @@ def test_a_good_entry_with_one_strange_value_is_read_or_refused(parser, item, da
     parser(item)
     strange = dict(item)
     strange[data.draw(st.sampled_from(sorted(item)))] = data.draw(JSON)
-    _, refused = parse.items([strange], parser)
+    _, refused = response_parser.parse_items([strange], parser)
     assert all(refused)
 
 
 @given(body=JSON, status=st.sampled_from([200, 301, 304, 401, 403, 404, 422, 429, 500, 502]), graph=st.booleans())
 def test_every_answer_means_something(body, status, graph):
-    judgement = judge(Reply(status, {}, b"", 0.0), body, 0.0, graph)
+    judgement = classify_answer(HttpReply(status, {}, b"", 0.0), body, 0.0, graph)
     assert isinstance(judgement.meaning, Meaning)
-    assert judgement.says.isprintable()
-    assert len(judgement.says) < 700
+    assert judgement.message.isprintable()
+    assert len(judgement.message) < 700
 
 
 @given(
@@ -85,16 +103,16 @@ def test_every_answer_means_something(body, status, graph):
     )
 )
 def test_no_header_is_too_strange(headers):
-    judgement = judge(Reply(403, headers, b"", 0.0), {"message": "rate limit"}, 1e9, graph=False)
+    judgement = classify_answer(HttpReply(403, headers, b"", 0.0), {"message": "rate limit"}, 1e9, is_graphql=False)
     assert judgement.seconds is None or judgement.seconds >= 0
-    next_page(headers)
+    next_page_url(headers)
 
 
 @given(st.one_of(st.binary(max_size=60), st.integers(-(2**40), 2**40).map(lambda number: str(number).encode())))
 @example(b'{"a":[1,null]}')
 @example(b"[1,")
 def test_no_body_is_too_strange(content):
-    body = body_of(Reply(200, {}, content, 0.0))
+    body = parse_body(HttpReply(200, {}, content, 0.0))
     assert body is UNREADABLE or json.loads(content) == body
 
 
@@ -102,29 +120,29 @@ def test_no_body_is_too_strange(content):
     "content", [b"[" * 100_000, b'{"a":' * 50_000, b"1e999999", b'"\\ud800"', b"9" * 5000, b"\xff"]
 )
 def test_bodies_made_to_hurt_are_refused(content):
-    body = body_of(Reply(200, {}, content, 0.0))
+    body = parse_body(HttpReply(200, {}, content, 0.0))
     assert body is UNREADABLE or isinstance(body, float | int)
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2500, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds must be naive
 def test_a_moment_is_read_to_the_second(at):
-    assert moment(f"{at:%Y-%m-%dT%H:%M:%SZ}", "at") == int(at.timestamp())
+    assert unix_seconds(f"{at:%Y-%m-%dT%H:%M:%SZ}", "at") == int(at.timestamp())
 
 
 def test_a_moment_with_another_offset_is_the_same_moment():
-    assert moment("2025-01-01T02:00:00+02:00", "at") == moment("2025-01-01T00:00:00Z", "at")
+    assert unix_seconds("2025-01-01T02:00:00+02:00", "at") == unix_seconds("2025-01-01T00:00:00Z", "at")
 
 
 @pytest.mark.parametrize("value", [True, 0, -1, 2**53, 1.0, "7"])
 def test_what_is_no_whole_number_from_one_on_is_refused(value):
-    with pytest.raises(Unreadable):
-        whole(value)
+    with pytest.raises(UnreadableValue):
+        exact_integer(value)
 
 
 def test_texts_become_one_line():
-    assert line(" a\n<b>\x00\u202e c ") == "a <b> c"
-    assert line("\n") is None
-    assert len(line("x" * 10_000)) == 1000
+    assert single_line(" a\n<b>\x00\u202e c ") == "a <b> c"
+    assert single_line("\n") is None
+    assert len(single_line("x" * 10_000)) == 1000
 
 
 @pytest.mark.parametrize(
@@ -141,22 +159,22 @@ def test_texts_become_one_line():
     ],
 )
 def test_rest_and_graphql_name_somebody_alike(who, login, node):
-    assert parse.person(who) == parse.Person(login, node)
+    assert response_parser.parse_person(who) == response_parser.Person(login, node)
 
 
 @pytest.mark.parametrize("who", [None, {"login": "ghost", "type": "User", "node_id": "U_g"}])
 def test_a_deleted_account_is_nobody(who):
-    assert parse.person(who) is None
+    assert response_parser.parse_person(who) is None
 
 
 def test_a_review_id_beyond_32_bits_is_kept():
     item = {"fullDatabaseId": "3123456789", "databaseId": None, "submittedAt": "2026-01-01T00:00:00Z", "author": None}
-    assert parse.review(item).native == 3_123_456_789
+    assert response_parser.parse_review(item).native == 3_123_456_789
 
 
 def test_a_draft_and_a_review_not_handed_in_are_no_acts():
-    assert parse.review({"fullDatabaseId": "1", "submittedAt": None, "author": None}) is None
-    assert parse.release({"tagName": "v1", "publishedAt": None, "author": None}) is None
+    assert response_parser.parse_review({"fullDatabaseId": "1", "submittedAt": None, "author": None}) is None
+    assert response_parser.parse_release({"tagName": "v1", "publishedAt": None, "author": None}) is None
 
 
 def test_the_pretended_answers_are_json():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecotone.events.sources.base import Period
-from ecotone.events.sources.notebook import Notebook
+from ecotone.events.sources.sqlite_checkpoint import SqliteCheckpoint
 from tests.events.github.pretending import DAY, NOW, PERIOD, SINCE, Pretend, Repository, Thread, small
 from tests.events.github.test_faults import tables
 
@@ -91,10 +91,10 @@ def child(work: Callable[[], object]) -> Iterator[int]:
 
 
 def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: bool) -> None:
-    original, count = Notebook.writing, [0]
+    original, count = SqliteCheckpoint.transaction, [0]
 
     @contextmanager
-    def writing(self: Notebook):
+    def writing(self: SqliteCheckpoint):
         with original(self) as base:
             yield base
             count[0] += 1
@@ -103,7 +103,7 @@ def kill_at_transaction(monkeypatch: pytest.MonkeyPatch, place: int, *, before: 
         if not before and count[0] == place:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(Notebook, "writing", writing)
+    monkeypatch.setattr(SqliteCheckpoint, "transaction", writing)
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before a page is sealed", "after it"])
@@ -206,7 +206,7 @@ def test_backfill_asks_for_the_damaged_stretch_only(tmp_path: Path):
     inside = [row for row in straight.events.to_pylist() if day("2025-02-01") <= row["created_at"] < day("2025-03-01")]
     assert found.events.to_pylist() == inside
     assert found.coverage["state"].to_pylist() == ["whole"]
-    rest = pretend.feed(stars=False).bring(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
+    rest = pretend.feed(stars=False).read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert rest.events == straight.events
 
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from ecotone.events.sources.github.client import Client
-from ecotone.events.sources.github.search import search_repositories
+from ecotone.events.sources.github.client import GitHubClient
+from ecotone.events.sources.github.repository_search import search_repositories
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import UserError
 from tests.events.github.pretending import BASE, NOW, SECRET, SINCE, Pretend, Repository, Time
 
 
-def client_of(pretend: Pretend, time: Time | None = None) -> Client:
-    return Client(BASE, [Token(SECRET)], transport=pretend.transport, clock=(time or Time()).clock)
+def client_of(pretend: Pretend, time: Time | None = None) -> GitHubClient:
+    return GitHubClient(BASE, [Token(SECRET)], transport=pretend.transport, clock=(time or Time()).clock)
 
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 1000, 1001, 3500])

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.github.feed_reader import GitHubFeed
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.github.feed_reader import GitHubReader
 from ecotone.events.sources.github.source import GitHubSource
+from ecotone.events.sources.http import Clock
 from ecotone.events.sources.secret import Token
-from ecotone.simulation.feeds import Feeds, draft
-from ecotone.simulation.feeds.feed_truth import act_rows
-from ecotone.simulation.field import make_field
+from ecotone.simulation.feeds import FieldFeeds, generate_feeds
+from ecotone.simulation.feeds.feed_truth import list_event_rows
+from ecotone.simulation.simulated_field import make_simulated_field
 from tests.events.github.pretending import Time
-from tests.events.github.request_lower_bound import Counts, least_requests
+from tests.events.github.request_lower_bound import DataCounts, lower_bound_of_requests
 from tests.events.noting import sentences
 from tests.fakes import serve_github
 
@@ -47,35 +47,37 @@ AT_ONCE = Clock(time.time, lambda _: None)
 
 @dataclass(frozen=True, repr=False)  # an assertion that fails shows it
 class World:
-    feeds: Feeds
-    wanted: list[Wanted]
+    feeds: FieldFeeds
+    wanted: list[RepositoryTarget]
     truth: list[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    field = make_field(
+    field = make_simulated_field(
         tmp_path_factory.mktemp("field"), seed=3, projects=4, people=30, months=18, last_month=date(2025, 6, 1), pace=5
     )
-    feeds = draft(field, renames=True)
+    feeds = generate_feeds(field, renames=True)
     wanted = [
-        Wanted(one.project.repository, one.project.repository, f"https://github.com/{one.names[0][1]}", None, None)
+        RepositoryTarget(
+            one.project.repository, one.project.repository, f"https://github.com/{one.names[0][1]}", None, None
+        )
         for one in feeds.projects
     ]
     truth = [
         (row["id"], row["kind"], row["created_at"], row["account"], row["counterpart"], row["thread"])
-        for row in act_rows(feeds)
+        for row in list_event_rows(feeds)
         if row["kind"] in GitHubSource.event_kinds
     ]
     return World(feeds, wanted, sorted(truth, key=repr))
 
 
-def read(world: World, server, folder: Path, now: datetime, clock: Clock = AT_ONCE) -> tuple[GitHubFeed, Brought]:
-    feed = GitHubFeed(server.url, [Token(one) for one in SECRETS], clock=clock)
-    return feed, feed.bring(world.wanted, Period(SINCE, now), folder, now, lambda *_: None)
+def read(world: World, server, folder: Path, now: datetime, clock: Clock = AT_ONCE) -> tuple[GitHubReader, FeedTables]:
+    feed = GitHubReader(server.url, [Token(one) for one in SECRETS], clock=clock)
+    return feed, feed.read_period(world.wanted, Period(SINCE, now), folder, now, lambda *_: None)
 
 
-def acts(found: Brought) -> list[tuple[object, ...]]:
+def acts(found: FeedTables) -> list[tuple[object, ...]]:
     names = ("event_id", "kind", "created_at", "account", "counterpart", "thread")
     rows = found.events.select(names).to_pylist()
     return sorted((tuple(row[name] for name in names) for row in rows), key=repr)
@@ -90,7 +92,7 @@ def true_acts(world: World, now: datetime) -> list[tuple[object, ...]]:
     return sorted((row for row in rows if SINCE <= row[2] < now), key=repr)
 
 
-def differences(found: Brought, world: World, now: datetime) -> list[object]:
+def differences(found: FeedTables, world: World, now: datetime) -> list[object]:
     """The first few events that only one side has."""
     mine, true = Counter(acts(found)), Counter(true_acts(world, now))
     return sorted((mine - true) + (true - mine), key=repr)[:6]
@@ -101,7 +103,7 @@ def test_every_act_of_the_truth_is_there_and_no_other(world: World, tmp_path: Pa
         _, found = read(world, server, tmp_path, server.now)
         assert differences(found, world, server.now) == []
         assert found.failures == ()
-        assert server.log.repeated() == []
+        assert server.log.list_repeated_requests() == []
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -112,7 +114,7 @@ def test_no_trouble_changes_anything(world: World, tmp_path: Path, trouble: str)
         _, found = read(world, server, tmp_path, server.now, clock)
         assert differences(found, world, server.now) == []
         assert found.failures == ()
-        assert server.log.repeated() == []
+        assert server.log.list_repeated_requests() == []
 
 
 def test_all_troubles_together_change_nothing(world: World, tmp_path: Path):
@@ -122,7 +124,7 @@ def test_all_troubles_together_change_nothing(world: World, tmp_path: Path):
         _, found = read(world, server, tmp_path, server.now, clock)
         assert differences(found, world, server.now) == []
         assert found.failures == ()
-        assert server.log.repeated() == []
+        assert server.log.list_repeated_requests() == []
 
 
 @pytest.mark.parametrize("status", [404, 451])
@@ -140,7 +142,7 @@ def test_a_repository_that_is_gone_leaves_the_others_whole(world: World, tmp_pat
 def test_the_requests_are_nearly_as_few_as_can_be(world: World, tmp_path: Path):
     with serve_github(world.feeds, tokens=SECRETS) as server:
         feed, found = read(world, server, tmp_path, server.now)
-        least = least_requests(list(counts_of(world, server.now)), found.profiles.num_rows)
+        least = lower_bound_of_requests(list(counts_of(world, server.now)), found.profiles.num_rows)
         used, fewest = sum(feed.requests.values()), sum(least.values())
         sys.stdout.write(f"\n{used} requests, the fewest are {fewest}: {dict(feed.requests)} {dict(least)}\n")
         assert sum(feed.requests.values()) <= 1.2 * sum(least.values())
@@ -154,4 +156,4 @@ def counts_of(world: World, now: datetime):
         pulls = {thread.number for thread in one.threads if thread.kind == "pull"} & touched
         weeks = -(-int((now - SINCE).total_seconds()) // (7 * 86400)) + 1
         issues = {thread.number for thread in one.threads if thread.kind != "discussion"} & touched
-        yield Counts(len(issues), len(pulls), kinds["comment"], kinds["review_comment"], kinds["release"], weeks)
+        yield DataCounts(len(issues), len(pulls), kinds["comment"], kinds["review_comment"], kinds["release"], weeks)

@@ -5,8 +5,8 @@ import pickle
 
 import pytest
 
-from ecotone.events.sources.github.client import BASE, Client
-from ecotone.events.sources.github.token import find_tokens, may_see
+from ecotone.events.sources.github.client import BASE_URL, GitHubClient
+from ecotone.events.sources.github.token_lookup import find_tokens, may_receive_token
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import UserError
 from tests.events.github.pretending import SECOND_SECRET, SECRET
@@ -18,10 +18,10 @@ def silent(_: object) -> str:
 
 def test_a_token_never_shows_itself():
     token = Token(SECRET)
-    shown = f"{token} {token!r} {[token]} {Client(tokens=[token]).__dict__} %s" % token
+    shown = f"{token} {token!r} {[token]} {GitHubClient(tokens=[token]).__dict__} %s" % token
     assert SECRET not in shown
-    assert token.scrub(f"bad {SECRET}!") == "bad ***!"
-    assert token.header() == f"Bearer {SECRET}"
+    assert token.mask_secret(f"bad {SECRET}!") == "bad ***!"
+    assert token.authorization_header() == f"Bearer {SECRET}"
 
 
 @pytest.mark.parametrize("write", [pickle.dumps, copy.copy])
@@ -41,7 +41,9 @@ def test_a_token_is_never_written(write):
     ],
 )
 def test_the_environment_is_asked_first(environment, secrets):
-    assert [one.header() for one in find_tokens(environment, BASE, silent)] == [f"Bearer {one}" for one in secrets]
+    assert [one.authorization_header() for one in find_tokens(environment, BASE_URL, silent)] == [
+        f"Bearer {one}" for one in secrets
+    ]
 
 
 def test_gh_is_asked_last():
@@ -51,19 +53,19 @@ def test_gh_is_asked_last():
         asked.append(list(command))
         return f"{SECRET}\n"
 
-    (token,) = find_tokens({}, BASE, run)
-    assert token.header() == f"Bearer {SECRET}"
+    (token,) = find_tokens({}, BASE_URL, run)
+    assert token.authorization_header() == f"Bearer {SECRET}"
     assert asked == [["gh", "auth", "token", "--hostname", "github.com"]]
 
 
 def test_what_gh_says_when_nobody_is_signed_in_is_no_token():
-    assert find_tokens({}, BASE, lambda _: "no oauth token found for github.com\n") == ()
+    assert find_tokens({}, BASE_URL, lambda _: "no oauth token found for github.com\n") == ()
 
 
 @pytest.mark.parametrize("word", ["short", f"{SECRET}\nX-Evil: 1", f"{SECRET} two", "żółć" * 5])
 def test_what_cannot_be_a_token_is_refused_without_showing_it(word):
     with pytest.raises(UserError, match="ECOTONE_GITHUB_TOKEN is not a valid token") as told:
-        find_tokens({"ECOTONE_GITHUB_TOKEN": word}, BASE, silent)
+        find_tokens({"ECOTONE_GITHUB_TOKEN": word}, BASE_URL, silent)
     assert word not in str(told.value)
 
 
@@ -84,7 +86,7 @@ def test_what_cannot_be_a_token_is_refused_without_showing_it(word):
     ],
 )
 def test_a_token_is_shown_to_github_and_to_hosts_that_the_environment_names(base, environment, allowed):
-    assert may_see(base, environment) is allowed
+    assert may_receive_token(base, environment) is allowed
     if not base.endswith("["):
         found = find_tokens({**environment, "GITHUB_TOKEN": SECRET}, base, silent)
         assert bool(found) is allowed

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.events.schema import REFERENCE_SCHEMA
-from ecotone.events.sources.base import Period, Wanted
-from ecotone.events.sources.fetch import Clock
-from ecotone.events.sources.opendigger.parse import Value, read_values
-from ecotone.events.sources.opendigger.series_reader import OpenDigger, Published, last_published
+from ecotone.events.sources.base import Period, RepositoryTarget
+from ecotone.events.sources.http import Clock
+from ecotone.events.sources.opendigger.monthly_values import MonthValue, parse_monthly_values
+from ecotone.events.sources.opendigger.series_reader import OpenDiggerReader, PublishedValues, last_publication_moment
 from ecotone.foundation.errors import SourceMalformed
 from tests.events.noting import sentences
 
 day = datetime.fromisoformat
 NOW = day("2025-03-10")
 PERIOD = Period(day("2021-09-01"), day("2021-12-15"))
-CAT = Wanted("cats", "octo/cat", "https://github.com/octo/cat", None, None)
+CAT = RepositoryTarget("cats", "octo/cat", "https://github.com/octo/cat", None, None)
 FILE = {
     "2021-08": 1,
     "2021-09": 2.5,
@@ -54,10 +54,10 @@ class Store:
             return httpx.Response(304)
         return httpx.Response(200, json=FILE, headers={"etag": self.etag} if self.etag else {})
 
-    def read(self, folder: Path, wanted=(CAT,), now: datetime = NOW, series=("openrank",)) -> Published:
+    def read(self, folder: Path, wanted=(CAT,), now: datetime = NOW, series=("openrank",)) -> PublishedValues:
         clock = Clock(lambda: 0.0, self.slept.append)
-        source = OpenDigger(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
-        return source.published(wanted, PERIOD, folder, now, lambda *_: None)
+        source = OpenDiggerReader(series=series, transport=httpx.MockTransport(self.answer), clock=clock)
+        return source.read_period(wanted, PERIOD, folder, now, lambda *_: None)
 
 
 def test_published_months_stand_under_their_publisher(tmp_path: Path):
@@ -105,7 +105,7 @@ def test_a_store_that_stays_down_is_named_and_never_raises(tmp_path: Path):
 
 def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_month(tmp_path: Path):
     store = Store()
-    unknown = Wanted("x", "octo/unknown", "", None, None)
+    unknown = RepositoryTarget("x", "octo/unknown", "", None, None)
     found = store.read(tmp_path, (unknown,), series=("openrank", "stars"))
     assert [sentence for _, sentence in sentences(found.failures)] == [
         "octo/unknown: OpenDigger publishes nothing about it."
@@ -117,7 +117,7 @@ def test_a_repository_that_is_not_published_is_said_once_and_asked_for_next_mont
 @pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"a"', b"null"])
 def test_a_file_that_is_no_map_is_named(content: bytes, tmp_path: Path):
     with pytest.raises(SourceMalformed, match="OpenDigger's file of openrank"):
-        read_values(content, "openrank")
+        parse_monthly_values(content, "openrank")
     store = Store(*[httpx.Response(200, content=content)] * 4)
     assert len(store.read(tmp_path).failures) == 1
     assert store.read(tmp_path).references.num_rows == 3  # it was not kept for a month
@@ -137,17 +137,17 @@ def test_every_entry_is_read_left_out_or_refused(told):
         200, json={key: repr(value) if isinstance(value, float) else value for key, value in told.items()}
     ).content
     try:
-        values, refused = read_values(content, "openrank")
+        values, refused = parse_monthly_values(content, "openrank")
     except SourceMalformed:  # a number too large for a reader of JSON
         return
     assert refused <= len(told)
-    assert all(isinstance(one, Value) for one in values)
+    assert all(isinstance(one, MonthValue) for one in values)
 
 
 def test_new_values_come_on_the_fifth():
     def at(text: str) -> int:
         return int(day(f"{text}+00:00").timestamp())
 
-    assert last_published(at("2025-03-05T12:00")) == at("2025-03-05T12:00")
-    assert last_published(at("2025-03-05T11:59")) == at("2025-02-05T12:00")
-    assert last_published(at("2025-01-01T00:00")) == at("2024-12-05T12:00")
+    assert last_publication_moment(at("2025-03-05T12:00")) == at("2025-03-05T12:00")
+    assert last_publication_moment(at("2025-03-05T11:59")) == at("2025-02-05T12:00")
+    assert last_publication_moment(at("2025-01-01T00:00")) == at("2024-12-05T12:00")

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.simulation.feeds.acts import Act, Feeds
-from ecotone.simulation.feeds.eras import UTC_HOURS, told, written
-from ecotone.simulation.feeds.hours import Written, event_numbers, home_of
-from ecotone.simulation.feeds.lines import EventWriter
-from ecotone.simulation.feeds.objects import Object
-from ecotone.simulation.world import Second, moment_of
+from ecotone.simulation.feeds.api_objects import Object
+from ecotone.simulation.feeds.archive_eras import UTC_HOURS, format_utc_time, is_event_published
+from ecotone.simulation.feeds.event_objects import EventWriter
+from ecotone.simulation.feeds.feed_model import FeedEvent, FieldFeeds
+from ecotone.simulation.feeds.hour_files import WrittenHours, assign_event_numbers, find_hour_file
+from ecotone.simulation.world import Second, to_datetime
 
 _TEXT, _WHOLE, _SMALL, _TIME, _WORDS = pa.string(), pa.uint32(), pa.uint8(), pa.timestamp("s"), pa.list_(pa.string())
 EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - the tables' times are naive UTC
@@ -40,7 +40,7 @@ _WORDY: Final = {"action": "none", "ref_type": "none", "state": "none", "author_
                  "mergeable_state": "unknown", "review_state": "none"}  # fmt: skip
 
 
-def event_table(feeds: Feeds, hours: Written | None, *, ambiguous: bool) -> pa.Table:
+def event_table(feeds: FieldFeeds, hours: WrittenHours | None, *, ambiguous: bool) -> pa.Table:
     """One row an event that the written hours still tell of, in the table's own order."""
     rows = sorted(
         _rows(feeds, hours, ambiguous), key=lambda row: (row["event_type"], row["repo_name"], row["created_at"])
@@ -49,15 +49,15 @@ def event_table(feeds: Feeds, hours: Written | None, *, ambiguous: bool) -> pa.T
     return pa.table(columns, schema=COLUMNS)
 
 
-def _rows(feeds: Feeds, hours: Written | None, ambiguous: bool) -> Iterator[Object]:
+def _rows(feeds: FieldFeeds, hours: WrittenHours | None, ambiguous: bool) -> Iterator[Object]:
     writer = EventWriter(feeds, ambiguous=ambiguous)
-    numbers = event_numbers(feeds.acts)
+    numbers = assign_event_numbers(feeds.acts)
     for position, act in enumerate(feeds.acts):
-        if act.kind == "discussion" or not told(act.kind, act.at) or (hours and position in hours.lost):
+        if act.kind == "discussion" or not is_event_published(act.kind, act.at) or (hours and position in hours.lost):
             continue  # the column of types has no word for discussions
-        event = writer.event(act, numbers[position])
+        event = writer.make_event(act, numbers[position])
         row = _row(event, act)
-        row["file_time"] = _hour(home_of(act, numbers[position])[0])
+        row["file_time"] = _hour(find_hour_file(act, numbers[position])[0])
         yield row
 
 
@@ -70,7 +70,7 @@ def _default(column: Any) -> Any:
     return EPOCH if column.type == _TIME else [] if column.type == _WORDS else 0
 
 
-def _row(event: Object, act: Act) -> Object:
+def _row(event: Object, act: FeedEvent) -> Object:
     payload = event["payload"]
     issue = payload.get("issue") or {}
     pull = payload.get("pull_request") or {}
@@ -81,7 +81,7 @@ def _row(event: Object, act: Act) -> Object:
         "event_type": event["type"],
         "actor_login": event["actor"]["login"],
         "repo_name": event["repo"]["name"],
-        "created_at": moment_of(act.at),
+        "created_at": to_datetime(act.at),
         "updated_at": _moment(said.get("updated_at") or about.get("updated_at")),
         "action": payload.get("action") or "none",
         "comment_id": payload["comment"]["id"] if "comment" in payload else 0,
@@ -124,4 +124,4 @@ def _moment(text: str | None) -> datetime:
 
 
 def _hour(second: Second) -> datetime:
-    return datetime.fromisoformat(written(second // 3600 * 3600)).replace(tzinfo=None)
+    return datetime.fromisoformat(format_utc_time(second // 3600 * 3600)).replace(tzinfo=None)

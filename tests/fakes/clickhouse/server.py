@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot.errors import SqlglotError
 
-from ecotone.simulation.feeds.acts import Feeds
-from ecotone.simulation.feeds.hours import Written
+from ecotone.simulation.feeds.feed_model import FieldFeeds
+from ecotone.simulation.feeds.hour_files import WrittenHours
 from tests.fakes.clickhouse.event_table import event_table
-from tests.fakes.http_server import Answer, Asked, Log, Logged, Server, Troubles
+from tests.fakes.http_server import Answer, LogEntry, LoopbackServer, Request, RequestLog, TroublePlan
 
 TROUBLES: Final = ("429", "502", "slow", "cut", "length", "midway", "timeout", "memory")
 FORMATS: Final = (
@@ -76,15 +76,15 @@ class ClickHouseServer:
     """Answers SELECTs over `github_events`; a context manager. `log` has every request."""
 
     def __init__(self, table: pa.Table, trouble: tuple[str, ...], *, seed: int, share: float, most: int) -> None:
-        self.log = Log()
+        self.log = RequestLog()
         self._lock = threading.Lock()
         self._database = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "threads": "1"})
         self._database.register("rows_of_events", table)
         self._database.execute("CREATE TABLE github_events AS SELECT * FROM rows_of_events")
         for macro in MACROS:
             self._database.execute(f"CREATE MACRO {macro}")
-        self._troubles = Troubles(trouble, TROUBLES, seed=seed, share=share, most=most)
-        self._server = Server(self._answer)
+        self._troubles = TroublePlan(trouble, TROUBLES, seed=seed, share=share, most=most)
+        self._server = LoopbackServer(self._answer)
         self.url = self._server.url
 
     def __enter__(self) -> ClickHouseServer:
@@ -98,8 +98,8 @@ class ClickHouseServer:
         self._server.close()
         self._database.close()
 
-    def _answer(self, asked: Asked) -> Answer:
-        trouble = self._troubles.strike(asked.key)
+    def _answer(self, asked: Request) -> Answer:
+        trouble = self._troubles.draw_trouble(asked.request_key)
         try:
             answer = self._struck(trouble) or self._query(asked)
         except Fault as fault:
@@ -108,7 +108,7 @@ class ClickHouseServer:
             answer = replace(answer, manner=trouble)
         if trouble == "midway":
             answer = replace(answer, body=answer.body[: len(answer.body) // 2] + f"\n{MIDWAY}\n".encode())
-        self.log.add(Logged(asked.key, answer.status, trouble))
+        self.log.add_entry(LogEntry(asked.request_key, answer.status, trouble))
         return answer
 
     def _struck(self, trouble: str | None) -> Answer | None:
@@ -124,7 +124,7 @@ class ClickHouseServer:
             return Answer(502, b"<html><h1>502 Bad Gateway</h1></html>", {"content-type": "text/html"})
         return None
 
-    def _query(self, asked: Asked) -> Answer:
+    def _query(self, asked: Request) -> Answer:
         settings = dict(parse_qsl(urlsplit(asked.path).query, keep_blank_values=True))
         text = "\n".join(part for part in (settings.get("query", ""), asked.body.decode()) if part).strip()
         if not text:
@@ -251,8 +251,8 @@ def _plain(value: Any, kind: str, quoted: bool) -> Any:
 
 
 def serve_clickhouse(
-    feeds: Feeds,
-    hours: Written | None = None,
+    feeds: FieldFeeds,
+    hours: WrittenHours | None = None,
     trouble: tuple[str, ...] = (),
     *,
     ambiguous: bool = False,

@@ -15,6 +15,7 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLCompositeType,
     GraphQLError,
     GraphQLInterfaceType,
@@ -155,10 +156,12 @@ class Execution:
             if isinstance(node, FieldNode):
                 self._add_field_costs(parent, node, times)
                 continue
-            fragment = node if isinstance(node, InlineFragmentNode) else self._fragments[node.name.value]  # type: ignore[attr-defined]
+            fragment = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            assert isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode)
             condition = fragment.type_condition
             inner = self._schema.type_map[condition.name.value] if condition else parent
-            self._add_costs(inner, fragment.selection_set, times)  # type: ignore[arg-type]
+            assert is_composite_type(inner)
+            self._add_costs(inner, fragment.selection_set, times)
 
     def _add_field_costs(self, parent: GraphQLCompositeType, node: FieldNode, times: int) -> None:
         if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) or node.selection_set is None:

@@ -14,14 +14,14 @@ LENGTHS: Final[Mapping[str, float]] = {"core": HOUR, "graphql": HOUR, "search": 
 
 
 @dataclass(slots=True)
-class Window:
+class LimitWindow:
     """What was used of an allowance since its window began."""
 
     used: int
     ends: float
 
 
-class Limits:
+class RateLimits:
     """Counts what every account uses of every resource.
 
     allowed  by resource; those left out are as at the forge
@@ -34,32 +34,34 @@ class Limits:
         self.clock = clock
         self.allowed = {**ALLOWED, **(allowed or {})}
         self.length = length
-        self._windows: dict[tuple[int | None, str], Window] = {}
+        self._windows: dict[tuple[int | None, str], LimitWindow] = {}
         self._lock = threading.Lock()
 
-    def allowance(self, who: int | None, resource: str) -> int:
+    def find_allowance(self, account_position: int | None, resource: str) -> int:
         """What an account may use in a window."""
-        return (WITHOUT_TOKEN if who is None else self.allowed)[resource]
+        return (WITHOUT_TOKEN if account_position is None else self.allowed)[resource]
 
-    def spend(self, who: int | None, resource: str, points: int) -> bool:
+    def spend_points(self, account_position: int | None, resource: str, points: int) -> bool:
         """Use points; False, and nothing is used, if too few are left."""
         with self._lock:
-            window = self._window(who, resource)
-            if window.used + points > self.allowance(who, resource):
+            window = self._current_window(account_position, resource)
+            if window.used + points > self.find_allowance(account_position, resource):
                 return False
             window.used += points
             return True
 
-    def exhaust(self, who: int | None, resource: str, wait: float) -> None:
+    def exhaust_allowance(self, account_position: int | None, resource: str, wait: float) -> None:
         """Take away all that is left for some seconds."""
         with self._lock:
-            self._windows[who, resource] = Window(self.allowance(who, resource), self.clock() + wait)
+            self._windows[account_position, resource] = LimitWindow(
+                self.find_allowance(account_position, resource), self.clock() + wait
+            )
 
-    def headers(self, who: int | None, resource: str) -> dict[str, str]:
+    def make_headers(self, account_position: int | None, resource: str) -> dict[str, str]:
         """The headers that tell of it."""
         with self._lock:
-            window = self._window(who, resource)
-            allowance = self.allowance(who, resource)
+            window = self._current_window(account_position, resource)
+            allowance = self.find_allowance(account_position, resource)
             return {
                 "x-ratelimit-limit": str(allowance),
                 "x-ratelimit-remaining": str(allowance - window.used),
@@ -68,9 +70,11 @@ class Limits:
                 "x-ratelimit-resource": resource,
             }
 
-    def _window(self, who: int | None, resource: str) -> Window:
+    def _current_window(self, account_position: int | None, resource: str) -> LimitWindow:
         now = self.clock()
-        window = self._windows.get((who, resource))
+        window = self._windows.get((account_position, resource))
         if window is None or window.ends <= now:
-            window = self._windows[who, resource] = Window(0, now + (self.length or LENGTHS[resource]))
+            window = self._windows[account_position, resource] = LimitWindow(
+                0, now + (self.length or LENGTHS[resource])
+            )
         return window

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ecotone.simulation.feeds import objects
-from ecotone.simulation.feeds.accounts import Account
-from ecotone.simulation.feeds.acts import Published, Thread
-from ecotone.simulation.feeds.eras import written
-from tests.fakes.github.repositories import Forge, Said, Seen
+from ecotone.simulation.feeds import api_objects
+from ecotone.simulation.feeds.archive_eras import format_utc_time
+from ecotone.simulation.feeds.feed_accounts import FeedAccount
+from ecotone.simulation.feeds.feed_model import PublishedRelease, Thread
+from tests.fakes.github.repositories import FakeGitHub, RemarkInThread, RepositoryState
 
 Arguments = Mapping[str, Any]
 Resolver = Callable[[Any, Arguments], Any]
@@ -32,7 +32,7 @@ class Rows:
 class ThreadNode:
     """An issue or a pull request of a repository."""
 
-    repository: Seen
+    repository: RepositoryState
     thread: Thread
 
 
@@ -40,8 +40,8 @@ class ThreadNode:
 class ReleaseNode:
     """A release of a repository."""
 
-    repository: Seen
-    release: Published
+    repository: RepositoryState
+    release: PublishedRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class TimelineItem:
 class QueryRoot:
     """The root of every query; `rate_limit` returns the rest of the allowance."""
 
-    forge: Forge
+    forge: FakeGitHub
     rate_limit: Callable[[], Mapping[str, Any]]
-    viewer: Account
+    viewer: FeedAccount
 
 
 REMARK_KINDS: Final = {
@@ -70,27 +70,27 @@ REMARK_KINDS: Final = {
 
 def type_name_of(value: Any) -> str:
     """The GraphQL type of a value."""
-    if isinstance(value, Account):
+    if isinstance(value, FeedAccount):
         return value.type
     if isinstance(value, ThreadNode):
         return {"issue": "Issue", "pull": "PullRequest", "discussion": "Discussion"}[value.thread.kind]
-    if isinstance(value, Said):
+    if isinstance(value, RemarkInThread):
         return next(name for name, kind in REMARK_KINDS.items() if kind == value.remark.kind)
     if isinstance(value, TimelineItem):
         return value.type_name
-    return {Seen: "Repository", ReleaseNode: "Release"}[type(value)]
+    return {RepositoryState: "Repository", ReleaseNode: "Release"}[type(value)]
 
 
-def find_repository(root: QueryRoot, arguments: Arguments) -> Seen:
+def find_repository(root: QueryRoot, arguments: Arguments) -> RepositoryState:
     """A repository by owner and name; former names lead to it."""
     name = f"{arguments['owner']}/{arguments['name']}"
-    repository, is_former_name = root.forge.find(name)
+    repository, is_former_name = root.forge.find_repository(name)
     if repository is None or (is_former_name and not arguments["followRenames"]):
         raise NotFound(f"Could not resolve to a Repository with the name '{name}'.")
     return repository
 
 
-def find_user(root: QueryRoot, arguments: Arguments) -> Account:
+def find_user(root: QueryRoot, arguments: Arguments) -> FeedAccount:
     """An account by login; bots are not found that way."""
     account = root.forge.accounts.get(arguments["login"].lower())
     if account is None or account.type == "Bot":
@@ -98,25 +98,25 @@ def find_user(root: QueryRoot, arguments: Arguments) -> Account:
     return account
 
 
-def find_node(forge: Forge, identifier: str) -> Any:
+def find_node(forge: FakeGitHub, identifier: str) -> Any:
     """The object with an opaque id, or a `NotFound`."""
     if not forge.nodes:
         forge.nodes.update(_index_nodes(forge))
     return forge.nodes.get(identifier) or NotFound(f"Could not resolve to a node with the global id of '{identifier}'")
 
 
-def _index_nodes(forge: Forge) -> Iterator[tuple[str, Any]]:
+def _index_nodes(forge: FakeGitHub) -> Iterator[tuple[str, Any]]:
     for account in forge.accounts.values():
-        yield objects.node(account.type, account.number), account
+        yield api_objects.make_node_id(account.type, account.number), account
     for repository in forge.projects:
-        yield objects.node("Repository", repository.feed.number), repository
+        yield api_objects.make_node_id("Repository", repository.feed.number), repository
         for thread in repository.of_kind("issue", "pull"):
-            yield objects.thread_node(thread), ThreadNode(repository, thread)
+            yield api_objects.make_thread_node_id(thread), ThreadNode(repository, thread)
         for release in repository.releases:
-            yield objects.node("Release", release.number), ReleaseNode(repository, release)
+            yield api_objects.make_node_id("Release", release.number), ReleaseNode(repository, release)
         for type_name, kind in REMARK_KINDS.items():
-            for said in repository.said(kind):
-                yield objects.node(type_name, said.remark.number), said
+            for said in repository.list_remarks(kind):
+                yield api_objects.make_node_id(type_name, said.remark.number), said
 
 
 def _descending(arguments: Arguments) -> bool:
@@ -124,13 +124,13 @@ def _descending(arguments: Arguments) -> bool:
 
 
 def _threads_of(kind: str) -> Resolver:
-    def resolve_threads(repository: Seen, arguments: Arguments) -> Rows:
+    def resolve_threads(repository: RepositoryState, arguments: Arguments) -> Rows:
         order = (arguments.get("orderBy") or {}).get("field", "CREATED_AT")
 
         def sort_key(node: ThreadNode) -> list[int]:
             number = node.thread.number
             if order == "UPDATED_AT":
-                return [repository.touched[number], number]
+                return [repository.last_changes[number], number]
             return [len(node.thread.remarks) if order == "COMMENTS" else node.thread.opened_at, number]
 
         nodes = [ThreadNode(repository, thread) for thread in repository.of_kind(kind)]
@@ -142,14 +142,20 @@ def _threads_of(kind: str) -> Resolver:
 def _remarks_of(kind: str) -> Resolver:
     def resolve_remarks(node: ThreadNode, _: Arguments) -> Rows:
         remarks = [one for one in node.thread.remarks if one.kind == kind]
-        return Rows([Said(node.repository, node.thread, one) for one in remarks], lambda said: said.remark.number)
+        return Rows(
+            [RemarkInThread(node.repository, node.thread, one) for one in remarks], lambda said: said.remark.number
+        )
 
     return resolve_remarks
 
 
-def _review_comments(review: Said, _: Arguments) -> Rows:
+def _review_comments(review: RemarkInThread, _: Arguments) -> Rows:
     remarks = [remark for remark in review.thread.remarks if remark.kind == "review_comment"]
-    comments = [Said(review.seen, review.thread, remark) for remark in remarks if remark.review == review.remark.number]
+    comments = [
+        RemarkInThread(review.repository, review.thread, remark)
+        for remark in remarks
+        if remark.review == review.remark.number
+    ]
     return Rows(comments, lambda said: said.remark.number)
 
 
@@ -164,15 +170,15 @@ def _timeline_items(node: ThreadNode, arguments: Arguments) -> Rows:
     return Rows(items, lambda item: item.type_name)
 
 
-def _releases(repository: Seen, arguments: Arguments) -> Rows:
+def _releases(repository: RepositoryState, arguments: Arguments) -> Rows:
     nodes = [ReleaseNode(repository, release) for release in repository.releases]
     return Rows(nodes if _descending(arguments) else nodes[::-1], lambda node: node.release.number)
 
 
-def _contributed_repositories(forge: Forge) -> Resolver:
+def _contributed_repositories(forge: FakeGitHub) -> Resolver:
     """The repositories in which an account opened a thread; those with most stars first."""
 
-    def resolve_repositories(account: Account, _: Arguments) -> Rows:
+    def resolve_repositories(account: FeedAccount, _: Arguments) -> Rows:
         repositories = [
             repository
             for repository in forge.projects
@@ -191,20 +197,20 @@ def _plain(read: Callable[[Any], Any]) -> Resolver:
 
 def _account_fields() -> dict[str, Resolver]:
     return {
-        "id": _plain(lambda account: objects.node(account.type, account.number)),
+        "id": _plain(lambda account: api_objects.make_node_id(account.type, account.number)),
         "databaseId": _plain(lambda account: account.number),
         "login": _plain(lambda account: account.login.removesuffix("[bot]")),
-        "url": _plain(lambda account: f"{objects.WEB}/{account.login}"),
+        "url": _plain(lambda account: f"{api_objects.WEB}/{account.login}"),
         "name": _plain(lambda account: account.name),
     }
 
 
 def _thread_fields() -> dict[str, Resolver]:
     return {
-        "id": _plain(lambda node: objects.thread_node(node.thread)),
+        "id": _plain(lambda node: api_objects.make_thread_node_id(node.thread)),
         "number": _plain(lambda node: node.thread.number),
-        "createdAt": _plain(lambda node: written(node.thread.opened_at)),
-        "updatedAt": _plain(lambda node: written(node.repository.touched[node.thread.number])),
+        "createdAt": _plain(lambda node: format_utc_time(node.thread.opened_at)),
+        "updatedAt": _plain(lambda node: format_utc_time(node.repository.touched[node.thread.number])),
         "author": _plain(lambda node: node.thread.by),
         "timelineItems": _timeline_items,
     }
@@ -212,21 +218,21 @@ def _thread_fields() -> dict[str, Resolver]:
 
 def _remark_fields(type_name: str) -> dict[str, Resolver]:
     return {
-        "id": _plain(lambda said: objects.node(type_name, said.remark.number)),
+        "id": _plain(lambda said: api_objects.make_node_id(type_name, said.remark.number)),
         "fullDatabaseId": _plain(lambda said: str(said.remark.number)),
-        "createdAt": _plain(lambda said: written(said.remark.at)),
+        "createdAt": _plain(lambda said: format_utc_time(said.remark.at)),
         "author": _plain(lambda said: said.remark.by),
     }
 
 
 def _event_fields() -> dict[str, Resolver]:
     return {
-        "createdAt": _plain(lambda item: written(item.thread.closed_at)),
+        "createdAt": _plain(lambda item: format_utc_time(item.thread.closed_at)),
         "actor": _plain(lambda item: item.thread.closed_by),
     }
 
 
-def make_resolvers(forge: Forge) -> dict[str, dict[str, Resolver]]:
+def make_resolvers(forge: FakeGitHub) -> dict[str, dict[str, Resolver]]:
     """The resolvers of every type; fields without one are keys of a dictionary."""
     return {
         "Query": {
@@ -245,7 +251,7 @@ def make_resolvers(forge: Forge) -> dict[str, dict[str, Resolver]]:
         "Bot": _account_fields(),
         "Organization": _account_fields(),
         "Repository": {
-            "id": _plain(lambda repository: objects.node("Repository", repository.feed.number)),
+            "id": _plain(lambda repository: api_objects.make_node_id("Repository", repository.feed.number)),
             "databaseId": _plain(lambda repository: repository.feed.number),
             "nameWithOwner": _plain(lambda repository: repository.name),
             "description": _plain(lambda repository: repository.feed.description),
@@ -268,13 +274,13 @@ def make_resolvers(forge: Forge) -> dict[str, dict[str, Resolver]]:
         "MergedEvent": _event_fields(),
         "IssueComment": _remark_fields("IssueComment"),
         "PullRequestReview": _remark_fields("PullRequestReview")
-        | {"submittedAt": _plain(lambda said: written(said.remark.at)), "comments": _review_comments},
+        | {"submittedAt": _plain(lambda said: format_utc_time(said.remark.at)), "comments": _review_comments},
         "PullRequestReviewComment": _remark_fields("PullRequestReviewComment"),
         "Release": {
-            "id": _plain(lambda node: objects.node("Release", node.release.number)),
+            "id": _plain(lambda node: api_objects.make_node_id("Release", node.release.number)),
             "tagName": _plain(lambda node: node.release.tag),
-            "createdAt": _plain(lambda node: written(node.release.at)),
-            "publishedAt": _plain(lambda node: written(node.release.at)),
+            "createdAt": _plain(lambda node: format_utc_time(node.release.at)),
+            "publishedAt": _plain(lambda node: format_utc_time(node.release.at)),
             "isDraft": _plain(lambda _: False),
             "author": _plain(lambda node: node.release.by),
             "tagCommit": _plain(lambda node: {"oid": node.release.sha}),

@@ -8,14 +8,22 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from ecotone.simulation.feeds import objects
-from ecotone.simulation.feeds.accounts import clean
-from ecotone.simulation.feeds.acts import Thread
-from ecotone.simulation.feeds.eras import written
-from ecotone.simulation.feeds.lines import EventWriter
-from ecotone.simulation.feeds.objects import Object
+from ecotone.simulation.feeds import api_objects
+from ecotone.simulation.feeds.api_objects import Object
+from ecotone.simulation.feeds.archive_eras import format_utc_time
+from ecotone.simulation.feeds.event_objects import EventWriter
+from ecotone.simulation.feeds.feed_accounts import remove_surrogates
+from ecotone.simulation.feeds.feed_model import Thread
 from ecotone.simulation.world import DAY
-from tests.fakes.github.repositories import Forge, Landed, Said, Seen, matches, person, second_from
+from tests.fakes.github.repositories import (
+    FakeGitHub,
+    LandedCommit,
+    RemarkInThread,
+    RepositoryState,
+    make_account_page,
+    matches_search,
+    parse_second,
+)
 
 PER_PAGE: Final = 30
 MOST: Final = 100
@@ -49,7 +57,7 @@ class Rest:
     gone  names of repositories that answer nothing but this status (404, 451)
     """
 
-    def __init__(self, forge: Forge, base: str, *, stars_listed: bool, gone: Mapping[str, int]) -> None:
+    def __init__(self, forge: FakeGitHub, base: str, *, stars_listed: bool, gone: Mapping[str, int]) -> None:
         self.forge = forge
         self.base = base
         self.stars_listed = stars_listed
@@ -75,7 +83,7 @@ class Rest:
                 return not_found() if seen is None else self._of(seen, rest, query, path, known)
             case ["users" | "orgs", login]:
                 account = self.forge.accounts.get(login.lower())
-                return not_found() if account is None else Result(200, person(account, self.forge.now))
+                return not_found() if account is None else Result(200, make_account_page(account, self.forge.now))
             case ["search", "repositories"]:
                 return self._search(query, path)
         return not_found()
@@ -84,7 +92,7 @@ class Rest:
         if name.lower() in self.gone:
             status = self.gone[name.lower()]
             return not_found(status, "Not Found" if status == 404 else "Repository access blocked")
-        seen, former = self.forge.find(name)
+        seen, former = self.forge.find_repository(name)
         if seen is None:
             return not_found()
         if former:
@@ -95,14 +103,14 @@ class Rest:
             )
         return self._of(seen, rest, query, path, known)
 
-    def _of(self, seen: Seen, rest: list[str], query: Query, path: str, known: bool) -> Result:
+    def _of(self, seen: RepositoryState, rest: list[str], query: Query, path: str, known: bool) -> Result:
         match rest:
             case []:
-                return Result(200, seen.object)
+                return Result(200, seen.api_object)
             case ["stargazers" | "subscribers"] if not self.stars_listed:
                 return not_found() if known else not_found(401, "Requires authentication")
             case ["stargazers"]:
-                found = [objects.user(mark.by) for mark in seen.stars]
+                found = [api_objects.make_user_object(mark.by) for mark in seen.stars]
                 return self._page(found, query, path)
             case ["stargazers", "history"]:
                 return self._page(seen.star_weeks(), query, path)
@@ -114,7 +122,7 @@ class Rest:
                 return Result(200, {seen.feed.project.language: 1_000})
         return self._list(seen, rest, query, path) or not_found()
 
-    def _list(self, seen: Seen, rest: list[str], query: Query, path: str) -> Result | None:
+    def _list(self, seen: RepositoryState, rest: list[str], query: Query, path: str) -> Result | None:
         """Lists of a repository, and single things by number."""
         shape = "/".join("#" if part.isdigit() else part for part in rest)
         numbers = [int(part) for part in rest if part.isdigit()]
@@ -129,15 +137,15 @@ class Rest:
             return self._page(_INSIDE[shape](seen, thread, query), query, path)
         return None
 
-    def _events(self, seen: Seen, query: Query, path: str) -> Result:
+    def _events(self, seen: RepositoryState, query: Query, path: str) -> Result:
         page, per = _pages(query)
         if (page - 1) * per >= EVENTS:
             return not_found(
                 422, "In order to keep the API fast for everyone, pagination is limited for this resource."
             )
         newest = []
-        for number, act in self.forge.acts(seen, self.forge.now - 30 * DAY):
-            newest.append(self.events.event(act, number))
+        for number, act in self.forge.list_events(seen, self.forge.now - 30 * DAY):
+            newest.append(self.events.make_event(act, number))
             if len(newest) == EVENTS:
                 break
         return self._page(newest, query, path)
@@ -149,10 +157,10 @@ class Rest:
         page, per = _pages(query)
         if (page - 1) * per >= SEARCHED:
             return not_found(422, "Only the first 1000 search results are available")
-        found = [seen for seen in self.forge.everything if matches(seen, wanted)]
+        found = [seen for seen in self.forge.all_repositories if matches_search(seen, wanted)]
         found.sort(key=lambda seen: (-len(seen.stars), seen.feed.number))
         shown = found[:SEARCHED]
-        listed = self._page([seen.object | {"score": 1.0} for seen in shown], query, path)
+        listed = self._page([seen.api_object | {"score": 1.0} for seen in shown], query, path)
         value = {"total_count": len(found), "incomplete_results": False, "items": listed.value}
         return Result(200, value, listed.link, resource="search")
 
@@ -179,48 +187,48 @@ def _whole(one: Any) -> Any:
     return one() if callable(one) else one
 
 
-def _issue(seen: Seen, thread: Thread) -> Object:
-    found = objects.issue(seen.feed, thread, seen.now)
+def _issue(seen: RepositoryState, thread: Thread) -> Object:
+    found = api_objects.make_issue_object(seen.feed, thread, seen.now)
     if thread.kind == "pull":
-        found["pull_request"]["merged_at"] = written(thread.merged_at) if thread.merged_at else None
-    closer = objects.user(thread.closed_by) if thread.closed_by else None
+        found["pull_request"]["merged_at"] = format_utc_time(thread.merged_at) if thread.merged_at else None
+    closer = api_objects.make_user_object(thread.closed_by) if thread.closed_by else None
     return found | {"closed_by": closer, "state_reason": "completed" if thread.closed_at else None}
 
 
-def _pull(seen: Seen, thread: Thread, *, whole: bool = False) -> Object:
-    return objects.pull(seen.feed, thread, seen.now, seen.object, newer=True, whole=whole)
+def _pull(seen: RepositoryState, thread: Thread, *, whole: bool = False) -> Object:
+    return api_objects.make_pull_object(seen.feed, thread, seen.now, seen.api_object, newer=True, whole=whole)
 
 
-def _sorted(seen: Seen, threads: list[Thread], query: Query) -> list[Thread]:
+def _sorted(seen: RepositoryState, threads: list[Thread], query: Query) -> list[Thread]:
     """Threads in the order and of the state that a query wants; newest first unless it says otherwise."""
     state = query.get("state", "open")
     wanted = [one for one in threads if state == "all" or (one.closed_at is None) == (state == "open")]
     if "since" in query:
-        since = second_from(query["since"])
-        wanted = [one for one in wanted if seen.touched[one.number] >= since]
+        since = parse_second(query["since"])
+        wanted = [one for one in wanted if seen.last_changes[one.number] >= since]
     keys: dict[str, Callable[[Thread], tuple[int, int]]] = {
         "created": lambda one: (one.opened_at, one.number),
-        "updated": lambda one: (seen.touched[one.number], one.number),
+        "updated": lambda one: (seen.last_changes[one.number], one.number),
         "comments": lambda one: (sum(remark.kind == "comment" for remark in one.remarks), one.number),
     }
     key = keys[query.get("sort", "created") if query.get("sort", "created") in keys else "created"]
     return sorted(wanted, key=key, reverse=query.get("direction", "desc") != "asc")
 
 
-def _issues(seen: Seen, query: Query) -> list[Callable[[], Object]]:
+def _issues(seen: RepositoryState, query: Query) -> list[Callable[[], Object]]:
     threads = _sorted(seen, seen.of_kind("issue", "pull"), query)
     return [partial(_issue, seen, one) for one in threads]
 
 
-def _pulls(seen: Seen, query: Query) -> list[Callable[[], Object]]:
+def _pulls(seen: RepositoryState, query: Query) -> list[Callable[[], Object]]:
     threads = _sorted(seen, seen.of_kind("pull"), {key: value for key, value in query.items() if key != "since"})
     return [partial(_pull, seen, one) for one in threads]
 
 
-def _said(found: list[Said], query: Query) -> list[Object]:
+def _said(found: list[RemarkInThread], query: Query) -> list[Object]:
     """Comments in the order that a query wants; the oldest first unless it says otherwise."""
     if "since" in query:
-        since = second_from(query["since"])
+        since = parse_second(query["since"])
         found = [one for one in found if one.remark.at >= since]
     if query.get("sort") in ("created", "updated"):
         backwards = query.get("direction", "desc") != "asc"
@@ -228,46 +236,46 @@ def _said(found: list[Said], query: Query) -> list[Object]:
     return [_remark(one) for one in found]
 
 
-def _remark(one: Said) -> Object:
-    feed = one.seen.feed
+def _remark(one: RemarkInThread) -> Object:
+    feed = one.repository.feed
     if one.remark.kind == "comment":
-        return objects.comment(feed, one.thread, one.remark)
+        return api_objects.make_comment_object(feed, one.thread, one.remark)
     if one.remark.kind == "review":
-        return objects.review(feed, one.thread, one.remark, upper=True)
-    return objects.review_comment(feed, one.thread, one.remark)
+        return api_objects.make_review_object(feed, one.thread, one.remark, upper=True)
+    return api_objects.make_review_comment_object(feed, one.thread, one.remark)
 
 
-def _of_thread(seen: Seen, thread: Thread, kind: str, query: Query) -> list[Object]:
-    found = [Said(seen, thread, remark) for remark in thread.remarks if remark.kind == kind]
+def _of_thread(seen: RepositoryState, thread: Thread, kind: str, query: Query) -> list[Object]:
+    found = [RemarkInThread(seen, thread, remark) for remark in thread.remarks if remark.kind == kind]
     return _said(found, {key: value for key, value in query.items() if key == "since"})
 
 
-def _commit(one: Landed) -> Object:
+def _commit(one: LandedCommit) -> Object:
     change = one.commit.change
     author, committer = (
-        {"name": clean(who.name), "email": who.email, "date": written(who.second)}
+        {"name": remove_surrogates(who.name), "email": who.email, "date": format_utc_time(who.second)}
         for who in (change.author, change.committer)
     )
     return {
         "sha": one.commit.sha,
         "node_id": f"C_{one.commit.sha}",
-        "commit": {"author": author, "committer": committer, "message": clean(change.message).rstrip("\n")},
-        "url": f"{objects.API}/repos/{one.seen.name}/commits/{one.commit.sha}",
-        "html_url": f"{objects.WEB}/{one.seen.name}/commit/{one.commit.sha}",
+        "commit": {"author": author, "committer": committer, "message": remove_surrogates(change.message).rstrip("\n")},
+        "url": f"{api_objects.API}/repos/{one.repository.name}/commits/{one.commit.sha}",
+        "html_url": f"{api_objects.WEB}/{one.repository.name}/commit/{one.commit.sha}",
         "author": None,
         "committer": None,
         "parents": [],
     }
 
 
-def _commits(seen: Seen, query: Query) -> list[Callable[[], Object]]:
-    since = second_from(query["since"]) if "since" in query else 0
-    until = second_from(query["until"]) if "until" in query else seen.now
+def _commits(seen: RepositoryState, query: Query) -> list[Callable[[], Object]]:
+    since = parse_second(query["since"]) if "since" in query else 0
+    until = parse_second(query["until"]) if "until" in query else seen.now
     found = [one for one in seen.commits if since <= one.commit.change.committer.second <= until]
     return [partial(_commit, one) for one in found]
 
 
-def _forks(seen: Seen, query: Query) -> list[Object]:
+def _forks(seen: RepositoryState, query: Query) -> list[Object]:
     marks = seen.forks if query.get("sort") == "oldest" else seen.forks[::-1]
     name = seen.name.partition("/")[2]
     return [
@@ -275,33 +283,33 @@ def _forks(seen: Seen, query: Query) -> list[Object]:
             "id": seen.feed.number + 1_000_000 + mark.by.number % 1_000_000,
             "name": name,
             "full_name": f"{mark.by.login}/{name}",
-            "owner": objects.user(mark.by),
+            "owner": api_objects.make_user_object(mark.by),
             "fork": True,
-            "created_at": written(mark.at),
+            "created_at": format_utc_time(mark.at),
         }
         for mark in marks
     ]
 
 
-_LISTS: Final[Mapping[str, Callable[[Seen, Query], Sequence[Any]]]] = {
+_LISTS: Final[Mapping[str, Callable[[RepositoryState, Query], Sequence[Any]]]] = {
     "issues": _issues,
     "pulls": _pulls,
-    "issues/comments": lambda seen, query: _said(seen.said("comment"), query),
-    "pulls/comments": lambda seen, query: _said(seen.said("review_comment"), query),
-    "releases": lambda seen, _: [objects.release(seen.feed, one) for one in seen.releases],
+    "issues/comments": lambda seen, query: _said(seen.list_remarks("comment"), query),
+    "pulls/comments": lambda seen, query: _said(seen.list_remarks("review_comment"), query),
+    "releases": lambda seen, _: [api_objects.make_release_object(seen.feed, one) for one in seen.releases],
     "commits": _commits,
     "forks": _forks,
     "comments": lambda seen, _: [
-        objects.commit_comment(seen.feed, one, newer=True, association=True)
+        api_objects.make_commit_comment_object(seen.feed, one, newer=True, association=True)
         for one in seen.feed.commit_comments
         if one.at < seen.now
     ],
 }
-_SINGLE: Final[Mapping[str, Callable[[Seen, Thread], Object]]] = {
+_SINGLE: Final[Mapping[str, Callable[[RepositoryState, Thread], Object]]] = {
     "issues/#": _issue,
     "pulls/#": lambda seen, thread: _pull(seen, thread, whole=True),
 }
-_INSIDE: Final[Mapping[str, Callable[[Seen, Thread, Query], Sequence[Any]]]] = {
+_INSIDE: Final[Mapping[str, Callable[[RepositoryState, Thread, Query], Sequence[Any]]]] = {
     "issues/#/comments": lambda seen, thread, query: _of_thread(seen, thread, "comment", query),
     "pulls/#/comments": lambda seen, thread, query: _of_thread(seen, thread, "review_comment", query),
     "pulls/#/reviews": lambda seen, thread, query: _of_thread(seen, thread, "review", query),

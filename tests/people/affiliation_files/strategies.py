@@ -8,15 +8,15 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from ecotone.people.affiliation_files import (
-    Affiliations,
+    ExcludedText,
+    FileAffiliation,
     FileDomain,
-    FileExcluded,
     FileIdentity,
     FileOrganisation,
-    FileSpell,
-    Owned,
+    FileStatements,
+    OwnedAccount,
 )
-from ecotone.people.affiliation_files.values import OPEN_END, OPEN_START
+from ecotone.people.affiliation_files.field_parsers import OPEN_END, OPEN_START
 
 T = TypeVar("T")
 LOGINS = st.from_regex(r"[a-z][a-z0-9-]{0,3}(\[bot\])?", fullmatch=True)
@@ -64,11 +64,11 @@ DOMAINS = st.sampled_from(["acme.example", "lab.acme.example", "globex.example",
 BOUNDS = st.none() | DAYS | st.sampled_from([OPEN_START, OPEN_END, date(1, 1, 1), date.max])
 
 
-def affiliations() -> st.SearchStrategy[Affiliations]:
+def arbitrary_statements() -> st.SearchStrategy[FileStatements]:
     """Arbitrary statements, including overlaps, reversed dates and unwritable names."""
     return st.builds(
-        Affiliations,
-        identities=_some(
+        FileStatements,
+        identities=few_of(
             st.builds(
                 FileIdentity,
                 st.lists(ACCOUNTS, max_size=4).map(tuple),
@@ -77,13 +77,13 @@ def affiliations() -> st.SearchStrategy[Affiliations]:
                 st.booleans(),
             )
         ),
-        spells=_some(st.builds(FileSpell, ACCOUNTS, NAMES, BOUNDS, BOUNDS)),
-        domains=_some(st.builds(FileDomain, DOMAINS, NAMES, BOUNDS, BOUNDS, st.booleans())),
-        organisations=_some(st.builds(FileOrganisation, NAMES)),
-        excluded=_some(st.builds(FileExcluded, NAMES)),
-        owned=_some(
+        spells=few_of(st.builds(FileAffiliation, ACCOUNTS, NAMES, BOUNDS, BOUNDS)),
+        domains=few_of(st.builds(FileDomain, DOMAINS, NAMES, BOUNDS, BOUNDS, st.booleans())),
+        organisations=few_of(st.builds(FileOrganisation, NAMES)),
+        excluded=few_of(st.builds(ExcludedText, NAMES)),
+        owned=few_of(
             st.builds(
-                Owned,
+                OwnedAccount,
                 st.sampled_from(["acme", "acme/engine", ":companies/acme", "a b"]),
                 NAMES,
                 st.sampled_from(["organisation", "repository", "user", "label"]),
@@ -97,7 +97,7 @@ def affiliations() -> st.SearchStrategy[Affiliations]:
 
 
 @st.composite
-def damaged(draw: st.DrawFn, text: str) -> str:
+def damaged_text(draw: st.DrawFn, text: str) -> str:
     """The text with a few cuts, insertions and repetitions."""
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(text)))
@@ -163,5 +163,5 @@ INSERTIONS = [
 ]
 
 
-def _some(each: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+def few_of(each: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
     return st.lists(each, max_size=5).map(tuple)

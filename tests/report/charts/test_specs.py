@@ -9,9 +9,9 @@ import vl_convert
 
 from ecotone.report import palette
 from ecotone.report.charts import ALL, CHARTS, Chart
-from ecotone.report.charts.chart import PARAMETERS, compiled
+from ecotone.report.charts.chart import PARAMETERS, compile_to_vega
 from ecotone.report.charts.curves import CURVES, LINES
-from ecotone.report.charts.theme import THEMES, Theme, config
+from ecotone.report.charts.theme import THEMES, Theme, theme_config
 
 charts = pytest.mark.parametrize("chart", ALL, ids=lambda chart: chart.name)
 
@@ -26,17 +26,21 @@ def test_a_specification_is_valid_vega_lite(chart: Chart):
 
 @charts
 def test_a_chart_is_compiled_with_every_parameter_and_data_set_it_names(chart: Chart):
-    vega = json.loads(compiled(chart))
+    vega = json.loads(compile_to_vega(chart))
     spec = chart.spec()
     signals = {entry["name"] for entry in vega["signals"]}
     assert {entry["name"] for entry in spec["params"]} <= signals & set(PARAMETERS) | {"undefined"}
     assert set(spec["datasets"]) <= {entry["name"] for entry in vega["data"]}
-    assert "https://" not in compiled(chart).replace('"$schema":"https://vega.github.io/schema/vega/v6.json"', "")
+    assert "https://" not in compile_to_vega(chart).replace(
+        '"$schema":"https://vega.github.io/schema/vega/v6.json"', ""
+    )
 
 
 @charts
 def test_a_chart_draws_without_rows(chart: Chart):
-    assert vl_convert.vega_to_svg(compiled(chart)).startswith("<svg")  # it stops at a parameter that is not declared
+    assert vl_convert.vega_to_svg(compile_to_vega(chart)).startswith(
+        "<svg"
+    )  # it stops at a parameter that is not declared
 
 
 @charts
@@ -51,8 +55,8 @@ def test_charts_are_listed_once():
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_a_theme_is_a_valid_configuration(theme: Theme):
-    read = altair.LayerChart.from_dict(CURVES.spec() | {"config": config(theme)})
-    assert read.to_dict()["config"]["font"] == config(theme)["font"]
+    read = altair.LayerChart.from_dict(CURVES.spec() | {"config": theme_config(theme)})
+    assert read.to_dict()["config"]["font"] == theme_config(theme)["font"]
 
 
 def test_the_lower_chart_is_the_same_chart():

@@ -7,13 +7,13 @@ from datetime import date
 
 import pyarrow as pa
 
-from ecotone.networks.overview import PRESENCE_SCHEMA
+from ecotone.networks.organisation_summary import PRESENCE_SCHEMA
 from ecotone.report import ReportInput
-from ecotone.report.field import Field
-from ecotone.report.meeting import Meeting
-from ecotone.report.page import Subject
-from ecotone.report.privacy import organisations
-from ecotone.report.text import Text
+from ecotone.report.bilingual_text import Text
+from ecotone.report.interaction_data import InteractionData
+from ecotone.report.page import PageContext
+from ecotone.report.privacy import suppress_small_organisations
+from ecotone.report.report_data import ReportData
 
 LAST = date(2025, 11, 1)
 EARLIER = date(2024, 11, 1)  # a month before the twelve that a matrix shows
@@ -24,9 +24,11 @@ def with_tables(source: ReportInput, **tables: list[dict[str, object]] | pa.Tabl
     return replace(source, tables={**source.tables, **given})
 
 
-def subject_of(source: ReportInput) -> Subject:
-    field = Field(source)
-    return Subject(field, organisations(source.organisations, source.min_people), Meeting(field))
+def subject_of(source: ReportInput) -> PageContext:
+    field = ReportData(source)
+    return PageContext(
+        field, suppress_small_organisations(source.organisations, source.min_people), InteractionData(field)
+    )
 
 
 def english(value: object) -> object:

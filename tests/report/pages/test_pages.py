@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ecotone.report import ReportInput, render
+from ecotone.report import ReportInput, render_report
 from ecotone.report.figure import Figure
-from ecotone.report.leaders import leaders
-from ecotone.report.page import Page, Subject
-from ecotone.report.pages import collaborators, fields, interaction, landscape, organisations
+from ecotone.report.highlighted_projects import find_highlighted_projects
+from ecotone.report.page import Page, PageContext
+from ecotone.report.pages import ai_collaborators, fields, interaction, organisations, project_map
 from tests.report.made import HOSTILE, NAMES
 from tests.report.pages.making import BROKERAGE, COHESION, LAST, met, presence, subject_of, with_tables
 
@@ -36,7 +36,7 @@ def state(scope: str, month: date, leader_share: float, observed: float) -> dict
 
 
 def test_a_field_hides_and_names_its_giant_and_draws_the_riser_blue(source: ReportInput):
-    pages = {page.path: page for page in fields.pages(subject_of(source))}
+    pages = {page.path: page for page in fields.build_pages(subject_of(source))}
     drawn = figure(pages["field/agent-framework.html"], "field-agent-framework")
     colours = {row["name"]: row["colour"] for row in drawn.rows if "away" not in row}
     (mark,) = [row for row in drawn.rows if "away" in row]
@@ -61,8 +61,8 @@ def test_the_fastest_riser_is_blue_and_leads_its_label_with_its_rise(source: Rep
     )
     made = replace(source, signals=few.filter(kept), projects=projects)
     field = subject_of(made)
-    found = leaders(["heath-ide", "brook"], field.field.standings("activity"))
-    page = next(page for page in fields.pages(field) if page.path == "field/one.html")
+    found = find_highlighted_projects(["heath-ide", "brook"], field.data.latest_values("activity"))
+    page = next(page for page in fields.build_pages(field) if page.path == "field/one.html")
     rows = figure(page, "field-one").rows
     blue = {row["name"] for row in rows if row["colour"] == "riser"}
     assert found.riser == "heath-ide"
@@ -77,7 +77,7 @@ def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInpu
         state("agent framework", date(2031, 1, 1), 0.1, 1.0),
     ]
     made = with_tables(source, field_state=rows)
-    page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
+    page = next(page for page in fields.build_pages(subject_of(made)) if page.path == "field/agent-framework.html")
     part = page.context["section"]
     assert "2025-08" in part.state.month.en
     assert [value for value, _ in part.state.numbers] == ["40.0%", "2.5", "3 / 4", "+50%"]
@@ -86,7 +86,7 @@ def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInpu
 def test_a_field_of_one_project_has_no_leader(source: ReportInput):
     rows = [state("agent framework", MONTH, 1.0, 1.0) | {"projects_known": 1, "projects_observed": 1}]
     made = with_tables(source, field_state=rows)
-    page = next(page for page in fields.pages(subject_of(made)) if page.path == "field/agent-framework.html")
+    page = next(page for page in fields.build_pages(subject_of(made)) if page.path == "field/agent-framework.html")
     assert [value for value, _ in page.context["section"].state.numbers] == ["1 / 1", "+50%"]
 
 
@@ -109,7 +109,7 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
         for month in quarter
     ]
     made = with_tables(source, field_state=[*styles, *rows, state("coding-tool", MONTH, 0.4, 1.0)])
-    pages = {page.path: page for page in fields.pages(subject_of(made))}
+    pages = {page.path: page for page in fields.build_pages(subject_of(made))}
     drawn = figure(pages["field/agent-framework.html"], "styles-agent-framework")
     assert [row["name"].zh for row in drawn.rows[:1]] == ["SDK"]  # the larger first
     assert {(row["name"].en, row["v"]) for row in drawn.rows if row["month"] == quarter[0]} == {
@@ -143,7 +143,7 @@ def agents(source: ReportInput) -> Page:
         assistance("project", "brook", HOSTILE, 30, 10),
         assistance("project", "fen", "(any)", 50) | {"commits": 19},
     ]
-    (page,) = collaborators.pages(subject_of(with_tables(source, assistance=rows)))
+    (page,) = ai_collaborators.build_pages(subject_of(with_tables(source, assistance=rows)))
     return page
 
 
@@ -183,9 +183,9 @@ GROUPS = [
 
 def test_without_structure_the_page_says_so(source: ReportInput):
     made = with_tables(source, clusters=[*cluster("brook", found=None), *cluster("fen", found=None)], cluster_groups=[])
-    (page,) = landscape.pages(subject_of(made))
+    (page,) = project_map.build_pages(subject_of(made))
     assert page.figures == ()
-    text = dict(render(made))["map.html"].decode()
+    text = dict(render_report(made))["map.html"].decode()
     assert "No reliable groups" in text
     assert "没有可靠的分组" in text
 
@@ -193,13 +193,13 @@ def test_without_structure_the_page_says_so(source: ReportInput):
 def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: ReportInput):
     rows = [*cluster("brook"), *cluster("fen", stability=0.2), *cluster("far/away", ours=False)]
     made = with_tables(source, clusters=[*rows, *cluster("islet", found=None)], cluster_groups=GROUPS)
-    (page,) = landscape.pages(subject_of(made))
+    (page,) = project_map.build_pages(subject_of(made))
     (group,) = page.context["groups"]
     (part,) = group.parts
     assert part.unsure
     assert {one.name: one.unsure for one in part.members} == {"brook": False, "fen": True, "far/away": False}
     assert [one.name for one in page.context["unclustered"]] == ["islet"]
-    text = dict(render(made))["map.html"].decode()
+    text = dict(render_report(made))["map.html"].decode()
     assert 'class="tile unsure"' in text
     assert 'href="project/brook.html"' in text
     assert 'href="project/islet.html"' in text
@@ -215,7 +215,7 @@ def test_names_that_mean_harm_are_text_on_every_page(source: ReportInput):
         assistance=[assistance("project", "brook", "(any)", 30), assistance("project", "brook", HOSTILE, 30)],
         field_state=[state("agent framework", MONTH, 0.5, 1.0) | {"leader": HOSTILE}],
     )  # fmt: skip
-    files = {path: content for path, content in render(made) if path.endswith((".html", ".js"))}
+    files = {path: content for path, content in render_report(made) if path.endswith((".html", ".js"))}
     expected = {"organisations.html", "interaction.html", "map.html", "collaborators.html", "fields.html"}
     assert expected <= set(files)
     assert any(path.startswith("organisation/") for path in files)
@@ -234,16 +234,18 @@ def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
         source, interactions=[met("brook", "One", "Two", 1)], brokerage=BROKERAGE, cohesion=COHESION,
         presence=presence(("brook", "a", None, 1)), ties=[others[1], tie, others[0]],
     )  # fmt: skip
-    (page,) = interaction.pages(subject_of(made))
+    (page,) = interaction.build_pages(subject_of(made))
     drawn = figure(page, "project-map")
     assert {row["name"] for row in drawn.rows if row["mark"] == "dot"} == {"brook", "fen"}
     assert [(row["project"], row["partner"], row["members"]) for row in drawn.rows if row["mark"] == "tie"] == [
         ("brook", "fen", 5)
     ]
     assert drawn.text.en.endswith("left out: 10.")
-    assert [page.path for page in organisations.pages(subject_of(made))] == ["organisations.html"]
+    assert [page.path for page in organisations.build_pages(subject_of(made))] == ["organisations.html"]
 
 
-@pytest.mark.parametrize("build", [collaborators.pages, interaction.pages, landscape.pages, organisations.pages])
-def test_a_page_without_its_tables_is_left_out(source: ReportInput, build: Callable[[Subject], Iterator[Page]]):
+@pytest.mark.parametrize(
+    "build", [ai_collaborators.build_pages, interaction.build_pages, project_map.build_pages, organisations.build_pages]
+)
+def test_a_page_without_its_tables_is_left_out(source: ReportInput, build: Callable[[PageContext], Iterator[Page]]):
     assert list(build(subject_of(source))) == []

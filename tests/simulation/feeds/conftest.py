@@ -8,25 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.simulation.feeds import Faults, Feeds, Written, draft, write_hours
-from ecotone.simulation.field import Field, make_field
+from ecotone.simulation.feeds import ArchiveFaults, FieldFeeds, WrittenHours, generate_feeds, write_hours
+from ecotone.simulation.simulated_field import SimulatedField, make_simulated_field
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A field, its feeds, and the folder of its hours."""
 
-    field: Field
-    feeds: Feeds
-    hours: Written
+    field: SimulatedField
+    feeds: FieldFeeds
+    hours: WrittenHours
     folder: Path
 
 
 def tell(folder: Path, last_month: date, *, months: int = 2, names: tuple[str, ...] = (), filler: int = 4) -> Told:
     """Make a field that ends with this month and write its hours with these faults."""
-    field = make_field(folder / "field", seed=3, projects=3, people=24, months=months, last_month=last_month, pace=5)
-    feeds = draft(field, renames="renames" in names)
-    hours = write_hours(feeds, folder / "hours", faults=Faults.named(names, seed=3), filler=filler)
+    field = make_simulated_field(
+        folder / "field", seed=3, projects=3, people=24, months=months, last_month=last_month, pace=5
+    )
+    feeds = generate_feeds(field, renames="renames" in names)
+    hours = write_hours(feeds, folder / "hours", faults=ArchiveFaults.from_names(names, seed=3), filler=filler)
     return Told(field, feeds, hours, folder / "hours")
 
 

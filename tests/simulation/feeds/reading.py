@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ecotone.simulation.feeds import Feeds
+from ecotone.simulation.feeds import FieldFeeds
 
 ACTIONS = {
     ("IssuesEvent", "opened"): "issue_opened",
@@ -60,11 +60,11 @@ def moment_of(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["created_at"]).astimezone(UTC).replace(tzinfo=None)
 
 
-def wanted(feeds: Feeds) -> set[str]:
+def wanted(feeds: FieldFeeds) -> set[str]:
     return {name for feed in feeds.projects for _, name in feed.names}
 
 
-def counted(folder: Path, feeds: Feeds) -> Counter[tuple[str, str, str]]:
+def counted(folder: Path, feeds: FieldFeeds) -> Counter[tuple[str, str, str]]:
     """How many acts of a kind a project has in a month (by what the repository was called then)."""
     names = wanted(feeds)
     found: Counter[tuple[str, str, str]] = Counter()

@@ -57,6 +57,6 @@ def check_sources(landscape: Landscape) -> None:
     for name, table in landscape.sources.items():
         if name not in SOURCE_NAMES:
             raise BadLandscape(
-                f"{table.place(None)}: no source is called {name!r}. Accepted: {', '.join(sorted(SOURCE_NAMES))}."
+                f"{table.position_of(None)}: no source is called {name!r}. Accepted: {', '.join(sorted(SOURCE_NAMES))}."
             )
         options_of(landscape, name)

@@ -22,7 +22,7 @@ Failures = tuple[tuple[str, Note], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RepositoryTarget:
     """One repository to read.
 
     location        an https, ssh or file URL, a local path, or a bundle
@@ -48,7 +48,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadSummary:
     """Summary of one reading of one history, shown on the report's data page.
 
     request_heads         pull-request heads that belong to this repository's own numbering
@@ -73,7 +73,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PreviousRead:
     """State and tables that the last reading of a repository left."""
 
     state: Mapping[str, Any]
@@ -93,13 +93,13 @@ class ReadRequest:
     gaps            repository -> periods that no mirror of the archive has whole; None if no mirror was read
     """
 
-    repositories: Sequence[Wanted]
+    repositories: Sequence[RepositoryTarget]
     period: Period
     folder: Path
     now: datetime
     progress: Progress
     options: Any
-    known: Known | None = None
+    known: PreviousRead | None = None
     repository_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     gaps: Mapping[str, Sequence[Period]] | None = None
 
@@ -126,7 +126,7 @@ class ReadResult:
     event_kinds: frozenset[str] = frozenset()
     failures: Failures = ()
     state: Mapping[str, Any] = field(default_factory=dict)
-    reading: Reading | None = None
+    reading: ReadSummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class FeedTables:
     """Tables of a feed: events of many repositories in a period.
 
     events        EVENT_SCHEMA; account and counterpart are logins; sorted by repository, created_at, event_id
@@ -184,7 +184,7 @@ class Brought:
     profiles      PROFILE_SCHEMA
     repositories  REPOSITORY_SCHEMA
     failures      (repository or address, note) for what could not be read
-    further       tables of this feed only; `unclear` (event_id) lists closed pull requests that may be merged
+    extra_tables  tables of this feed only; `unclear` (event_id) lists closed pull requests that may be merged
     """
 
     events: pa.Table
@@ -193,7 +193,7 @@ class Brought:
     profiles: pa.Table
     repositories: pa.Table
     failures: Failures = ()
-    further: Mapping[str, pa.Table] = field(default_factory=dict)
+    extra_tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def as_result(self, event_kinds: frozenset[str]) -> ReadResult:
         """The same as a source returns it."""
@@ -204,4 +204,4 @@ class Brought:
             "profiles": self.profiles,
             "repositories": self.repositories,
         }
-        return ReadResult(tables | dict(sorted(self.further.items())), event_kinds, self.failures)
+        return ReadResult(tables | dict(sorted(self.extra_tables.items())), event_kinds, self.failures)

@@ -19,15 +19,15 @@ class Token:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def header(self) -> str:
+    def authorization_header(self) -> str:
         """The value of an `authorization` header."""
         return f"Bearer {self._secret}"
 
-    def plain(self) -> str:
+    def reveal_secret(self) -> str:
         """The secret itself, for a header without a scheme."""
         return self._secret
 
-    def scrub(self, text: str) -> str:
+    def mask_secret(self, text: str) -> str:
         """A text with the secret masked, for messages of servers."""
         return text.replace(self._secret, _HIDDEN)
 

@@ -10,122 +10,142 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from ecotone.people.affiliation_files.chain import Link, Span, read_link, spans_of, written_links
-from ecotone.people.affiliation_files.gitdm_affiliations import COMMENT
-from ecotone.people.affiliation_files.grouping import leave_out, unplaced, writable_spells
-from ecotone.people.affiliation_files.model import (
-    Affiliations,
-    FileDomain,
-    FileSpell,
-    LeftOut,
-    ReadResult,
-    Written,
+from ecotone.people.affiliation_files.by_identity import (
+    leave_out_for_reason,
+    sort_left_out,
+    split_writable_affiliations,
 )
-from ecotone.people.affiliation_files.tally import Tally, lines_of
-from ecotone.people.affiliation_files.values import (
+from ecotone.people.affiliation_files.field_parsers import (
     Unreadable,
     check_domain,
-    is_login,
-    masked_email,
-    read_domain,
-    read_masked_email,
+    is_login_account,
+    mask_email,
+    parse_domain,
+    parse_masked_email,
+)
+from ecotone.people.affiliation_files.gitdm_affiliations import COMMENT
+from ecotone.people.affiliation_files.gitdm_employment_list import (
+    EmploymentLink,
+    EmploymentSpan,
+    format_employment_links,
+    parse_employment_link,
+    spans_of_links,
+)
+from ecotone.people.affiliation_files.result_builder import ResultBuilder, split_lines
+from ecotone.people.affiliation_files.statements import (
+    FileAffiliation,
+    FileDomain,
+    FileStatements,
+    LeftOut,
+    ReadResult,
+    WrittenFile,
 )
 
 _ENTRY: Final = re.compile(r"^[^\s#:,]*[.!@][^\s:,]*[ \t]+[^\s{\[\"'].*$")
 
-_Lines = list[tuple[int, str, Link | Unreadable]]
+_Lines = list[tuple[int, str, EmploymentLink | Unreadable]]
 
 
-def looks_like(text: str) -> bool:
+def matches_content(text: str) -> bool:
     """Whether each of the first lines is an address or a domain, then a name."""
-    told = (line for line in lines_of(text[:20_000])[:-1] or [text] if COMMENT.sub("", line).strip())
-    first = [line for line, _ in zip(told, range(50), strict=False)]
+    content_lines = (line for line in split_lines(text[:20_000])[:-1] or [text] if COMMENT.sub("", line).strip())
+    first = [line for line, _ in zip(content_lines, range(50), strict=False)]
     return bool(first) and all(_ENTRY.match(line) for line in first)
 
 
-def read(source: str, text: str) -> ReadResult:
+def read_statements(source: str, text: str) -> ReadResult:
     """Each line is accepted or refused; blank lines and comments are accepted.
 
     An employer begins where the previous one of the same address ends. If one line of an address is unreadable, or
     two contradict each other, the other beginnings are unknown and all its lines are refused.
     """
-    tally = Tally(source)
-    found: defaultdict[str, _Lines] = defaultdict(list)
-    for number, line in enumerate(lines_of(text), start=1):
-        said = COMMENT.sub("", line).strip()
-        if not said:
-            tally.accept()
+    tally = ResultBuilder(source)
+    lines_by_address: defaultdict[str, _Lines] = defaultdict(list)
+    for number, line in enumerate(split_lines(text), start=1):
+        content = COMMENT.sub("", line).strip()
+        if not content:
+            tally.accept_entries()
             continue
-        key, _, rest = said.replace("\t", " ").partition(" ")
+        key, _, rest = content.replace("\t", " ").partition(" ")
         try:
-            address = read_masked_email(key) if "!" in key or "@" in key else read_domain(key)
+            address = parse_masked_email(key) if "!" in key or "@" in key else parse_domain(key)
         except Unreadable as problem:
-            tally.refuse(number, line, str(problem))
+            tally.refuse_entry(number, line, str(problem))
             continue
         try:
-            found[address].append((number, line, read_link(rest.strip())))
+            lines_by_address[address].append((number, line, parse_employment_link(rest.strip())))
         except Unreadable as problem:
-            found[address].append((number, line, problem))
-    for address, lines in found.items():
-        _settle(address, lines, tally)
-    return tally.result()
+            lines_by_address[address].append((number, line, problem))
+    for address, lines in lines_by_address.items():
+        _accept_or_refuse_lines(address, lines, tally)
+    return tally.build_result()
 
 
-def write(said: Affiliations) -> Written:
+def write_statements(statements: FileStatements) -> WrittenFile:
     """Write addresses and domains, sorted, each with its organisations in time order."""
-    spells, left = writable_spells(said.every_spell())
-    by_address: defaultdict[str, list[FileSpell | FileDomain]] = defaultdict(list)
+    spells, left_out = split_writable_affiliations(statements.all_affiliations())
+    by_address: defaultdict[str, list[FileAffiliation | FileDomain]] = defaultdict(list)
     for spell in spells:
-        if is_login(spell.account):
-            left.append(LeftOut(spell, "the format holds addresses, not logins"))
+        if is_login_account(spell.account):
+            left_out.append(LeftOut(spell, "the format holds addresses, not logins"))
         else:
             by_address[spell.account].append(spell)
-    for domain in said.every_domain():
-        reason = _reason_against(domain)
+    for domain in statements.all_domains():
+        reason = _reason_to_leave_out(domain)
         if reason:
-            left.append(LeftOut(domain, reason))
+            left_out.append(LeftOut(domain, reason))
         else:
             by_address[domain.domain].append(domain)
-    lines = [line for address in sorted(by_address) for line in _written(address, by_address[address], left)]
-    joins = [identity for identity in said.identities if identity.is_informative]
-    left += unplaced(
-        "the format holds addresses and domains only", joins, said.organisations, said.excluded, said.owned
+    lines = [
+        line
+        for address in sorted(by_address)
+        for line in _format_lines_of_address(address, by_address[address], left_out)
+    ]
+    identities = [identity for identity in statements.identities if identity.is_informative]
+    left_out += leave_out_for_reason(
+        "the format holds addresses and domains only",
+        identities,
+        statements.organisations,
+        statements.excluded,
+        statements.owned,
     )
-    return Written("".join(f"{line}\n" for line in lines), leave_out(left))
+    return WrittenFile("".join(f"{line}\n" for line in lines), sort_left_out(left_out))
 
 
-def _settle(address: str, lines: _Lines, tally: Tally) -> None:
+def _accept_or_refuse_lines(address: str, lines: _Lines, tally: ResultBuilder) -> None:
     """Accept or refuse all lines of an address."""
-    links = {link: number for number, _, link in lines if isinstance(link, Link)}
+    links = {link: number for number, _, link in lines if isinstance(link, EmploymentLink)}
     damaged = next((number for number, _, link in lines if isinstance(link, Unreadable)), None)
     reason = None if damaged is None else f"line {damaged} of the same address is unreadable"
-    spans: Sequence[Span] = ()
+    spans: Sequence[EmploymentSpan] = ()
     try:
-        spans = spans_of(links)
+        spans = spans_of_links(links)
     except Unreadable as problem:
         reason = reason or str(problem)
     for number, line, link in lines:
         if isinstance(link, Unreadable):
-            tally.refuse(number, line, str(link))
+            tally.refuse_entry(number, line, str(link))
         elif reason:
-            tally.refuse(number, line, reason)
+            tally.refuse_entry(number, line, reason)
         else:
-            tally.accept()
+            tally.accept_entries()
     for span in () if reason else spans:
-        number = links[Link(span.organisation, span.until)]
+        number = links[EmploymentLink(span.organisation, span.until)]
         if "@" in address:
-            tally.spell(address, *span, number)
+            tally.add_affiliation(address, *span, number)
         else:
-            tally.domain(address, *span, True, number)
+            tally.add_domain(address, *span, True, number)
 
 
-def _reason_against(domain: FileDomain) -> str | None:
-    if not domain.top:
+def _reason_to_leave_out(domain: FileDomain) -> str | None:
+    if not domain.includes_subdomains:
         return "the format would include the sub-domains"
     return check_domain(domain)
 
 
-def _written(address: str, entries: list[FileSpell | FileDomain], left: list[LeftOut]) -> list[str]:
+def _format_lines_of_address(
+    address: str, entries: list[FileAffiliation | FileDomain], left_out: list[LeftOut]
+) -> list[str]:
     reason = "the format would read part of the name as a date or a comment"
-    links = written_links(entries, lambda name: COMMENT.search(f" {name}") is None, reason, left)
-    return [f"{masked_email(address)} {link}" for link in links]
+    links = format_employment_links(entries, lambda name: COMMENT.search(f" {name}") is None, reason, left_out)
+    return [f"{mask_email(address)} {link}" for link in links]

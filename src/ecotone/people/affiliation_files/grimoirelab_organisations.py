@@ -9,34 +9,34 @@ import json
 import re
 from typing import Final
 
-from ecotone.people.affiliation_files.grouping import leave_out, unplaced
-from ecotone.people.affiliation_files.json_organisations import written_organisations
-from ecotone.people.affiliation_files.model import Affiliations, LeftOut, ReadResult, Written
-from ecotone.people.affiliation_files.sortinghat import read as read_sortinghat
+from ecotone.people.affiliation_files.by_identity import leave_out_for_reason, sort_left_out
+from ecotone.people.affiliation_files.json_organisations import organisations_object
+from ecotone.people.affiliation_files.sortinghat import read_statements as read_sortinghat
+from ecotone.people.affiliation_files.statements import FileStatements, LeftOut, ReadResult, WrittenFile
 
 _ORGANISATIONS: Final = re.compile(r'"organizations"\s*:')
 
 
-def looks_like(text: str) -> bool:
+def matches_content(text: str) -> bool:
     """Whether the text is an object with organisations but without identities."""
     return text.lstrip().startswith("{") and bool(_ORGANISATIONS.search(text)) and '"uidentities"' not in text
 
 
-def read(source: str, text: str) -> ReadResult:
+def read_statements(source: str, text: str) -> ReadResult:
     """Read the file as a part of SortingHat's format."""
     return read_sortinghat(source, text)
 
 
-def write(said: Affiliations) -> Written:
+def write_statements(statements: FileStatements) -> WrittenFile:
     """Write organisations, sorted by name, each with its domains."""
-    left: list[LeftOut] = []
-    organisations = written_organisations(said, left)
-    left += unplaced(
+    left_out: list[LeftOut] = []
+    organisations = organisations_object(statements, left_out)
+    left_out += leave_out_for_reason(
         "the format holds organisations and their domains only",
-        said.identities,
-        said.every_spell(),
-        said.excluded,
-        said.owned,
+        statements.identities,
+        statements.all_affiliations(),
+        statements.excluded,
+        statements.owned,
     )
     text = json.dumps({"organizations": organisations}, ensure_ascii=False, indent=2)
-    return Written(text + "\n", leave_out(left))
+    return WrittenFile(text + "\n", sort_left_out(left_out))

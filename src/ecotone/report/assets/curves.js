@@ -19,7 +19,7 @@
     return numbers.read[side][member];
   }
 
-  // Monthly means of every quarter with its state; the same as `quarterly_means` in report/series.py.
+  // Monthly means of every quarter with its state; the same as `quarterly_means` in report/project_series.py.
   function quarterlyMeans(first, values, states) {
     const begin = Math.floor((first + OFFSET) / 3), finish = Math.floor((first + values.length - 1 + OFFSET) / 3), result = { values: [], states: "" };
     for (let quarter = begin; values.length && quarter <= finish; quarter += 1) {

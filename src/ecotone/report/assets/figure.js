@@ -12,7 +12,7 @@
     });
   }
 
-  // The same rules as in report/text.py.
+  // The same rules as in report/bilingual_text.py.
   function formatNumber(value, share) {
     if (value === null || value === undefined) { return DASH; }
     if (share) { return value > 0 && value < 0.0005 ? "<0.1%" : (value * 100).toFixed(1) + "%"; }
@@ -42,7 +42,7 @@
     return starts;
   }
 
-  // Decode series of report/encoding.py.
+  // Decode series of report/series_encoding.py.
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   function decodeSeries(text, decimals) {
     const scale = Math.pow(10, decimals), values = [];
@@ -59,7 +59,7 @@
     return values;
   }
 
-  // Decode the cells of a figure's column (report/scripts.py, _encode_column).
+  // Decode the cells of a figure's column (report/data_scripts.py, _encode_column).
   function decodeCells(column) { return Array.isArray(column) ? column : decodeSeries(column.at, 0).map((index) => column.of[index]); }
 
   // Load the values of a signal on first use; root is the path to the report's folder.
@@ -92,7 +92,7 @@
     };
     return formatMessage("coverage_of", { w: share("w"), p: share("p"), d: share("d"), n: share("n") });
   }
-  // Drawn rows of one curve (charts/curves.py); style has k, name, c, f and tag. The same as `curve_rows` in charts/rows.py.
+  // Drawn rows of one curve (charts/curves.py); style has k, name, c, f and tag. The same as `curve_rows` in charts/drawn_rows.py.
   function curveRows(style, times, values, states) {
     let end = -1, named = -1;
     values.forEach((value, step) => {
@@ -116,7 +116,7 @@
     });
   }
 
-  // Split drawn rows into the data sets of charts/curves.py; the same as `split_drawn_rows` in charts/rows.py. frame: x(row), y(row) in pixels
+  // Split drawn rows into the data sets of charts/curves.py; the same as `split_drawn_rows` in charts/drawn_rows.py. frame: x(row), y(row) in pixels
   function splitRows(drawn, frame) {
     const groups = new Map(), result = { rows: [], part: [], damaged: [], dots: [], band: [] };
     drawn.forEach((row) => {

@@ -18,7 +18,7 @@
     return rows;
   }
 
-  // Additional fields of a row; the same as `prepare_figure_rows` in charts/rows.py.
+  // Additional fields of a row; the same as `prepare_figure_rows` in charts/drawn_rows.py.
   function prepareRow(row, index, content) {
     const prepared = {};
     Object.entries(row).forEach(([field, cell]) => { prepared[field] = resolveCell(cell); });

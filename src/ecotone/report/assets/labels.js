@@ -1,4 +1,4 @@
-// Label placement at the ends of curves. Rules and constants as in charts/labels.py, with measured text widths.
+// Label placement at the ends of curves. Rules and constants as in charts/line_labels.py, with measured text widths.
 (function () {
   "use strict";
   var LINE = 14, GAP = 8, REACH = 22, LONGEST = 30, ROUNDS = 200, CLOSE = 0.5;

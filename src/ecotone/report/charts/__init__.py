@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts import bars, bump, curves, heat, network, scatter, shares, small, stack
+from ecotone.report.charts import bars, bump, curves, heat, network, scatter, shares, small_multiple, stack
 from ecotone.report.charts.chart import Chart
 
 ALL: Final[tuple[Chart, ...]] = (
     curves.CURVES,
     curves.LOGARITHMIC,
     curves.LINES,
-    small.SMALL,
+    small_multiple.SMALL,
     shares.SHARES,
     bump.BUMP,
     stack.STACK,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts.chart import NUMBER, Chart, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts.chart import NUMBER_LABEL, Chart, complete_specification
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 ROW: Final = 24  # pixels per bar
 
 
-def bars() -> Spec:
+def build_bar_chart() -> Spec:
     """The specification without rows; its height depends on the number of rows."""
     y: Spec = {
         "field": "name",
@@ -25,14 +25,14 @@ def bars() -> Spec:
         "field": "v",
         "type": "quantitative",
         "scale": {"domain": [0, {"expr": "hi"}], "nice": False},
-        "axis": {"title": None, "tickCount": 4, "labelExpr": NUMBER, "grid": True},
+        "axis": {"title": None, "tickCount": 4, "labelExpr": NUMBER_LABEL, "grid": True},
     }
     whisker: Spec = {
         "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
         "mark": {"type": "rule", "color": {"expr": "ink"}, "strokeWidth": 1.2},
         "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}},
     }
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": {"step": ROW},
@@ -44,7 +44,7 @@ def bars() -> Spec:
                     "encoding": {
                         "x": x,
                         "color": {"field": "c", "type": "nominal", "scale": None},
-                        "tooltip": {"value": TIP},
+                        "tooltip": {"value": ROW_TOOLTIP},
                     },
                 },
                 whisker,
@@ -60,4 +60,4 @@ def bars() -> Spec:
     )
 
 
-BARS: Final = Chart(name="bars", spec=bars, range="v")
+BARS: Final = Chart(name="bars", spec=build_bar_chart, range_field="v")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts.chart import MONTHS, Chart, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts.chart import MONTH_AXIS, Chart, complete_specification
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 ROW: Final = 26  # pixels between ranks
 
@@ -17,7 +17,7 @@ _INK: Final[Spec] = {"field": "c", "type": "nominal", "scale": None}
 _ROOM: Final = "width < 560 ? 92 : 140"  # maximum label width in pixels
 
 
-def bump() -> Spec:
+def build_bump_chart() -> Spec:
     """The specification without rows; ranks from `lo` to `hi`, the first on top."""
     y: Spec = {
         "field": "rank",
@@ -48,23 +48,23 @@ def bump() -> Spec:
             "y": y,
             "color": _INK,
             "size": {"field": "size", "type": "quantitative", "scale": None},
-            "tooltip": {"value": TIP},
+            "tooltip": {"value": ROW_TOOLTIP},
         },
     }
     paper: Spec = {"expr": "paper"}
     rim: Spec = {"fill": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "opacity": 0.9}
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": 12 * ROW,
             "padding": {"left": 40, "right": 150, "top": 8, "bottom": 26},
-            "encoding": {"x": MONTHS | {"field": "t"}},
-            "layer": [curve, point, _name(y, rim), _name(y, {})],
+            "encoding": {"x": MONTH_AXIS | {"field": "t"}},
+            "layer": [curve, point, _end_label_layer(y, rim), _end_label_layer(y, {})],
         }
     )
 
 
-def _name(y: Spec, style: Spec) -> Spec:
+def _end_label_layer(y: Spec, style: Spec) -> Spec:
     """The label at the end of a curve; with `style`, its outline."""
     ink: Spec = {
         "condition": {"test": "datum.f > 0", "field": "c", "type": "nominal", "scale": None},
@@ -85,4 +85,4 @@ def _name(y: Spec, style: Spec) -> Spec:
     }
 
 
-BUMP: Final = Chart(name="bump", spec=bump, range="rank", month="points", row=ROW)
+BUMP: Final = Chart(name="bump", spec=build_bump_chart, range_field="rank", month_axis="points", row_height=ROW)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts.chart import Chart, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts.chart import Chart, complete_specification
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 ROW: Final = 26  # pixels per row
 COLUMN: Final = 18  # minimum pixels per column, so that column labels do not overlap
 
 
-def _axes() -> Spec:
+def _matrix_axes() -> Spec:
     return {
         "x": {
             "field": "other",
@@ -40,7 +40,7 @@ def _axes() -> Spec:
     }
 
 
-def _cells() -> Spec:
+def _cell_layer() -> Spec:
     return {
         "mark": {"type": "rect", "invalid": None, "stroke": {"expr": "paper"}, "strokeWidth": 1.5, "cornerRadius": 2},
         "encoding": {
@@ -54,12 +54,12 @@ def _cells() -> Spec:
                     "range": [{"expr": "faint"}, {"expr": "eco"}],
                 },
             },
-            "tooltip": {"value": TIP},
+            "tooltip": {"value": ROW_TOOLTIP},
         },
     }
 
 
-def _values() -> Spec:
+def _value_text_layer() -> Spec:
     return {
         # a number that does not fit its cell is in the table and in the tooltip
         "mark": {"type": "text", "fontSize": 10, "opacity": {"expr": "bandwidth('x') < 28 ? 0 : 1"}},
@@ -73,17 +73,17 @@ def _values() -> Spec:
     }
 
 
-def heat() -> Spec:
+def build_heat_map() -> Spec:
     """The specification without rows; its height depends on the number of rows."""
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": {"step": ROW},
             "padding": {"left": 150, "right": 56, "top": 128, "bottom": 8},
-            "encoding": _axes(),
-            "layer": [_cells(), _values()],
+            "encoding": _matrix_axes(),
+            "layer": [_cell_layer(), _value_text_layer()],
         }
     )
 
 
-HEAT: Final = Chart(name="heat", spec=heat, range="v", column=COLUMN)
+HEAT: Final = Chart(name="heat", spec=build_heat_map, range_field="v", column_width=COLUMN)

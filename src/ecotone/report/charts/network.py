@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ecotone.report.charts import names
-from ecotone.report.charts.chart import Chart, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts import dot_labels
+from ecotone.report.charts.chart import Chart, complete_specification
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 HEIGHT: Final = 620
 MARGIN: Final = 0.04
@@ -22,7 +22,7 @@ NARROW: Final = 640
 RADIUS: Final = "5 + 11 * sqrt(datum.size)"
 
 
-def _place(field: str, *, down: bool = False) -> Spec:
+def _position_axis(field: str, *, down: bool = False) -> Spec:
     ends = [-MARGIN, 1 + MARGIN]
     return {
         "field": field,
@@ -32,31 +32,31 @@ def _place(field: str, *, down: bool = False) -> Spec:
     }
 
 
-def _only(mark: str) -> list[Spec]:
+def _mark_filter(mark: str) -> list[Spec]:
     return [{"filter": f"datum.mark == '{mark}'"}]
 
 
-def sides(dots: Sequence[names.Dot]) -> list[dict[str, str | None]]:
+def network_label_sides(dots: Sequence[dot_labels.Dot]) -> list[dict[str, str | None]]:
     """For each dot the fields `side` and `narrow` (for phones)."""
     inner = [(name, (x + MARGIN) / (1 + 2 * MARGIN), (y + MARGIN) / (1 + 2 * MARGIN), r) for name, x, y, r in dots]
-    wide, narrow = (names.sides(inner, width, HEIGHT) for width in (WIDE, PHONE))
-    return [{"side": one, "narrow": other} for one, other in zip(wide, narrow, strict=True)]
+    wide, narrow = (dot_labels.choose_label_sides(inner, width, HEIGHT) for width in (WIDE, PHONE))
+    return [{"side": wide_side, "narrow": narrow_side} for wide_side, narrow_side in zip(wide, narrow, strict=True)]
 
 
-def network() -> Spec:
+def build_network_chart() -> Spec:
     """The specification without rows."""
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": HEIGHT,
             "padding": {"left": 8, "right": 8, "top": 8, "bottom": 8},
             "layer": [
                 {
-                    "transform": _only("tie"),
+                    "transform": _mark_filter("tie"),
                     "mark": {"type": "rule", "color": {"expr": "quiet"}, "opacity": 0.32},
                     "encoding": {
-                        "x": _place("x"),
-                        "y": _place("y", down=True),
+                        "x": _position_axis("x"),
+                        "y": _position_axis("y", down=True),
                         "x2": {"field": "x2"},
                         "y2": {"field": "y2"},
                         "strokeWidth": {
@@ -68,11 +68,11 @@ def network() -> Spec:
                     },
                 },
                 {
-                    "transform": _only("dot"),
+                    "transform": _mark_filter("dot"),
                     "mark": {"type": "circle", "opacity": 0.95, "stroke": {"expr": "paper"}, "strokeWidth": 1.2},
                     "encoding": {
-                        "x": _place("x"),
-                        "y": _place("y", down=True),
+                        "x": _position_axis("x"),
+                        "y": _position_axis("y", down=True),
                         "size": {
                             "field": "size",
                             "type": "quantitative",
@@ -80,13 +80,18 @@ def network() -> Spec:
                             "legend": None,
                         },
                         "color": {"field": "c", "type": "nominal", "scale": None},
-                        "tooltip": {"value": TIP},
+                        "tooltip": {"value": ROW_TOOLTIP},
                     },
                 },
-                *names.labels(RADIUS, {"x": _place("x"), "y": _place("y", down=True)}, NARROW, "datum.mark == 'dot'"),
+                *dot_labels.dot_label_layers(
+                    RADIUS,
+                    {"x": _position_axis("x"), "y": _position_axis("y", down=True)},
+                    NARROW,
+                    "datum.mark == 'dot'",
+                ),
             ],
         }
     )
 
 
-NETWORK: Final = Chart(name="network", spec=network)
+NETWORK: Final = Chart(name="network", spec=build_network_chart)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from ecotone.report.charts.chart import MONTHS, Chart, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts.chart import MONTH_AXIS, Chart, complete_specification
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 
-def shares() -> Spec:
+def build_shares_chart() -> Spec:
     """The specification without rows."""
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": 240,
             "padding": {"left": 46, "right": 12, "top": 8, "bottom": 24},
-            "encoding": {"x": MONTHS | {"field": "t"}, "x2": {"field": "t_end"}},
+            "encoding": {"x": MONTH_AXIS | {"field": "t"}, "x2": {"field": "t_end"}},
             "layer": [
                 {
                     "mark": {"type": "rect", "stroke": {"expr": "paper"}, "strokeWidth": 0.6},
@@ -33,7 +33,7 @@ def shares() -> Spec:
                         "y2": {"field": "y1"},
                         "fill": {"field": "c", "type": "nominal", "scale": None},
                         "opacity": {"condition": {"test": "datum.s == 'w'", "value": 1}, "value": 0.45},
-                        "tooltip": {"value": TIP},
+                        "tooltip": {"value": ROW_TOOLTIP},
                     },
                 },
                 {
@@ -46,4 +46,4 @@ def shares() -> Spec:
     )
 
 
-SHARES: Final = Chart(name="shares", spec=shares, month="columns")
+SHARES: Final = Chart(name="shares", spec=build_shares_chart, month_axis="columns")

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from ecotone.report.charts.chart import MONTHS, Chart, values, whole
-from ecotone.report.charts.theme import TIP, Spec
+from ecotone.report.charts.chart import MONTH_AXIS, Chart, complete_specification, value_axis
+from ecotone.report.charts.theme import ROW_TOOLTIP, Spec
 
 
-def _counts() -> Spec:
+def _count_axis() -> Spec:
     """A value axis with integer ticks."""
-    axis = values("y0", ticks=5)
+    axis = value_axis("y0", ticks=5)
     return axis | {"axis": {**cast(Spec, axis["axis"]), "tickMinStep": 1}}
 
 
-def stack() -> Spec:
+def build_stacked_chart() -> Spec:
     """The specification without rows."""
     parts: Spec = {"stack": "v", "groupby": ["t"], "as": ["y0", "y1"], "sort": [{"field": "i"}]}
-    return whole(
+    return complete_specification(
         {
             "width": 760,
             "height": 260,
@@ -28,16 +28,16 @@ def stack() -> Spec:
             "transform": [parts],
             "mark": {"type": "rect", "stroke": {"expr": "paper"}, "strokeWidth": 0.6},
             "encoding": {
-                "x": MONTHS | {"field": "t"},
+                "x": MONTH_AXIS | {"field": "t"},
                 "x2": {"field": "t_end"},
-                "y": _counts(),
+                "y": _count_axis(),
                 "y2": {"field": "y1"},
                 "fill": {"field": "c", "type": "nominal", "scale": None},
                 "opacity": {"condition": {"test": "!datum.s || datum.s == 'w'", "value": 1}, "value": 0.45},
-                "tooltip": {"value": TIP},
+                "tooltip": {"value": ROW_TOOLTIP},
             },
         }
     )
 
 
-STACK: Final = Chart(name="stack", spec=stack, range="y1", month="columns")
+STACK: Final = Chart(name="stack", spec=build_stacked_chart, range_field="y1", month_axis="columns")

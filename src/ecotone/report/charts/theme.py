@@ -11,7 +11,7 @@ from ecotone.report.palette import NAMED, RISER
 Spec = dict[str, object]
 
 # Marks with this tooltip react to the pointer; the scripts of the pages write the text from the row.
-TIP: Final = "row"
+ROW_TOOLTIP: Final = "row"
 
 FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 STATIC_FONTS: Final[Mapping[str, str]] = {
@@ -36,7 +36,7 @@ class Theme:
     riser: str
     hatch: str
 
-    def parameters(self) -> Spec:
+    def colour_parameters(self) -> Spec:
         """Values of the colour parameters of charts."""
         return {
             "paper": self.paper,
@@ -48,11 +48,11 @@ class Theme:
             "faint": NAMED["faint"][self.name],
             "eco": NAMED["eco"][self.name],
             "tone": NAMED["tone"][self.name],
-            "hatch": hatch(self),
+            "hatch": damage_hatch(self),
         }
 
 
-def hatch(theme: Theme) -> Spec:
+def damage_hatch(theme: Theme) -> Spec:
     """Striped fill for damaged months: a gradient with hard stops."""
     stops: list[dict[str, object]] = []
     for stripe in range(12):
@@ -71,7 +71,7 @@ DARK: Final = Theme("dark", "#171c1b", "#e8ebe8", "#9aa5a1", "#2b3331", "#566260
 THEMES: Final = (LIGHT, DARK)
 
 
-def config(theme: Theme, font: str = FONT) -> Spec:
+def theme_config(theme: Theme, font: str = FONT) -> Spec:
     """Configuration for Vega and Vega-Lite."""
     return {
         "background": "transparent",

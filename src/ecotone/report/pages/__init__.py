@@ -6,32 +6,32 @@ from typing import Final
 
 from ecotone.report.page import PageKind
 from ecotone.report.pages import (
-    collaborators,
+    ai_collaborators,
     curves,
     data,
     fields,
     index,
     interaction,
-    landscape,
     methods,
     organisations,
     project,
+    project_map,
     ranking,
-    truth,
+    validation,
 )
 
 PAGES: Final[tuple[PageKind, ...]] = (
-    PageKind("index", "nav_index", index.pages),
-    PageKind("curves", "nav_curves", curves.pages),
-    PageKind("ranking", "nav_ranking", ranking.pages),
-    PageKind("fields", "nav_fields", fields.pages),
-    PageKind("map", "nav_map", landscape.pages),
-    PageKind("organisations", "nav_organisations", organisations.pages),
-    PageKind("interaction", "nav_interaction", interaction.pages),
-    PageKind("collaborators", "nav_collaborators", collaborators.pages),
-    PageKind("project", None, project.pages),
-    PageKind("methods", "nav_methods", methods.pages),
+    PageKind("index", "nav_index", index.build_pages),
+    PageKind("curves", "nav_curves", curves.build_pages),
+    PageKind("ranking", "nav_ranking", ranking.build_pages),
+    PageKind("fields", "nav_fields", fields.build_pages),
+    PageKind("map", "nav_map", project_map.build_pages),
+    PageKind("organisations", "nav_organisations", organisations.build_pages),
+    PageKind("interaction", "nav_interaction", interaction.build_pages),
+    PageKind("collaborators", "nav_collaborators", ai_collaborators.build_pages),
+    PageKind("project", None, project.build_pages),
+    PageKind("methods", "nav_methods", methods.build_pages),
     PageKind("data", "nav_data", data.pages),
-    PageKind("truth", "nav_truth", truth.pages),
+    PageKind("truth", "nav_truth", validation.build_pages),
 )
 """Kinds of pages in the order of the menu."""

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecotone.report.page import Page, Subject, caption
-from ecotone.report.text import Text, month_name
-from ecotone.report.words import say
+from ecotone.report.bilingual_text import Text, format_month
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext, landscape_caption
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page; none without a numeric signal."""
-    field = subject.field
-    main = field.main
+    data = context.data
+    main = data.main_signal
     if main is None:
         return
     yield Page(
         path="curves.html",
         template="curves.html",
-        title=say("curves_title"),
+        title=message("curves_title"),
         context={
-            "lead": say("curves_lead"),
-            "views": field.views,
-            "signals": field.numeric,
+            "lead": message("curves_lead"),
+            "views": data.chart_selections,
+            "signals": data.numeric_signals,
             "main": main,
-            "months": tuple(month_name(month) for month in field.months),
-            "shapes": bool(field.shapes),
-            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula, main.name),
+            "months": tuple(format_month(month) for month in data.months),
+            "shapes": bool(data.shapes),
+            "caption": landscape_caption(context, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         scripts=(f"data/signal/{main.name}.js", "curves.js"),
         charts=("curves", "curves-log"),

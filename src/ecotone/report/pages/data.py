@@ -1,4 +1,4 @@
-"""What the data are: what was read for each project, until when, and what is missing."""
+"""The page on data: what was read for each project, until when, and what is missing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import months_by_state
-from ecotone.report.field import Field, Project
-from ecotone.report.input import DeclaredSignal
-from ecotone.report.page import Page, Subject
-from ecotone.report.series import LETTERS
-from ecotone.report.text import Text
-from ecotone.report.words import say
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext
+from ecotone.report.project_series import LETTERS
+from ecotone.report.report_data import Project, ReportData
+from ecotone.report.report_input import DeclaredSignal
 from ecotone.signals.coverage import INPUTS
 
 
@@ -30,7 +30,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source's months for one repository, by state, with what its notes say."""
+    """Months of one source or input and one repository by state, with the notes."""
 
     source: Text
     repository: str
@@ -46,41 +46,41 @@ class SignalLine:
     counts: dict[str, int]
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def pages(context: PageContext) -> Iterator[Page]:
     """One page."""
-    field = subject.field
-    readings = sorted(field.source.readings, key=lambda reading: (reading.project.casefold(), reading.source))
+    data = context.data
+    readings = sorted(data.source.readings, key=lambda reading: (reading.project.casefold(), reading.source))
     yield Page(
         path="data.html",
         template="data.html",
-        title=say("data_title"),
+        title=message("data_title"),
         context={
-            "lead": say("data_lead"),
+            "lead": message("data_lead"),
             "readings": readings,
-            "slugs": {project.name: project.slug for project in field.projects},
-            "strips": tuple(strip(field, project) for project in field.projects),
-            "lines": _source_lines(field),
-            "signal_lines": _signal_lines(field),
-            "failures": sorted(field.source.failures),
+            "slugs": {project.name: project.slug for project in data.projects},
+            "strips": tuple(coverage_strip(data, project) for project in data.projects),
+            "lines": _source_lines(data),
+            "signal_lines": _signal_lines(data),
+            "failures": sorted(data.source.failures),
         },
     )
 
 
-def strip(field: Field, project: Project) -> Strip:
+def coverage_strip(data: ReportData, project: Project) -> Strip:
     """A project's coverage strip on the period's axis."""
-    series = field.states[project.name]
+    series = data.coverage_states[project.name]
     runs = tuple((letter, len(list(run))) for letter, run in groupby(series.states))
     counts = Counter(series.states)
     return Strip(
         project=project,
         before=series.first,
         runs=runs,
-        after=len(field.months) - series.first - len(series.states),
+        after=len(data.months) - series.first - len(series.states),
         counts={letter: counts[letter] for letter in LETTERS.values()},
     )
 
 
-def _signal_lines(field: Field) -> tuple[SignalLine, ...]:
+def _signal_lines(field: ReportData) -> tuple[SignalLine, ...]:
     """Every signal's coverage; signals whose states are equal in all project-months share a line."""
     groups: dict[tuple[str, ...], list[DeclaredSignal]] = {}
     for signal in field.signals:
@@ -88,25 +88,25 @@ def _signal_lines(field: Field) -> tuple[SignalLine, ...]:
         groups.setdefault(tuple(states[project.name] for project in field.projects), []).append(signal)
     return tuple(
         SignalLine(
-            Text(", ".join(one.title for one in members), "、".join(one.title_zh for one in members)),
+            Text(", ".join(signal.title for signal in members), "、".join(signal.title_zh for signal in members)),
             months_by_state(field, field.projects, members[0].name),
         )
         for members in groups.values()
     )
 
 
-def _source_lines(field: Field) -> tuple[SourceLine, ...]:
-    """The coverage table, folded to one line a source and repository; states it does not know are not shown."""
+def _source_lines(data: ReportData) -> tuple[SourceLine, ...]:
+    """The table `coverage`, summed to one line a source and repository."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     notes: dict[tuple[str, str], set[str]] = {}
-    for row in field.source.coverage.to_pylist():
+    for row in data.source.coverage.to_pylist():
         key = (row["source"] or "", row["repository"] or "")
         counts.setdefault(key, Counter())[LETTERS.get(row["state"], "")] += 1
         if row["note"]:
             notes.setdefault(key, set()).add(row["note"])
     return tuple(
         SourceLine(
-            source=say(f"input_{key[0]}") if key[0] in INPUTS[1:] else Text.same(key[0]),
+            source=message(f"input_{key[0]}") if key[0] in INPUTS[1:] else Text.same(key[0]),
             repository=key[1],
             counts={letter: counts[key][letter] for letter in LETTERS.values()},
             notes=tuple(sorted(notes.get(key, ()))),

@@ -7,114 +7,116 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ecotone.report.cards import cards
-from ecotone.report.charts.spark import Spark, spark
-from ecotone.report.field import Field, Project
-from ecotone.report.leaderboard import leaderboard
-from ecotone.report.page import Page, Subject, caption
-from ecotone.report.text import Text, number
-from ecotone.report.trends import Shape, Statement
-from ecotone.report.words import say
+from ecotone.report.bilingual_text import Text, format_number
+from ecotone.report.charts.sparkline import Sparkline, draw_sparkline
+from ecotone.report.messages import message
+from ecotone.report.overview_cards import select_overview_cards
+from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.ranking_rows import build_ranking_rows
+from ecotone.report.report_data import Project, ReportData
+from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape
 
 TOP: Final = 10
 TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
-SAID_FIRST: Final = 8  # findings shown initially
-A_KIND: Final = 2  # of one kind among those
+INITIAL_FINDINGS: Final = 8  # findings shown initially
+MAX_PER_KIND: Final = 2  # of one kind among those
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class ShapeGroup:
     """Projects with the same shape, highest confidence first."""
 
-    shape: Shape
-    projects: tuple[tuple[Project, Spark], ...]
+    shape: ProjectShape
+    projects: tuple[tuple[Project, Sparkline], ...]
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page."""
-    field = subject.field
-    main = field.main
-    rows = leaderboard(field, subject.organisations)
-    unit = Text(main.unit, main.unit_zh) if main else say("none")
-    first, rest = _said(field)
+    data = context.data
+    main = data.main_signal
+    rows = build_ranking_rows(data, context.organisations)
+    unit = Text(main.unit, main.unit_zh) if main else message("none")
+    first, rest = _split_findings(data)
     yield Page(
         path="index.html",
         template="index.html",
-        title=Text(field.source.title, field.source.title_zh or field.source.title),
+        title=Text(data.source.title, data.source.title_zh or data.source.title),
         context={
-            "lead": say("lead", projects=len(field.projects), categories=len(field.categories)),
-            "headlines": _headlines(subject),
-            "cards": cards(field, rows),
+            "lead": message("lead", projects=len(data.projects), categories=len(data.categories)),
+            "headlines": _headline_numbers(context),
+            "cards": select_overview_cards(data, rows),
             "statements": first,
             "more_statements": rest,
-            "pages": {project.name: project for project in field.projects},
-            "shape_groups": _kin(field),
+            "pages": {project.name: project for project in data.projects},
+            "shape_groups": _group_by_shape(data),
             "rows": rows[:TOP],
             "unit": main.unit if main else "",
             "main": main,
-            "signals": field.numeric,
-            "views": field.views,
-            "categories": field.categories,
-            "shapes": bool(field.shapes),
-            "caption": caption(subject, unit, main.formula if main else "", main.name if main else None),
+            "signals": data.numeric_signals,
+            "views": data.chart_selections,
+            "categories": data.categories,
+            "shapes": bool(data.shapes),
+            "caption": landscape_caption(context, unit, main.formula if main else "", main.name if main else None),
             "tables": TABLES,
-            "pictures": _pictures(field) if field.source.figures else (),
-            "observed": say("observed_to", day=field.observed_until) if field.observed_until else None,
+            "pictures": _figure_files(data) if data.source.figures else (),
+            "observed": message("observed_to", day=data.observed_until) if data.observed_until else None,
         },
         scripts=(f"data/signal/{main.name}.js", "curves.js") if main else (),
         charts=("curves", "curves-log") if main else (),
     )
 
 
-def _headlines(subject: Subject) -> tuple[tuple[str, Text], ...]:
+def _headline_numbers(context: PageContext) -> tuple[tuple[str, Text], ...]:
     """Headline numbers and their labels."""
-    field: Field = subject.field
-    commits = sum(reading.commits or 0 for reading in field.source.readings)
-    months = sum(len(series.states) for series in field.states.values())
+    data: ReportData = context.data
+    commits = sum(reading.commits or 0 for reading in data.source.readings)
+    months = sum(len(series.states) for series in data.coverage_states.values())
     numbers = [
-        (number(len(field.projects)), say("head_projects")),
-        (number(months), say("head_months")),
-        (number(field.coverage_shares["w"], "share"), say("head_whole")),
-        (number(len(subject.organisations.names())), say("head_organisations")),
+        (format_number(len(data.projects)), message("head_projects")),
+        (format_number(months), message("head_months")),
+        (format_number(data.state_shares["w"], "share"), message("head_whole")),
+        (format_number(len(context.organisations.all_names())), message("head_organisations")),
     ]
     if commits:
-        numbers.insert(1, (number(commits), say("head_commits")))
+        numbers.insert(1, (format_number(commits), message("head_commits")))
     return tuple(numbers)
 
 
-def _pictures(field: Field) -> tuple[tuple[str, Text], ...]:
-    """(path without suffix, title) of the main signal's figures (see report/pictures.py)."""
-    name = field.main.name if field.main else ""
-    return tuple((f"figures/{name}-{category.slug}", category.title) for category in field.views) if name else ()
+def _figure_files(data: ReportData) -> tuple[tuple[str, Text], ...]:
+    """(path without suffix, title) of the main signal's figures (see report/static_figures.py)."""
+    name = data.main_signal.name if data.main_signal else ""
+    return (
+        tuple((f"figures/{name}-{category.slug}", category.title) for category in data.chart_selections) if name else ()
+    )
 
 
-def _said(field: Field) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+def _split_findings(data: ReportData) -> tuple[tuple[FindingStatement, ...], tuple[FindingStatement, ...]]:
     """The findings shown initially, at most two of a kind, and the others."""
     kinds: Counter[str] = Counter()
-    first: list[Statement] = []
-    rest: list[Statement] = []
-    for one in field.statements:
-        kinds[one.kind] += 1
-        (first if kinds[one.kind] <= A_KIND and len(first) < SAID_FIRST else rest).append(one)
+    first: list[FindingStatement] = []
+    rest: list[FindingStatement] = []
+    for statement in data.finding_statements:
+        kinds[statement.kind] += 1
+        (first if kinds[statement.kind] <= MAX_PER_KIND and len(first) < INITIAL_FINDINGS else rest).append(statement)
     return tuple(first), tuple(rest)
 
 
-def _kin(field: Field) -> tuple[Kin, ...]:
+def _group_by_shape(data: ReportData) -> tuple[ShapeGroup, ...]:
     """Projects grouped by the shape of their main curve, in the order of the shapes."""
-    if field.main is None:
+    if data.main_signal is None:
         return ()
-    found: dict[str, list[tuple[Shape, Project]]] = defaultdict(list)
-    for project in field.projects:
-        shape = field.shape(project.name)
+    members_by_shape: dict[str, list[tuple[ProjectShape, Project]]] = defaultdict(list)
+    for project in data.projects:
+        shape = data.main_shape(project.name)
         if shape is not None:
-            found[shape.key].append((shape, project))
-    series = field.series(field.main.name)
-    groups = sorted(found.values(), key=lambda members: members[0][0].order)
+            members_by_shape[shape.key].append((shape, project))
+    series = data.signal_series(data.main_signal.name)
+    groups = sorted(members_by_shape.values(), key=lambda members: members[0][0].order)
     return tuple(
-        Kin(
+        ShapeGroup(
             members[0][0],
             tuple(
-                (project, spark(series[project.name], len(field.months)))
+                (project, draw_sparkline(series[project.name], len(data.months)))
                 for _, project in sorted(members, key=lambda member: (-(member[0].confidence or 0), member[1].slug))
             ),
         )

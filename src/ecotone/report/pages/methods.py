@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecotone.report.input import DeclaredSignal
-from ecotone.report.leaders import OFF_SCALE
-from ecotone.report.page import Page, Subject
-from ecotone.report.text import Text
-from ecotone.report.words import say
+from ecotone.report.bilingual_text import Text
+from ecotone.report.highlighted_projects import OFF_SCALE
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext
+from ecotone.report.report_input import DeclaredSignal
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page with all declared signals, by theme."""
-    themes: dict[str, list[DeclaredSignal]] = {key: [] for key in subject.field.source.themes}
-    for signal in subject.field.source.glossary:
+    themes: dict[str, list[DeclaredSignal]] = {key: [] for key in context.data.source.themes}
+    for signal in context.data.source.glossary:
         themes.setdefault(signal.theme, []).append(signal)
-    titles = {key: Text(*pair) for key, pair in subject.field.source.themes.items()}
-    minimum = subject.field.source.min_people
+    titles = {key: Text(*pair) for key, pair in context.data.source.themes.items()}
+    minimum = context.data.source.min_people
     yield Page(
         path="methods.html",
         template="methods.html",
-        title=say("methods_title"),
+        title=message("methods_title"),
         context={
             "themes": [
                 (titles.get(key, Text.same(key.capitalize())), signals) for key, signals in themes.items() if signals
             ],
-            "lead": say("methods_lead", count=len(subject.field.source.glossary)),
+            "lead": message("methods_lead", count=len(context.data.source.glossary)),
             "reading": (
-                say("read_coverage"),
-                say("read_momentum"),
-                say("read_riser"),
-                say("read_leader", times=f"{OFF_SCALE:g}"),
-                say("read_quarter"),
-                say("read_privacy", min=minimum),
+                message("read_coverage"),
+                message("read_momentum"),
+                message("read_riser"),
+                message("read_leader", times=f"{OFF_SCALE:g}"),
+                message("read_quarter"),
+                message("read_privacy", min=minimum),
             ),
         },
     )

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ecotone.foundation.spelling import in_chinese, spelled
+from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
+from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.caption import project_caption
-from ecotone.report.field import Category, Field, Project
+from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
-from ecotone.report.input import DeclaredSignal
-from ecotone.report.meeting import MIXING_COLUMNS, mixing_rows
-from ecotone.report.page import Page, Subject
-from ecotone.report.pages.data import strip
-from ecotone.report.references import references
-from ecotone.report.text import Text, month_name, number
-from ecotone.report.words import say
+from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext
+from ecotone.report.pages.data import coverage_strip
+from ecotone.report.report_data import Category, Project, ReportData
+from ecotone.report.report_input import DeclaredSignal
 
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
 HEADLINES: Final = (
@@ -38,38 +38,38 @@ class Headline:
     at: Text
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page for every project."""
-    field = subject.field
-    for category in field.categories:
+    data = context.data
+    for category in data.categories:
         for project in category.projects:
-            yield _page(subject, category, project)
+            yield _project_page(context, category, project)
 
 
-def _page(subject: Subject, category: Category, project: Project) -> Page:
-    field = subject.field
+def _project_page(context: PageContext, category: Category, project: Project) -> Page:
+    data = context.data
     first = project.first_event
-    mixing, published = _mixing(subject, project), references(field, project)
+    mixing, published = _mixing_figure(context, project), external_series_figure(data, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
         title=Text.same(project.name),
         context={
             "project": project,
-            "lead": say("project_lead", category=category.title, first=first or "–"),
-            "headlines": tuple(_headlines(field, project)),
-            "facts": _facts(project),
-            "strip": strip(field, project),
-            "has_organisations": bool(subject.organisations.top(project.name))
-            or bool(subject.organisations.named.get(project.name)),
-            "organisations_text": say("organisations_text", min=field.source.min_people),
-            "shares_caption": project_caption(field, project, say("share_unit"), SHARES),
-            "caption": project_caption(field, project, say("each_its_own"), ""),
-            "readings": [reading for reading in field.source.readings if reading.project == project.name],
+            "lead": message("project_lead", category=category.title, first=first or "–"),
+            "headlines": tuple(_headline_numbers(data, project)),
+            "facts": _known_attributes(project),
+            "strip": coverage_strip(data, project),
+            "has_organisations": bool(context.organisations.largest_organisations(project.name))
+            or bool(context.organisations.named.get(project.name)),
+            "organisations_text": message("organisations_text", min=data.source.min_people),
+            "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
+            "caption": project_caption(data, project, message("each_its_own"), ""),
+            "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
             "published": published,
-            "shape": field.shape(project.name),
-            "statements": [one for one in field.statements if one.subject == project.name],
+            "shape": data.main_shape(project.name),
+            "statements": [statement for statement in data.finding_statements if statement.subject == project.name],
             "address": f"field={category.slug}&colour={project.slug}",
         },
         figures=tuple(figure for figure in (mixing, published) if figure is not None),
@@ -78,45 +78,45 @@ def _page(subject: Subject, category: Category, project: Project) -> Page:
     )
 
 
-def _facts(project: Project) -> tuple[tuple[str, Text], ...]:
+def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     """Known attributes of a project: (message key, value)."""
-    said = (
+    attributes = (
         ("repository", Text.same(project.repository)),
-        ("layer", Text(spelled(project.layer), in_chinese(project.layer))),
-        ("style", Text(spelled(project.style), in_chinese(project.style))),
+        ("layer", Text(capitalise_acronyms(project.layer), chinese_name(project.layer))),
+        ("style", Text(capitalise_acronyms(project.style), chinese_name(project.style))),
         ("language", Text.same(project.language)),
         ("observed_until", Text.same(str(project.observed_until or ""))),
     )
-    return tuple((key, text) for key, text in said if text.en)
+    return tuple((key, text) for key, text in attributes if text.en)
 
 
-def _mixing(subject: Subject, project: Project) -> Figure | None:
+def _mixing_figure(context: PageContext, project: Project) -> Figure | None:
     """Mixing matrix of the project's last months; None without interactions."""
-    found = subject.meeting.matrix(project.name) if subject.meeting.present else None
-    if found is None:
+    matrix = context.interaction_data.mixing_matrix(project.name) if context.interaction_data.has_tables else None
+    if matrix is None:
         return None
-    text = say("mixing_text", since=month_name(found.since), until=month_name(found.until))
-    known = say("known_of", share=number(found.known, "share"))
+    text = message("mixing_text", since=format_month(matrix.since), until=format_month(matrix.until))
+    known = message("known_of", share=format_number(matrix.known, "share"))
     return Figure(
         key=f"mixing-{project.slug}",
-        title=say("project_mixing", name=project.label),
+        title=message("project_mixing", name=project.label),
         text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
         chart="heat",
-        rows=mixing_rows(found),
+        rows=mixing_figure_rows(matrix),
         columns=MIXING_COLUMNS,
-        caption=project_caption(subject.field, project, say("share_of_weight"), "interactions/ecotone-1"),
+        caption=project_caption(context.data, project, message("share_of_weight"), "interactions/ecotone-1"),
     )
 
 
-def _headlines(field: Field, project: Project) -> Iterator[Headline]:
+def _headline_numbers(data: ReportData, project: Project) -> Iterator[Headline]:
     """Headline signals with at least one whole month."""
-    declared = {signal.name: signal for signal in field.numeric}
+    declared = {signal.name: signal for signal in data.numeric_signals}
     for name in HEADLINES:
         if name not in declared:
             continue
-        found = field.standings(name)[project.name]
-        if found.last is None:
+        latest = data.latest_values(name)[project.name]
+        if latest.last is None:
             continue
-        month = month_name(field.month(found.last_at))
+        month = format_month(data.month_at(latest.last_at))
         signal = declared[name]
-        yield Headline(signal, number(found.last, signal.unit), say("last_reading", month=month))
+        yield Headline(signal, format_number(latest.last, signal.unit), message("last_reading", month=month))

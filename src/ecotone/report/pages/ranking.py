@@ -8,73 +8,81 @@ from datetime import date
 from typing import Final
 
 from ecotone.foundation.months import add_months
-from ecotone.report.field import Category, Field, Project
-from ecotone.report.figure import Column, Figure, Pick, Row
-from ecotone.report.leaderboard import leaderboard
-from ecotone.report.leaders import leaders
-from ecotone.report.page import Page, Subject, caption
-from ecotone.report.series import WHOLE
-from ecotone.report.text import Text, inside
-from ecotone.report.words import say
+from ecotone.report.bilingual_text import Text, lower_first_letter
+from ecotone.report.figure import Column, Figure, Row, Selector
+from ecotone.report.highlighted_projects import find_highlighted_projects
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.project_series import WHOLE
+from ecotone.report.ranking_rows import build_ranking_rows
+from ecotone.report.report_data import Category, Project, ReportData
 
-PLACES: Final = 12  # number of drawn ranks
+DRAWN_RANKS: Final = 12  # number of drawn ranks
 
 
-def pages(subject: Subject) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page with one sortable table and the ranks by quarter."""
-    field = subject.field
-    main = field.main
+    data = context.data
+    main = data.main_signal
     if main is None:
         return
-    title = Text(inside(main.title), main.title_zh)
-    figure = ranks(subject)
+    title = Text(lower_first_letter(main.title), main.title_zh)
+    figure = quarterly_ranks_figure(context)
     yield Page(
         path="ranking.html",
         template="ranking.html",
-        title=say("ranking_title"),
+        title=message("ranking_title"),
         context={
-            "rows": leaderboard(field, subject.organisations),
-            "lead": say("ranking_lead", projects=len(field.projects), signal=title),
+            "rows": build_ranking_rows(data, context.organisations),
+            "lead": message("ranking_lead", projects=len(data.projects), signal=title),
             "signal": title,
             "unit": main.unit,
-            "categories": field.categories,
-            "shapes": bool(field.shapes),
-            "caption": caption(subject, Text(main.unit, main.unit_zh), main.formula, main.name),
+            "categories": data.categories,
+            "shapes": bool(data.shapes),
+            "caption": landscape_caption(context, Text(main.unit, main.unit_zh), main.formula, main.name),
         },
         figures=(figure,) if figure.rows else (),
     )
 
 
-def ranks(subject: Subject) -> Figure:
+def quarterly_ranks_figure(context: PageContext) -> Figure:
     """Chart of quarterly ranks, by category."""
-    field, main = subject.field, subject.field.main
+    field, main = context.data, context.data.main_signal
     assert main is not None
     return Figure(
         key="ranks",
-        title=say("ranks_title", signal=Text(inside(main.title), main.title_zh)),
-        text=say("ranks_text", places=PLACES),
+        title=message("ranks_title", signal=Text(lower_first_letter(main.title), main.title_zh)),
+        text=message("ranks_text", places=DRAWN_RANKS),
         chart="bump",
-        rows=tuple(row for category in field.views for row in _rows(field, main.name, category)),
+        rows=tuple(row for category in field.chart_selections for row in _rank_rows(field, main.name, category)),
         columns=(
-            Column("name", say("project"), "project"),
-            Column("quarter", say("quarter")),
-            Column("rank", say("rank"), "number"),
+            Column("name", message("project"), "project"),
+            Column("quarter", message("quarter")),
+            Column("rank", message("rank"), "number"),
             Column("v", Text(main.title, main.title_zh), "number"),
         ),
-        picks=(Pick("category", say("pick_category"), tuple((one.slug, one.title) for one in field.views)),),
-        caption=caption(subject, say("rank_unit"), main.formula, main.name),
+        selectors=(
+            Selector(
+                "category",
+                message("pick_category"),
+                tuple((selection.slug, selection.title) for selection in field.chart_selections),
+            ),
+        ),
+        caption=landscape_caption(context, message("rank_unit"), main.formula, main.name),
     )
 
 
-def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
+def _rank_rows(data: ReportData, signal: str, category: Category) -> Iterator[Row]:
     """Rows of the ranks of each project; a quarter without a rank breaks its curve."""
-    found = _ranked(field, signal, category)
-    standing_out = leaders([project.name for project in category.projects], field.standings(signal))
-    bright = {*standing_out.focus, standing_out.leader, standing_out.riser}
-    last = max((quarter for places in found.values() for quarter in places), default=0)
-    order = sorted(found, key=lambda project: (project.name in bright, project.slug))
+    ranks_by_project = _ranks_by_quarter(data, signal, category)
+    standing_out = find_highlighted_projects(
+        [project.name for project in category.projects], data.latest_values(signal)
+    )
+    bright = {*standing_out.highlighted, standing_out.leader, standing_out.riser}
+    last = max((quarter for places in ranks_by_project.values() for quarter in places), default=0)
+    order = sorted(ranks_by_project, key=lambda project: (project.name in bright, project.slug))
     for project in order:
-        places, is_bright = found[project], project.name in bright
+        places, is_bright = ranks_by_project[project], project.name in bright
         for quarter in range(min(places), max(places) + 1):
             if quarter not in places and quarter - 1 not in places:
                 continue  # one empty row is enough to break the curve
@@ -83,34 +91,36 @@ def _rows(field: Field, signal: str, category: Category) -> Iterator[Row]:
             yield {
                 "category": category.slug,
                 "name": project.name,
-                "month": _begins(field, quarter),
-                "quarter": f"{_begins(field, quarter).year} Q{(_begins(field, quarter).month + 2) // 3}",
+                "month": _quarter_start(data, quarter),
+                "quarter": f"{_quarter_start(data, quarter).year} Q{(_quarter_start(data, quarter).month + 2) // 3}",
                 "rank": rank,
                 "v": value,
-                "colour": ("riser" if project.name == standing_out.riser else project.colour) if is_bright else "muted",
+                "colour": ("riser" if project.name == standing_out.riser else project.colour_index)
+                if is_bright
+                else "muted",
                 "f": int(is_bright),
                 "end": ends and (is_bright or quarter == last),
                 "tag": project.label,
             }
 
 
-def _ranked(field: Field, signal: str, category: Category) -> dict[Project, dict[int, tuple[int, float]]]:
+def _ranks_by_quarter(data: ReportData, signal: str, category: Category) -> dict[Project, dict[int, tuple[int, float]]]:
     """Project -> quarter -> (rank, value) of the top projects; only whole quarters are ranked."""
-    series = field.quarterly(signal)
+    series = data.quarterly_series(signal)
     by_quarter: dict[int, list[tuple[float, str, Project]]] = defaultdict(list)
     for project in category.projects:
         own = series[project.name]
         for step, (value, state) in enumerate(zip(own.values, own.states, strict=True)):
             if value is not None and state == WHOLE:
                 by_quarter[own.first + step].append((-value, project.slug, project))
-    found: dict[Project, dict[int, tuple[int, float]]] = defaultdict(dict)
+    ranks_by_project: dict[Project, dict[int, tuple[int, float]]] = defaultdict(dict)
     for quarter, entries in by_quarter.items():
-        for place, (value, _, project) in enumerate(sorted(entries, key=lambda entry: entry[:2])[:PLACES], start=1):
-            found[project][quarter] = (place, -value)
-    return found
+        for rank, (value, _, project) in enumerate(sorted(entries, key=lambda entry: entry[:2])[:DRAWN_RANKS], start=1):
+            ranks_by_project[project][quarter] = (rank, -value)
+    return ranks_by_project
 
 
-def _begins(field: Field, quarter: int) -> date:
+def _quarter_start(data: ReportData, quarter: int) -> date:
     """First month of a quarter index."""
-    since = field.source.since
+    since = data.source.since
     return add_months(date(since.year, since.month, 1), quarter * 3 - (since.month - 1) % 3)

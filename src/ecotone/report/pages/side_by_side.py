@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from ecotone.report.bilingual_text import Text, format_month, format_number, is_share
 from ecotone.report.caption import field_caption
-from ecotone.report.field import Field, Project
 from ecotone.report.figure import Column, Figure, Kind, Row
-from ecotone.report.input import DeclaredSignal
-from ecotone.report.page import Page, Subject
-from ecotone.report.series import WHOLE
-from ecotone.report.text import Text, is_share, month_name, number
-from ecotone.report.trends import Shape, Statement
-from ecotone.report.words import say
+from ecotone.report.messages import message
+from ecotone.report.page import Page, PageContext
+from ecotone.report.project_series import WHOLE
+from ecotone.report.report_data import Project, ReportData
+from ecotone.report.report_input import DeclaredSignal
+from ecotone.report.shapes_and_findings import FindingStatement, ProjectShape
 
-DRAWN: Final = (
+COMPARED_SIGNALS: Final = (
     "activity", "contributors", "newcomers", "pull_requests_merged", "threads_opened", "merge_rate", "organisations",
     "top_organisation_share", "unknown_share", "contributor_absence_factor", "assisted_share", "releases",
 )  # fmt: skip
@@ -25,7 +25,7 @@ DRAWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SignalRow:
     """A signal in the compared month: (value, bounds) of each project."""
 
     signal: DeclaredSignal
@@ -33,96 +33,96 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ProjectColumn:
     """Column head of a project."""
 
     project: Project
     category: Text
-    shape: Shape | None
-    statements: tuple[Statement, ...]
+    shape: ProjectShape | None
+    statements: tuple[FindingStatement, ...]
 
 
-def pages(subject: Subject, names: Sequence[str]) -> Iterator[Page]:
+def build_pages(context: PageContext, names: Sequence[str]) -> Iterator[Page]:
     """One page that compares the named projects."""
-    field = subject.field
-    projects = [field.by_name[name] for name in names]
-    month = last_common_month(field, projects)
+    data = context.data
+    projects = [data.projects_by_name[name] for name in names]
+    month = last_common_complete_month(data, projects)
     labels = " · ".join(project.label for project in projects)
     yield Page(
         path="index.html",
         template="side_by_side.html",
-        title=say("side_title", names=labels),
+        title=message("side_title", names=labels),
         context={
-            "columns": tuple(_column(field, project) for project in projects),
+            "columns": tuple(_project_column(data, project) for project in projects),
             "month": month,
-            "lead": say("side_lead", count=len(projects), month=month_name(month))
+            "lead": message("side_lead", count=len(projects), month=format_month(month))
             if month
-            else say("side_lead_without", count=len(projects)),
-            "lines": tuple(_lines(subject, projects, month)) if month else (),
-            "caption": field_caption(field, say("each_its_own"), "", projects),
+            else message("side_lead_without", count=len(projects)),
+            "lines": tuple(_signal_rows(context, projects, month)) if month else (),
+            "caption": field_caption(data, message("each_its_own"), "", projects),
         },
-        figures=tuple(_figures(subject, projects)),
+        figures=tuple(_signal_figures(context, projects)),
     )
 
 
-def last_common_month(field: Field, projects: Sequence[Project]) -> date | None:
+def last_common_complete_month(data: ReportData, projects: Sequence[Project]) -> date | None:
     """The last month that is whole for all projects, or None."""
     whole = []
     for project in projects:
-        states = field.states[project.name]
+        states = data.coverage_states[project.name]
         whole.append({states.first + step for step, letter in enumerate(states.states) if letter == WHOLE})
-    return field.month(max(set.intersection(*whole), default=None))
+    return data.month_at(max(set.intersection(*whole), default=None))
 
 
-def _column(field: Field, project: Project) -> Head:
-    title = next(one.title for one in field.categories if one.key == project.category)
-    said = tuple(one for one in field.statements if one.subject == project.name)
-    return Head(project, title, field.shape(project.name), said)
+def _project_column(data: ReportData, project: Project) -> ProjectColumn:
+    title = next(item.title for item in data.categories if item.key == project.category)
+    statements = tuple(item for item in data.finding_statements if item.subject == project.name)
+    return ProjectColumn(project, title, data.main_shape(project.name), statements)
 
 
-def _lines(subject: Subject, projects: Sequence[Project], month: date) -> Iterator[Line]:
-    field = subject.field
-    at = field.months.index(month)
-    for signal in field.signals:
-        cells = tuple(_cell(subject, signal, project, at) for project in projects)
-        if any(value != number(None) for value, _ in cells):
-            yield Line(signal, cells)
+def _signal_rows(context: PageContext, projects: Sequence[Project], month: date) -> Iterator[SignalRow]:
+    data = context.data
+    at = data.months.index(month)
+    for signal in data.signals:
+        cells = tuple(_formatted_cell(context, signal, project, at) for project in projects)
+        if any(value != format_number(None) for value, _ in cells):
+            yield SignalRow(signal, cells)
 
 
-def _cell(subject: Subject, signal: DeclaredSignal, project: Project, at: int) -> tuple[str, str]:
+def _formatted_cell(context: PageContext, signal: DeclaredSignal, project: Project, at: int) -> tuple[str, str]:
     """Formatted value and bounds; an organisation that must not be named is `*`."""
-    field = subject.field
+    data = context.data
     if signal.text:
-        name = field.texts(signal.name, project.name)[at - field.states[project.name].first]
-        hidden = (project.name, field.months[at], name) in subject.organisations.hidden
-        return ("*" if hidden else name or number(None), "")
+        name = data.text_values(signal.name, project.name)[at - data.coverage_states[project.name].first]
+        hidden = (project.name, data.months[at], name) in context.organisations.hidden
+        return ("*" if hidden else name or format_number(None), "")
 
-    def value(column: str) -> float | None:
-        series = field.series(column)[project.name]
+    def column_value(column: str) -> float | None:
+        series = data.signal_series(column)[project.name]
         return series.values[at - series.first]
 
-    found = value(signal.name)
-    if found is None or not signal.bounds or not field.has(f"{signal.name}_low"):
-        return (number(found, signal.unit), "")
-    low, high = value(f"{signal.name}_low"), value(f"{signal.name}_high")
+    value = column_value(signal.name)
+    if value is None or not signal.bounds or not data.has_signal(f"{signal.name}_low"):
+        return (format_number(value, signal.unit), "")
+    low, high = column_value(f"{signal.name}_low"), column_value(f"{signal.name}_high")
     if low is None or high is None or low == high:
-        return (number(found, signal.unit), "")
-    return (number(found, signal.unit), f"{number(low, signal.unit)}–{number(high, signal.unit)}")
+        return (format_number(value, signal.unit), "")
+    return (format_number(value, signal.unit), f"{format_number(low, signal.unit)}–{format_number(high, signal.unit)}")
 
 
-def _figures(subject: Subject, projects: Sequence[Project]) -> Iterator[Figure]:
-    field = subject.field
-    declared = {signal.name: signal for signal in field.numeric}
-    for name in DRAWN:
+def _signal_figures(context: PageContext, projects: Sequence[Project]) -> Iterator[Figure]:
+    data = context.data
+    declared = {signal.name: signal for signal in data.numeric_signals}
+    for name in COMPARED_SIGNALS:
         if name not in declared:
             continue
         signal = declared[name]
-        rows = tuple(row for project in projects for row in _curve(field, signal, project))
+        rows = tuple(row for project in projects for row in _curve_rows(data, signal, project))
         if not any(row["v"] is not None for row in rows):
             continue
         kind: Kind = "share" if is_share(signal.unit) else "number"
         bounded = any(row["low"] is not None for row in rows)
-        sides = tuple(Column(side, say(side), kind) for side in ("low", "high")) if bounded else ()
+        sides = tuple(Column(side, message(side), kind) for side in ("low", "high")) if bounded else ()
         yield Figure(
             key=f"side-{name}",
             title=Text(signal.title, signal.title_zh),
@@ -130,33 +130,33 @@ def _figures(subject: Subject, projects: Sequence[Project]) -> Iterator[Figure]:
             chart="lines",
             rows=rows,
             columns=(
-                Column("name", say("project"), "project"),
-                Column("month", say("month"), "month"),
-                Column("coverage", say("coverage")),
+                Column("name", message("project"), "project"),
+                Column("month", message("month"), "month"),
+                Column("coverage", message("coverage")),
                 Column("v", Text(signal.title, signal.title_zh), kind),
                 *sides,
             ),
-            caption=field_caption(field, Text(signal.unit, signal.unit_zh), signal.formula, projects, signal.name),
+            caption=field_caption(data, Text(signal.unit, signal.unit_zh), signal.formula, projects, signal.name),
         )
 
 
-def _curve(field: Field, signal: DeclaredSignal, project: Project) -> Iterator[Row]:
-    series = field.series(signal.name)[project.name]
+def _curve_rows(data: ReportData, signal: DeclaredSignal, project: Project) -> Iterator[Row]:
+    series = data.signal_series(signal.name)[project.name]
     sides = {
-        side: field.series(f"{signal.name}_{side}")[project.name].values
+        side: data.signal_series(f"{signal.name}_{side}")[project.name].values
         for side in ("low", "high")
-        if signal.bounds and field.has(f"{signal.name}_{side}")
+        if signal.bounds and data.has_signal(f"{signal.name}_{side}")
     }
     for step, (value, letter) in enumerate(zip(series.values, series.states, strict=True)):
         yield {
             "name": project.name,
-            "month": field.months[series.first + step],
+            "month": data.months[series.first + step],
             "v": value,
             "s": letter,
-            "coverage": say(f"legend_{_STATES[letter]}"),
+            "coverage": message(f"legend_{_STATES[letter]}"),
             "low": sides["low"][step] if sides else None,
             "high": sides["high"][step] if sides else None,
-            "colour": project.colour,
+            "colour": project.colour_index,
             "tag": project.label,
         }
 

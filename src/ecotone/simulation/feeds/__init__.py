@@ -1,9 +1,9 @@
 """The public event feeds of a simulated field: hourly archives, whole or with faults."""
 
-from ecotone.simulation.feeds.acts import Feeds
-from ecotone.simulation.feeds.drafting import draft
-from ecotone.simulation.feeds.faults import Faults
-from ecotone.simulation.feeds.hours import Written, write_hours
-from ecotone.simulation.feeds.whole import write_feeds
+from ecotone.simulation.feeds.archive_faults import ArchiveFaults
+from ecotone.simulation.feeds.feed_generator import generate_feeds
+from ecotone.simulation.feeds.feed_model import FieldFeeds
+from ecotone.simulation.feeds.feed_writer import write_field_feeds
+from ecotone.simulation.feeds.hour_files import WrittenHours, write_hours
 
-__all__ = ["Faults", "Feeds", "Written", "draft", "write_feeds", "write_hours"]
+__all__ = ["ArchiveFaults", "FieldFeeds", "WrittenHours", "generate_feeds", "write_field_feeds", "write_hours"]

@@ -8,13 +8,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from ecotone.trends.finding import findings_table
-from ecotone.trends.of_agents import agent_findings
-from ecotone.trends.of_fields import field_findings
-from ecotone.trends.of_projects import riser_findings, shape_findings
-from ecotone.trends.panel import panel_of
+from ecotone.trends.findings.agents import build_agent_findings
+from ecotone.trends.findings.fields import build_field_findings
+from ecotone.trends.findings.model import build_findings_table
+from ecotone.trends.findings.projects import build_growth_findings, build_shape_findings
+from ecotone.trends.project_panel import build_panel
 
-MAIN: Final = "activity"
+MAIN_SIGNAL: Final = "activity"
 
 KINDS: Final = (
     "dominance", "breadth", "styles", "riser", "assistance", "products", "lag", "assisted project", "births",
@@ -23,7 +23,9 @@ KINDS: Final = (
 """Every kind of finding, in the order of the table: findings about the field come first."""
 
 
-def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], period: date | None = None) -> pa.Table:
+def build_findings(
+    tables: Mapping[str, pa.Table], categories: Mapping[str, str], period: date | None = None
+) -> pa.Table:
     """The public table `findings`.
 
     tables      projects, signals, trends, assistance; signal_coverage, if there is one
@@ -31,11 +33,11 @@ def findings(tables: Mapping[str, pa.Table], categories: Mapping[str, str], peri
     period      the first month of the period; None: the first in `signals`
     """
     projects, signals = tables["projects"], tables["signals"]
-    main = [row for row in tables["trends"].to_pylist() if row["signal"] == MAIN]
+    main = [row for row in tables["trends"].to_pylist() if row["signal"] == MAIN_SIGNAL]
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
-    found = [*shape_findings(main), *riser_findings(main, members, categories)]
-    if MAIN in signals.column_names:
-        panel = panel_of(projects, signals, MAIN, period, tables.get("signal_coverage"))
-        found += field_findings(panel, categories)
-    found += agent_findings(tables["assistance"], categories)
-    return findings_table(found, KINDS)
+    sentences = [*build_shape_findings(main), *build_growth_findings(main, members, categories)]
+    if MAIN_SIGNAL in signals.column_names:
+        panel = build_panel(projects, signals, MAIN_SIGNAL, period, tables.get("signal_coverage"))
+        sentences += build_field_findings(panel, categories)
+    sentences += build_agent_findings(tables["assistance"], categories)
+    return build_findings_table(sentences, KINDS)

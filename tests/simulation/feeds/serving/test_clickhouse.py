@@ -6,8 +6,8 @@ from datetime import date
 import httpx
 import pytest
 
-from ecotone.simulation.feeds.eras import told
-from ecotone.simulation.world import moment_of
+from ecotone.simulation.feeds.archive_eras import is_event_published
+from ecotone.simulation.world import to_datetime
 from tests.fakes import serve_clickhouse
 from tests.fakes.clickhouse.event_table import COLUMNS
 from tests.fakes.clickhouse.server import TROUBLES, ClickHouseServer
@@ -29,7 +29,7 @@ def monthly(told_: Told, *, lost: bool) -> list[list[object]]:
     people: dict[tuple[str, date], set[str]] = {}
     for position, act in enumerate(told_.feeds.acts):
         if act.kind == "star" and (lost or position not in told_.hours.lost):
-            key = act.feed.name_at(act.at), moment_of(act.at).date().replace(day=1)
+            key = act.feed.find_name_at(act.at), to_datetime(act.at).date().replace(day=1)
             found[key] += 1
             people.setdefault(key, set()).add(act.by.login)
     return [
@@ -59,7 +59,9 @@ def test_the_columns_are_the_tables_and_never_null(timeline: Told):
         answer = ask(server, "SELECT * FROM github_events FORMAT JSON").json()
     assert [one["name"] for one in answer["meta"]] == COLUMNS.names
     assert all(value is not None for row in answer["data"] for value in row.values())
-    assert answer["rows"] == sum(act.kind != "discussion" and told(act.kind, act.at) for act in timeline.feeds.acts)
+    assert answer["rows"] == sum(
+        act.kind != "discussion" and is_event_published(act.kind, act.at) for act in timeline.feeds.acts
+    )
     early = [row for row in answer["data"] if row["event_type"] == "IssueCommentEvent" and row["created_at"] < "2015"]
     assert {row["number"] for row in early} == {0}
 
@@ -110,4 +112,4 @@ def test_a_trouble_strikes_and_then_lets_the_query_through(middle: Told, trouble
         except httpx.RemoteProtocolError:
             assert trouble in ("cut", "length")
         assert ask(server, text).json()["data"] == truth
-        assert server.log.troubles() == {trouble: 1}
+        assert server.log.count_troubles() == {trouble: 1}

@@ -6,8 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from ecotone.simulation.feeds import draft
-from ecotone.simulation.world import moment_of
+from ecotone.simulation.feeds import generate_feeds
+from ecotone.simulation.world import to_datetime
 from tests.fakes import serve_github
 from tests.fakes.github.server import TROUBLES
 
@@ -76,14 +76,16 @@ def test_lists_hold_what_is_true(served: Asking, middle: Told):
     assert served.get(f"{at}").json()["stargazers_count"] == len(feed.stars)
     assert len(served.pages(f"{at}/releases")) == len(feed.releases)
     reviews = sum(len(served.pages(f"{at}/pulls/{number}/reviews?per_page=100")) for number in sorted(pulls)[:20])
-    assert reviews == sum(one.kind == "review" for number in sorted(pulls)[:20] for one in feed.thread(number).remarks)
+    assert reviews == sum(
+        one.kind == "review" for number in sorted(pulls)[:20] for one in feed.find_thread(number).remarks
+    )
 
 
 def test_since_is_by_change_and_order_by_creation(served: Asking, middle: Told):
     feed = largest(middle)
     since = middle.field.world.month_starts[1]
     path = f"/repos/{feed.project.repository}/issues?state=all&sort=created&direction=asc&per_page=100"
-    rows = served.pages(f"{path}&since={moment_of(since):%Y-%m-%dT%H:%M:%SZ}")
+    rows = served.pages(f"{path}&since={to_datetime(since):%Y-%m-%dT%H:%M:%SZ}")
     assert [row["created_at"] for row in rows] == sorted(row["created_at"] for row in rows)
     touched = {
         one.number
@@ -117,7 +119,7 @@ def test_an_unchanged_page_costs_nothing(served: Asking, middle: Told):
 
 
 def test_a_renamed_repository_moves(middle: Told):
-    feeds = draft(middle.field, renames=True)
+    feeds = generate_feeds(middle.field, renames=True)
     feed = next(one for one in feeds.projects if len(one.names) == 2)
     (_, old), (since, new) = feed.names
     with serve_github(feeds, tokens=(TOKEN,)) as server, Asking(server) as asking:
@@ -129,7 +131,7 @@ def test_a_renamed_repository_moves(middle: Told):
         owner, _, name = old.partition("/")
         answer = asking.query(text, o=owner, n=name)
         assert answer["data"]["repository"] == {"nameWithOwner": new, "databaseId": feed.number}
-        server.now = moment_of(since - 10)
+        server.now = to_datetime(since - 10)
         assert asking.get(f"/repos/{new}").status_code == 404
         assert asking.get(f"/repos/{old}").status_code == 200
 
@@ -137,14 +139,14 @@ def test_a_renamed_repository_moves(middle: Told):
 def test_what_happens_later_is_not_there_yet(middle: Told):
     feed = largest(middle)
     half = middle.field.world.month_starts[1]
-    with serve_github(middle.feeds, tokens=(TOKEN,), now=moment_of(half)) as server, Asking(server) as asking:
+    with serve_github(middle.feeds, tokens=(TOKEN,), now=to_datetime(half)) as server, Asking(server) as asking:
         path = f"/repos/{feed.project.repository}/issues?state=all&per_page=100"
         before = asking.pages(path)
         assert len(before) == sum(one.opened_at < half and one.kind != "discussion" for one in feed.threads)
-        assert all(row["updated_at"] < f"{moment_of(half):%Y-%m-%dT%H:%M:%SZ}" for row in before)
+        assert all(row["updated_at"] < f"{to_datetime(half):%Y-%m-%dT%H:%M:%SZ}" for row in before)
         server.now = server.now + timedelta(days=40)
         assert len(asking.pages(path)) > len(before)
-        assert server.log.repeated() == []
+        assert server.log.list_repeated_requests() == []
 
 
 def test_tokens_and_allowances(middle: Told):
@@ -184,8 +186,8 @@ def test_a_trouble_strikes_and_then_lets_the_request_through(middle: Told, troub
                 server.limits.clock = lambda: 1e12  # the wait is over
         assert found == truth
     assert struck == (0 if trouble == "slow" else 1)
-    assert server.log.count(answered=True) == 1
-    assert server.log.troubles() == {trouble: 1}
+    assert server.log.count_requests(answered=True) == 1
+    assert server.log.count_troubles() == {trouble: 1}
 
 
 def answered(asking: Asking, trouble: str, path: str):

@@ -26,8 +26,8 @@ def test_files_are_served_as_they_are(folder):
         assert httpx.get(f"{server.url}/..%2fsecret.gz", timeout=None).status_code == 404
         rest = httpx.get(f"{server.url}/{NAMES[3]}", headers={"range": "bytes=3990-"}, timeout=None)
         assert (rest.status_code, rest.headers["content-range"]) == (206, "bytes 3990-3999/4000")
-        assert server.log.count() == 27
-        assert server.log.repeated() == []
+        assert server.log.count_requests() == 27
+        assert server.log.list_repeated_requests() == []
 
 
 @pytest.mark.parametrize("trouble", ["cut", "length", "502", "503", "429", "html", "slow"])
@@ -47,7 +47,7 @@ def test_a_trouble_strikes_and_then_lets_the_file_through(folder, trouble):
                 assert answer.text.startswith("<html>") or answer.status_code == int(trouble)
             else:
                 pytest.fail(f"{name} never came")
-        assert server.log.troubles()[trouble] >= 6
+        assert server.log.count_troubles()[trouble] >= 6
 
 
 def test_the_same_seed_strikes_the_same_files(folder):

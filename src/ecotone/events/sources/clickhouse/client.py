@@ -11,41 +11,49 @@ from typing import Final
 import httpx
 import orjson
 
-from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
+from ecotone.events.sources.http import (
+    SYSTEM_CLOCK,
+    Backoff,
+    Clock,
+    HttpReply,
+    RequestFailed,
+    open_http_client,
+    send_request,
+)
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
 PLAYGROUND: Final = "https://play.clickhouse.com"
 USER: Final = "play"
 
-SECONDS: Final = 60
+QUERY_SECONDS: Final = 60
 """Time limit for a query on the server."""
 
-SETTINGS: Final = {"session_timezone": "UTC", "max_execution_time": str(SECONDS), "max_result_rows": "2000000"}
+SETTINGS: Final = {"session_timezone": "UTC", "max_execution_time": str(QUERY_SECONDS), "max_result_rows": "2000000"}
 """Settings sent with a query; omitted if the server does not allow users to change settings."""
 
 _ERROR: Final = re.compile(rb"Code: (\d+)\.\s*(?:DB::Exception: )?([^\n]*)")
-_TOO_MUCH: Final = frozenset({158, 159, 160, 241, 307, 396})  # rows, time, speed, memory, bytes
-_BUSY: Final = frozenset({201, 202, 203, 209, 210, 425, 439})  # quota, too many at once, network
-_SET_BY_NOBODY: Final = frozenset({115, 164, 452})  # unknown setting, read-only, constraint
-_DENIED: Final = frozenset({192, 193, 194, 497, 516})
-TRIES: Final = 3
+_LIMIT_CODES: Final = frozenset({158, 159, 160, 241, 307, 396})  # rows, time, speed, memory, bytes
+_BUSY_CODES: Final = frozenset({201, 202, 203, 209, 210, 425, 439})  # quota, too many at once, network
+_SETTING_REFUSED_CODES: Final = frozenset({115, 164, 452})  # unknown setting, read-only, constraint
+_DENIED_CODES: Final = frozenset({192, 193, 194, 497, 516})
+ATTEMPTS_BEFORE_SPLIT: Final = 3
 """Attempts before a query that exceeds a limit is split: the server may only have been busy."""
 
-AGAIN: Final = "Run the same command again; it continues where it stopped."
+RETRY_HINT: Final = "Run the same command again; it continues where it stopped."
 
 
-class TooMuch(Exception):
+class QueryTooLarge(Exception):
     """The server did not finish a query within its limits; the query has to be split."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Error:
+class _ServerError:
     code: int
     text: str
 
 
-class Client:
+class ClickHouseClient:
     """A client for one ClickHouse server. `kinds` counts requests by purpose."""
 
     def __init__(
@@ -55,67 +63,71 @@ class Client:
         password: Token | None = None,
         *,
         database: str = "default",
-        clock: Clock = SYSTEM,
-        told: Callable[[str], None] = lambda _: None,
+        clock: Clock = SYSTEM_CLOCK,
+        on_wait: Callable[[str], None] = lambda _: None,
         backoff: Backoff | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base = base.rstrip("/")
         self.clock = clock
-        self.told = told
+        self.on_wait = on_wait
         self.backoff = backoff or Backoff()
         self.kinds: Counter[str] = Counter()
         self._user, self._password, self._database = user, password, database
         self._settings: Mapping[str, str] = SETTINGS
-        self._http = opened(transport)
+        self._http = open_http_client(transport)
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> ClickHouseClient:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def rows(self, sql: str, parameters: Mapping[str, str], kind: str) -> list[list[object]]:
+    def fetch_rows(self, sql: str, parameters: Mapping[str, str], kind: str) -> list[list[object]]:
         """The rows of a query that ends with FORMAT JSONCompact. Raises TooMuch, SourceUnavailable, SourceMalformed."""
         failures = 0
         while True:
-            found, error = self._once(sql, parameters, kind)
-            if found is not None:
-                return found
-            if error.code in _SET_BY_NOBODY and self._settings:
+            rows, error = self._send_once(sql, parameters, kind)
+            if rows is not None:
+                return rows
+            if error.code in _SETTING_REFUSED_CODES and self._settings:
                 self._settings = {}
                 continue
             failures += 1
-            self._judge(error, failures)
+            self._wait_or_raise(error, failures)
 
-    def _once(self, sql: str, parameters: Mapping[str, str], kind: str) -> tuple[list[list[object]] | None, _Error]:
+    def _send_once(
+        self, sql: str, parameters: Mapping[str, str], kind: str
+    ) -> tuple[list[list[object]] | None, _ServerError]:
         try:
-            reply = self._send(sql, parameters, kind)
-        except Interrupted as broke:
-            return None, _Error(0, str(broke))
+            reply = self._send_query(sql, parameters, kind)
+        except RequestFailed as broke:
+            return None, _ServerError(0, str(broke))
         if (error := _error_of(reply)) is not None:
             return None, error
-        found = _rows_of(reply)
-        if found is not None:
+        rows = _rows_of(reply)
+        if rows is not None:
             self._check_zone(reply)
-        return found, _Error(0, f"the answer of status {reply.status} is not whole")
+        return rows, _ServerError(0, f"the answer of status {reply.status} is not whole")
 
-    def _judge(self, error: _Error, failures: int) -> None:
+    def _wait_or_raise(self, error: _ServerError, failures: int) -> None:
         """Wait before a retry, or raise if a retry is pointless."""
-        if error.code in _TOO_MUCH and failures >= TRIES:
-            raise TooMuch(error.text)
-        if error.code and error.code not in _TOO_MUCH | _BUSY:
-            raise self._malformed(error)
+        if error.code in _LIMIT_CODES and failures >= ATTEMPTS_BEFORE_SPLIT:
+            raise QueryTooLarge(error.text)
+        if error.code and error.code not in _LIMIT_CODES | _BUSY_CODES:
+            raise self._malformed_error(error)
         if failures >= self.backoff.attempts:
-            raise SourceUnavailable(f"{self.base} did not answer {failures} times in a row ({error.text}). {AGAIN}")
-        seconds = self.backoff.after(failures)
-        if error.code in _BUSY:
+            raise SourceUnavailable(
+                f"{self.base} did not answer {failures} times in a row ({error.text}). {RETRY_HINT}"
+            )
+        seconds = self.backoff.wait_after_failures(failures)
+        if error.code in _BUSY_CODES:
             seconds = max(seconds, self.backoff.longest)
-            self.told(f"ClickHouse is busy; retrying in {seconds:.0f} seconds ({error.text})")
+            self.on_wait(f"ClickHouse is busy; retrying in {seconds:.0f} seconds ({error.text})")
         self.clock.sleep(seconds)
 
-    def _malformed(self, error: _Error) -> SourceMalformed:
-        if error.code in _DENIED:
+    def _malformed_error(self, error: _ServerError) -> SourceMalformed:
+        if error.code in _DENIED_CODES:
             return SourceMalformed(
                 f"{self.base} rejects the user {self._user!r} ({error.text})."
                 " Check ECOTONE_CLICKHOUSE_USER and ECOTONE_CLICKHOUSE_PASSWORD, and run again."
@@ -125,19 +137,19 @@ class Client:
             " of the public playground, and run again."
         )
 
-    def _send(self, sql: str, parameters: Mapping[str, str], kind: str) -> Reply:
+    def _send_query(self, sql: str, parameters: Mapping[str, str], kind: str) -> HttpReply:
         settings = {"database": self._database, "wait_end_of_query": "1", **self._settings}
         values = {f"param_{name}": value for name, value in parameters.items()}
         headers = {"x-clickhouse-user": self._user}
         if self._password is not None:
-            headers["x-clickhouse-key"] = self._password.plain()
+            headers["x-clickhouse-key"] = self._password.reveal_secret()
         request = self._http.build_request(
             "POST", self.base + "/", params={**settings, **values}, content=sql.encode(), headers=headers
         )
         self.kinds[kind] += 1
-        return exchange(self._http, request, self.clock, seconds=3 * SECONDS)
+        return send_request(self._http, request, self.clock, seconds=3 * QUERY_SECONDS)
 
-    def _check_zone(self, reply: Reply) -> None:
+    def _check_zone(self, reply: HttpReply) -> None:
         zone = reply.headers.get("x-clickhouse-timezone", "UTC")
         if not self._settings and zone not in ("UTC", "Etc/UTC", "GMT", "Universal", "Zulu"):
             raise SourceMalformed(
@@ -146,7 +158,7 @@ class Client:
             )
 
 
-def _error_of(reply: Reply) -> _Error | None:
+def _error_of(reply: HttpReply) -> _ServerError | None:
     """The error of an answer: in a header, in the body, or after the first rows."""
     match = None
     if reply.status != 200 or "x-clickhouse-exception-code" in reply.headers or not _looks_whole(reply.content):
@@ -154,15 +166,15 @@ def _error_of(reply: Reply) -> _Error | None:
     if match is None:
         match = _ERROR.search(_exception_in(reply.content))
     if match is not None:
-        return _Error(int(match[1][:6]), _clean(match[2]))
+        return _ServerError(int(match[1][:6]), _clean_message(match[2]))
     code = reply.headers.get("x-clickhouse-exception-code", "")
     if code.isascii() and code.isdigit() and len(code) < 7:
-        return _Error(int(code), f"code {code}")
+        return _ServerError(int(code), f"code {code}")
     if reply.status in (401, 403):
-        return _Error(516, f"status {reply.status}")
+        return _ServerError(516, f"status {reply.status}")
     if reply.status == 429:
-        return _Error(201, "status 429")
-    return None if reply.status == 200 else _Error(0, f"status {reply.status}")
+        return _ServerError(201, "status 429")
+    return None if reply.status == 200 else _ServerError(0, f"status {reply.status}")
 
 
 def _looks_whole(content: bytes) -> bool:
@@ -177,11 +189,11 @@ def _exception_in(content: bytes) -> bytes:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
         return b""
-    said = body.get("exception") if isinstance(body, dict) else None
-    return said.encode(errors="replace") if isinstance(said, str) else b""
+    message = body.get("exception") if isinstance(body, dict) else None
+    return message.encode(errors="replace") if isinstance(message, str) else b""
 
 
-def _rows_of(reply: Reply) -> list[list[object]] | None:
+def _rows_of(reply: HttpReply) -> list[list[object]] | None:
     """The rows of an answer in JSONCompact; None if it is incomplete."""
     try:
         body = orjson.loads(reply.content)
@@ -195,7 +207,7 @@ def _rows_of(reply: Reply) -> list[list[object]] | None:
     return data if all(isinstance(row, list) and len(row) == len(meta) for row in data) else None
 
 
-def _clean(text: bytes) -> str:
-    said = text[:200].decode("utf-8", "replace")
-    said = said.partition(" (version ")[0]
-    return "".join(letter if letter.isprintable() else " " for letter in said).strip().rstrip(".")
+def _clean_message(text: bytes) -> str:
+    message = text[:200].decode("utf-8", "replace")
+    message = message.partition(" (version ")[0]
+    return "".join(letter if letter.isprintable() else " " for letter in message).strip().rstrip(".")

@@ -39,13 +39,13 @@ class ClickHouseSource(Source):
     def read(self, request: ReadRequest) -> ReadResult:
         """Ask for the months of the period; see `Source.read`."""
         from ecotone.events.sources.clickhouse.client import PLAYGROUND
-        from ecotone.events.sources.clickhouse.feed_reader import ClickHouseFeed
+        from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
 
         options: Options = request.options
-        reader = ClickHouseFeed(
+        reader = ClickHouseReader(
             options.location or PLAYGROUND, options.user, people=options.people, aliases=request.aliases
         )
-        feed = reader.bring(request.repositories, request.period, request.folder, request.now, request.progress)
+        feed = reader.read_period(request.repositories, request.period, request.folder, request.now, request.progress)
         return feed.as_result(self.event_kinds if options.people else frozenset())
 
 

@@ -32,9 +32,9 @@ class Options(SourceOptions):
     @classmethod
     def _check_archive(cls, value: str | None) -> str | None:
         # only a file that names an archive needs the list of archives
-        from ecotone.events.sources.gharchive.places import NO_ARCHIVE, archives
+        from ecotone.events.sources.gharchive.locations import NO_ARCHIVE, known_archives
 
-        accepted = (*archives(), NO_ARCHIVE)
+        accepted = (*known_archives(), NO_ARCHIVE)
         if value is not None and value not in accepted:
             raise ValueError(f"must be one of {', '.join(sorted(accepted))}")
         return value
@@ -57,18 +57,18 @@ class GHArchiveSource(Source):
 
     def read(self, request: ReadRequest) -> ReadResult:
         """Read the hours of the period; see `Source.read`."""
-        from ecotone.events.sources.gharchive.feed_reader import GHArchive
-        from ecotone.events.sources.gharchive.places import ORIGINAL
+        from ecotone.events.sources.gharchive.feed_reader import GHArchiveReader
+        from ecotone.events.sources.gharchive.locations import ORIGINAL
 
         options: Options = request.options
-        reader = GHArchive(
+        reader = GHArchiveReader(
             options.location or ORIGINAL,
             ids=request.repository_ids,
             aliases=request.aliases,
             archive=options.archive,
             keep=Path(options.keep) if options.keep else None,
         )
-        feed = reader.bring(request.repositories, request.period, request.folder, request.now, request.progress)
+        feed = reader.read_period(request.repositories, request.period, request.folder, request.now, request.progress)
         return feed.as_result(self.event_kinds)
 
 

@@ -20,13 +20,13 @@ REQUEST_REFS: Final = (
 KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
 KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d+/head\Z|merge-requests/\d+/head\Z)")
 
-MOST_HEADER_BYTES: Final = 1 << 16  # of one line
+MAX_HEADER_BYTES: Final = 1 << 16  # of one line
 
 _REMOTE: Final = re.compile(r"(?:https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RemoteLocation:
     """The location of a repository: git's address of it, and its kind."""
 
     address: str
@@ -34,21 +34,21 @@ class Place:
     bundle: bool
 
 
-def is_shallow(clone: Path) -> bool:
+def is_shallow_clone(clone: Path) -> bool:
     """Whether a clone is shallow: older commits are missing."""
     return (clone / "shallow").exists()
 
 
-def place_of(location: str, repository: str) -> Place:
+def parse_location(location: str, repository: str) -> RemoteLocation:
     """Parse a location; a bundle or path must exist. Raises SourceMalformed."""
     if _REMOTE.match(location):
-        return Place(location, local=False, bundle=False)
+        return RemoteLocation(location, local=False, bundle=False)
     path = Path(location.removeprefix("file://")).expanduser()
     if not path.exists():
         raise SourceMalformed(f"{repository}: {path} does not exist. Check `location` in the landscape and run again.")
     if path.is_dir():
         # through the file protocol, so that only commits and trees are copied
-        return Place(path.resolve().as_uri(), local=True, bundle=False)
+        return RemoteLocation(path.resolve().as_uri(), local=True, bundle=False)
     with path.open("rb") as file:
         head = file.read(16)
     if not re.match(rb"# v[23] git bundle", head):
@@ -57,80 +57,80 @@ def place_of(location: str, repository: str) -> Place:
             f"{repository}: {path} is not a git bundle ({size} bytes)."
             " Make one with `git bundle create FILE --all` and run again."
         )
-    return Place(str(path.resolve()), local=True, bundle=True)
+    return RemoteLocation(str(path.resolve()), local=True, bundle=True)
 
 
-def served_refs(git: Git, place: Place) -> dict[str, str]:
+def read_served_refs(git: Git, remote: RemoteLocation) -> dict[str, str]:
     """The refs to keep, as the source has them now; HEAD is a branch's name if the source gives it, else a commit.
 
     Raises GitFailed.
     """
-    if place.bundle:
-        lines = _bundle_header(Path(place.address))
+    if remote.bundle:
+        lines = _read_bundle_refs(Path(remote.address))
     else:
-        lines = git.talk("ls-remote", "--symref", place.address).decode("utf-8", "replace").splitlines()
-    found = {}
+        lines = git.run_remote("ls-remote", "--symref", remote.address).decode("utf-8", "replace").splitlines()
+    refs = {}
     for line in lines:
         value, _, name = line.partition("\t")
         if value.startswith("ref: ") and name == "HEAD":
-            found["HEAD"] = value.removeprefix("ref: ")
+            refs["HEAD"] = value.removeprefix("ref: ")
         elif name == "HEAD":
-            found.setdefault("HEAD", value)
+            refs.setdefault("HEAD", value)
         elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
-            found[name] = value
-    return found
+            refs[name] = value
+    return refs
 
 
-def _bundle_header(path: Path) -> list[str]:
+def _read_bundle_refs(path: Path) -> list[str]:
     """The refs in the header of a bundle, each as "object, tab, name"."""
     lines = []
     with path.open("rb") as file:
         file.readline()
-        while (line := file.readline(MOST_HEADER_BYTES)) not in (b"\n", b""):
+        while (line := file.readline(MAX_HEADER_BYTES)) not in (b"\n", b""):
             text = line.decode("utf-8", "replace").rstrip("\n")
             if text[0] not in "-@":
                 lines.append(text.replace(" ", "\t", 1))
     return lines
 
 
-def bring(git: Git, place: Place, clone: Path, served: Mapping[str, str]) -> None:
+def update_clone(git: Git, remote: RemoteLocation, clone: Path, served: Mapping[str, str]) -> None:
     """Clone, or fetch what is new, so that the clone has the served refs. Raises GitFailed."""
-    for left in clone.parent.glob(f"{clone.name}.part-*"):
-        shutil.rmtree(left, ignore_errors=True)  # a partial clone of a killed run
-    if is_shallow(clone):
+    for partial in clone.parent.glob(f"{clone.name}.part-*"):
+        shutil.rmtree(partial, ignore_errors=True)  # a partial clone of a killed run
+    if is_shallow_clone(clone):
         shutil.rmtree(clone)  # a fetch would not deepen it
     if not clone.exists():
-        _clone(git, place, clone)
-        _lead_head(git, clone, served)
+        _create_blobless_clone(git, remote, clone)
+        _point_head_at_branch(git, clone, served)
         return
     remove_stale_locks(clone)
-    git.run("remote", "set-url", "origin", place.address, repository=clone)
-    git.talk(
+    git.run("remote", "set-url", "origin", remote.address, repository=clone)
+    git.run_remote(
         "fetch", "--progress", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
         "--no-auto-maintenance", "origin", *KEPT_REFS,
         repository=clone,
     )  # fmt: skip
-    _lead_head(git, clone, served)
+    _point_head_at_branch(git, clone, served)
 
 
-def _lead_head(git: Git, clone: Path, served: Mapping[str, str]) -> None:
+def _point_head_at_branch(git: Git, clone: Path, served: Mapping[str, str]) -> None:
     """Set HEAD to the source's branch; if the source gives a commit (bundles), to a branch at that commit."""
     wanted = served.get("HEAD", "")
     if wanted and not wanted.startswith("refs/"):
-        alike = sorted(name for name, sha in served.items() if sha == wanted and name.startswith("refs/heads/"))
-        preferred = [name for name in ("refs/heads/main", "refs/heads/master") if name in alike]
-        wanted = next(iter([*preferred, *alike]), "")
+        branches = sorted(name for name, sha in served.items() if sha == wanted and name.startswith("refs/heads/"))
+        preferred = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
+        wanted = next(iter([*preferred, *branches]), "")
     # without a HEAD at the source, the former one must not stay
     git.run("symbolic-ref", "HEAD", wanted or "refs/heads/main", repository=clone)
 
 
-def _clone(git: Git, place: Place, clone: Path) -> None:
+def _create_blobless_clone(git: Git, remote: RemoteLocation, clone: Path) -> None:
     clone.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f"{clone.name}.part-", dir=clone.parent))
     settings = [f"--config=remote.origin.fetch={ref}" for ref in REQUEST_REFS]
-    blobless = [] if place.bundle else ["--filter=blob:none"]
+    blobless = [] if remote.bundle else ["--filter=blob:none"]
     try:
-        git.talk(
+        git.run_remote(
             "clone",
             "--bare",
             "--progress",
@@ -138,7 +138,7 @@ def _clone(git: Git, place: Place, clone: Path) -> None:
             *blobless,
             *settings,
             "--",
-            place.address,
+            remote.address,
             str(staging),
         )
         staging.rename(clone)
@@ -149,11 +149,11 @@ def _clone(git: Git, place: Place, clone: Path) -> None:
 def remove_stale_locks(clone: Path) -> None:
     """Remove the lock files of a killed git; the caller holds the lock on this clone."""
     for pattern in ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*"):
-        for left in clone.glob(pattern):
-            left.unlink(missing_ok=True)
+        for path in clone.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
-def default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: str | None, repository: str) -> str:
+def choose_default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: str | None, repository: str) -> str:
     """Full name of the branch to read.
 
     The choice of the landscape, else the branch of HEAD, else `main` or `master`, else the only branch.

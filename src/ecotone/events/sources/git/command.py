@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from ecotone.events.sources.git.children import PATIENCE, Children, Silent, listen
-from ecotone.foundation.errors import GIT_NEEDED, GitMissing
+from ecotone.events.sources.git.processes import HOST_TIMEOUT, GitProcesses, HostSilent, read_process_output
+from ecotone.foundation.errors import OLDEST_GIT, GitMissing
 
 CHUNK_BYTES: Final = 1 << 22
 
@@ -51,16 +51,16 @@ _PROGRESS: Final = re.compile(
 """Progress lines and summaries of git, which are not errors."""
 
 
-def git_version() -> str:
+def check_git_version() -> str:
     """The output of `git --version`. Raises GitMissing if git is missing or too old."""
     path = shutil.which("git")
     if path is None:
         raise GitMissing
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    numbers = re.search(r"(\d+)\.(\d+)", said)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < GIT_NEEDED:
-        raise GitMissing(said)
-    return said
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    numbers = re.search(r"(\d+)\.(\d+)", version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
+        raise GitMissing(version)
+    return version
 
 
 class GitFailed(Exception):
@@ -81,13 +81,13 @@ class Git:
 
     settings: Path
     lock: int | None = None
-    children: Children = field(default_factory=Children)
-    patience: float = PATIENCE
+    processes: GitProcesses = field(default_factory=GitProcesses)
+    patience: float = HOST_TIMEOUT
 
-    def environment(self, lazy: bool = False) -> dict[str, str]:
+    def build_environment(self, lazy: bool = False) -> dict[str, str]:
         """The environment of git: no user settings, no prompts; missing blobs are fetched only if `lazy`."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        return kept | {
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        return inherited | {
             "GIT_CONFIG_GLOBAL": str(self.settings),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_ATTR_NOSYSTEM": "1",
@@ -102,36 +102,38 @@ class Git:
 
     def run(self, *arguments: str, repository: Path | None = None, feed: bytes = b"") -> bytes:
         """The standard output of git. Raises GitFailed on any exit code but 0, and Stopped."""
-        with self._started(arguments, repository, subprocess.PIPE) as process:
+        with self._start_process(arguments, repository, subprocess.PIPE) as process:
             out, err = process.communicate(feed)
-        return _whole(arguments, process.returncode, out, err)
+        return _require_success(arguments, process.returncode, out, err)
 
-    def talk(self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False) -> bytes:
+    def run_remote(
+        self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False
+    ) -> bytes:
         """Like `run`, for a remote host: git is terminated if the host is silent. Raises GitFailed and Stopped."""
-        with tempfile.TemporaryFile() as given:
-            given.write(feed)
-            given.seek(0)
+        with tempfile.TemporaryFile() as stdin_file:
+            stdin_file.write(feed)
+            stdin_file.seek(0)
             try:
-                with self._started(arguments, repository, given, lazy=lazy) as process:
-                    out, err = listen(process, self.patience)
-            except Silent:
+                with self._start_process(arguments, repository, stdin_file, lazy=lazy) as process:
+                    out, err = read_process_output(process, self.patience)
+            except HostSilent:
                 silence = f"timed out: the host was silent for {self.patience:g} seconds"
                 raise GitFailed(arguments, -1, silence) from None
-        return _whole(arguments, process.returncode, out, err)
+        return _require_success(arguments, process.returncode, out, err)
 
-    def stream(self, *arguments: str, repository: Path, feed: bytes = b"") -> Iterator[bytes]:
+    def stream_output(self, *arguments: str, repository: Path, feed: bytes = b"") -> Iterator[bytes]:
         """The standard output of git, in pieces of at most 4 MiB. Raises GitFailed at the end, and Stopped."""
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
-            given.write(feed)
-            given.seek(0)
-            with self._started(arguments, repository, given, complaints) as process:
+        with tempfile.TemporaryFile() as stdin_file, tempfile.TemporaryFile() as complaints:
+            stdin_file.write(feed)
+            stdin_file.seek(0)
+            with self._start_process(arguments, repository, stdin_file, complaints) as process:
                 assert process.stdout is not None
                 while piece := process.stdout.read(CHUNK_BYTES):
                     yield piece
             complaints.seek(0)
-            _whole(arguments, process.returncode, b"", complaints.read())
+            _require_success(arguments, process.returncode, b"", complaints.read())
 
-    def _started(
+    def _start_process(
         self,
         arguments: Sequence[str],
         repository: Path | None,
@@ -139,27 +141,27 @@ class Git:
         stderr: int | IO[bytes] = subprocess.PIPE,
         lazy: bool = False,
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        return self.children.started(
-            self._command(arguments, repository),
+        return self.processes.run_process(
+            self._build_command_line(arguments, repository),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=self.environment(lazy),
-            pass_fds=self._inherited(),
+            env=self.build_environment(lazy),
+            pass_fds=self._inherited_descriptors(),
         )
 
-    def _command(self, arguments: Sequence[str], repository: Path | None) -> list[str]:
-        place = ["--git-dir", str(repository)] if repository else []
-        return ["git", *place, *arguments]
+    def _build_command_line(self, arguments: Sequence[str], repository: Path | None) -> list[str]:
+        repository_options = ["--git-dir", str(repository)] if repository else []
+        return ["git", *repository_options, *arguments]
 
-    def _inherited(self) -> tuple[int, ...]:
+    def _inherited_descriptors(self) -> tuple[int, ...]:
         return () if self.lock is None else (self.lock,)
 
 
-def _whole(arguments: Sequence[str], code: int, out: bytes, err: bytes) -> bytes:
+def _require_success(arguments: Sequence[str], code: int, out: bytes, err: bytes) -> bytes:
     """The output `out`. Raises GitFailed with the error lines if the exit code is not 0."""
     if code:
-        said = (line.strip() for line in re.split(r"[\r\n]+", err.decode("utf-8", "replace")))
-        complaints = [line for line in said if line and not _PROGRESS.fullmatch(line)]
+        lines = (line.strip() for line in re.split(r"[\r\n]+", err.decode("utf-8", "replace")))
+        complaints = [line for line in lines if line and not _PROGRESS.fullmatch(line)]
         raise GitFailed(arguments, code, "\n".join(complaints))
     return out

@@ -19,7 +19,7 @@ MOST_BYTES: Final = 1 << 19
 """Size of one document; larger ones are generated, and ignored."""
 MOST_MANIFESTS: Final = 60
 """Number of manifests; those nearest to the root are read."""
-DEEPEST: Final = 4
+MAX_PATH_PARTS: Final = 4
 """Parts of a manifest's path, the name included."""
 
 MANIFEST: Final = re.compile(
@@ -28,7 +28,7 @@ MANIFEST: Final = re.compile(
 )
 README: Final = re.compile(r"readme(\.(md|markdown|rst|adoc|asciidoc|org|txt))?", re.IGNORECASE)
 README_FOLDERS: Final = ("", ".github", "docs")
-NOT_ITS_OWN: Final = frozenset(
+FOREIGN_FOLDERS: Final = frozenset(
     {"node_modules", "vendor", "third_party", "third-party", "3rdparty", "external", "deps", "fixtures", "testdata",
      "test", "tests", "__tests__", "examples", "example", "samples", "templates", "template", "cookbook", "docs"}
 )  # fmt: skip
@@ -36,7 +36,7 @@ NOT_ITS_OWN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DocumentFile:
     """A file of the tree and the id of its blob."""
 
     path: str
@@ -51,24 +51,24 @@ def read_documents(git: Git, clone: Path, branch: str) -> pa.Table:
     """
     try:
         listed = git.run("ls-tree", "-r", "-z", "--full-tree", branch, repository=clone)
-        wanted = chosen(listed)
-        sizes = _sizes(git, clone, wanted)
-        if len(sizes) < len({one.object_id for one in wanted}):
-            _fetch(git, clone, wanted)
-            sizes = _sizes(git, clone, wanted)
-        readable = [one for one in wanted if 0 < sizes.get(one.object_id, 0) <= MOST_BYTES]
-        texts = _contents(git, clone, [one.object_id for one in readable])
+        wanted = select_documents(listed)
+        sizes = _read_blob_sizes(git, clone, wanted)
+        if len(sizes) < len({entry.object_id for entry in wanted}):
+            _fetch_missing_blobs(git, clone, wanted)
+            sizes = _read_blob_sizes(git, clone, wanted)
+        readable = [entry for entry in wanted if 0 < sizes.get(entry.object_id, 0) <= MOST_BYTES]
+        texts = _read_blob_contents(git, clone, [entry.object_id for entry in readable])
     except GitFailed:
         return DOCUMENT_SCHEMA.empty_table()
     rows = [
-        {"path": one.path, "kind": one.kind, "text": texts[one.object_id].decode("utf-8", "replace")}
-        for one in sorted(readable, key=lambda one: one.path)
-        if one.object_id in texts and b"\0" not in texts[one.object_id]
+        {"path": entry.path, "kind": entry.kind, "text": texts[entry.object_id].decode("utf-8", "replace")}
+        for entry in sorted(readable, key=lambda entry: entry.path)
+        if entry.object_id in texts and b"\0" not in texts[entry.object_id]
     ]
     return pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)
 
 
-def chosen(listed: bytes) -> list[Entry]:
+def select_documents(listed: bytes) -> list[DocumentFile]:
     """The README and the manifests in the output of `git ls-tree -r -z`, the README first."""
     files = [
         (path.decode("utf-8", "replace"), words[2].decode())
@@ -78,67 +78,67 @@ def chosen(listed: bytes) -> list[Entry]:
         for words in [head.split()]
         if words[0] in (b"100644", b"100755")
     ]
-    return [*_readme(files), *_manifests(files)]
+    return [*_select_readme(files), *_select_manifests(files)]
 
 
-def _readme(files: Iterable[tuple[str, str]]) -> list[Entry]:
-    found = []
+def _select_readme(files: Iterable[tuple[str, str]]) -> list[DocumentFile]:
+    candidates = []
     for path, object_id in files:
         folder, _, name = path.rpartition("/")
         if folder in README_FOLDERS and README.fullmatch(name):
-            place = (README_FOLDERS.index(folder), not name.lower().endswith(".md"), path)
-            found.append((place, Entry(path, "readme", object_id)))
-    return [min(found)[1]] if found else []
+            rank = (README_FOLDERS.index(folder), not name.lower().endswith(".md"), path)
+            candidates.append((rank, DocumentFile(path, "readme", object_id)))
+    return [min(candidates)[1]] if candidates else []
 
 
-def _manifests(files: Iterable[tuple[str, str]]) -> list[Entry]:
-    found = []
+def _select_manifests(files: Iterable[tuple[str, str]]) -> list[DocumentFile]:
+    candidates = []
     for path, object_id in files:
         parts = PurePosixPath(path).parts
-        own = not NOT_ITS_OWN & {part.casefold() for part in parts[:-1]}
-        if own and len(parts) <= DEEPEST and MANIFEST.fullmatch(parts[-1]):
-            found.append((len(parts), path, object_id))
-    return [Entry(path, "manifest", object_id) for _, path, object_id in sorted(found)[:MOST_MANIFESTS]]
+        own = not FOREIGN_FOLDERS & {part.casefold() for part in parts[:-1]}
+        if own and len(parts) <= MAX_PATH_PARTS and MANIFEST.fullmatch(parts[-1]):
+            candidates.append((len(parts), path, object_id))
+    return [DocumentFile(path, "manifest", object_id) for _, path, object_id in sorted(candidates)[:MOST_MANIFESTS]]
 
 
-def _sizes(git: Git, clone: Path, wanted: Iterable[Entry]) -> dict[str, int]:
+def _read_blob_sizes(git: Git, clone: Path, wanted: Iterable[DocumentFile]) -> dict[str, int]:
     """The size of each object; empty if the clone lacks one of them."""
-    feed = "".join(f"{one.object_id}\n" for one in wanted).encode()
+    feed = "".join(f"{entry.object_id}\n" for entry in wanted).encode()
     try:
-        said = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
+        output = git.run("cat-file", "--batch-check", repository=clone, feed=feed).decode()
     except GitFailed:
         return {}
-    rows = (line.split() for line in said.splitlines())
+    rows = (line.split() for line in output.splitlines())
     return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
 
 
-def _fetch(git: Git, clone: Path, wanted: Iterable[Entry]) -> None:
+def _fetch_missing_blobs(git: Git, clone: Path, wanted: Iterable[DocumentFile]) -> None:
     """Fetch these objects from the clone's origin."""
     try:
         git.run("config", "--get", "remote.origin.promisor", repository=clone)
         git.run(
             "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
             "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
-            repository=clone, feed="".join(f"{one.object_id}\n" for one in wanted).encode(),
+            repository=clone, feed="".join(f"{entry.object_id}\n" for entry in wanted).encode(),
         )  # fmt: skip
     except GitFailed:
         return  # a bundle, or a remote that does not serve blobs
 
 
-def _contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]:
-    feed = "".join(f"{one}\n" for one in objects).encode()
-    return dict(_parted(git.run("cat-file", "--batch", repository=clone, feed=feed)))
+def _read_blob_contents(git: Git, clone: Path, objects: Sequence[str]) -> dict[str, bytes]:
+    feed = "".join(f"{object_id}\n" for object_id in objects).encode()
+    return dict(_parse_batch_output(git.run("cat-file", "--batch", repository=clone, feed=feed)))
 
 
-def _parted(said: bytes) -> Iterator[tuple[str, bytes]]:
+def _parse_batch_output(output: bytes) -> Iterator[tuple[str, bytes]]:
     """Object ids and contents, from the output of `git cat-file --batch`."""
     at = 0
-    while at < len(said):
-        end = said.index(b"\n", at)
-        words = said[at:end].split()
+    while at < len(output):
+        end = output.index(b"\n", at)
+        words = output[at:end].split()
         if len(words) != 3:
             at = end + 1  # "... missing"
             continue
         size = int(words[2])
-        yield words[0].decode(), said[end + 1 : end + 1 + size]
+        yield words[0].decode(), output[end + 1 : end + 1 + size]
         at = end + size + 2

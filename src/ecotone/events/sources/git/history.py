@@ -47,12 +47,12 @@ class History:
     shallow: bool
     rejected: int
 
-    def tables(self) -> Mapping[str, pa.Table]:
+    def tables_by_name(self) -> Mapping[str, pa.Table]:
         """The tables by name."""
         names = ("commits", "trailers", "refs", "areas", "identities")
         return {name: getattr(self, name) for name in names}
 
-    def request_heads(self) -> dict[int, str]:
+    def pull_request_heads(self) -> dict[int, str]:
         """Pull-request number -> the commit of its head."""
         heads = {}
         for name, sha in zip(self.refs["name"].to_pylist(), self.refs["sha"].to_pylist(), strict=True):

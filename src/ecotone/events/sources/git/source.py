@@ -14,17 +14,31 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ecotone.events import numbering
-from ecotone.events.sources.base import Known, Reading, ReadRequest, ReadResult, Role, Source, Wanted
-from ecotone.events.sources.git.acts import SOURCE as SOURCE_NAME
-from ecotone.events.sources.git.acts import Acts, newest_commit, read_acts
-from ecotone.events.sources.git.children import Children
-from ecotone.events.sources.git.clone import Place, bring, default_branch, place_of, served_refs
-from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, git_version
+from ecotone.events import thread_numbers
+from ecotone.events.sources.base import (
+    PreviousRead,
+    ReadRequest,
+    ReadResult,
+    ReadSummary,
+    RepositoryTarget,
+    Role,
+    Source,
+)
+from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
+from ecotone.events.sources.git.build_events import GitEvents, after_newest_commit, build_git_events
+from ecotone.events.sources.git.clone import (
+    RemoteLocation,
+    choose_default_branch,
+    parse_location,
+    read_served_refs,
+    update_clone,
+)
+from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
 from ecotone.events.sources.git.documents import read_documents
-from ecotone.events.sources.git.failures import explain
+from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.history import History
-from ecotone.events.sources.git.reader import read_new, read_refs, read_whole
+from ecotone.events.sources.git.history_reader import read_commit_refs, read_full_history, read_new_commits
+from ecotone.events.sources.git.processes import GitProcesses
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import note, write_notes
@@ -56,69 +70,71 @@ class GitSource(Source):
     role = Role(reads_histories=True, event_rank=0)
 
     def __init__(self) -> None:
-        self._children = Children()
+        self._children = GitProcesses()
 
     def interrupt(self) -> None:
         """Stop all reading in other threads; see `Source.interrupt`."""
-        running, self._children = self._children, Children()
-        running.end()
+        running, self._children = self._children, GitProcesses()
+        running.terminate_all()
 
     def read(self, request: ReadRequest) -> ReadResult:
         """Read what is new in the repository of the request; see `Source.read`."""
         (wanted,), folder = request.repositories, request.folder
-        git_version()
+        check_git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
         _write_settings(settings)
         with _CloneLock(folder / "lock") as lock:
             git = Git(settings, lock, self._children)
             try:
-                return self._read(git, wanted, folder / "repository.git", request.known, request.now)
+                return self._read_repository(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:
                 if shutil.disk_usage(folder).free < ROOM:
                     raise DiskFull from failed
-                raise explain(failed, wanted.repository, wanted.location) from failed
+                raise explain_git_failure(failed, wanted.repository, wanted.location) from failed
             except OSError as error:
                 if error.errno in (28, 122):  # no space left, quota exceeded
                     raise DiskFull from error
                 raise
 
-    def _read(self, git: Git, wanted: Wanted, clone: Path, known: Known | None, now: datetime) -> ReadResult:
-        place = place_of(wanted.location, wanted.repository)
-        served = served_refs(git, place)
-        mark, had_clone = _mark(served, wanted), clone.exists()
-        if known and _holds(known.state, mark):
-            return self._unchanged(wanted, known.state, place.local, now)
+    def _read_repository(
+        self, git: Git, wanted: RepositoryTarget, clone: Path, known: PreviousRead | None, now: datetime
+    ) -> ReadResult:
+        origin = parse_location(wanted.location, wanted.repository)
+        served = read_served_refs(git, origin)
+        mark, had_clone = _served_refs_digest(served, wanted), clone.exists()
+        if known and _is_still_valid(known.state, mark):
+            return self._unchanged_result(wanted, known.state, origin.local, now)
         try:
-            return self._bring(git, place, wanted, clone, known, served, now)
+            return self._update_clone(git, origin, wanted, clone, known, served, now)
         except GitFailed as failed:
             # the server has just answered, so a clone that fails is damaged: clone again once
-            told = explain(failed, wanted.repository, wanted.location)
-            if not had_clone or isinstance(told, SourceUnavailable | DiskFull):
+            reason = explain_git_failure(failed, wanted.repository, wanted.location)
+            if not had_clone or isinstance(reason, SourceUnavailable | DiskFull):
                 raise
             shutil.rmtree(clone, ignore_errors=True)
-            return self._bring(git, place, wanted, clone, None, served, now)
+            return self._update_clone(git, origin, wanted, clone, None, served, now)
 
-    def _bring(
+    def _update_clone(
         self,
         git: Git,
-        place: Place,
-        wanted: Wanted,
+        origin: RemoteLocation,
+        wanted: RepositoryTarget,
         clone: Path,
-        known: Known | None,
+        known: PreviousRead | None,
         served: Mapping[str, str],
         now: datetime,
     ) -> ReadResult:
-        mark = _mark(served, wanted)
-        bring(git, place, clone, served)
-        refs = read_refs(git, clone)
-        branch = default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
-        history = self._history(git, clone, branch, known)
-        acts = read_acts(history, wanted.project, wanted.repository)
-        newest = newest_commit(history, now)
-        reading = _summary(wanted, history, acts, _seen(wanted, place.local, newest, now))
+        mark = _served_refs_digest(served, wanted)
+        update_clone(git, origin, clone, served)
+        refs = read_commit_refs(git, clone)
+        branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
+        history = self._load_history(git, clone, branch, known)
+        acts = build_git_events(history, wanted.project, wanted.repository)
+        newest = after_newest_commit(history, now)
+        reading = _summarise_reading(wanted, history, acts, _end_of_observation(wanted, origin.local, newest, now))
         state = {
-            "generation": _generation(refs, branch, wanted, history.shallow),
+            "generation": _generation_name(refs, branch, wanted, history.shallow),
             "served": mark,
             "logic": LOGIC,
             "branch": branch,
@@ -126,10 +142,10 @@ class GitSource(Source):
             "reading": {**asdict(reading), "observed_until": None},
         }
         tables = {
-            **history.tables(),
+            **history.tables_by_name(),
             "events": acts.events,
             "pulls": acts.pulls,
-            "numbers": _numbers(acts.sequence),
+            "numbers": _number_table(acts.sequence),
             "documents": read_documents(git, clone, branch),
             "logins": pa.Table.from_pylist(
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
@@ -137,14 +153,16 @@ class GitSource(Source):
         }
         return ReadResult(tables, self.event_kinds, state=state, reading=reading)
 
-    def _unchanged(self, wanted: Wanted, state: Mapping[str, Any], local: bool, now: datetime) -> ReadResult:
+    def _unchanged_result(
+        self, wanted: RepositoryTarget, state: Mapping[str, Any], local: bool, now: datetime
+    ) -> ReadResult:
         newest = datetime.fromisoformat(state["newest"])
-        reading = Reading(**{**state["reading"], "observed_until": _seen(wanted, local, newest, now)})
+        reading = ReadSummary(**{**state["reading"], "observed_until": _end_of_observation(wanted, local, newest, now)})
         return ReadResult(None, self.event_kinds, state=state, reading=reading)
 
-    def _history(self, git: Git, clone: Path, branch: str, known: Known | None) -> History:
+    def _load_history(self, git: Git, clone: Path, branch: str, known: PreviousRead | None) -> History:
         if known is None or known.state.get("logic") != LOGIC:
-            return read_whole(git, clone, branch)
+            return read_full_history(git, clone, branch)
         names = ("commits", "trailers", "refs", "areas", "identities")
         before = History(
             **{name: known.table(name) for name in names},
@@ -152,7 +170,7 @@ class GitSource(Source):
             shallow=bool(known.state["reading"]["shallow"]),
             rejected=int(known.state["reading"]["rejected"]),
         )
-        return read_new(git, clone, branch, before)
+        return read_new_commits(git, clone, branch, before)
 
 
 def _write_settings(path: Path) -> None:
@@ -178,18 +196,18 @@ class _CloneLock:
         os.close(self._handle)
 
 
-def _mark(served: Mapping[str, str], wanted: Wanted) -> str:
+def _served_refs_digest(served: Mapping[str, str], wanted: RepositoryTarget) -> str:
     """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
     parts = [wanted.project, wanted.repository, wanted.branch or "", *(f"{k} {v}" for k, v in sorted(served.items()))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _holds(state: Mapping[str, Any], mark: str) -> bool:
+def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
     """Whether nothing can be new. A shallow repository may have been deepened, which its refs do not show."""
     return state.get("served") == mark and state.get("logic") == LOGIC and not state["reading"]["shallow"]
 
 
-def _generation(refs: pa.Table, branch: str, wanted: Wanted, shallow: bool) -> str:
+def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool) -> str:
     parts = (LOGIC, branch, wanted.project, wanted.repository, shallow)
     digest = hashlib.sha256("\0".join(map(str, parts)).encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
@@ -197,7 +215,7 @@ def _generation(refs: pa.Table, branch: str, wanted: Wanted, shallow: bool) -> s
     return digest.hexdigest()[:16]
 
 
-def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datetime:
+def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime, now: datetime) -> datetime:
     """End of observation: as the landscape states; else now for a remote and the newest commit for a local copy.
 
     A commit dated in the future does not extend it.
@@ -207,8 +225,10 @@ def _seen(wanted: Wanted, local: bool, newest: datetime, now: datetime) -> datet
     return min(newest, now) if local else now
 
 
-def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datetime) -> Reading:
-    heads = len(history.request_heads())
+def _summarise_reading(
+    wanted: RepositoryTarget, history: History, acts: GitEvents, observed_until: datetime
+) -> ReadSummary:
+    heads = len(history.pull_request_heads())
     notes = [note("shallow_clone")] if history.shallow else []
     if not heads:
         notes.append(note("no_heads"))
@@ -216,7 +236,7 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
         notes.append(note("foreign_heads", count=heads))
     if history.rejected:
         notes.append(note("records_unreadable", count=history.rejected))
-    return Reading(
+    return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,
         repository=wanted.repository,
@@ -234,7 +254,7 @@ def _summary(wanted: Wanted, history: History, acts: Acts, observed_until: datet
     )
 
 
-def _numbers(sequence: numbering.Sequence) -> pa.Table:
+def _number_table(sequence: thread_numbers.NumberSequence) -> pa.Table:
     return pa.table([sequence.number, sequence.start, sequence.landing, sequence.count], schema=NUMBER_SCHEMA)
 
 

@@ -11,42 +11,50 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from ecotone.events.sources.fetch import SYSTEM, Backoff, Clock, Interrupted, Reply, exchange, opened
-from ecotone.events.sources.github.answers import (
+from ecotone.events.sources.github.response_policy import (
     UNREADABLE,
-    Judgement,
     Meaning,
-    body_of,
-    clock_time,
-    judge,
-    left,
-    next_page,
+    Verdict,
+    classify_answer,
+    format_clock_time,
+    next_page_url,
+    parse_body,
+    remaining_requests,
 )
-from ecotone.events.sources.github.token import ADVICE
+from ecotone.events.sources.github.token_lookup import LOOKUP_ADVICE
+from ecotone.events.sources.http import (
+    SYSTEM_CLOCK,
+    Backoff,
+    Clock,
+    HttpReply,
+    RequestFailed,
+    open_http_client,
+    send_request,
+)
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
 
-BASE: Final = "https://api.github.com"
+BASE_URL: Final = "https://api.github.com"
 VERSION: Final = "2022-11-28"
 
-PATIENCE: Final = 3_900.0
+LONGEST_WAIT: Final = 3_900.0
 """Longest wait in seconds; hourly limits never need more."""
 
-WAITS: Final = 5
+MOST_WAITS: Final = 5
 """Most consecutive waits for one request; GitHub may block clients that continue."""
 
 SHORTEST_WAIT: Final = 60.0
 """Seconds to wait if a limit is reached and no header says how long."""
 
-HOPS: Final = 5
-AGAIN: Final = "Run the same command again; it continues where it stopped."
+MOST_REDIRECTS: Final = 5
+RETRY_HINT: Final = "Run the same command again; it continues where it stopped."
 
 
-class Gone(Exception):
+class ResourceGone(Exception):
     """A resource is not available: deleted, private or closed. The text says which."""
 
 
-class TooMuch(Exception):
+class QueryTooLarge(Exception):
     """A GraphQL query was not answered: it is too large (`certain`), or GitHub may have a temporary problem."""
 
     def __init__(self, says: str, certain: bool) -> None:
@@ -54,7 +62,7 @@ class TooMuch(Exception):
         self.certain = certain
 
 
-class NoToken(SourceMalformed):
+class TokensRejected(SourceMalformed):
     """GitHub rejects all tokens."""
 
 
@@ -70,30 +78,30 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Purse:
+class _TokenLimits:
     """The rate limits of each token; None means requests without a token."""
 
     tokens: tuple[Token | None, ...]
     resets: dict[tuple[int, str], float] = field(default_factory=dict)  # of exhausted limits
     refused: set[int] = field(default_factory=set)
 
-    def turn(self, resource: str, now: float) -> tuple[int, float]:
+    def next_token(self, resource: str, now: float) -> tuple[int, float]:
         """The token to use next, and from when on (seconds since 1970)."""
         alive = [index for index in range(len(self.tokens)) if index not in self.refused]
         free_from = {index: self.resets.get((index, resource), 0.0) for index in alive}
         first = min(alive, key=lambda index: (max(free_from[index], now), index))
         return first, free_from[first]
 
-    def note(self, index: int, resource: str, headers: Mapping[str, str]) -> None:
+    def record_limits(self, index: int, resource: str, headers: Mapping[str, str]) -> None:
         """Record the limits in the headers."""
-        said = left(headers)
-        if said is not None and said[0] == 0:
-            self.resets[index, resource] = said[1] + 1
-        elif said is not None:
+        limit = remaining_requests(headers)
+        if limit is not None and limit[0] == 0:
+            self.resets[index, resource] = limit[1] + 1
+        elif limit is not None:
             self.resets.pop((index, resource), None)
 
 
-class Client:
+class GitHubClient:
     """Client for GitHub's REST and GraphQL APIs at one address.
 
     `on_wait` is called with a sentence before each wait. `patience` is the longest wait in seconds.
@@ -102,18 +110,18 @@ class Client:
 
     def __init__(
         self,
-        base: str = BASE,
+        base: str = BASE_URL,
         tokens: Sequence[Token] = (),
         *,
-        clock: Clock = SYSTEM,
-        told: Callable[[str], None] = lambda _: None,
-        patience: float = PATIENCE,
+        clock: Clock = SYSTEM_CLOCK,
+        on_wait: Callable[[str], None] = lambda _: None,
+        patience: float = LONGEST_WAIT,
         backoff: Backoff | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base = base.rstrip("/")
         self.clock = clock
-        self.told = told
+        self.on_wait = on_wait
         self.patience = patience
         self.backoff = backoff or Backoff()
         self.sent = 0
@@ -121,84 +129,86 @@ class Client:
         self.kinds: Counter[str] = Counter()
         self._moved: dict[str, str] = {}
         self._tokens = tuple(tokens)
-        self._purse = _Purse(self._tokens or (None,))
-        self._http = opened(transport)
+        self._token_limits = _TokenLimits(self._tokens or (None,))
+        self._http = open_http_client(transport)
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> GitHubClient:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
     @property
-    def signed(self) -> bool:
+    def has_token(self) -> bool:
         """Whether there is a token: without one there is no GraphQL, and REST allows sixty requests an hour."""
         return bool(self._tokens)
 
-    def get(self, url: str, kind: str, etag: str | None = None, resource: str = "core") -> Answer:
+    def get_rest(self, url: str, kind: str, etag: str | None = None, resource: str = "core") -> Answer:
         """Send a REST request; `url` is a path below the base, or the full address of a next page.
 
         Raises Gone, NoToken, SourceUnavailable.
         """
         address = url if "://" in url else f"{self.base}{url}"
-        for _ in range(HOPS):
-            address = self._current(address)
-            if not self._is_ours(address):
-                raise Gone("it redirects to another host")
+        for _ in range(MOST_REDIRECTS):
+            address = self._current_address(address)
+            if not self._is_configured_host(address):
+                raise ResourceGone("it redirects to another host")
             headers = {"if-none-match": etag} if etag else {}
-            question = _Question("GET", address, kind, resource, headers)
-            reply, body, judgement = self._ask(question)
+            question = _Request("GET", address, kind, resource, headers)
+            reply, body, judgement = self._send_until_answered(question)
             if judgement.meaning is not Meaning.MOVED:
                 unchanged = judgement.meaning is Meaning.UNCHANGED
                 content = None if unchanged else body
-                return Answer(content, next_page(reply.headers), reply.headers.get("etag"), unchanged, reply.seconds)
-            address = self._follow(address, judgement.says, reply.status)
-        raise Gone("it redirects too often")
+                return Answer(
+                    content, next_page_url(reply.headers), reply.headers.get("etag"), unchanged, reply.seconds
+                )
+            address = self._redirect_target(address, judgement.message, reply.status)
+        raise ResourceGone("it redirects too often")
 
-    def query(self, document: str, variables: Mapping[str, object], kind: str) -> Answer:
+    def query_graphql(self, document: str, variables: Mapping[str, object], kind: str) -> Answer:
         """Send a GraphQL query. Raises TooMuch, NoToken, SourceUnavailable, SourceMalformed."""
         address = f"{self.base.removesuffix('/v3')}/graphql"
         content = orjson.dumps({"query": document, "variables": variables}, option=orjson.OPT_SORT_KEYS)
         try:
-            reply, body, judgement = self._ask(_Question("POST", address, kind, "graphql", {}, content))
-        except Gone as gone:
+            reply, body, judgement = self._send_until_answered(_Request("POST", address, kind, "graphql", {}, content))
+        except ResourceGone as gone:
             raise SourceMalformed(
                 f"GitHub does not answer GraphQL at {address} ({gone})."
                 " Check that the token may read public repositories, and run again."
             ) from gone
         if judgement.meaning is Meaning.MOVED:
             raise SourceMalformed(f"GitHub's GraphQL is not at {address}. Check the source's `location` and run again.")
-        self.points += _cost(body)
+        self.points += _query_cost(body)
         return Answer(body, seconds=reply.seconds)
 
-    def _ask(self, question: _Question) -> tuple[Reply, object, Judgement]:
+    def _send_until_answered(self, question: _Request) -> tuple[HttpReply, object, Verdict]:
         """Send a request until there is a usable answer, or retries are pointless."""
         failures = waits = 0
         while True:
-            index = self._whose_turn(question.resource)
-            reply, body, judgement = self._once(question, index)
-            says = self._scrub(judgement.says)
+            index = self._wait_for_token(question.resource)
+            reply, body, judgement = self._send_once(question, index)
+            says = self._mask_tokens(judgement.message)
             match judgement.meaning:
                 case Meaning.FINE | Meaning.UNCHANGED | Meaning.MOVED if reply is not None:
                     return reply, body, judgement
                 case Meaning.GONE:
-                    raise Gone(says)
+                    raise ResourceGone(says)
                 case Meaning.BROKEN:
                     raise SourceMalformed(f"GitHub rejects Ecotone's query as invalid ({says}). Please report it.")
                 case Meaning.REFUSED:
-                    self._refuse(index, says)
+                    self._reject_token(index, says)
                 case Meaning.SMALLER:
-                    raise TooMuch(says, judgement.certain)
+                    raise QueryTooLarge(says, judgement.certain)
                 case Meaning.WAIT:
                     waits += 1
-                    self._wait(judgement, index, question.resource, waits)
+                    self._wait_for_limit(judgement, index, question.resource, waits)
                 case _:
                     failures += 1
-                    self._again(failures, says)
+                    self._wait_before_retry(failures, says)
 
-    def _once(self, question: _Question, index: int) -> tuple[Reply | None, object, Judgement]:
-        token = self._purse.tokens[index]
-        signed = {"authorization": token.header()} if token else {}
+    def _send_once(self, question: _Request, index: int) -> tuple[HttpReply | None, object, Verdict]:
+        token = self._token_limits.tokens[index]
+        signed = {"authorization": token.authorization_header()} if token else {}
         request = self._http.build_request(
             question.method,
             question.address,
@@ -208,80 +218,80 @@ class Client:
         self.sent += 1
         self.kinds[question.kind] += 1
         try:
-            reply = exchange(self._http, request, self.clock)
-        except Interrupted as broke:
-            return None, None, Judgement(Meaning.AGAIN, str(broke))
-        self._purse.note(index, question.resource, reply.headers)
-        body = body_of(reply)
-        judgement = judge(reply, body, self.clock.now(), question.method == "POST")
+            reply = send_request(self._http, request, self.clock)
+        except RequestFailed as broke:
+            return None, None, Verdict(Meaning.AGAIN, str(broke))
+        self._token_limits.record_limits(index, question.resource, reply.headers)
+        body = parse_body(reply)
+        judgement = classify_answer(reply, body, self.clock.now(), question.method == "POST")
         return reply, None if body is UNREADABLE else body, judgement
 
-    def _whose_turn(self, resource: str) -> int:
-        index, since = self._purse.turn(resource, self.clock.now())
+    def _wait_for_token(self, resource: str) -> int:
+        index, since = self._token_limits.next_token(resource, self.clock.now())
         seconds = since - self.clock.now()
         if seconds > 0:
-            self._pause(seconds, "the hour's requests are used up")
+            self._sleep_or_give_up(seconds, "the hour's requests are used up")
         return index
 
-    def _wait(self, judgement: Judgement, index: int, resource: str, waits: int) -> None:
-        if waits > WAITS + len(self._tokens):
+    def _wait_for_limit(self, judgement: Verdict, index: int, resource: str, waits: int) -> None:
+        if waits > MOST_WAITS + len(self._tokens):
             raise SourceUnavailable(
-                f"GitHub still refuses after {waits - 1} waits ({self._scrub(judgement.says)}). {AGAIN}"
+                f"GitHub still refuses after {waits - 1} waits ({self._mask_tokens(judgement.message)}). {RETRY_HINT}"
             )
         seconds = judgement.seconds
         if judgement.primary and seconds is not None:
-            self._purse.resets[index, resource] = self.clock.now() + seconds
+            self._token_limits.resets[index, resource] = self.clock.now() + seconds
             return  # another token may have its turn now
         if seconds is None:
             seconds = SHORTEST_WAIT * 2 ** (waits - 1)
-        self._pause(seconds, "too many requests at once")
+        self._sleep_or_give_up(seconds, "too many requests at once")
 
-    def _pause(self, seconds: float, why: str) -> None:
-        until = clock_time(self.clock.now() + seconds, self.clock.now())
+    def _sleep_or_give_up(self, seconds: float, why: str) -> None:
+        until = format_clock_time(self.clock.now() + seconds, self.clock.now())
         if seconds > self.patience:
             raise SourceUnavailable(f"GitHub asks to wait until {until} ({why}). Run the same command again then.")
-        self.told(f"GitHub asks to wait until {until} ({why})")
+        self.on_wait(f"GitHub asks to wait until {until} ({why})")
         self.clock.sleep(seconds)
 
-    def _refuse(self, index: int, says: str) -> None:
-        self._purse.refused.add(index)
-        if len(self._purse.refused) == len(self._purse.tokens):
+    def _reject_token(self, index: int, says: str) -> None:
+        self._token_limits.refused.add(index)
+        if len(self._token_limits.refused) == len(self._token_limits.tokens):
             which = "the token" if len(self._tokens) == 1 else "all tokens"
             what = f"rejects {which}: expired, revoked or mistyped" if self._tokens else "answers only with a token"
-            raise NoToken(f"GitHub {what} ({says}). {ADVICE}")
-        self.told("GitHub rejects one of the tokens; the next one is used")
+            raise TokensRejected(f"GitHub {what} ({says}). {LOOKUP_ADVICE}")
+        self.on_wait("GitHub rejects one of the tokens; the next one is used")
 
-    def _again(self, failures: int, says: str) -> None:
+    def _wait_before_retry(self, failures: int, says: str) -> None:
         if failures >= self.backoff.attempts:
-            raise SourceUnavailable(f"GitHub could not be reached {failures} times in a row ({says}). {AGAIN}")
-        self.clock.sleep(self.backoff.after(failures))
+            raise SourceUnavailable(f"GitHub could not be reached {failures} times in a row ({says}). {RETRY_HINT}")
+        self.clock.sleep(self.backoff.wait_after_failures(failures))
 
-    def _follow(self, address: str, location: str, status: int) -> str:
+    def _redirect_target(self, address: str, location: str, status: int) -> str:
         try:
             target = str(httpx.URL(address).join(location)) if location else ""
         except httpx.InvalidURL:
             target = ""
         if not target:
-            raise Gone("it redirects without a target")
-        old, new = self._place(address), self._place(target)
+            raise ResourceGone("it redirects without a target")
+        old, new = self._repository_path(address), self._repository_path(target)
         if status in (301, 308) and old and new and old != new:
             self._moved[old] = new
         return target
 
-    def _current(self, address: str) -> str:
+    def _current_address(self, address: str) -> str:
         """An address with the repository's new path, if the repository is known to have moved."""
-        place = self._place(address)
-        new = self._moved.get(place) if place else None
-        return address if new is None else f"{self.base}{new}{address[len(self.base) + len(place) :]}"
+        path = self._repository_path(address)
+        new_path = self._moved.get(path) if path else None
+        return address if new_path is None else f"{self.base}{new_path}{address[len(self.base) + len(path) :]}"
 
-    def _place(self, address: str) -> str:
+    def _repository_path(self, address: str) -> str:
         """The path of the repository in an address; empty if there is none."""
         path = address.removeprefix(self.base) if address.startswith(f"{self.base}/") else ""
         parts = path.partition("?")[0].split("/")
         wanted = {"repos": 4, "repositories": 3}.get(parts[1] if len(parts) > 1 else "", 0)
         return "/".join(parts[:wanted]) if wanted and len(parts) >= wanted else ""
 
-    def _is_ours(self, address: str) -> bool:
+    def _is_configured_host(self, address: str) -> bool:
         """Whether an address is on the configured host; tokens are sent to no other host."""
         try:
             asked, ours = urlsplit(address), urlsplit(self.base)
@@ -289,14 +299,14 @@ class Client:
         except ValueError:
             return False
 
-    def _scrub(self, text: str) -> str:
+    def _mask_tokens(self, text: str) -> str:
         for token in self._tokens:
-            text = token.scrub(text)
+            text = token.mask_secret(text)
         return text
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _Request:
     method: str
     address: str
     kind: str
@@ -308,7 +318,7 @@ class _Question:
 _HEADERS: Final = {"accept": "application/vnd.github+json", "x-github-api-version": VERSION}
 
 
-def _cost(body: object) -> int:
+def _query_cost(body: object) -> int:
     data = body.get("data") if isinstance(body, dict) else None
     limit = data.get("rateLimit") if isinstance(data, dict) else None
     cost = limit.get("cost") if isinstance(limit, dict) else None

@@ -12,25 +12,25 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ecotone.events.sources.base import Brought, Period, Wanted
-from ecotone.events.sources.fetch import SYSTEM, Clock
-from ecotone.events.sources.github import tables
-from ecotone.events.sources.github.client import BASE, PATIENCE, Client
-from ecotone.events.sources.github.collecting import Collection
-from ecotone.events.sources.github.coverage import coverage
-from ecotone.events.sources.github.ledger import Ledger
-from ecotone.events.sources.github.token import ADVICE, HOST_VARIABLE, find_tokens, may_see
-from ecotone.events.sources.github.unsigned import read_unsigned
-from ecotone.events.sources.github.windows import Span, merged, seconds_of
+from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.github import event_tables
+from ecotone.events.sources.github.anonymous import read_without_token
+from ecotone.events.sources.github.client import BASE_URL, LONGEST_WAIT, GitHubClient
+from ecotone.events.sources.github.collector import Collection
+from ecotone.events.sources.github.list_coverage import coverage_by_month
+from ecotone.events.sources.github.page_store import PageStore
+from ecotone.events.sources.github.time_ranges import Span, merge_spans, seconds_of
+from ecotone.events.sources.github.token_lookup import HOST_VARIABLE, LOOKUP_ADVICE, find_tokens, may_receive_token
+from ecotone.events.sources.http import SYSTEM_CLOCK, Clock
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.notes import Note, note
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
-Heard = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
-class GitHubFeed:
+class GitHubReader:
     """Issues, pull requests, reviews, comments, releases, profiles and stars by week, from GitHub's API.
 
     base      the API's address; GitHub Enterprise has it at https://HOST/api/v3
@@ -41,13 +41,13 @@ class GitHubFeed:
 
     def __init__(
         self,
-        base: str = BASE,
+        base: str = BASE_URL,
         tokens: Sequence[Token] | None = None,
         *,
         profiles: bool = True,
         stars: bool = True,
-        clock: Clock = SYSTEM,
-        patience: float = PATIENCE,
+        clock: Clock = SYSTEM_CLOCK,
+        patience: float = LONGEST_WAIT,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base = base
@@ -60,71 +60,80 @@ class GitHubFeed:
         self.requests: Mapping[str, int] = {}
         """Number of requests of the last reading, by purpose."""
 
-    def bring(self, wanted: Sequence[Wanted], period: Period, folder: Path, now: datetime, heard: Heard) -> Brought:
+    def read_period(
+        self, wanted: Sequence[RepositoryTarget], period: Period, folder: Path, now: datetime, progress: Progress
+    ) -> FeedTables:
         """Read what is new for the repositories; see `Source.read`."""
-        return self.backfill(wanted, {one.repository: (period,) for one in wanted}, folder, now, heard)
+        return self.backfill(wanted, {target.repository: (period,) for target in wanted}, folder, now, progress)
 
     def backfill(
         self,
-        wanted: Sequence[Wanted],
+        wanted: Sequence[RepositoryTarget],
         windows: Mapping[str, Sequence[Period]],
         folder: Path,
         now: datetime,
-        heard: Heard,
-    ) -> Brought:
+        progress: Progress,
+    ) -> FeedTables:
         """Read the given periods, except what was read of them before, and return all that is known of them.
 
         windows  repository -> periods; a repository without periods is not read
         """
         moment = seconds_of(now)
         spans = {
-            one.repository: merged(
+            target.repository: merge_spans(
                 Span(seconds_of(part.since), min(seconds_of(part.until), moment))
-                for part in windows.get(one.repository, ())
+                for part in windows.get(target.repository, ())
             )
-            for one in wanted
+            for target in wanted
         }
-        with Ledger(folder) as ledger:
-            failures = self._read(ledger, wanted, spans, moment, heard)
-            return _brought(ledger, wanted, spans, failures, moment)
+        with PageStore(folder) as ledger:
+            failures = self._read_spans(ledger, wanted, spans, moment, progress)
+            return _build_tables(ledger, wanted, spans, failures, moment)
 
-    def _read(
+    def _read_spans(
         self,
-        ledger: Ledger,
-        wanted: Sequence[Wanted],
+        ledger: PageStore,
+        wanted: Sequence[RepositoryTarget],
         spans: Mapping[str, Sequence[Span]],
         now: int,
-        heard: Heard,
+        progress: Progress,
     ) -> list[tuple[str, Note]]:
         names = {
-            one.repository: name for one in wanted if spans[one.repository] and (name := github_name(one, self._base))
+            target.repository: name
+            for target in wanted
+            if spans[target.repository] and (name := github_name(target, self._base))
         }
         failures = [
             (
-                one.repository,
-                note("not_on_host", repository=one.repository, host=urlsplit(self._base).hostname or ""),
+                target.repository,
+                note("not_on_host", repository=target.repository, host=urlsplit(self._base).hostname or ""),
             )
-            for one in wanted
-            if spans[one.repository] and one.repository not in names
+            for target in wanted
+            if spans[target.repository] and target.repository not in names
         ]
         if not names:
             return failures
         tokens = find_tokens(os.environ, self._base) if self._tokens is None else tuple(self._tokens)
         collection: Collection | None = None
 
-        def told(sentence: str) -> None:
-            heard(sentence, collection.done if collection else 0, len(names))
+        def show_message(sentence: str) -> None:
+            progress(sentence, collection.done if collection else 0, len(names))
 
-        with Client(
-            self._base, tokens, clock=self._clock, told=told, patience=self._patience, transport=self._transport
+        with GitHubClient(
+            self._base,
+            tokens,
+            clock=self._clock,
+            on_wait=show_message,
+            patience=self._patience,
+            transport=self._transport,
         ) as client:
-            collection = Collection(client, ledger, names, spans, now, heard)
+            collection = Collection(client, ledger, names, spans, now, progress)
             try:
-                if client.signed:
-                    collection.read(profiles=self._profiles, stars=self._stars)
+                if client.has_token:
+                    collection.read_everything(profiles=self._profiles, stars=self._stars)
                 else:
-                    collection.failures.append(("GitHub", _unsigned(self._base)))
-                    read_unsigned(client, ledger, names, now)
+                    collection.failures.append(("GitHub", _missing_token_note(self._base)))
+                    read_without_token(client, ledger, names, now)
             except SourceError as error:
                 if not _knows_anything(ledger):
                     raise
@@ -134,28 +143,28 @@ class GitHubFeed:
         return [*failures, *collection.failures]
 
 
-def _brought(
-    ledger: Ledger,
-    wanted: Sequence[Wanted],
+def _build_tables(
+    ledger: PageStore,
+    wanted: Sequence[RepositoryTarget],
     spans: Mapping[str, Sequence[Span]],
     failures: Sequence[tuple[str, Note]],
     now: int,
-) -> Brought:
-    every = [span for one in spans.values() for span in one]
+) -> FeedTables:
+    every = [span for repository_spans in spans.values() for span in repository_spans]
     whole = Span(min((span.since for span in every), default=0), max((span.until for span in every), default=0))
-    events = tables.events(ledger, wanted, whole)
-    return Brought(
+    events = event_tables.event_table(ledger, wanted, whole)
+    return FeedTables(
         events=events,
-        pulls=tables.pulls(ledger, wanted, whole),
-        coverage=coverage(ledger, wanted, spans, events, now),
-        profiles=tables.profiles(ledger),
-        repositories=tables.repositories(ledger, wanted),
+        pulls=event_tables.pull_table(ledger, wanted, whole),
+        coverage=coverage_by_month(ledger, wanted, spans, events, now),
+        profiles=event_tables.profile_table(ledger),
+        repositories=event_tables.repository_table(ledger, wanted),
         failures=tuple(failures),
-        further={"star_weeks": tables.star_weeks(ledger, wanted)},
+        extra_tables={"star_weeks": event_tables.star_week_table(ledger, wanted)},
     )
 
 
-def github_name(wanted: Wanted, base: str = BASE) -> str | None:
+def github_name(wanted: RepositoryTarget, base: str = BASE_URL) -> str | None:
     """The name of a repository at GitHub; None for a repository of another host.
 
     A local copy or a bundle does not reveal its host; then the landscape's name is used.
@@ -164,7 +173,7 @@ def github_name(wanted: Wanted, base: str = BASE) -> str | None:
     match = re.match(r"(?:https?://|ssh://(?:[^@/]+@)?|git://|git@)([^/:]+)(?::\d+(?=/))?[/:](.+)\Z", location)
     if match is None:
         return wanted.repository if "://" not in location and _NAME.match(wanted.repository) else None
-    host = "github.com" if base == BASE else (urlsplit(base).hostname or "")
+    host = "github.com" if base == BASE_URL else (urlsplit(base).hostname or "")
     path = match[2].strip("/").removesuffix(".git")
     is_here = match[1].casefold() in (host, f"www.{host}") or _is_local(base)
     return path if is_here and _NAME.match(path) else None
@@ -172,14 +181,14 @@ def github_name(wanted: Wanted, base: str = BASE) -> str | None:
 
 def _is_local(base: str) -> bool:
     """Whether this machine serves the API, which may then represent any host."""
-    return may_see(base, {}) and base != BASE
+    return may_receive_token(base, {}) and base != BASE_URL
 
 
-def _knows_anything(ledger: Ledger) -> bool:
-    return next(ledger.rows("select 1 from repositories limit 1"), None) is not None
+def _knows_anything(ledger: PageStore) -> bool:
+    return next(ledger.query_rows("select 1 from repositories limit 1"), None) is not None
 
 
-def _unsigned(base: str) -> Note:
-    if not may_see(base, os.environ):
+def _missing_token_note(base: str) -> Note:
+    if not may_receive_token(base, os.environ):
         return note("token_host", host=urlsplit(base).hostname or "", variable=HOST_VARIABLE)
-    return note("no_token", advice=ADVICE)
+    return note("no_token", advice=LOOKUP_ADVICE)

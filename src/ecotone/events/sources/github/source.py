@@ -36,11 +36,11 @@ class GitHubSource(Source):
 
     def read(self, request: ReadRequest) -> ReadResult:
         """Ask the API for the period or for the gaps; see `Source.read`."""
-        from ecotone.events.sources.github.client import BASE
-        from ecotone.events.sources.github.feed_reader import GitHubFeed
+        from ecotone.events.sources.github.client import BASE_URL
+        from ecotone.events.sources.github.feed_reader import GitHubReader
 
         options: Options = request.options
-        reader = GitHubFeed(options.location or BASE)
+        reader = GitHubReader(options.location or BASE_URL)
         gaps = request.gaps
         if gaps is None:
             gaps = {wanted.repository: (request.period,) for wanted in request.repositories}

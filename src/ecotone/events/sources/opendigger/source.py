@@ -29,11 +29,11 @@ class OpenDiggerSource(Source):
 
     def read(self, request: ReadRequest) -> ReadResult:
         """Read the published values of the period; see `Source.read`."""
-        from ecotone.events.sources.opendigger.series_reader import BASE, OpenDigger
+        from ecotone.events.sources.opendigger.series_reader import BASE, OpenDiggerReader
 
         options: Options = request.options
-        reader = OpenDigger(options.location or BASE)
-        values = reader.published(request.repositories, request.period, request.folder, request.now, request.progress)
+        reader = OpenDiggerReader(options.location or BASE)
+        values = reader.read_period(request.repositories, request.period, request.folder, request.now, request.progress)
         return ReadResult({"references": values.references}, failures=values.failures)
 
 

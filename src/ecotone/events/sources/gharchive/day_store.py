@@ -1,0 +1,183 @@
+"""Store of rows: one Parquet file for each day, and batches of hours to merge into them; all are written atomically."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ecotone.events.sources.gharchive.row_schema import ROW_SCHEMA
+from ecotone.foundation.errors import DiskFull
+
+ROWS_IN_MEMORY: Final = 20_000
+"""Rows held in memory before they are written."""
+
+ROWS_PER_MERGE: Final = 100_000
+"""Rows of batches merged into day files at a time."""
+
+_PART: Final = re.compile(r"\..+\.part-\d+\Z")
+_HOURS: Final = b"hours"
+
+
+class DayStore:
+    """The rows of wanted repositories on disk.
+
+    Rows of an hour are first held in memory, then written as a batch, then merged into day files. A batch lists its
+    hours and replaces their rows in the day files and in earlier batches, so a run that is killed in between neither
+    loses rows nor counts them twice.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._batches = folder / "batches"
+        self._days = folder / "days"
+        self._held: list[pa.Table] = []
+        self._hours: list[datetime] = []
+        self._rows = 0
+        for directory in (self._batches, self._days):
+            directory.mkdir(parents=True, exist_ok=True)
+            for leftover in directory.iterdir():
+                if _PART.match(leftover.name):
+                    leftover.unlink(missing_ok=True)
+        self._next = 1 + max((int(path.stem) for path in self._batches.glob("*.parquet")), default=0)
+
+    @property
+    def waiting_batches(self) -> int:
+        """The number of batches not yet merged into day files."""
+        return sum(1 for _ in self._batches.glob("*.parquet"))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the rows in memory should be written."""
+        return self._rows >= ROWS_IN_MEMORY
+
+    def add_hour(self, hour: datetime, tables: Iterable[pa.Table]) -> int:
+        """Add the rows of an hour; many rows are written immediately. Returns the number of rows."""
+        rest, own = iter(tables), list[pa.Table]()
+        count = 0
+        for table in rest:
+            own.append(table)
+            count += int(table.num_rows)
+            if count >= ROWS_IN_MEMORY:
+                return count + self._write_batch([hour], own, rest)
+        self._held += own
+        self._hours.append(hour)
+        self._rows += count
+        return count
+
+    def write_held_rows(self) -> None:
+        """Write the rows in memory as a batch."""
+        if self._hours:
+            self._write_batch(self._hours, self._held, iter(()))
+            self._held, self._hours, self._rows = [], [], 0
+
+    def merge_batches(self) -> None:
+        """Merge the batches into the day files."""
+        self.write_held_rows()
+        together: list[Path] = []
+        rows = 0
+        for path in sorted(self._batches.glob("*.parquet")):
+            together.append(path)
+            rows += pq.read_metadata(path).num_rows
+            if rows >= ROWS_PER_MERGE:
+                self._merge_into_days(together)
+                together, rows = [], 0
+        self._merge_into_days(together)
+
+    def day_files(self) -> list[Path]:
+        """The day files; merge the batches first."""
+        return sorted(self._days.glob("*.parquet"))
+
+    def _write_batch(self, hours: Sequence[datetime], held: Sequence[pa.Table], rest: Iterator[pa.Table]) -> int:
+        """Write a batch of `held` and `rest`; returns the number of rows in `rest`."""
+        hour_list = orjson.dumps(sorted(hours))
+        schema = ROW_SCHEMA.with_metadata({_HOURS: hour_list})
+        count = 0
+        with (
+            replace_atomically(self._batches / f"{self._next:08d}.parquet") as staging,
+            pq.ParquetWriter(staging, schema, compression="zstd", compression_level=1) as writer,
+        ):
+            if held:
+                writer.write_table(pa.concat_tables(held).replace_schema_metadata(schema.metadata))
+            for table in rest:
+                writer.write_table(table.replace_schema_metadata(schema.metadata))
+                count += table.num_rows
+        self._next += 1
+        return count
+
+    def _merge_into_days(self, batches: Sequence[Path]) -> None:
+        rows = ROW_SCHEMA.empty_table()
+        hours: set[datetime] = set()
+        for path in batches:
+            hour_list = pq.read_schema(path).metadata[_HOURS]
+            batch_hours = {datetime.fromisoformat(hour) for hour in orjson.loads(hour_list)}
+            rows = pa.concat_tables(
+                [_rows_outside_hours(rows, batch_hours & hours), pq.read_table(path).replace_schema_metadata(None)]
+            )
+            hours |= batch_hours
+        by_day: dict[date, set[datetime]] = {}
+        for hour in hours:
+            by_day.setdefault(hour.date(), set()).add(hour)
+        for day, its_hours in sorted(by_day.items()):
+            self._merge_into_day(self._days / f"{day}.parquet", its_hours, _rows_in_hours(rows, its_hours))
+        for path in batches:
+            path.unlink()
+
+    def _merge_into_day(self, target: Path, hours: set[datetime], rows: pa.Table) -> None:
+        if target.exists():
+            rows = pa.concat_tables([_rows_outside_hours(pq.read_table(target, schema=ROW_SCHEMA), hours), rows])
+        elif not rows.num_rows:
+            return
+        # sorted by hour, so that the file does not depend on the order of reading
+        rows = rows.take(pc.sort_indices(rows, [("hour", "ascending")]))
+        with replace_atomically(target) as staging:
+            pq.write_table(rows, staging, compression="zstd", compression_level=1)
+
+
+@contextmanager
+def replace_atomically(path: Path) -> Iterator[Path]:
+    """A temporary path that replaces `path` atomically once it is synced to disk."""
+    staging = path.with_name(f".{path.name}.part-{os.getpid()}")
+    try:
+        with translate_disk_full():
+            yield staging
+            handle = os.open(staging, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            staging.replace(path)
+    finally:
+        staging.unlink(missing_ok=True)
+
+
+@contextmanager
+def translate_disk_full() -> Iterator[None]:
+    """Raise DiskFull for the system's "no space left"."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull from error
+        raise
+
+
+def _rows_outside_hours(rows: pa.Table, hours: set[datetime]) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows["hour"], value_set=_hour_array(hours)))) if hours else rows
+
+
+def _rows_in_hours(rows: pa.Table, hours: set[datetime]) -> pa.Table:
+    return rows.filter(pc.is_in(rows["hour"], value_set=_hour_array(hours)))
+
+
+def _hour_array(hours: set[datetime]) -> pa.Array:
+    return pa.array(sorted(hours), pa.timestamp("us"))

@@ -1,0 +1,63 @@
+"""The commit graph: the commits on the default branch, and those that a pull request adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+NOT_LANDED: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CommitGraph:
+    """Commits as positions 0..n-1 and the positions of their parents, first parent first.
+
+    Parents that were not read (in a shallow clone) are left out.
+    """
+
+    parents: Sequence[tuple[int, ...]]
+
+    @classmethod
+    def from_parent_shas(cls, shas: Sequence[str], parents: Sequence[str]) -> tuple[CommitGraph, Mapping[str, int]]:
+        """The graph of the commits `shas`, and the position of each."""
+        position = {sha: index for index, sha in enumerate(shas)}
+        known = [
+            tuple(position[name] for name in names.split(" ") if name in position) if names else () for names in parents
+        ]
+        return cls(known), position
+
+    def first_parent_line(self, tip: int) -> list[int]:
+        """The commits from the tip back to a root along first parents."""
+        line = [tip]
+        while parents := self.parents[line[-1]]:
+            line.append(parents[0])
+        return line
+
+    def find_landing_commits(self, tip: int) -> list[int]:
+        """For each commit, the commit of the first-parent line that merged it; NOT_LANDED if none did."""
+        landed_by = [NOT_LANDED] * len(self.parents)
+        for landing in reversed(self.first_parent_line(tip)):
+            landed_by[landing] = landing
+            waiting = [parent for parent in self.parents[landing] if landed_by[parent] == NOT_LANDED]
+            while waiting:
+                commit = waiting.pop()
+                if landed_by[commit] == NOT_LANDED:
+                    landed_by[commit] = landing
+                    waiting += [parent for parent in self.parents[commit] if landed_by[parent] == NOT_LANDED]
+        return landed_by
+
+    def commits_of_head(self, head: int, landed_by: Sequence[int], others: frozenset[int]) -> list[int]:
+        """The commits that a pull request's head adds, newest first; at least the head itself.
+
+        They are the head's first-parent line, back to the first commit that landed independently or that is the head
+        of another pull request (stacked requests).
+        """
+        landing = landed_by[head]
+        line = [head]
+        while parents := self.parents[line[-1]]:
+            before = parents[0]
+            if before in others or landed_by[before] != landing:
+                break
+            line.append(before)
+        return line

@@ -1,0 +1,183 @@
+"""Read the history of a clone: everything at first, later only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.sources.git.clone import is_shallow_clone
+from ecotone.events.sources.git.command import Git
+from ecotone.events.sources.git.history import AREA_SCHEMA, IDENTITY_SCHEMA, REF_SCHEMA, History
+from ecotone.events.sources.git.log_parser import (
+    AREA_ARGUMENTS,
+    LOG_ARGUMENTS,
+    parse_changed_areas,
+    parse_log,
+    parse_raw_date,
+)
+
+_REF_FORMAT = "%00".join(
+    f"%({field})"
+    for field in ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "taggerdate:raw", "taggeremail")
+)
+
+
+def read_commit_refs(git: Git, clone: Path) -> pa.Table:
+    """Every ref to a commit, by name, with the tagger of annotated tags."""
+    rows: list[tuple[str, str, int | None, str | None]] = []
+    listed = git.run("for-each-ref", f"--format={_REF_FORMAT}", repository=clone).decode("utf-8", "replace")
+    for line in listed.split("\n"):
+        if not line:
+            continue
+        name, sha, kind, target, target_kind, moment, email = line.split("\0")
+        if kind == "commit":
+            rows.append((name, sha, None, None))
+        elif target_kind == "commit":
+            seconds = parse_raw_date(moment)[0] if moment else None
+            rows.append((name, target, seconds, email.strip("<>") or None))
+    rows.sort()
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, REF_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=REF_SCHEMA)
+
+
+def read_full_history(git: Git, clone: Path, branch: str) -> History:
+    """Read the whole history."""
+    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone))
+    areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone))
+    commits, trailers = parsed.build_commit_table(), parsed.build_trailer_table()
+    return _build_history(git, clone, branch, commits, trailers, _build_area_table(*areas), parsed.rejected)
+
+
+def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> History:
+    """The history `known` with all newer commits; only new commits are parsed.
+
+    The whole history is read again if the clone is shallow, or if the former tip of the branch is gone.
+    """
+    refs = read_commit_refs(git, clone)
+    tips_before = _list_ref_commits(previous.refs)
+    former = _find_branch_commit(previous.refs, previous.branch)
+    if previous.shallow or is_shallow_clone(clone) or former is None:
+        return read_full_history(git, clone, branch)
+    fresh = sorted(set(_list_ref_commits(refs)) - set(tips_before))
+    feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
+    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
+    # a recreated clone lacks deleted tips, so that git lists known commits again
+    added = _exclude_known_commits(parsed.build_commit_table(), previous.commits)
+    reachable = _select_reachable_commits(pa.concat_tables([previous.commits, added]), _list_ref_commits(refs))
+    # first parents never change, so the areas stay valid if the former tip is still on the line
+    line = git.run("rev-list", "--first-parent", branch, repository=clone).decode().split()
+    if former in line:
+        shas, names = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, f"^{former}", repository=clone))
+        areas = pa.concat_tables([previous.areas, _build_area_table(shas, names)])
+    else:
+        areas = _build_area_table(*parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone)))
+    trailers = pa.concat_tables(
+        [previous.trailers, _exclude_known_commits(parsed.build_trailer_table(), previous.commits)]
+    )
+    trailers = trailers.filter(pc.is_in(trailers["sha"], value_set=reachable["sha"].combine_chunks()))
+    rejected = previous.rejected + parsed.rejected
+    return _build_history(git, clone, branch, reachable, trailers, areas, rejected, refs)
+
+
+def _build_history(
+    git: Git,
+    clone: Path,
+    branch: str,
+    commits: pa.Table,
+    trailers: pa.Table,
+    areas: pa.Table,
+    rejected: int,
+    refs: pa.Table | None = None,
+) -> History:
+    commits = commits.take(pc.sort_indices(commits, [("committer_time", "ascending"), ("sha", "ascending")]))
+    return History(
+        commits=commits,
+        trailers=_in_commit_order(trailers, commits, ("key", "value")),
+        refs=read_commit_refs(git, clone) if refs is None else refs,
+        areas=_in_commit_order(areas, commits, ("area",)),
+        identities=_collect_identities(git, clone, branch, commits, trailers),
+        branch=branch,
+        shallow=is_shallow_clone(clone),
+        rejected=rejected,
+    )
+
+
+def _in_commit_order(table: pa.Table, commits: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Rows in the order of the commits, so that incremental and full reads give the same table."""
+    position = pc.index_in(table["sha"], value_set=commits["sha"].combine_chunks())
+    keys = [("position", "ascending"), *((column, "ascending") for column in columns)]
+    ordered = table.append_column("position", position)
+    return ordered.take(pc.sort_indices(ordered, keys)).drop_columns("position").combine_chunks()
+
+
+def _exclude_known_commits(table: pa.Table, known: pa.Table) -> pa.Table:
+    return table.filter(pc.invert(pc.is_in(table["sha"], value_set=known["sha"].combine_chunks())))
+
+
+def _select_reachable_commits(commits: pa.Table, tips: Sequence[str]) -> pa.Table:
+    position = {sha: index for index, sha in enumerate(commits["sha"].to_pylist())}
+    parents = commits["parents"].to_pylist()
+    visited = np.zeros(commits.num_rows, bool)
+    waiting = [position[tip] for tip in tips if tip in position]
+    while waiting:
+        commit = waiting.pop()
+        if not visited[commit]:
+            visited[commit] = True
+            waiting += [position[name] for name in parents[commit].split() if name in position]
+    return commits.filter(pa.array(visited))
+
+
+def _build_area_table(shas: list[str], areas: list[str]) -> pa.Table:
+    return pa.table([pa.array(shas, pa.string()), pa.array(areas, pa.string())], schema=AREA_SCHEMA)
+
+
+def _list_ref_commits(refs: pa.Table) -> list[str]:
+    return list(refs["sha"].to_pylist())
+
+
+def _find_branch_commit(refs: pa.Table, branch: str) -> str | None:
+    for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
+        if name == branch:
+            return str(sha)
+    return None
+
+
+def _collect_identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers: pa.Table) -> pa.Table:
+    """Every name and e-mail of an author, committer or co-author, with its replacement by the branch's `.mailmap`."""
+    identities: set[tuple[str, str]] = set()
+    for role in ("author", "committer"):
+        names, emails = commits[f"{role}_name"].to_pylist(), commits[f"{role}_email"].to_pylist()
+        identities.update(zip(names, emails, strict=True))
+    for value in pc.unique(trailers["value"]).to_pylist():
+        name, bracket, rest = value.rpartition("<")
+        if bracket and rest.endswith(">") and "@" in rest:
+            identities.add((name.strip(), rest[:-1].strip()))
+    listed = sorted(identities)
+    mapped = _apply_mailmap(git, clone, branch, listed)
+    rows = [(*identity, *mapped.get(identity, identity)) for identity in listed]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=IDENTITY_SCHEMA)
+
+
+def _apply_mailmap(
+    git: Git, clone: Path, branch: str, identities: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    if b" blob " not in git.run("ls-tree", branch, ".mailmap", repository=clone):
+        return {}
+    plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
+    feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
+    # the only blob fetched from a remote, except the documents
+    output = git.run_remote(
+        "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
+    )
+    result = {}
+    for identity, line in zip(plain, output.decode("utf-8", "replace").split("\n"), strict=False):
+        name, _, rest = line.rpartition("<")
+        if rest.endswith(">"):
+            result[identity] = (name.strip(), rest[:-1])
+    return result

@@ -1,0 +1,121 @@
+"""Similarity of projects: the cosine kNN graph of one view, and diffusion similarity over the combined graph."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from scipy import sparse
+
+from ecotone.landscape.views import Codes, Floats
+from ecotone.networks.force_layout import normalise_by_degree
+
+MOST_CELLS: Final = 1 << 24  # of one dense block of products
+DENSE: Final = 0.1
+"""Share of non-zero products above which a dense block is faster than a sparse one."""
+LEAST_SIMILARITY: Final = 1e-7
+"""Similarities up to this are rounding errors."""
+MEAN_STEPS: Final = 3.0  # mean length of a walk; with twice as many all projects of a field look similar
+MOST_STEPS: Final = 18  # one walk in 10^9 is longer
+MOST_PAIRS: Final = (
+    3e8  # pairs of projects that share a feature, in one view; beyond, the commonest features are dropped
+)
+
+
+def choose_neighbour_count(projects: int) -> int:
+    """The number of neighbours that a project keeps in a view: about log2 n, enough to keep a kNN graph connected.
+
+    source  Maier, Hein and von Luxburg (2009), Theoretical Computer Science 410:1749: order of ln n is enough
+
+    >>> [choose_neighbour_count(n) for n in (2, 30, 127, 3_000)]
+    [1, 5, 7, 12]
+    """
+    return max(1, min(projects - 1, max(5, round(math.log2(max(projects, 2))))))
+
+
+def nearest_neighbour_graph(unit: sparse.csr_array, count: int) -> sparse.csr_array:
+    """The kNN graph by cosine similarity, k = `count`; all projects tied at rank k are kept.
+
+    unit     (n_projects, n_features), rows of length one, or zero where nothing is known
+    returns  (n_projects, n_projects), symmetric, zero diagonal; an edge is kept if either side keeps it
+    """
+    # float32 halves the memory; the ranking does not depend on the eighth digit
+    unit = _drop_common_features(unit).astype(np.float32)
+    size = unit.shape[0]
+    transposed = unit.T.tocsr()
+    step = max(1, MOST_CELLS // max(size, 1))
+    blocks = [_block_neighbours(unit, transposed, start, step, count) for start in range(0, size, step)]
+    row, column, value = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    directed = sparse.coo_array((value, (row, column)), shape=(size, size)).tocsr()
+    return sparse.csr_array(directed.maximum(directed.T))
+
+
+def _block_neighbours(
+    unit: sparse.csr_array, transposed: sparse.csr_array, start: int, step: int, count: int
+) -> tuple[Codes, Codes, Floats]:
+    """Row, column and value of the nearest neighbours of a block of projects."""
+    product = sparse.coo_array(unit[start : start + step] @ transposed)
+    row, column, value = product.row, product.col, product.data
+    mask = (row + start != column) & (value > LEAST_SIMILARITY)
+    row, column, value = row[mask], column[mask], value[mask]
+    rows, size = product.shape
+    if len(value) > DENSE * rows * size:
+        block = np.zeros((rows, size), np.float32)
+        block[row, column] = value
+        least = np.partition(block, size - count, axis=1)[:, size - count] if size > count else block.min(axis=1)
+    else:
+        least = _value_at_rank(row, value, rows, count)
+    mask = value >= least[row]
+    return row[mask].astype(np.int64) + start, column[mask].astype(np.int64), value[mask].astype(np.float64)
+
+
+def _value_at_rank(row: Codes, value: Floats, rows: int, rank: int) -> Floats:
+    """The value at a rank of each row, the largest first; 0 for a row with fewer."""
+    order = np.lexsort((-value, row))
+    first = np.searchsorted(row[order], np.arange(rows))
+    enough = np.bincount(row, minlength=rows) >= rank
+    values = np.zeros(rows)
+    values[enough] = value[order][first[enough] + rank - 1]
+    return values
+
+
+def _drop_common_features(unit: sparse.csr_array) -> sparse.csr_array:
+    """Drop the commonest features until at most MOST_PAIRS pairs of projects share one."""
+    times = np.diff(unit.tocsc().indptr).astype(np.float64)
+    order = np.argsort(times, kind="stable")
+    within = np.cumsum(times[order] ** 2) <= MOST_PAIRS
+    if within.all():
+        return unit
+    return sparse.csr_array(unit.tocsc()[:, np.sort(order[within])].tocsr())
+
+
+def scale_by_mean_degree(edges: sparse.csr_array) -> sparse.csr_array:
+    """Edges divided by the mean weighted degree of connected projects, so that layers can be added."""
+    strength = np.asarray(edges.sum(axis=1)).ravel()
+    some = strength[strength > 0]
+    return sparse.csr_array(edges / some.mean()) if len(some) else edges
+
+
+def diffusion_similarity(edges: sparse.csr_array) -> Floats:
+    """Diffusion similarity of projects, -1 to 1: the cosine of where random walks from each of them end.
+
+    The length of a walk is Poisson with mean STEPS (a heat kernel); the stationary distribution, which all walks have
+    in common, is subtracted. Projects without an edge between them can be similar through common neighbours.
+    edges    (n, n), symmetric
+    returns  (n, n), symmetric; 0 for a project without edges
+    source   Kondor and Lafferty (2002), ICML: diffusion kernels; Coifman and Lafon (2006), Appl. Comput. Harmon. Anal.
+             21:5, for what walks have in common
+    """
+    strength = np.sqrt(np.asarray(edges.sum(axis=1)).ravel())
+    common = strength / max(float(np.linalg.norm(strength)), 1e-300)
+    step = normalise_by_degree(edges)
+    distribution = np.eye(edges.shape[0])
+    walk = -np.outer(common, common)
+    for taken in range(MOST_STEPS + 1):
+        walk += math.exp(-MEAN_STEPS) * MEAN_STEPS**taken / math.factorial(taken) * distribution
+        distribution = step @ distribution
+    length = np.linalg.norm(walk, axis=1)
+    unit = walk / np.where(length > 1e-12, length, 1.0)[:, None]
+    unit[strength == 0] = 0.0
+    return np.asarray(unit @ unit.T)

@@ -1,0 +1,65 @@
+"""Classify many accounts: one pre-filter, then the actor rules on the remaining accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.people.account_parsing import NOREPLY
+from ecotone.people.actor_rules import ActorKind, classify_actor, may_match_rules
+
+NAME_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string())])
+"""The names that accounts signed with."""
+
+
+def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
+    """The kind of each account that is not a person's, by position.
+
+    A rule on names counts only if it matches all names of the account.
+
+    accounts  distinct
+    names     NAME_SCHEMA
+    """
+    matching_names = names.filter(may_match_rules("name", combine_chunks(names["name"])))
+    parts = pc.or_(may_match_rules("email", accounts), may_match_rules("login", _possible_logins(accounts)))
+    may_match = pc.or_(parts, pc.is_in(accounts, value_set=combine_chunks(matching_names["account"])))
+    chosen = accounts.filter(may_match)
+    signed: dict[str, list[str]] = defaultdict(list)
+    candidate_names = names.filter(pc.is_in(names["account"], value_set=chosen))
+    for account, name in zip(candidate_names["account"].to_pylist(), candidate_names["name"].to_pylist(), strict=True):
+        signed[account].append(name)
+    kind_by_position = {}
+    for position, account in zip(np.flatnonzero(may_match).tolist(), chosen.to_pylist(), strict=True):
+        kind = _kind_of_account(account, sorted(signed.get(account, ("",))))
+        if kind is not None:
+            kind_by_position[position] = kind
+    return kind_by_position
+
+
+def _kind_of_account(account: str, names: list[str]) -> ActorKind | None:
+    """The kind on which all names agree; None: a person."""
+    email = account if "@" in account else None
+    kinds = [classify_actor(name, email, _login_of_account(account)) for name in names]
+    first = kinds[0]
+    return first if first.kind != "person" and all(kind.kind == first.kind for kind in kinds) else None
+
+
+def _login_of_account(account: str) -> str | None:
+    """The login of the account in its own case, which the rules need (`SomeBot`)."""
+    if match := NOREPLY.match(account.strip()):
+        return match[2]
+    return None if "@" in account else account.strip()
+
+
+def _possible_logins(accounts: pa.StringArray) -> pa.StringArray:
+    """The part of each account that may be a login: the text before `@`."""
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(accounts), r"^(?:[^@+]*\+)?([^@]*)@.*$", r"\1")
+
+
+def combine_chunks(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The column as one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

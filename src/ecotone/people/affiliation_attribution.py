@@ -1,0 +1,374 @@
+"""Attribute events to organisations and derive affiliation intervals with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.people.account_parsing import account_key, email_domain, is_shared_account
+from ecotone.people.affiliation_intervals import (
+    BASES,
+    NO_EMPLOYER,
+    NOTHING_DECLARED,
+    UNKNOWN,
+    DeclaredIntervals,
+    Flags,
+    Integers,
+    SignedDays,
+    applicable_statement_days,
+    assign_organisations,
+    deduplicate_signatures,
+    find_signature_runs,
+)
+from ecotone.people.domain_resolver import DomainResolver, bundled_organisation_kinds
+from ecotone.people.organisation_registry import EMPLOYER_KINDS, DomainAttribution
+from ecotone.people.profile_affiliations import ProfileStatement, read_profile_statements
+
+AFFILIATION_SCHEMA: Final = pa.schema(
+    [
+        ("person", pa.string()),
+        ("organisation", pa.string()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+        ("evidence", pa.string()),
+        ("source", pa.string()),
+    ]
+)
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_ALWAYS: Final = -400_000  # open start and end, in days
+_NEVER: Final = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredAffiliation:
+    """A declared affiliation: the holder of the account worked for the organisation in [since, until).
+
+    organisation  None: no employer
+    """
+
+    account: str
+    organisation: str | None
+    since: date | None
+    until: date | None
+    basis: Literal["override", "file"]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedEvents:
+    """Per event: organisation, organisation_kind and basis (a value of BASES); and AFFILIATION_SCHEMA rows."""
+
+    organisation: pa.Array
+    organisation_kind: pa.Array
+    basis: pa.Array
+    affiliations: pa.Table
+
+
+class _OrganisationRegister:
+    """Organisations as numbers, and the organisation of each account's e-mail domain."""
+
+    def __init__(self, domains: DomainResolver) -> None:
+        self._domains = domains
+        self._number: dict[str, int] = {}
+        self.organisation_kinds: list[str] = []
+        self.evidence_rows: list[tuple[int, str, str]] = []  # organisation, evidence, source
+        self._row_of_evidence: dict[tuple[int, str, str], int] = {}
+        self._evidence_of_domain: dict[tuple[str, date | None], int] = {}
+
+    @property
+    def organisation_names(self) -> list[str]:
+        return list(self._number)
+
+    def number_of(self, organisation: str, kind: str) -> int:
+        """The number of the organisation, assigned at its first use."""
+        if organisation not in self._number:
+            self.organisation_kinds.append(kind)
+        return self._number.setdefault(organisation, len(self._number))
+
+    def evidence_for(self, account: str, on: date | None) -> int:
+        """The evidence of an account's domain on a day: a position in `evidence_rows`, or UNKNOWN."""
+        domain = email_domain(account)
+        key = (domain, on)
+        if key not in self._evidence_of_domain:
+            attribution = self._domains.resolve_domain(domain, on) if domain else None
+            self._evidence_of_domain[key] = self._register_attribution(attribution)
+        return self._evidence_of_domain[key]
+
+    def depends_on_day(self, account: str) -> bool:
+        """Whether the organisation of the address depends on the day."""
+        return self._domains.depends_on_day(email_domain(account))
+
+    def _register_attribution(self, attribution: DomainAttribution | None) -> int:
+        if attribution is None or attribution.kind not in EMPLOYER_KINDS:
+            return UNKNOWN  # a foundation's address does not name an employer
+        key = (self.number_of(attribution.organisation, attribution.kind), attribution.evidence, attribution.source)
+        if key not in self._row_of_evidence:
+            self._row_of_evidence[key] = len(self.evidence_rows)
+            self.evidence_rows.append(key)
+        return self._row_of_evidence[key]
+
+
+def attribute_events(
+    acts: pa.Table,
+    address_uses: pa.Table,
+    people: pa.Table,
+    domains: DomainResolver,
+    curated: Sequence[DeclaredAffiliation],
+    profiles: pa.Table | None = None,
+) -> AttributedEvents:
+    """Attribute events to organisations.
+
+    acts      account, person, day (date32)
+    people    account, person, actor_kind
+    address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
+    curated   declared affiliations of landscape and files; the first that covers a day counts
+    profiles  events.schema.PROFILE_SCHEMA
+    """
+    register = _OrganisationRegister(domains)
+    person_names = pc.unique(people["person"])
+    act_person = _positions_in(acts["person"], person_names)
+    act_day = _days_since_epoch(acts["day"])
+    act_evidence = _evidence_of_uses(acts["account"], act_day, register)
+    use_person = _positions_in(_persons_of_accounts(address_uses["account"], people), person_names)
+    use_day = _days_since_epoch(address_uses["day"])
+    use_evidence = _evidence_of_uses(address_uses["account"], use_day, register)
+    organisation_of_evidence = np.array(
+        [evidence_row[0] for evidence_row in register.evidence_rows] + [UNKNOWN], np.int64
+    )
+    signer, signed_day, signed_evidence = (
+        np.concatenate(pair) for pair in ((act_person, use_person), (act_day, use_day), (act_evidence, use_evidence))
+    )
+    may_show_employer = np.concatenate([_may_show_employer(table["account"], people) for table in (acts, address_uses)])
+    is_personal = (signed_evidence != UNKNOWN) & (signer >= 0) & may_show_employer
+    signer, signed_day, signed_evidence = signer[is_personal], signed_day[is_personal], signed_evidence[is_personal]
+    declared = _encode_declared_affiliations(curated, people, person_names, register)
+    signed = deduplicate_signatures(signer, signed_day, organisation_of_evidence[signed_evidence])
+    profile_statements = (
+        [] if profiles is None else read_profile_statements(profiles, people, domains.claimed_organisations())
+    )
+    person_position = {name: index for index, name in enumerate(person_names.to_pylist())}
+    profile_statements.sort(key=lambda statement: person_position[statement.person])
+    stated = _applicable_statement_days(profile_statements, person_names, register, signed, declared)
+    organisation, basis = assign_organisations(
+        act_person, act_day, organisation_of_evidence[act_evidence], signed, declared, statements=stated
+    )
+    affiliation_rows = [
+        *_declared_rows(curated, people),
+        *_signed_rows(signer, signed_day, signed_evidence, person_names, register),
+        *_statement_rows(profile_statements, stated),
+    ]
+    return AttributedEvents(
+        organisation=_names_of_numbers(organisation, register.organisation_names),
+        organisation_kind=_names_of_numbers(organisation, register.organisation_kinds),
+        basis=_names_of_numbers(basis - 1, BASES[1:]),
+        affiliations=_affiliation_table(affiliation_rows),
+    )
+
+
+def _positions_in(names: pa.ChunkedArray, known: pa.Array) -> Integers:
+    positions = pc.fill_null(pc.index_in(names, value_set=known), UNKNOWN)
+    return np.asarray(positions.to_numpy(), np.int64)
+
+
+def _days_since_epoch(days: pa.ChunkedArray) -> Integers:
+    return np.asarray(days.cast(pa.int32()).to_numpy(), np.int64)
+
+
+def _persons_of_accounts(accounts: pa.ChunkedArray, people: pa.Table) -> pa.ChunkedArray:
+    row_index = pc.index_in(accounts, value_set=people["account"].combine_chunks())
+    return pa.chunked_array([people["person"].combine_chunks()]).take(row_index)
+
+
+def _encode_accounts(accounts: pa.ChunkedArray) -> tuple[list[str], Integers]:
+    """The distinct accounts, and the index of each row's account among them."""
+    distinct = pc.unique(accounts)
+    return distinct.to_pylist(), np.asarray(pc.index_in(accounts, value_set=distinct).to_numpy(), np.int64)
+
+
+def _evidence_of_uses(accounts: pa.ChunkedArray, days: Integers, register: _OrganisationRegister) -> Integers:
+    """The evidence of each use of an account; only domains that depend on the day are resolved row by row."""
+    listed, code = _encode_accounts(accounts)
+    evidence = np.array([register.evidence_for(account, None) for account in listed], np.int64)[code]
+    day_dependent = np.array([register.depends_on_day(account) for account in listed], bool)[code]
+    for row in np.flatnonzero(day_dependent).tolist():
+        evidence[row] = register.evidence_for(listed[code[row]], date.fromordinal(_EPOCH + int(days[row])))
+    return evidence
+
+
+def _may_show_employer(accounts: pa.ChunkedArray, people: pa.Table) -> Flags:
+    """Whether an account can show a person's employer: shared mailboxes and bots cannot."""
+    listed, code = _encode_accounts(accounts)
+    persons = people.filter(pc.equal(people["actor_kind"], "person"))
+    human = pc.is_in(pa.array(listed, pa.string()), value_set=persons["account"].combine_chunks())
+    own = np.array([not is_shared_account(account) for account in listed], bool)
+    is_usable: Flags = (human.to_numpy(zero_copy_only=False) & own)[code]
+    return is_usable
+
+
+def _encode_declared_affiliations(
+    curated: Sequence[DeclaredAffiliation], people: pa.Table, person_names: pa.Array, register: _OrganisationRegister
+) -> DeclaredIntervals:
+    person_of = _persons_by_account_key(curated, people)
+    person_position = {name: index for index, name in enumerate(person_names.to_pylist())}
+    rows = [
+        (
+            person_position[person_of[account_key(affiliation.account)]],
+            _day_number(affiliation.since, _ALWAYS),
+            _day_number(affiliation.until, _NEVER),
+            NO_EMPLOYER
+            if affiliation.organisation is None
+            else register.number_of(affiliation.organisation, _organisation_kind(affiliation.organisation)),
+            BASES.index(affiliation.basis),
+        )
+        for affiliation in curated
+        if account_key(affiliation.account) in person_of
+    ]
+    columns = np.array(rows, np.int64).reshape(-1, 5)
+    return DeclaredIntervals(*(columns[:, person_position] for person_position in range(5)))
+
+
+def _persons_by_account_key(curated: Sequence[DeclaredAffiliation], people: pa.Table) -> dict[str, str]:
+    """The person of each account with a declared affiliation, by account key."""
+    wanted = {account_key(affiliation.account) for affiliation in curated}
+    if not wanted:
+        return {}
+    pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True)
+    return {key: person for account, person in pairs if (key := account_key(account)) in wanted}
+
+
+def _organisation_kind(organisation: str) -> str:
+    return bundled_organisation_kinds().get(organisation, "company")
+
+
+def _day_number(day: date | None, otherwise: int) -> int:
+    return otherwise if day is None else day.toordinal() - _EPOCH
+
+
+Row = tuple[str, str, date | None, date | None, str, str]
+
+
+def _declared_rows(curated: Sequence[DeclaredAffiliation], people: pa.Table) -> list[Row]:
+    person_of = _persons_by_account_key(curated, people)
+    return [
+        (
+            person_of[account_key(affiliation.account)],
+            affiliation.organisation,
+            affiliation.since,
+            affiliation.until,
+            affiliation.basis,
+            affiliation.source,
+        )
+        for affiliation in curated
+        if affiliation.organisation is not None and account_key(affiliation.account) in person_of
+    ]
+
+
+def _signed_rows(
+    signer: Integers,
+    signed_day: Integers,
+    signed_evidence: Integers,
+    person_names: pa.Array,
+    register: _OrganisationRegister,
+) -> list[Row]:
+    """Intervals between the first and last use of an organisation's address, split at large gaps."""
+    first, last, _ = find_signature_runs(signer, signed_day, signed_evidence)
+    names, organisations = person_names.to_pylist(), register.organisation_names
+    rows: list[Row] = []
+    for start, end in zip(first.tolist(), last.tolist(), strict=True):
+        number, evidence, source = register.evidence_rows[signed_evidence[start]]
+        since, until = (date.fromordinal(_EPOCH + int(signed_day[row])) for row in (start, end))
+        until = date.fromordinal(until.toordinal() + 1)
+        rows.append((names[signer[start]], organisations[number], since, until, evidence, source))
+    return rows
+
+
+def _applicable_statement_days(
+    statements: Sequence[ProfileStatement],
+    person_names: pa.Array,
+    register: _OrganisationRegister,
+    signed: SignedDays,
+    declared: DeclaredIntervals,
+) -> DeclaredIntervals:
+    """The days on which each profile statement is applied."""
+    if not statements:
+        return NOTHING_DECLARED
+    rows = SignedDays(
+        person=_positions_in(pa.chunked_array([[statement.person for statement in statements]]), person_names),
+        day=np.array([_day_number(statement.day, 0) for statement in statements], np.int64),
+        organisation=np.array(
+            [
+                register.number_of(statement.organisation, statement.kind or "company")
+                if statement.organisation
+                else NO_EMPLOYER
+                for statement in statements
+            ],
+            np.int64,
+        ),
+    )
+    return applicable_statement_days(rows, signed, declared)
+
+
+def _statement_rows(statements: Sequence[ProfileStatement], stated: DeclaredIntervals) -> list[Row]:
+    """Intervals of profile statements; adjacent intervals of one organisation are merged."""
+    rows: list[Row] = []
+    latest_row: dict[tuple[str, str], int] = {}
+    for statement, since, until in zip(statements, stated.since.tolist(), stated.until.tolist(), strict=True):
+        if statement.organisation is None or since >= until:
+            continue
+        key = (statement.person, statement.organisation)
+        if (
+            key in latest_row
+            and rows[latest_row[key]][3] is not None
+            and since <= _day_number(rows[latest_row[key]][3], 0)
+        ):
+            person, organisation, first, _, says, source = rows[latest_row[key]]
+            rows[latest_row[key]] = (
+                person,
+                organisation,
+                first,
+                _date_of_day(until),
+                says,
+                f"{source.split(' to ')[0]} to {statement.day}",
+            )
+        else:
+            latest_row[key] = len(rows)
+            rows.append(
+                (
+                    *key,
+                    _date_of_day(since),
+                    _date_of_day(until),
+                    statement.evidence,
+                    f"GitHub profile, seen {statement.day}",
+                )
+            )
+    return rows
+
+
+def _date_of_day(day: int) -> date:
+    return date.fromordinal(_EPOCH + day)
+
+
+def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.Array:
+    known = pa.array(numbers, mask=numbers < 0)
+    return pa.array(list(names), pa.string()).take(known)
+
+
+def _row_order(row: Row) -> tuple[str, date, str, str, str, date]:
+    person, organisation, since, until, evidence, source = row
+    return person, since or date.min, organisation, evidence, source, until or date.max
+
+
+def _affiliation_table(rows: Sequence[Row]) -> pa.Table:
+    ordered = sorted(set(rows), key=_row_order)
+    columns = list(zip(*ordered, strict=True)) or [()] * len(AFFILIATION_SCHEMA)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, AFFILIATION_SCHEMA, strict=True)],
+        schema=AFFILIATION_SCHEMA,
+    )

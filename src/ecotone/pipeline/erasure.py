@@ -1,0 +1,75 @@
+"""The private notes of a workspace: its salt, and the people who asked to be forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from ecotone.foundation.errors import MissingTable
+from ecotone.people.account_privacy import ErasedPeople, Pseudonyms
+from ecotone.people.explanations import find_person
+from ecotone.store.workspace import Workspace
+
+
+def forgotten_people(workspace: Workspace) -> ErasedPeople:
+    """The people who asked to be forgotten in this workspace."""
+    notes = workspace.read_private_data()
+    return ErasedPeople(str(notes.get("salt", "")), dict(notes.get("forgotten", {})))
+
+
+def workspace_pseudonyms(workspace: Workspace) -> Pseudonyms:
+    """The workspace's pseudonyms; its salt is made when it is first needed."""
+    return Pseudonyms(_workspace_salt(workspace))
+
+
+def protect_tables(workspace: Workspace, tables: Mapping[str, pa.Table], pseudonymise: bool) -> dict[str, pa.Table]:
+    """The tables without those who asked to be forgotten, and with pseudonyms if wanted."""
+    protected_tables = forgotten_people(workspace).erase_from_tables(tables)
+    if pseudonymise:
+        names = workspace_pseudonyms(workspace)
+        protected_tables = {name: names.pseudonymise_table(table) for name, table in protected_tables.items()}
+    return protected_tables
+
+
+def forget_person(workspace: Workspace, account_or_person: str) -> str:
+    """Remove a person from every table, now and in every later run; returns the name that replaces theirs.
+
+    account_or_person  an account or a person's id
+    raises             UnknownName if there is no such person, MissingTable if there are no tables
+    """
+    with workspace.locked_for_writing():
+        current = workspace.current_manifest()
+        if current is None:
+            raise MissingTable(
+                f"The workspace {workspace.folder} has no tables yet. Run `ecotone run LANDSCAPE` first."
+            )
+        names = current.pop("tables")
+        tables = {name: workspace.read_table(name) for name in names}
+        person = find_person(tables["people"], account_or_person)
+        before = ErasedPeople(_workspace_salt(workspace), forgotten_people(workspace).digests)
+        after = before.add_person(tables["people"], person)
+        # written first: if the process is killed here, the next run still forgets the person
+        workspace.write_private_data({"salt": after.salt, "forgotten": dict(after.digests)})
+        workspace.publish_tables(f"{current.pop('generation')}f", after.erase_from_tables(tables), current)
+        _write_database(workspace)
+    fresh = set(after.digests.values()) - set(before.digests.values())
+    return fresh.pop() if fresh else person
+
+
+def _workspace_salt(workspace: Workspace) -> str:
+    notes = workspace.read_private_data()
+    if "salt" not in notes:
+        notes = {**notes, "salt": secrets.token_hex(16)}
+        workspace.write_private_data(notes)
+    return str(notes["salt"])
+
+
+def _write_database(workspace: Workspace) -> None:
+    from ecotone.store.duckdb_engine import write_database
+
+    current = workspace.current_manifest()
+    assert current is not None
+    tables = {name: workspace.read_table(name) for name in current["tables"]}
+    write_database(workspace.database_path, tables, str(current["generation"]))

@@ -1,0 +1,283 @@
+"""Join what was collected into the tables of the analysis: events with people, acts, pulls, months, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events import deduplicate
+from ecotone.events.observation import mark_unobserved
+from ecotone.events.sources.base import ReadSummary
+from ecotone.events.thread_counts import THREAD_SCHEMA
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.months import list_months_between, start_of_month
+from ecotone.people import identity_resolution
+from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
+from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.curated_statements import CuratedStatements
+from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.identity_resolution import ResolvedIdentities
+from ecotone.people.observed_acts import (
+    activity_days,
+    add_people_to_events,
+    attribute_acts,
+    attribute_pulls,
+    attributions_table,
+)
+from ecotone.pipeline import feeds
+from ecotone.pipeline.collected_tables import CollectedTables
+from ecotone.pipeline.curated_files import read_curated_statements
+from ecotone.pipeline.project_steps import (
+    ProjectInput,
+    for_each_project,
+    project_git_coverage,
+    project_months,
+    read_project,
+    readings_by_project,
+)
+from ecotone.signals.coverage import InputStates, add_input_columns, feed_input_rows, input_states
+from ecotone.signals.spine import COVERAGE_TABLE_SCHEMA, SPINE_SCHEMA, coverage_table, last_second, unread_rows
+from ecotone.store.workspace import Workspace
+
+ProjectMonth = tuple[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedData:
+    """Everything collected, joined: the public tables and the tables that signals are computed from.
+
+    acts            acts that git shows, at git's times: the same whatever feeds say
+    feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
+    disputes        people.disputes.DISPUTE_SCHEMA
+    basis           what each act's organisation rests on, a word of `spells.BASES`; a row an act
+    refused         lines of affiliation files that could not be read: file, line, reason
+    months          the spine: observed months of projects, with the state of each input
+    project_months  months of the period by project, those that were not observed included
+    states          the state of each project, month and source
+    """
+
+    events: pa.Table
+    people: pa.Table
+    links: pa.Table
+    affiliations: pa.Table
+    attributions: pa.Table
+    disputes: pa.Table
+    projects: pa.Table
+    coverage: pa.Table
+    acts: pa.Table
+    feed_acts: pa.Table
+    basis: pa.Array
+    refused: tuple[tuple[str, int, str], ...]
+    pulls: pa.Table
+    months: pa.Table
+    threads: pa.Table
+    project_months: tuple[ProjectMonth, ...]
+    states: InputStates
+
+    def signal_tables(self) -> dict[str, pa.Table]:
+        """The tables that signals read, by the names of their parameters."""
+        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What was observed when.
+
+    months          the spine, with the state of each input
+    project_months  months of the period by project, those that were not observed included
+    """
+
+    months: pa.Table
+    threads: pa.Table
+    coverage: pa.Table
+    project_months: tuple[ProjectMonth, ...]
+    states: InputStates
+
+
+def join_collected(
+    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], collected: CollectedTables
+) -> JoinedData:
+    """Join what was read of each repository."""
+    inputs = [ProjectInput(name, parts, collected) for name, parts in readings_by_project(readings).items()]
+    records = for_each_project(read_project, inputs)
+    requests = pa.concat_tables([record.requests for record in records])
+    project_of = {reading.repository: reading.project for reading in readings}
+    stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, requests)
+    until = {reading.repository: reading.observed_until for reading in readings}
+    ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
+    git = pa.concat_tables([record.events for _, record in ordered])
+    feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
+    curated = read_curated_statements(landscape)
+    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail, curated.claims)
+    owners = owners_of(project_of)
+    history = combine_histories([history for record in records for history in record.histories], domains, owners)
+    opener_ties = feeds.login_evidence(git, feed_events, owners)
+    resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
+    people = resolved.people
+    assisted = pa.concat_tables([record.assisted for record in records])
+    attribute = partial(
+        attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
+        profiles=stored_feeds.combined_table("profiles"),
+    )  # fmt: skip
+    acts, employment = attribute(add_people_to_events(git, people, assisted))
+    feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
+    both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
+    calendar = _build_calendar(landscape, inputs, _first_commits(acts), stored_feeds)
+    return JoinedData(
+        events=add_people_to_events(both, people, assisted),
+        people=people,
+        affiliations=employment.affiliations,
+        links=resolved.matches,
+        attributions=attributions_table(acts, employment.basis),
+        disputes=find_affiliation_conflicts(
+            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
+        ),
+        basis=employment.basis,
+        refused=curated.refused,
+        projects=_projects_table(landscape, _first_commits(acts), readings),
+        coverage=calendar.coverage,
+        acts=acts,
+        feed_acts=feed_acts,
+        pulls=attribute_pulls(pa.concat_tables([record.pulls for record in records]), people),
+        months=calendar.months,
+        threads=calendar.threads,
+        project_months=calendar.project_months,
+        states=calendar.states,
+    )
+
+
+def _resolve_people(
+    events: Iterable[pa.Table],
+    opener_ties: pa.Table,
+    history: CommitHistory,
+    curated: CuratedStatements,
+    previous: pa.Table | None,
+) -> ResolvedIdentities:
+    columns = [table[name] for table in events for name in ("account", "counterpart")]
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
+    accounts.discard(None)
+    ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
+    return identity_resolution.resolve_identities(
+        accounts, ties, history.names, previous, curated.apart, history.habits
+    )
+
+
+def _previous_people(workspace: Workspace) -> pa.Table | None:
+    """The people of the newest tables, so that persons keep their ids."""
+    current = workspace.current_manifest()
+    if current is None or current.get("pseudonymised") or "people" not in current["tables"]:
+        return None
+    return workspace.read_table("people")
+
+
+def _first_commits(acts: pa.Table) -> dict[str, datetime]:
+    commits = acts.filter(pc.equal(acts["kind"], "commit"))
+    grouped = commits.group_by("project").aggregate([("created_at", "min")])
+    return dict(zip(grouped["project"].to_pylist(), grouped["created_at_min"].to_pylist(), strict=True))
+
+
+def _build_calendar(
+    landscape: Landscape,
+    inputs: Sequence[ProjectInput],
+    first_commits: Mapping[str, datetime],
+    stored_feeds: feeds.StoredFeeds,
+) -> Calendar:
+    """The months of the period, and how completely each input was observed in them. Raises UserError."""
+    begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
+    parts = for_each_project(
+        lambda project: project_months(project, first_commits[project.name], landscape.since, landscape.until), begun
+    )
+    spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
+    threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])
+    if not spine.num_rows:
+        ends = max(reading.observed_until for project in inputs for reading in project.readings)
+        raise UserError(_no_month_message(landscape, first_commits, ends))
+    months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
+    threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
+    rows = for_each_project(
+        lambda project: project_git_coverage(
+            project, first_commits.get(project.name), months[project.name],
+            threads_of.get(project.name, threads.slice(0, 0)),
+        ),
+        inputs,
+    )  # fmt: skip
+    read = {project.name for project in inputs}
+    rows += [
+        unread_rows(project.name, [repository.name for repository in project.repositories], months[project.name])
+        for project in landscape.projects
+        if project.name not in read
+    ]
+    feed_rows = _feed_coverage(stored_feeds, inputs)
+    kinds = {name: covers for name, covers, _ in stored_feeds.feeds}
+    own_rows = [row for part in rows for row in part] + feed_input_rows(feed_rows, kinds)
+    coverage = coverage_table(own_rows, feed_rows)
+    states = input_states(coverage)
+    listed = tuple((name, month) for name in sorted(months) for month in months[name])
+    return Calendar(add_input_columns(spine, states), threads, coverage, listed, states)
+
+
+def _months_of_period(
+    landscape: Landscape, read: set[str], first_commits: Mapping[str, datetime], spine: pa.Table
+) -> dict[str, tuple[date, ...]]:
+    """Every project's months from its first one to the last month that any project was observed in.
+
+    A project that could not be read may have begun at any time: all months of the period are listed.
+    """
+    first, last = landscape.since or pc.min(spine["month"]).as_py(), pc.max(spine["month"]).as_py()
+    months = {}
+    for project in landscape.projects:
+        if project.name in first_commits:
+            begin = start_of_month(first_commits[project.name])
+            months[project.name] = list_months_between(max(begin, landscape.since or begin), last)
+        else:
+            months[project.name] = () if project.name in read else list_months_between(first, last)
+    return months
+
+
+def _feed_coverage(stored_feeds: feeds.StoredFeeds, inputs: Iterable[ProjectInput]) -> pa.Table:
+    """What feeds say of their coverage, with the project of each repository."""
+    rows = stored_feeds.combined_table("coverage")
+    project_of = {reading.repository: project.name for project in inputs for reading in project.readings}
+    names = pa.array([project_of[name] for name in rows["repository"].to_pylist()], pa.string())
+    return rows.append_column("project", names).select(COVERAGE_TABLE_SCHEMA.names)
+
+
+def _no_month_message(landscape: Landscape, first_commits: Mapping[str, datetime], ends: datetime) -> str:
+    begins = min(first_commits.values(), default=None)
+    begin_words = f"commits begin in {begins:%Y-%m}, and" if begins else "no commit is dated before"
+    return (
+        f"The landscape {landscape.name!r} leaves no month to look at: {begin_words} {ends:%Y-%m-%d} ends the"
+        " observation."
+        " Correct `since`, `until` or `observed_until` in its file and run again."
+    )
+
+
+def _projects_table(
+    landscape: Landscape, first_commits: Mapping[str, datetime], readings: Sequence[ReadSummary]
+) -> pa.Table:
+    grouped = readings_by_project(readings)
+    rows = [
+        {
+            "project": project.name,
+            "repository": " ".join(repository.name for repository in project.repositories),
+            "category": project.category,
+            "layer": project.layer,
+            "style": project.style,
+            "language": project.language,
+            "first_event": first_commits.get(project.name),
+            "observed_until": min((last_second(part) for part in grouped.get(project.name, [])), default=None),
+        }
+        for project in landscape.projects
+    ]
+    schema = pa.schema(
+        [(name, pa.string()) for name in ("project", "repository", "category", "layer", "style", "language")]
+        + [("first_event", pa.timestamp("us")), ("observed_until", pa.timestamp("us"))]
+    )
+    return pa.Table.from_pylist(rows, schema=schema)

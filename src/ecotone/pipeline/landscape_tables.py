@@ -1,0 +1,149 @@
+"""The tables of the landscape's map: evidence, groups and their movement, similarity, curated against found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.foundation.errors import MissingTable, UserError
+from ecotone.landscape import cluster_tables
+from ecotone.landscape.category_agreement import find_disagreements, measure_agreement
+from ecotone.landscape.cluster_labels import label_clusters
+from ecotone.landscape.clustering import cluster_projects
+from ecotone.landscape.evidence import (
+    GatheredEvidence,
+    Row,
+    Rows,
+    acts_of_period,
+    evidence_rows,
+    evidence_tables,
+    group_moves,
+    organisation_rows,
+    people_rows,
+    profile_rows,
+    repository_owners,
+    repository_rows,
+)
+from ecotone.landscape.similarity import diffusion_similarity
+from ecotone.landscape.text_features import parse_term_file
+from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS
+from ecotone.networks.force_layout import spectral_layout
+from ecotone.pipeline import feeds
+from ecotone.pipeline.context import AnalysisContext
+from ecotone.store.workspace import Workspace
+
+SEED: Final = 20240613
+"""Of every draw; another seed gives groups that differ where they are unstable."""
+UNCATEGORISED: Final = "uncategorised"
+
+
+def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
+    """The tables of groups, their words and movement, likeness, and curated against found."""
+    acts = acts_of_period(context.joined.acts, context.landscape)
+    gathered = gather_evidence(context, acts)
+    everything = gathered.as_evidence()
+    grouping = cluster_projects(everything, SEED)
+    ties = grouping.layers.combined_graph()
+    named = {
+        "field": label_clusters(everything, grouping.fields, ties),
+        "part": label_clusters(everything, grouping.parts, ties, grouping.field_of_part),
+    }
+    category = {
+        project.name: project.category for project in context.landscape.projects if project.category != UNCATEGORISED
+    }
+    likeness = diffusion_similarity(ties)
+    compared = {
+        kind: value
+        for kind, level in cluster_tables.iterate_levels(grouping)
+        if (value := measure_agreement(grouping.projects, level, category, SEED)) is not None and grouping.has_structure
+    }
+    return {
+        **evidence_tables(gathered),
+        "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), gathered.inside),
+        "cluster_groups": cluster_tables.build_groups_table(grouping, named, gathered.inside),
+        "cluster_words": cluster_tables.build_words_table(grouping, named),
+        "cluster_moves": group_moves(acts, gathered, grouping, SEED),
+        "cluster_views": cluster_tables.build_views_table(everything, grouping.layers),
+        "likeness": cluster_tables.build_similarity_table(everything, likeness),
+        "curated": cluster_tables.build_agreement_table(compared),
+        "disagreements": cluster_tables.build_disagreements_table(
+            grouping, find_disagreements(everything, grouping.fields, category, likeness)
+        ),
+    }  # fmt: skip
+
+
+def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidence:
+    """Everything a workspace knows of what projects have in common.
+
+    acts  of the landscape's period
+    """
+    landscape = context.landscape
+    inside = frozenset(project.name for project in landscape.projects)
+    owner = repository_owners(landscape)
+    rows: Rows = {view: [] for view in VIEWS}
+    rows[PEOPLE] = people_rows(acts)
+    rows[ORGANISATIONS] = organisation_rows(acts)
+    rows[WORDS] = [row for path in landscape.words for row in read_word_rows(path, owner)]
+    for project in landscape.projects:
+        for repository in project.repositories:
+            documents = _collected_table(context, repository.name, "documents")
+            commits = _collected_table(context, repository.name, "commits")
+            _add_rows(
+                rows,
+                repository_rows(
+                    project.name,
+                    repository.name,
+                    [] if documents is None else documents.to_pylist(),
+                    None if commits is None else commits["subject"],
+                ),
+            )
+    first_feed = [name for name, _ in feeds.stored_generations(context.workspace, landscape)][:1]
+    for name in first_feed:
+        profiles = context.workspace.read_collected(feeds.feed_folder_name(name), "repositories").to_pylist()
+        _add_rows(rows, profile_rows(profiles, owner))
+    return GatheredEvidence(rows, inside, inside | frozenset(project for project, _, _ in rows[WORDS]))
+
+
+def _add_rows(rows: Rows, further: Rows) -> None:
+    for view, added in further.items():
+        rows[view] += added
+
+
+def _collected_table(context: AnalysisContext, repository: str, name: str) -> pa.Table | None:
+    try:
+        return context.collected.read_table(repository, name)
+    except (MissingTable, UserError, FileNotFoundError):
+        return None
+
+
+def read_word_rows(path: Path, owner: Mapping[str, str]) -> list[Row]:
+    """Rows of a file of terms, under the project that a repository belongs to; others keep their own name.
+
+    Raises UserError.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError):
+        raise UserError(f"There is no file of words {path}. Correct its name and run again.") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    return [
+        (owner.get(repository.casefold(), repository), term, count)
+        for repository, term, count in parse_term_file(text, str(path))
+    ]
+
+
+def evidence_of_workspace(workspace: Workspace, words: Path | None = None) -> GatheredEvidence:
+    """The evidence of the newest tables; `words` is a file of terms to use in place of the words known."""
+    projects = workspace.read_table("projects")
+    inside = projects["project"].to_pylist()
+    repositories = zip(inside, projects["repository"].to_pylist(), strict=True)
+    owner = {name.casefold(): project for project, listed in repositories for name in (project, *listed.split())}
+    rows = evidence_rows(workspace.read_table("participation"), workspace.read_table("evidence"))
+    if words is not None:
+        rows[WORDS] = read_word_rows(words, owner)
+    outside = frozenset(project for project, _, _ in rows[WORDS])
+    return GatheredEvidence(rows, frozenset(inside), frozenset(inside) | outside)

@@ -1,0 +1,224 @@
+"""The step `report`: write the newest tables as a folder of pages, figures and files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from ecotone import networks, report, signals
+from ecotone.foundation.errors import MissingTable, UserError
+from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.notes import write_notes
+from ecotone.pipeline.collect import Failure
+from ecotone.report.public_tables import public_organisations_table, public_signals_table
+from ecotone.report.report_input import Language
+from ecotone.signals.declare import THEMES
+from ecotone.store import files
+from ecotone.store.workspace import Workspace
+
+LOGIC: Final = 5
+"""Increase it when the same tables would give other pages."""
+
+PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
+"""Tables that hold no account and no person."""
+
+REPORT_TABLES: Final[tuple[str, ...]] = (
+    "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
+    "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
+    "references", "signal_coverage",
+)  # fmt: skip
+"""Further tables that pages use if the newest analysis has them."""
+
+MARK_FILE: Final = "report.json"
+TABLES_FILE: Final = "tables.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Options of a report."""
+
+    language: Language = "en"
+    min_people: int = 3
+    findings: tuple[report.ValidationRow, ...] = ()
+    figures: bool = False
+
+
+def write_report(
+    workspace: Workspace,
+    landscape: Landscape,
+    failures: Sequence[Failure],
+    wishes: ReportOptions,
+    folder: Path | None = None,
+) -> Path:
+    """Write the report of the newest tables, unless it is up to date; returns its folder."""
+    current = workspace.current_manifest()
+    if current is None:
+        raise MissingTable("There are no tables to report yet. Run `ecotone run LANDSCAPE` first.")
+    target = folder or workspace.report_folder
+    mark = _content_mark(current, landscape, failures, wishes)
+    if read_mark(target) == mark:
+        return target
+    if folder is not None:
+        refuse_foreign_folder(folder)
+    source = report_input(workspace, landscape, current, failures, wishes)
+    drawn = report.draw_static_figures(source) if wishes.figures else ()
+    pages = chain(report.render_report(source), drawn, table_files(workspace, wishes.min_people))
+    note = (json.dumps({"made_from": mark}, sort_keys=True) + "\n").encode()
+    files.replace_folder_atomically(target, chain(pages, [(MARK_FILE, note)]), last=MARK_FILE)
+    return target
+
+
+def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> Path:
+    """Write the page that compares projects: one file if `target` ends in .html, else a folder.
+
+    Returns the page. Raises UserError for a folder that is in use by something else.
+    """
+    source = comparison_input(workspace, wishes)
+    pages = dict(report.write_comparison(source, names))
+    if target.suffix.lower() in (".html", ".htm"):
+        files.write_bytes(target, report.inline_single_file(pages))
+        return target
+    refuse_foreign_folder(target)
+    note = (json.dumps({"made_from": ["comparison", *names]}, sort_keys=True) + "\n").encode()
+    files.replace_folder_atomically(target, chain(pages.items(), [(MARK_FILE, note)]), last=MARK_FILE)
+    return target / "index.html"
+
+
+def write_card(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> None:
+    """Write a picture of 1200 x 630 pixels about projects, as PNG."""
+    files.write_bytes(target, report.draw_social_card(comparison_input(workspace, wishes), names))
+
+
+def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:
+    """The newest tables for a page about some projects, without the landscape file."""
+    current = workspace.current_manifest()
+    if current is None:
+        raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
+    name, titles = str(current["landscape"]), current.get("categories", {})
+    unread = Landscape(name, name, "", None, None, categories=titles, organisations={}, free_mail=(), projects=())
+    return report_input(workspace, unread, current, (), wishes)
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """Refuse a folder with other content, since a report replaces its whole folder. Raises UserError."""
+    in_use = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if in_use and not (folder / MARK_FILE).is_file():
+        raise UserError(f"{folder} is in use and holds no report. Choose a folder that is new or empty with --output.")
+
+
+def report_input(
+    workspace: Workspace,
+    landscape: Landscape,
+    current: Mapping[str, Any],
+    failures: Sequence[Failure],
+    wishes: ReportOptions,
+) -> report.ReportInput:
+    """The newest tables as the input of a report."""
+    measured = workspace.read_table("signals")
+    months = measured["month"]
+    first: date = landscape.since or pc.min(months).as_py()
+    last: date = landscape.until or pc.max(months).as_py()
+    return report.ReportInput(
+        name=landscape.name,
+        title=landscape.title,
+        title_zh=landscape.title_zh,
+        since=first,
+        until=last,
+        projects=workspace.read_table("projects"),
+        signals=measured,
+        organisations=workspace.read_table("organisations"),
+        coverage=workspace.read_table("coverage"),
+        readings=tuple(report_readings(workspace, current)),
+        glossary=(*signals.ALL, *networks.ALL),
+        categories_zh=landscape.categories,
+        themes=dict(THEMES),
+        findings=wishes.findings,
+        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]},
+        failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
+        language=wishes.language,
+        min_people=wishes.min_people,
+        figures=wishes.figures,
+    )
+
+
+def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
+    """What each source gave for each project, from the newest tables."""
+    commits = workspace.read_table("events").filter(pc.field("kind") == "commit")
+    grouped = commits.group_by("repository").aggregate(
+        [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
+    )
+    by_repository = {row["repository"]: row for row in grouped.to_pylist()}
+    for reading in current["readings"]:
+        row = by_repository.get(reading["repository"], {})
+        yield report.SourceSummary(
+            project=reading["project"],
+            source=reading["source"],
+            commits=reading["landed"],
+            people=row.get("person_count_distinct"),
+            pull_heads=reading["request_heads"],
+            tags=reading["tags"],
+            rejected=reading["rejected"],
+            first=row["created_at_min"].date() if row else None,
+            last=row["created_at_max"].date() if row else None,
+            note=reading["note"],
+        )
+
+
+def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, bytes]]:
+    """The published tables as one archive of CSV files, in which small organisations are counted together."""
+    yield TABLES_FILE, zip_tables({name: published_table(workspace, name, min_people) for name in PUBLISHED})
+
+
+def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
+    """Tables as NAME.csv in an archive; equal tables give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, table in tables.items():
+            entry = zipfile.ZipInfo(f"{name}.csv")  # always dated 1980
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, table_as_csv(table))
+    return buffer.getvalue()
+
+
+def published_table(workspace: Workspace, name: str, min_people: int) -> pa.Table:
+    """One of the newest tables, with small organisations not named."""
+    table = workspace.read_table(name)
+    if name == "organisations":
+        return public_organisations_table(table, min_people)
+    if name == "signals":
+        return public_signals_table(table, workspace.read_table("organisations"), min_people)
+    return table
+
+
+def table_as_csv(table: pa.Table) -> bytes:
+    """A header line and a line a row; moments in ISO form, empty where NULL."""
+    buffer = io.BytesIO()
+    pyarrow.csv.write_csv(table, buffer, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    return buffer.getvalue()
+
+
+def _content_mark(
+    current: Mapping[str, Any], landscape: Landscape, failures: Sequence[Failure], wishes: ReportOptions
+) -> str:
+    parts = (LOGIC, current["generation"], landscape, tuple(failures), wishes)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def read_mark(folder: Path) -> str | None:
+    """The mark of the report in a folder; None if the folder has no complete report."""
+    try:
+        return str(json.loads((folder / MARK_FILE).read_text("utf-8"))["made_from"])
+    except (FileNotFoundError, ValueError, KeyError, NotADirectoryError):
+        return None

@@ -1,0 +1,124 @@
+"""Highlights of the overview page: at most five projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
+from ecotone.report.messages import message
+from ecotone.report.ranking_rows import RankingRow, signal_value_at
+from ecotone.report.report_data import Project, ReportData
+from ecotone.trends.fastest_growing import MIN_MOMENTUM
+
+MIN_CONTRIBUTORS: Final = 5  # contributors in the month; a share among fewer is not informative
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewCard:
+    """A highlighted project, its value, and a sentence that explains the value."""
+
+    kicker: Text
+    project: Project
+    figure: str
+    sentence: Text
+    tone: str = ""
+
+
+def select_overview_cards(data: ReportData, rows: tuple[RankingRow, ...]) -> tuple[OverviewCard, ...]:
+    """Select the highlights that the data allow."""
+    candidates = (
+        _fastest_growing_card(data, rows),
+        _steepest_decline_card(data, rows),
+        _most_organisations_card(rows),
+        _single_organisation_card(rows),
+        _most_assisted_card(data, rows),
+    )
+    return tuple(card for card in candidates if card is not None)
+
+
+def _highest_row(rows: Iterable[RankingRow], values: dict[str, float]) -> RankingRow | None:
+    """The row with the highest value; ties go to the first slug."""
+    known = [row for row in rows if row.project.name in values]
+    return min(known, key=lambda row: (-values[row.project.name], row.project.slug), default=None)
+
+
+def _main_signal_title(data: ReportData) -> Text:
+    assert data.main_signal is not None
+    return Text(data.main_signal.title, data.main_signal.title_zh)
+
+
+def _fastest_growing_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    momenta = {row.project.name: row.latest.momentum or 0.0 for row in rows if row.is_riser}
+    best = _highest_row(rows, momenta)
+    if best is None:
+        return None
+    sentence = message("card_riser_text", signal=_main_signal_title(data))
+    return OverviewCard(message("card_riser"), best.project, format_change(best.latest.momentum), sentence, "riser")
+
+
+def _steepest_decline_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    """The lowest momentum, at most -10 %, among projects at or above the median of the earlier months."""
+    before = {row.project.name: row.latest.earlier for row in rows if row.latest.earlier is not None}
+    if not before:
+        return None
+    enough = median(before.values())
+    falls = {
+        row.project.name: -row.latest.momentum
+        for row in rows
+        if row.latest.momentum is not None
+        and row.latest.momentum <= -MIN_MOMENTUM
+        and before[row.project.name] >= enough
+    }
+    best = _highest_row(rows, falls)
+    if best is None:
+        return None
+    sentence = message("card_fall_text", signal=_main_signal_title(data))
+    return OverviewCard(message("card_fall"), best.project, format_change(best.latest.momentum), sentence)
+
+
+def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    best = _highest_row(rows, {row.project.name: row.organisations for row in rows if row.organisations})
+    if best is None:
+        return None
+    month = format_month(best.last_month)
+    sentence = message("card_organisations_text", month=month, unknown=format_number(best.unknown_share, "share"))
+    return OverviewCard(message("card_organisations"), best.project, format_number(best.organisations), sentence)
+
+
+def _single_organisation_card(rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    best = _highest_row(
+        rows,
+        {
+            row.project.name: row.top_share
+            for row in rows
+            if row.top_share and row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS
+        },
+    )
+    if best is None:
+        return None
+    month, share = format_month(best.last_month), format_number(best.top_share, "share")
+    if best.unknown_share == 0:
+        sentence = message("card_single_known", month=month, share=share)
+    else:
+        low = best.top_low if best.top_low is not None else best.top_share
+        high = best.top_high if best.top_high is not None else best.top_share
+        bounds = {"low": format_number(low, "share"), "high": format_number(high, "share")}
+        sentence = message("card_single_text", month=month, share=share, **bounds)
+    return OverviewCard(message("card_single"), best.project, share, sentence)
+
+
+def _most_assisted_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    shares = {}
+    for row in rows:
+        value = signal_value_at(data, "assisted_share", row.project, row.latest.last_at)
+        if value and row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS:
+            shares[row.project.name] = value
+    best = _highest_row(rows, shares)
+    if best is None:
+        return None
+    percentage = format_number(shares[best.project.name], "share")
+    sentence = message("card_assisted_text", month=format_month(best.last_month), share=percentage)
+    return OverviewCard(message("card_assisted"), best.project, percentage, sentence)

@@ -1,0 +1,99 @@
+"""DuckDB: run SQL over tables in memory, and write the database file."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from ecotone.foundation.errors import DiskFull
+from ecotone.store.files import raising_disk_full, write_bytes
+
+MEMORY_LIMIT: Final = "1GB"
+"""Larger intermediate results spill to disk."""
+
+
+GENERATION_NOTE: Final = "ecotone.duckdb.generation"
+
+
+class DuckEngine:
+    """Runs SQL over named Arrow tables, in memory."""
+
+    dialect: Final = "duckdb"
+
+    def __init__(self, tables: Mapping[str, pa.Table], spill: Path | None = None) -> None:
+        self._connection = _open_connection(":memory:", spill)
+        for name, table in tables.items():
+            self._connection.register(name, table)
+
+    def run(self, sql: str) -> pa.Table:
+        """The result of one statement; sums of integers are int64.
+
+        DuckDB sums int64 as 128-bit integers, which become decimals in Arrow.
+        """
+        with _raising_disk_full():
+            result = self._connection.sql(sql).to_arrow_table()
+        schema = pa.schema(
+            [
+                pa.field(field.name, pa.int64()) if pa.types.is_decimal(field.type) and field.type.scale == 0 else field
+                for field in result.schema
+            ]
+        )
+        return result.cast(schema)
+
+    def close(self) -> None:
+        """Release the memory."""
+        self._connection.close()
+
+
+def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) -> None:
+    """Replace the database file by one with these tables and a view `generation`."""
+    with raising_disk_full():
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+    os.close(handle)
+    staging = Path(name)
+    staging.unlink()  # DuckDB creates the file itself
+    try:
+        with _raising_disk_full(), closing(_open_connection(str(staging), None)) as connection:
+            for table_name in sorted(tables):
+                connection.register("incoming", tables[table_name])
+                connection.execute(f'CREATE TABLE "{table_name}" AS SELECT * FROM incoming')  # noqa: S608 - our own names
+                connection.unregister("incoming")
+            connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
+        staging.replace(path)
+        write_bytes(path.with_name(GENERATION_NOTE), generation.encode())
+    finally:
+        staging.unlink(missing_ok=True)
+        staging.with_name(staging.name + ".wal").unlink(missing_ok=True)
+
+
+@contextmanager
+def _raising_disk_full() -> Iterator[None]:
+    """Raise DiskFull for DuckDB's own error about a full disk."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if re.search(r"No space left|File too large|quota|not enough space", str(error), re.IGNORECASE):
+            raise DiskFull from error
+        raise
+
+
+def _open_connection(path: str, spill: Path | None) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": MEMORY_LIMIT,
+        "threads": "2",
+    }
+    if spill is not None:
+        settings["temp_directory"] = str(spill)
+    connection = duckdb.connect(path, config=settings)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection

@@ -1,0 +1,74 @@
+"""Actor kinds of many accounts: equal to applying the rules to each account."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecotone.people.account_parsing import NOREPLY
+from ecotone.people.actor_classification import NAME_SCHEMA, classify_accounts
+from ecotone.people.actor_rules import (
+    PERSON,
+    ActorKind,
+    classify_actor,
+    load_actor_rules,
+    login_of_identity,
+    may_match_rules,
+)
+
+BOT = "49699333+dependabot[bot]@users.noreply.github.com"
+CI = "builds@org01.example"
+
+EXAMPLES = [example for rule in load_actor_rules() for example in (*rule.matches, *rule.rejects)]
+emails = st.sampled_from(sorted({example["email"] for example in EXAMPLES if "email" in example}))
+logins = st.sampled_from(sorted({example["login"] for example in EXAMPLES if "login" in example}))
+names = st.sampled_from(sorted({example["name"] for example in EXAMPLES if "name" in example}))
+words = st.text(alphabet="abBot-_[]日 \n", max_size=9)
+accounts = st.one_of(emails, logins, logins.map(lambda login: f"7+{login}@users.noreply.github.com"), words)
+
+
+def kinds_by_account(pairs: list[tuple[str, str]], listed: list[str]) -> dict[str, ActorKind]:
+    columns = list(zip(*pairs, strict=True)) or [(), ()]
+    table = pa.table([pa.array(column, pa.string()) for column in columns], schema=NAME_SCHEMA)
+    return {listed[place]: kind for place, kind in classify_accounts(pa.array(listed, pa.string()), table).items()}
+
+
+def test_a_login_tells_a_bot_whatever_its_name() -> None:
+    found = kinds_by_account([(BOT, "Somebody")], [BOT, "jo@org01.example"])
+    assert [(account, kind.kind) for account, kind in found.items()] == [(BOT, "bot")]
+
+
+def test_a_name_tells_a_bot_only_if_all_names_of_the_account_do() -> None:
+    assert kinds_by_account([(CI, "github-actions")], [CI])[CI].kind == "bot"
+    assert kinds_by_account([(CI, "github-actions"), (CI, "Jo Example")], [CI]) == {}
+
+
+@pytest.mark.parametrize(("login", "kind"), [("DeployBot", "bot"), ("deploybot", "person"), ("abbot", "person")])
+def test_a_logins_own_capitals_count(login: str, kind: str) -> None:
+    account = f"7+{login}@users.noreply.github.com"
+    assert kinds_by_account([], [account]).get(account, PERSON).kind == kind
+
+
+@given(st.lists(accounts, unique=True, max_size=8), st.lists(st.one_of(names, words), max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_many_at_once_are_what_each_is_alone(listed: list[str], signed: list[str]) -> None:
+    pairs = [(account, name) for place, account in enumerate(listed) for name in signed[: place % 3]]
+    found = kinds_by_account(pairs, listed)
+    for place, account in enumerate(listed):
+        match = NOREPLY.match(account.strip())
+        login = match[2] if match else None if "@" in account else account.strip()
+        each = [
+            classify_actor(name, account if "@" in account else None, login)
+            for name in sorted(signed[: place % 3]) or [""]
+        ]
+        alone = each[0] if len({kind.kind for kind in each}) == 1 else PERSON
+        assert found.get(account, PERSON) == alone
+
+
+@pytest.mark.parametrize("identity", [one for rule in load_actor_rules() for one in rule.matches], ids=str)
+def test_no_example_of_a_rule_goes_unsuspected(identity: dict[str, str]) -> None:
+    login = identity.get("login") or login_of_identity(identity.get("name", ""), identity.get("email", ""))
+    parts = (("name", identity.get("name")), ("email", identity.get("email")), ("login", login))
+    assert any(may_match_rules(part, pa.array([text], pa.string()))[0].as_py() for part, text in parts if text)
