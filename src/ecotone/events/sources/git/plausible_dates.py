@@ -24,7 +24,7 @@ BEFORE_GIT: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's o
 DECADE: Final = 3652 * DAY
 FEW_SHARE: Final = 10  # a stretch is small if it has at most one date for so many that follow
 
-GRACE: Final = 31 * DAY
+MAX_SECONDS_BEFORE_FIRST: Final = 31 * DAY
 """Seconds that a commit may be written before the first commit: work may begin before its repository."""
 
 CLOCK_SKEW: Final = DAY
@@ -70,7 +70,7 @@ def correct_dates(author: Seconds, committer: Seconds, line: Positions, landed: 
     if not len(times):
         times = np.concatenate([author[landed & author_right], committer[landed & committer_right]])
     first = int(times.min()) if len(times) else 0
-    author_right &= ~(landed & committer_right & (author < first - GRACE))
+    author_right &= ~(landed & committer_right & (author < first - MAX_SECONDS_BEFORE_FIRST))
     dated = author_right | committer_right
     corrected = np.where(committer_right, committer, author)
     _date_along_line(corrected, dated, line)
