@@ -1,7 +1,7 @@
-"""Write docs/reference from the declarations in the code; with --check, say what is out of date and fail.
+"""Write docs/reference from the declarations in the code; with --check, list outdated pages and fail.
 
-What the code does not say of a column or a key stands in `reference_words.toml`, and must stand there:
-a column or key without a sentence, and a sentence without a column or key, are errors.
+`docs/reference_descriptions.toml` describes tables, columns and keys that the code does not describe. A column or key
+without a description, and a description without a column or key, are errors.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from ecotone.signals.tables import SCHEMAS
 from ecotone.store.workspace import Workspace
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
-WORDS: Final[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("reference_words.toml").read_text("utf-8"))
+DESCRIPTIONS: Final = FOLDER.with_name("reference_descriptions.toml")
+WORDS: Final[Mapping[str, Any]] = tomllib.loads(DESCRIPTIONS.read_text("utf-8"))
 GENERATED: Final = "<!-- Written by tools/write_reference.py; edit the declarations instead. -->"
 
 INPUT_WORDS: Final = {
@@ -46,9 +47,9 @@ INPUT_WORDS: Final = {
 }
 EXITS: Final = (
     (0, "Done."),
-    (1, "Done, but some repositories could not be read; each is named."),
-    (2, "Something you can correct; one sentence says what."),
-    (130, "Interrupted; the same command goes on where it stopped."),
+    (1, "Done, but some repositories could not be read; each is listed."),
+    (2, "An error that you can correct; one message describes it."),
+    (130, "Interrupted; the same command continues."),
 )
 
 GLOSSARY: Final[tuple[Signal | NetworkSignal, ...]] = (*signals.ALL, *networks.ALL)
@@ -58,7 +59,7 @@ Lines = Iterator[str]
 
 
 class Undescribed(Exception):
-    """A declared thing that has no words, or words for a thing that is not declared."""
+    """A declaration without a description, or a description without a declaration."""
 
 
 def main() -> int:
@@ -73,7 +74,7 @@ def main() -> int:
         except Undescribed as error:
             wrong.append(error)
     if wrong:
-        print("\n".join(f"tools/reference_words.toml: {error}" for error in wrong))
+        print("\n".join(f"docs/{DESCRIPTIONS.name}: {error}" for error in wrong))
         return 1
     stale = [path for path, text in written.items() if not path.exists() or path.read_text("utf-8") != text]
     if check:
@@ -103,7 +104,7 @@ def _as_code(text: object) -> str:
 
 
 def _described(where: str, names: Iterable[str]) -> Mapping[str, str]:
-    """The sentences for these names; all of them and no others must be there."""
+    """The descriptions of these names, exactly one for each. Raises Undescribed."""
     words: Mapping[str, str] = WORDS
     for part in where.split("."):
         words = words.get(part, {})  # type: ignore[assignment]  # nested tables of TOML
@@ -111,7 +112,7 @@ def _described(where: str, names: Iterable[str]) -> Mapping[str, str]:
     missing = [name for name in listed if name not in words]
     extra = [name for name in words if name not in listed]
     if missing or extra:
-        raise Undescribed(f"{where}: no words for {missing}, words without a thing: {extra}")
+        raise Undescribed(f"{where}: no description of {missing}; descriptions of nothing: {extra}")
     return words
 
 
@@ -125,10 +126,10 @@ def signal_lines() -> Lines:
         "",
         f"{len(GLOSSARY)} monthly numbers of a project, each a column of the table [signals](tables.md#signals).",
         "Each is declared once, in `src/ecotone/signals/` or `src/ecotone/networks/`, with the function that computes",
-        "it; this page, the report's page on methods and `ecotone signals` are written from the declarations. Under",
-        "each is the example that its test runs: people are single letters (`aab` is two acts of a and one of b),",
-        "persons and of the project `p` unless it says otherwise. In `meetings`, x1 and x2 are people of x, and nobody",
-        "knows whom ?1 works for.",
+        "it. This page, the report's page on methods and `ecotone signals` are generated from the declarations. Each",
+        "has the example that its test runs: people are single letters (`aab` is two acts of a and one of b), persons",
+        "of the project `p` unless stated otherwise. In tables of interactions, x1 and x2 are people of x;",
+        "the organisation of ?1 is unknown.",
         "",
     )
     for theme, (title, title_zh) in THEMES.items():
@@ -148,7 +149,7 @@ def _signal_section(signal: Signal | NetworkSignal) -> Lines:
         ("After", signal.source),
         ("Columns", ", ".join(map(_as_code, signal.columns))),
         ("Needs", ", ".join(INPUT_WORDS[name] for name in signal.inputs)),
-        ("An observed month without any", empty),
+        ("Value of an observed month without any", empty),
         ("NULL means", f"{signal.null_means} · {signal.null_means_zh}"),
     ]
     yield from _markdown_table(("", ""), rows)
@@ -206,9 +207,9 @@ def table_lines() -> Lines:
     yield from (
         "# Tables",
         "",
-        "What a run writes, and `ecotone export TABLE` gives. Times are UTC without a zone; months are the first day",
-        "of the month. NULL is never zero: what each NULL means stands beside the column or, for signals, in the",
-        "[glossary](signals.md). The columns and types below are read from the files that a run writes.",
+        "A run writes these tables; `ecotone export TABLE` exports them. Times are UTC without a zone; months are the",
+        "first day of the month. NULL is never zero: the meaning of each NULL is in the column's description or, for",
+        "signals, in the [glossary](signals.md). Columns and types come from the files that a run writes.",
         "",
     )
     written = written_tables()
@@ -234,8 +235,8 @@ def table_lines() -> Lines:
     yield from (
         "# Relations the signals read",
         "",
-        "Made from the tables above while a run measures; they are the parameters of the functions in",
-        "`src/ecotone/signals/` and are not kept, except `pulls`.",
+        "These tables are computed during a run and are not stored, except `pulls`. They are the parameters of the",
+        "functions in `src/ecotone/signals/`.",
         "",
     )
     for name, schema in SCHEMAS.items():
@@ -270,7 +271,7 @@ def written_tables() -> dict[str, list[tuple[str, str]]]:
 
 def command_lines() -> Lines:
     """Every command with its arguments and options."""
-    yield from ("# Commands", "", "`ecotone COMMAND --help` says the same.", "")
+    yield from ("# Commands", "", "`ecotone COMMAND --help` prints the same.", "")
     for name, callback in all_commands(app):
         yield from (f"## ecotone {name}", "", _first_lines(callback), "")
         rows = [row for parameter in _parameter_rows(callback) for row in [_parameter_row(*parameter)]]
@@ -334,8 +335,8 @@ def landscape_lines() -> Lines:
     yield from (
         "# The landscape file",
         "",
-        "A TOML file that says which projects make a field. `ecotone init` writes one to start from. An unknown key",
-        "is an error that names the line and the keys accepted there.",
+        "A TOML file that lists the projects of a field. `ecotone init` writes one to start from. An unknown key is an",
+        "error; the message gives the line and the accepted keys.",
         "",
     )
     sections = (
@@ -345,7 +346,7 @@ def landscape_lines() -> Lines:
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
         ("[[person]]", "person", landscape._PersonEntry),
-        ("An entry of `spells`", "spell", landscape._SpellEntry),
+        ("An entry of `affiliations`", "affiliation", landscape._SpellEntry),
     )
     for title, path, model in sections:
         yield from (f"## {title}", "", *_key_rows(path, model))
@@ -386,19 +387,19 @@ def _key_rows(path: str, model: type[BaseModel]) -> Lines:
 
 
 def actor_lines() -> Lines:
-    """The rules that tell bots and AI agents from people, and tools in trailers."""
+    """The rules that distinguish bots and AI agents from people, and tools in trailers."""
     yield from (
         "# Bots and AI agents",
         "",
-        f"{len(load_actor_rules())} rules decide whether an account is a bot or an AI agent; the first that holds"
-        " decides,",
-        "and where none holds the account is a person. The rules are data: `src/ecotone/people/data/actors.toml`.",
+        f"{len(load_actor_rules())} rules determine whether an account is a bot or an AI agent. The first",
+        "matching rule decides; an account without one is a person. The rules are data:",
+        "`src/ecotone/people/data/actors.toml`.",
         "[Who is a bot or an agent](../explain/bots-and-agents.md) explains them.",
         "",
         "## Accounts",
         "",
     )
-    head = ("Rule", "Kind", "Product", "Holds if", "Since", "Source")
+    head = ("Rule", "Kind", "Product", "Matches if", "Since", "Source")
     yield from _markdown_table(
         head,
         (

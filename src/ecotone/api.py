@@ -170,13 +170,13 @@ class Ecotone:
         """One row per project-month, pair of organisations and kind of interaction."""
         return self.table("interactions", **wanted)
 
-    def meetings(self, **wanted: Any) -> Relation:
+    def person_interactions(self, **wanted: Any) -> Relation:
         """One row per project-month, pair of persons and kind of interaction; never part of a report."""
-        return self.table("meetings", **wanted)
+        return self.table("person_interactions", **wanted)
 
-    def presence(self, **wanted: Any) -> Relation:
+    def person_months(self, **wanted: Any) -> Relation:
         """One row per project-month, person and organisation; never part of a report."""
-        return self.table("presence", **wanted)
+        return self.table("person_months", **wanted)
 
     def cohesion(self, **wanted: Any) -> Relation:
         """One row per project-month or category-month: how organisations mix."""
@@ -190,21 +190,21 @@ class Ecotone:
         """One row per month, formula and project or person."""
         return self.table("influence", **wanted)
 
-    def ties(self, **wanted: Any) -> Relation:
+    def project_edges(self, **wanted: Any) -> Relation:
         """One row per pair of projects, quarter (NULL: the whole period) and kind of edge."""
-        return self.table("ties", **wanted)
+        return self.table("project_edges", **wanted)
 
     def trends(self, **wanted: Any) -> Relation:
         """One row per project and signal: the shape of its time series."""
         return self.table("trends", **wanted)
 
-    def field_state(self, **wanted: Any) -> Relation:
+    def field_monthly(self, **wanted: Any) -> Relation:
         """One row per scope (field, category, style, language), signal and month: leader and concentration."""
-        return self.table("field_state", **wanted)
+        return self.table("field_monthly", **wanted)
 
-    def assistance(self, **wanted: Any) -> Relation:
+    def ai_assistance(self, **wanted: Any) -> Relation:
         """One row per project (category, field), month and AI product."""
-        return self.table("assistance", **wanted)
+        return self.table("ai_assistance", **wanted)
 
     def findings(self, **wanted: Any) -> Relation:
         """One row per finding: a sentence with its figures."""

@@ -88,7 +88,7 @@ def make(
         pace=6,
     )
     found = []
-    for name, made in (("whole", ArchiveFaults.no_faults()), ("damaged", faults)):
+    for name, made in (("complete", ArchiveFaults.no_faults()), ("damaged", faults)):
         feeds = generate_feeds(field, renames=made.has_fault("renames"))
         hours = write_hours(feeds, folder / name, faults=made, filler=filler)
         found.append(Tried(field, feeds, hours, made, folder / name))
@@ -102,7 +102,7 @@ class Difference:
     silent   (repository, month) of whole coverage in which something differs: what must never be
     lacking  acts that the files hold and the reader did not tell
     strange  acts that were told and never were
-    columns  acts told with another account, counterpart, time or thread
+    columns  acts told with another account, other_account, time or thread
     """
 
     compared: int
@@ -137,7 +137,7 @@ def difference(
     present = {key for key, row in true.items() if row["lost"] is None}
     missing = set(true) - set(told) - bare
     silent = {(true[key]["project"], _month(true[key])) for key in missing}
-    silent = {place for place in silent if coverage.get(place) == "whole"}
+    silent = {place for place in silent if coverage.get(place) == "complete"}
     return Difference(
         compared=len(true),
         silent=sorted(silent),
@@ -158,7 +158,7 @@ def _month(row: Row) -> date:
 
 
 def _columns(pairs: list[tuple[Row, Row]]) -> Counter[str]:
-    """Which columns differ how often; a commit's account and a counterpart that nobody told are not compared."""
+    """Which columns differ how often; a commit's account and an other account that nobody told are not compared."""
     found: Counter[str] = Counter()
     for true, told in pairs:
         kind = true["kind"]
@@ -166,8 +166,8 @@ def _columns(pairs: list[tuple[Row, Row]]) -> Counter[str]:
             found[f"created_at of {kind}"] += 1
         if kind != "commit" and (told["account"] or true["account"]) != true["account"]:
             found[f"account of {kind}"] += 1
-        if (told["counterpart"] or true["counterpart"]) != true["counterpart"]:
-            found[f"counterpart of {kind}"] += 1
+        if (told["other_account"] or true["other_account"]) != true["other_account"]:
+            found[f"other_account of {kind}"] += 1
         if true["thread"] != told["thread"]:
             found[f"thread of {kind}"] += 1
     return found

@@ -84,7 +84,7 @@ def _damaged(workspace: Path) -> set[tuple[str, Any]]:
     """Project-months that the archive does not have whole."""
     rows = open_workspace(workspace).table("coverage").to_arrow().to_pylist()
     return {
-        (row["repository"], row["month"]) for row in rows if row["source"] == "gharchive" and row["state"] != "whole"
+        (row["repository"], row["month"]) for row in rows if row["source"] == "gharchive" and row["state"] != "complete"
     }
 
 

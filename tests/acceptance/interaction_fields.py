@@ -42,7 +42,7 @@ ACT_SCHEMA: Final = pa.schema(
     [
         ("project", pa.string()), ("repository", pa.string()), ("month", pa.date32()),
         ("created_at", pa.timestamp("us")), ("kind", pa.string()), ("account", pa.string()), ("person", pa.string()),
-        ("counterpart", pa.string()), ("actor_kind", pa.string()), ("assisted_by", pa.string()),
+        ("other_account", pa.string()), ("actor_kind", pa.string()), ("assisted_by", pa.string()),
         ("thread", pa.int64()), ("commit", pa.string()), ("organisation", pa.string()),
         ("organisation_kind", pa.string()),
     ]
@@ -79,7 +79,7 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
             readings.append(SimpleNamespace(repository=project, project=project))
         made = AnalysisContext(
             workspace,
-            cast(Landscape, SimpleNamespace(interactions_of=("person",), projects=_projects())),
+            cast(Landscape, SimpleNamespace(interaction_actors=("person",), projects=_projects())),
             cast(tuple[ReadSummary, ...], tuple(readings)),
             cast(JoinedData, _observed(acts, people)),
             CollectedTables(workspace),
@@ -125,9 +125,9 @@ def _acts(
             when = first + timedelta(seconds=int(second))
             kind = KINDS[int(rng.integers(len(KINDS)))]
             # a merge is the author's act, whose other party landed it; the others are the other party's
-            by, counterpart = (author, other) if kind == "pull_merged" else (other, author)
+            by, other_account = (author, other) if kind == "pull_merged" else (other, author)
             acts.append(_act(project, crowd, author, when, "commit", sha, None, None))
-            acts.append(_act(project, crowd, by, when, kind, sha, crowd.accounts[counterpart], number))
+            acts.append(_act(project, crowd, by, when, kind, sha, crowd.accounts[other_account], number))
             areas += [(sha, area) for area in _areas(rng, project, crowd, author)]
     return acts, areas
 
@@ -160,14 +160,14 @@ def _areas(rng: np.random.Generator, project: str, crowd: Crowd, author: int) ->
 
 
 def _act(
-    project: str, crowd: Crowd, who: int, when: datetime, kind: str, sha: str, counterpart: str | None,
+    project: str, crowd: Crowd, who: int, when: datetime, kind: str, sha: str, other_account: str | None,
     thread: int | None,
 ) -> dict[str, object]:  # fmt: skip
     account = crowd.accounts[who]
     organisation = f"Organisation {int(crowd.organisation[who]) + 1:02d}" if crowd.known[who] else None
     return {
         "project": project, "repository": project, "month": when.date().replace(day=1), "created_at": when,
-        "kind": kind, "account": account, "person": f"person {account}", "counterpart": counterpart,
+        "kind": kind, "account": account, "person": f"person {account}", "other_account": other_account,
         "actor_kind": "person", "thread": thread, "commit": sha, "organisation": organisation,
     }  # fmt: skip
 
@@ -193,7 +193,7 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     )
     months = [
         {
-            "project": project, "month": month, "git_state": "whole", "thread_numbers_state": "whole",
+            "project": project, "month": month, "git_state": "complete", "thread_numbers_state": "complete",
             "conversation_state": "not_observed", "month_end": add_months(month, 1),
         }
         for project in PROJECTS

@@ -167,7 +167,7 @@ def _observed(
 ) -> Known:
     """Some months damaged (a part of them lost) or not observed, and the last one cut off."""
     months = len(level)
-    coverage = ["whole"] * months
+    coverage = ["complete"] * months
     for start in np.flatnonzero(rng.random(months - 1) < holes):
         state = "damaged" if rng.random() < 0.5 else "not_observed"
         for at in range(int(start), min(int(start) + int(rng.choice(runs)), months - 1)):

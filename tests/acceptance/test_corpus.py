@@ -156,7 +156,7 @@ def compare_counts(landscape: Landscape, counted: dict[str, Counted], opened: ec
     events = opened.events().to_arrow().filter(_is_commit()).to_pylist()
     authors: dict[tuple[str, date], set[str]] = {}
     for event in events:
-        if event["time_quality"] == "exact":
+        if event["timestamp_quality"] == "exact":
             authors.setdefault((event["project"], start_of_month(event["created_at"])), set()).add(event["account"])
     wrong = checked = 0
     for project in landscape.projects:

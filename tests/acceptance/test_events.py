@@ -84,7 +84,7 @@ def check_whole(report: Report, whole: Tried, folder: Path) -> None:
     differs = difference(whole, brought.events, found, ARCHIVE_KINDS, set())
     spread = Counter(found.values())
     figures = f"{brought.events.num_rows:,} of {differs.compared:,} acts, months {dict(spread)}, {_problems(differs)}"
-    report.say("a whole archive gives what is true", differs.clean and set(spread) == {"whole"}, figures)
+    report.say("a whole archive gives what is true", differs.clean and set(spread) == {"complete"}, figures)
 
 
 def check_damaged(report: Report, damaged: Tried, folder: Path) -> Path:
@@ -119,11 +119,11 @@ def compare_damaged(report: Report, damaged: Tried, brought: FeedTables, what: s
     figures = f"{told}, {_problems(differs)}"
     report.say(f"{what} gives what it holds", differs.clean, figures)
     lost = lost_months(damaged)
-    unnamed = [place for place in lost if found.get(place) == "whole"]
+    unnamed = [place for place in lost if found.get(place) == "complete"]
     figures = f"{sum(lost.values()):,} acts lost in {len(lost)} project-months, {len(unnamed)} of them called whole"
     report.say(f"{what}: coverage names every loss", not unnamed, f"{figures}; {dict(Counter(found.values()))}")
     loud = loud_months(damaged)
-    quiet = [place for place, state in found.items() if place[1] in loud and state == "whole"]
+    quiet = [place for place, state in found.items() if place[1] in loud and state == "complete"]
     report.say(
         f"{what}: no month of a known break is called whole",
         not quiet,
@@ -156,7 +156,7 @@ def check_api(report: Report, whole: Tried, folder: Path) -> None:
         with serve_github(whole.feeds, TOKENS, troubles, seed=2, clock=hurry.now) as server:
             brought = bring(whole.github(server.url, state), heard, TOKENS, hurry)
         differs = difference(whole, brought.events, states(brought.coverage, "github"), kinds, set())
-        complete = set(states(brought.coverage, "github").values()) == {"whole"} and not brought.failures
+        complete = set(states(brought.coverage, "github").values()) == {"complete"} and not brought.failures
         told = f"{brought.events.num_rows:,} of {differs.compared:,} acts"
         figures = f"{told}, {_problems(differs)}, failures {brought.failures[:2]}"
         report.say(f"the API {name} gives what is true", differs.clean and complete, figures)

@@ -75,7 +75,7 @@ def check_fields(seeds: int) -> bool:
         tables = fields.tables_of(seed)
         last = {row["project"]: row for row in tables["signals"].to_pylist() if row["month"] == fields.MONTHS[-1]}
         for name in fields.LEANINGS:
-            values[name].append((last[name]["ei_z"], last[name]["assortativity"]))
+            values[name].append((last[name]["ei_index_z"], last[name]["assortativity"]))
         (z, r), (z_some, r_some), (z_strong, r_strong) = (values[name][-1] for name in fields.LEANINGS)
         ordered_z += z > z_some > z_strong
         ordered_r += r < r_some < r_strong

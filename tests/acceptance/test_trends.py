@@ -143,7 +143,7 @@ def print_fit(seeds: int) -> None:
     pairs: list[tuple[float, bool]] = []
     for noise in NOISES.values():
         for known in drawn(first_family, seeds, noise):
-            whole = np.array([state == "whole" for state in known.coverage])
+            whole = np.array([state == "complete" for state in known.coverage])
             values = np.where(whole, known.values, np.nan)
             values[: known.born] = np.nan
             curve = curve_from_values(values)
@@ -193,7 +193,7 @@ def check_corpus(opened: ecotone.api.Ecotone, path: Path) -> bool:
         if row is None:
             print(f"  {project:<32} not in the corpus")
             continue
-        other = f" or {row['otherwise']}" if row["otherwise"] else ""
+        other = f" or {row['alternative_shape']}" if row["alternative_shape"] else ""
         said = f"{row['confidence']:.2f}" if row["confidence"] is not None else "-"
         print(
             f"  {project:<32} {row['shape']:<17} {said:>5}  peak {row['peak_month']:%Y-%m}, now"
@@ -224,7 +224,7 @@ def print_field(opened: ecotone.api.Ecotone, landscape: Landscape) -> None:
     print("\nAgent frameworks, share of activity by style:")
     styles = print_styles(frameworks)
     print("\nCommits of persons and AI agents that name an agent as helper or author:")
-    assisted = print_assisted(opened.table("assistance").to_arrow().to_pylist())
+    assisted = print_assisted(opened.table("ai_assistance").to_arrow().to_pylist())
     print(f"\n{paragraph(led[1], styles, assisted, panel)}")
 
 

@@ -152,7 +152,7 @@ def test_compare_takes_the_last_month_seen_whole_by_all(w: Path, simulated: Simu
     month = date.fromisoformat(told["month"])
     whole = {name: set() for name in names}
     for row in rows_of(ecotone("export", "signals", "-w", w)):
-        if row["coverage"] == "whole":
+        if row["coverage"] == "complete":
             whole[row["project"]].add(date.fromisoformat(row["month"]))
     assert month == max(set.intersection(*whole.values()))
     assert told["projects"][names[0]]["month"] == told["month"]
@@ -164,7 +164,7 @@ def test_compare_without_a_common_month_says_what_there_is(tmp_path: Path):
     landscape = landscape_of(tmp_path / "l", {"a/a": one.folder, "b/b": two.folder})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     said = one_sentence(ecotone("compare", "a/a", "b/b", "-w", tmp_path / "w"))
-    assert "There is no month in which all projects were observed whole (a/a: 2023-11 to 2023-12, b/b: none)." in said
+    assert "There is no month that is complete for all projects (a/a: 2023-11 to 2023-12, b/b: none)." in said
 
 
 def test_the_glossary_has_every_signal():
@@ -180,7 +180,7 @@ def test_the_doctor_knows_git_the_tables_and_the_coverage(w: Path):
     told = {row["about"]: row["state"] for row in json.loads(ecotone("doctor", "-w", w, "--json").out)}
     assert told["git"].startswith("git version")
     assert "generation" in told["tables"]
-    assert "whole" in told["coverage of git"]
+    assert "complete" in told["coverage of git"]
 
 
 @pytest.mark.parametrize("command", [["show", "a/b"], ["compare", "a/b", "c/d"], ["export", "events"], ["doctor"]])

@@ -82,9 +82,9 @@ def test_tables_of_an_earlier_version_are_to_be_made_again(w: Path, tmp_path: Pa
     shutil.copytree(w, tmp_path / "w")
     manifest = tmp_path / "w" / "tables" / "current.json"
     told = json.loads(manifest.read_text("utf-8"))
-    told["tables"].remove("presence")
+    told["tables"].remove("person_months")
     manifest.write_text(json.dumps(told), "utf-8")
-    (tmp_path / "w" / "tables" / told["generation"] / "presence.parquet").unlink()
+    (tmp_path / "w" / "tables" / told["generation"] / "person_months.parquet").unlink()
     assert "Run `ecotone run LANDSCAPE` with this version first" in one_sentence(ecotone("orgs", "-w", tmp_path / "w"))
 
 

@@ -29,7 +29,7 @@ def test_compare_writes_one_page_that_holds_everything(simulated: Simulated, nam
     assert "<script src=" not in text
     assert picture.read_bytes()[:8] == PNG
     assert str(page) in done.err
-    assert "last month in which all were observed whole" in done.out
+    assert "last month that is complete for all" in done.out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["both.html", "both.png"]
 
 
@@ -69,7 +69,7 @@ def test_report_writes_its_charts_as_files_when_asked(simulated: Simulated, tmp_
     assert not (plain / "figures").exists()
     with zipfile.ZipFile(plain / "tables.zip") as archive:
         assert {entry.filename for entry in archive.infolist()} == {
-            f"{name}.csv" for name in ("projects", "signals", "organisations", "coverage")
+            f"{name}.csv" for name in ("projects", "signals", "organisations", "coverage", "signal_coverage")
         }
         assert archive.read("signals.csv").startswith(b'"project","month","coverage","activity"')
     assert (plain / "tables.zip").read_bytes() == (drawn / "tables.zip").read_bytes()

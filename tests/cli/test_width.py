@@ -13,7 +13,7 @@ from ecotone.cli import console, show
 def test_show_cuts_months_and_no_names(width: int, months: int, monkeypatch, capsys):
     monkeypatch.setattr(console.results, "width", width)
     rows = [
-        {"month": date(2024, month, 1), "coverage": "whole", **dict.fromkeys(show.LISTED_SIGNALS, 12345.0)}
+        {"month": date(2024, month, 1), "coverage": "complete", **dict.fromkeys(show.LISTED_SIGNALS, 12345.0)}
         for month in range(1, 13)
     ]
     show._print_months(rows)

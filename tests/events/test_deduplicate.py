@@ -21,8 +21,8 @@ def event(event_id: str, source: str = "git", moment: datetime = NOON, **said: A
     """One row of EVENT_SCHEMA."""
     return {
         "event_id": event_id, "source": source, "kind": "pull_opened", "project": "p", "repository": "o/p",
-        "created_at": moment, "utc_offset_minutes": None, "account": "a@x.org", "counterpart": None, "thread": 1,
-        "commit": None, "time_quality": EXACT, **said,
+        "created_at": moment, "utc_offset_minutes": None, "account": "a@x.org", "other_account": None, "thread": 1,
+        "commit": None, "timestamp_quality": EXACT, **said,
     }  # fmt: skip
 
 
@@ -31,15 +31,15 @@ def table(*rows: dict[str, Any]) -> pa.Table:
 
 
 def test_an_act_of_two_sources_is_one_event_with_both_names() -> None:
-    git = table(event("o/p#1:pull_opened", time_quality=APPROXIMATE), event("o/p@c1", kind="commit"))
-    feed = table(event("o/p#1:pull_opened", "gharchive", LATER, account="octo", counterpart="cat"))
+    git = table(event("o/p#1:pull_opened", timestamp_quality=APPROXIMATE), event("o/p@c1", kind="commit"))
+    feed = table(event("o/p#1:pull_opened", "gharchive", LATER, account="octo", other_account="cat"))
     rows = {row["event_id"]: row for row in deduplicate.deduplicate_events([git, feed]).to_pylist()}
     assert len(rows) == 2
     opened = rows["o/p#1:pull_opened"]
     assert opened["source"] == "git+gharchive"
     assert opened["account"] == "a@x.org"  # git is believed first
-    assert opened["counterpart"] == "cat"  # what git leaves open the feed fills
-    assert (opened["created_at"], opened["time_quality"]) == (LATER, EXACT)  # exact goes before approximate
+    assert opened["other_account"] == "cat"  # what git leaves open the feed fills
+    assert (opened["created_at"], opened["timestamp_quality"]) == (LATER, EXACT)  # exact goes before approximate
     assert rows["o/p@c1"]["source"] == "git"
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_lost_or_doubled_in_any_order(told: list[tuple[int, str]], ch
 def unclear_case(merged: datetime | None) -> pa.Table:
     first = event(
         closing_event_id("o/p", 1, "pull_closed", NOON), "gharchive", NOON, kind="pull_closed", account="closer",
-        counterpart="author",
+        other_account="author",
     )  # fmt: skip
     second = {**first, "event_id": closing_event_id("o/p", 1, "pull_closed", LATER), "created_at": LATER}
     pulls = pa.table({"repository": ["o/p"], "number": [1], "merged_at": pa.array([merged], pa.timestamp("us"))})
@@ -88,7 +88,7 @@ def test_the_close_nearest_to_a_landing_was_the_merge() -> None:
     rows = unclear_case(datetime.fromisoformat("2025-11-03T14:50")).to_pylist()
     assert [row["kind"] for row in rows] == ["pull_closed", "pull_merged"]
     assert rows[1]["event_id"] == thread_event_id("o/p", 1, "pull_merged")
-    assert (rows[1]["account"], rows[1]["counterpart"]) == ("author", "closer")
+    assert (rows[1]["account"], rows[1]["other_account"]) == ("author", "closer")
 
 
 def test_a_close_that_git_shows_no_landing_near_stays_a_close() -> None:

@@ -69,7 +69,7 @@ def test_a_merge_gives_away_the_login_and_who_merged(made: Repository, tmp_path:
     _, tables = read_once(tmp_path / "clone", made.folder)
     assert tables["logins"].to_pylist() == [{"login": "ben-login", "account": "ben@beta.example"}]
     merged = [row for row in tables["events"].to_pylist() if row["kind"] == "pull_merged"]
-    assert {row["thread"]: row["counterpart"] for row in merged} == {2: "ann@alpha.example", 3: None, 5: None}
+    assert {row["thread"]: row["other_account"] for row in merged} == {2: "ann@alpha.example", 3: None, 5: None}
 
 
 def test_without_heads_only_what_landed_is_known(made: Repository, tmp_path: Path):

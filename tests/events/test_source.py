@@ -28,7 +28,7 @@ def test_what_is_found_and_said_of_an_ordinary_repository(tmp_path: Path):
     assert (reading.commits, reading.landed, reading.request_heads, reading.tags) == (6, 5, 1, 2)
     assert (reading.branch, reading.shallow, reading.rejected, reading.note) == ("main", False, 0, "")
     releases = {
-        row["event_id"]: (row["created_at"], row["account"], row["time_quality"])
+        row["event_id"]: (row["created_at"], row["account"], row["timestamp_quality"])
         for row in tables["events"].to_pylist()
         if row["kind"] == "release"
     }
@@ -66,7 +66,7 @@ def test_a_first_commit_without_a_date_does_not_begin_in_1970(tmp_path: Path):
     first = made.commit(at=0, committed=START)
     made.commit(first, at=START + DAY, ref="refs/heads/main")
     _, tables = read_once(tmp_path / "c", made.folder)
-    quality = {row["commit"]: row["time_quality"] for row in tables["events"].to_pylist()}
+    quality = {row["commit"]: row["timestamp_quality"] for row in tables["events"].to_pylist()}
     assert quality == {first: "before_first_commit", made.tip(): "exact"}
 
 
@@ -76,7 +76,7 @@ def test_work_that_began_a_month_before_the_repository_counts_then_and_older_whe
     for at in (START - 31 * DAY, START - 31 * DAY - 1):
         tip = made.commit(tip, at=at, committed=START + DAY, ref="refs/heads/main", message=b"%d\n" % at)
     _, tables = read_once(tmp_path / "c", made.folder)
-    rows = [(row["created_at"], row["time_quality"]) for row in tables["events"].to_pylist()]
+    rows = [(row["created_at"], row["timestamp_quality"]) for row in tables["events"].to_pylist()]
     start = EPOCH + timedelta(seconds=START)
     assert sorted(rows) == [
         (start - timedelta(days=31), "exact"), (start, "exact"), (start + timedelta(days=1), "approximate"),
@@ -93,7 +93,7 @@ def test_co_authors_and_reviewers_are_told_once_and_never_the_author(tmp_path: P
     )
     made.commit(at=START, message=message, ref="refs/heads/main")
     _, tables = read_once(tmp_path / "c", made.folder)
-    acts = [(row["kind"], row["account"].casefold(), row["counterpart"]) for row in tables["events"].to_pylist()]
+    acts = [(row["kind"], row["account"].casefold(), row["other_account"]) for row in tables["events"].to_pylist()]
     assert sorted(acts) == [
         ("co_author", "ben@beta.example", "ann@alpha.example"),
         ("commit", "ann@alpha.example", None),

@@ -57,11 +57,15 @@ def mistake(text: str) -> str:
         (HEAD + PROJECT + '[organisations]\nAcme = "acme.example"\n', 6, "must be a list in [ ]"),
         (HEAD + PROJECT + "[categories]\nagents = 1\n", 6, "agents = 1 cannot be used: must be text, in quotes"),
         (HEAD + "since = 2024-01-01\n" + PROJECT, 3, "since = 2024-01-01 cannot be used"),
-        (HEAD + 'interactions_of = ["robot"]\n' + PROJECT, 3, "must be 'person', 'bot' or 'agent'"),
+        (HEAD + 'interaction_actors = ["robot"]\n' + PROJECT, 3, "must be 'person', 'bot' or 'agent'"),
         ('[landscape]\nname = "a b"\n' + PROJECT, 2, "must be letters, digits, - and _ only"),
         ('[landscape]\nname = "x"\n[[project]]\nrepository = "../.."\n', 4, "must be written owner/name"),
         ('[landscape]\nname = "x"\n[[project]]\nrepository = "a/."\n', 4, "must be written owner/name"),
-        (HEAD + 'free_mail = ["me@mail.example"]\n' + PROJECT, 3, "must be an e-mail domain such as company.example"),
+        (
+            HEAD + 'free_mail_domains = ["me@mail.example"]\n' + PROJECT,
+            3,
+            "must be an e-mail domain such as company.example",
+        ),
         (HEAD + PROJECT + '[organisations]\nA = ["com"]\n', 6, "must be an e-mail domain"),
         (HEAD + PROJECT + '[organisations]\nA = ["a b.example"]\n', 6, "must be an e-mail domain"),
         (HEAD + PROJECT + '[organisations]\nA = ["a.b"]\nB = ["A.B"]\n', 7, "'A.B' is given to 'A' and to 'B'"),
@@ -71,7 +75,9 @@ def mistake(text: str) -> str:
             "until = 2024-02-01 is not after since = 2024-02-01",
         ),
         (
-            HEAD + PROJECT + '[[person]]\nsame = ["x"]\nspells = [{organisation = "A", since = 2024-02-01, '
+            HEAD
+            + PROJECT
+            + '[[person]]\nsame_person = ["x"]\naffiliations = [{organisation = "A", since = 2024-02-01, '
             "until = 2024-01-01}]\n",
             5,
             "until = 2024-01-01 is not after since = 2024-02-01",
@@ -168,12 +174,26 @@ def test_the_period_is_months():
 
 pieces = st.sampled_from(
     [
-        "[landscape]", 'name = "x"', "[[project]]", 'repository = "a/b"', 'repositories = ["a/b"]', "x = 1", "=",
-        "observed_until = 2025-01-01", 'since = "2024-01"', "[organisations]", 'A = ["a.example"]', "[project.y]",
-        "location = 3", "aliases = [1]", 'repositories = [{name = "a/b", x = 1}]', "[[landscape]]", "free_mail = {}",
+        "[landscape]",
+        'name = "x"',
+        "[[project]]",
+        'repository = "a/b"',
+        'repositories = ["a/b"]',
+        "x = 1",
+        "=",
+        "observed_until = 2025-01-01",
+        'since = "2024-01"',
+        "[organisations]",
+        'A = ["a.example"]',
+        "[project.y]",
+        "location = 3",
+        "aliases = [1]",
+        'repositories = [{name = "a/b", x = 1}]',
+        "[[landscape]]",
+        "free_mail_domains = {}",
         "name = ''",
     ]
-)  # fmt: skip
+)
 
 
 @given(st.lists(pieces, max_size=8))

@@ -30,7 +30,7 @@ ACTS = pa.schema(
     [("project", pa.string()), ("month", pa.date32()), ("kind", pa.string()), ("account", pa.string()),
      ("person", pa.string()), ("actor_kind", pa.string()), ("thread", pa.int64())]
 )  # fmt: skip
-SCHEMAS = {"meetings": PERSON_SCHEMA, "acts": ACTS}
+SCHEMAS = {"person_interactions": PERSON_SCHEMA, "acts": ACTS}
 JANUARY = date(2024, 1, 1)
 
 
@@ -141,7 +141,8 @@ def test_values_lie_where_they_can(made: PersonNetwork):
     for name in ("interaction_unknown_share", "organisation_evenness", "organisation_reciprocity"):
         assert found[name] is None or -1e-9 <= found[name] <= 1 + 1e-9
     assert (
-        found["effective_organisations"] is None or found["effective_organisations"] <= len(made.organisations) + 1e-9
+        found["interaction_organisation_diversity_q1"] is None
+        or found["interaction_organisation_diversity_q1"] <= len(made.organisations) + 1e-9
     )
 
 

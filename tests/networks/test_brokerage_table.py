@@ -21,7 +21,12 @@ def test_two_organisations_that_meet_only_through_a_third():
     assert list(found) == ["A", "B", "C"]
     middle = found["B"]
     assert (middle["people"], middle["liaison"], middle["brokerage"], middle["gatekeeper"]) == (2, 1, 1, 1)
-    assert [middle[name] for name in ("inside", "outgoing", "incoming", "unknown")] == [3.0, 2.0, 1.0, 5.0]
+    assert [middle[name] for name in ("internal_weight", "outgoing_weight", "incoming_weight", "unknown_weight")] == [
+        3.0,
+        2.0,
+        1.0,
+        5.0,
+    ]
     assert middle["conductance"] == pytest.approx(3 / 9)
     assert middle["cross_organisation_share"] == pytest.approx(3 / 6)
     assert found["A"]["brokerage"] == 0
@@ -30,7 +35,7 @@ def test_two_organisations_that_meet_only_through_a_third():
 
 def test_an_organisation_that_met_only_strangers_has_no_share():
     (row,) = build_brokerage_table(iterate_windows(meetings(("2024-05", "a", "x", "A", None, 1.0)))).to_pylist()
-    assert (row["conductance"], row["cross_organisation_share"], row["unknown"]) == (None, None, 1.0)
+    assert (row["conductance"], row["cross_organisation_share"], row["unknown_weight"]) == (None, None, 1.0)
 
 
 def test_nobody():

@@ -13,7 +13,7 @@ KINDS = {"robot@x": "bot"}
 
 
 def acts(*rows: tuple[str, str | None, str, int | None, str | None]) -> pa.Table:
-    """Rows of (kind, commit, account, thread, counterpart); ann@x is the person ann, of organisation ANN."""
+    """Rows of (kind, commit, account, thread, other_account); ann@x is the person ann, of organisation ANN."""
     return pa.table(
         {
             "kind": [row[0] for row in rows],
@@ -23,7 +23,7 @@ def acts(*rows: tuple[str, str | None, str, int | None, str | None]) -> pa.Table
             "organisation": [row[2].partition("@")[0].upper() for row in rows],
             "actor_kind": [KINDS.get(row[2], "person") for row in rows],
             "thread": pa.array([row[3] for row in rows], pa.int64()),
-            "counterpart": pa.array([row[4] for row in rows], pa.string()),
+            "other_account": pa.array([row[4] for row in rows], pa.string()),
             "project": ["p"] * len(rows),
             "month": pa.array([WHEN.date()] * len(rows), pa.date32()),
             "created_at": pa.array([WHEN] * len(rows), pa.timestamp("us")),
@@ -76,7 +76,7 @@ def test_who_landed_a_commit():
     found = commits_by_committer(made, kept, line)
     assert found.column_names == made.column_names
     assert set(found["kind"].to_pylist()) == {"landed"}
-    assert list(zip(found["commit"].to_pylist(), found["counterpart"].to_pylist(), strict=True)) == [
+    assert list(zip(found["commit"].to_pylist(), found["other_account"].to_pylist(), strict=True)) == [
         ("applied", "bob@x"),
         ("later", "bob@x"),
         ("untold", "bob@x"),

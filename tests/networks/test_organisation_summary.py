@@ -116,7 +116,7 @@ def events(*rows: tuple[str, str]) -> pa.Table:
     return pa.table(
         {
             "source": ["git"] * len(rows),
-            "time_quality": ["exact"] * len(rows),
+            "timestamp_quality": ["exact"] * len(rows),
             "project": ["p"] * len(rows),
             "kind": ["commit"] * len(rows),
             "created_at": pa.array([datetime.fromisoformat(f"{when}-05") for when, _ in rows], pa.timestamp("us")),

@@ -30,7 +30,7 @@ def with_others(table: pa.Table, others: list[str | None]) -> pa.Table:
         }
     )
     accounts = [None if other is None else f"{other}@x" for other in others]
-    table = table.append_column("counterpart", pa.array(accounts, pa.string()))
+    table = table.append_column("other_account", pa.array(accounts, pa.string()))
     return add_counterparts(table.append_column("created_at", table["month"].cast(pa.timestamp("us"))), people)
 
 
@@ -113,7 +113,7 @@ def test_the_other_party_works_for_whom_they_worked_for_then():
 def test_the_other_partys_work_may_be_told_elsewhere():
     said = acts(("2024-05", "p", "cat", "comment"))
     people = pa.table({"account": ["bob@x"], "person": ["bob"], "actor_kind": ["person"]})
-    said = said.append_column("counterpart", pa.array(["bob@x"]))
+    said = said.append_column("other_account", pa.array(["bob@x"]))
     said = said.append_column("created_at", said["month"].cast(pa.timestamp("us")))
     work = acts(("2024-04", "q", "bob", "commit"), organisations={"bob": "O"})
     work = work.append_column("created_at", work["month"].cast(pa.timestamp("us")))

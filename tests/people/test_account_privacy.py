@@ -20,12 +20,12 @@ EVENTS = pa.table(
         "event_id": ["o/n@1", f"o/n@1#co_author:{HIDDEN}", "o/n@2"],
         "account": [WORK, HIDDEN, OTHER],
         "person": ["pa", "pa", "pb"],
-        "counterpart": [None, WORK, WORK],
+        "other_account": [None, WORK, WORK],
         "organisation": ["Org 01", None, "Org 01"],
     }
 )
 SPELLS = pa.table({"person": ["pa", "pb"], "organisation": ["Org 01", "Org 01"]})
-LINKS = pa.table({"account": [WORK, OTHER], "other": [HIDDEN, "x"], "rule": [".mailmap", ".mailmap"]})
+LINKS = pa.table({"account": [WORK, OTHER], "other_account": [HIDDEN, "x"], "rule": [".mailmap", ".mailmap"]})
 TABLES = {"people": PEOPLE, "events": EVENTS, "affiliations": SPELLS, "links": LINKS}
 
 
@@ -71,9 +71,9 @@ INFLUENCE = pa.table({"subject": ["pa", "p/a", "pb"], "subject_kind": ["person",
 
 def test_persons_who_meet_and_who_carry_weight_are_forgotten_too() -> None:
     kept = ErasedPeople("salt", {}).add_person(PEOPLE, "pa")
-    tables = kept.erase_from_tables({**TABLES, "meetings": MEETINGS, "influence": INFLUENCE})
-    assert tables["meetings"]["from_person"].to_pylist() == ["forgotten-1", "pb"]
-    assert tables["meetings"]["to_person"].to_pylist() == ["pb", "forgotten-1"]
+    tables = kept.erase_from_tables({**TABLES, "person_interactions": MEETINGS, "influence": INFLUENCE})
+    assert tables["person_interactions"]["from_person"].to_pylist() == ["forgotten-1", "pb"]
+    assert tables["person_interactions"]["to_person"].to_pylist() == ["pb", "forgotten-1"]
     assert tables["influence"]["subject"].to_pylist() == ["forgotten-1", "p/a", "pb"]
 
 

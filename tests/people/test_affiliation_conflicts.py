@@ -40,7 +40,10 @@ def conflict_rows(*words: DeclaredAffiliation, by_address: pa.Table | None = Non
     acts = pa.table({"person": ["p1"] * 10 + ["p2"], "day": pa.array([*days, START], pa.date32())})
     spells = AFFILIATION_SCHEMA.empty_table() if by_address is None else by_address
     table = find_affiliation_conflicts(words, spells, PEOPLE, acts)
-    return [(row["kind"], row["won"], row["lost"], row["acts"]) for row in table.to_pylist()]
+    return [
+        (row["kind"], row["applied_organisation"], row["overruled_organisation"], row["acts"])
+        for row in table.to_pylist()
+    ]
 
 
 def test_of_two_files_the_first_wins_and_the_acts_on_both_ones_days_count() -> None:
@@ -56,7 +59,7 @@ def test_the_files_the_lines_and_the_days_are_given() -> None:
     words = (declared_claim("Org 01", None, 50, "a.txt, line 3"), declared_claim("Org 02", 20, None, "b.txt, line 9"))
     acts = pa.table({"person": ["p1"], "day": pa.array([START], pa.date32())})
     (row,) = find_affiliation_conflicts(words, AFFILIATION_SCHEMA.empty_table(), PEOPLE, acts).to_pylist()
-    assert (row["won_source"], row["lost_source"]) == ("a.txt, line 3", "b.txt, line 9")
+    assert (row["applied_source"], row["overruled_source"]) == ("a.txt, line 3", "b.txt, line 9")
     assert (row["since"], row["until"], row["acts"]) == (day_after_start(20), day_after_start(50), 0)
 
 

@@ -23,7 +23,7 @@ PEOPLE = pa.Table.from_pylist(
 
 def match_rows(*rows: tuple[str, str, str | None]) -> pa.Table:
     listed = [
-        {"account": one, "other": other, "rule": "own request", "evidence": "2 requests", "refused": refused}
+        {"account": one, "other_account": other, "rule": "own request", "evidence": "2 requests", "refused": refused}
         for one, other, refused in rows
     ]
     return pa.Table.from_pylist(listed, schema=IDENTITY_MATCH_SCHEMA)
@@ -53,9 +53,16 @@ def affiliation_row(person: str, organisation: str, evidence: str) -> dict[str, 
 
 def test_conflicts_stand_by_the_acts_that_hang_on_them_with_sources_and_winner() -> None:
     dispute = {
-        "person": "p1", "kind": "two files", "since": date(2023, 1, 1), "until": None, "acts": 30, "won": None,
-        "won_source": "a.txt, line 3", "lost": "Org 02", "lost_source": "b.txt, line 9",
-    }  # fmt: skip
+        "person": "p1",
+        "kind": "two files",
+        "since": date(2023, 1, 1),
+        "until": None,
+        "acts": 30,
+        "applied_organisation": None,
+        "applied_source": "a.txt, line 3",
+        "overruled_organisation": "Org 02",
+        "overruled_source": "b.txt, line 9",
+    }
     spells = [
         affiliation_row("p2", "Org 01", "e-mail domain org01.example"),
         affiliation_row("p2", "Org 02", "e-mail domain org02.example"),
@@ -75,8 +82,8 @@ def test_conflicts_stand_by_the_acts_that_hang_on_them_with_sources_and_winner()
             "people": PEOPLE,
             "links": match_rows(("a", "d", TWO_IDS), ("a", "b", None)),
             "affiliations": pa.Table.from_pylist(spells, schema=AFFILIATION_SCHEMA),
-            "attributions": pa.table(acts),
-            "disputes": pa.Table.from_pylist([dispute], schema=AFFILIATION_CONFLICT_SCHEMA),
+            "affiliation_basis": pa.table(acts),
+            "affiliation_conflicts": pa.Table.from_pylist([dispute], schema=AFFILIATION_CONFLICT_SCHEMA),
         }
     )
     assert [(one.kind, one.acts, one.persons) for one in found] == [

@@ -68,7 +68,7 @@ def test_a_merge_keeps_the_larger_and_a_split_makes_one_new_id() -> None:
 
 def test_curators_join_and_keep_apart() -> None:
     found = pa.concat_tables([match_of(WORK, HOME), match_of(WORK, HIDDEN, match_rules.OVERRIDE)])
-    who = persons_by_account([WORK, HOME, HIDDEN], found, apart=[(HOME, HIDDEN)])
+    who = persons_by_account([WORK, HOME, HIDDEN], found, different_people=[(HOME, HIDDEN)])
     assert who[WORK] == who[HIDDEN] != who[HOME]
 
 

@@ -28,7 +28,7 @@ from datetime import datetime, date
 import pyarrow as pa
 from pydantic import Field
 
-from ecotone.events.event_ids import thread_id
+from ecotone.events.event_ids import thread_event_id
 from ecotone.events.schema import (
     COVERAGE_SCHEMA, EVENT_SCHEMA, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA
 )
@@ -51,13 +51,14 @@ class Forge(Source):
     def read(self, request):
         names = [(wanted.project, wanted.repository) for wanted in request.repositories]
         events = [
-            {"event_id": thread_id(name, request.options.number, "issue_opened"), "source": self.name,
+            {"event_id": thread_event_id(name, request.options.number, "issue_opened"), "source": self.name,
              "kind": "issue_opened", "project": project, "repository": name, "created_at": datetime(2025, 1, 9),
-             "account": "octo", "thread": request.options.number, "time_quality": "exact"}
+             "account": "octo", "thread": request.options.number, "timestamp_quality": "exact"}
             for project, name in names
         ]
         coverage = [
-            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "whole"} for _, name in names
+            {"source": self.name, "repository": name, "month": date(2025, 1, 1), "state": "complete"}
+            for _, name in names
         ]
         tables = {"pulls": PULL_SCHEMA, "profiles": PROFILE_SCHEMA, "repositories": REPOSITORY_SCHEMA}
         return ReadResult(
@@ -103,7 +104,7 @@ def test_a_new_source_is_read_and_covered(simulated: Simulated, tmp_path: Path, 
     assert {(row["repository"], row["thread"]) for row in events} == {(name, 7000) for name in repositories}
     coverage = [row for row in workspace.read_table("coverage").to_pylist() if row["source"] == forge]
     assert {(row["repository"], row["month"], row["state"]) for row in coverage} == {
-        (name, date(2025, 1, 1), "whole") for name in repositories
+        (name, date(2025, 1, 1), "complete") for name in repositories
     }
 
 
@@ -129,7 +130,7 @@ def test_the_options_of_a_new_source_are_checked_and_documented(forge: str):
             "line 6: the source 'opendigger' has no option 'archive' (given 'x'). Accepted: location.",
         ),
         ("[sources.github]\nlocation = 3\n", "line 6: location = 3 cannot be used: must be a URL or a path"),
-        ("[sources.clickhouse]\npeople = 1\n", "people = 1 cannot be used: must be a valid boolean"),
+        ("[sources.clickhouse]\nevents = 1\n", "events = 1 cannot be used: must be a valid boolean"),
         ("[sources.gitlab]\n", "line 5: no source is called 'gitlab'. Accepted: clickhouse, gharchive, git, github, "),
     ],
 )

@@ -36,7 +36,7 @@ def counts_alone(repository: str) -> ReadResult:
     ]  # fmt: skip
     coverage = [
         {"source": "clickhouse", "repository": repository, "month": month, "state": state}
-        for month, state in ((MONTH, "whole"), (LOST, "damaged"))
+        for month, state in ((MONTH, "complete"), (LOST, "damaged"))
     ]
     return FeedTables(
         EVENT_SCHEMA.empty_table(),

@@ -54,7 +54,7 @@ def test_no_small_organisation_is_in_it(kept: dict[str, pa.Table]):
 
 def test_reasons_name_no_organisation(kept: dict[str, pa.Table]):
     named = set(pc.unique(kept["organisations"]["organisation"]).to_pylist())
-    for name in ("likeness", "disagreements"):
+    for name in ("project_similarity", "category_mismatches"):
         for row in kept[name].to_pylist():
             assert "organisations: " not in row["reason"], row
             assert "组织：" not in row["reason_zh"], row

@@ -1,4 +1,4 @@
-"""What `doctor` says of months that feeds do not have whole."""
+"""What `doctor` says of months that a feed does not have completely."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def row(source: str, month: int, state: str, note: str = "", repository: str = "
 
 def said(*rows: dict[str, Any]) -> list[Diagnosis]:
     table = pa.Table.from_pylist(list(rows), schema=COVERAGE_SCHEMA)
-    return list(_check_coverage(cast("Workspace", SimpleNamespace(table=lambda _: table))))
+    return list(_check_coverage(cast("Workspace", SimpleNamespace(read_table=lambda _: table))))
 
 
 def test_months_of_one_break_are_one_line_with_their_span_and_the_next_command():
     rows = [row("gharchive", month, "damaged", BREAK, name) for month in (6, 7, 9) for name in ("octo/cat", "octo/dog")]
-    counted, _, noted = said(row("git", 6, "whole"), *rows, row("gharchive", 5, "whole"))
-    assert counted.state == "repository-months: 6 damaged, 1 whole"
+    counted, _, noted = said(row("git", 6, "complete"), *rows, row("gharchive", 5, "complete"))
+    assert counted.state == "repository-months: 1 complete, 6 damaged"
     assert "[sources.github]" in counted.advice
     assert "ecotone run" in counted.advice
     assert noted.state == f"2025-06 to 2025-07, 2025-09, 2 repositories: damaged: {BREAK}"
 
 
-def test_months_that_another_feed_has_whole_need_nothing():
+def test_months_that_another_feed_has_complete_need_nothing():
     archive = [row("gharchive", month, "damaged", BREAK) for month in (6, 7)]
-    filled = [row("github", month, "whole") for month in (6, 7)]
+    filled = [row("github", month, "complete") for month in (6, 7)]
     counted = said(*archive, *filled)[0]
-    assert counted.state == "repository-months: 2 damaged; 2 of the 2 that are not whole are whole in github"
+    assert counted.state == "repository-months: 2 damaged; 2 of the 2 that are not complete are complete in github"
     assert counted.advice == ""
     half = said(*archive, filled[0], row("github", 7, "partial", "the month was not over"))[0]
-    assert "1 of the 2 that are not whole" in half.state
+    assert "1 of the 2 that are not complete" in half.state
     assert "[sources.github]" in half.advice
 
 

@@ -203,7 +203,7 @@ def test_a_defect_of_ours_is_named_and_the_others_go_on(
             raise ValueError("day is out of range")
         return real(history, project, repository)
 
-    monkeypatch.setattr(source, "read_acts", broken)
+    monkeypatch.setattr(source, "build_git_events", broken)
     said = failure(tmp_path, good, straight(tmp_path / "o.git").folder)
     assert "could not process what it read (ValueError: day is out of range). This is a defect of Ecotone" in said
 
@@ -239,10 +239,10 @@ def test_a_shallow_clone_is_partial_and_noted(tmp_path: Path):
     plain_git(tmp_path, "clone", "-q", "--bare", "--depth", "4", made.folder.as_uri(), str(tmp_path / "shallow.git"))
     landscape = landscape_of(tmp_path / "l", {"o/r": tmp_path / "shallow.git"})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-    rows = list(csv.DictReader(ecotone("export", "coverage", "-w", tmp_path / "w").out.splitlines()))
-    assert [(row["state"], row["note"]) for row in rows[:2]] == [
+    rows = csv.DictReader(ecotone("export", "coverage", "-w", tmp_path / "w").out.splitlines())
+    assert [(row["state"], row["note"]) for row in rows if row["source"] == "git"][:2] == [
         ("partial", '[{"code":"shallow_clone"}]'),
-        ("whole", ""),
+        ("complete", ""),
     ]
     assert "shallow clone: earlier history is missing" in ecotone("doctor", "-w", tmp_path / "w").out
 
@@ -447,7 +447,7 @@ def test_ctrl_c_says_so_and_ends_with_130(tmp_path: Path, good: Repository):
         _, said = process.communicate()
         connection.close()
     assert process.returncode == 130, said
-    assert "ecotone: interrupted; run the same command again to go on." in said
+    assert "ecotone: interrupted; run the same command again to continue." in said
     assert "Traceback" not in said
 
 
@@ -463,7 +463,7 @@ def test_an_interruption_of_the_run_alone_ends_the_git_it_started(tmp_path: Path
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()  # while the host still says nothing
     assert process.returncode == 130, said
-    assert "ecotone: interrupted; run the same command again to go on." in said
+    assert "ecotone: interrupted; run the same command again to continue." in said
     assert "Traceback" not in said
     assert not [one for one in started if Path(f"/proc/{one}").exists()]
 

@@ -57,7 +57,7 @@ class TrueFeed(Source):
         events, coverage = [], []
         for project in self.truth.projects:
             for month in project.months:
-                state = "damaged" if f"{month.month:%Y-%m}" in self.lost else "whole"
+                state = "damaged" if f"{month.month:%Y-%m}" in self.lost else "complete"
                 coverage.append(
                     {"source": self.name, "repository": project.repository, "month": month.month, "state": state}
                 )
@@ -66,7 +66,7 @@ class TrueFeed(Source):
                     "event_id": thread_event_id(project.repository, one.number, f"{_kind(one.kind)}_opened"),
                     "source": self.name, "kind": f"{_kind(one.kind)}_opened", "project": project.project,
                     "repository": project.repository, "created_at": one.opened_at, "account": "octo",
-                    "thread": one.number, "time_quality": EXACT,
+                    "thread": one.number, "timestamp_quality": EXACT,
                 }
                 for one in project.threads
                 if f"{one.opened_at:%Y-%m}" not in self.lost
@@ -185,23 +185,25 @@ def archive_run(folder: Path, keys: str) -> Workspace:
 
 def test_a_folder_has_the_breaks_of_the_archive_it_is_a_copy_of(tmp_path: Path):
     states = {}
-    for name in ("", 'archive = "gharchive"', 'archive = "none"', 'archive = "open-digger"'):
+    for name in ("", 'archive_profile = "gharchive"', 'archive_profile = "none"', 'archive_profile = "open-digger"'):
         workspace = archive_run(tmp_path / f"{len(states)}", f'location = "hours"\n{name}')
         states[name] = workspace.read_collected(feeds.feed_folder_name("gharchive"), "coverage")["state"].to_pylist()
     assert list(states.values()) == [["damaged"], ["damaged"], ["partial"], ["partial"]]
-    with pytest.raises(BadLandscape, match=r"line 8: archive = 'opendigger' .* must be one of gharchive, none, open-"):
-        archive_run(tmp_path / "wrong", 'location = "hours"\narchive = "opendigger"')
+    with pytest.raises(
+        BadLandscape, match=r"line 8: archive_profile = 'opendigger' .* must be one of gharchive, none, open-"
+    ):
+        archive_run(tmp_path / "wrong", 'location = "hours"\narchive_profile = "opendigger"')
 
 
 def test_fetched_files_are_kept_where_the_landscape_says(tmp_path: Path):
     with serve_hours(tmp_path / "served" / "hours") as server:
-        archive_run(tmp_path / "served", f'location = "{server.url}"\nkeep = "mine"')
+        archive_run(tmp_path / "served", f'location = "{server.url}"\ncache = "mine"')
         before = server.log.count_requests()
         assert [one.name for one in (tmp_path / "served" / "mine").iterdir()] == ["2025-07-01-5.json.gz"]
         shutil.move(tmp_path / "served", tmp_path / "again")
         shutil.rmtree(tmp_path / "again" / "w")
         shutil.rmtree(tmp_path / "again" / "hours")
-        archive_run(tmp_path / "again", f'location = "{server.url}"\nkeep = "mine"')
+        archive_run(tmp_path / "again", f'location = "{server.url}"\ncache = "mine"')
         assert server.log.count_requests() == 2 * before - 1  # the kept one is not fetched again
 
 
@@ -215,10 +217,10 @@ def covered(*rows: tuple[str, str, str], source: str = "gharchive") -> pa.Table:
 
 def test_months_that_no_copy_has_whole_are_missed_and_neighbours_are_one_stretch():
     first = covered(
-        ("o/a", "2025-01", "whole"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "partial"),
-        ("o/a", "2025-04", "not_observed"), ("o/b", "2025-01", "whole"), ("o/b", "2025-03", "partial"),
+        ("o/a", "2025-01", "complete"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "partial"),
+        ("o/a", "2025-04", "not_observed"), ("o/b", "2025-01", "complete"), ("o/b", "2025-03", "partial"),
     )  # fmt: skip
-    second = covered(("o/a", "2025-03", "whole"), ("o/b", "2025-03", "damaged"), source="clickhouse")
+    second = covered(("o/a", "2025-03", "complete"), ("o/b", "2025-03", "damaged"), source="clickhouse")
     period = Period(datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2025-04-11"))
 
     def stretches(coverage: pa.Table) -> dict[str, list[str]]:
@@ -250,7 +252,7 @@ def test_github_is_asked_for_what_copies_of_the_archive_lost(
         '[landscape]\nname = "x"\nsince = "2025-01"\nuntil = "2025-03"\n\n[[project]]\nrepository = "o/a"\n' + names
     )
     workspace = Workspace.create(tmp_path / "w")
-    coverage = covered(("o/a", "2025-01", "whole"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "whole"))
+    coverage = covered(("o/a", "2025-01", "complete"), ("o/a", "2025-02", "damaged"), ("o/a", "2025-03", "complete"))
     tables = {name: schema.empty_table() for name, schema in feeds.FEED_TABLES.items()} | {"coverage": coverage}
     heard: list[str] = []
 

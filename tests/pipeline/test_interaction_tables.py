@@ -27,7 +27,7 @@ def opened(simulated: Simulated) -> ecotone.api.Ecotone:
 
 
 def test_organisations_are_the_sums_of_people(opened):
-    met = opened.meetings().to_arrow()
+    met = opened.person_interactions().to_arrow()
     assert met.num_rows > 0
     assert sum_organisation_interactions(met).equals(opened.interactions().to_arrow())
 
@@ -35,7 +35,7 @@ def test_organisations_are_the_sums_of_people(opened):
 def test_all_tables_are_of_the_months_of_the_signals(opened):
     spine = opened.signals().to_arrow().select(["project", "month"])
     cells = {tuple(row.values()) for row in spine.to_pylist()}
-    for name in ("interactions", "meetings", "presence", "brokerage"):
+    for name in ("interactions", "person_interactions", "person_months", "brokerage"):
         found = {tuple(row.values()) for row in opened.table(name).to_arrow().select(["project", "month"]).to_pylist()}
         assert found <= cells, name
 
@@ -65,7 +65,7 @@ def test_the_signals_have_every_declared_column_and_the_same_rows_as_cohesion(op
 def test_no_bot_and_no_agent_meets_anybody_unless_asked(opened):
     people = opened.people().to_arrow()
     machines = people.filter(pc.not_equal(people["actor_kind"], "person"))["person"]
-    met = opened.meetings().to_arrow()
+    met = opened.person_interactions().to_arrow()
     assert len(machines) > 0
     for side in ("from_person", "to_person"):
         assert not pc.any(pc.is_in(met[side], value_set=pc.unique(machines))).as_py()
@@ -74,14 +74,14 @@ def test_no_bot_and_no_agent_meets_anybody_unless_asked(opened):
 def test_the_switch_is_in_the_landscape_and_in_the_generation(simulated: Simulated, tmp_path, opened):
     text = simulated.landscape.read_text("utf-8")
     changed = simulated.field / "with-machines.toml"
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["bot", "agent", "person"]', 1))
-    assert read_landscape(changed).interactions_of == ("agent", "bot", "person")
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["bot", "agent", "person"]', 1))
+    assert read_landscape(changed).interaction_actors == ("agent", "bot", "person")
     assert command("run", changed, "-w", tmp_path / "w", "--quiet").code == 0
     other = ecotone.open(tmp_path / "w")
-    assert other.meetings().to_arrow().num_rows > opened.meetings().to_arrow().num_rows
-    changed.write_text(text.replace("[landscape]", '[landscape]\ninteractions_of = ["robot"]', 1))
+    assert other.person_interactions().to_arrow().num_rows > opened.person_interactions().to_arrow().num_rows
+    changed.write_text(text.replace("[landscape]", '[landscape]\ninteraction_actors = ["robot"]', 1))
     outcome = command("analyse", changed, "-w", tmp_path / "w")
-    assert (outcome.code, "interactions_of" in outcome.err) == (2, True)
+    assert (outcome.code, "interaction_actors" in outcome.err) == (2, True)
 
 
 def test_a_single_act_of_a_single_person_has_every_table_and_column_all_the_same(tmp_path, opened):
@@ -95,30 +95,39 @@ def test_a_single_act_of_a_single_person_has_every_table_and_column_all_the_same
     assert command("collect", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     assert command("analyse", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     found = ecotone.open(tmp_path / "w")
-    for name in ("interactions", "meetings", "presence", "influence", "ties", "cohesion", "brokerage", "signals"):
+    for name in (
+        "interactions",
+        "person_interactions",
+        "person_months",
+        "influence",
+        "project_edges",
+        "cohesion",
+        "brokerage",
+        "signals",
+    ):
         assert found.table(name).to_arrow().schema.names == opened.table(name).to_arrow().schema.names, name
-    for name in ("interactions", "meetings", "ties", "brokerage"):
+    for name in ("interactions", "person_interactions", "project_edges", "brokerage"):
         assert found.table(name).to_arrow().num_rows == 0, name
 
 
 def test_persons_never_go_out_with_a_report(opened):
-    assert not {"meetings", "presence", "influence"} & set(PUBLISHED)
+    assert not {"person_interactions", "person_months", "influence"} & set(PUBLISHED)
     shown = public_signals_table(opened.signals().to_arrow(), opened.organisations().to_arrow(), 3)
     assert not {"from_person", "person", "subject"} & set(shown.column_names)
 
 
 ACT = pa.schema(
     [("project", pa.string()), ("repository", pa.string()), ("kind", pa.string()), ("account", pa.string()),
-     ("counterpart", pa.string()), ("thread", pa.int64()), ("created_at", pa.timestamp("us"))]
+     ("other_account", pa.string()), ("thread", pa.int64()), ("created_at", pa.timestamp("us"))]
 )  # fmt: skip
 
 
 def heard(*rows: tuple[str, str, str | None, int | None], repository: str = "o/r") -> pa.Table:
-    """Rows of (kind, account, counterpart, thread)."""
+    """Rows of (kind, account, other_account, thread)."""
     when = datetime.fromisoformat("2024-05-01")
     return pa.Table.from_pylist(
         [
-            {"project": "p", "repository": repository, "kind": kind, "account": account, "counterpart": other,
+            {"project": "p", "repository": repository, "kind": kind, "account": account, "other_account": other,
              "thread": thread, "created_at": when}
             for kind, account, other, thread in rows
         ],
@@ -139,7 +148,7 @@ def test_whoever_is_not_named_is_the_threads_author():
     )
     elsewhere = heard(("comment", "cat", None, 1), repository="o/other")
     spoken = reply_acts(git, pa.concat_tables([feed, elsewhere]))
-    assert list(zip(spoken["kind"].to_pylist(), spoken["counterpart"].to_pylist(), strict=True)) == [
+    assert list(zip(spoken["kind"].to_pylist(), spoken["other_account"].to_pylist(), strict=True)) == [
         ("comment", "ann"),
         ("comment", "bob"),
         ("review", "eve"),
@@ -155,7 +164,7 @@ def test_what_only_a_feed_saw_is_added_once():
         ("pull_opened", "ann", None, 1), ("pull_opened", "bob", None, 2), ("issue_opened", "bob", None, 3),
         ("commit", "ann", None, None),
     )  # fmt: skip
-    months = pa.table({"git_state": ["whole", "partial"], "conversation_state": ["whole", "partial"]})
+    months = pa.table({"git_state": ["complete", "partial"], "conversation_state": ["complete", "partial"]})
     both = add_feed_acts(git, feed, months)
     assert list(zip(both["kind"].to_pylist(), both["thread"].to_pylist(), strict=True)) == [
         ("commit", None),
@@ -164,5 +173,5 @@ def test_what_only_a_feed_saw_is_added_once():
         ("issue_opened", 3),
     ]
     assert add_feed_acts(git, feed.slice(0, 0), months) is git
-    lost = pa.table({"git_state": ["whole", "whole"], "conversation_state": ["whole", "damaged"]})
+    lost = pa.table({"git_state": ["complete", "complete"], "conversation_state": ["complete", "damaged"]})
     assert add_feed_acts(git, feed, lost) is git

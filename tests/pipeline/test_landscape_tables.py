@@ -38,9 +38,15 @@ from tests.conftest import Simulated
 from tests.fakes.planted_groups import EASY, plant_groups
 
 TABLES = (
-    "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "likeness", "curated",
-    "disagreements",
-)  # fmt: skip
+    "clusters",
+    "cluster_groups",
+    "cluster_words",
+    "cluster_events",
+    "cluster_views",
+    "project_similarity",
+    "category_agreement",
+    "category_mismatches",
+)
 
 
 def test_every_project_has_a_row_on_each_level(simulated: Simulated):
@@ -80,13 +86,13 @@ def test_words_of_a_file_go_to_the_project_that_has_the_repository(tmp_path: Pat
     text = """
     [landscape]
     name = "x"
-    words = ["terms.tsv"]
+    term_files = ["terms.tsv"]
     [[project]]
     name = "Both"
     repositories = ["Own/One", "own/two"]
     """
     landscape = parse_landscape(text, tmp_path / "x.toml")
-    (path,) = landscape.words
+    (path,) = landscape.term_files
     path.write_text("repository\tterm\tcount\nown/one\tagent\t2\nOWN/two\tagent\t1\nfar/three\tagent\t5\n")
     assert read_word_rows(path, repository_owners(landscape)) == [
         ("Both", "agent", 1.0),
@@ -172,11 +178,11 @@ class Search:
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
 
-    def topics(self, repositories):
+    def repository_topics(self, repositories):
         assert tuple(repositories) == ("p/0", "p/1")
         return {"p/0": ("agents", "graph-tools"), "p/1": ("graph-tools", "python")}
 
-    def find(self, words, topics):
+    def find_repositories(self, words, topics):
         self.asked.append((tuple(words), tuple(topics)))
         by_words = [
             FoundRepository("New/Agents", "An agent graph", ("tool",)),
@@ -184,7 +190,7 @@ class Search:
         ]
         return by_words if words else [FoundRepository("New/Topical", "A graph", topics)]
 
-    def work(self, logins):
+    def repositories_of_people(self, logins):
         assert tuple(logins) == ("ann", "ben", "cid")
         joint, alone = FoundRepository("Joint/Work", "A store", ()), FoundRepository("Ann/Alone", "Her own", ())
         return {

@@ -112,7 +112,7 @@ def test_what_happens_at_the_end_of_observation_is_after_it(tmp_path: Path):
     after = made.commit(last, at=1_700_006_400, ref="refs/heads/main")
     head = "observed_until = 2023-11-14"
     workspace = analysed(landscape_of(tmp_path / "l", {"o/r": made.folder}, head), tmp_path / "w")
-    events = {row["commit"]: row["time_quality"] for row in workspace.read_table("events").to_pylist()}
+    events = {row["commit"]: row["timestamp_quality"] for row in workspace.read_table("events").to_pylist()}
     assert events == {last: "exact", after: "after_observed_until"}
     assert workspace.read_table("signals")["commits"].to_pylist() == [1]
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import ecotone
 from ecotone.pipeline.write_report import ReportOptions, comparison_input
 from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import field_caption
@@ -21,8 +20,22 @@ from ecotone.report.project_series import LETTERS
 from ecotone.report.report_data import ReportData
 from ecotone.signals.coverage import NOT_OBSERVED, STATES, combined_state
 from ecotone.store.workspace import Workspace
+from tests.cli.command import ecotone
 
-FIELD = ("--seed", 4, "--projects", 2, "--people", 12, "--months", 5, "--last-month", "2025-06", "--pace", 4)
+FIELD = (
+    "--random-seed",
+    4,
+    "--projects",
+    2,
+    "--people",
+    12,
+    "--months",
+    5,
+    "--last-month",
+    "2025-06",
+    "--changes-per-month",
+    4,
+)
 Months = dict[tuple[str, date], str]
 
 
@@ -30,7 +43,7 @@ Months = dict[tuple[str, date], str]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated field with every fault, whose archive begins a month later than the field."""
     folder = tmp_path_factory.mktemp("coverage")
-    assert ecotone("simulate", folder / "f", *FIELD, "--feeds", "--faults", "all").code == 0
+    assert ecotone("simulate", folder / "f", *FIELD, "--gharchive", "--faults", "all").code == 0
     for file in (folder / "f" / "hours").glob("2025-02-*"):
         file.unlink()
     landscape = folder / "f" / "landscape.toml"

@@ -46,13 +46,13 @@ def full_field() -> ReportInput:
     state = build_field_state(source.projects, source.signals, SINCE)
     return with_tables(
         source,
-        presence=table(list(present()), PRESENCE_SCHEMA),
+        person_months=table(list(present()), PRESENCE_SCHEMA),
         interactions=table(list(met()), ORGANISATION_SCHEMA),
         brokerage=table(list(between()), BROKERAGE_SCHEMA),
         cohesion=pa.Table.from_pylist(list(crossing())),
-        ties=table(list(tied()), PROJECT_EDGES_SCHEMA),
-        assistance=table(list(assisted()), ai_assistance.SCHEMA),
-        field_state=state,
+        project_edges=table(list(tied()), PROJECT_EDGES_SCHEMA),
+        ai_assistance=table(list(assisted()), ai_assistance.SCHEMA),
+        field_monthly=state,
         references=table(list(published()), REFERENCE_SCHEMA),
         **grouped(),
     )
@@ -64,9 +64,14 @@ def with_diversity(source: ReportInput) -> ReportInput:
     known = {name: 1.5 * (place + 1) for place, name in enumerate(("atlas-agents", "brook", "giant-low-code"))}
     values = pa.array([known.get(row["project"]) for row in rows], pa.float64())
     measure = declared(
-        "effective_organisations", "Effective organisations", "有效组织数", "organisations", "家", theme="concentration"
+        "interaction_organisation_diversity_q1",
+        "Effective organisations",
+        "有效组织数",
+        "organisations",
+        "家",
+        theme="concentration",
     )
-    signals = source.signals.append_column("effective_organisations", values)
+    signals = source.signals.append_column("interaction_organisation_diversity_q1", values)
     return replace(source, signals=signals, glossary=(*source.glossary, measure))
 
 
@@ -119,9 +124,17 @@ def crossing() -> Iterator[dict[str, object]]:
 def tied() -> Iterator[dict[str, object]]:
     for place, (one, other) in enumerate(combinations(sorted(NAMES), 2)):
         if place % 3 == 0:
-            yield {"project_a": one, "project_b": other, "kind": "shared_people", "weight": 1.0 + place % 5,
-                   "quarter": None, "members": 2 + place % 5, "expected": 0.4, "p_value": 0.001, "kept": True
-                   }  # fmt: skip
+            yield {
+                "project_a": one,
+                "project_b": other,
+                "kind": "shared_people",
+                "weight": 1.0 + place % 5,
+                "quarter": None,
+                "shared_count": 2 + place % 5,
+                "shared_expected": 0.4,
+                "p_value": 0.001,
+                "significant": True,
+            }
 
 
 def assisted() -> Iterator[dict[str, object]]:
@@ -131,7 +144,7 @@ def assisted() -> Iterator[dict[str, object]]:
         for step in range(20, MONTHS - 1):
             made, commits = (step - 20) * (1 + place % 4), 40 * (step - 10)
             row = {"scope_kind": kind, "scope": scope, "category": category, "month": add_months(SINCE, step),
-                   "coverage": "whole", "commits": commits, "person_commits": commits, "made": 0,
+                   "coverage": "complete", "commits": commits, "person_commits": commits, "made": 0,
                    "projects_known": 12, "projects_observed": 9, "projects_with": min(step - 20, 9)}  # fmt: skip
             for product, count in (("(any)", made), *((name, made // (2 + at)) for at, name in enumerate(PRODUCTS))):
                 named = kind == "project" and product != "(any)" and count
@@ -150,7 +163,7 @@ def published() -> Iterator[dict[str, object]]:
 
 def grouped() -> dict[str, pa.Table]:
     """The tables of the landscape: two fields, each with two parts, one project in none, one never read."""
-    rows: dict[str, Rows] = {name: [] for name in ("clusters", "cluster_groups", "cluster_words", "cluster_moves")}
+    rows: dict[str, Rows] = {name: [] for name in ("clusters", "cluster_groups", "cluster_words", "cluster_events")}
     listed = [*NAMES, FAR]
     for level, count in (("field", 2), ("part", 4)):
         for at in range(count):
@@ -171,9 +184,9 @@ def grouped() -> dict[str, pa.Table]:
                 })  # fmt: skip
     for half, after in ((date(2023, 7, 1), 5), (date(2024, 1, 1), 7)):
         for line in (1, 2):
-            rows["cluster_moves"].append({"half_year": half, "event": "grew", "line": line, "label": GROUPS[line - 1],
+            rows["cluster_events"].append({"half_year": half, "event": "grew", "line": line, "label": GROUPS[line - 1],
                 "label_zh": "智能体", "projects_before": 4, "projects_after": after + line})  # fmt: skip
-        rows["cluster_moves"].append({"half_year": half, "event": "moved", "line": 1, "other_line": 2,
+        rows["cluster_events"].append({"half_year": half, "event": "moved", "line": 1, "other_line": 2,
             "label": GROUPS[0], "other_label": HOSTILE, "project": HOSTILE})  # fmt: skip
     schemas = (landscape.CLUSTERS_SCHEMA, landscape.GROUPS_SCHEMA, landscape.WORDS_SCHEMA, landscape.MOVES_SCHEMA)
     made = {name: table(found, schema) for (name, found), schema in zip(rows.items(), schemas, strict=True)}
@@ -182,10 +195,21 @@ def grouped() -> dict[str, pa.Table]:
               "things": 40, "weight": 0.3}]  # fmt: skip
     curated = [{"level": "field", "projects": 12, "categories": 3, "groups": 2, "homogeneity": 0.7,
                 "completeness": 0.6, "ami": 0.5, "ami_chance": 0.02, "ari": 0.4, "ari_chance": 0.01}]  # fmt: skip
-    against = [{"project": "fen", "curated": CATEGORIES[2], "found_with": CATEGORIES[0], "cluster": "1", "share": 0.9,
-                "stability": 0.9, "nearest": "brook", "reason": HOSTILE, "reason_zh": HOSTILE}]  # fmt: skip
+    against = [
+        {
+            "project": "fen",
+            "curated": CATEGORIES[2],
+            "found_with": CATEGORIES[0],
+            "cluster": "1",
+            "share": 0.9,
+            "stability": 0.9,
+            "nearest": "brook",
+            "reason": HOSTILE,
+            "reason_zh": HOSTILE,
+        }
+    ]
     return made | {
         "cluster_views": table(views, landscape.VIEWS_SCHEMA),
-        "curated": table(curated, landscape.CURATED_SCHEMA),
-        "disagreements": table(against, landscape.DISAGREEMENTS_SCHEMA),
+        "category_agreement": table(curated, landscape.CURATED_SCHEMA),
+        "category_mismatches": table(against, landscape.DISAGREEMENTS_SCHEMA),
     }

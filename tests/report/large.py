@@ -55,7 +55,7 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
     columns: dict[str, object] = {
         "project": np.repeat(names, months),
         "month": every * projects,
-        "coverage": (["whole"] * (months - 1) + ["partial"]) * projects,
+        "coverage": (["complete"] * (months - 1) + ["partial"]) * projects,
         **measured(level, rng),
     }
     employers = [f"Employer {place}" for place in range(5)] + ["(unknown)"]
@@ -91,7 +91,7 @@ def large_field(projects: int, months: int, *, categories: int = 6, seed: int = 
             {
                 **{name: pa.array([], pa.string()) for name in ("source", "repository", "state", "note")},
                 "month": pa.array([], pa.date32()),
-                **{name: pa.array([], pa.int64()) for name in ("observed", "expected")},
+                **{name: pa.array([], pa.int64()) for name in ("events_observed", "events_expected")},
             }
         ),
         readings=tuple(SourceSummary(name, "git", commits=1000) for name in names),

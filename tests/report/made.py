@@ -93,7 +93,7 @@ def coverage_of(place: int, step: int) -> str:
         return "partial"
     if place % 3 == 0 and step in (24, 25):
         return "damaged"
-    return "not_observed" if place == 4 and 12 <= step <= 14 else "whole"
+    return "not_observed" if place == 4 and 12 <= step <= 14 else "complete"
 
 
 def first_step(place: int) -> int:
@@ -166,8 +166,8 @@ COVERAGE = pa.schema(
         "repository": pa.string(),
         "month": pa.date32(),
         "state": pa.string(),
-        "observed": pa.int64(),
-        "expected": pa.int64(),
+        "events_observed": pa.int64(),
+        "events_expected": pa.int64(),
         "note": pa.string(),
     }
 )
@@ -206,8 +206,8 @@ def made_field(seed: int = 7) -> ReportInput:
             "repository": f"field/{NAMES[place]}",
             "month": add_months(SINCE, step),
             "state": coverage_of(place, step),
-            "observed": 1,
-            "expected": None,
+            "events_observed": 1,
+            "events_expected": None,
             "note": HOSTILE if coverage_of(place, step) == "damaged" else None,
         }
         for place, step in places

@@ -28,7 +28,7 @@ MET = [
 
 @pytest.fixture(scope="module")
 def meeting_source(source: ReportInput) -> ReportInput:
-    return with_tables(source, presence=PEOPLE, interactions=MET, brokerage=BROKERAGE, cohesion=COHESION)
+    return with_tables(source, person_months=PEOPLE, interactions=MET, brokerage=BROKERAGE, cohesion=COHESION)
 
 
 def shares(matrix: MixingMatrix) -> dict[tuple[str, str], float]:
@@ -72,7 +72,7 @@ def test_beyond_the_largest_names_are_folded_too(source):
     names = [f"firm {place:02}" for place in range(ROWS + 3)]
     people = presence(*(("brook", f"{name}/{who}", name, 1) for name in names for who in range(3)))
     rows = [met("brook", name, name, 100 - place) for place, name in enumerate(names)]
-    made = with_tables(source, presence=people, interactions=rows, brokerage=BROKERAGE, cohesion=COHESION)
+    made = with_tables(source, person_months=people, interactions=rows, brokerage=BROKERAGE, cohesion=COHESION)
     matrix = subject_of(made).interaction_data.mixing_matrix()
     assert [name.en for name in matrix.names] == [*names[:ROWS], "smaller organisations"]
     assert shares(matrix)["smaller organisations", "smaller organisations"] == sum(
@@ -102,5 +102,5 @@ def test_two_sides_of_a_meeting_are_of_those_that_may_be_named(meeting_source):
 def test_without_the_tables_nothing_is_present(source, meeting_source):
     assert not subject_of(source).interaction_data.has_tables
     assert subject_of(meeting_source).interaction_data.has_tables
-    without = with_tables(meeting_source, presence=pa.schema(PEOPLE.schema).empty_table())
+    without = with_tables(meeting_source, person_months=pa.schema(PEOPLE.schema).empty_table())
     assert not subject_of(without).interaction_data.has_tables

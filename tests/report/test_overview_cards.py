@@ -20,7 +20,7 @@ SHARE = "top_organisation_share"
 def found(curves: dict[str, list[float]], **columns: dict[str, float]) -> dict[str, OverviewCard]:
     """Cards by their English kicker, of projects with a year of activity and constant other signals."""
     rows = [
-        {"project": name, "month": add_months(SINCE, step), "coverage": "whole", "activity": value}
+        {"project": name, "month": add_months(SINCE, step), "coverage": "complete", "activity": value}
         | {column: values.get(name) for column, values in columns.items()}
         for name, curve in curves.items()
         for step, value in enumerate(curve)

@@ -32,9 +32,9 @@ def small() -> ReportInput:
         projects=projects(("b", "x"), ("A", "x"), ("C", "y")),
         signals=months(
             ("b", date(2024, 5, 1), "partial", 4.0),
-            ("b", date(2024, 3, 1), "whole", 2.0),
-            ("b", date(2024, 1, 1), "whole", 99.0),
-            ("A", date(2024, 2, 1), "whole", float("nan")),
+            ("b", date(2024, 3, 1), "complete", 2.0),
+            ("b", date(2024, 1, 1), "complete", 99.0),
+            ("A", date(2024, 2, 1), "complete", float("nan")),
             ("A", date(2024, 3, 1), "damaged", None),
         ),
     )
@@ -55,7 +55,7 @@ def test_colours_of_equal_totals_go_by_name(small: ReportInput):
 
 def lasting(name: str, old: float, new: float) -> list[tuple[str, date, str, float | None]]:
     """A project's fifteen whole months: three old ones, then a steady level."""
-    return [(name, date(2023 + at // 12, at % 12 + 1, 1), "whole", old if at < 3 else new) for at in range(15)]
+    return [(name, date(2023 + at // 12, at % 12 + 1, 1), "complete", old if at < 3 else new) for at in range(15)]
 
 
 def test_curves_in_colour_are_distinct_even_where_former_giants_have_higher_totals(small: ReportInput):

@@ -46,7 +46,7 @@ def test_acts_in_a_month_that_was_not_observed_are_not_shown() -> None:
     assert cells(rows, "commits")["p", "2024-05"]["commits"] is None
 
 
-@pytest.mark.parametrize("coverage", ["whole", "partial", "damaged"])
+@pytest.mark.parametrize("coverage", ["complete", "partial", "damaged"])
 def test_a_month_seen_in_part_or_damaged_shows_what_was_seen(coverage: str) -> None:
     rows = {"acts": act_rows("2024-05", "ab"), "months": month_rows("2024-05", git_state=coverage)}
     row = cells(rows, "commits", "releases")["p", "2024-05"]

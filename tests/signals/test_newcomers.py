@@ -51,12 +51,12 @@ def test_the_departed_were_here_six_months_ago_and_not_since(history: list[Row])
         for month in months
         if not any(add_months(month, step) in months for step in range(1, 7))
     )
-    assert counted("departed", history) == expected
+    assert counted("inactive_contributors", history) == expected
 
 
 @given(histories)
 @settings(max_examples=20, deadline=None)
 def test_names_do_not_matter(history: list[Row]) -> None:
     renamed = [row | {"person": chr(ord("z") - ord(row["person"]) % 26)} for row in history]
-    for name in ("newcomers", "departed", "contributor_absence_factor"):
+    for name in ("newcomers", "inactive_contributors", "contributor_absence_factor"):
         assert counted(name, renamed) == counted(name, history)

@@ -21,7 +21,7 @@ def perfect_signals(truth):
         {
             "project": project.project,
             "month": month.month,
-            "coverage": "whole",
+            "coverage": "complete",
             **{name: getattr(month, name) for name in COUNTS},
             "threads_opened_low": float(month.threads_opened),
             "threads_opened_high": float(month.threads_opened),
@@ -87,7 +87,7 @@ def changed(truth, column, change):
 def test_the_truth_agrees_with_itself(truth):
     found = answers(truth)
     assert wrong(found) == set()
-    assert all(one.truth == one.found for name, one in found.items() if name != "threads")
+    assert all(one.truth == one.found for name, one in found.items() if name != "check_thread_bounds")
 
 
 def test_everything_is_said_in_both_languages(truth):
@@ -98,13 +98,15 @@ def test_everything_is_said_in_both_languages(truth):
 
 @pytest.mark.parametrize(
     ("column", "question"),
-    [("commits", "commits"), ("pull_requests_merged", "pulls_merged"), ("releases", "releases")],
+    [("commits", "check_commits"), ("pull_requests_merged", "check_pulls_merged"), ("releases", "check_releases")],
 )
 def test_exact_counts_are_wrong_by_one(truth, column, question):
     assert question in wrong(answers(truth, changed(truth, column, lambda value: value + 1)))
 
 
-@pytest.mark.parametrize(("column", "question"), [("contributors", "contributors"), ("newcomers", "newcomers")])
+@pytest.mark.parametrize(
+    ("column", "question"), [("contributors", "check_contributors"), ("newcomers", "check_newcomers")]
+)
 def test_counts_of_people_may_be_off_by_little(truth, column, question):
     total = sum(row[column] for row in perfect_signals(truth))
     little, much = int(total * 0.1), int(total * 0.1) + 1
@@ -117,7 +119,7 @@ def test_too_many_here_do_not_make_up_for_too_few_there(truth):
     one, other = busy(truth), 0
     rows[one] = rows[one] | {"commits": rows[one]["commits"] + 1}
     rows[other] = rows[other] | {"commits": rows[other]["commits"] - 1}
-    found = answers(truth, rows)["commits"]
+    found = answers(truth, rows)["check_commits"]
     assert found.truth == found.found
     assert not found.agrees
     assert f"Exact in {len(rows) - 2} of {len(rows)}" in found.note
@@ -126,13 +128,13 @@ def test_too_many_here_do_not_make_up_for_too_few_there(truth):
 def test_a_month_that_was_not_found_counts_as_missing(truth):
     rows = perfect_signals(truth)
     del rows[busy(truth)]
-    assert "commits" in wrong(answers(truth, rows))
+    assert "check_commits" in wrong(answers(truth, rows))
 
 
 def test_a_month_too_many_counts_too(truth):
     rows = perfect_signals(truth)
     extra = dict.fromkeys(rows[0]) | {"project": rows[0]["project"], "month": date(1999, 1, 1), "commits": 1}
-    assert "commits" in wrong(answers(truth, [*rows, extra]))
+    assert "check_commits" in wrong(answers(truth, [*rows, extra]))
 
 
 def test_months_may_be_moments(truth):
@@ -141,7 +143,12 @@ def test_months_may_be_moments(truth):
 
 
 @pytest.mark.parametrize(
-    ("column", "question"), [("bot_share", "bots"), ("agent_share", "agents"), ("assisted_share", "assisted")]
+    ("column", "question"),
+    [
+        ("bot_share", "check_bot_share"),
+        ("agent_share", "check_agent_share"),
+        ("assisted_share", "check_assisted_share"),
+    ],
 )
 def test_shares_are_wrong_by_one_commit(truth, column, question):
     rows = perfect_signals(truth)
@@ -156,35 +163,35 @@ def test_a_split_person_is_reported(truth):
     person = f"x{several[0]}"
     row = next(index for index, one in enumerate(rows) if one["person"] == person)
     rows[row] = rows[row] | {"person": "somebody else"}
-    found = answers(truth, people=rows)["people"]
+    found = answers(truth, people=rows)["check_identity_resolution"]
     assert found.note.startswith("1 were split, 0 were taken")
     assert int(found.found) == int(found.truth) + 1
 
 
 def test_many_taken_for_one_do_not_pass(truth):
     rows = [row | {"person": "all"} if row["actor_kind"] == "person" else row for row in perfect_people(truth)]
-    found = answers(truth, people=rows)["people"]
+    found = answers(truth, people=rows)["check_identity_resolution"]
     assert (found.found, found.agrees) == ("1", False)
     assert found.note.startswith(f"0 were split, {len(truth.people) - 1} were taken")
 
 
 def test_people_taken_for_bots_are_not_found(truth):
     rows = [row | {"actor_kind": "bot"} for row in perfect_people(truth)]
-    found = answers(truth, people=rows)["people"]
+    found = answers(truth, people=rows)["check_identity_resolution"]
     assert (found.found, found.agrees) == ("0", False)
 
 
 def test_a_wrong_employer_is_counted(truth):
     rows = perfect_organisations(truth)
     rows[0] = rows[0] | {"organisation": "Somebody Else"}
-    assert answers(truth, organisations=rows)["employers"].found == str(rows[0]["events"])
+    assert answers(truth, organisations=rows)["check_employers"].found == str(rows[0]["events"])
     everything = [row | {"organisation": "Somebody Else"} for row in rows]
-    assert "employers" in wrong(answers(truth, organisations=everything))
+    assert "check_employers" in wrong(answers(truth, organisations=everything))
 
 
 def test_an_unknown_employer_is_not_a_wrong_one(truth):
     rows = [row | {"organisation": "(unknown)"} for row in perfect_organisations(truth)]
-    found = answers(truth, organisations=rows)["employers"]
+    found = answers(truth, organisations=rows)["check_employers"]
     assert (found.found, found.agrees) == ("0", False)  # but naming nobody is no answer either
 
 
@@ -192,25 +199,26 @@ def test_intervals_must_hold_the_truth_in_nine_of_ten_months(truth):
     rows = perfect_signals(truth)
     outside = len(rows) // 10
     low = [row | {"threads_opened_low": row["threads_opened_high"] + 1} for row in rows]
-    assert "threads" not in wrong(answers(truth, low[:outside] + rows[outside:]))
-    assert "threads" in wrong(answers(truth, low[: outside + 1] + rows[outside + 1 :]))
+    assert "check_thread_bounds" not in wrong(answers(truth, low[:outside] + rows[outside:]))
+    assert "check_thread_bounds" in wrong(answers(truth, low[: outside + 1] + rows[outside + 1 :]))
     none = [row | {"threads_opened_low": None} for row in rows]
-    assert "threads" in wrong(answers(truth, none))
+    assert "check_thread_bounds" in wrong(answers(truth, none))
 
 
 def test_the_leader_and_the_riser_are_found_by_the_numbers(truth):
     found = answers(truth)
-    assert found["leader"].truth == next(one.project for one in truth.projects if one.leads)
-    other = found["riser"].truth
+    assert found["check_leading_project"].truth == next(one.project for one in truth.projects if one.leads)
+    other = found["check_fastest_riser"].truth
     rows = [
         row | {"commits": row["commits"] // 9} if row["project"] == other and row["month"] > date(2024, 12, 1) else row
         for row in perfect_signals(truth)
     ]
-    assert answers(truth, rows)["riser"].found != other
+    assert answers(truth, rows)["check_fastest_riser"].found != other
     silent = [
-        row | {"commits": 0} if row["project"] == found["leader"].truth else row for row in perfect_signals(truth)
+        row | {"commits": 0} if row["project"] == found["check_leading_project"].truth else row
+        for row in perfect_signals(truth)
     ]
-    assert "leader" in wrong(answers(truth, silent))
+    assert "check_leading_project" in wrong(answers(truth, silent))
 
 
 def test_what_is_missing_leaves_its_question_unanswered(truth):
@@ -219,14 +227,14 @@ def test_what_is_missing_leaves_its_question_unanswered(truth):
     ]
     found = compare_with_truth(truth, signals=pa.Table.from_pylist(only), people=None, organisations=None)
     answered = {question.__name__ for question, one in zip(VALIDATION_CHECKS, found, strict=True) if one.found != "—"}
-    assert answered == {"commits", "leader", "riser"}
+    assert answered == {"check_commits", "check_leading_project", "check_fastest_riser"}
     assert all("signals." in one.note or "no " in one.note for one in found if one.found == "—")
 
 
 def test_impossible_dates_are_mentioned(truth):
-    assert "2 more have impossible dates" in answers(truth)["commits"].note
+    assert "2 more have impossible dates" in answers(truth)["check_commits"].note
     none = replace(truth, projects=tuple(replace(one, impossible_dates=()) for one in truth.projects))
-    assert "impossible" not in answers(none)["commits"].note
+    assert "impossible" not in answers(none)["check_commits"].note
 
 
 def test_accounts_meet_whatever_their_spelling():

@@ -67,7 +67,7 @@ def test_every_landed_pull_request_lands_once(lives):
                 subject = landing.change.message.partition("\n")[0]
                 squash = subject.endswith(f"(#{landing.pull.number})")
                 merge = subject.startswith(f"Merge pull request #{landing.pull.number} from ")
-                assert (squash, merge) == (landing.pull.way == "squash", landing.pull.way == "merge")
+                assert (squash, merge) == (landing.pull.merge_method == "squash", landing.pull.merge_method == "merge")
 
 
 def test_months_are_as_busy_as_the_curve_says():
@@ -97,7 +97,7 @@ def test_assistance_grows_from_nothing():
 
 def test_a_name_in_a_trailer_is_a_person_who_signs_elsewhere_too(lives):
     for history in lives:
-        for change in history.landed():
+        for change in history.list_landed_changes():
             named = [line for line in change.message.lower().splitlines() if line.startswith("co-authored-by:")]
             assert len(named) - change.assisted * sum("person" not in line for line in named) == len(change.co_authors)
             assert change.person not in change.co_authors

@@ -13,7 +13,7 @@ def test_the_landscape_says_what_the_world_is(tiny_world):
             "title": "A simulated field (seed 1)",
             "title_zh": "模拟的开源领域（种子 1）",
             "since": "2024-01",
-            "free_mail": ["freemail.example"],
+            "free_mail_domains": ["freemail.example"],
         },
         "categories": {"agent framework": "智能体框架"},
         "organisations": {"Org 01": ["org01.example"], "Org 02": ["org02.example"]},

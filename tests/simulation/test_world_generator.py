@@ -47,7 +47,7 @@ def test_work_mail_changes_on_the_day_the_employer_does(world):
             assert earlier.until % DAY == 0
             if earlier.email.lower().rpartition("@")[2].removeprefix("cs.") in domains and "noreply" not in later.email:
                 changed += 1
-                assert person.employer_at(earlier.until - 1) != person.employer_at(earlier.until)
+                assert person.find_employer_at(earlier.until - 1) != person.find_employer_at(earlier.until)
     assert changed > 5
 
 
@@ -56,7 +56,7 @@ def test_a_work_address_never_names_another_employer(world):
     for person in world.people:
         for address in person.addresses:
             named = domains.get(address.email.lower().rpartition("@")[2].removeprefix("cs."))
-            assert named in (None, person.employer_at(address.since))
+            assert named in (None, person.find_employer_at(address.since))
 
 
 def test_people_sign_in_many_ways(world):

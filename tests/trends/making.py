@@ -23,7 +23,7 @@ def signals(series: Mapping[str, Sequence[object]], since: str = "2024-01", name
         for at, value in enumerate(series[project]):
             if value is None:
                 continue
-            state, number = "whole", value
+            state, number = "complete", value
             if isinstance(value, str):
                 state, number = STATES[value[0]], float(value[1:]) if value[1:] else None
             month = add_months(parse_month(since), at)

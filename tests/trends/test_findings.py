@@ -38,7 +38,7 @@ def rows():
     helped += [("a/a", f"2024-{month:02}", "person", "X", 25) for month in range(4, 13)]
     helped += [("d/d", f"2024-{month:02}", "agent", "Y", 20) for month in range(10, 13)]
     table = build_assistance_table(LISTED, measured, acts(*helped))
-    tables = {"projects": LISTED, "signals": measured, "trends": build_trends_table(measured), "assistance": table}
+    tables = {"projects": LISTED, "signals": measured, "trends": build_trends_table(measured), "ai_assistance": table}
     return build_findings(tables, ZH).to_pylist()
 
 
@@ -107,7 +107,7 @@ def test_the_riser(rows):
 
 
 def test_assistance(rows):
-    en, zh, figures = the(rows, "assistance", "all")
+    en, zh, figures = the(rows, "ai_assistance", "all")
     # July to December: 9 + 1 projects' 90 a month, e's December is not whole: 29 * 90 + 150 + 60
     assert (figures["named"], figures["commits"]) == (210, 29 * 90 + 210)
     assert "7.4 % of the commits" in en
@@ -185,7 +185,7 @@ def test_nothing_known_nothing_said():
         "projects": projects(),
         "signals": signals({}),
         "trends": build_trends_table(signals({})),
-        "assistance": build_assistance_table(projects(), signals({}), acts()),
+        "ai_assistance": build_assistance_table(projects(), signals({}), acts()),
     }
     assert build_findings(empty, {}).num_rows == 0
 
@@ -197,6 +197,6 @@ def test_a_curve_nobody_can_read_is_not_put_into_words():
         "projects": listed,
         "signals": measured,
         "trends": build_trends_table(measured),
-        "assistance": build_assistance_table(listed, measured, acts()),
+        "ai_assistance": build_assistance_table(listed, measured, acts()),
     }
     assert "shape" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}

@@ -24,7 +24,9 @@ def test_a_row_by_hand():
     assert (row["since"], row["peak_month"], row["first_month"], row["last_month"]) == (
         date(2024, 1, 1), date(2025, 6, 1), date(2024, 1, 1), date(2025, 6, 1)
     )  # fmt: skip
-    assert (row["peak"], row["latest"], row["months"]) == (13, 37 / 3, 18) or abs(row["latest"] - 37 / 3) < 1e-9
+    assert (row["peak"], row["recent_mean"], row["months"]) == (13, 37 / 3, 18) or abs(
+        row["recent_mean"] - 37 / 3
+    ) < 1e-9
     assert row["half_life_months"] is None
     assert row["momentum"] is not None
     assert row["p_value"] < 0.001
@@ -59,7 +61,7 @@ def test_only_numbers_that_are_no_bounds_are_curves():
         {
             "project": ["a"],
             "month": [date(2024, 1, 1)],
-            "coverage": ["whole"],
+            "coverage": ["complete"],
             "x": [1],
             "x_low": [0.5],
             "x_high": [2.0],

@@ -72,7 +72,7 @@ def _load_tables(ecotone: Ecotone, since: str | None, until: str | None) -> Peri
     try:
         present, interactions, brokerage = (
             ecotone.table(table, since=since, until=until).to_arrow()
-            for table in ("presence", "interactions", "brokerage")
+            for table in ("person_months", "interactions", "brokerage")
         )
     except (MissingTable, UnknownName):
         raise MissingTable(

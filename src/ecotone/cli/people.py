@@ -117,10 +117,10 @@ def forget(
 def _person_lines(explanation: dict[str, Any]) -> list[str]:
     lines = [f"person {explanation['person']}", "accounts"]
     lines += [f"  {row['account']}  [{row['actor_kind']}]  {row['evidence']}" for row in explanation["accounts"]]
-    lines += ["matches"] if explanation["ties"] else []
-    for row in explanation["ties"]:
+    lines += ["matches"] if explanation["matches"] else []
+    for row in explanation["matches"]:
         used = f"not used: {row['refused']}" if row["refused"] else row["strength"]
-        lines.append(f"  {row['account']} - {row['other']}  {row['rule']} ({used}): {row['evidence']}")
+        lines.append(f"  {row['account']} - {row['other_account']}  {row['rule']} ({used}): {row['evidence']}")
     lines += ["affiliations"] if explanation["affiliations"] else ["affiliations: none known"]
     lines += [f"  {_affiliation_text(row)}" for row in explanation["affiliations"]]
     lines += ["acts"]

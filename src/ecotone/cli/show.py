@@ -80,7 +80,7 @@ def compare(
     lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of page and picture.")] = "en",
     json: JsonOption = False,
 ) -> None:
-    """Compare projects in the last month in which all of them were observed whole."""
+    """Compare projects in the last month that is complete for all."""
     from ecotone.api import open_workspace
 
     distinct = len({project.casefold() for project in projects})
@@ -92,24 +92,24 @@ def compare(
         _write_comparison_page(workspace, names, lang, output)
     if social_card:
         _write_social_card(workspace, names, lang, social_card)
-    whole: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
+    complete_rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in names}
     for row in ecotone.signals(projects=names).to_arrow().to_pylist():
-        if row["coverage"] == "whole":
-            whole[row["project"]][row["month"]] = row
-    common = sorted(set.intersection(*(set(months) for months in whole.values())))
+        if row["coverage"] == "complete":
+            complete_rows[row["project"]][row["month"]] = row
+    common = sorted(set.intersection(*(set(months) for months in complete_rows.values())))
     if not common:
-        spans = ", ".join(f"{name}: {_month_span(months)}" for name, months in whole.items())
+        spans = ", ".join(f"{name}: {_month_span(months)}" for name, months in complete_rows.items())
         raise UserError(
-            f"There is no month in which all projects were observed whole ({spans})."
+            f"There is no month that is complete for all projects ({spans})."
             " Compare other projects, or `ecotone show` each."
         )
     month = common[-1]
-    side_by_side = {name: whole[name][month] for name in names}
+    side_by_side = {name: complete_rows[name][month] for name in names}
     trends = trends_by_project(ecotone, names)
     if json:
         print_json({"month": month, "projects": side_by_side, "trends": trends})
         return
-    print_lines([f"{month:%Y-%m} (UTC), the last month in which all were observed whole"])
+    print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
@@ -157,13 +157,13 @@ def _print_months(rows: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("signal", no_wrap=True)
     for row in rows:
-        table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "whole" else "*"), justify="right")
+        table.add_column(f"{row['month']:%y-%m}" + ("" if row["coverage"] == "complete" else "*"), justify="right")
     for signal in LISTED_SIGNALS:
         if signal != "top_organisation":
             table.add_row(signal, *(_signal_cell(row, signal) for row in rows))
     results.print(table)
-    if any(row["coverage"] != "whole" for row in rows):
-        print_lines(["* not observed whole"])
+    if any(row["coverage"] != "complete" for row in rows):
+        print_lines(["* not complete"])
 
 
 def _signal_cell(row: dict[str, Any], signal: str) -> str:

@@ -51,7 +51,7 @@ def shape_line(row: dict[str, Any]) -> str:
     shape = row["shape"] or "no shape"
     if row["confidence"] is not None:
         shape += f" (confidence {row['confidence']:.2f}"
-        shape += f"; else {row['otherwise']})" if row["confidence"] < 0.8 and row["otherwise"] else ")"
+        shape += f"; else {row['alternative_shape']})" if row["confidence"] < 0.8 and row["alternative_shape"] else ")"
     peak = f"; peak {row['peak_month']:%Y-%m}, now {row['share_of_peak']:.0%} of it" if row["peak_month"] else ""
     momentum = f"; momentum {momentum_cell(row)}" if row["momentum"] is not None else ""
     return f"{row['signal']}: {shape}{peak}{momentum}"

@@ -61,11 +61,11 @@ def _with_source_rank(table: pa.Table, rank: int) -> pa.Table:
 
 def _prefer_exact_times(events: pa.Table) -> pa.Table:
     """Set approximate times to NULL if another source of the same event has an exact one."""
-    exact = events.filter(pc.equal(events["time_quality"], EXACT))["event_id"]
+    exact = events.filter(pc.equal(events["timestamp_quality"], EXACT))["event_id"]
     better = pc.and_(
-        pc.equal(events["time_quality"], APPROXIMATE), pc.is_in(events["event_id"], value_set=pc.unique(exact))
+        pc.equal(events["timestamp_quality"], APPROXIMATE), pc.is_in(events["event_id"], value_set=pc.unique(exact))
     )
-    for name in ("created_at", "time_quality"):
+    for name in ("created_at", "timestamp_quality"):
         column = pc.if_else(better, pa.scalar(None, events.schema.field(name).type), events[name])
         events = events.set_column(events.schema.get_field_index(name), name, column)
     return events
@@ -120,17 +120,17 @@ def resolve_unclear_closes(feed: pa.Table, unclear: pa.Array, git_pulls: pa.Tabl
 
 
 def _turn_closes_into_merges(feed: pa.Table, merges: set[int]) -> pa.Table:
-    """Turn the events at these positions into merges: account is the author of the request, counterpart the closer."""
+    """Turn the events at these positions into merges: account is the request's author, other_account the closer."""
     chosen = pa.array([position in merges for position in range(feed.num_rows)])
     merged_ids = pc.binary_join_element_wise(
         feed["repository"], "#", feed["thread"].cast(pa.string()), ":pull_merged", ""
     )
-    author = pc.coalesce(feed["counterpart"], feed["account"])
+    author = pc.coalesce(feed["other_account"], feed["account"])
     replaced = {
         "event_id": pc.if_else(chosen, merged_ids, feed["event_id"]),
         "kind": pc.if_else(chosen, "pull_merged", feed["kind"]),
         "account": pc.if_else(chosen, author, feed["account"]),
-        "counterpart": pc.if_else(chosen, feed["account"], feed["counterpart"]),
+        "other_account": pc.if_else(chosen, feed["account"], feed["other_account"]),
     }
     return pa.table([replaced.get(name, feed[name]) for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
 

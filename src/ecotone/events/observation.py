@@ -17,8 +17,8 @@ def mark_unobserved(events: pa.Table, observed_until: Mapping[str, datetime]) ->
     observed_until  repository -> end of its observation, naive UTC
     """
     late = pc.greater_equal(events["created_at"], _ends_of_observation(events["repository"], observed_until))
-    quality = pc.if_else(late, AFTER_OBSERVED, events["time_quality"])
-    marked = events.set_column(events.schema.get_field_index("time_quality"), "time_quality", quality)
+    quality = pc.if_else(late, AFTER_OBSERVED, events["timestamp_quality"])
+    marked = events.set_column(events.schema.get_field_index("timestamp_quality"), "timestamp_quality", quality)
     return marked.sort_by([(name, "ascending") for name in ("project", "created_at", "event_id")])
 
 

@@ -28,10 +28,10 @@ EVENT_SCHEMA: Final = pa.schema(
         ("created_at", pa.timestamp("us")),  # naive UTC
         ("utc_offset_minutes", pa.int16()),
         ("account", pa.string()),
-        ("counterpart", pa.string()),  # an account too: the author of what was reviewed, merged, co-authored
+        ("other_account", pa.string()),  # an account too: the author of what was reviewed, merged, co-authored
         ("thread", pa.int64()),
         ("commit", pa.string()),
-        ("time_quality", pa.string()),
+        ("timestamp_quality", pa.string()),
     ]
 )
 """One event of a source. The analysis adds `person`, `actor_kind` and `assisted_by`."""
@@ -58,12 +58,12 @@ COVERAGE_SCHEMA: Final = pa.schema(
         ("repository", pa.string()),
         ("month", pa.date32()),
         ("state", pa.string()),
-        ("observed", pa.int64()),
-        ("expected", pa.int64()),
+        ("events_observed", pa.int64()),
+        ("events_expected", pa.int64()),
         ("note", pa.string()),
     ]
 )
-"""One source, repository and month; state: whole, partial, damaged or not_observed."""
+"""One source, repository and month; state: complete, partial, damaged or not_observed."""
 
 PROFILE_SCHEMA: Final = pa.schema(
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.months import parse_month
+from ecotone.foundation.toml_lines import find_line
 
 DEFAULT_HOST: Final = "https://github.com/"
 _REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
@@ -68,14 +69,14 @@ class Employment:
 class PersonStatement:
     """Statements about accounts (e-mails or logins) that override all other evidence.
 
-    same    accounts of one person
-    apart   accounts of different people
-    spells  employments of the person with the accounts in `same`
+    same_person       accounts of one person
+    different_people  accounts of different people
+    affiliations      employments of the person with the accounts in `same_person`
     """
 
-    same: tuple[str, ...]
-    apart: tuple[str, ...]
-    spells: tuple[Employment, ...]
+    same_person: tuple[str, ...]
+    different_people: tuple[str, ...]
+    affiliations: tuple[Employment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,12 @@ class Landscape:
     """Contents of a landscape file.
 
     organisations  organisation -> its e-mail domains, in addition to the built-in ones
-    free_mail      e-mail domains that reveal no employer, in addition to the built-in ones
+    free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
     people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
-    interactions_of  kinds of actors whose interactions count: person, bot, agent
-    words          files of terms: repository, term, count
+    interaction_actors  kinds of actors whose interactions count: person, bot, agent
+    term_files     files of terms: repository, term, count
     """
 
     name: str
@@ -115,13 +116,13 @@ class Landscape:
     until: date | None
     categories: Mapping[str, str]
     organisations: Mapping[str, tuple[OrganisationDomain, ...]]
-    free_mail: tuple[str, ...]
+    free_mail_domains: tuple[str, ...]
     projects: tuple[Project, ...]
     affiliations: tuple[Path, ...] = ()
     people: tuple[PersonStatement, ...] = ()
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
-    interactions_of: tuple[str, ...] = ("person",)
-    words: tuple[Path, ...] = ()
+    interaction_actors: tuple[str, ...] = ("person",)
+    term_files: tuple[Path, ...] = ()
 
 
 def _end_of_observation(value: object) -> object:
@@ -208,10 +209,10 @@ class _Header(_StrictModel):
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
-    free_mail: list[DomainName] = Field(default_factory=list)
+    free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
-    words: list[str] = Field(default_factory=list)
-    interactions_of: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
+    term_files: list[str] = Field(default_factory=list)
+    interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
 class _DomainEntry(_StrictModel):
@@ -227,9 +228,9 @@ class _SpellEntry(_StrictModel):
 
 
 class _PersonEntry(_StrictModel):
-    same: list[str] = Field(default_factory=list)
-    apart: list[str] = Field(default_factory=list)
-    spells: list[_SpellEntry] = Field(default_factory=list)
+    same_person: list[str] = Field(default_factory=list)
+    different_people: list[str] = Field(default_factory=list)
+    affiliations: list[_SpellEntry] = Field(default_factory=list)
 
 
 class SourceOptions(_StrictModel):
@@ -293,7 +294,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         raise BadLandscape(_first_error_message(error, text, path)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
-        line = _find_line(text, ("landscape", "until"))
+        line = find_line(text, ("landscape", "until"))
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
     projects = tuple(_build_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
@@ -307,12 +308,12 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         until=header.until,
         categories=parsed.categories,
         organisations=organisations,
-        free_mail=tuple(header.free_mail),
+        free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(Path(_resolve_path(path, file_name)) for file_name in header.affiliations),
-        words=tuple(Path(_resolve_path(path, file_name)) for file_name in header.words),
+        term_files=tuple(Path(_resolve_path(path, file_name)) for file_name in header.term_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
-        interactions_of=tuple(sorted(set(header.interactions_of))),
+        interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -323,7 +324,7 @@ def _resolve_path(path: Path, value: str) -> str:
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
-    lines = {key: _find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
+    lines = {key: find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
     return SourceTable(values, path, lines)
 
 
@@ -350,16 +351,20 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
 
 
 def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
-    apart_alone = len(entry.apart) == 1 and not entry.same
-    if not (entry.same or entry.apart) or apart_alone or (entry.spells and not entry.same):
+    apart_alone = len(entry.different_people) == 1 and not entry.same_person
+    if (
+        not (entry.same_person or entry.different_people)
+        or apart_alone
+        or (entry.affiliations and not entry.same_person)
+    ):
         raise BadLandscape(
-            f"{path}, line {_find_line(text, ('person', index))}: a person needs `same` (their accounts,"
-            " optionally with `spells`) or `apart` (at least two accounts of different people)."
+            f"{path}, line {find_line(text, ('person', index))}: a person needs `same_person` (their accounts,"
+            " optionally with `affiliations`) or `different_people` (at least two accounts of different people)."
         )
-    for spell in entry.spells:
+    for spell in entry.affiliations:
         _refuse_reversed_period(spell, ("person", index), text, path)
-    spells = tuple(Employment(spell.organisation, spell.since, spell.until) for spell in entry.spells)
-    return PersonStatement(tuple(entry.same), tuple(entry.apart), spells)
+    employments = (Employment(spell.organisation, spell.since, spell.until) for spell in entry.affiliations)
+    return PersonStatement(tuple(entry.same_person), tuple(entry.different_people), tuple(employments))
 
 
 def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
@@ -369,7 +374,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
     name = entry.name or (listed[0].name if listed else "")
     if not listed or (entry.repositories and entry.name is None) or (entry.repositories and entry.location):
         raise BadLandscape(
-            f"{path}, line {_find_line(text, ('project', index))}: a project needs `repository`,"
+            f"{path}, line {find_line(text, ('project', index))}: a project needs `repository`,"
             " or `repositories` (each with its own `location`) and a `name`."
         )
     return Project(
@@ -408,7 +413,7 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
         doubled = len(set(repositories)) != len(repositories)
         for name in sorted(own):
             if doubled or name.casefold() in owners:
-                line = _find_line(text, ("project", index))
+                line = find_line(text, ("project", index))
                 first = owners.get(name.casefold(), project.name)
                 raise BadLandscape(
                     f"{path}, line {line}: {name!r} is listed twice (first in project {first!r})."
@@ -421,7 +426,7 @@ def _refuse_reversed_period(
     span: _SpellEntry | OrganisationDomain, location: tuple[Any, ...], text: str, path: Path
 ) -> None:
     if span.since and span.until and span.until <= span.since:
-        line = _find_line(text, location)
+        line = find_line(text, location)
         raise BadLandscape(
             f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
             " after the period."
@@ -438,7 +443,7 @@ def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain,
             for owner, before in by_domain.get(domain.domain.casefold(), ()):
                 if owner != name and _periods_overlap(before, domain):
                     raise BadLandscape(
-                        f"{path}, line {_find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
+                        f"{path}, line {find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
                         f" {name!r}."
                         f" Keep one, or give the period of each, as in"
                         f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
@@ -456,7 +461,7 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
     """The message for the first error."""
     first = error.errors()[0]
     location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = _find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
+    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
     if first["type"] == "extra_forbidden":
         return (
             f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(_accepted_keys(location))}."
@@ -481,32 +486,3 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     if len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     return sorted(model.model_fields)
-
-
-def _find_line(text: str, location: tuple[Any, ...]) -> int:
-    """The line of a key, or of its table; 1 if neither is found."""
-    lines = list(_lines_with_tables(text))
-    table = str(location[0]) if location else ""
-    number = next((part for part in location if isinstance(part, int)), 0)
-    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
-    start = 0
-    if table == "sources" and len(location) > 1:
-        table = f"sources.{location[1]}"
-    for line, header, occurrence, content in lines:
-        if header == table and (table not in ("project", "person") or occurrence == number):
-            start = start or line
-            if key and key != table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", content):
-                return line
-        elif not header and re.match(rf"\s*{re.escape(table)}\s*=", content):
-            return line
-    return start or 1
-
-
-def _lines_with_tables(text: str) -> Iterator[tuple[int, str, int, str]]:
-    """Number of each line, its table, the position among tables of that name, and the text."""
-    header, counts = "", dict[str, int]()
-    for number, content in enumerate(text.splitlines(), 1):
-        if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):
-            header = match[1]
-            counts[header] = counts.get(header, -1) + 1
-        yield number, header, counts.get(header, 0), content

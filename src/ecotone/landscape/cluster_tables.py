@@ -27,8 +27,8 @@ CLUSTERS_SCHEMA: Final = pa.schema(
         ("membership", pa.float64()),  # share of the project's edge weight inside the cluster
         ("stability", pa.float64()),  # share of resamplings that assign it there
         ("level", pa.string()),  # field | part
-        ("second", pa.string()),  # a second cluster; NULL for most
-        ("second_share", pa.float64()),  # share of resamplings that assign it there
+        ("second_cluster", pa.string()),  # a second cluster; NULL for most
+        ("second_cluster_share", pa.float64()),  # share of resamplings that assign it there
         ("of_landscape", pa.bool_()),  # False: known from a term file only
         ("x", pa.float64()),
         ("y", pa.float64()),
@@ -77,8 +77,8 @@ SIMILARITY_SCHEMA: Final = pa.schema(
     [
         ("project", pa.string()),
         ("rank", pa.int64()),
-        ("alike_project", pa.string()),
-        ("likeness", pa.float64()),  # -1 to 1
+        ("similar_project", pa.string()),
+        ("similarity", pa.float64()),  # -1 to 1
         ("reason", pa.string()),
         ("reason_zh", pa.string()),
     ]
@@ -168,8 +168,8 @@ def _cluster_row(
         "membership": round(float(level.inside_share[row]), DIGITS) if somewhere else None,
         "stability": round(float(level.stability[row]), DIGITS),
         "level": kind,
-        "second": cluster_ids[second] if second != UNCLUSTERED else None,
-        "second_share": round(float(level.share[row, second]), DIGITS) if second != UNCLUSTERED else None,
+        "second_cluster": cluster_ids[second] if second != UNCLUSTERED else None,
+        "second_cluster_share": round(float(level.share[row, second]), DIGITS) if second != UNCLUSTERED else None,
         "of_landscape": clustering.projects[row] in inside,
         "x": float(coordinates[0]),
         "y": float(coordinates[1]),
@@ -260,8 +260,8 @@ def build_similarity_table(features: ProjectFeatures, similarity: Floats) -> pa.
                 {
                     "project": project,
                     "rank": rank,
-                    "alike_project": neighbour,
-                    "likeness": float(value[at]),
+                    "similar_project": neighbour,
+                    "similarity": float(value[at]),
                     "reason": explain_similarity(shared, neighbour),
                     "reason_zh": explain_similarity_zh(shared, neighbour),
                 }

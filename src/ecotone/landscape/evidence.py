@@ -151,7 +151,7 @@ def evidence_tables(gathered: GatheredEvidence) -> dict[str, pa.Table]:
     )
     return {
         "participation": _as_table(PARTICIPATION_SCHEMA, people),
-        "evidence": _as_table(EVIDENCE_SCHEMA, others),
+        "project_features": _as_table(EVIDENCE_SCHEMA, others),
     }
 
 

@@ -45,7 +45,7 @@ class Agreement:
     """How far detected groups agree with curated categories.
 
     homogeneity, completeness  of the detected groups, 0 to 1 (Rosenberg and Hirschberg 2007)
-    ami, ari                   corrected for chance; `_chance` is the 95th percentile over shuffled labels
+    ami, ari                   adjusted for chance; `*_chance`: 95th percentile over shuffled labels
     """
 
     projects: int

@@ -20,10 +20,10 @@ BROKERAGE_SCHEMA: Final = pa.schema(
         ("people", pa.int64()),
         *((role, pa.int64()) for role in brokerage.ROLES),
         ("brokerage", pa.int64()),
-        ("inside", pa.float64()),
-        ("outgoing", pa.float64()),
-        ("incoming", pa.float64()),
-        ("unknown", pa.float64()),
+        ("internal_weight", pa.float64()),
+        ("outgoing_weight", pa.float64()),
+        ("incoming_weight", pa.float64()),
+        ("unknown_weight", pa.float64()),
         ("conductance", pa.float64()),
         ("cross_organisation_share", pa.float64()),
     ]
@@ -34,10 +34,10 @@ def build_brokerage_table(observed: Iterable[Window]) -> pa.Table:
     """One row for each window and known organisation.
 
     brokerage    the number of liaison triads; the other roles grow with the size of the organisation
-    inside       weight of interactions among its people; outgoing, incoming: with other known organisations;
-                 unknown: with people of unknown organisation
-    conductance  (outgoing + incoming) / (2 inside + outgoing + incoming)
-    cross_organisation_share  (outgoing + incoming) / (inside + outgoing + incoming)
+    internal_weight  weight of interactions among its people; outgoing_weight, incoming_weight: with other known
+                 organisations; unknown_weight: with people of unknown organisation
+    conductance  (outgoing + incoming) / (2 internal + outgoing + incoming)
+    cross_organisation_share  (outgoing + incoming) / (internal + outgoing + incoming)
     returns      BROKERAGE_SCHEMA, by window and organisation; both shares are NULL without edges to known organisations
     """
     parts = [_window_rows(window) for window in observed if window.network.organisation_count]

@@ -45,12 +45,12 @@ def commits_by_committer(acts: pa.Table, commits: pa.Table, areas: pa.Table) -> 
     The committer applied a patch or rebased a branch. Merges, commits of pull requests with a known merger, and web
     interfaces are left out. Commits of one author by one committer within one minute count once.
 
-    acts     of one repository: kind, commit, thread, account, counterpart and any others
+    acts     of one repository: kind, commit, thread, account, other_account and any others
     commits  sha, parents, committer_email, committer_time (seconds)
     areas    sha: first-parent commits of the default branch
-    returns  the columns of acts, with the committer as counterpart
+    returns  the columns of acts, with the committer as other_account
     """
-    known_merges = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["counterpart"])))
+    known_merges = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["other_account"])))
     rows = acts.filter(pc.equal(acts["kind"], "commit"))
     rows = rows.filter(pc.is_in(rows["commit"], value_set=pc.unique(areas["sha"])))
     positions = pc.index_in(rows["commit"], value_set=commits["sha"].combine_chunks())
@@ -65,11 +65,11 @@ def commits_by_committer(acts: pa.Table, commits: pa.Table, areas: pa.Table) -> 
         )
     )
     minute = pc.divide(commits["committer_time"].take(positions), 60)
-    rows = rows.set_column(rows.schema.get_field_index("counterpart"), "counterpart", committer)
+    rows = rows.set_column(rows.schema.get_field_index("other_account"), "other_account", committer)
     kind = pa.repeat(pa.scalar(LANDED), rows.num_rows).cast(rows.schema.field("kind").type)
     rows = rows.set_column(rows.schema.get_field_index("kind"), "kind", kind).append_column("minute", minute)
     rows = rows.filter(pc.and_(pc.and_(own_line, by_another), merger_unknown))
-    return _first_row_per_key(rows, ["account", "counterpart", "minute"]).drop_columns(["minute"])
+    return _first_row_per_key(rows, ["account", "other_account", "minute"]).drop_columns(["minute"])
 
 
 def _first_row_per_key(rows: pa.Table, keys: list[str]) -> pa.Table:

@@ -21,11 +21,11 @@ BOUNDS: Final = "the bounds are known where there was any interaction"
 BOUNDS_ZH: Final = "只要有任何互动，上下界仍然给出"
 TOO_FEW: Final = (
     f"fewer than {PERMUTATION_TEST['people']} people of known organisations interacted,"
-    f" or in fewer than {PERMUTATION_TEST['ties']} pairs,"
+    f" or in fewer than {PERMUTATION_TEST['pairs']} pairs,"
     " or all in one organisation: too few to permute"
 )
 TOO_FEW_ZH: Final = (
-    f"所属组织已知且彼此有互动者不足 {PERMUTATION_TEST['people']} 人、不足 {PERMUTATION_TEST['ties']} 对，"
+    f"所属组织已知且彼此有互动者不足 {PERMUTATION_TEST['people']} 人、不足 {PERMUTATION_TEST['pairs']} 对，"
     "或全属同一组织，不足以与随机情形比较"
 )
 # 2 inside, 2 between organisations, 4 with an unknown end
@@ -54,7 +54,7 @@ _EXPECTED_ROWS: Final = [
     null_means=f"{NO_KNOWN_INTERACTION}; {BOUNDS}",
     null_means_zh=f"{NO_KNOWN_INTERACTION_ZH}；{BOUNDS_ZH}",
     bounds=True,
-    example=Example(rows={"meetings": _MIXED_ROWS}, answer={("p", MAY): (0.5, 0.25, 0.75)}),
+    example=Example(rows={"person_interactions": _MIXED_ROWS}, answer={("p", MAY): (0.5, 0.25, 0.75)}),
 )
 def cross_organisation_share(window: Window) -> tuple[float, float, float]:
     """Share of interactions between different organisations, over three months, among people of known organisations.
@@ -75,7 +75,7 @@ def cross_organisation_share(window: Window) -> tuple[float, float, float]:
     null_means=f"{NO_KNOWN_INTERACTION}; {BOUNDS}",
     null_means_zh=f"{NO_KNOWN_INTERACTION_ZH}；{BOUNDS_ZH}",
     bounds=True,
-    example=Example(rows={"meetings": _MIXED_ROWS}, answer={("p", MAY): (0.0, -0.5, 0.5)}),
+    example=Example(rows={"person_interactions": _MIXED_ROWS}, answer={("p", MAY): (0.0, -0.5, 0.5)}),
 )
 def ei_index(window: Window) -> tuple[float, float, float]:
     """Interactions between organisations minus those inside, divided by their sum: -1 all inside, 1 all between.
@@ -95,9 +95,9 @@ def ei_index(window: Window) -> tuple[float, float, float]:
     source=KRACKHARDT,
     null_means=NO_KNOWN_INTERACTION,
     null_means_zh=NO_KNOWN_INTERACTION_ZH,
-    example=Example(rows={"meetings": _EXPECTED_ROWS}, answer={("p", MAY): 0.111111}),
+    example=Example(rows={"person_interactions": _EXPECTED_ROWS}, answer={("p", MAY): 0.111111}),
 )
-def ei_expected(window: Window) -> float:
+def ei_index_expected(window: Window) -> float:
     """Expected E-I index when organisation labels are permuted over people.
 
     1 - 2 * (probability that two people drawn at random share an organisation), over people who interact with known
@@ -119,9 +119,9 @@ def ei_expected(window: Window) -> float:
     source_zh=f"{KRACKHARDT}；{PERMUTATION_TEST['permutations']:,} 次置换",
     null_means=TOO_FEW,
     null_means_zh=TOO_FEW_ZH,
-    example=Example(rows={"meetings": _EXPECTED_ROWS}, answer={("p", MAY): 0.0}),
+    example=Example(rows={"person_interactions": _EXPECTED_ROWS}, answer={("p", MAY): 0.0}),
 )
-def ei_z(window: Window) -> float:
+def ei_index_z(window: Window) -> float:
     """Standard deviations between the E-I index and its expected value under permuted organisation labels.
 
     Below 0, there is more homophily than the sizes of organisations explain.
@@ -139,9 +139,9 @@ def ei_z(window: Window) -> float:
     source_zh=f"{KRACKHARDT}；{PERMUTATION_TEST['permutations']:,} 次置换",
     null_means=TOO_FEW,
     null_means_zh=TOO_FEW_ZH,
-    example=Example(rows={"meetings": _EXPECTED_ROWS}, answer={("p", MAY): 1.0}),
+    example=Example(rows={"person_interactions": _EXPECTED_ROWS}, answer={("p", MAY): 1.0}),
 )
-def ei_p(window: Window) -> float:
+def ei_index_p_value(window: Window) -> float:
     """Two-sided p-value: share of permutations whose E-I index is at least as far from the expected one.
 
     The observation counts as one of the permutations, so it is never 0.
@@ -162,7 +162,7 @@ def ei_p(window: Window) -> float:
     source_zh="Newman（2003），Phys. Rev. E 67, 026126，式 2；按权重计算",
     null_means=f"{NO_KNOWN_INTERACTION}, or one organisation had all",
     null_means_zh=f"{NO_KNOWN_INTERACTION_ZH}，或全部属于同一组织",
-    example=Example(rows={"meetings": _MIXED_ROWS}, answer={("p", MAY): 0.111111}),
+    example=Example(rows={"person_interactions": _MIXED_ROWS}, answer={("p", MAY): 0.111111}),
 )
 def assortativity(window: Window) -> float:
     """Newman's r of organisations, weighted: 1 where all interactions stay inside, 0 where there is no homophily.
@@ -185,7 +185,7 @@ def assortativity(window: Window) -> float:
     null_means_zh="三个月内没有不同已知组织之间的互动",
     example=Example(
         rows={
-            "meetings": [
+            "person_interactions": [
                 *example_interactions("2024-05", "x1>y1", 3),
                 *example_interactions("2024-05", "y2>x1 y1>z1 x1>x2"),
             ]

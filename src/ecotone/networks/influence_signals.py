@@ -1,4 +1,4 @@
-"""The signals `influence` and `openrank_kernel`."""
+"""The signals `influence` and `openrank_landscape`."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ influence: Final = NetworkSignal(
     rows=_make_row_function(kernels.ECOTONE, "influence"),
 )
 
-openrank_kernel: Final = NetworkSignal(
-    name="openrank_kernel",
+openrank_landscape: Final = NetworkSignal(
+    name="openrank_landscape",
     title="OpenRank kernel over this landscape only",
     title_zh="OpenRank 算法（仅限所收集的项目）",
     unit="people of middling activity",
@@ -100,5 +100,5 @@ openrank_kernel: Final = NetworkSignal(
     when_empty=0,
     theme="influence",
     reads=("acts",),
-    rows=_make_row_function(kernels.OPENRANK, "openrank_kernel"),
+    rows=_make_row_function(kernels.OPENRANK, "openrank_landscape"),
 )

@@ -54,7 +54,7 @@ def network_signal(
 
     def declare_signal(kernel: Kernel) -> NetworkSignal:
         def evaluate_windows(tables: Mapping[str, pa.Table]) -> pa.Table:
-            table = evaluate_signals(iterate_windows(tables["meetings"]), (signal,))
+            table = evaluate_signals(iterate_windows(tables["person_interactions"]), (signal,))
             return table.rename_columns(["project", *table.column_names[1:]])
 
         signal = NetworkSignal(
@@ -72,7 +72,7 @@ def network_signal(
             null_means=null_means,
             null_means_zh=null_means_zh,
             theme="interaction",
-            reads=("meetings",),
+            reads=("person_interactions",),
             rows=evaluate_windows,
             kernel=kernel,
             whole=whole,

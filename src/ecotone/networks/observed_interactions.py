@@ -34,8 +34,8 @@ def reply_acts(acts: pa.Table, feed_acts: pa.Table) -> pa.Table:
     position = pc.index_in(
         _thread_names(reply_rows), value_set=_thread_names(openings).combine_chunks(), skip_nulls=True
     )
-    author = pc.coalesce(reply_rows["counterpart"], openings["account"].take(position))
-    return reply_rows.set_column(reply_rows.schema.get_field_index("counterpart"), "counterpart", author)
+    author = pc.coalesce(reply_rows["other_account"], openings["account"].take(position))
+    return reply_rows.set_column(reply_rows.schema.get_field_index("other_account"), "other_account", author)
 
 
 def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.Table:

@@ -51,7 +51,7 @@ def departure_impact(events: pa.Table, leaving: pa.Array, pulls: pa.Table, threa
     threads  project, month, threads_opened (NULL: not known)
     returns  see `influence_without_people`
     """
-    git = pc.and_(pc.match_substring(events["source"], "git"), pc.is_in(events["time_quality"], value_set=_USABLE))
+    git = pc.and_(pc.match_substring(events["source"], "git"), pc.is_in(events["timestamp_quality"], value_set=_USABLE))
     acts = events.filter(git)
     month = pc.floor_temporal(acts["created_at"], unit="month").cast(pa.date32())
     acts = acts.append_column("month", month)

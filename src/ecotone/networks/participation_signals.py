@@ -29,7 +29,9 @@ NO_KNOWN_INTERACTION_ZH: Final = "三个月内没有双方所属组织均已知�
     source="Ecotone",
     when_empty=0,
     whole=True,
-    example=Example(rows={"meetings": example_interactions("2024-05", "x1>x2 x2>x1 ?1>x1")}, answer={("p", MAY): 3}),
+    example=Example(
+        rows={"person_interactions": example_interactions("2024-05", "x1>x2 x2>x1 ?1>x1")}, answer={("p", MAY): 3}
+    ),
 )
 def interacting_people(window: Window) -> float:
     """People with at least one interaction with another person in the month and the two months before it."""
@@ -50,7 +52,7 @@ def interacting_people(window: Window) -> float:
     formula="interaction_weight/ecotone-1",
     example=Example(
         rows={
-            "meetings": [
+            "person_interactions": [
                 *example_interactions("2024-05", "x1>x2 x2>x1"),
                 *example_interactions("2024-05", "?1>x1", 0.25),
             ]
@@ -77,7 +79,7 @@ def interaction_weight(window: Window) -> float:
     null_means_zh=NO_INTERACTION_ZH,
     example=Example(
         rows={
-            "meetings": [
+            "person_interactions": [
                 *example_interactions("2024-05", "x1>y1"),
                 *example_interactions("2024-05", "?1>x1 ?1>?2", 0.5),
             ]
@@ -100,10 +102,10 @@ def interaction_unknown_share(window: Window) -> float:
     when_empty=0,
     whole=True,
     example=Example(
-        rows={"meetings": example_interactions("2024-05", "x1>y1 y1>y2 z1>z2 z1>?1")}, answer={("p", MAY): 2}
+        rows={"person_interactions": example_interactions("2024-05", "x1>y1 y1>y2 z1>z2 z1>?1")}, answer={("p", MAY): 2}
     ),
 )
-def meeting_organisations(window: Window) -> float:
+def interacting_organisations(window: Window) -> float:
     """Known organisations with at least one interaction with another known organisation in the three months."""
     known = window.known_mixing
     crossing = known.sum(axis=0) + known.sum(axis=1) - 2 * np.diag(known)
@@ -124,10 +126,11 @@ def meeting_organisations(window: Window) -> float:
     null_means=NO_KNOWN_INTERACTION,
     null_means_zh=NO_KNOWN_INTERACTION_ZH,
     example=Example(
-        rows={"meetings": example_interactions("2024-05", "x1>y1 x2>z1 ?1>x1")}, answer={("p", MAY): 2.828427}
+        rows={"person_interactions": example_interactions("2024-05", "x1>y1 x2>z1 ?1>x1")},
+        answer={("p", MAY): 2.828427},
     ),
 )
-def effective_organisations(window: Window) -> float:
+def interaction_organisation_diversity_q1(window: Window) -> float:
     """Hill number of order 1 of organisations' shares in the ends of interactions with both ends known.
 
     Two ends of x, one of y, one of z: exp(0.5 ln 2 + 0.5 ln 4).
@@ -147,7 +150,8 @@ def effective_organisations(window: Window) -> float:
     null_means=f"{NO_KNOWN_INTERACTION}, or all of them were of one organisation",
     null_means_zh=f"{NO_KNOWN_INTERACTION_ZH}，或全部属于同一组织",
     example=Example(
-        rows={"meetings": example_interactions("2024-05", "x1>y1 x2>z1 ?1>x1")}, answer={("p", MAY): 0.946395}
+        rows={"person_interactions": example_interactions("2024-05", "x1>y1 x2>z1 ?1>x1")},
+        answer={("p", MAY): 0.946395},
     ),
 )
 def organisation_evenness(window: Window) -> float:

@@ -52,7 +52,7 @@ INTERACTION_OF_ACT: Final[dict[str, str]] = _FILE["acts"]
 LANDED: Final = "landed"
 """Kind of a row that names the committer of another person's commit; not an event."""
 _AUTHORED: Final = ("pull_merged", LANDED)
-"""Acts whose `person` is the author and whose counterpart acted; in all others `person` acted."""
+"""Acts whose `person` is the author and whose other_account acted; in all others `person` acted."""
 _SIGNED: Final = ("co_author", "review")
 """Acts that can come from commit trailers."""
 PERSONS: Final = frozenset({"person"})
@@ -65,7 +65,7 @@ def direct_interactions(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -
     answers. Self-loops are left out. A person named twice in a commit, with two addresses, counts once.
 
     acts         project, month, kind, person, actor_kind, organisation, commit, thread, counterpart_person,
-                 counterpart_actor_kind, counterpart_organisation (NULL without a counterpart)
+                 counterpart_actor_kind, counterpart_organisation (NULL without an other account)
     actor_kinds  actors to include: person, bot, agent
     returns      PERSON_SCHEMA, one row for each act, with the weight of its kind
     """
@@ -78,8 +78,8 @@ def direct_interactions(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -
     kind = pa.array(list(INTERACTION_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
     authored = pc.is_in(rows["kind"], value_set=pa.array(_AUTHORED))
 
-    def pick_party(own: str, counterpart: str) -> pa.ChunkedArray:
-        return pc.if_else(authored, rows[own], rows[counterpart])
+    def pick_party(own: str, other_account: str) -> pa.ChunkedArray:
+        return pc.if_else(authored, rows[own], rows[other_account])
 
     columns = {
         "project": rows["project"],
@@ -107,18 +107,18 @@ def _drop_repeated_names(acts: pa.Table) -> pa.Table:
 
 
 def add_counterparts(acts: pa.Table, people: pa.Table, known: pa.Table | None = None) -> pa.Table:
-    """The acts that have a counterpart, with the counterpart's person, actor kind and organisation.
+    """The acts that have an other account, with the other account's person, actor kind and organisation.
 
-    The organisation is that of the counterpart's newest act up to this one, in any project, else of their first act
+    The organisation is that of the other account's newest act up to this one, in any project, else of their first act
     after it; NULL for a person without acts.
 
-    acts     created_at, person, organisation, counterpart (an account)
+    acts     created_at, person, organisation, other_account (an account)
     people   account, person, actor_kind
     known    acts that give the organisations of people: created_at, person, organisation; default `acts`
     """
     among = acts if known is None else known
-    paired = acts.filter(pc.is_valid(acts["counterpart"]))
-    position = pc.index_in(paired["counterpart"], value_set=people["account"].combine_chunks())
+    paired = acts.filter(pc.is_valid(acts["other_account"]))
+    position = pc.index_in(paired["other_account"], value_set=people["account"].combine_chunks())
     person, kind = (people[name].combine_chunks().take(position) for name in ("person", "actor_kind"))
     names = pc.unique(people["person"])
     nearest = find_nearest_acts(

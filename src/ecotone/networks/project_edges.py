@@ -20,10 +20,10 @@ PROJECT_EDGES_SCHEMA: Final = pa.schema(
         ("kind", pa.string()),
         ("weight", pa.float64()),
         ("quarter", pa.date32()),  # its first day; NULL over the whole period
-        ("members", pa.int64()),  # number of shared people or organisations
-        ("expected", pa.float64()),  # under the null model
+        ("shared_count", pa.int64()),  # number of shared people or organisations
+        ("shared_expected", pa.float64()),  # under the null model
         ("p_value", pa.float64()),
-        ("kept", pa.bool_()),  # part of the backbone
+        ("significant", pa.bool_()),  # part of the backbone
     ]
 )
 HARMONIC: Final = "shared_people"

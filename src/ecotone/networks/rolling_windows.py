@@ -70,7 +70,7 @@ def enough_for_permutations(network: PersonNetwork) -> bool:
     pairs = np.unique(np.minimum(first, second) * len(network.organisation_codes) + np.maximum(first, second))
     organisations = np.unique(network.organisation_codes[people])
     return (
-        len(people) >= PERMUTATION_TEST["people"] and len(pairs) >= PERMUTATION_TEST["ties"] and len(organisations) > 1
+        len(people) >= PERMUTATION_TEST["people"] and len(pairs) >= PERMUTATION_TEST["pairs"] and len(organisations) > 1
     )
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ecotone.people.account_parsing import NOREPLY, account_key
 from ecotone.people.identity_resolution import person_id
 
-ACCOUNT_COLUMNS: Final = ("account", "counterpart", "other")
+ACCOUNT_COLUMNS: Final = ("account", "other_account")
 PERSON_COLUMNS: Final = ("person", "from_person", "to_person")
 ERASURE_EVIDENCE: Final = "forgotten on request"
 # a valid GitHub login; other texts may contain an address
@@ -113,13 +113,13 @@ class ErasedPeople:
 def _erase_from_table(
     name: str, table: pa.Table, erased_accounts: Mapping[str, str], persons: Mapping[str, str]
 ) -> pa.Table:
-    if name in ("affiliations", "disputes"):
+    if name in ("affiliations", "affiliation_conflicts"):
         theirs = pc.is_in(table["person"], value_set=pa.array(sorted(persons), pa.string()))
         return table.filter(pc.invert(theirs))
     if name == "links":
         ends = (
             pc.is_in(table[end], value_set=pa.array(sorted(erased_accounts), pa.string()))
-            for end in ("account", "other")
+            for end in ("account", "other_account")
         )
         return table.filter(pc.invert(pc.or_(*ends)))
 

@@ -22,10 +22,10 @@ AFFILIATION_CONFLICT_SCHEMA: Final = pa.schema(
         ("since", pa.date32()),
         ("until", pa.date32()),
         ("acts", pa.int64()),
-        ("won", pa.string()),
-        ("won_source", pa.string()),
-        ("lost", pa.string()),
-        ("lost_source", pa.string()),
+        ("applied_organisation", pa.string()),
+        ("applied_source", pa.string()),
+        ("overruled_organisation", pa.string()),
+        ("overruled_source", pa.string()),
     ]
 )
 """won, lost: an organisation; NULL: no employer."""

@@ -33,7 +33,7 @@ class RepositoryHistory:
     identities    name, email, and what .mailmap says of them
     marks         account, day: every use of an address
     rhythm        account, time, form: the author's own clock and the form of the subject
-    signed_twice  counts for `ties.signed_twice_ties`
+    signed_twice  counts for the rule of accounts that signed one commit
     squashes      (account, author_email, author_name, credited) -> squash merges of that account's requests
     branches      (account, login) -> merges of that account's requests from a branch of that login
     """

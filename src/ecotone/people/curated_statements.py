@@ -36,7 +36,7 @@ def curated_statements(landscape: Landscape, files: Sequence[tuple[str, ReadResu
     own = frozenset(landscape.organisations)
     notes = landscape.people
     declared = match_rules.declared_matches(
-        ((note.same, match_rules.OVERRIDE.evidence) for note in notes), match_rules.OVERRIDE
+        ((note.same_person, match_rules.OVERRIDE.evidence) for note in notes), match_rules.OVERRIDE
     )
     listed = (
         (statement.accounts, name)
@@ -46,14 +46,16 @@ def curated_statements(landscape: Landscape, files: Sequence[tuple[str, ReadResu
     )
     overrides = [
         DeclaredAffiliation(
-            note.same[0], statement.organisation, statement.since, statement.until, "override", "landscape file"
+            note.same_person[0], statement.organisation, statement.since, statement.until, "override", "landscape file"
         )
         for note in notes
-        for statement in note.spells
+        for statement in note.affiliations
     ]
     return CuratedStatements(
         ties=pa.concat_tables([declared, match_rules.declared_matches(listed, match_rules.FILE)]),
-        apart=tuple(pair for note in notes for pair in _pairs_of_distinct(note.apart or (), note.same)),
+        apart=tuple(
+            pair for note in notes for pair in _pairs_of_distinct(note.different_people or (), note.same_person)
+        ),
         spells=(*overrides, *(spell for name, content in files for spell in _file_spells(name, content, own))),
         claims=tuple(
             (

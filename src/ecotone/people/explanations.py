@@ -26,7 +26,7 @@ Row = dict[str, Any]  # a row of a table as JSON
 
 SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART)
 CURATED: Final = frozenset({"override", "file"})
-NAMES_NEEDED: Final = ("people", "links", "affiliations", "attributions", "disputes")
+NAMES_NEEDED: Final = ("people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts")
 BASES: Final = {
     "override": "declared in the landscape file",
     "file": "declared in an affiliation file",
@@ -80,19 +80,21 @@ def explain_person(tables: Tables, person: str) -> Row:
     accounts = _rows_with_values(tables["people"], "person", [person])
     names = [row["account"] for row in accounts]
     links = tables["links"]
-    either = pc.or_(*(pc.is_in(links[end], value_set=pa.array(names, pa.string())) for end in ("account", "other")))
+    either = pc.or_(
+        *(pc.is_in(links[end], value_set=pa.array(names, pa.string())) for end in ("account", "other_account"))
+    )
     strength = {rule.name: rule.strength for rule in RULES}
-    acts = _rows_with_values(tables["attributions"], "person", [person])
+    acts = _rows_with_values(tables["affiliation_basis"], "person", [person])
     return {
         "person": person,
         "accounts": [
             {**_without_columns(row, "person"), "account": public_account(row["account"])} for row in accounts
         ],
-        "ties": [
+        "matches": [
             {
                 **row,
                 "account": public_account(row["account"]),
-                "other": public_account(row["other"]),
+                "other_account": public_account(row["other_account"]),
                 "strength": strength.get(row["rule"], ""),
             }
             for row in links.filter(either).to_pylist()
@@ -114,7 +116,7 @@ def explain_person(tables: Tables, person: str) -> Row:
 
 def explain_organisation_share(tables: Tables, organisation: str, project: str) -> Row:
     """The people whose events count for an organisation in a project, with the evidence. Raises UnknownName."""
-    acts = tables["attributions"]
+    acts = tables["affiliation_basis"]
     projects = pc.unique(acts["project"]).to_pylist()
     projects_by_key = {candidate.casefold(): candidate for candidate in projects}
     if project.casefold() not in projects_by_key:
@@ -171,7 +173,7 @@ def find_split_groups(people: pa.Table, links: pa.Table) -> list[SplitGroup]:
     group: dict[str, set[str]] = {}
     ties = []
     for row in refused.to_pylist():
-        ends = [person_of[row[end]] for end in ("account", "other") if row[end] in person_of]
+        ends = [person_of[row[end]] for end in ("account", "other_account") if row[end] in person_of]
         if len(set(ends)) == 2:
             ties.append((ends[0], row["refused"]))
             merged = set().union(*(group.get(end, {end}) for end in ends))
@@ -186,11 +188,11 @@ def find_split_groups(people: pa.Table, links: pa.Table) -> list[SplitGroup]:
 
 def find_conflicts(tables: Tables) -> list[Conflict]:
     """All conflicts, those that affect most events first."""
-    attributions = tables["attributions"]
+    attributions = tables["affiliation_basis"]
     sums = attributions.group_by("person").aggregate([("acts", "sum")])
     acts = dict(zip(sums["person"].to_pylist(), sums["acts_sum"].to_pylist(), strict=True))
     all_conflicts = [
-        *_affiliation_conflicts(tables["disputes"]),
+        *_affiliation_conflicts(tables["affiliation_conflicts"]),
         *_rejected_match_conflicts(tables, acts),
         *_simultaneous_employers(tables["affiliations"], acts),
         *_unknown_organisations(tables),
@@ -202,11 +204,13 @@ def _affiliation_conflicts(disputes: pa.Table) -> list[Conflict]:
     """Contradictions between affiliation files, and between files and addresses."""
     conflicts_found = []
     for row in disputes.to_pylist():
-        won, lost = (row[name] or "no employer" for name in ("won", "lost"))
+        won, lost = (row[name] or "no employer" for name in ("applied_organisation", "overruled_organisation"))
         dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
-        says = f"{won} is applied for {dates} ({row['won_source']}), not {lost} ({row['lost_source']})"
-        sources = (row["won_source"], row["lost_source"])
-        conflicts_found.append(Conflict(row["kind"], row["acts"], (row["person"],), says, sources, row["won"]))
+        says = f"{won} is applied for {dates} ({row['applied_source']}), not {lost} ({row['overruled_source']})"
+        sources = (row["applied_source"], row["overruled_source"])
+        conflicts_found.append(
+            Conflict(row["kind"], row["acts"], (row["person"],), says, sources, row["applied_organisation"])
+        )
     return conflicts_found
 
 
@@ -216,9 +220,9 @@ def _rejected_match_conflicts(tables: Tables, acts: Mapping[str, int]) -> list[C
     links = tables["links"]
     rejected = []
     for row in links.filter(pc.is_valid(links["refused"])).to_pylist():
-        persons = tuple(person_of_account.get(row[end], "") for end in ("account", "other"))
+        persons = tuple(person_of_account.get(row[end], "") for end in ("account", "other_account"))
         if all(persons) and persons[0] != persons[1] and "account" not in row["refused"].split(" ")[-1:]:
-            shown_accounts = " and ".join(str(public_account(row[end])) for end in ("account", "other"))
+            shown_accounts = " and ".join(str(public_account(row[end])) for end in ("account", "other_account"))
             says = f"the rule {row['rule']!r} links {shown_accounts}, but together they would have {row['refused']}"
             rejected.append(Conflict("refused tie", min(acts.get(person, 0) for person in persons), persons, says))
     return rejected
@@ -248,7 +252,7 @@ def _simultaneous_employers(affiliations: pa.Table, acts: Mapping[str, int]) -> 
 
 def _unknown_organisations(tables: Tables) -> list[Conflict]:
     """People with commits without a known organisation."""
-    rows = tables["attributions"]
+    rows = tables["affiliation_basis"]
     unknown = rows.filter(pc.and_(pc.is_null(rows["organisation"]), pc.greater(rows["commits"], 0)))
     sums = unknown.group_by("person").aggregate([("commits", "sum"), ("account", "count_distinct")])
     return [

@@ -86,7 +86,7 @@ def resolve_identities(
         [
             pa.array(list(accounts), pa.string()),
             combine_chunks(matches["account"]),
-            combine_chunks(matches["other"]),
+            combine_chunks(matches["other_account"]),
             separate,
         ]
     )

@@ -53,7 +53,7 @@ NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one org
 RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, NAME)
 
 MATCH_SCHEMA: Final = pa.schema(
-    [("account", pa.string()), ("other", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]
+    [("account", pa.string()), ("other_account", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]
 )
 
 CLEAR_SHARE: Final = 0.8
@@ -75,7 +75,7 @@ def match_table(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
     listed = list(rows)
     columns_given = [pa.array([row[column] for row in listed], pa.string()) for column in range(len(MATCH_SCHEMA))]
     given_matches = pa.table(columns_given, schema=MATCH_SCHEMA)
-    ends = [given_matches[name].combine_chunks() for name in ("account", "other")]
+    ends = [given_matches[name].combine_chunks() for name in ("account", "other_account")]
     parsed = [parse_accounts(end) for end in ends]
     shared = pc.or_(*(are_shared_accounts(accounts) for accounts in parsed))
     proper = pc.and_not(pc.not_equal(parsed[0].key, parsed[1].key), shared)

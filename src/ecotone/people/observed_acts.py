@@ -15,10 +15,10 @@ from ecotone.people.domain_resolver import DomainResolver
 
 EVENT_COLUMNS: Final = (
     "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
-    "person", "counterpart", "thread", "commit", "actor_kind", "assisted_by", "time_quality",
+    "person", "other_account", "thread", "commit", "actor_kind", "assisted_by", "timestamp_quality",
 )  # fmt: skip
 ACT_COLUMNS: Final = (
-    "project", "repository", "created_at", "kind", "account", "person", "counterpart", "actor_kind", "assisted_by",
+    "project", "repository", "created_at", "kind", "account", "person", "other_account", "actor_kind", "assisted_by",
     "thread", "commit",
 )  # fmt: skip
 
@@ -53,7 +53,7 @@ def attribute_acts(
     events  the public table
     marks   account, day: every use of an address
     """
-    usable = events.filter(pc.is_in(events["time_quality"], value_set=pa.array(USABLE_TIMES)))
+    usable = events.filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
@@ -70,7 +70,7 @@ def activity_days(*acts: pa.Table) -> pa.Table:
 
 
 def attributions_table(acts: pa.Table, basis: pa.Array) -> pa.Table:
-    """Public table `attributions`: for whom each account's acts in a project count, since when, and on what basis."""
+    """The table `affiliation_basis`: organisation of each account's acts in a project, since when, on what basis."""
     rows = acts.select(["project", "organisation", "person", "account"])
     persons_commits = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     for name, column in (("basis", basis), ("day", _days_of_acts(acts)), ("commits", persons_commits.cast(pa.int64()))):

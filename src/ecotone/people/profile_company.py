@@ -118,7 +118,7 @@ def parse_profile_company(
     ... )
     ('Red Hat', 'OpenAI')
     >>> parse_profile_company("freelance").organisation, parse_profile_company("Google / Meta").rule
-    (None, 'several bundled_organisations')
+    (None, 'several organisations')
     """
     clean = " ".join(unicodedata.normalize("NFKC", text or "")[:LONGEST].split())
     if not normalise_company_name(clean):
@@ -189,7 +189,8 @@ class _NameMatcher:
     landscape_names: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "extra", {normalise_company_name(name): name for name in self.landscape_kinds})
+        names = {normalise_company_name(name): name for name in self.landscape_kinds}
+        object.__setattr__(self, "landscape_names", names)
 
     def match_name(self, text: str) -> CompanyMatch | None:
         """Match a text that is a single name."""

@@ -38,7 +38,7 @@ def _fill_counted_signals(analysis: AnalysisContext, signals: pa.Table, counts: 
     sources = pc.unique(counts["source"]).to_pylist()
     coverage = analysis.joined.coverage
     covered = coverage.filter(
-        pc.and_(pc.is_in(coverage["source"], value_set=pa.array(sources)), pc.equal(coverage["state"], "whole"))
+        pc.and_(pc.is_in(coverage["source"], value_set=pa.array(sources)), pc.equal(coverage["state"], "complete"))
     )
     whole = set(zip(covered["repository"].to_pylist(), covered["month"].to_pylist(), strict=True))
     amount: dict[tuple[str, object, str], int] = {}

@@ -75,7 +75,7 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in (*landscape.affiliations, *landscape.words) if path.is_file()]
+    files = [path for path in (*landscape.affiliations, *landscape.term_files) if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
@@ -107,8 +107,8 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "people": observed.people,
         "affiliations": observed.affiliations,
         "links": observed.links,
-        "attributions": observed.attributions,
-        "disputes": observed.disputes,
+        "affiliation_basis": observed.attributions,
+        "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
         "coverage": observed.coverage,

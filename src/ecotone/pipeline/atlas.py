@@ -49,7 +49,7 @@ PROVENANCE: Final = "provenance.json"
 BASIC: Final = ("projects", "signals", "organisations", "coverage")
 """Tables that every report needs."""
 
-LEFT_OUT: Final = ("presence", "meetings", "people", "events", "influence", "references")
+LEFT_OUT: Final = ("person_months", "person_interactions", "people", "events", "influence", "references")
 """Tables that are left out: they name persons, or belong to another publisher."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -59,9 +59,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
 """Columns with reasons for similarity: the separator of their parts, and how the part about organisations begins."""
 
 MAPPED: Final = (
-    "clusters", "cluster_groups", "cluster_moves", "cluster_views", "cluster_words", "curated", "disagreements",
-    "likeness",
-)  # fmt: skip
+    "clusters",
+    "cluster_groups",
+    "cluster_events",
+    "cluster_views",
+    "cluster_words",
+    "category_agreement",
+    "category_mismatches",
+    "project_similarity",
+)
 """Tables of the map."""
 
 NAMING: Final[Mapping[str, tuple[str, ...]]] = {
@@ -85,12 +91,12 @@ def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[st
     if current is None:
         raise MissingTable("There are no tables to make an atlas from. Run `ecotone run LANDSCAPE` first.")
     tables = {name: published_table(workspace, name, MIN_PEOPLE) for name in BASIC}
-    wanted = sorted({*REPORT_TABLES, *MAPPED, "field_state", "assistance"} - {*LEFT_OUT, *BASIC})
+    wanted = sorted({*REPORT_TABLES, *MAPPED, "field_monthly", "ai_assistance"} - {*LEFT_OUT, *BASIC})
     for name in wanted:
         if name in current["tables"]:
             tables[name] = _aggregate_table(name, workspace.read_table(name), workspace.read_table("organisations"))
-    if "presence" in current["tables"]:
-        there, met, roles = (workspace.read_table(name) for name in ("presence", "interactions", "brokerage"))
+    if "person_months" in current["tables"]:
+        there, met, roles = (workspace.read_table(name) for name in ("person_months", "interactions", "brokerage"))
         tables["overview"] = summarise_organisations(there, met, roles, MIN_PEOPLE)
     for name, table in sorted(tables.items()):
         yield f"{name}.parquet", _parquet_bytes(table)
@@ -103,9 +109,9 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
         return _without_small_organisations(table, NAMING[name], by_month)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
-    if name == "ties":
-        return table.filter(pc.field("kept") & pc.field("quarter").is_null())
-    if name == "assistance":
+    if name == "project_edges":
+        return table.filter(pc.field("significant") & pc.field("quarter").is_null())
+    if name == "ai_assistance":
         return table.set_column(
             table.schema.get_field_index("examples"), "examples", pa.array([""] * table.num_rows, pa.string())
         )

@@ -88,17 +88,17 @@ def _check_coverage(workspace: Workspace) -> Iterator[Diagnosis]:
 
     table = workspace.read_table("coverage").select(columns)
     rows = [row for row in table.to_pylist() if row["source"] not in INPUTS[1:]]
-    whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "whole"}
+    whole = {(row["repository"], row["month"], row["source"]) for row in rows if row["state"] == "complete"}
     names = sorted({row["source"] for row in rows})
     for source in names:
         mine = [row for row in rows if row["source"] == source]
         states = Counter(row["state"] for row in mine)
         listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        lost = [(row["repository"], row["month"]) for row in mine if row["state"] != "whole"]
+        lost = [(row["repository"], row["month"]) for row in mine if row["state"] != "complete"]
         others = [candidate for candidate in names if candidate not in (source, GIT)]
         filled = sum(any((*key, candidate) in whole for candidate in others) for key in lost)
         if source != GIT and filled:
-            listed += f"; {filled} of the {len(lost)} that are not whole are whole in {' or '.join(others)}"
+            listed += f"; {filled} of the {len(lost)} that are not complete are complete in {' or '.join(others)}"
         yield Diagnosis(
             f"coverage of {source}", f"repository-months: {listed}", _coverage_advice(source, len(lost) - filled)
         )
@@ -148,7 +148,7 @@ def _coverage_advice(source: str, unfilled: int) -> str:
 
 def _check_event_times(workspace: Workspace) -> Iterator[Diagnosis]:
     counts: dict[Any, int] = {}
-    for quality in workspace.read_table("events")["time_quality"].to_pylist():
+    for quality in workspace.read_table("events")["timestamp_quality"].to_pylist():
         counts[quality] = counts.get(quality, 0) + 1
     for quality, words in (
         ("before_first_commit", "dated long before the first commit of their repository"),

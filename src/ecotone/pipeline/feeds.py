@@ -145,7 +145,7 @@ def uncovered_periods(coverage: pa.Table, period: Period) -> dict[str, tuple[Per
     coverage  COVERAGE_SCHEMA, of one feed or of several
     """
     rows = coverage.select(["repository", "month", "state"]).to_pylist()
-    whole = {(row["repository"], row["month"]) for row in rows if row["state"] == "whole"}
+    whole = {(row["repository"], row["month"]) for row in rows if row["state"] == "complete"}
     periods: dict[str, list[Period]] = {}
     for repository, month in sorted({(row["repository"], row["month"]) for row in rows} - whole):
         begin = max(datetime.combine(month, datetime.min.time()), period.since)
@@ -280,7 +280,7 @@ def add_feed_coverage(months: pa.Table, feeds: StoredFeeds, repositories: Mappin
         whole = set()
         for _, covers, tables in feeds.feeds:
             if kinds <= covers:
-                covered = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "whole"))
+                covered = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "complete"))
                 whole |= set(zip(covered["repository"].to_pylist(), covered["month"].to_pylist(), strict=True))
         rows = zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True)
         values = [all((repository, month) in whole for repository in repositories[project]) for project, month in rows]

@@ -44,7 +44,7 @@ from ecotone.signals.spine import threads_known
 LONG_AGO: Final = date(1970, 1, 1)
 FORMULAS: Final = {
     influence_signals.influence.name: kernels.ECOTONE,
-    influence_signals.openrank_kernel.name: kernels.OPENRANK,
+    influence_signals.openrank_landscape.name: kernels.OPENRANK,
 }
 
 
@@ -53,7 +53,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
 
     All are of the landscape's months; windows and values that reach back also count what was done before.
     """
-    observed, kinds = context.joined, frozenset(context.landscape.interactions_of)
+    observed, kinds = context.joined, frozenset(context.landscape.interaction_actors)
     parts, replied = (
         _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context)),
         _reply_interactions(context, kinds),
@@ -71,10 +71,10 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     meetings, acts = (rows_of_months(table, observed.months) for table in (everything, observed.acts))
     return {
         "interactions": sum_organisation_interactions(meetings),
-        "meetings": meetings,
-        "presence": count_presence(acts),
+        "person_interactions": meetings,
+        "person_months": count_presence(acts),
         "influence": influence,
-        "ties": build_project_edges(acts),
+        "project_edges": build_project_edges(acts),
         "cohesion": _cohesion_table(of_projects, of_categories),
         "brokerage": build_brokerage_table(project_windows),
         "signals": add_network_columns(

@@ -122,7 +122,7 @@ def join_collected(
     git = pa.concat_tables([record.events for _, record in ordered])
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     curated = read_curated_statements(landscape)
-    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail, curated.claims)
+    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
     owners = owners_of(project_of)
     history = combine_histories([history for record in records for history in record.histories], domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
@@ -168,7 +168,7 @@ def _resolve_people(
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in events for name in ("account", "counterpart")]
+    columns = [table[name] for table in events for name in ("account", "other_account")]
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])

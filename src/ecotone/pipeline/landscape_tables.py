@@ -65,11 +65,11 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), gathered.inside),
         "cluster_groups": cluster_tables.build_groups_table(grouping, named, gathered.inside),
         "cluster_words": cluster_tables.build_words_table(grouping, named),
-        "cluster_moves": group_moves(acts, gathered, grouping, SEED),
+        "cluster_events": group_moves(acts, gathered, grouping, SEED),
         "cluster_views": cluster_tables.build_views_table(everything, grouping.layers),
-        "likeness": cluster_tables.build_similarity_table(everything, likeness),
-        "curated": cluster_tables.build_agreement_table(compared),
-        "disagreements": cluster_tables.build_disagreements_table(
+        "project_similarity": cluster_tables.build_similarity_table(everything, likeness),
+        "category_agreement": cluster_tables.build_agreement_table(compared),
+        "category_mismatches": cluster_tables.build_disagreements_table(
             grouping, find_disagreements(everything, grouping.fields, category, likeness)
         ),
     }  # fmt: skip
@@ -86,7 +86,7 @@ def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidenc
     rows: Rows = {view: [] for view in VIEWS}
     rows[PEOPLE] = people_rows(acts)
     rows[ORGANISATIONS] = organisation_rows(acts)
-    rows[WORDS] = [row for path in landscape.words for row in read_word_rows(path, owner)]
+    rows[WORDS] = [row for path in landscape.term_files for row in read_word_rows(path, owner)]
     for project in landscape.projects:
         for repository in project.repositories:
             documents = _collected_table(context, repository.name, "documents")
@@ -142,7 +142,7 @@ def evidence_of_workspace(workspace: Workspace, words: Path | None = None) -> Ga
     inside = projects["project"].to_pylist()
     repositories = zip(inside, projects["repository"].to_pylist(), strict=True)
     owner = {name.casefold(): project for project, listed in repositories for name in (project, *listed.split())}
-    rows = evidence_rows(workspace.read_table("participation"), workspace.read_table("evidence"))
+    rows = evidence_rows(workspace.read_table("participation"), workspace.read_table("project_features"))
     if words is not None:
         rows[WORDS] = read_word_rows(words, owner)
     outside = frozenset(project for project, _, _ in rows[WORDS])

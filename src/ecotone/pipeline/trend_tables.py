@@ -17,8 +17,8 @@ def build_trend_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     coverage = context.tables["signal_coverage"]
     own = {
         "trends": build_trends_table(signals, since, coverage),
-        "field_state": build_field_state(projects, signals, since, coverage),
-        "assistance": build_assistance_table(projects, signals, context.joined.acts, coverage),
+        "field_monthly": build_field_state(projects, signals, since, coverage),
+        "ai_assistance": build_assistance_table(projects, signals, context.joined.acts, coverage),
     }
     own["findings"] = build_findings({**context.tables, **own}, context.landscape.categories, since)
     return own

@@ -35,10 +35,25 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 """Tables that hold no account and no person."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
-    "presence", "interactions", "brokerage", "cohesion", "ties", "trends", "findings", "field_state", "assistance",
-    "clusters", "cluster_groups", "cluster_words", "cluster_moves", "cluster_views", "curated", "disagreements",
-    "references", "signal_coverage",
-)  # fmt: skip
+    "person_months",
+    "interactions",
+    "brokerage",
+    "cohesion",
+    "project_edges",
+    "trends",
+    "findings",
+    "field_monthly",
+    "ai_assistance",
+    "clusters",
+    "cluster_groups",
+    "cluster_words",
+    "cluster_events",
+    "cluster_views",
+    "category_agreement",
+    "category_mismatches",
+    "references",
+    "signal_coverage",
+)
 """Further tables that pages use if the newest analysis has them."""
 
 MARK_FILE: Final = "report.json"
@@ -107,7 +122,9 @@ def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.Repo
     if current is None:
         raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
     name, titles = str(current["landscape"]), current.get("categories", {})
-    unread = Landscape(name, name, "", None, None, categories=titles, organisations={}, free_mail=(), projects=())
+    unread = Landscape(
+        name, name, "", None, None, categories=titles, organisations={}, free_mail_domains=(), projects=()
+    )
     return report_input(workspace, unread, current, (), wishes)
 
 

@@ -26,8 +26,8 @@ TITLES: Final[Mapping[str, Text]] = {
 
 SIMILAR_SIGNALS: Final[Mapping[str, tuple[str, ...]]] = {
     "activity": ("activity_opendigger_2023", "activity"),
-    "openrank": ("openrank_kernel", "influence"),
-    "participants": ("speakers", "participants"),
+    "openrank": ("openrank_landscape", "influence"),
+    "participants": ("discussion_participants", "participants"),
     "stars": ("stars",),
 }
 """Series -> the most similar signals of Ecotone; the first one with values is drawn."""

@@ -76,8 +76,8 @@ class InteractionData:
 
     @cached_property
     def has_presence(self) -> bool:
-        """Whether the table `presence` has rows; otherwise the table `organisation_summaries` is used."""
-        presence = self.data.source.tables.get("presence")
+        """Whether the table `person_months` has rows; otherwise the table `overview` is used."""
+        presence = self.data.source.tables.get("person_months")
         return presence is not None and presence.num_rows > 0
 
     def period_table(self, name: str) -> pa.Table:
@@ -93,7 +93,7 @@ class InteractionData:
     @cached_property
     def presence(self) -> pa.Table:
         """Months of work by person and project; not exposed outside this class."""
-        return self.period_table("presence")
+        return self.period_table("person_months")
 
     @cached_property
     def interactions(self) -> pa.Table:

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import Final
 
 WHOLE, PARTIAL, DAMAGED, UNOBSERVED = "w", "p", "d", "n"
-LETTERS: Final = {"whole": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_observed": UNOBSERVED}
+LETTERS: Final = {"complete": WHOLE, "partial": PARTIAL, "damaged": DAMAGED, "not_observed": UNOBSERVED}
 
 RECENT: Final = 3  # months of the recent mean
 EARLIER: Final = 9  # months before them

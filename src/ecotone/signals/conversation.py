@@ -160,7 +160,7 @@ def forks(feed_acts: ir.Table) -> ir.Table:
         answer={("p", MAY): 3},
     ),
 )
-def speakers(feed_acts: ir.Table) -> ir.Table:
+def discussion_participants(feed_acts: ir.Table) -> ir.Table:
     """People who opened an issue or pull request, commented or reviewed in the month; no bots, no AI agents."""
     rows = by_people(feed_acts).filter(lambda act: act.kind.isin(SPEAKING))
     return rows_per_month(rows.select("project", "month", "person").distinct())
@@ -226,7 +226,7 @@ _THREADS: Final = (
         answer={("p", MAY): 0.5},
     ),
 )
-def answered_share(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
+def response_rate_15d(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
     """Share of the threads that people opened in the month which somebody else answered within 15 days.
 
     An answer is a comment, a review, a close or a merge by another person; a bot's is none.
@@ -252,7 +252,7 @@ def answered_share(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
         answer={("p", MAY): 8.5},
     ),
 )
-def first_response_median(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
+def time_to_first_response_median(feed_acts: ir.Table, months: ir.Table) -> ir.Table:
     """Median days until somebody else answered, over the month's threads answered within 15 days.
 
     Of an even number, the mean of the middle two.

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 Input = Literal["git", "pull_request_heads", "thread_numbers", "conversation", "stars"]
 
-COMPLETE, PARTIAL, DAMAGED, NOT_OBSERVED = STATES = ("whole", "partial", "damaged", "not_observed")
+COMPLETE, PARTIAL, DAMAGED, NOT_OBSERVED = STATES = ("complete", "partial", "damaged", "not_observed")
 """States of a month, the best first."""
 
 INPUTS: Final[tuple[Input, ...]] = ("git", "pull_request_heads", "thread_numbers", "conversation", "stars")
@@ -80,7 +80,7 @@ def input_states(coverage: pa.Table) -> InputStates:
 def combined_state(states: Iterable[str]) -> str:
     """The state of several repositories together: complete, or not observed, if all are.
 
-    >>> combined_state(["whole", "not_observed"]), combined_state(["whole", "damaged"])
+    >>> combined_state(["complete", "not_observed"]), combined_state(["complete", "damaged"])
     ('partial', 'damaged')
     """
     distinct = set(states)

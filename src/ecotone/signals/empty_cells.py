@@ -20,7 +20,7 @@ from ecotone.signals.declare import MonthlySignal
 
 VALUE_STATES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        # a month that feeds saw in part would look like a decline
+        # a month that feeds observed partially would look like a decline
         name: (COMPLETE,) if name in FEED_INPUTS else tuple(state for state in STATES if state != NOT_OBSERVED)
         for name in INPUTS
     }

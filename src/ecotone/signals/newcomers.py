@@ -1,4 +1,4 @@
-"""Contributor turnover: newcomers, returning and departed contributors."""
+"""Contributor turnover: newcomers, returning and inactive contributors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecotone.signals.example_rows import act_rows as acts_of
 from ecotone.signals.example_rows import month_rows
 
 AWAY_MONTHS: Final = 6
-"""Months without a contribution after which a person counts as departed."""
+"""Months without a contribution after which a person counts as inactive."""
 
 MAY: Final = parse_month("2024-05")
 JUNE: Final = parse_month("2024-06")
@@ -97,8 +97,8 @@ def returning(acts: ir.Table) -> ir.Table:
         rows={
             "acts": [
                 *acts_of("2023-11", "abc"),
-                *acts_of("2024-05", "b"),  # at the last moment: not departed in May
-                *acts_of("2024-06", "c"),  # a month too late: departed in May, returning in June
+                *acts_of("2024-05", "b"),  # at the last moment: not inactive in May
+                *acts_of("2024-06", "c"),  # a month too late: inactive in May, returning in June
                 *acts_of("2023-12", "d"),
             ],
             "months": month_rows("2024-04", 3),
@@ -106,7 +106,7 @@ def returning(acts: ir.Table) -> ir.Table:
         answer={("p", MAY): 2, ("p", JUNE): 1},
     ),
 )
-def departed(acts: ir.Table, months: ir.Table) -> ir.Table:
+def inactive_contributors(acts: ir.Table, months: ir.Table) -> ir.Table:
     """People who contributed six months before the month and in none of the six months that end with it."""
     rows = contributor_months(acts)
     following = rows.month_index.lead().over(ibis.window(group_by=("project", "person"), order_by="month_index"))

@@ -30,8 +30,8 @@ COVERAGE_TABLE_SCHEMA: Final = pa.schema(
         ("repository", pa.string()),
         ("month", pa.date32()),
         ("state", pa.string()),
-        ("observed", pa.int64()),
-        ("expected", pa.int64()),
+        ("events_observed", pa.int64()),
+        ("events_expected", pa.int64()),
         ("note", pa.string()),
     ]
 )

@@ -14,7 +14,7 @@ def encode_landscape(world: World) -> bytes:
         f'title = "A simulated field (seed {seed})"',
         f'title_zh = "模拟的开源领域（种子 {seed}）"',
         f'since = "{world.months[0]:%Y-%m}"',
-        f"free_mail = [{', '.join(map(_quote_toml_string, world.free_mail))}]",
+        f"free_mail_domains = [{', '.join(map(_quote_toml_string, world.free_mail))}]",
         "",
         "[categories]",
         *(

@@ -33,7 +33,7 @@ def check_monthly_count(paired: TruthPairs, column: str, words: CheckWords, tole
     pairs = list(paired.list_count_pairs(column))
     gaps = [abs(true - (computed or 0)) for true, computed in pairs]
     exact = sum(computed == true for true, computed in pairs)
-    note = f"Exact in {format_count(exact)} of {format_count(len(pairs))} project-months; the largest difference: {max(gaps)}."
+    note = f"Exact in {format_count(exact)} of {format_count(len(pairs))} project-months; largest gap {max(gaps)}."
     note_zh = f"{format_count(len(pairs))} 个项目月中有 {format_count(exact)} 个完全一致，最大相差 {max(gaps)}。"
     return ComparisonResult.from_words(
         words,

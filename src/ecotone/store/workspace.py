@@ -28,10 +28,27 @@ FORMAT_VERSION: Final = 2
 # 2: tables and columns have the names of their terms
 
 PUBLIC_TABLES: Final = (
-    "projects", "events", "people", "affiliations", "signals", "organisations", "interactions", "influence",
-    "ties", "clusters", "trends", "coverage", "cohesion", "brokerage", "field_state", "assistance", "findings",
-    "counts", "references", "signal_coverage",
-)  # fmt: skip
+    "projects",
+    "events",
+    "people",
+    "affiliations",
+    "signals",
+    "organisations",
+    "interactions",
+    "influence",
+    "project_edges",
+    "clusters",
+    "trends",
+    "coverage",
+    "cohesion",
+    "brokerage",
+    "field_monthly",
+    "ai_assistance",
+    "findings",
+    "counts",
+    "references",
+    "signal_coverage",
+)
 """Tables that users may rely on; later steps write some of them."""
 
 MANIFEST_KEYS: Final = ("generation", "tables")

@@ -1,4 +1,4 @@
-"""The table `assistance`: commits that name an AI product as author or helper, by project, month and product.
+"""The table `ai_assistance`: commits that name an AI product as author or helper, by project, month and product.
 
 Help that a commit does not name is not counted: every share is a lower bound.
 """

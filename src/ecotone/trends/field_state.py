@@ -1,4 +1,4 @@
-"""The table `field_state`: the leader, the concentration, births and deaths of a field by month.
+"""The table `field_monthly`: the leader, the concentration, births and deaths of a field by month.
 
 Shares have bounds for what was not observed: a project that had begun but was not observed whole in a month did
 between nothing and the mean of its best three months.

@@ -119,7 +119,7 @@ def test_the_queries_are_understood_and_count_what_is_there(engine, tmp_path: Pa
         ("2026-01", "pull_closed", 1, 1),
         ("2026-01", "pull_merged", 1, 1),
     ]
-    assert [(row["event_id"], row["account"], row["counterpart"]) for row in found.events.to_pylist()] == [
+    assert [(row["event_id"], row["account"], row["other_account"]) for row in found.events.to_pylist()] == [
         ("octo/cat#1:issue_opened", "ann", None),
         ("octo/cat:comment/77", "ben", "ann"),
         ("octo/cat#2:pull_opened", "cy", None),

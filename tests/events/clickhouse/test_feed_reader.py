@@ -18,7 +18,12 @@ from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.clickhouse import sql_queries
 from ecotone.events.sources.clickhouse.client import ClickHouseClient, QueryTooLarge
 from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
-from ecotone.events.sources.clickhouse.fetcher import end_of_month, event_from_row, months_in_range, start_of_month
+from ecotone.events.sources.clickhouse.fetcher import (
+    event_from_row,
+    month_end_second,
+    month_start_second,
+    months_in_range,
+)
 from ecotone.events.sources.clickhouse.query_cache import Pulse, QueryCache
 from ecotone.events.sources.clickhouse.source import ClickHouseSource
 from ecotone.events.sources.clickhouse.table_coverage import count_lost_hours
@@ -119,7 +124,7 @@ def test_a_close_that_may_be_a_merge_is_neither_until_git_decides(tmp_path: Path
 
 
 def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
-    at = start_of_month(2026_01)
+    at = month_start_second(2026_01)
     rows = [
         ["octo/cat", "pull_opened", at, "ann", 7, "0", "", "", ""],
         ["octo/cat", "pull_merged", at + 100, "ben", 7, "0", "", "", ""],
@@ -137,7 +142,7 @@ def test_a_merge_told_as_a_close_too_is_one_end(tmp_path: Path):
     period = Period(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-02-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2026-02-20"), lambda *_: None)
-    ends = [(row["kind"], row["thread"], row["account"], row["counterpart"]) for row in found.events.to_pylist()]
+    ends = [(row["kind"], row["thread"], row["account"], row["other_account"]) for row in found.events.to_pylist()]
     assert ends == [
         ("pull_opened", 7, "ann", None),
         ("pull_merged", 7, "ann", "ben"),
@@ -190,7 +195,7 @@ def test_a_name_without_events_is_not_observed_and_never_zero(world: World, tmp_
         other = World(world.feeds, [RepositoryTarget("x", "octo/UNKNOWN", "", None, None)])
         _, found = read(other, server.url, tmp_path)
     assert set(states(found, "octo/UNKNOWN").values()) == {"not_observed"}
-    assert found.coverage["observed"].null_count == found.coverage.num_rows
+    assert found.coverage["events_observed"].null_count == found.coverage.num_rows
 
 
 def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "octo/cat") -> FeedTables:
@@ -200,7 +205,7 @@ def of_rows(counts: list[list], acts: list[list], folder: Path, name: str = "oct
         sql = request.content.decode()
         if "uniqExact" in sql:
             return whole(counts)
-        return whole(acts) if "SELECT DISTINCT" in sql else whole([[start_of_month(2024_04), 1]])
+        return whole(acts) if "SELECT DISTINCT" in sql else whole([[month_start_second(2024_04), 1]])
 
     feed = ClickHouseReader(people=bool(acts), transport=httpx.MockTransport(answer), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-04-01"))
@@ -214,10 +219,10 @@ MONTHS = [["octo/cat", month, "comment", 3, 2] for month in (2024_01, 2024_02, 2
 def test_months_behind_the_last_event_of_a_name_are_unknown_and_not_zero(tmp_path: Path):
     """It may have been renamed, which the table does not show."""
     found = of_rows(MONTHS[:1], [], tmp_path)
-    assert list(states(found, "octo/cat").values()) == ["whole", "not_observed", "not_observed"]
+    assert list(states(found, "octo/cat").values()) == ["complete", "not_observed", "not_observed"]
     # between two events the repository existed
     gap = of_rows([MONTHS[0], MONTHS[2]], [], tmp_path / "gap")
-    assert list(states(gap, "octo/cat").values()) == ["whole", "whole", "whole"]
+    assert list(states(gap, "octo/cat").values()) == ["complete", "complete", "complete"]
 
 
 def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
@@ -228,12 +233,12 @@ def test_a_count_that_cannot_be_read_makes_its_months_partial(tmp_path: Path):
 
 
 def test_an_act_that_cannot_be_named_makes_its_month_partial(tmp_path: Path):
-    at = start_of_month(2024_02)
+    at = month_start_second(2024_02)
     acts = [["octo/cat", "comment", at + n, "ann", 7, str(n), "", "", ""] for n in (1, 2)]
     found = of_rows(MONTHS, [*acts, ["octo/cat", "star", at, "", 0, "0", "", "", ""]], tmp_path)
-    assert list(states(found, "octo/cat").values()) == ["whole", "partial", "whole"]
+    assert list(states(found, "octo/cat").values()) == ["complete", "partial", "complete"]
     again = of_rows(MONTHS, [*acts, ["octo/cat", "", at, "", 0, "0", "", "", ""]], tmp_path / "none")  # no act at all
-    assert set(states(again, "octo/cat").values()) == {"whole"}
+    assert set(states(again, "octo/cat").values()) == {"complete"}
 
 
 def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
@@ -241,17 +246,17 @@ def test_a_name_is_asked_for_in_small_letters_too(tmp_path: Path):
 
 
 def test_months_that_the_archive_lost_are_damaged_here_too(tmp_path: Path):
-    hours = [start_of_month(2025_04) + n * 3600 for n in range(24 * 200)]
+    hours = [month_start_second(2025_04) + n * 3600 for n in range(24 * 200)]
     feed = ClickHouseReader(transport=pretending(hours), clock=Clock(sleep=still))
     period = Period(datetime.fromisoformat("2025-04-01"), datetime.fromisoformat("2025-08-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2025-09-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
-        "2025-04": "whole", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
+        "2025-04": "complete", "2025-05": "damaged", "2025-06": "damaged", "2025-07": "damaged",
     }  # fmt: skip
     assert "one of three pages" in notes_of(found.coverage)[2]
     whole = feed_without_archive(tmp_path / "own", hours, wanted, period)
-    assert set(states(whole, "octo/cat").values()) == {"whole"}
+    assert set(states(whole, "octo/cat").values()) == {"complete"}
 
 
 def feed_without_archive(folder: Path, hours: list[int], wanted: list[RepositoryTarget], period: Period) -> FeedTables:
@@ -260,17 +265,17 @@ def feed_without_archive(folder: Path, hours: list[int], wanted: list[Repository
 
 
 def test_hours_that_the_table_itself_lost_make_a_month_partial(tmp_path: Path):
-    lost = {start_of_month(2024_02) + n * 3600 for n in range(30, 40)}
-    hours = [at for at in range(start_of_month(2024_01), start_of_month(2024_04), 3600) if at not in lost]
+    lost = {month_start_second(2024_02) + n * 3600 for n in range(30, 40)}
+    hours = [at for at in range(month_start_second(2024_01), month_start_second(2024_04), 3600) if at not in lost]
     feed = ClickHouseReader(transport=pretending(hours))
     period = Period(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2024-05-01"))
     wanted = [RepositoryTarget("octo/cat", "octo/cat", "", None, None)]
     found = feed.read_period(wanted, period, tmp_path, datetime.fromisoformat("2024-06-01"), lambda *_: None)
     assert states(found, "octo/cat") == {
-        "2024-01": "whole", "2024-02": "partial", "2024-03": "whole", "2024-04": "not_observed",
+        "2024-01": "complete", "2024-02": "partial", "2024-03": "complete", "2024-04": "not_observed",
     }  # fmt: skip
     assert "10 of 696 hours lost" in notes_of(found.coverage)[1]
-    assert found.coverage["expected"].to_pylist()[1] is None
+    assert found.coverage["events_expected"].to_pylist()[1] is None
 
 
 def test_a_table_of_a_few_repositories_says_nothing_of_lost_hours(tmp_path: Path):
@@ -287,11 +292,11 @@ def pretending(hours: list[int], releases: int = 2000) -> httpx.MockTransport:
         since, until = (
             datetime.fromisoformat(given[f"param_{name}"] + "+00:00").timestamp() for name in ("since", "until")
         )
-        if sql.startswith("SELECT toUnixTimestamp(created_at) -"):
+        if "AS hour" in sql:
             return whole([[str(at), str(releases)] for at in hours if since <= at < until])
         months = [month for year in range(2023, 2027) for month in range(year * 100 + 1, year * 100 + 13)]
         return whole(
-            [["octo/cat", month, "star", "1", "1"] for month in months if since <= start_of_month(month) < until]
+            [["octo/cat", month, "star", "1", "1"] for month in months if since <= month_start_second(month) < until]
         )
 
     return httpx.MockTransport(answer)
@@ -416,7 +421,7 @@ def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):
     def answer(request: httpx.Request) -> httpx.Response:
         sql, names = request.content.decode(), request.url.params.get("param_names", "").count("/")
         if "uniqExact" not in sql:
-            return whole([[str(start_of_month(2024_03)), "1"]])
+            return whole([[str(month_start_second(2024_03)), "1"]])
         asked.append(names)
         if names > 3:
             return httpx.Response(500, text=EXCEPTION.format(241))
@@ -456,7 +461,7 @@ def test_any_answer_is_read_or_tried_again(body):
 
 
 def test_months_have_their_ends():
-    assert end_of_month(2024_12) == start_of_month(2025_01)
+    assert month_end_second(2024_12) == month_start_second(2025_01)
     day = datetime.fromisoformat
     assert months_in_range(day("2024-11-01"), day("2025-01-01")) == [2024_11, 2024_12]
     assert months_in_range(day("2024-11-15"), day("2025-01-01T00:00:01")) == [2024_11, 2024_12, 2025_01]

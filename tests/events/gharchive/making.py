@@ -74,4 +74,4 @@ def bring(
 
 def months(brought: FeedTables) -> dict[str, tuple[str, int | None, int | None]]:
     rows = brought.coverage.to_pylist()
-    return {f"{row['month']:%Y-%m}": (row["state"], row["observed"], row["expected"]) for row in rows}
+    return {f"{row['month']:%Y-%m}": (row["state"], row["events_observed"], row["events_expected"]) for row in rows}

@@ -29,7 +29,7 @@ def name_of(hour: datetime) -> str:
 def test_a_month_with_all_its_hours_is_whole(tmp_path: Path):
     quiet_month(tmp_path / "hours")
     brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", SINCE, UNTIL)
-    assert months(brought) == {"2021-06": ("whole", 720, 720)}
+    assert months(brought) == {"2021-06": ("complete", 720, 720)}
     assert notes_of(brought.coverage) == [""]
 
 
@@ -170,7 +170,7 @@ def test_a_month_of_files_that_hold_nothing_is_not_observed(tmp_path: Path, cont
     feed = GHArchiveReader(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", since, until)
     assert months(brought) == {
-        "2021-05": ("whole", 744, 744), "2021-06": ("not_observed", None, None), "2021-07": ("whole", 744, 744),
+        "2021-05": ("complete", 744, 744), "2021-06": ("not_observed", None, None), "2021-07": ("complete", 744, 744),
     }  # fmt: skip
     hours = feed.read_extra_tables(tmp_path / "feed")["hours"].to_pylist()
     assert {row["state"] for row in hours if row["hour"].month == 6} == {"partial"}
@@ -184,7 +184,9 @@ def test_a_file_with_the_events_of_another_day_is_not_its_hour_s(tmp_path: Path)
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL)
     assert months(brought) == {"2021-06": ("partial", 719, 720)}
     assert "1 of 720 hours incomplete (2021-06-02 05h)" in notes_of(brought.coverage)[0]
-    (row,) = [row for row in feed.read_extra_tables(tmp_path / "feed")["hours"].to_pylist() if row["state"] != "whole"]
+    (row,) = [
+        row for row in feed.read_extra_tables(tmp_path / "feed")["hours"].to_pylist() if row["state"] != "complete"
+    ]
     assert row["note"] == "100% of its lines are of another time"
 
 
@@ -195,7 +197,7 @@ def test_a_file_is_another_s_if_most_of_its_lines_are(tmp_path: Path, share: flo
     feed = GHArchiveReader(tmp_path / "hours")
     bring(feed, tmp_path / "feed", SINCE, SINCE + HOUR)
     (row,) = feed.read_extra_tables(tmp_path / "feed")["hours"].to_pylist()
-    assert row["state"] == ("whole" if share < 0.5 else "partial")
+    assert row["state"] == ("complete" if share < 0.5 else "partial")
 
 
 def test_however_little_a_damaged_file_may_lack_its_month_is_not_whole(tmp_path: Path):
@@ -225,9 +227,9 @@ def test_a_line_of_its_own_that_cannot_be_read_makes_a_repository_s_month_partia
     feed = GHArchiveReader(tmp_path / "hours")
     brought, _ = bring(feed, tmp_path / "feed", SINCE, UNTIL, ("octo/cat", "octo/dog"))
     cat, dog = brought.coverage.to_pylist()
-    assert (cat["state"], cat["observed"], cat["expected"]) == ("partial", 719, 720)
+    assert (cat["state"], cat["events_observed"], cat["events_expected"]) == ("partial", 719, 720)
     assert "1 line of this repository could not be read (2021-06-01 00h)" in notes_in_words(read_notes(cat["note"]))
-    assert dog["state"] == "whole"
+    assert dog["state"] == "complete"
     assert feed.read_extra_tables(tmp_path / "feed")["refused"]["reason"].to_pylist() == [reason]
 
 
@@ -238,11 +240,11 @@ def test_lines_under_its_name_with_another_number_make_their_month_doubtful(tmp_
     # the other repository was renamed: none of these lines are ours
     put(tmp_path / "hours", SINCE, [star(1, SINCE), star(2, SINCE, "octo/moved", 70)])
     brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", since, until)
-    assert months(brought) == {"2021-05": ("partial", 744, None), "2021-06": ("whole", 720, 720)}
+    assert months(brought) == {"2021-05": ("partial", 744, None), "2021-06": ("complete", 720, 720)}
     assert "1 line under this name with an id other than" in notes_of(brought.coverage)[0]
     feed = GHArchiveReader(tmp_path / "hours", ids={"octo/cat": (7,)})
     brought, _ = bring(feed, tmp_path / "told", since, until)
-    assert months(brought) == {"2021-05": ("whole", 743, 743), "2021-06": ("whole", 720, 720)}
+    assert months(brought) == {"2021-05": ("complete", 743, 743), "2021-06": ("complete", 720, 720)}
 
 
 def test_a_time_in_which_the_archive_holds_far_less_is_damaged_though_nobody_noted_it(tmp_path: Path):
@@ -254,7 +256,7 @@ def test_a_time_in_which_the_archive_holds_far_less_is_damaged_though_nobody_not
         put(tmp_path / "hours", hour, [*others, *([] if lost and number % 3 else [star(number, hour)])])
     brought, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", since, until)
     found = months(brought)
-    assert [state for state, _, _ in found.values()] == ["whole", "damaged", "damaged"]
+    assert [state for state, _, _ in found.values()] == ["complete", "damaged", "damaged"]
     assert found["2021-05"][1] == 248
     assert found["2021-05"][2] == pytest.approx(744, rel=0.1)
     assert "744 of 744 hours with far fewer events than the surrounding weeks" in notes_of(brought.coverage)[2]

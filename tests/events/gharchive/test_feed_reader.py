@@ -99,7 +99,7 @@ def test_who_acted_on_whose_work(told: Told):
         "octo/cat:review/511": ("login-3", "login-2"),
     }
     for name, pair in pairs.items():
-        assert (events[name]["account"], events[name]["counterpart"]) == pair, name
+        assert (events[name]["account"], events[name]["other_account"]) == pair, name
 
 
 def test_a_review_is_told_once_and_its_comments_are_tied_to_it(told: Told):

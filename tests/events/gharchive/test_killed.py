@@ -40,10 +40,10 @@ def tables(archive: Path, folder: Path) -> list[object]:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ecotone.events.sources.gharchive import feed_reader, shelf
+from ecotone.events.sources.gharchive import day_store, feed_reader
 from tests.events.gharchive.making import bring, CAT
 from tests.events.gharchive.test_killed import SINCE, UNTIL
-feed_reader.SETTLE_AFTER, feed_reader.BATCHES, shelf.GATHERED = 0.0, 3, 4
+feed_reader.SETTLE_AFTER, feed_reader.BATCHES, day_store.ROWS_PER_MERGE = 0.0, 3, 4
 looks, last = 0, int(sys.argv[3])
 
 def count(event, arguments):
@@ -53,7 +53,7 @@ def count(event, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-bring(feed_reader.GHArchive(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
+bring(feed_reader.GHArchiveReader(Path(sys.argv[1])), Path(sys.argv[2]), SINCE, UNTIL)
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.events.sources.gharchive import lines as module
+from ecotone.events.sources.gharchive import line_reader as module
 from ecotone.events.sources.gharchive.line_reader import (
     CUT_SHORT,
     NO_REPOSITORY,

@@ -189,11 +189,11 @@ def test_one_pull_request_that_is_too_much_is_named_and_its_months_stay_partial(
     pretend = Pretend([many(3)], too_many_nodes=0)
     found = pretend.bring(tmp_path)
     assert sentences(found.failures) == (
-        ("GitHub", "reviews: 1 item could not be read; the first: it is too much for GitHub to answer."),
-    ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too much for GitHub to answer."),)
+        ("GitHub", "reviews: 1 item could not be read; the first: it is too large for GitHub to answer."),
+    ) * 3 + (("GitHub", "profiles: 1 item could not be read; the first: it is too large for GitHub to answer."),)
     states = dict(zip(found.coverage["month"].to_pylist(), found.coverage["state"].to_pylist(), strict=True))
     assert states.pop(SINCE.date()) == "partial"  # all three were opened, and last changed, in this month
-    assert set(states.values()) == {"whole"}
+    assert set(states.values()) == {"complete"}
     assert "reviews" in notes_of(found.coverage)[0]
 
 
@@ -282,8 +282,8 @@ def test_a_repository_that_is_gone_is_named_and_the_others_go_on(status: int, tm
     assert sentence.startswith("octo/gone: ")
     assert sentence.endswith("run again.")
     states = zip(found.coverage["repository"].to_pylist(), found.coverage["state"].to_pylist(), strict=True)
-    assert {("octo/cat", "whole")} <= set(states)
-    assert ("octo/gone", "whole") not in set(states)
+    assert {("octo/cat", "complete")} <= set(states)
+    assert ("octo/gone", "complete") not in set(states)
     assert len(pretend.log) < REQUESTS + 3
 
 
@@ -306,7 +306,7 @@ def test_a_next_page_on_another_host_is_not_asked_for(tmp_path: Path):
 def test_a_ring_of_redirects_ends(tmp_path: Path):
     places = {n: httpx.Response(302, headers={"location": f"/repos/octo/cat/issues?x={n}"}) for n in range(2, 99)}
     found = Pretend([small()], faults=places).bring(tmp_path)
-    assert "moved again and again" in sentences(found.failures)[0][1]
+    assert "redirects too often" in sentences(found.failures)[0][1]
 
 
 def test_a_renamed_repository_is_followed_and_its_new_name_noted(tmp_path: Path):
@@ -338,7 +338,7 @@ def test_a_repository_renamed_in_the_middle_is_asked_for_at_its_new_place(tmp_pa
 def test_a_list_that_is_no_list_is_a_source_that_cannot_be_read(tmp_path: Path):
     pretend = Pretend([small()], faults={2: httpx.Response(200, json={"surprise": True})})
     found = pretend.bring(tmp_path)
-    assert "not what it documents" in sentences(found.failures)[0][1]
+    assert "unexpected format" in sentences(found.failures)[0][1]
     assert isinstance(SourceMalformed("x"), SourceError)
 
 
@@ -402,11 +402,11 @@ def test_a_list_that_goes_round_in_a_circle_ends_and_the_other_repositories_are_
     pretend = Pretend([small(), other], faults=dict.fromkeys(range(2, 3 + pages), circle))
     found = pretend.bring(tmp_path)
     assert [place for place, _ in found.failures] == ["octo/cat"]
-    assert "shows the same page again" in sentences(found.failures)[0][1]
+    assert "repeats a page" in sentences(found.failures)[0][1]
     assert len(pretend.log) < 12 + pages
     states = {(row["repository"], row["state"]) for row in found.coverage.to_pylist()}
-    assert ("octo/other", "whole") in states
-    assert ("octo/cat", "whole") not in states
+    assert ("octo/other", "complete") in states
+    assert ("octo/cat", "complete") not in states
 
 
 @pytest.mark.parametrize("place", range(2, REQUESTS + 1))

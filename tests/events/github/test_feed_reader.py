@@ -12,7 +12,7 @@ from tests.events.noting import notes_of
 def test_every_act_is_brought_once_with_who_did_it_to_whom(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
     acts = [
-        (row["event_id"], row["account"], row["counterpart"], row["thread"])
+        (row["event_id"], row["account"], row["other_account"], row["thread"])
         for row in found.events.sort_by("event_id").to_pylist()
     ]
     assert acts == [
@@ -55,9 +55,9 @@ def test_the_tables_have_their_schemas_and_say_what_is_known(tmp_path: Path):
 def test_months_asked_for_whole_are_whole(tmp_path: Path):
     found = Pretend([small()]).bring(tmp_path)
     states = Counter(found.coverage["state"].to_pylist())
-    assert states == {"whole": 14}  # 2025-01 to 2026-02
-    assert sum(found.coverage["observed"].to_pylist()) == found.events.num_rows
-    assert found.coverage["observed"].to_pylist() == found.coverage["expected"].to_pylist()
+    assert states == {"complete": 14}  # 2025-01 to 2026-02
+    assert sum(found.coverage["events_observed"].to_pylist()) == found.events.num_rows
+    assert found.coverage["events_observed"].to_pylist() == found.coverage["events_expected"].to_pylist()
 
 
 def test_a_month_that_is_not_over_is_partial(tmp_path: Path):

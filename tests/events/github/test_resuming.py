@@ -44,7 +44,7 @@ def busy(name: str = "octo/busy", number: int = 1, threads: int = 230, comments:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory):
     pretend = Pretend([busy()])
-    found = pretend.bring(tmp_path_factory.mktemp("whole"))
+    found = pretend.bring(tmp_path_factory.mktemp("complete"))
     return tables(found), pretend.log
 
 
@@ -146,7 +146,7 @@ def test_a_quiet_repository_costs_one_request_for_fifty(tmp_path: Path):
     found = pretend.bring(tmp_path, now=later)
     assert len(pretend.log) - before == 2
     assert found.failures == ()
-    assert "whole" in found.coverage["state"].to_pylist()
+    assert "complete" in found.coverage["state"].to_pylist()
 
 
 def test_what_is_new_is_found_and_what_is_old_is_not_asked_for(tmp_path: Path):
@@ -205,7 +205,7 @@ def test_backfill_asks_for_the_damaged_stretch_only(tmp_path: Path):
     straight = Pretend([busy(threads=40)]).bring(tmp_path / "straight")
     inside = [row for row in straight.events.to_pylist() if day("2025-02-01") <= row["created_at"] < day("2025-03-01")]
     assert found.events.to_pylist() == inside
-    assert found.coverage["state"].to_pylist() == ["whole"]
+    assert found.coverage["state"].to_pylist() == ["complete"]
     rest = pretend.feed(stars=False).read_period(pretend.wanted(), PERIOD, tmp_path, NOW, lambda *_: None)
     assert rest.events == straight.events
 

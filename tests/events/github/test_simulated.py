@@ -65,7 +65,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         for one in feeds.projects
     ]
     truth = [
-        (row["id"], row["kind"], row["created_at"], row["account"], row["counterpart"], row["thread"])
+        (row["id"], row["kind"], row["created_at"], row["account"], row["other_account"], row["thread"])
         for row in list_event_rows(feeds)
         if row["kind"] in GitHubSource.event_kinds
     ]
@@ -78,7 +78,7 @@ def read(world: World, server, folder: Path, now: datetime, clock: Clock = AT_ON
 
 
 def acts(found: FeedTables) -> list[tuple[object, ...]]:
-    names = ("event_id", "kind", "created_at", "account", "counterpart", "thread")
+    names = ("event_id", "kind", "created_at", "account", "other_account", "thread")
     rows = found.events.select(names).to_pylist()
     return sorted((tuple(row[name] for name in names) for row in rows), key=repr)
 
@@ -135,8 +135,8 @@ def test_a_repository_that_is_gone_leaves_the_others_whole(world: World, tmp_pat
     (failure,) = sentences(found.failures)
     assert failure[0] == world.wanted[1].repository
     states = Counter((row["repository"] == failure[0], row["state"]) for row in found.coverage.to_pylist())
-    assert states[True, "whole"] == 0
-    assert states[False, "whole"] > 30
+    assert states[True, "complete"] == 0
+    assert states[False, "complete"] > 30
 
 
 def test_the_requests_are_nearly_as_few_as_can_be(world: World, tmp_path: Path):

@@ -210,7 +210,7 @@ def _thread_fields() -> dict[str, Resolver]:
         "id": _plain(lambda node: api_objects.make_thread_node_id(node.thread)),
         "number": _plain(lambda node: node.thread.number),
         "createdAt": _plain(lambda node: format_utc_time(node.thread.opened_at)),
-        "updatedAt": _plain(lambda node: format_utc_time(node.repository.touched[node.thread.number])),
+        "updatedAt": _plain(lambda node: format_utc_time(node.repository.last_changes[node.thread.number])),
         "author": _plain(lambda node: node.thread.by),
         "timelineItems": _timeline_items,
     }
@@ -245,7 +245,7 @@ def make_resolvers(forge: FakeGitHub) -> dict[str, dict[str, Resolver]]:
         },
         "User": _account_fields()
         | {
-            "company": _plain(lambda account: account.company_at(forge.now)),
+            "company": _plain(lambda account: account.find_company_at(forge.now)),
             "repositoriesContributedTo": _contributed_repositories(forge),
         },
         "Bot": _account_fields(),

@@ -77,7 +77,7 @@ def arbitrary_statements() -> st.SearchStrategy[FileStatements]:
                 st.booleans(),
             )
         ),
-        spells=few_of(st.builds(FileAffiliation, ACCOUNTS, NAMES, BOUNDS, BOUNDS)),
+        affiliations=few_of(st.builds(FileAffiliation, ACCOUNTS, NAMES, BOUNDS, BOUNDS)),
         domains=few_of(st.builds(FileDomain, DOMAINS, NAMES, BOUNDS, BOUNDS, st.booleans())),
         organisations=few_of(st.builds(FileOrganisation, NAMES)),
         excluded=few_of(st.builds(ExcludedText, NAMES)),

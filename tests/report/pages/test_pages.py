@@ -76,7 +76,7 @@ def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInpu
         state("agent framework", MONTH, 0.9, 0.3),
         state("agent framework", date(2031, 1, 1), 0.1, 1.0),
     ]
-    made = with_tables(source, field_state=rows)
+    made = with_tables(source, field_monthly=rows)
     page = next(page for page in fields.build_pages(subject_of(made)) if page.path == "field/agent-framework.html")
     part = page.context["section"]
     assert "2025-08" in part.state.month.en
@@ -85,7 +85,7 @@ def test_a_field_stands_for_its_last_month_that_was_seen_well(source: ReportInpu
 
 def test_a_field_of_one_project_has_no_leader(source: ReportInput):
     rows = [state("agent framework", MONTH, 1.0, 1.0) | {"projects_known": 1, "projects_observed": 1}]
-    made = with_tables(source, field_state=rows)
+    made = with_tables(source, field_monthly=rows)
     page = next(page for page in fields.build_pages(subject_of(made)) if page.path == "field/agent-framework.html")
     assert [value for value, _ in page.context["section"].state.numbers] == ["1 / 1", "+50%"]
 
@@ -108,7 +108,7 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
         state("agent framework", month, 0.4, 1.0) | {"births": 1, "deaths": int(month == quarter[2])}
         for month in quarter
     ]
-    made = with_tables(source, field_state=[*styles, *rows, state("coding-tool", MONTH, 0.4, 1.0)])
+    made = with_tables(source, field_monthly=[*styles, *rows, state("coding-tool", MONTH, 0.4, 1.0)])
     pages = {page.path: page for page in fields.build_pages(subject_of(made))}
     drawn = figure(pages["field/agent-framework.html"], "styles-agent-framework")
     assert [row["name"].zh for row in drawn.rows[:1]] == ["SDK"]  # the larger first
@@ -126,7 +126,7 @@ def test_styles_share_a_field_and_lives_are_counted_by_quarter(source: ReportInp
 
 def assistance(kind: str, scope: str, product: str, assisted: int, made: int = 0) -> dict[str, object]:
     return {
-        "scope_kind": kind, "scope": scope, "month": MONTH, "coverage": "whole", "product": product, "commits": 100,
+        "scope_kind": kind, "scope": scope, "month": MONTH, "coverage": "complete", "product": product, "commits": 100,
         "assisted": assisted, "made": made, "share": (assisted + made) / 100, "projects_observed": 4,
         "projects_with": 1, "examples": "0123456789abcdef" if product != "(any)" and kind == "project" else "",
     }  # fmt: skip
@@ -143,7 +143,7 @@ def agents(source: ReportInput) -> Page:
         assistance("project", "brook", HOSTILE, 30, 10),
         assistance("project", "fen", "(any)", 50) | {"commits": 19},
     ]
-    (page,) = ai_collaborators.build_pages(subject_of(with_tables(source, assistance=rows)))
+    (page,) = ai_collaborators.build_pages(subject_of(with_tables(source, ai_assistance=rows)))
     return page
 
 
@@ -166,9 +166,18 @@ def cluster(
     name: str, *, found: str | None = "1", stability: float = 0.9, ours: bool = True
 ) -> list[dict[str, object]]:
     row = {
-        "project": name, "cluster": found, "label": HOSTILE if found else None, "label_zh": None, "membership": 0.8,
-        "stability": stability, "second": None, "second_share": None, "of_landscape": ours, "x": 0.5, "y": -0.5,
-    }  # fmt: skip
+        "project": name,
+        "cluster": found,
+        "label": HOSTILE if found else None,
+        "label_zh": None,
+        "membership": 0.8,
+        "stability": stability,
+        "second_cluster": None,
+        "second_cluster_share": None,
+        "of_landscape": ours,
+        "x": 0.5,
+        "y": -0.5,
+    }
     return [row | {"level": "field"}, row | {"level": "part"}]
 
 
@@ -210,10 +219,10 @@ def test_what_is_unstable_is_drawn_as_such_and_strangers_are_plain_text(source: 
 def test_names_that_mean_harm_are_text_on_every_page(source: ReportInput):
     people = presence(*((HOSTILE, f"p{who}", HOSTILE, 1) for who in range(3)))
     made = with_tables(
-        source, presence=people, interactions=[met(HOSTILE, HOSTILE, HOSTILE, 1)], brokerage=BROKERAGE,
+        source, person_months=people, interactions=[met(HOSTILE, HOSTILE, HOSTILE, 1)], brokerage=BROKERAGE,
         cohesion=COHESION, clusters=cluster(HOSTILE), cluster_groups=GROUPS,
-        assistance=[assistance("project", "brook", "(any)", 30), assistance("project", "brook", HOSTILE, 30)],
-        field_state=[state("agent framework", MONTH, 0.5, 1.0) | {"leader": HOSTILE}],
+        ai_assistance=[assistance("project", "brook", "(any)", 30), assistance("project", "brook", HOSTILE, 30)],
+        field_monthly=[state("agent framework", MONTH, 0.5, 1.0) | {"leader": HOSTILE}],
     )  # fmt: skip
     files = {path: content for path, content in render_report(made) if path.endswith((".html", ".js"))}
     expected = {"organisations.html", "interaction.html", "map.html", "collaborators.html", "fields.html"}
@@ -227,12 +236,12 @@ def test_names_that_mean_harm_are_text_on_every_page(source: ReportInput):
 def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
     tie = {
         "project_a": "brook", "project_b": "fen", "kind": "shared_people", "weight": 4.0, "quarter": None,
-        "members": 5, "expected": 0.5, "p_value": 0.001, "kept": True,
+        "shared_count": 5, "shared_expected": 0.5, "p_value": 0.001, "significant": True,
     }  # fmt: skip
-    others = [tie | {"project_b": "islet", "kept": False}, tie | {"project_b": "juniper", "quarter": LAST}]
+    others = [tie | {"project_b": "islet", "significant": False}, tie | {"project_b": "juniper", "quarter": LAST}]
     made = with_tables(
         source, interactions=[met("brook", "One", "Two", 1)], brokerage=BROKERAGE, cohesion=COHESION,
-        presence=presence(("brook", "a", None, 1)), ties=[others[1], tie, others[0]],
+        person_months=presence(("brook", "a", None, 1)), project_edges=[others[1], tie, others[0]],
     )  # fmt: skip
     (page,) = interaction.build_pages(subject_of(made))
     drawn = figure(page, "project-map")

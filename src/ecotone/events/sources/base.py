@@ -178,7 +178,7 @@ class Source(Protocol):
 class FeedTables:
     """Tables of a feed: events of many repositories in a period.
 
-    events        EVENT_SCHEMA; account and counterpart are logins; sorted by repository, created_at, event_id
+    events        EVENT_SCHEMA; account and other_account are logins; sorted by repository, created_at, event_id
     pulls         PULL_SCHEMA; one row per pull request that was seen opened or merged
     coverage      COVERAGE_SCHEMA
     profiles      PROFILE_SCHEMA

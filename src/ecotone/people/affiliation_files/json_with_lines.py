@@ -18,7 +18,7 @@ _ENTRY_START: Final = re.compile(r"\{")
 class JsonObject(dict[str, "JsonValue"]):
     """A JSON object; `repeated_key` is a key that occurs twice."""
 
-    __slots__ = ("doubled",)
+    __slots__ = ("repeated_key",)
 
     def __init__(self, pairs: list[tuple[str, JsonValue]]) -> None:
         super().__init__(pairs)

@@ -77,7 +77,8 @@ def parse_yaml(text: str, first_line: int = 1) -> ParsedYaml:
                 return ParsedYaml(tuple(stack[0].children), line, reason)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        line = first_line + mark.line if mark else line
+        # libyaml may mark the line after the last one
+        line = first_line + min(mark.line, text.count("\n")) if mark else line
         return ParsedYaml(
             tuple(stack[0].children), line, f"not YAML: {printable_excerpt(problem.problem or 'damaged')}"
         )

@@ -459,7 +459,7 @@
   // Rows of the CSV file: the drawn steps of the visible projects.
   function csvRows() {
     const now = currentView(), head = ["project", now.quarter ? "quarter" : "month", "coverage", now.signal.name];
-    const bounds = Boolean(now.numbers.low), states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
+    const bounds = Boolean(now.numbers.low), states = { w: "complete", p: "partial", d: "damaged", n: "not_observed" };
     const rows = visibleMembers(now).sort((a, b) => a - b).flatMap((member) => {
       const series = memberSeries(now, member), peak = seriesPeak(series);
       return series.values.map((value, step) => [

@@ -12,7 +12,7 @@
       const all = data["signal/" + signal.name];
       const [v, low, high] = ["m", "low", "high"].map((side) => (all[side] ? lib.decodeSeries(all[side][projectIndex], signal.d) : null));
       const known = [v, low, high].some((values) => values && values.some((value) => value !== null));
-      valuesBySignal.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.signalStates(all, place) }));
+      valuesBySignal.set(signal.name, Object.assign(known ? { v: v, low: low, high: high } : { v: null, low: null, high: null }, { s: lib.signalStates(all, projectIndex) }));
     }
     return valuesBySignal.get(signal.name);
   }
@@ -186,7 +186,7 @@
   // Raw cells of the table for the CSV file.
   function csvRows() {
     const names = land.signals.flatMap((signal) => [signal.name, ...(!signal.text && signalValues(signal).low ? [signal.name + "_low", signal.name + "_high"] : []), ...(hasOwnStates(signal) ? [signal.name + "_coverage"] : [])]);
-    const states = { w: "whole", p: "partial", d: "damaged", n: "not_observed" };
+    const states = { w: "complete", p: "partial", d: "damaged", n: "not_observed" };
     return [["project", "month", "coverage", ...names], ...months.map((letter, step) => [
       project.name, lib.formatMonth(lib.monthAt(project.first + step)), states[letter],
       ...land.signals.flatMap((signal) => {

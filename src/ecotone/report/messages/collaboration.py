@@ -132,7 +132,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "横轴为项目互动中的有效组织数（Hill 数，q = 1），纵轴为活跃度，均取最近六个完整月的均值。{count} 个项目的秩"
         "相关系数为 {correlation}。",
     ),
-    Message("effective_organisations", "Effective organisations", "有效组织数"),
+    Message("interaction_organisation_diversity_q1", "Effective organisations", "有效组织数"),
     Message("crossing_share", "Between organisations", "跨组织占比"),
     Message("crossing_unit", "share of interactions between known organisations", "占所属组织均已知的互动的比例"),
     Message("organisations_more", "{count} more {count:organisation|organisations}", "其余 {count} 个组织"),

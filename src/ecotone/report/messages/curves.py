@@ -44,7 +44,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("scale_peak", "Share of peak", "占峰值比例"),
     Message("hide_leader", "Hide the off-scale project", "隐藏数值过大的项目"),
     Message("curves", "Projects in this chart", "图中的项目"),
-    Message("legend_whole", "complete", "数据完整"),
+    Message("legend_complete", "complete", "数据完整"),
     Message("legend_partial", "partial", "数据不完整"),
     Message("legend_damaged", "damaged", "数据受损"),
     Message("legend_gap", "gap: not observed", "断开：无数据"),

@@ -280,7 +280,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("input_thread_numbers", "Thread numbers", "议题与拉取请求编号"),
     Message("input_conversation", "Issues, comments and reviews (best feed)", "议题、评论与评审（取最完整的事件来源）"),
     Message("input_stars", "Stars and forks (best feed)", "星标与复刻（取最完整的事件来源）"),
-    Message("whole", "Complete", "完整"),
+    Message("complete", "Complete", "完整"),
     Message("partial", "Partial", "不完整"),
     Message("damaged", "Damaged", "受损"),
     Message("not_observed", "Not observed", "无数据"),

@@ -25,7 +25,7 @@ RECENT_MONTHS: Final = 6
 MIN_COMMITS: Final = 20
 """Minimum number of commits of a project in its last months for a meaningful share."""
 MAX_PROJECTS: Final = 25
-KINDS: Final = ("assistance", "products", "lag", "assisted project")
+KINDS: Final = ("ai_assistance", "products", "lag", "assisted project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AgentCommits:
 
 def build_pages(context: PageContext) -> Iterator[Page]:
     """One page."""
-    table = context.data.source.tables.get("assistance")
+    table = context.data.source.tables.get("ai_assistance")
     if table is None or not table.num_rows:
         return
     table = _rows_in_period(context.data, table)
@@ -114,7 +114,7 @@ def _category_share_figure(context: PageContext, table: pa.Table) -> Figure | No
             Column("name", message("category_name")),
             Column("v", message("assisted_unit"), "share"),
         ),
-        caption=landscape_caption(context, message("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
+        caption=landscape_caption(context, message("assisted_unit"), "ai_assistance/ecotone-1", "assisted_share"),
     )
 
 
@@ -160,14 +160,14 @@ def _product_figure(context: PageContext, table: pa.Table) -> Figure | None:
         ),
         selectors=(Selector("scope", message("pick_category"), tuple(options)),),
         legend=tuple((OTHERS if name == OTHERS else f"band{index}", titles[name]) for index, name in enumerate(named)),
-        caption=landscape_caption(context, message("products_unit"), "assistance/ecotone-1"),
+        caption=landscape_caption(context, message("products_unit"), "ai_assistance/ecotone-1"),
     )
 
 
 def _project_share_figure(context: PageContext, table: pa.Table) -> Figure | None:
     months: dict[str, list[TableRow]] = defaultdict(list)
     for row in sorted(_rows_of_kind(table, "project", every_product=False), key=lambda row: row["month"]):
-        if row["coverage"] == "whole" and row["scope"] in context.data.projects_by_name:
+        if row["coverage"] == "complete" and row["scope"] in context.data.projects_by_name:
             months[row["scope"]].append(row)
     candidates = []
     for name, rows in months.items():
@@ -196,7 +196,7 @@ def _project_share_figure(context: PageContext, table: pa.Table) -> Figure | Non
             Column("commits", message("of_commits"), "number"),
             Column("until", message("last_month")),
         ),
-        caption=landscape_caption(context, message("assisted_unit"), "assistance/ecotone-1", "assisted_share"),
+        caption=landscape_caption(context, message("assisted_unit"), "ai_assistance/ecotone-1", "assisted_share"),
     )
 
 
@@ -213,7 +213,7 @@ def _projects_with_agents_figure(context: PageContext, table: pa.Table) -> Figur
         chart="lines",
         rows=_line_rows(context, dict(values), [("all", message("all_fields"))]),
         columns=(Column("month", message("month"), "month"), Column("v", message("projects_with_unit"), "share")),
-        caption=landscape_caption(context, message("projects_with_unit"), "assistance/ecotone-1"),
+        caption=landscape_caption(context, message("projects_with_unit"), "ai_assistance/ecotone-1"),
     )
 
 

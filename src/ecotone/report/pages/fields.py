@@ -171,11 +171,11 @@ def _curves_figure_text(data: ReportData, main: DeclaredSignal, part: CategorySe
 
 
 def _category_state_rows(data: ReportData) -> dict[tuple[str, str], list[TableRow]]:
-    """Rows of `field_state` for the main signal within the period, sorted by month.
+    """Rows of `field_monthly` for the main signal within the period, sorted by month.
 
     Keys are ("category", name) and ("style of CATEGORY", name).
     """
-    table = data.source.tables.get("field_state")
+    table = data.source.tables.get("field_monthly")
     rows_by_scope: dict[tuple[str, str], list[TableRow]] = {}
     if table is None or data.main_signal is None:
         return rows_by_scope
@@ -268,7 +268,7 @@ def _style_share_figure(
             Column("low", message("lowest"), "share"),
             Column("high", message("highest"), "share"),
         ),
-        caption=landscape_caption(context, message("leader_unit"), "field_state/ecotone-1"),
+        caption=landscape_caption(context, message("leader_unit"), "field_monthly/ecotone-1"),
     )
 
 
@@ -299,5 +299,5 @@ def _new_and_inactive_figure(context: PageContext, part: CategorySection, states
             Column("v", message("group_size"), "number"),
         ),
         legend=tuple((colour, name) for _, name, colour in kinds),
-        caption=landscape_caption(context, message("moves_unit"), "field_state/ecotone-1"),
+        caption=landscape_caption(context, message("moves_unit"), "field_monthly/ecotone-1"),
     )

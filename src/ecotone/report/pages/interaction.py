@@ -22,7 +22,7 @@ from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import ReportData
 
 CROSSING: Final = "cross_organisation_share"
-DIVERSITY: Final = "effective_organisations"
+DIVERSITY: Final = "interaction_organisation_diversity_q1"
 RECENT_MONTHS: Final = 6
 """Number of whole months averaged for the scatter plot."""
 DRAWN_TIES: Final = 400
@@ -106,11 +106,11 @@ def _mixing_figure(context: PageContext, matrix: MixingMatrix | None) -> Figure 
 
 def _project_network_figure(context: PageContext) -> Figure | None:
     data = context.data
-    table = data.source.tables.get("ties")
+    table = data.source.tables.get("project_edges")
     if table is None:
         return None
     whole = pc.and_(pc.equal(table["kind"], "shared_people"), pc.is_null(table["quarter"]))
-    ties = table.filter(pc.and_(whole, pc.fill_null(table["kept"], False))).to_pylist()
+    ties = table.filter(pc.and_(whole, pc.fill_null(table["significant"], False))).to_pylist()
     ties = [
         row for row in ties if row["project_a"] in data.projects_by_name and row["project_b"] in data.projects_by_name
     ]
@@ -125,7 +125,7 @@ def _project_network_figure(context: PageContext) -> Figure | None:
     lines: list[Row] = [
         {"mark": "tie", "x": float(coordinates[a][0]), "y": float(coordinates[a][1]), "x2": float(coordinates[b][0]),
          "y2": float(coordinates[b][1]), "w": float(weight / weights.max()), "project": row["project_a"],
-         "partner": row["project_b"], "members": row["members"], "expected": row["expected"]}
+         "partner": row["project_b"], "members": row["shared_count"], "expected": row["shared_expected"]}
         for a, b, weight, row in zip(sources.tolist(), targets.tolist(), weights, ties, strict=True)
     ]  # fmt: skip
     dots = project_dots(data, {name: (float(x), float(y)) for name, (x, y) in zip(listed, coordinates, strict=True)})
@@ -201,11 +201,13 @@ def _diversity_figure(context: PageContext) -> Figure | None:
         rows=rows,
         columns=(
             Column("name", message("project"), "project"),
-            Column("across", message("effective_organisations"), "number"),
+            Column("across", message("interaction_organisation_diversity_q1"), "number"),
             Column("v", Text(data.main_signal.title, data.main_signal.title_zh), "number"),
         ),
         caption=landscape_caption(
-            context, message("diversity_axes"), f"effective_organisations/ecotone-1, {data.main_signal.formula}"
+            context,
+            message("diversity_axes"),
+            f"interaction_organisation_diversity_q1/ecotone-1, {data.main_signal.formula}",
         ),
     )
 

@@ -187,7 +187,7 @@ def _create_member(data: ReportData, row: TableRow, sizes: Mapping[str, int]) ->
         shape=data.main_shape(name) if name in data.projects_by_name else None,
         size=sizes[name],
         unsure=(row["stability"] or 0.0) < UNSURE,
-        between=row["second"] is not None,
+        between=row["second_cluster"] is not None,
     )
 
 
@@ -246,7 +246,7 @@ def _cluster_size_figure(context: PageContext) -> Figure | None:
     """Number of projects in each cluster by half-year."""
     counts: dict[tuple[int, date], int] = {}
     labels: dict[int, Text] = {}
-    for row in _table_rows(context.data, "cluster_moves"):
+    for row in _table_rows(context.data, "cluster_events"):
         half, line = row["half_year"], row["line"]
         if row["event"] == "moved" or line is None or not isinstance(half, date):
             continue
@@ -299,7 +299,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "likeness/ecotone-2"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-2"),
     )
 
 
@@ -312,13 +312,13 @@ def _cluster_events(data: ReportData) -> list[ClusterEvent]:
             other_label=_row_label(row, "other_"),
             project=row["project"] or "",
         )
-        for row in _table_rows(data, "cluster_moves")
+        for row in _table_rows(data, "cluster_events")
         if row["event"] not in ("grew", "shrank", "stayed")
     ]
 
 
 def _curated_agreement_text(data: ReportData) -> Text | None:
-    for row in _table_rows(data, "curated"):
+    for row in _table_rows(data, "category_agreement"):
         if row["level"] == FIELD:
             keys = ("ami", "ami_chance", "ari", "ari_chance", "homogeneity", "completeness")
             scores = {key: format_number(round(row[key] or 0.0, 2)) for key in keys}
@@ -335,5 +335,5 @@ def _category_mismatches(data: ReportData) -> list[CategoryMismatch]:
             found_with=titles.get(row["found_with"], Text.same(as_heading(row["found_with"]))),
             reason=Text(row["reason"] or ABSENT, row["reason_zh"] or row["reason"] or ABSENT),
         )
-        for row in _table_rows(data, "disagreements")
+        for row in _table_rows(data, "category_mismatches")
     ]

@@ -161,4 +161,4 @@ def _curve_rows(data: ReportData, signal: DeclaredSignal, project: Project) -> I
         }
 
 
-_STATES: Final = {"w": "whole", "p": "partial", "d": "damaged", "n": "unobserved"}
+_STATES: Final = {"w": "complete", "p": "partial", "d": "damaged", "n": "unobserved"}

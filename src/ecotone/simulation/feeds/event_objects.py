@@ -61,7 +61,7 @@ class EventWriter:
         """The event with this id as an object."""
         newer = act.at >= NEWER_KEYS
         full = act.feed.find_name_at(act.at)
-        event_actor = act.counterpart if act.kind == "pull_merged" and act.counterpart else act.by
+        event_actor = act.other_account if act.kind == "pull_merged" and act.other_account else act.by
         return {
             "id": str(number),
             "type": TYPES[act.kind],

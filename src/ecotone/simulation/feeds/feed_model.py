@@ -164,14 +164,14 @@ class FeedEvent:
 
     kind         one of TOLD, or `push` (which stands for its commits), or `created` (a repository, a branch or a tag)
     subject      at most one of the fields after it is not None
-    counterpart  the author of the thread, or who merged
+    other_account  the author of the thread, or who merged
     """
 
     kind: str
     at: Second
     by: FeedAccount
     feed: ProjectFeed
-    counterpart: FeedAccount | None = None
+    other_account: FeedAccount | None = None
     thread: Thread | None = None
     remark: Comment | None = None
     push: PushRecord | None = None

@@ -63,7 +63,7 @@ def list_event_rows(feeds: FieldFeeds, hours: WrittenHours | None = None) -> Ite
                 "created_at": format_utc_time(act.at),
                 "account": act.by.login,
                 "person": act.by.key,
-                "counterpart": act.counterpart.login if act.counterpart else None,
+                "other_account": act.other_account.login if act.other_account else None,
                 "thread": act.thread.number if act.thread else None,
                 "lost": "untold" if kind == "commit" and act.at >= TRIMMED else lost,
             }

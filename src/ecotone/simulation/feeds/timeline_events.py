@@ -24,7 +24,7 @@ NO_MAIL: Final = hashlib.sha1(b"", usedforsecurity=False).hexdigest()
 
 def write_timeline_line(act: FeedEvent) -> bytes:
     """The event as one line, without a newline."""
-    event_actor = act.counterpart if act.kind == "pull_merged" and act.counterpart else act.by
+    event_actor = act.other_account if act.kind == "pull_merged" and act.other_account else act.by
     kind = TYPES[act.kind]
     event: Object = {
         "repository": _make_repository_object(act.feed, act.at),

@@ -17,7 +17,7 @@ from ecotone.trends.project_panel import build_panel
 MAIN_SIGNAL: Final = "activity"
 
 KINDS: Final = (
-    "dominance", "breadth", "styles", "riser", "assistance", "products", "lag", "assisted project", "births",
+    "dominance", "breadth", "styles", "riser", "ai_assistance", "products", "lag", "assisted project", "births",
     "languages", "coverage", "shape",
 )  # fmt: skip
 """Every kind of finding, in the order of the table: findings about the field come first."""
@@ -39,5 +39,5 @@ def build_findings(
     if MAIN_SIGNAL in signals.column_names:
         panel = build_panel(projects, signals, MAIN_SIGNAL, period, tables.get("signal_coverage"))
         sentences += build_field_findings(panel, categories)
-    sentences += build_agent_findings(tables["assistance"], categories)
+    sentences += build_agent_findings(tables["ai_assistance"], categories)
     return build_findings_table(sentences, KINDS)

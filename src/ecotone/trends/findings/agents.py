@@ -48,7 +48,7 @@ class PeriodSums:
 def build_agent_findings(assistance: pa.Table, categories: Mapping[str, str]) -> Iterator[Finding]:
     """Findings about AI agents; `categories`: category -> its Chinese name."""
     rows = assistance.to_pylist()
-    whole = [row for row in rows if row["coverage"] == "whole"]
+    whole = [row for row in rows if row["coverage"] == "complete"]
     field = [row for row in whole if row["scope_kind"] == "field"]
     if not any(row["product"] == ANY_PRODUCT and row["assisted"] + row["made"] for row in field):
         return
@@ -88,7 +88,7 @@ def _current_share_finding(field: Sequence[Row]) -> Iterator[Finding]:
     earlier = format_percent(before.share) if before and before.commits else None
     using = next(row["projects_with"] for row in field if row["month"] == last and row["product"] == ANY_PRODUCT)
     yield Finding(
-        kind="assistance",
+        kind="ai_assistance",
         subject_kind="field",
         subject=WHOLE_FIELD,
         en=(

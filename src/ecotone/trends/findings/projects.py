@@ -45,8 +45,8 @@ def _shape_text(row: Row) -> tuple[str, str]:
     shape = _BY_NAME[row["shape"]]
     confidence = row["confidence"]
     en, zh = f"{shape.title}, confidence {confidence:.2f}", f"走势为“{shape.title_zh}”，置信度 {confidence:.2f}"
-    if confidence < HIGH_CONFIDENCE and row["otherwise"] not in (None, TOO_SHORT.name):
-        alternative = _BY_NAME[row["otherwise"]]
+    if confidence < HIGH_CONFIDENCE and row["alternative_shape"] not in (None, TOO_SHORT.name):
+        alternative = _BY_NAME[row["alternative_shape"]]
         return f"{en}; else {alternative.title.lower()}", f"{zh}；其次可能为“{alternative.title_zh}”"
     return en, zh
 
@@ -55,7 +55,7 @@ def _shape_figures(row: Row) -> dict[str, Any]:
     return {
         "shape": row["shape"],
         "confidence": row["confidence"],
-        "otherwise": row["otherwise"],
+        "alternative_shape": row["alternative_shape"],
         "peak": row["peak"],
         "peak_month": f"{row['peak_month']:%Y-%m}",
         "share_of_peak": row["share_of_peak"],
@@ -117,7 +117,7 @@ def build_growth_findings(
         fastest = fastest_growing_project(
             {
                 name: ProjectMomentum(
-                    row["momentum"], row["latest"], row["last_month"].year * 12 + row["last_month"].month
+                    row["momentum"], row["recent_mean"], row["last_month"].year * 12 + row["last_month"].month
                 )
                 for name, row in members.items()
                 if row["momentum"] is not None
@@ -130,7 +130,7 @@ def build_growth_findings(
 def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str]) -> Finding:
     last: date = row["last_month"]
     gain = format_percent(row["momentum"])
-    before = row["latest"] / (1 + row["momentum"])
+    before = row["recent_mean"] / (1 + row["momentum"])
     title = titles.get(category, category)
     return Finding(
         kind="riser",
@@ -138,18 +138,19 @@ def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str])
         subject=category,
         en=(
             f"Fastest growing, {capitalise_acronyms(category)}: {row['project']}, up {gain[0]}; activity averages"
-            f" {format_amount(row['latest'])} points in the three whole months to {format_year_month(last)[0]},"
+            f" {format_amount(row['recent_mean'])} points in the three whole months to {format_year_month(last)[0]},"
             f" {format_amount(before)} in the nine before."
         ),
         zh=(
             f"{title}中上升最快的是 {row['project']}：截至 {format_year_month(last)[1]}的三个完整月份，"
-            f"月均活跃度为 {format_amount(row['latest'])} 分，较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
+            f"月均活跃度为 {format_amount(row['recent_mean'])} 分，"
+            f"较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
         ),
         strength=min(row["momentum"], 1.0),
         figures={
             "project": row["project"],
             "momentum": row["momentum"],
-            "latest": row["latest"],
+            "recent_mean": row["recent_mean"],
             "before": before,
             "last_month": f"{last:%Y-%m}",
         },

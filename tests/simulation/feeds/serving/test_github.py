@@ -113,9 +113,9 @@ def test_an_unchanged_page_costs_nothing(served: Asking, middle: Told):
     again = served.get(path, if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["x-ratelimit-used"] == first.headers["x-ratelimit-used"] == "1"
-    assert served.server.log.repeated() == []
+    assert served.server.log.list_repeated_requests() == []
     served.get(path)
-    assert served.server.log.repeated() == [f"GET {path}"]
+    assert served.server.log.list_repeated_requests() == [f"GET {path}"]
 
 
 def test_a_renamed_repository_moves(middle: Told):

@@ -74,7 +74,7 @@ class ClickHouseReader:
     def read_period(
         self, wanted: Sequence[RepositoryTarget], period: Period, folder: Path, now: datetime, progress: Progress
     ) -> FeedTables:
-        """Read what is new; see `Source.read`. `further` has `counts` (COUNT_SCHEMA) and `unclear`."""
+        """Read what is new; see `Source.read`. `extra_tables` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_in_range(period.since, min(period.until, now))
         names = {target.repository: self._possible_names(target) for target in wanted if _NAME.match(target.repository)}
@@ -162,7 +162,10 @@ def _build_tables(
         "pulls": _pull_request_table(events),
         "profiles": PROFILE_SCHEMA.empty_table(),
         "repositories": REPOSITORY_SCHEMA.empty_table(),
-        "further": {"counts": _count_table(shelf, names, months), "unclear": _table_of_rows(unclear, UNCLEAR_SCHEMA)},
+        "extra_tables": {
+            "counts": _count_table(shelf, names, months),
+            "unclear": _table_of_rows(unclear, UNCLEAR_SCHEMA),
+        },
     }
 
 
@@ -182,11 +185,11 @@ def _event_table(
             is_duplicate = kind == "pull_closed" and abs(merged.get(thread, 0) - moment) <= DUPLICATE_MERGE_SECONDS
             if not since <= moment < until or is_duplicate:
                 continue
-            actor, counterpart = (author, account) if kind == "pull_merged" else (account, author)
+            actor, other_account = (author, account) if kind == "pull_merged" else (account, author)
             if kind in ("pull_opened", "issue_opened"):
-                counterpart = None
+                other_account = None
             common = (project[repository], repository, moment * 1_000_000, None)
-            rows.append((event, SOURCE, kind, *common, actor, counterpart, thread, commit, EXACT))
+            rows.append((event, SOURCE, kind, *common, actor, other_account, thread, commit, EXACT))
             if is_unclear:
                 unclear.append((event, repository, thread))
     order = [(name, "ascending") for name in ("repository", "created_at", "event_id")]

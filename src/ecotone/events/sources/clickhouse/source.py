@@ -18,7 +18,7 @@ class Options(SourceOptions):
         None, description="HTTP address of the server; ClickHouse's public playground if left out."
     )
     user: str | None = Field(None, description="Account at the server; its password comes from the environment.")
-    people: bool = Field(default=False, description="`true`: read every event with its account, not counts alone.")
+    events: bool = Field(default=False, description="`true`: read every event with its account, not counts alone.")
 
 
 class ClickHouseSource(Source):
@@ -43,10 +43,10 @@ class ClickHouseSource(Source):
 
         options: Options = request.options
         reader = ClickHouseReader(
-            options.location or PLAYGROUND, options.user, people=options.people, aliases=request.aliases
+            options.location or PLAYGROUND, options.user, people=options.events, aliases=request.aliases
         )
         feed = reader.read_period(request.repositories, request.period, request.folder, request.now, request.progress)
-        return feed.as_result(self.event_kinds if options.people else frozenset())
+        return feed.as_result(self.event_kinds if options.events else frozenset())
 
 
 SOURCE: Final[Source] = ClickHouseSource()

@@ -63,10 +63,10 @@ def coverage_by_month(
                 else ("not_observed", [note("not_requested")])
             )
             if month in holes and state != "not_observed":
-                state = "partial" if state == "whole" else state
+                state = "partial" if state == "complete" else state
                 notes = [*notes, note("rows_unreadable", count=holes[month])]
             observed = counts.get(month, 0) if state != "not_observed" else None
-            expected = observed if state == "whole" else None
+            expected = observed if state == "complete" else None
             day = date(month // 100, month % 100, 1)
             rows.append((SOURCE, repository, day, state, observed, expected, write_notes(notes)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
@@ -107,7 +107,7 @@ def _month_state(
         return "not_observed", [note("no_event_yet")]
     if month > active_months[-1]:
         return "not_observed", [note("no_event_since")]
-    states, notes = ["whole"], list[Note]()
+    states, notes = ["complete"], list[Note]()
     since, until = (
         datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
         for at in (month_start_second(month), month_end_second(month))
@@ -123,4 +123,4 @@ def _month_state(
     if reach < month_end_second(month) - 3600:
         states.append("partial")
         notes.append(note("table_ends_within"))
-    return next(state for state in ("damaged", "partial", "whole") if state in states), notes
+    return next(state for state in ("damaged", "partial", "complete") if state in states), notes

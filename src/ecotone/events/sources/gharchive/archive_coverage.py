@@ -242,8 +242,8 @@ class ArchiveCoverage:
                     "repository": repository,
                     "month": month,
                     "state": PARTIAL if state == WHOLE and (lost or doubtful) else state,
-                    "observed": None if share == 0 else observed[position],
-                    "expected": None if full_count is None or doubtful else full_count + sum(lost.values()),
+                    "events_observed": None if share == 0 else observed[position],
+                    "events_expected": None if full_count is None or doubtful else full_count + sum(lost.values()),
                     "note": write_notes(
                         [*self._month_notes(grid, position, inside), *_line_problem_notes(lost, doubtful)]
                     ),

@@ -10,7 +10,7 @@ from isal import igzip_lib
 BLOCK_BYTES: Final = 1 << 20
 """Largest decompressed block in bytes."""
 
-WHOLE: Final = "whole"
+WHOLE: Final = "complete"
 CUT: Final = "cut short"
 BROKEN: Final = "broken"
 EMPTY: Final = "empty"

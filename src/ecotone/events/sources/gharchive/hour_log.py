@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-WHOLE: Final = "whole"
+WHOLE: Final = "complete"
 PARTIAL: Final = "partial"
 ABSENT: Final = "absent"
 SUSPECT: Final = "suspect"  # read completely, but far smaller than its neighbours

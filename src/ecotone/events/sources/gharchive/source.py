@@ -17,18 +17,18 @@ class Options(SourceOptions):
     location: Address | None = Field(
         None, description="Address or folder of the hourly files; GH Archive's own site if left out."
     )
-    archive: str | None = Field(
+    archive_profile: str | None = Field(
         None,
         description="Whose files they are, which decides the known breaks: `gharchive`, `open-digger`, or `none` for"
         " files without known breaks. If left out, the address decides; a folder counts as `gharchive`.",
     )
-    keep: Address | None = Field(
+    cache: Address | None = Field(
         None,
         description="Folder in which fetched files are kept, and looked for before fetching; if left out, files are"
         " removed once they are read.",
     )
 
-    @field_validator("archive")
+    @field_validator("archive_profile")
     @classmethod
     def _check_archive(cls, value: str | None) -> str | None:
         # only a file that names an archive needs the list of archives
@@ -65,8 +65,8 @@ class GHArchiveSource(Source):
             options.location or ORIGINAL,
             ids=request.repository_ids,
             aliases=request.aliases,
-            archive=options.archive,
-            keep=Path(options.keep) if options.keep else None,
+            archive=options.archive_profile,
+            keep=Path(options.cache) if options.cache else None,
         )
         feed = reader.read_period(request.repositories, request.period, request.folder, request.now, request.progress)
         return feed.as_result(self.event_kinds)

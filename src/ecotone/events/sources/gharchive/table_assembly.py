@@ -45,7 +45,7 @@ UNCLEAR_SCHEMA: Final = pa.schema(
         ("number", pa.int64()),
         ("closed_at", pa.timestamp("us")),
         ("account", pa.string()),
-        ("counterpart", pa.string()),
+        ("other_account", pa.string()),
     ]
 )
 """Closed pull requests whose lines do not say whether they were merged."""

@@ -54,7 +54,9 @@ class _EventColumns:
         self.project = project
         self.repository = repository
         self.rows: dict[str, list[object]] = {
-            name: [] for name in EVENT_SCHEMA.names if name not in ("source", "project", "repository", "time_quality")
+            name: []
+            for name in EVENT_SCHEMA.names
+            if name not in ("source", "project", "repository", "timestamp_quality")
         }
         self.approximate: list[bool] = []
         self.undated: list[bool] = []
@@ -67,7 +69,7 @@ class _EventColumns:
         offset: int,
         account: str,
         *,
-        counterpart: str | None = None,
+        other_account: str | None = None,
         thread: int | None = None,
         commit: str | None = None,
         approximate: bool = False,
@@ -79,7 +81,7 @@ class _EventColumns:
         rows["created_at"].append(second * 1_000_000)
         rows["utc_offset_minutes"].append(offset)
         rows["account"].append(account)
-        rows["counterpart"].append(counterpart)
+        rows["other_account"].append(other_account)
         rows["thread"].append(thread)
         rows["commit"].append(commit)
         self.approximate.append(approximate)
@@ -96,7 +98,7 @@ class _EventColumns:
         columns = {
             **{name: pa.array(values, EVENT_SCHEMA.field(name).type) for name, values in self.rows.items()},
             **{name: pa.repeat(pa.scalar(value, pa.string()), count) for name, value in constant.items()},
-            "time_quality": pa.array(quality, pa.string()),
+            "timestamp_quality": pa.array(quality, pa.string()),
         }
         return pa.table([columns[name] for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
 
@@ -182,7 +184,7 @@ def _add_trailer_events(columns: _EventColumns, history: History, commits: Commi
             commits.author_time[index],
             offsets[index].as_py(),
             account,
-            counterpart=author,
+            other_account=author,
             commit=sha,
             approximate=not found.dates.exact[index],
             undated=not found.dates.dated[index],
@@ -204,7 +206,7 @@ def _add_request_events(
         if request.merged is not None and request.landing is not None:
             columns.add_event(
                 f"{identifier}:pull_merged", "pull_merged", request.merged, 0, account,
-                counterpart=_merger_account(commits, request), thread=request.number, commit=shas[request.landing],
+                other_account=_merger_account(commits, request), thread=request.number, commit=shas[request.landing],
                 approximate=True,
             )  # fmt: skip
 

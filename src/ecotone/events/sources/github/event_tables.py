@@ -44,7 +44,7 @@ def event_table(ledger: PageStore, wanted: Sequence[RepositoryTarget], span: Spa
 
 
 def _event_rows(ledger: PageStore, repository: str, span: Span) -> Iterator[Row]:
-    """(event_id, kind, seconds, account, counterpart, thread, commit) of one repository."""
+    """(event_id, kind, seconds, account, other_account, thread, commit) of one repository."""
     for event, kind, moment, account, author, thread, commit in ledger.query_rows(
         _ACTS, (repository, span.since, span.until)
     ):
@@ -78,7 +78,7 @@ def _record_batches(wanted: RepositoryTarget, rows: Iterator[Row]) -> Iterator[p
 
 
 def _record_batch(wanted: RepositoryTarget, rows: Sequence[Row]) -> pa.RecordBatch:
-    event, kind, moment, account, counterpart, thread, commit = zip(*rows, strict=True)
+    event, kind, moment, account, other_account, thread, commit = zip(*rows, strict=True)
     count = len(rows)
     columns: Mapping[str, Sequence[object]] = {
         "event_id": event,
@@ -89,10 +89,10 @@ def _record_batch(wanted: RepositoryTarget, rows: Sequence[Row]) -> pa.RecordBat
         "created_at": _to_microseconds(moment),
         "utc_offset_minutes": [None] * count,
         "account": account,
-        "counterpart": counterpart,
+        "other_account": other_account,
         "thread": thread,
         "commit": commit,
-        "time_quality": [EXACT] * count,
+        "timestamp_quality": [EXACT] * count,
     }
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in EVENT_SCHEMA], schema=EVENT_SCHEMA)
 

@@ -30,10 +30,10 @@ def coverage_by_month(
 ) -> pa.Table:
     """A row for every repository and month that any of `spans` touches, COVERAGE_SCHEMA.
 
-    whole         every list was read for the whole month, and the month is over
+    complete      every list was read for the whole month, and the month is over
     partial       part of the month was read
     not_observed  nothing was read
-    `expected` equals `observed` for whole months, because GitHub has no more; otherwise it is unknown.
+    `events_expected` equals `events_observed` in complete months, because GitHub has no more; otherwise it is unknown.
     """
     event_counts = _count_events_by_month(events)
     rows = []
@@ -46,7 +46,7 @@ def coverage_by_month(
             if unread and state != "not_observed":  # their months are unknown
                 state, notes = "partial", [*notes, note("entries_unreadable", count=unread)]
             observed = event_counts[repository, month] if state != "not_observed" else None
-            expected = observed if state == "whole" else None
+            expected = observed if state == "complete" else None
             rows.append((SOURCE, repository, month, state, observed, expected, write_notes(notes)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COVERAGE_SCHEMA)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, COVERAGE_SCHEMA, strict=True)]
@@ -61,7 +61,7 @@ def _month_state(month: date, done: Mapping[str, Sequence[Span]], pending: bool,
     if pending:
         lacking.append("reviews")
     if not lacking:
-        return "whole", []
+        return "complete", []
     if now < span.until and all(
         covers_span(done[name], Span(span.since, min(span.until, _latest_end(done[name])))) for name in _LISTS
     ):

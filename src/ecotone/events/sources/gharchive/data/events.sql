@@ -81,7 +81,7 @@ group by all;
 create or replace table acts as
 select repository || '#' || thread || ':' || kind as event_id, kind, repository, created_at,
     coalesce(authors.author, if(kind = 'pull_opened', actor, null)) as account,
-    if(kind = 'pull_merged', coalesce(merged_by, actor), null) as counterpart, thread, "commit"
+    if(kind = 'pull_merged', coalesce(merged_by, actor), null) as other_account, thread, "commit"
 from requests left join authors using (repository, thread) where kind in ('pull_opened', 'pull_merged')
 union all
 select repository || '#' || thread || ':pull_closed@' || strftime(created_at, '%Y%m%dT%H%M%S'), kind, repository,
@@ -138,11 +138,11 @@ from (
 
 create or replace table events as
 select event_id, 'gharchive' as source, kind, project, repository, created_at, null::smallint as utc_offset_minutes,
-    coalesce(account, '') as account, counterpart, thread, "commit", 'exact' as time_quality
+    coalesce(account, '') as account, other_account, thread, "commit", 'exact' as timestamp_quality
 from (
     select * from acts
     qualify row_number() over (
-        partition by event_id order by created_at, counterpart is null, account nulls last, counterpart, "commit"
+        partition by event_id order by created_at, other_account is null, account nulls last, other_account, "commit"
     ) = 1
 )
 join wanted using (repository)
@@ -150,7 +150,7 @@ where created_at >= (select since from bounds) and created_at < (select until fr
 
 create or replace table unclear as
 select repository || '#' || thread || ':pull_closed@' || strftime(created_at, '%Y%m%dT%H%M%S') as event_id, repository,
-    thread as number, created_at as closed_at, any_value(actor) as account, any_value(authors.author) as counterpart
+    thread as number, created_at as closed_at, any_value(actor) as account, any_value(authors.author) as other_account
 from requests left join authors using (repository, thread)
 where unclear and created_at >= (select since from bounds) and created_at < (select until from bounds)
 group by all;
