@@ -67,7 +67,7 @@ def test_a_first_commit_without_a_date_does_not_begin_in_1970(tmp_path: Path):
     made.commit(first, at=START + DAY, ref="refs/heads/main")
     _, tables = read_once(tmp_path / "c", made.folder)
     quality = {row["commit"]: row["timestamp_quality"] for row in tables["events"].to_pylist()}
-    assert quality == {first: "before_first_commit", made.tip(): "exact"}
+    assert quality == {first: "approximate", made.tip(): "exact"}
 
 
 def test_work_that_began_a_month_before_the_repository_counts_then_and_older_when_it_was_committed(tmp_path: Path):
