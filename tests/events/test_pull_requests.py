@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.git.commit_graph import CommitGraph
-from ecotone.events.sources.git.pull_requests import CommitColumns, heads_belong_to_project, reconstruct_pull_requests
-from ecotone.events.sources.git.subject_numbers import parse_pull_reference
+from ecotone.events.sources.git.landing_rules import LandingColumns, heads_belong_to_project
+from ecotone.events.sources.git.pull_requests import PullRequest, reconstruct_pull_requests
+from tests.events import history_drawing
+from tests.events.history_drawing import SITE, Drawing
 from tests.events.making import ANN, BEN, DAY, FORGE, START, Repository
 from tests.events.reading import read_once
 
+D_START = history_drawing.START
 EPOCH = datetime.fromisoformat("1970-01-01")
 
 
@@ -58,10 +61,10 @@ def test_every_way_of_landing(made: Repository, tmp_path: Path):
         2: "ben@beta.example", 3: "ben@beta.example", 4: "ann@alpha.example", 5: "ann@alpha.example",
     }  # fmt: skip
     assert {number: row["evidence"] for number, row in pulls.items()} == {
-        2: "head, and a landed commit names it",
-        3: "head, and a landed commit names it",
+        2: "head; named: Merge pull request #N",
+        3: "head; named: (#N)",
         4: "head only",
-        5: "head, reachable from the default branch",
+        5: "head; carried",
     }
 
 
@@ -87,95 +90,82 @@ def test_a_landed_number_without_a_head_names_something_else(made: Repository, t
     assert 40 not in pulls_of(tmp_path, made)
 
 
-def numbered(
-    count: int, head_after_days: float, named: bool = True
-) -> tuple[CommitColumns, dict[int, int], dict[int, int]]:
-    """`count` squash merges, a day apart, each with a head that was written so long after its landing."""
-    parents, times, subjects, heads, landings = [()], [START], [""], {}, {}
-    for number in range(1, count + 1):
-        landing = len(parents)
-        landings[number] = landing
-        parents.append((landing - 2 if number > 1 else 0,))
-        times.append(START + number * DAY)
-        subjects.append(f"x (#{number})" if named else "x")
-        heads[number] = len(parents)
-        parents.append((parents[landing][0],))
-        times.append(int(times[landing] + head_after_days * DAY))
-        subjects.append("head")
-    graph = CommitGraph(parents)
-    landed_by = graph.find_landing_commits(len(parents) - 2)
-    found = {
-        index: one
-        for index, text in enumerate(subjects)
-        if landed_by[index] >= 0 and (one := parse_pull_reference(text))
-    }
-    emails = ["a@alpha.example"] * len(parents)
-    return CommitColumns(graph, landed_by, times, emails, times, found), heads, landings
+def numbered(count: int, head_after_days: float, first_number: int = 1, old_numbers: int = 0) -> Drawing:
+    """`count` squashes by the site, a day apart, each with a head that was written so long after its landing."""
+    d = Drawing()
+    tip = d.commit("first", day=-900)
+    for number in range(1, old_numbers + 1):
+        tip = d.commit(f"old{number}", tip, -900 + number, "ann", f"old (#{number})", committer=SITE)
+    for number in range(first_number, first_number + count):
+        d.heads[number] = d.commit(f"h{number}", tip, number + head_after_days, "ann", "head")
+        tip = d.commit(f"s{number}", tip, number, "ann", f"x (#{number})", committer=SITE)
+    d.main = tip
+    return d
+
+
+def reconstruct(d: Drawing, columns: LandingColumns | None = None) -> tuple[dict[int, PullRequest], bool]:
+    requests, _, own = reconstruct_pull_requests(d.commit_columns(columns), d.lines(), d.head_positions, d.repository)
+    return {request.number: request for request in requests}, own
+
+
+def moved(d: Drawing, days: dict[str, float]) -> LandingColumns:
+    """The columns with other author times for some commits, in days."""
+    times = list(d.columns.author_time)
+    for name, day in days.items():
+        times[d.position[name]] = D_START + int(day * DAY)
+    return replace(d.columns, author_time=times)
 
 
 @pytest.mark.parametrize(("after", "own"), [(-5, True), (0.5, True), (1.5, False), (400, False)])
 def test_heads_older_than_their_landings_are_the_projects_own(after: float, own: bool):
-    commits, heads, landings = numbered(8, after)
-    assert heads_belong_to_project(commits, heads, landings) is own
-    requests, _, said = reconstruct_pull_requests(commits, heads)
+    d = numbered(8, after)
+    assert d.heads_are_own() is own
+    requests, said = reconstruct(d)
     assert said is own
-    assert all((request.head is not None) is own for request in requests)
+    assert all((request.head is not None) is own for request in requests.values())
     assert len(requests) == 8
 
 
 def test_half_of_them_decide():
-    commits, heads, landings = numbered(6, -1)
-    times = list(commits.author_time)
-    for number in (1, 2, 3):
-        times[heads[number]] += 900 * DAY
-    half = CommitColumns(commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, {})
-    assert heads_belong_to_project(half, heads, landings)
-    times[heads[4]] += 900 * DAY
-    assert not heads_belong_to_project(half, heads, landings)
+    d = numbered(6, -1)
+    on_main = d.lines().on_main
+    late = {f"h{number}": 900.0 for number in (1, 2, 3)}
+    assert heads_belong_to_project(moved(d, late), on_main, d.head_positions)
+    assert not heads_belong_to_project(moved(d, {**late, "h4": 900.0}), on_main, d.head_positions)
 
 
 def test_a_few_heads_beside_many_landed_numbers_are_a_copys():
-    commits, heads, landings = numbered(4, 400)
-    few = {100 + number: head for number, head in heads.items()}
-    assert heads_belong_to_project(commits, few, dict.fromkeys(range(1, 41), 0))
-    assert not heads_belong_to_project(commits, few, dict.fromkeys(range(1, 42), 0))
-    assert not heads_belong_to_project(commits, {}, landings)
+    few = {100 + number: f"h{number}" for number in range(1, 5)}
+    for landed, own in ((40, True), (41, False)):
+        d = numbered(landed, 400)
+        d.heads = dict(few)
+        assert d.heads_are_own() is own
 
 
 def test_a_number_that_an_imported_history_named_lands_where_it_is_named_again():
     """The import names #1 years before this repository's first request was written."""
-    commits, heads, _ = numbered(9, -1)
-    graph = CommitGraph([(), *(tuple(parent + 1 for parent in row) or (0,) for row in commits.graph.parents)])
-    times = [START - 900 * DAY, *commits.author_time]
-    landed_by = graph.find_landing_commits(len(times) - 2)
-    named = {0: parse_pull_reference("old (#1)"), **{index + 1: one for index, one in commits.pull_references.items()}}
-    moved = CommitColumns(graph, landed_by, times, ["a@alpha.example"] * len(times), times, named)  # type: ignore[arg-type] - none of them is None
-    requests, _, own = reconstruct_pull_requests(moved, {number: head + 1 for number, head in heads.items()})
+    requests, own = reconstruct(numbered(9, -1, old_numbers=3))
     assert own
-    assert requests[0].merged == START + DAY
+    assert requests[1].merged == D_START + DAY
 
 
 def test_an_opening_is_after_the_starts_of_smaller_numbers_and_before_the_landing():
-    commits, heads, _ = numbered(30, -3)
-    times = list(commits.author_time)
-    times[heads[20]] -= 10 * DAY  # begun long before it was opened
-    earlier = CommitColumns(
-        commits.graph, commits.landed_by, times, commits.author_email, commits.committer_time, commits.pull_references
-    )
-    requests = {request.number: request for request in reconstruct_pull_requests(earlier, heads)[0]}
-    assert requests[20].first_own == START + 7 * DAY
-    assert requests[20].opened == requests[19].first_own == START + 16 * DAY
+    d = numbered(30, -3)
+    requests, _ = reconstruct(d, moved(d, {"h20": 7}))  # begun long before it was opened
+    assert requests[20].first_own == D_START + 7 * DAY
+    assert requests[20].opened == requests[19].first_own == D_START + 16 * DAY
     assert all(request.opened <= request.merged for request in requests.values())
 
 
-def test_an_opening_is_never_after_the_landing_even_where_both_contradict_the_rest():
-    """#10 seems to have landed on day 3, before its neighbours were begun, and its head was rewritten on day 27."""
-    commits, heads, landings = numbered(30, -1)
-    written, landed = list(commits.author_time), list(commits.committer_time)
-    written[heads[10]], landed[landings[10]] = START + 27 * DAY, START + 3 * DAY
-    odd = CommitColumns(
-        commits.graph, commits.landed_by, written, commits.author_email, landed, commits.pull_references
-    )
-    requests = {request.number: request for request in reconstruct_pull_requests(odd, heads)[0]}
-    assert requests[10].merged == START + 3 * DAY
-    assert requests[10].opened == START + 3 * DAY
+def test_a_head_written_after_the_commit_that_names_it_did_not_land_by_it():
+    """#10 is named on day 10, and its head was written on day 27."""
+    d = numbered(30, -1)
+    requests, own = reconstruct(d, moved(d, {"h10": 27}))
+    assert own
+    assert requests[10].merged is None
+
+
+def test_an_opening_is_never_after_the_landing():
+    """The clock of #10's author was half a day ahead of the site's."""
+    requests, _ = reconstruct(numbered(30, 0.5))
+    assert all(request.opened == request.merged for request in requests.values())

@@ -1,4 +1,4 @@
-"""The commands about people: `explain`, `people`, `affiliations export` and `forget`."""
+"""The commands about people and evidence: `explain`, `people`, `affiliations export` and `forget`."""
 
 from __future__ import annotations
 
@@ -25,15 +25,23 @@ affiliations = typer.Typer(cls=CommandGroup, help="Affiliations of people, for o
 
 
 def explain(
-    subject: Annotated[str, typer.Argument(help='An account, a person\'s id, or "ORGANISATION in PROJECT".')],
+    subject: Annotated[
+        str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request PROJECT#N.')
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Explain an identity or an affiliation: its rules, sources and dates."""
+    """Explain an identity, an affiliation, or why a pull request counts as merged: rules, sources and dates."""
     from ecotone.api import open_workspace
+    from ecotone.events.request_explanation import explain_request, parse_request_subject
     from ecotone.people import explanations
 
     opened = open_workspace(workspace)
+    if request := parse_request_subject(subject):
+        pulls, events = (opened.table(name).to_arrow() for name in ("pulls", "events"))
+        requests = explain_request(pulls, events, *request)
+        print_json(requests) if json else print_lines(_request_lines(requests))
+        return
     tables = {name: opened.table(name).to_arrow() for name in explanations.NAMES_NEEDED}
     organisation, within, project = subject.rpartition(" in ")
     if within:
@@ -112,6 +120,17 @@ def forget(
 
     name = forget_person(Workspace.open(workspace), account)
     print_message(f"Done: the tables now have {name!r} in place of the person; later runs of this workspace keep it.")
+
+
+def _request_lines(requests: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for row in requests:
+        lines.append(f"pull request {row['repository']}#{row['number']} by {row['person'] or '(unknown)'}")
+        lines.append(f"  opened  {row['opened_at'] or 'unknown'}")
+        commit = f" by commit {row['commit']}" if row["commit"] else ""
+        lines.append(f"  merged  {row['merged_at'] + commit if row['merged_at'] else 'not recognised as merged'}")
+        lines.append(f"  evidence  {row['evidence']}")
+    return lines
 
 
 def _person_lines(explanation: dict[str, Any]) -> list[str]:

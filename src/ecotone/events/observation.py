@@ -25,10 +25,10 @@ def mark_unobserved(events: pa.Table, observed_until: Mapping[str, datetime]) ->
 def observed_pulls(pulls: pa.Table, observed_until: Mapping[str, datetime]) -> pa.Table:
     """Pull requests with the months of their opening and merge; times after the end of observation are unknown.
 
-    returns  project, number, account, opened_at, opened_month, merged_at, merged_month
+    returns  project, repository, number, account, evidence, opened_at, opened_month, merged_at, merged_month
     """
     end = _ends_of_observation(pulls["repository"], observed_until)
-    columns = {name: pulls[name] for name in ("project", "number", "account")}
+    columns = {name: pulls[name] for name in ("project", "repository", "number", "account", "evidence")}
     for act in ("opened", "merged"):
         moment = pulls[f"{act}_at"]
         moment = pc.if_else(pc.less(moment, end), moment, pa.scalar(None, pa.timestamp("us")))

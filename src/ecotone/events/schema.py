@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 
 KINDS: Final = (
-    "commit", "co_author", "pull_opened", "pull_merged", "pull_closed", "review", "review_comment",
+    "commit", "merge", "co_author", "pull_opened", "pull_merged", "pull_closed", "review", "review_comment",
     "issue_opened", "issue_closed", "comment", "commit_comment", "discussion", "star", "fork", "release",
 )  # fmt: skip
 

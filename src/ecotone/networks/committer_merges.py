@@ -24,7 +24,7 @@ def authored_commits(acts: pa.Table, commits: pa.Table) -> pa.Table:
     commits  sha, parents (separated by spaces)
     returns  commit, project, month, created_at, person, actor_kind, organisation; one row for each commit
     """
-    landed = acts.filter(pc.equal(acts["kind"], "commit"))
+    landed = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "merge"])))
     requests = acts.filter(pc.equal(acts["kind"], "pull_merged"))
     parents = commits["parents"].take(pc.index_in(landed["commit"], value_set=commits["sha"].combine_chunks()))
     second = pc.struct_field(pc.extract_regex(parents, pattern=r"^\S+ (?P<second>\S+)"), "second")

@@ -14,7 +14,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.sources.git.subject_numbers import parse_pull_reference
+from ecotone.events.sources.git.landing_forms import EXPLICIT, parse_branch_owner, parse_request_references
 from ecotone.people import bot_heuristics, match_rules
 from ecotone.people.account_parsing import email_domain
 from ecotone.people.actor_classification import NAME_SCHEMA
@@ -132,12 +132,18 @@ def _count_requests(
     rows = zip(landings["thread"].to_pylist(), *(column.to_pylist() for column in landed.columns), strict=True)
     for number, sha, parents, subject, author_name, author_email in rows:
         account = authors.get(number)
-        if account is None or sha is None:
+        named = parse_request_references(subject)
+        # a commit that lands a request without naming it in its subject may be of somebody else
+        if (
+            account is None
+            or sha is None
+            or not named
+            or (named[0].number, named[0].kind in EXPLICIT) != (number, True)
+        ):
             continue
         if " " in parents:
-            named = parse_pull_reference(subject)
-            if named and named.login:
-                branches[account, named.login] += 1
+            if login := parse_branch_owner(subject):
+                branches[account, login] += 1
         else:
             credited = account.casefold() in co_authors.get(sha, ())
             squashes[account, author_email, author_name, credited] += 1

@@ -12,6 +12,7 @@ ALL: Final[tuple[Signal, ...]] = (
     activity.activity,
     activity.activity_landed,
     activity.commits,
+    activity.merges,
     activity.contributors,
     activity.participants,
     activity.releases,

@@ -70,7 +70,8 @@ def _other_threads(pulls: ir.Table, threads: ir.Table, weight: float) -> ir.Tabl
     title_zh="提交数",
     unit="commits",
     unit_zh="次提交",
-    definition_zh="当月进入默认分支的提交数，包含合并提交，不论作者是人、机器人还是 AI 智能体。",
+    definition_zh="当月进入默认分支的提交数，不含合并提交，不论作者是人、机器人还是 AI 智能体。",
+    formula="commits/ecotone-2",
     source="Git history of the default branch",
     source_zh="默认分支的 git 历史",
     theme="activity",
@@ -87,8 +88,40 @@ def _other_threads(pulls: ir.Table, threads: ir.Table, weight: float) -> ir.Tabl
     ),
 )
 def commits(acts: ir.Table) -> ir.Table:
-    """Commits of the default branch in the month, merges included, by persons, bots and AI agents."""
+    """Commits of the default branch in the month, by persons, bots and AI agents; merge commits are not among them.
+
+    A merge commit has two or more parents, whatever it changes.
+    """
     return rows_per_month(acts.filter(acts.kind == "commit"))
+
+
+@signal(
+    title="Merge commits",
+    title_zh="合并提交数",
+    unit="merge commits",
+    unit_zh="次合并提交",
+    definition_zh="当月进入默认分支的合并提交数（有两个或更多父提交），不论作者是人、机器人还是 AI 智能体。",
+    source="Git history of the default branch",
+    source_zh="默认分支的 git 历史",
+    theme="activity",
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aab"),
+                *acts_of("2024-05", "a", "merge"),
+                *acts_of("2024-05", "c", "merge", actor_kind="bot"),
+            ]
+        },
+        answer={("p", MAY): 2},
+    ),
+)
+def merges(acts: ir.Table) -> ir.Table:
+    """Merge commits of the default branch in the month, by persons, bots and AI agents.
+
+    A merge commit has two or more parents: a click on a merge button, or a branch merged by hand.
+    """
+    return rows_per_month(acts.filter(acts.kind == "merge"))
 
 
 @signal(

@@ -17,7 +17,7 @@ FORMAT_VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class MonthTruth:
-    """One project-month (UTC). Commits are those of the default branch, by author time.
+    """One project-month (UTC). Commits are those of the default branch, without merge commits, by author time.
 
     contributors    distinct people who wrote a commit or are named as co-author of one
     newcomers       those who contribute to this project for the first time

@@ -63,6 +63,11 @@ class Landing:
     change: CommitChange
     pull: PullRequest | None = None
 
+    @property
+    def is_merge(self) -> bool:
+        """Whether it is a merge commit, which brings the commits of its pull request."""
+        return self.pull is not None and self.pull.merge_method == "merge"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -87,11 +92,19 @@ class ProjectHistory:
     accounts: Mapping[int, frozenset[str]]  # person -> addresses in lower case, as signed in this project
 
     def list_landed_changes(self) -> Iterator[CommitChange]:
-        """Every commit of the default branch, merged commits included."""
+        """Every commit of the default branch, merge commits included."""
         for landing in self.landings:
-            if landing.pull is not None and landing.pull.merge_method == "merge":
+            if landing.is_merge and landing.pull is not None:
                 yield from landing.pull.head
             yield landing.change
+
+    def list_authored_changes(self) -> Iterator[CommitChange]:
+        """Every commit of the default branch that is not a merge commit."""
+        for landing in self.landings:
+            if landing.is_merge and landing.pull is not None:
+                yield from landing.pull.head
+            else:
+                yield landing.change
 
     def has_impossible_date(self, change: CommitChange) -> bool:
         """Whether the author date is before the first commit or after the end of observation."""

@@ -86,7 +86,7 @@ def _measure_months(world: World, history: ProjectHistory, people: Mapping[int, 
         return bisect_right(starts, second) - 1
 
     changes: dict[int, list[CommitChange]] = {}
-    for change in history.list_landed_changes():
+    for change in history.list_authored_changes():
         if not history.has_impossible_date(change):
             changes.setdefault(month_position(change.author.second), []).append(change)
     opened = Counter(month_position(pull.opened_at) for pull in history.pulls)

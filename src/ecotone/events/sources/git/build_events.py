@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -15,11 +14,12 @@ import pyarrow.compute as pc
 
 from ecotone.events import thread_numbers
 from ecotone.events.schema import APPROXIMATE, BEFORE_FIRST, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+from ecotone.events.sources.git.branch_lines import BranchLines, BranchRefs, find_branch_lines
 from ecotone.events.sources.git.commit_graph import NOT_LANDED, CommitGraph
 from ecotone.events.sources.git.history import History
-from ecotone.events.sources.git.log_parser import LATEST_SECOND
+from ecotone.events.sources.git.landing_forms import EXPLICIT, KINDS, RequestReference
+from ecotone.events.sources.git.log_parser import LATEST_SECOND, REFERENCE_SCHEMA
 from ecotone.events.sources.git.pull_requests import CommitColumns, PullRequest, reconstruct_pull_requests
-from ecotone.events.sources.git.subject_numbers import parse_pull_reference
 
 SOURCE: Final = "git"
 MAX_SECONDS_BEFORE_FIRST: Final = 31 * 86400
@@ -107,10 +107,11 @@ def build_git_events(history: History, project: str, repository: str) -> GitEven
     commits, shas, position = _read_commit_columns(history)
     tip = position[_branch_tip_sha(history)]
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
-    requests, sequence, heads_own = reconstruct_pull_requests(commits, heads)
+    lines = _read_branch_lines(history, commits, position, frozenset(heads.values()), repository)
+    requests, sequence, heads_own = reconstruct_pull_requests(commits, lines, heads, repository)
     first = _first_root_time(commits, tip) - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
-    _add_commit_events(columns, history, commits, shas)
+    _add_commit_events(columns, history, commits, requests, shas)
     _add_trailer_events(columns, history, commits, position)
     _add_request_events(columns, commits, requests, shas)
     _add_release_events(columns, history, commits, position)
@@ -130,21 +131,45 @@ def _read_commit_columns(history: History) -> tuple[CommitColumns, list[str], Ma
     shas = table["sha"].to_pylist()
     graph, position = CommitGraph.from_parent_shas(shas, table["parents"].to_pylist())
     landed_by = graph.find_landing_commits(position[_branch_tip_sha(history)])
-    subjects = table["subject"].to_pylist()
-    named = {
-        index: reference
-        for index in compress(range(len(shas)), (landing != NOT_LANDED for landing in landed_by))
-        if (reference := parse_pull_reference(subjects[index]))
-    }
     commits = CommitColumns(
         graph=graph,
         landed_by=landed_by,
-        author_time=table["author_time"].to_pylist(),
+        author_name=table["author_name"].to_pylist(),
         author_email=table["author_email"].to_pylist(),
+        author_time=table["author_time"].to_pylist(),
+        committer_email=table["committer_email"].to_pylist(),
         committer_time=table["committer_time"].to_pylist(),
-        pull_references=named,
+        subject=table["subject"].to_pylist(),
+        references=_read_references(history, position),
     )
     return commits, shas, position
+
+
+def _read_references(history: History, position: Mapping[str, int]) -> dict[int, list[RequestReference]]:
+    """Commit -> the pull requests and issues that its message names, strongest first."""
+    references: dict[int, list[RequestReference]] = {}
+    rows = zip(*(history.references[name].to_pylist() for name in REFERENCE_SCHEMA.names), strict=True)
+    for sha, number, kind, form, named_repository in rows:
+        references.setdefault(position[sha], []).append(RequestReference(number, kind, form, named_repository))
+    for named in references.values():
+        named.sort(key=lambda reference: KINDS.index(reference.kind))
+    return references
+
+
+def _read_branch_lines(
+    history: History, commits: CommitColumns, position: Mapping[str, int], heads: frozenset[int], repository: str
+) -> BranchLines:
+    refs = zip(history.refs["name"].to_pylist(), history.refs["sha"].to_pylist(), strict=True)
+    branches: dict[str, int] = {}
+    tags: dict[str, int] = {}
+    for name, sha in refs:
+        for prefix, chosen in (("refs/heads/", branches), ("refs/tags/", tags)):
+            if name.startswith(prefix) and sha in position:
+                chosen[name.removeprefix(prefix)] = position[sha]
+    main_name = history.branch.removeprefix("refs/heads/")
+    named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags)
+    naming = {commit: found[0].number for commit, found in commits.references.items() if found[0].kind in EXPLICIT}
+    return find_branch_lines(commits.graph.parents, commits.subject, commits.committer_time, named, naming, heads)
 
 
 def _branch_tip_sha(history: History) -> str:
@@ -167,20 +192,36 @@ def _first_root_time(commits: CommitColumns, tip: int) -> int:
     return min(roots, default=commits.author_time[tip])
 
 
-def _add_commit_events(columns: _EventColumns, history: History, commits: CommitColumns, shas: list[str]) -> None:
+def _add_commit_events(
+    columns: _EventColumns,
+    history: History,
+    commits: CommitColumns,
+    requests: Iterable[PullRequest],
+    shas: list[str],
+) -> None:
+    """Add the landed commits, each with the request that it landed; a commit of two or more parents is a merge."""
+    threads: dict[int, list[int]] = {}
+    for request in requests:
+        if request.landing is not None:
+            threads.setdefault(request.landing, []).append(request.number)
     offsets = history.commits["author_offset"].to_pylist()
     for index, landing in enumerate(commits.landed_by):
         if landing != NOT_LANDED:
-            named = commits.pull_references.get(index)
             columns.add_event(
                 f"{columns.repository}@{shas[index]}",
-                "commit",
+                "merge" if len(commits.graph.parents[index]) > 1 else "commit",
                 commits.author_time[index],
                 offsets[index],
                 commits.author_email[index],
-                thread=named.number if named else None,
+                thread=_thread_of_commit(commits, index, threads.get(index, ())),
                 commit=shas[index],
             )
+
+
+def _thread_of_commit(commits: CommitColumns, commit: int, landed: Sequence[int]) -> int | None:
+    """The request that a commit landed; of several, the one that its message names."""
+    named = [reference.number for reference in commits.references.get(commit, ()) if reference.number in landed]
+    return next(iter((*named, *landed)), None)
 
 
 def _add_trailer_events(

@@ -1,4 +1,4 @@
-"""The commit graph: the commits on the default branch, and those that a pull request adds."""
+"""The commit graph, and the commits on the default branch."""
 
 from __future__ import annotations
 
@@ -46,18 +46,3 @@ class CommitGraph:
                     landed_by[commit] = landing
                     waiting += [parent for parent in self.parents[commit] if landed_by[parent] == NOT_LANDED]
         return landed_by
-
-    def commits_of_head(self, head: int, landed_by: Sequence[int], others: frozenset[int]) -> list[int]:
-        """The commits that a pull request's head adds, newest first; at least the head itself.
-
-        They are the head's first-parent line, back to the first commit that landed independently or that is the head
-        of another pull request (stacked requests).
-        """
-        landing = landed_by[head]
-        line = [head]
-        while parents := self.parents[line[-1]]:
-            before = parents[0]
-            if before in others or landed_by[before] != landing:
-                break
-            line.append(before)
-        return line

@@ -22,6 +22,8 @@ IDENTITY_SCHEMA: Final = pa.schema(
     ]
 )
 
+TABLE_NAMES: Final = ("commits", "trailers", "references", "refs", "areas", "identities")
+
 _REQUEST_HEAD = re.compile(r"refs/(?:pull|merge-requests)/(\d{1,8})/head\Z")
 
 
@@ -31,6 +33,7 @@ class History:
 
     commits     one row per commit reachable from a kept ref, by committer time and sha
     trailers    commit, key, value
+    references  pull requests and issues that the messages name, see log_parser.REFERENCE_SCHEMA
     refs        full name and commit; for annotated tags also the tagger's time and e-mail
     areas       commits of the first-parent line and the directories (or root files) they changed
     identities  every name and e-mail, and their replacement by `.mailmap`
@@ -40,6 +43,7 @@ class History:
 
     commits: pa.Table
     trailers: pa.Table
+    references: pa.Table
     refs: pa.Table
     areas: pa.Table
     identities: pa.Table
@@ -49,8 +53,7 @@ class History:
 
     def tables_by_name(self) -> Mapping[str, pa.Table]:
         """The tables by name."""
-        names = ("commits", "trailers", "refs", "areas", "identities")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in TABLE_NAMES}
 
     def pull_request_heads(self) -> dict[int, str]:
         """Pull-request number -> the commit of its head."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,14 @@ _REF_FORMAT = "%00".join(
     f"%({field})"
     for field in ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "taggerdate:raw", "taggeremail")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTables:
+    """What the messages of commits say: their trailers, and the pull requests and issues that they name."""
+
+    trailers: pa.Table
+    references: pa.Table
 
 
 def read_commit_refs(git: Git, clone: Path) -> pa.Table:
@@ -49,8 +58,9 @@ def read_full_history(git: Git, clone: Path, branch: str) -> History:
     """Read the whole history."""
     parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone))
     areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone))
-    commits, trailers = parsed.build_commit_table(), parsed.build_trailer_table()
-    return _build_history(git, clone, branch, commits, trailers, _build_area_table(*areas), parsed.rejected)
+    texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
+    commits = parsed.build_commit_table()
+    return _build_history(git, clone, branch, commits, texts, _build_area_table(*areas), parsed.rejected)
 
 
 def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> History:
@@ -76,12 +86,17 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> H
         areas = pa.concat_tables([previous.areas, _build_area_table(shas, names)])
     else:
         areas = _build_area_table(*parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone)))
-    trailers = pa.concat_tables(
-        [previous.trailers, _exclude_known_commits(parsed.build_trailer_table(), previous.commits)]
+
+    def add_new_rows(known: pa.Table, parsed_rows: pa.Table) -> pa.Table:
+        rows = pa.concat_tables([known, _exclude_known_commits(parsed_rows, previous.commits)])
+        return rows.filter(pc.is_in(rows["sha"], value_set=reachable["sha"].combine_chunks()))
+
+    texts = MessageTables(
+        add_new_rows(previous.trailers, parsed.build_trailer_table()),
+        add_new_rows(previous.references, parsed.build_reference_table()),
     )
-    trailers = trailers.filter(pc.is_in(trailers["sha"], value_set=reachable["sha"].combine_chunks()))
     rejected = previous.rejected + parsed.rejected
-    return _build_history(git, clone, branch, reachable, trailers, areas, rejected, refs)
+    return _build_history(git, clone, branch, reachable, texts, areas, rejected, refs)
 
 
 def _build_history(
@@ -89,7 +104,7 @@ def _build_history(
     clone: Path,
     branch: str,
     commits: pa.Table,
-    trailers: pa.Table,
+    texts: MessageTables,
     areas: pa.Table,
     rejected: int,
     refs: pa.Table | None = None,
@@ -97,10 +112,11 @@ def _build_history(
     commits = commits.take(pc.sort_indices(commits, [("committer_time", "ascending"), ("sha", "ascending")]))
     return History(
         commits=commits,
-        trailers=_in_commit_order(trailers, commits, ("key", "value")),
+        trailers=_in_commit_order(texts.trailers, commits, ("key", "value")),
+        references=_in_commit_order(texts.references, commits, ("number", "kind", "form", "repository")),
         refs=read_commit_refs(git, clone) if refs is None else refs,
         areas=_in_commit_order(areas, commits, ("area",)),
-        identities=_collect_identities(git, clone, branch, commits, trailers),
+        identities=_collect_identities(git, clone, branch, commits, texts.trailers),
         branch=branch,
         shallow=is_shallow_clone(clone),
         rejected=rejected,

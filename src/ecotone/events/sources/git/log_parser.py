@@ -10,6 +10,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.events.sources.git.landing_forms import parse_request_references
+
 LOG_ARGUMENTS: Final = (
     "log",
     "-z",
@@ -38,6 +40,17 @@ COMMIT_SCHEMA: Final = pa.schema(
         ("subject", pa.string()),
     ]
 )
+REFERENCE_SCHEMA: Final = pa.schema(
+    [
+        ("sha", pa.string()),
+        ("number", pa.int64()),
+        ("kind", pa.string()),  # a word of landing_forms.KINDS
+        ("form", pa.string()),
+        ("repository", pa.string()),  # NULL if the message names none
+    ]
+)
+"""A pull request or issue that a message names."""
+
 TRAILER_SCHEMA: Final = pa.schema([("sha", pa.string()), ("key", pa.string()), ("value", pa.string())])
 
 _OBJECT: Final = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
@@ -58,10 +71,11 @@ _GENERATED = re.compile(
 
 @dataclass(slots=True)
 class ParsedLog:
-    """Columns of the commits, their trailers, and the number of malformed records."""
+    """Columns of the commits, their trailers and references, and the number of malformed records."""
 
     commits: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in COMMIT_SCHEMA.names})
     trailers: list[tuple[str, str, str]] = field(default_factory=list)
+    references: list[tuple[str, int, str, str, str | None]] = field(default_factory=list)
     rejected: int = 0
 
     def build_commit_table(self) -> pa.Table:
@@ -72,6 +86,12 @@ class ParsedLog:
         """The trailers, in the order read: commit, key in lower case, value."""
         columns = list(zip(*self.trailers, strict=True)) or [(), (), ()]
         return pa.table([pa.array(column, pa.string()) for column in columns], schema=TRAILER_SCHEMA)
+
+    def build_reference_table(self) -> pa.Table:
+        """The references, in the order read; those of one commit from the strongest to the weakest."""
+        columns = list(zip(*self.references, strict=True)) or [()] * len(REFERENCE_SCHEMA)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, REFERENCE_SCHEMA, strict=True)]
+        return pa.table(arrays, schema=REFERENCE_SCHEMA)
 
 
 def split_records(pieces: Iterable[bytes], size: int) -> Iterator[list[str]]:
@@ -133,7 +153,11 @@ def _add_parsed_columns(parsed: ParsedLog, columns: list[list[str]]) -> None:
         moments = [parse_raw_date(date) for date in raw]
         commits[f"{prefix}_time"] += [second for second, _ in moments]
         commits[f"{prefix}_offset"] += [offset for _, offset in moments]
-    for sha, block, body in zip(shas, trailers, bodies, strict=True):
+    for sha, subject, block, body in zip(shas, subjects, trailers, bodies, strict=True):
+        parsed.references += [
+            (sha, reference.number, reference.kind, reference.form, reference.repository)
+            for reference in parse_request_references(subject, body)
+        ]
         if body:
             parsed.trailers += [(sha, key, value) for key, value in parse_trailers(block, body)]
 

@@ -1,34 +1,59 @@
-"""Reconstruct pull requests from git: from the heads that the server keeps, and from commits that name a number."""
+"""Reconstruct pull requests from git: from the heads that the server keeps, and from the commits that landed them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median_low
-from typing import Final
 
 import numpy as np
 
 from ecotone.events import thread_numbers
-from ecotone.events.sources.git.commit_graph import NOT_LANDED, CommitGraph
-from ecotone.events.sources.git.subject_numbers import PullReference
+from ecotone.events.sources.git.branch_lines import BranchLines
+from ecotone.events.sources.git.commit_graph import CommitGraph
+from ecotone.events.sources.git.landing_forms import RequestReference, parse_branch_owner
+from ecotone.events.sources.git.landing_rules import (
+    Landing,
+    LandingColumns,
+    commits_of_heads,
+    find_landings,
+    find_landings_without_heads,
+    heads_belong_to_project,
+)
 
-DAY: Final = 86400
-FEWEST_IN_COMMON: Final = 5
-OWN_SHARE: Final = 0.1
-FIRST_HEADS: Final = 9  # lowest-numbered heads whose median dates the start of the sequence
+NOT_RECOGNISED = "head only"
+"""The evidence of a request that no rule recognises as landed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitColumns:
-    """The columns of a history that pull requests are reconstructed from; positions are those of the graph."""
+    """The columns of a history that pull requests are reconstructed from; positions are those of the graph.
+
+    landed_by   the commit of the default branch's first-parent line that brought each commit, or NOT_LANDED
+    references  commit -> the pull requests and issues that its message names, strongest first
+    """
 
     graph: CommitGraph
     landed_by: Sequence[int]
-    author_time: Sequence[int]
+    author_name: Sequence[str]
     author_email: Sequence[str]
+    author_time: Sequence[int]
+    committer_email: Sequence[str]
     committer_time: Sequence[int]
-    pull_references: Mapping[int, PullReference]  # of landed commits only
+    subject: Sequence[str]
+    references: Mapping[int, Sequence[RequestReference]]
+
+    def to_landing_columns(self) -> LandingColumns:
+        """The columns that landings are found from."""
+        return LandingColumns(
+            parents=self.graph.parents,
+            author_name=self.author_name,
+            author_email=self.author_email,
+            author_time=self.author_time,
+            committer_email=self.committer_email,
+            committer_time=self.committer_time,
+            subject=self.subject,
+            references=self.references,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,138 +69,79 @@ class PullRequest:
     landing: int | None  # the commit that landed it
     account: str | None
     login: str | None  # owner of the branch, from a merge commit
-    evidence: str
+    evidence: str  # where it is known from, and the rule by which it landed
 
 
 def reconstruct_pull_requests(
-    commits: CommitColumns, heads: Mapping[int, int]
+    commits: CommitColumns, lines: BranchLines, heads: Mapping[int, int], repository: str
 ) -> tuple[list[PullRequest], thread_numbers.NumberSequence, bool]:
     """Every pull request in git, the bounds from their numbers, and whether the heads are the project's own.
 
     heads   number -> position of the head's commit
 
-    The heads of a mirror belong to the mirror's own sequence of numbers: their times show it, and they are ignored.
-    A request is then known only by the commit that landed it. With own heads, a landed number without a head is not
-    a request of this repository: it is an issue, or a request of another repository.
+    The heads of a copy belong to the copy's own sequence of numbers and are ignored. A request is then known only by
+    the commit that landed it. With own heads, a landed number without a head is not a request of this repository: it
+    is an issue, a ticket of another tracker, or a request of another repository.
     """
-    naming_by_number = _naming_commits_by_number(commits)
-    own = heads_belong_to_project(
-        commits, heads, {number: naming_commits[0] for number, naming_commits in naming_by_number.items()}
-    )
-    landings = _choose_landing_commits(commits, naming_by_number, heads if own else {})
+    columns = commits.to_landing_columns()
+    own = bool(heads) and heads_belong_to_project(columns, lines.on_main, heads)
     if own:
-        requests = _requests_with_heads(commits, heads, landings)
+        requests = _requests_with_heads(columns, lines, heads, repository)
     else:
-        requests = {number: _request_without_head(commits, number, landing) for number, landing in landings.items()}
+        landings = find_landings_without_heads(columns, lines.on_main, repository)
+        requests = {number: _request_without_head(columns, number, first) for number, (first, *_) in landings.items()}
     sequence = _build_number_sequence(requests.values())
     opened = _opening_bounds_by_number(sequence)
     dated = [_with_opening_time(request, opened.get(number)) for number, request in sorted(requests.items())]
     return dated, sequence, own
 
 
-def _naming_commits_by_number(commits: CommitColumns) -> dict[int, list[int]]:
-    """Number -> the landed commits that name it, in order of landing."""
-    keys_by_number: dict[int, list[tuple[int, int, int]]] = {}
-    for commit, named in commits.pull_references.items():
-        landing = commits.landed_by[commit]
-        key = (commits.committer_time[landing], commits.committer_time[commit], commit)
-        keys_by_number.setdefault(named.number, []).append(key)
-    return {number: [key[2] for key in sorted(keys)] for number, keys in keys_by_number.items()}
-
-
-def _choose_landing_commits(
-    commits: CommitColumns, landings: Mapping[int, list[int]], heads: Mapping[int, int]
-) -> dict[int, int]:
-    """Number -> the commit that landed it.
-
-    An imported history names numbers of another sequence, which recur in this one. Commits that landed before the
-    first requests of this repository belong to the other sequence.
-    """
-    lowest = sorted(heads)[:FIRST_HEADS]
-    if not lowest:
-        return {number: naming_commits[0] for number, naming_commits in landings.items()}
-    began = median_low(commits.author_time[heads[number]] for number in lowest) - 31 * DAY
-    chosen = {}
-    for number, naming_commits in landings.items():
-        if number in heads:
-            earliest = commits.author_time[heads[number]] - 31 * DAY
-        else:
-            earliest = began if number >= lowest[0] else 0
-        later = [commit for commit in naming_commits if commits.committer_time[commits.landed_by[commit]] >= earliest]
-        if later:
-            chosen[number] = later[0]
-    return chosen
-
-
-def heads_belong_to_project(commits: CommitColumns, heads: Mapping[int, int], landings: Mapping[int, int]) -> bool:
-    """Whether the heads belong to the sequence that landed commits name.
-
-    In the project's own repository the head of a landed request is not younger than its landing; in a mirror,
-    whose requests are numbered from 1 again, it nearly always is. If too few numbers can be compared, the heads
-    are taken as own unless landed commits name ten times as many numbers.
-    """
-    if not heads:
-        return False
-    common = [
-        commits.author_time[head] <= commits.committer_time[landings[number]] + DAY
-        for number, head in heads.items()
-        if number in landings
-    ]
-    if len(common) >= FEWEST_IN_COMMON:
-        return sum(common) * 2 >= len(common)
-    return len(heads) >= OWN_SHARE * len(landings)
-
-
 def _requests_with_heads(
-    commits: CommitColumns, heads: Mapping[int, int], landings: Mapping[int, int]
+    columns: LandingColumns, lines: BranchLines, heads: Mapping[int, int], repository: str
 ) -> dict[int, PullRequest]:
-    positions = frozenset(heads.values())
+    own_commits = commits_of_heads(columns, lines, heads)
+    landings = find_landings(columns, lines, heads, own_commits, repository)
     requests = {}
     for number, head in heads.items():
-        own = commits.graph.commits_of_head(head, commits.landed_by, positions)
-        merging_commit = commits.landed_by[head]
-        landing: int | None = None
-        evidence = "head only"
-        if number in landings:
-            landing, evidence = landings[number], "head, and a landed commit names it"
-        elif merging_commit != NOT_LANDED:
-            landing, evidence = merging_commit, "head, reachable from the default branch"
-        named = commits.pull_references.get(landing) if landing is not None else None
+        own, landing = own_commits[number], landings.get(number)
         requests[number] = PullRequest(
             number=number,
             head=head,
-            first_own=commits.author_time[own[-1]],
-            last_own=commits.author_time[own[0]],
+            first_own=columns.author_time[own[-1]],
+            last_own=columns.author_time[own[0]],
             opened=None,
-            merged=_landing_time(commits, landing),
-            landing=landing,
-            account=commits.author_email[own[-1]],
-            login=named.login if named and named.number == number else None,
-            evidence=evidence,
+            merged=landing.moment if landing else None,
+            landing=landing.commit if landing else None,
+            account=columns.author_email[own[-1]],
+            login=_branch_owner(columns, number, landing) if landing else None,
+            evidence=f"head; {landing.reason}" if landing else NOT_RECOGNISED,
         )
     return requests
 
 
-def _request_without_head(commits: CommitColumns, number: int, commit: int) -> PullRequest:
+def _request_without_head(columns: LandingColumns, number: int, landing: Landing) -> PullRequest:
     # the author of a merge commit is the merger; the request's author is that of the branch's last commit
-    parents = commits.graph.parents[commit]
-    author = parents[-1] if len(parents) > 1 else commit
+    parents = columns.parents[landing.commit]
+    author = parents[-1] if len(parents) > 1 else landing.commit
     return PullRequest(
         number=number,
         head=None,
         first_own=None,
         last_own=None,
         opened=None,
-        merged=_landing_time(commits, commit),
-        landing=commit,
-        account=commits.author_email[author],
-        login=commits.pull_references[commit].login,
-        evidence="a landed commit names it",
+        merged=landing.moment,
+        landing=landing.commit,
+        account=columns.author_email[author],
+        login=_branch_owner(columns, number, landing),
+        evidence=landing.reason,
     )
 
 
-def _landing_time(commits: CommitColumns, commit: int | None) -> int | None:
-    return None if commit is None else commits.committer_time[commits.landed_by[commit]]
+def _branch_owner(columns: LandingColumns, number: int, landing: Landing) -> str | None:
+    """The owner of the merged branch, if the merge names this request."""
+    references = columns.references.get(landing.commit, ())
+    named = references and references[0].number == number
+    return parse_branch_owner(columns.subject[landing.commit]) if named else None
 
 
 def _build_number_sequence(requests: Iterable[PullRequest]) -> thread_numbers.NumberSequence:

@@ -36,7 +36,7 @@ from ecotone.events.sources.git.clone import (
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
 from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.error_messages import explain_git_failure
-from ecotone.events.sources.git.history import History
+from ecotone.events.sources.git.history import TABLE_NAMES, History
 from ecotone.events.sources.git.history_reader import read_commit_refs, read_full_history, read_new_commits
 from ecotone.events.sources.git.processes import GitProcesses
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
@@ -65,7 +65,7 @@ class GitSource(Source):
     name = SOURCE_NAME
     title = "git"
     licence = "the terms of each repository; only metadata of commits is kept"
-    event_kinds = frozenset({"commit", "co_author", "pull_opened", "pull_merged", "review", "release"})
+    event_kinds = frozenset({"commit", "merge", "co_author", "pull_opened", "pull_merged", "review", "release"})
     Options = Options
     role = Role(reads_histories=True, event_rank=0)
 
@@ -163,9 +163,8 @@ class GitSource(Source):
     def _load_history(self, git: Git, clone: Path, branch: str, known: PreviousRead | None) -> History:
         if known is None or known.state.get("logic") != LOGIC:
             return read_full_history(git, clone, branch)
-        names = ("commits", "trailers", "refs", "areas", "identities")
         before = History(
-            **{name: known.table(name) for name in names},
+            **{name: known.table(name) for name in TABLE_NAMES},
             branch=str(known.state["branch"]),
             shallow=bool(known.state["reading"]["shallow"]),
             rejected=int(known.state["reading"]["rejected"]),
