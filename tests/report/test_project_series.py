@@ -78,3 +78,16 @@ def test_quarters_stay_within_the_months(months: list[tuple[float | None, str]],
         assert value is None or min(known) * 0.999 <= value <= max(known) * 1.001
         assert value is not None or state in (DAMAGED, UNOBSERVED)
         assert state != WHOLE or value is not None
+
+
+def test_values_end_in_the_month_compared():
+    """The thirteenth month is whole here, but projects are compared in the twelfth."""
+    series = ProjectSeries(0, (10.0,) * 9 + (20.0,) * 3 + (500.0,), "w" * 13)
+    latest = compute_latest_values(series, 11)
+    assert (latest.last, latest.last_at, latest.peak, latest.momentum) == (20.0, 11, 20.0, 1.0)
+    assert latest.compared
+
+
+def test_a_project_without_the_month_compared_keeps_its_own_and_is_not_compared():
+    latest = compute_latest_values(ProjectSeries(0, (10.0, 20.0, 5.0), "wwp"), 2)
+    assert (latest.last, latest.last_at, latest.compared) == (20.0, 1, False)
