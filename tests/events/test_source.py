@@ -49,6 +49,10 @@ def test_a_local_history_is_known_until_its_newest_commit_that_is_not_of_the_fut
     ahead = Repository.new(tmp_path / "ahead.git")
     ahead.commit(at=START, committed=4_000_000_000, ref="refs/heads/main")
     found, _ = read_once(tmp_path / "e", ahead.folder)
+    assert found.reading.observed_until == EPOCH + timedelta(seconds=START + 1)
+    beyond = Repository.new(tmp_path / "beyond.git")
+    beyond.commit(at=4_000_000_000, ref="refs/heads/main")
+    found, _ = read_once(tmp_path / "f", beyond.folder)
     assert found.reading.observed_until == NOW
 
 

@@ -106,7 +106,9 @@ def history_notes(found: LandedHistory) -> list[Note]:
 
 def after_newest_commit(found: LandedHistory, now: datetime) -> datetime:
     """One second after the newest commit of any ref, naive UTC; wrong dates and dates in the future are ignored."""
-    times = found.dates.committer[found.dates.dated]
-    past = times[times < int(now.replace(tzinfo=UTC).timestamp())]
+    end = int(now.replace(tzinfo=UTC).timestamp())
+    committer, author = found.dates.committer[found.dates.dated], found.dates.author[found.dates.dated]
+    times = np.where(committer < end, committer, author)
+    past = times[times < end]
     newest = int(past.max() if len(past) else times.max(initial=0))
     return datetime.fromtimestamp(min(newest + 1, LATEST_SECOND), UTC).replace(tzinfo=None)
