@@ -44,7 +44,8 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
-    return ecotone.open(WORKSPACE).signals().to_arrow().to_pylist()
+    rows: list[Row] = ecotone.open(WORKSPACE).signals().to_arrow().to_pylist()
+    return rows
 
 
 def quarter_of(month: date) -> str:
