@@ -78,3 +78,14 @@ def test_quarters_stay_within_the_months(months: list[tuple[float | None, str]],
         assert value is None or min(known) * 0.999 <= value <= max(known) * 1.001
         assert value is not None or state in (DAMAGED, UNOBSERVED)
         assert state != WHOLE or value is not None
+
+
+@pytest.mark.parametrize("base", [0.0, 1.0, 4.9])
+def test_no_momentum_from_near_zero(base: float):
+    values = (100.0,) * 3 + (base,) * 9 + (40.0,) * 3
+    assert compute_latest_values(ProjectSeries(0, values, "w" * 15)).momentum is None
+
+
+def test_momentum_from_what_is_little_and_not_near_zero():
+    values = (100.0,) * 3 + (5.1,) * 9 + (40.8,) * 3
+    assert compute_latest_values(ProjectSeries(0, values, "w" * 15)).momentum == pytest.approx(7.0)
