@@ -39,7 +39,7 @@ def test_ties_go_to_the_earlier_name():
 
 @pytest.mark.parametrize("word", ["stable", "shrinking", "stopped", "mixed", "unclear"])
 def test_only_a_growing_project_rises(word: str):
-    standings = {"large": at(100, 0.05), "rising": replace(at(60, 0.4), present=word), "other": at(70, 0.2)}
+    standings = {"flat": at(100, 0.05), "rising": replace(at(100, 0.4), present=word), "other": at(100, 0.2)}
     assert find_highlighted_projects(sorted(standings), standings).riser == "other"
     standings["rising"] = replace(standings["rising"], present="growing")
     assert find_highlighted_projects(sorted(standings), standings).riser == "rising"
