@@ -325,3 +325,15 @@ def test_message_that_many_commits_have_says_nothing() -> None:
         tip = d.commit(f"u{k}", tip, 4 + k, "dee", "Update docs")
     d.main = tip
     assert d.landed() == {}
+
+
+def test_commits_that_a_script_dated_alike_are_no_copies() -> None:
+    d = Drawing()
+    d.commit("a")
+    d.heads[7] = d.commit("h", "a", 1, "bo")
+    d.main = "a"
+    for k in range(50):
+        d.main = d.commit(f"c{k}", d.main, 1, "bo", committed=5 + k)
+    assert d.landed() == {7: ("c0", REBASED, 5)}
+    d.main = d.commit("c50", d.main, 1, "bo", committed=60)
+    assert d.landed() == {}

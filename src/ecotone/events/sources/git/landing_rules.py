@@ -39,6 +39,8 @@ DAY: Final = 86_400
 MAX_DAYS_AFTER_HEAD: Final = 90
 MAX_DAYS_TO_CLOSE: Final = 365
 MAX_COMMITS_COMPARED: Final = 50
+MAX_COPIES: Final = 50
+"""Commits of one author at one second; more are the work of a script, and none is the copy of another."""
 MAX_USES_OF_MESSAGE: Final = 10
 """Commits that may have the same subject; one that more have ("Update README") says nothing about a request."""
 MIN_COMPARED: Final = 5
@@ -288,9 +290,12 @@ class _Finder:
     def _first_copy(self, commit: int, number: int, copies: Mapping[tuple[str, int], list[int]]) -> int | None:
         """The first commit made from a head's commit: later, by the same author at the same author time."""
         columns = self._columns
+        alike = copies.get(self._signature(commit), ())
+        if len(alike) > MAX_COPIES or columns.author_time[commit] <= 0:
+            return None
         later = [
             copy
-            for copy in copies.get(self._signature(commit), ())
+            for copy in alike
             if columns.committer_time[copy] >= columns.committer_time[commit]
             and self._may_land(copy)
             and not self._is_part_of_another(copy, number)
