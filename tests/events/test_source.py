@@ -22,7 +22,7 @@ def test_what_is_found_and_said_of_an_ordinary_repository(tmp_path: Path):
     made = straight(tmp_path / "o.git", 5)
     made.ref("refs/pull/3/head", made.commit(made.tip(), at=START + 9 * DAY))
     made.tag("v1", made.commits[1], START + 2 * DAY, BEN)
-    made.ref("refs/tags/light", made.commits[0])
+    made.ref("refs/tags/0.9", made.commits[0])
     found, tables = read_once(tmp_path / "c", made.folder)
     reading = found.reading
     assert (reading.commits, reading.landed, reading.request_heads, reading.tags) == (6, 5, 1, 2)
@@ -35,7 +35,7 @@ def test_what_is_found_and_said_of_an_ordinary_repository(tmp_path: Path):
     start = EPOCH + timedelta(seconds=START)
     assert releases == {
         "o/r:refs/tags/v1": (start + timedelta(days=2), "ben@beta.example", "exact"),
-        "o/r:refs/tags/light": (start, "ann@alpha.example", "approximate"),
+        "o/r:refs/tags/0.9": (start, "ann@alpha.example", "approximate"),
     }
 
 
@@ -49,6 +49,10 @@ def test_a_local_history_is_known_until_its_newest_commit_that_is_not_of_the_fut
     ahead = Repository.new(tmp_path / "ahead.git")
     ahead.commit(at=START, committed=4_000_000_000, ref="refs/heads/main")
     found, _ = read_once(tmp_path / "e", ahead.folder)
+    assert found.reading.observed_until == EPOCH + timedelta(seconds=START + 1)
+    beyond = Repository.new(tmp_path / "beyond.git")
+    beyond.commit(at=4_000_000_000, ref="refs/heads/main")
+    found, _ = read_once(tmp_path / "f", beyond.folder)
     assert found.reading.observed_until == NOW
 
 
@@ -67,16 +71,20 @@ def test_a_first_commit_without_a_date_does_not_begin_in_1970(tmp_path: Path):
     made.commit(first, at=START + DAY, ref="refs/heads/main")
     _, tables = read_once(tmp_path / "c", made.folder)
     quality = {row["commit"]: row["timestamp_quality"] for row in tables["events"].to_pylist()}
-    assert quality == {first: "before_first_commit", made.tip(): "exact"}
+    assert quality == {first: "approximate", made.tip(): "exact"}
 
 
-def test_work_that_began_a_month_before_the_repository_counts_and_older_does_not(tmp_path: Path):
+def test_work_that_began_a_month_before_the_repository_counts_then_and_older_when_it_was_committed(tmp_path: Path):
     made = Repository.new(tmp_path / "o.git")
     tip = made.commit(at=START)
     for at in (START - 31 * DAY, START - 31 * DAY - 1):
         tip = made.commit(tip, at=at, committed=START + DAY, ref="refs/heads/main", message=b"%d\n" % at)
     _, tables = read_once(tmp_path / "c", made.folder)
-    assert tables["events"]["timestamp_quality"].to_pylist().count("before_first_commit") == 1
+    rows = [(row["created_at"], row["timestamp_quality"]) for row in tables["events"].to_pylist()]
+    start = EPOCH + timedelta(seconds=START)
+    assert sorted(rows) == [
+        (start - timedelta(days=31), "exact"), (start, "exact"), (start + timedelta(days=1), "approximate"),
+    ]  # fmt: skip
 
 
 def test_co_authors_and_reviewers_are_told_once_and_never_the_author(tmp_path: Path):

@@ -71,7 +71,7 @@ def test_git_finds_nothing_wrong(small):
 def check_project(folder, project):
     """Everything that plain git can count, counted again."""
     repository = folder / "repositories" / f"{project.project.partition('/')[2]}.git"
-    commits = rows(repository, "%at%x00%an%x00%B", "--no-mailmap")
+    commits = rows(repository, "%at%x00%an%x00%B", "--no-mailmap", "--no-merges")
     odd = {
         (one.author_time - one.author_time.__class__(1970, 1, 1)).total_seconds() for one in project.impossible_dates
     }
@@ -143,7 +143,7 @@ def test_contributors_are_the_people_who_sign_landed_commits(small):
         form = "%at%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x02)"
         seen = {}
         known = set()
-        for at, email, trailers in rows(repository, form, "--no-mailmap"):
+        for at, email, trailers in rows(repository, form, "--no-mailmap", "--no-merges"):
             named = [email, *(one.rpartition("<")[2].rstrip(">") for one in trailers.split("\x02") if one)]
             people = {owners[one.lower()] for one in named if one.lower() in owners}
             seen.setdefault(month(at), set()).update(people)

@@ -84,6 +84,7 @@ def show(
         return
     until = about["observed_until"]
     print_lines([f"{name}  ({about['category']}; observed until {until:%Y-%m-%d %H:%M} UTC)"])
+    print_lines(_history_notes(ecotone, name))
     _print_months(rows[-LISTED_MONTHS:])
     if verdict is not None:
         print_lines([history_line(verdict)])
@@ -91,6 +92,14 @@ def show(
     print_lines(momentum_line(row) for row in trends.values())
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
+
+
+def _history_notes(ecotone: Ecotone, project: str) -> list[str]:
+    """What the last read of each repository of a project noted, one line each."""
+    from ecotone.foundation.notes import notes_in_words, read_notes
+
+    reads = [read for read in ecotone.last_reads().values() if read["project"] == project and read["note"]]
+    return [f"{read['repository']}: {notes_in_words(read_notes(read['note']))}" for read in reads]
 
 
 def compare(

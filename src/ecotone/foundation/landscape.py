@@ -31,6 +31,7 @@ class Repository:
     location: str
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
+    fork_of: str | None = None  # the project or repository whose commits are not this one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ class _RepositoryEntry(_StrictModel):
     location: Location | None = None
     branch: str | None = None
     observed_until: Moment | None = None
+    fork_of: str | None = Field(default=None, min_length=1)
 
 
 class _ProjectEntry(_StrictModel):
@@ -197,6 +199,7 @@ class _ProjectEntry(_StrictModel):
     branch: str | None = None
     observed_until: Moment | None = None
     aliases: list[RepositoryName] = Field(default_factory=list)
+    fork_of: str | None = Field(default=None, min_length=1)
 
 
 class _Header(_StrictModel):
@@ -382,6 +385,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
                 location=_repository_location(repository, path),
                 branch=repository.branch,
                 observed_until=repository.observed_until or entry.observed_until or header.observed_until,
+                fork_of=repository.fork_of or entry.fork_of,
             )
             for repository in listed
         ),

@@ -22,6 +22,7 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.erasure import forgotten_people, protect_tables
 from ecotone.pipeline.join import join_collected
+from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
 from ecotone.store.duckdb_engine import DuckEngine, write_database
@@ -52,7 +53,7 @@ def write_tables(
         notes = {
             "landscape": landscape.name,
             "categories": dict(landscape.categories),
-            "readings": [_reading_note(reading) for reading in readings],
+            "readings": [_reading_note(reading) for reading in note_shared_history(readings, observed.shared_commits)],
             "pseudonymised": pseudonymise,
             "refused": [list(line) for line in observed.refused],
         }
@@ -112,6 +113,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "organisations": organisations,
         "coverage": observed.coverage,
         "pulls": observed.pulls,
+        "shared_commits": observed.shared_commits,
     }
 
 

@@ -23,3 +23,9 @@ class CollectedTables:
         if key not in self._tables:
             self._tables[key] = self.workspace.read_collected(*key)
         return self._tables[key]
+
+    def read_table_or(self, repository: str, name: str, default: pa.Table) -> pa.Table:
+        """The same; `default` if an older version of Ecotone collected the repository without this table."""
+        if not self.workspace.has_collected(repository_folder_name(repository), name):
+            return default
+        return self.read_table(repository, name)

@@ -42,6 +42,7 @@ from ecotone.pipeline.project_steps import (
     read_project,
     readings_by_project,
 )
+from ecotone.pipeline.shared_history import find_shared_history, readings_with_own_commits
 from ecotone.signals.coverage import InputStates, add_input_columns, feed_input_rows, input_states
 from ecotone.signals.spine import COVERAGE_TABLE_SCHEMA, SPINE_SCHEMA, coverage_table, last_second, unread_rows
 from ecotone.store.workspace import Workspace
@@ -61,6 +62,7 @@ class JoinedData:
     months          the spine: observed months of projects, with the state of each input
     project_months  months of the period by project, those that were not observed included
     states          the state of each project, month and source
+    shared_commits  events.commit_ownership.SHARED_SCHEMA
     """
 
     events: pa.Table
@@ -80,6 +82,7 @@ class JoinedData:
     threads: pa.Table
     project_months: tuple[ProjectMonth, ...]
     states: InputStates
+    shared_commits: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
@@ -106,7 +109,11 @@ def join_collected(
     workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], collected: CollectedTables
 ) -> JoinedData:
     """Join what was read of each repository."""
-    inputs = [ProjectInput(name, parts, collected) for name, parts in readings_by_project(readings).items()]
+    history_owners = find_shared_history(landscape, readings, collected)
+    inputs = [
+        ProjectInput(name, parts, collected, history_owners.elsewhere)
+        for name, parts in readings_by_project(readings).items()
+    ]
     records = for_each_project(read_project, inputs)
     requests = pa.concat_tables([record.requests for record in records])
     project_of = {reading.repository: reading.project for reading in readings}
@@ -142,7 +149,7 @@ def join_collected(
         ),
         basis=employment.basis,
         refused=curated.refused,
-        projects=_projects_table(landscape, _commit_times(acts, "min"), readings),
+        projects=_projects_table(landscape, _commit_times(acts, "min"), readings, history_owners.elsewhere),
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
@@ -151,6 +158,7 @@ def join_collected(
         threads=calendar.threads,
         project_months=calendar.project_months,
         states=calendar.states,
+        shared_commits=history_owners.shared,
     )
 
 
@@ -266,9 +274,14 @@ def _no_month_message(landscape: Landscape, first_commits: Mapping[str, datetime
 
 
 def _projects_table(
-    landscape: Landscape, first_commits: Mapping[str, datetime], readings: Sequence[ReadSummary]
+    landscape: Landscape,
+    first_commits: Mapping[str, datetime],
+    readings: Sequence[ReadSummary],
+    elsewhere: Mapping[str, pa.Array],
 ) -> pa.Table:
-    grouped = readings_by_project(readings)
+    grouped = {
+        name: readings_with_own_commits(parts, elsewhere) for name, parts in readings_by_project(readings).items()
+    }
     rows = [
         {
             "project": project.name,

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.commit_ownership import without_shared_commits
 from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
@@ -21,6 +22,7 @@ from ecotone.networks.committer_merges import authored_commits, commits_by_commi
 from ecotone.people import ai_assistance
 from ecotone.people.commit_history import RepositoryHistory, repository_history
 from ecotone.pipeline.collected_tables import CollectedTables
+from ecotone.pipeline.shared_history import number_table_of_pulls, readings_with_own_commits
 from ecotone.signals.spine import git_rows, project_spine
 
 Value = TypeVar("Value")
@@ -34,15 +36,38 @@ def for_each_project(step: Callable[[Value], Result], inputs: Iterable[Value]) -
 
 @dataclass(frozen=True, slots=True)
 class ProjectInput:
-    """One project's readings, and where its collected tables are."""
+    """One project's readings, and where its collected tables are.
+
+    elsewhere  repository -> names of its commits that count in another repository
+    """
 
     name: str
     readings: Sequence[ReadSummary]
     collected: CollectedTables
+    elsewhere: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def all_of(self, name: str) -> pa.Table:
         """One kind of table of all its repositories."""
         return pa.concat_tables([self.collected.read_table(reading.repository, name) for reading in self.readings])
+
+    def own_events_and_pulls(self) -> tuple[pa.Table, pa.Table]:
+        """Events and pull requests without those that rest on commits that count in another repository."""
+        own = {reading.repository: self.elsewhere.get(reading.repository) for reading in self.readings}
+        shared = {repository: commits for repository, commits in own.items() if commits is not None}
+        return without_shared_commits(self.all_of("events"), self.all_of("pulls"), shared)
+
+    def own_numbers(self, repository: str) -> pa.Table:
+        """The thread numbers of one repository, without those of commits that count in another one."""
+        numbers = self.collected.read_table(repository, "numbers")
+        if repository not in self.elsewhere:
+            return numbers
+        _, pulls = self.own_events_and_pulls()
+        return number_table_of_pulls(pulls.filter(pc.equal(pulls["repository"], repository)), numbers)
+
+    @property
+    def timed_readings(self) -> Sequence[ReadSummary]:
+        """The readings that say until when the project was observed."""
+        return readings_with_own_commits(self.readings, self.elsewhere)
 
     @property
     def observed_until(self) -> dict[str, datetime]:
@@ -69,14 +94,14 @@ class ProjectRecords:
 
 def read_project(project: ProjectInput) -> ProjectRecords:
     """Read one project's collected tables."""
-    requests = project.all_of("pulls")
+    events, requests = project.own_events_and_pulls()
     histories = []
     for reading in project.readings:
         names = ("commits", "trailers", "pulls", "events", "identities")
         tables = {name: project.collected.read_table(reading.repository, name) for name in names}
         histories.append(repository_history(**tables, until=reading.observed_until))
     return ProjectRecords(
-        events=mark_unobserved(project.all_of("events"), project.observed_until),
+        events=mark_unobserved(events, project.observed_until),
         requests=requests,
         pulls=observed_pulls(requests, project.observed_until),
         assisted=ai_assistance.find_ai_assistance(project.all_of("commits"), project.all_of("trailers")),
@@ -103,13 +128,10 @@ def project_months(
 
     commits  its first and last commit
     """
-    spine = project_spine(project.name, project.readings, commits[0], since, until)
+    spine = project_spine(project.name, project.timed_readings, commits[0], since, until)
     if not spine.num_rows:
         return ProjectMonths(spine, THREAD_SCHEMA.empty_table())
-    numbers = (
-        (project.collected.read_table(reading.repository, "numbers"), reading.observed_until)
-        for reading in project.readings
-    )
+    numbers = ((project.own_numbers(reading.repository), reading.observed_until) for reading in project.timed_readings)
     return ProjectMonths(spine, count_threads(project.name, numbers, spine["month"].to_pylist(), commits))
 
 
@@ -118,7 +140,7 @@ def project_git_coverage(
 ) -> list[dict[str, Any]]:
     """Rows of the table `coverage` that one project's git history gives."""
     counted = dict(zip(threads["month"].to_pylist(), threads["complete"].to_pylist(), strict=True))
-    return git_rows(project.name, project.readings, first_commit, months, counted)
+    return git_rows(project.name, project.timed_readings, first_commit, months, counted)
 
 
 @dataclass(frozen=True, slots=True)

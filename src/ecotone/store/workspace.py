@@ -174,6 +174,11 @@ class Workspace:
         path = self.folder / "collected" / slug / f"{name}.{state['generation']}.parquet"
         return files.read_parquet(path, columns)
 
+    def has_collected(self, slug: str, name: str) -> bool:
+        """Whether a repository's tables include this one."""
+        state = self.read_collected_state(slug) or {}
+        return (self.folder / "collected" / slug / f"{name}.{state.get('generation')}.parquet").exists()
+
     def write_run_notes(self, notes: Mapping[str, Any]) -> None:
         """Replace the notes about the last run."""
         files.write_json(self.folder / "run.json", notes)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ecotone.events import thread_numbers
-from ecotone.events.schema import APPROXIMATE, BEFORE_FIRST, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+from ecotone.events.schema import AFTER_OBSERVED, APPROXIMATE, BEFORE_FIRST, EVENT_SCHEMA, EXACT, PULL_SCHEMA
 from ecotone.events.sources.git.branch_lines import BranchLines, BranchRefs, find_branch_lines
-from ecotone.events.sources.git.commit_graph import NOT_LANDED, CommitGraph
+from ecotone.events.sources.git.commit_graph import NOT_LANDED
 from ecotone.events.sources.git.history import History
+from ecotone.events.sources.git.landed_history import LandedHistory, find_landed_history
 from ecotone.events.sources.git.landing_forms import EXPLICIT, KINDS, RequestReference
-from ecotone.events.sources.git.log_parser import LATEST_SECOND, REFERENCE_SCHEMA
+from ecotone.events.sources.git.log_parser import REFERENCE_SCHEMA
+from ecotone.events.sources.git.plausible_dates import CLOCK_SKEW, MAX_SECONDS_BEFORE_FIRST
 from ecotone.events.sources.git.pull_requests import CommitColumns, PullRequest, reconstruct_pull_requests
+from ecotone.events.sources.git.release_tags import Tag, group_releases
 
 SOURCE: Final = "git"
-MAX_SECONDS_BEFORE_FIRST: Final = 31 * 86400
-"""Seconds that an author time may precede the first commit: work may begin before its repository."""
-
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
+TAGS: Final = "refs/tags/"
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
 _PERSON: Final = re.compile(r"[^<]*<([^<>\s]+@[^<>\s]+)>\Z")
 
@@ -39,7 +38,7 @@ class GitEvents:
     sequence    bounds on thread numbers
     logins      pairs (login, account): owner and author of the branch of a merged request
     heads_own   whether the pull-request heads are the project's own
-    landed      number of commits on the default branch
+    found       the commits that landed on the default branch and on older lines
     """
 
     events: pa.Table
@@ -47,7 +46,7 @@ class GitEvents:
     sequence: thread_numbers.NumberSequence
     logins: tuple[tuple[str, str], ...]
     heads_own: bool
-    landed: int
+    found: LandedHistory
 
 
 class _EventColumns:
@@ -62,6 +61,7 @@ class _EventColumns:
             if name not in ("source", "project", "repository", "timestamp_quality")
         }
         self.approximate: list[bool] = []
+        self.undated: list[bool] = []
 
     def add_event(
         self,
@@ -75,6 +75,7 @@ class _EventColumns:
         thread: int | None = None,
         commit: str | None = None,
         approximate: bool = False,
+        undated: bool = False,
     ) -> None:
         rows = self.rows
         rows["event_id"].append(event_id)
@@ -86,12 +87,14 @@ class _EventColumns:
         rows["thread"].append(thread)
         rows["commit"].append(commit)
         self.approximate.append(approximate)
+        self.undated.append(undated)
 
     def to_event_table(self, first: int) -> pa.Table:
-        """The events; times before `first` (seconds) are marked impossible."""
+        """The events; times before `first` (seconds) and those of undated commits are marked impossible."""
         count = len(self.approximate)
         moments = np.array(self.rows["created_at"], np.int64) // 1_000_000
         quality = np.where(np.array(self.approximate, bool), APPROXIMATE, EXACT).astype(object)
+        quality[np.array(self.undated, bool)] = AFTER_OBSERVED
         quality[moments < first] = BEFORE_FIRST
         constant = {"source": SOURCE, "project": self.project, "repository": self.repository}
         columns = {
@@ -104,45 +107,40 @@ class _EventColumns:
 
 def build_git_events(history: History, project: str, repository: str) -> GitEvents:
     """Events, pull requests and thread bounds of one history."""
-    commits, shas, position = _read_commit_columns(history)
-    tip = position[_branch_tip_sha(history)]
+    found = find_landed_history(history)
+    commits, shas, position = _read_commit_columns(history, found), found.shas, found.position
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
-    lines = _read_branch_lines(history, commits, position, frozenset(heads.values()), repository)
+    lines = _read_branch_lines(history, commits, found, frozenset(heads.values()), repository)
     requests, sequence, heads_own = reconstruct_pull_requests(commits, lines, heads, repository)
-    first = _first_root_time(commits, tip) - MAX_SECONDS_BEFORE_FIRST
+    first = found.dates.first - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
-    _add_commit_events(columns, history, commits, requests, shas)
-    _add_trailer_events(columns, history, commits, position)
+    _add_commit_events(columns, history, commits, requests, found)
+    _add_trailer_events(columns, history, commits, found)
     _add_request_events(columns, commits, requests, shas)
     _add_release_events(columns, history, commits, position)
-    landed = sum(landing != NOT_LANDED for landing in commits.landed_by)
     return GitEvents(
         events=columns.to_event_table(first),
         pulls=_build_pull_table(requests, project, repository, first),
         sequence=sequence,
         logins=_branch_owner_logins(requests),
         heads_own=heads_own,
-        landed=landed,
+        found=found,
     )
 
 
-def _read_commit_columns(history: History) -> tuple[CommitColumns, list[str], Mapping[str, int]]:
+def _read_commit_columns(history: History, found: LandedHistory) -> CommitColumns:
     table = history.commits
-    shas = table["sha"].to_pylist()
-    graph, position = CommitGraph.from_parent_shas(shas, table["parents"].to_pylist())
-    landed_by = graph.find_landing_commits(position[_branch_tip_sha(history)])
-    commits = CommitColumns(
-        graph=graph,
-        landed_by=landed_by,
+    return CommitColumns(
+        graph=found.graph,
+        landed_by=found.landed_by,
         author_name=table["author_name"].to_pylist(),
         author_email=table["author_email"].to_pylist(),
-        author_time=table["author_time"].to_pylist(),
+        author_time=found.dates.author.tolist(),
         committer_email=table["committer_email"].to_pylist(),
-        committer_time=table["committer_time"].to_pylist(),
+        committer_time=found.dates.committer.tolist(),
         subject=table["subject"].to_pylist(),
-        references=_read_references(history, position),
+        references=_read_references(history, found.position),
     )
-    return commits, shas, position
 
 
 def _read_references(history: History, position: Mapping[str, int]) -> dict[int, list[RequestReference]]:
@@ -157,39 +155,20 @@ def _read_references(history: History, position: Mapping[str, int]) -> dict[int,
 
 
 def _read_branch_lines(
-    history: History, commits: CommitColumns, position: Mapping[str, int], heads: frozenset[int], repository: str
+    history: History, commits: CommitColumns, found: LandedHistory, heads: frozenset[int], repository: str
 ) -> BranchLines:
     refs = zip(history.refs["name"].to_pylist(), history.refs["sha"].to_pylist(), strict=True)
     branches: dict[str, int] = {}
     tags: dict[str, int] = {}
     for name, sha in refs:
         for prefix, chosen in (("refs/heads/", branches), ("refs/tags/", tags)):
-            if name.startswith(prefix) and sha in position:
-                chosen[name.removeprefix(prefix)] = position[sha]
+            if name.startswith(prefix) and sha in found.position:
+                chosen[name.removeprefix(prefix)] = found.position[sha]
     main_name = history.branch.removeprefix("refs/heads/")
-    named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags)
+    older = [tip for line in found.older for tip in line.tips]
+    named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags, older)
     naming = {commit: found[0].number for commit, found in commits.references.items() if found[0].kind in EXPLICIT}
     return find_branch_lines(commits.graph.parents, commits.subject, commits.committer_time, named, naming, heads)
-
-
-def _branch_tip_sha(history: History) -> str:
-    names = history.refs["name"].to_pylist()
-    return str(history.refs["sha"][names.index(history.branch)].as_py())
-
-
-def _first_root_time(commits: CommitColumns, tip: int) -> int:
-    """The earliest time of a root commit that reached the default branch.
-
-    Times of 0 are ignored: git gives them if it cannot read a date.
-    """
-    roots = [
-        moment
-        for index, parents in enumerate(commits.graph.parents)
-        if not parents and commits.landed_by[index] != NOT_LANDED
-        for moment in (commits.author_time[index], commits.committer_time[index])
-        if moment > 0
-    ]
-    return min(roots, default=commits.author_time[tip])
 
 
 def _add_commit_events(
@@ -197,7 +176,7 @@ def _add_commit_events(
     history: History,
     commits: CommitColumns,
     requests: Iterable[PullRequest],
-    shas: list[str],
+    found: LandedHistory,
 ) -> None:
     """Add the landed commits, each with the request that it landed; a commit of two or more parents is a merge."""
     threads: dict[int, list[int]] = {}
@@ -205,16 +184,19 @@ def _add_commit_events(
         if request.landing is not None:
             threads.setdefault(request.landing, []).append(request.number)
     offsets = history.commits["author_offset"].to_pylist()
+    exact, dated = found.dates.exact.tolist(), found.dates.dated.tolist()
     for index, landing in enumerate(commits.landed_by):
         if landing != NOT_LANDED:
             columns.add_event(
-                f"{columns.repository}@{shas[index]}",
+                f"{columns.repository}@{found.shas[index]}",
                 "merge" if len(commits.graph.parents[index]) > 1 else "commit",
                 commits.author_time[index],
                 offsets[index],
                 commits.author_email[index],
                 thread=_thread_of_commit(commits, index, threads.get(index, ())),
-                commit=shas[index],
+                commit=found.shas[index],
+                approximate=not exact[index],
+                undated=not dated[index],
             )
 
 
@@ -224,9 +206,7 @@ def _thread_of_commit(commits: CommitColumns, commit: int, landed: Sequence[int]
     return next(iter((*named, *landed)), None)
 
 
-def _add_trailer_events(
-    columns: _EventColumns, history: History, commits: CommitColumns, position: Mapping[str, int]
-) -> None:
+def _add_trailer_events(columns: _EventColumns, history: History, commits: CommitColumns, found: LandedHistory) -> None:
     """Add co-authors and reviewers of landed commits, except the author."""
     offsets = history.commits["author_offset"]
     added: set[tuple[str, str, str]] = set()
@@ -234,7 +214,7 @@ def _add_trailer_events(
     for sha, key, value in rows:
         kind = "co_author" if key == "co-authored-by" else "review" if key in REVIEW_KEYS else None
         signer = _PERSON.match(value) if kind else None
-        index = position.get(sha)
+        index = found.position.get(sha)
         if kind is None or signer is None or index is None or commits.landed_by[index] == NOT_LANDED:
             continue
         account, author = signer[1], commits.author_email[index]
@@ -250,11 +230,13 @@ def _add_trailer_events(
             account,
             other_account=author,
             commit=sha,
+            approximate=not found.dates.exact[index],
+            undated=not found.dates.dated[index],
         )
 
 
 def _add_request_events(
-    columns: _EventColumns, commits: CommitColumns, requests: Iterable[PullRequest], shas: list[str]
+    columns: _EventColumns, commits: CommitColumns, requests: Iterable[PullRequest], shas: Sequence[str]
 ) -> None:
     for request in requests:
         identifier = f"{columns.repository}#{request.number}"
@@ -285,20 +267,32 @@ def _merger_account(commits: CommitColumns, request: PullRequest) -> str | None:
 def _add_release_events(
     columns: _EventColumns, history: History, commits: CommitColumns, position: Mapping[str, int]
 ) -> None:
+    """Add one release for each publication; see `release_tags`."""
     committers = history.commits["committer_email"]
     rows = zip(*(history.refs[name].to_pylist() for name in ("name", "sha", "tag_time", "tagger_email")), strict=True)
-    for name, sha, moment, tagger in rows:
+    tags: list[Tag] = []
+    tagged: dict[str, tuple[bool, str]] = {}
+    for name, sha, tag_time, tagger in rows:
         index = position.get(sha)
-        if name.startswith("refs/tags/") and index is not None:
-            columns.add_event(
-                f"{columns.repository}:{name}",
-                "release",
-                commits.committer_time[index] if moment is None else moment,
-                0,
-                tagger or committers[index].as_py(),
-                commit=sha,
-                approximate=moment is None,
-            )
+        if name.startswith(TAGS) and index is not None:
+            committed = commits.committer_time[index]
+            # a tag cannot be older than its commit
+            is_known = tag_time is not None and tag_time >= committed - CLOCK_SKEW
+            tag = Tag(name.removeprefix(TAGS), sha, tag_time if is_known else committed, committed)
+            tags.append(tag)
+            tagged[tag.name] = (is_known, tagger or committers[index].as_py())
+    for release in group_releases(tags, columns.repository):
+        tag = release.tags[0]
+        is_known, account = tagged[tag.name]
+        columns.add_event(
+            f"{columns.repository}:{TAGS}{tag.name}",
+            "release",
+            release.time,
+            0,
+            account,
+            commit=tag.commit,
+            approximate=not is_known,
+        )
 
 
 def _build_pull_table(requests: list[PullRequest], project: str, repository: str, first: int) -> pa.Table:
@@ -323,11 +317,3 @@ def _build_pull_table(requests: list[PullRequest], project: str, repository: str
 def _branch_owner_logins(requests: Iterable[PullRequest]) -> tuple[tuple[str, str], ...]:
     pairs = {(request.login, request.account) for request in requests if request.login and request.account}
     return tuple(sorted((str(login), str(account)) for login, account in pairs))
-
-
-def after_newest_commit(history: History, now: datetime) -> datetime:
-    """One second after the newest commit of any ref, naive UTC; commits dated in the future are ignored."""
-    times = history.commits["committer_time"]
-    past = times.filter(pc.less(times, int(now.replace(tzinfo=UTC).timestamp())))
-    newest = pc.max(past).as_py() or pc.max(times).as_py() or 0
-    return datetime.fromtimestamp(min(newest + 1, LATEST_SECOND), UTC).replace(tzinfo=None)

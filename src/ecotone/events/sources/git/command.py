@@ -88,7 +88,8 @@ class Git:
         """The environment of git: no user settings, no prompts; missing blobs are fetched only if `lazy`."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         return inherited | {
-            "GIT_CONFIG_GLOBAL": str(self.settings),
+            # absolute, because git changes its folder when it serves a local repository
+            "GIT_CONFIG_GLOBAL": str(self.settings.absolute()),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",

@@ -37,7 +37,16 @@ class CommitGraph:
     def find_landing_commits(self, tip: int) -> list[int]:
         """For each commit, the commit of the first-parent line that merged it; NOT_LANDED if none did."""
         landed_by = [NOT_LANDED] * len(self.parents)
+        self.add_landing_commits(tip, landed_by)
+        return landed_by
+
+    def add_landing_commits(self, tip: int, landed_by: list[int]) -> list[int]:
+        """Add what a further line landed to `landed_by`; returns the new commits of that line, oldest first."""
+        line = []
         for landing in reversed(self.first_parent_line(tip)):
+            if landed_by[landing] != NOT_LANDED:
+                continue
+            line.append(landing)
             landed_by[landing] = landing
             waiting = [parent for parent in self.parents[landing] if landed_by[parent] == NOT_LANDED]
             while waiting:
@@ -45,4 +54,4 @@ class CommitGraph:
                 if landed_by[commit] == NOT_LANDED:
                     landed_by[commit] = landing
                     waiting += [parent for parent in self.parents[commit] if landed_by[parent] == NOT_LANDED]
-        return landed_by
+        return line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +97,20 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> H
     )
     rejected = previous.rejected + parsed.rejected
     return _build_history(git, clone, branch, reachable, texts, areas, rejected, refs)
+
+
+def add_areas_of_lines(git: Git, clone: Path, history: History, tips: Sequence[str], landed: pa.Array) -> History:
+    """The history with what commits of further first-parent lines changed, and only of landed commits.
+
+    tips    the newest commit of each line
+    landed  names of the landed commits
+    """
+    areas = history.areas.filter(pc.is_in(history.areas["sha"], value_set=landed))
+    if tips:
+        output = git.stream_output(*AREA_ARGUMENTS, *tips, f"^{history.branch}", repository=clone)
+        added = _exclude_known_commits(_build_area_table(*parse_changed_areas(output)), areas)
+        areas = _in_commit_order(pa.concat_tables([areas, added]), history.commits, ("area",))
+    return replace(history, areas=areas)
 
 
 def _build_history(

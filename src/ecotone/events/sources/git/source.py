@@ -25,7 +25,7 @@ from ecotone.events.sources.base import (
     Source,
 )
 from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
-from ecotone.events.sources.git.build_events import GitEvents, after_newest_commit, build_git_events
+from ecotone.events.sources.git.build_events import GitEvents, build_git_events
 from ecotone.events.sources.git.clone import (
     RemoteLocation,
     choose_default_branch,
@@ -37,13 +37,19 @@ from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_g
 from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.history import TABLE_NAMES, History
-from ecotone.events.sources.git.history_reader import read_commit_refs, read_full_history, read_new_commits
+from ecotone.events.sources.git.history_reader import (
+    add_areas_of_lines,
+    read_commit_refs,
+    read_full_history,
+    read_new_commits,
+)
+from ecotone.events.sources.git.landed_history import after_newest_commit, history_notes, landed_commit_table
 from ecotone.events.sources.git.processes import GitProcesses
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import note, write_notes
 
-LOGIC: Final = 6
+LOGIC: Final = 7
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -131,7 +137,9 @@ class GitSource(Source):
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._load_history(git, clone, branch, known)
         acts = build_git_events(history, wanted.project, wanted.repository)
-        newest = after_newest_commit(history, now)
+        landed = landed_commit_table(history, acts.found)
+        history = add_areas_of_lines(git, clone, history, acts.found.older_tips, landed["sha"].combine_chunks())
+        newest = after_newest_commit(acts.found, now)
         reading = _summarise_reading(wanted, history, acts, _end_of_observation(wanted, origin.local, newest, now))
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow),
@@ -145,6 +153,7 @@ class GitSource(Source):
             **history.tables_by_name(),
             "events": acts.events,
             "pulls": acts.pulls,
+            "landed": landed,
             "numbers": _number_table(acts.sequence),
             "documents": read_documents(git, clone, branch),
             "logins": pa.Table.from_pylist(
@@ -235,6 +244,7 @@ def _summarise_reading(
         notes.append(note("foreign_heads", count=heads))
     if history.rejected:
         notes.append(note("records_unreadable", count=history.rejected))
+    notes += history_notes(acts.found)
     return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,
@@ -242,7 +252,7 @@ def _summarise_reading(
         location=wanted.location,
         branch=history.branch.removeprefix("refs/heads/"),
         commits=history.commits.num_rows,
-        landed=acts.landed,
+        landed=int(acts.found.landed.sum()),
         request_heads=heads if acts.heads_own else 0,
         request_heads_served=heads,
         tags=sum(name.startswith("refs/tags/") for name in history.refs["name"].to_pylist()),
