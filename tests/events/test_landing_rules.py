@@ -14,12 +14,14 @@ from ecotone.events.sources.git.landing_rules import (
 from tests.events.history_drawing import SITE, Drawing
 
 
-def request(message: str, by: str = "bo", day: float = 3, committer: str | None = None, **more: object) -> Drawing:
+def request(
+    message: str, by: str = "bo", day: float = 3, committer: str | None = None, committed: float | None = None
+) -> Drawing:
     """Request 7 of bo, opened on day 1 with the message "fix retry"; one commit on main afterwards."""
     d = Drawing()
     d.commit("a")
     d.heads[7] = d.commit("h", "a", 1, "bo", "fix retry")
-    d.main = d.commit("s", "a", day, by, message, committer=committer, **more)  # type: ignore[arg-type]
+    d.main = d.commit("s", "a", day, by, message, committed, committer)
     return d
 
 
