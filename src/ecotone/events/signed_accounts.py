@@ -7,6 +7,7 @@ that the project follows: `tom <tom> (team/repo)`.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -48,12 +49,13 @@ WEB_INTERFACE: Final = "noreply@github.com"
 _LIST_DOMAIN: Final = re.compile(r"(?:lists?|mailman|listserv)\.|(?:googlegroups\.com|groups\.io)\Z")
 _NAME_ACCOUNT: Final = re.compile(r"([^<>]*) <([^<>]*)>(?: \(([^()<>]*)\))?\Z")
 _DOMAIN: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+\Z")
-_AT: Final = re.compile(r"\s*[(\[{<]\s*(?:at|@)\s*[)\]}>]\s*|\s+at\s+|\s*_at_\s*|\s*%40\s*", re.IGNORECASE)
-_DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*|\s+dot\s+|\s*_dot_\s*", re.IGNORECASE)
+_AT: Final = re.compile(r"\s*[(\[{<]\s*(?:at|a|@)\s*[)\]}>]\s*|\s+at\s+|\s*[_-]at[_-]\s*|\s*%40\s*", re.IGNORECASE)
+_DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*|\s+dot\s+|\s*[_-]dot[_-]\s*", re.IGNORECASE)
 _SPACED_AT: Final = re.compile(r"\s*@[\s@]*")
+_SPACED_DOT: Final = re.compile(r"\s+\.\s*|\.\s+(?=[a-z]{2,4}\Z)")
 _BOUNCE: Final = re.compile(r"(?:[\w.-]*bounces?|prvs=[^=]*|srs0=[^=]*=[^=]*)[+=]", re.IGNORECASE)
 _EDGES: Final = " \t\r\n\f\v<>()[]{}\"'`´‘’“”«»,;:.|\\"
-_SEPARATORS: Final = re.compile(r"[\s;|<>()]+|,(?=[^@]*@)")
+_SEPARATORS: Final = re.compile(r"[\s;|<>()]+|[,/](?=[^@]*@)")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _RELAYED: Final = re.compile(r" (?:via|\(via) [^<>]*\Z", re.IGNORECASE)
 
@@ -70,13 +72,14 @@ def repair_address(raw: str) -> str:
     text = raw.strip()
     if len(text) > MAX_ADDRESS or _is_plain(text):
         return text
+    text = html.unescape(text)
     text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in _HIDDEN)
     text = text.strip(_EDGES)
     if text[:7].casefold() == "mailto:":
-        text = text[7:].strip(_EDGES)
+        text = text[7:].partition("?")[0].strip(_EDGES + "/")
     if "@" in text:
         local, _, domain = text.rpartition("@")
-        text = f"{local}@{_DOT.sub('.', domain)}"
+        text = f"{local}@{_SPACED_DOT.sub('.', _DOT.sub('.', domain))}"
     else:
         text = _DOT.sub(".", _AT.sub("@", text, count=1))
         if "@" not in text:

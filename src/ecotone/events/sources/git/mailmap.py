@@ -94,15 +94,17 @@ def number_listed_people(entries: Iterable[MailmapEntry]) -> dict[str, int]:
 class SignatureAccounts:
     """The account of each signature of one repository.
 
-    project     the project of the repository
-    divided     addresses of several people
-    people      the number of the person that `.mailmap` lists with a proper address
-    mapped      what `.mailmap` makes of names and addresses
-    full_names  the full names that sign with an address of several people
+    project      the project of the repository
+    divided      addresses of several people
+    owner_words  the words of the name of a divided address's owner, if `.mailmap` names one
+    people       the number of the person that `.mailmap` lists with a proper address
+    mapped       what `.mailmap` makes of names and addresses
+    full_names   the full names that sign with an address of several people
     """
 
     project: str
     divided: frozenset[str]
+    owner_words: Mapping[str, frozenset[str]]
     people: Mapping[str, int]
     mapped: Mapping[Signature, Signature]
     full_names: Mapping[str, Sequence[str]]
@@ -130,7 +132,7 @@ class SignatureAccounts:
             if (is_shared_address(address) or address.casefold() in divided) and is_full_name(proper_name):
                 full_names[address.casefold()].add(proper_name)
         sorted_names = {address: sorted(names) for address, names in full_names.items()}
-        return cls(project, frozenset(divided), people, mapped, sorted_names)
+        return cls(project, frozenset(divided), _owner_words(entries), people, mapped, sorted_names)
 
     def account_of(self, name: str, email: str) -> str:
         """The account of a signature."""
@@ -140,8 +142,9 @@ class SignatureAccounts:
             return address
         proper_name, proper_email = self.mapped.get((name, email), (name, email))
         if folded in self.divided:
-            own = folded in self.people and proper_email.casefold() == folded and not is_shared_address(address)
-            return address if own and not names_differ(name, proper_name) else self._by_name(proper_name, address)
+            words = name_words(proper_name)
+            own = proper_email.casefold() == folded and words and words <= self.owner_words.get(folded, frozenset())
+            return address if own and not is_shared_address(address) else self._by_name(proper_name, address)
         return self._by_name(proper_name, address) if is_shared_address(address) else address
 
     def listed_person(self, email: str) -> int | None:
@@ -156,6 +159,15 @@ class SignatureAccounts:
             complete = [full for full in full_names if words and words <= name_words(full)]
             name = complete[0] if len(complete) == 1 else name
         return name_account(name, address, self.project)
+
+
+def _owner_words(entries: Iterable[MailmapEntry]) -> dict[str, frozenset[str]]:
+    """The words of the one name that the file gives each proper address; addresses of several names are left out."""
+    words: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for entry in entries:
+        if entry.proper_email and entry.proper_name:
+            words[entry.proper_email.casefold()].add(name_words(entry.proper_name))
+    return {email: next(iter(of_email)) for email, of_email in words.items() if len(of_email) == 1}
 
 
 def _addresses_divided_by_mailmap(
