@@ -27,6 +27,7 @@ accounts = st.one_of(
 @example(["1+Octo@users.noreply.github.com", "octo@users.noreply.github.com", "+x@users.noreply.github.com"])
 @example(["a+b+c@users.noreply.github.com", "Octo", "", " Jo@Org01.example ", "x@users.noreply.github.com\n"])
 @example(["İ@org01.example", "1+K@users.noreply.github.com"])
+@example(["Ada Person <none@none>", "tom <tom> (o/r)", "unknown <> (o/r)", "root <root@localhost> (o/r)"])
 @settings(max_examples=300, deadline=None)
 def test_many_at_once_say_what_each_says_alone(listed: list[str]) -> None:
     parsed = parse_accounts(pa.array(listed, pa.string()))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecotone.events.signed_accounts import is_full_name
 from ecotone.people import match_rules
-from ecotone.people.account_parsing import is_full_name, is_shared_account
+from ecotone.people.account_parsing import is_shared_account
 from ecotone.people.actor_classification import NAME_SCHEMA
 from ecotone.people.identity_resolution import resolve_identities
 from ecotone.people.match_rules import MatchRule, RequestPairCount

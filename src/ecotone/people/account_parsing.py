@@ -1,4 +1,4 @@
-"""Parse accounts: GitHub login, GitHub id or e-mail address, and whether several people may share the account."""
+"""Parse accounts: GitHub login, GitHub id, e-mail address or name, and whether several people may share the account."""
 
 from __future__ import annotations
 
@@ -12,30 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ecotone.events.signed_accounts import (
+    SHARED_LOCAL_PARTS,
+    SHARED_NAMES,
+    address_in_account,
+    split_name_account,
+)
 from ecotone.people.organisation_registry import non_employer_domains
 
 NOREPLY: Final = re.compile(r"(?:([^@+]+)\+)?([^@+]+)@users\.noreply\.github\.com\Z", re.IGNORECASE)
-
-_SHARED_WORDS: Final = """
-    abuse action actions admin administrator app automation autobuild bot bots build builder builds buildbot ci cd
-    ci-bot codespace deploy dev developer developers devops docker example foo git github gitlab help hostmaster
-    jenkins localhost my-email myemail no-reply nobody noreply none office ops postmaster release releases root runner
-    security service someone somebody support sysadmin system team test tester ubuntu unknown user username vscode
-    webmaster worker you you-email your-email youremail
-"""
-SHARED_LOCAL_PARTS: Final = frozenset(_SHARED_WORDS.split())
-"""Local parts of shared mailboxes, and placeholders that tools write when no user is configured."""
-
-SHARED_NAMES: Final = frozenset(
-    ("author", "your name", "github action", "github actions", "github user", "the maintainers", "ci bot")
-)
-"""Placeholder names of several words."""
 
 _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
 _PLAIN: Final = "^[!-~]+$"  # printable ASCII only: Arrow and Python lower-case it in the same way
-_WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W\d_]+)*\.?")
+_NAMED: Final = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +43,10 @@ class Account:
 
 
 def parse_account(account: str) -> Account:
-    """Login and id encoded in a GitHub no-reply address; else the address or login unchanged, in lower case."""
+    """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case."""
     clean = account.strip().casefold()
+    if split_name_account(clean):
+        return Account(f"{_NAMED}{clean}")
     if match := NOREPLY.match(clean):
         return Account(f"login:{match[2]}", match[2], match[1])
     return Account(f"email:{clean}") if "@" in clean else Account(f"login:{clean}", clean)
@@ -102,7 +95,8 @@ def account_key(account: str) -> str:
 
 def email_domain(account: str) -> str:
     """The e-mail domain in lower case; empty for a login."""
-    return account.rpartition("@")[2].strip().casefold() if "@" in account else ""
+    address = address_in_account(account)
+    return address.rpartition("@")[2].strip().casefold() if "@" in address else ""
 
 
 def is_shared_account(account: str) -> bool:
@@ -111,10 +105,26 @@ def is_shared_account(account: str) -> bool:
     >>> is_shared_account("root@host.local"), is_shared_account("jo@example.com"), is_shared_account("jo@org.example")
     (True, True, False)
     """
+    if named := split_name_account(account.strip()):
+        return _is_placeholder_name(named[0])
     if "@" not in account or NOREPLY.match(account.strip()):
         return False
     local, _, domain = account.strip().casefold().rpartition("@")
     return local in SHARED_LOCAL_PARTS or not local or "." not in domain or domain in _placeholder_domains()
+
+
+def may_show_employer(account: str) -> bool:
+    """Whether the domain of an account can be its owner's employer.
+
+    >>> may_show_employer("jo@org.example"), may_show_employer("Jo Person <team@org.example>")
+    (True, False)
+    """
+    return not is_shared_account(account) and not is_shared_account(address_in_account(account))
+
+
+def _is_placeholder_name(name: str) -> bool:
+    clean = normalise_name(name)
+    return clean in SHARED_LOCAL_PARTS or clean in SHARED_NAMES
 
 
 def are_shared_accounts(parsed: ParsedAccounts) -> pa.BooleanArray:
@@ -127,19 +137,10 @@ def are_shared_accounts(parsed: ParsedAccounts) -> pa.BooleanArray:
         pc.is_in(domain, value_set=pa.array(sorted(_placeholder_domains()))),
     )
     # a login is never shared
-    return pc.and_(pc.is_null(parsed.login), pc.or_(listed, pc.fill_null(no_host, False)))
-
-
-def is_full_name(name: str) -> bool:
-    """Whether a name has at least two words: only then can it identify a person within a company.
-
-    >>> [is_full_name(name) for name in ("Person Example", "person", "P. Q.", "Your Name", "x y 2")]
-    [True, False, False, False, False]
-    """
-    clean = " ".join(name.split())
-    words = clean.split(" ")
-    long = [word for word in words if _WORD.fullmatch(word) and len(word.rstrip(".")) > 1]
-    return len(long) >= 2 and clean.casefold() not in SHARED_NAMES
+    shared = pc.and_(pc.is_null(parsed.login), pc.or_(listed, pc.fill_null(no_host, False)))
+    named = pc.starts_with(parsed.key, _NAMED)
+    names = [is_shared_account(key.removeprefix(_NAMED)) for key in parsed.key.filter(named).to_pylist()]
+    return pc.replace_with_mask(shared, named, pa.array(names, pa.bool_()))
 
 
 def normalise_name(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.signed_accounts import address_in_account
 from ecotone.people.account_parsing import NOREPLY, account_key
 from ecotone.people.identity_resolution import person_id
 
@@ -39,7 +40,8 @@ def public_account(account: str | None) -> str | None:
     if _LOGIN.match(account):
         return account
     pseudonym = person_id(account_key(account))[:9]
-    return f"{pseudonym}@{account.rpartition('@')[2].strip()}" if "@" in account else pseudonym
+    address = address_in_account(account)
+    return f"{pseudonym}@{address.rpartition('@')[2].strip()}" if "@" in address else pseudonym
 
 
 def with_public_accounts(table: pa.Table) -> pa.Table:

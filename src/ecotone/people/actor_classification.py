@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.signed_accounts import address_in_account
 from ecotone.people.account_parsing import NOREPLY
 from ecotone.people.actor_rules import ActorKind, classify_actor, may_match_rules
 
@@ -24,8 +25,9 @@ def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, Ac
     accounts  distinct
     names     NAME_SCHEMA
     """
+    addresses = _addresses_in_accounts(accounts)
     matching_names = names.filter(may_match_rules("name", combine_chunks(names["name"])))
-    parts = pc.or_(may_match_rules("email", accounts), may_match_rules("login", _possible_logins(accounts)))
+    parts = pc.or_(may_match_rules("email", addresses), may_match_rules("login", _possible_logins(addresses)))
     may_match = pc.or_(parts, pc.is_in(accounts, value_set=combine_chunks(matching_names["account"])))
     chosen = accounts.filter(may_match)
     signed: dict[str, list[str]] = defaultdict(list)
@@ -42,8 +44,10 @@ def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, Ac
 
 def _kind_of_account(account: str, names: list[str]) -> ActorKind | None:
     """The kind on which all names agree; None: a person."""
-    email = account if "@" in account else None
-    kinds = [classify_actor(name, email, _login_of_account(account)) for name in names]
+    address = address_in_account(account)
+    email = address if "@" in address else None
+    login = _login_of_account(account) if address == account else None
+    kinds = [classify_actor(name, email, login) for name in names]
     first = kinds[0]
     return first if first.kind != "person" and all(kind.kind == first.kind for kind in kinds) else None
 
@@ -53,6 +57,12 @@ def _login_of_account(account: str) -> str | None:
     if match := NOREPLY.match(account.strip()):
         return match[2]
     return None if "@" in account else account.strip()
+
+
+def _addresses_in_accounts(accounts: pa.StringArray) -> pa.StringArray:
+    named = pc.match_substring(accounts, ">")
+    inside = pa.array([address_in_account(account) for account in accounts.filter(named).to_pylist()], pa.string())
+    return pc.replace_with_mask(accounts, named, inside)
 
 
 def _possible_logins(accounts: pa.StringArray) -> pa.StringArray:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people.account_parsing import account_key, email_domain, is_shared_account
+from ecotone.people.account_parsing import account_key, email_domain, may_show_employer
 from ecotone.people.affiliation_intervals import (
     BASES,
     NO_EMPLOYER,
@@ -207,7 +207,7 @@ def _may_show_employer(accounts: pa.ChunkedArray, people: pa.Table) -> Flags:
     listed, code = _encode_accounts(accounts)
     persons = people.filter(pc.equal(people["actor_kind"], "person"))
     human = pc.is_in(pa.array(listed, pa.string()), value_set=persons["account"].combine_chunks())
-    own = np.array([not is_shared_account(account) for account in listed], bool)
+    own = np.array([may_show_employer(account) for account in listed], bool)
     is_usable: Flags = (human.to_numpy(zero_copy_only=False) & own)[code]
     return is_usable
 

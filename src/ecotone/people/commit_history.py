@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +15,17 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.sources.git.history import accounts_by_signature, with_accounts
 from ecotone.events.sources.git.landing_forms import EXPLICIT, parse_branch_owner, parse_request_references
 from ecotone.people import bot_heuristics, match_rules
 from ecotone.people.account_parsing import email_domain
 from ecotone.people.actor_classification import NAME_SCHEMA
 from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.identity_resolution import LISTED_SCHEMA
+from ecotone.people.name_evidence import count_names
 from ecotone.people.organisation_registry import EMPLOYER_KINDS
 
-SIGNERS: Final = r"<(?P<account>[^<>\s]+@[^<>\s]+)>$"
+_SIGNER: Final = re.compile(r"([^<]*)<([^<>\s]+@[^<>\s]+)>\Z")
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "reviewed-by", "acked-by", "tested-by")
 EARLIEST: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's own first commit
 
@@ -30,7 +34,8 @@ EARLIEST: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's own
 class RepositoryHistory:
     """What one repository's commits show.
 
-    identities    name, email, and what .mailmap says of them
+    identities    name, account as `email`, what .mailmap says of them, and the number of the person that it lists
+    name_uses     name_evidence.NAME_USE_SCHEMA
     marks         account, day: every use of an address
     rhythm        account, time, form: the author's own clock and the form of the subject
     signed_twice  counts for the rule of accounts that signed one commit
@@ -39,6 +44,7 @@ class RepositoryHistory:
     """
 
     identities: pa.Table
+    name_uses: pa.Table
     marks: pa.Table
     rhythm: pa.Table
     signed_twice: Counter[tuple[str, str, bool]]
@@ -54,24 +60,35 @@ class CommitHistory:
     marks    account, day: every use of an address, landed or not
     names    kinds.NAME_SCHEMA: the names that accounts signed with
     habits   account -> what in its commits speaks for a machine
+    listed   identity_resolution.LISTED_SCHEMA: the people that each `.mailmap` lists
+    name_uses  name_evidence.NAME_USE_SCHEMA
     """
 
     ties: pa.Table
     marks: pa.Table
     names: pa.Table
     habits: Mapping[str, str]
+    listed: pa.Table
+    name_uses: pa.Table
 
 
 def repository_history(
     commits: pa.Table, trailers: pa.Table, pulls: pa.Table, events: pa.Table, identities: pa.Table, until: datetime
 ) -> RepositoryHistory:
     """Read one repository's collected tables; `until` ends its observation."""
-    squashes, branches = _count_requests(commits, trailers, pulls, events)
+    accounts = accounts_by_signature(identities)
+    commits = with_accounts(commits, identities)
+    squashes, branches = _count_requests(commits, trailers, pulls, events, accounts)
+    columns = ("name", "account", "mailmap_name", "mailmap_account", "listed_person")
+    by_account = identities.select(columns).rename_columns(
+        ["name", "email", "mailmap_name", "mailmap_email", "listed_person"]
+    )
     return RepositoryHistory(
-        identities=identities,
-        marks=_address_uses(commits, trailers, until),
+        identities=by_account,
+        name_uses=count_names(commits, _proper_names(by_account)),
+        marks=_address_uses(commits, trailers, accounts, until),
         rhythm=_commit_rhythm(commits),
-        signed_twice=Counter(match_rules.count_signed_twice(commits, trailers)),
+        signed_twice=Counter(match_rules.count_signed_twice(commits, trailers, accounts)),
         squashes=squashes,
         branches=branches,
     )
@@ -109,7 +126,37 @@ def combine_histories(
     signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
     distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
     rhythm = pa.concat_tables([history.rhythm for history in histories])
-    return CommitHistory(pa.concat_tables(tables), marks, distinct, bot_heuristics.find_machine_like_accounts(rhythm))
+    uses = pa.concat_tables([history.name_uses for history in histories])
+    return CommitHistory(
+        pa.concat_tables(tables),
+        marks,
+        distinct,
+        bot_heuristics.find_machine_like_accounts(rhythm),
+        _listed_people(histories),
+        uses.group_by(["account", "name"], use_threads=False)
+        .aggregate([("uses", "sum")])
+        .rename_columns(uses.column_names),
+    )
+
+
+def _sum_uses(uses: pa.Table) -> pa.Table:
+    sums = uses.group_by(["account", "name"], use_threads=False).aggregate([("uses", "sum")])
+    return sums.rename_columns(uses.column_names)
+
+
+def _listed_people(histories: Sequence[RepositoryHistory]) -> pa.Table:
+    """The accounts of people whom a `.mailmap` lists; a file is the position of its repository."""
+    parts = [LISTED_SCHEMA.empty_table()]
+    for file, history in enumerate(histories):
+        rows = history.identities.filter(pc.is_valid(history.identities["listed_person"]))
+        columns = [rows["mailmap_email"], pa.repeat(pa.scalar(file), rows.num_rows), rows["listed_person"]]
+        parts.append(pa.table(columns, names=LISTED_SCHEMA.names).cast(LISTED_SCHEMA))
+    return pa.concat_tables(parts).group_by(LISTED_SCHEMA.names, use_threads=False).aggregate([])
+
+
+def _proper_names(identities: pa.Table) -> dict[tuple[str, str], str]:
+    columns = (identities[column].to_pylist() for column in ("email", "name", "mailmap_name"))
+    return {(account, name): proper_name for account, name, proper_name in zip(*columns, strict=True)}
 
 
 def owners_of(repositories: Iterable[str]) -> frozenset[str]:
@@ -118,7 +165,11 @@ def owners_of(repositories: Iterable[str]) -> frozenset[str]:
 
 
 def _count_requests(
-    commits: pa.Table, trailers: pa.Table, pulls: pa.Table, events: pa.Table
+    commits: pa.Table,
+    trailers: pa.Table,
+    pulls: pa.Table,
+    events: pa.Table,
+    accounts: Mapping[tuple[str, str], str],
 ) -> tuple[Counter[tuple[str, str, str, bool]], Counter[tuple[str, str]]]:
     """Who wrote requests, and as whom GitHub landed them: by account for squashes, by branch for merges."""
     columns = (pulls[name].to_pylist() for name in ("number", "account", "has_head"))
@@ -126,7 +177,7 @@ def _count_requests(
     landings = events.filter(pc.equal(events["kind"], "pull_merged"))
     position = pc.index_in(landings["commit"], value_set=commits["sha"].combine_chunks())
     landed = commits.select(["sha", "parents", "subject", "author_name", "author_email"]).take(position)
-    co_authors = _co_authors(trailers)
+    co_authors = _co_authors(trailers, accounts)
     squashes: Counter[tuple[str, str, str, bool]] = Counter()
     branches: Counter[tuple[str, str]] = Counter()
     rows = zip(landings["thread"].to_pylist(), *(column.to_pylist() for column in landed.columns), strict=True)
@@ -150,12 +201,14 @@ def _count_requests(
     return squashes, branches
 
 
-def _co_authors(trailers: pa.Table) -> dict[str, set[str]]:
+def _co_authors(trailers: pa.Table, account_of: Mapping[tuple[str, str], str]) -> dict[str, set[str]]:
     """The co-authors that each commit names, as accounts in lower case."""
     named = trailers.filter(pc.equal(trailers["key"], "co-authored-by"))
     accounts: dict[str, set[str]] = defaultdict(set)
     for sha, value in zip(named["sha"].to_pylist(), named["value"].to_pylist(), strict=True):
-        accounts[sha].add(value.rpartition("<")[2].rstrip("> ").casefold())
+        name, _, rest = value.rpartition("<")
+        address = rest.rstrip("> ")
+        accounts[sha].add(account_of.get((name.strip(), address), address).casefold())
     return accounts
 
 
@@ -165,11 +218,15 @@ def _landed_requests(counts: Mapping[tuple[str, str], Sequence[int]]) -> list[ma
     ]
 
 
-def _address_uses(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.Table:
+def _address_uses(
+    commits: pa.Table, trailers: pa.Table, accounts: Mapping[tuple[str, str], str], until: datetime
+) -> pa.Table:
     """Account and day of every author, committer and signer; impossible days are left out."""
     position = pc.index_in(trailers["sha"], value_set=commits["sha"].combine_chunks())
     signing = pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS))
-    signers = pc.struct_field(pc.extract_regex(trailers["value"], pattern=SIGNERS), "account")
+    values = pc.unique(trailers["value"])
+    signers = pa.array([_account_of_signer(value, accounts) for value in values.to_pylist()], pa.string())
+    signers = signers.take(pc.index_in(trailers["value"], value_set=values).combine_chunks())
     signed = pa.table([signers, commits["author_time"].take(position)], names=["account", "time"]).filter(signing)
     parts = [
         pa.table([commits[f"{role}_email"], commits[f"{role}_time"]], names=["account", "time"])
@@ -181,6 +238,11 @@ def _address_uses(commits: pa.Table, trailers: pa.Table, until: datetime) -> pa.
     used = used.filter(pc.and_(possible, pc.is_valid(used["account"])))
     day = pc.divide(used["time"], 86_400).cast(pa.int32()).cast(pa.date32())
     return pa.table([used["account"], day], names=["account", "day"]).group_by(["account", "day"]).aggregate([])
+
+
+def _account_of_signer(value: str, accounts: Mapping[tuple[str, str], str]) -> str | None:
+    signer = _SIGNER.match(value)
+    return accounts.get((signer[1].strip(), signer[2]), signer[2]) if signer else None
 
 
 def _commit_rhythm(commits: pa.Table) -> pa.Table:

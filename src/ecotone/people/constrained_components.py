@@ -1,14 +1,15 @@
 """Connected components under constraints: apply match rules by strength, reject matches that violate a constraint.
 
-A component must not hold two GitHub ids, more than `LARGEST` accounts, or two accounts that are declared different
-people. Otherwise all matches of its weakest rule are rejected.
+A component must not hold two GitHub ids, more than `LARGEST` accounts, two accounts that are declared different people,
+two people that one `.mailmap` lists, or established names that have nothing in common. Otherwise all matches of its
+weakest rule are rejected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,16 @@ Flags = NDArray[np.bool_]
 
 LARGEST: Final = 25
 """Largest number of accounts of one person."""
+CERTAIN_LEVEL: Final = 1
+"""Matches of this level and stronger ones may join differing names: a curator's, and those of one GitHub id."""
 
 TWO_IDS: Final = "two GitHub ids"
 TOO_MANY: Final = f"more than {LARGEST} accounts"
 APART: Final = "kept apart by the landscape file"
+LISTED_APART: Final = "two people of one .mailmap"
+NAMES_DIFFER: Final = "two established names without a common part"
+
+_REASONS: Final = np.array([None, TWO_IDS, TOO_MANY, NAMES_DIFFER, LISTED_APART, APART], object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,32 @@ class Nodes:
 
     accounts: Integers
     github_id: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPeople:
+    """The people that files list, in parallel: node, file, and number of the person in the file.
+
+    level  the level of matches that the files declare; only weaker matches must not join two of its people
+    """
+
+    node: Integers
+    file: Integers
+    person: Integers
+    level: int
+
+
+class EstablishedNames(Protocol):
+    """The names that nodes sign with.
+
+    lowest, highest  by node: a number of its first and last established name; -1 if it has none
+    """
+
+    lowest: Integers
+    highest: Integers
+
+    def differ(self, nodes: Sequence[int]) -> bool:
+        """Whether the names of these nodes have nothing in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +85,46 @@ def find_constrained_components(
     second_nodes: Integers,
     level: Integers,
     different_people: tuple[Integers, Integers],
+    listed: ListedPeople | None = None,
+    names: EstablishedNames | None = None,
 ) -> Components:
     """Apply matches level by level.
 
     first_nodes, second_nodes  the nodes of each match
-    level                      0 is the strongest: declared by a curator, it may join two ids
+    level                      0 is the strongest: declared by a curator, it may join two ids and differing names
     different_people           pairs of nodes that must not be joined
+    listed                     people that files list; weaker matches must not join two of one file
+    names                      names that must not meet in a component, unless level 0 or 1 joins them
     """
     component = np.arange(len(nodes.accounts))
     ids = nodes.github_id.copy()
+    is_exempt = np.zeros(len(component), bool)
     rejection_reasons = np.full(len(first_nodes), None, object)
     for step in np.unique(level).tolist():
         chosen = np.flatnonzero(level == step)
-        merged_component = _merge_components(component, component[first_nodes[chosen]], component[second_nodes[chosen]])
-        violations = _find_violations(
-            nodes.accounts, ids if step else np.full_like(ids, -1), merged_component, different_people
-        )
-        reason = violations[merged_component[first_nodes[chosen]]]
+        first, second = first_nodes[chosen], second_nodes[chosen]
+        merged_component = _merge_components(component, component[first], component[second])
+        violations = _find_violations(nodes.accounts, ids if step else np.full_like(ids, -1), merged_component)
         # a match within an existing component causes no violation
-        is_rejected = (reason > 0) & (component[first_nodes[chosen]] != component[second_nodes[chosen]])
-        rejection_reasons[chosen[is_rejected]] = np.array([None, TWO_IDS, TOO_MANY, APART], object)[reason[is_rejected]]
+        crosses = component[first] != component[second]
+        if names is not None and step > CERTAIN_LEVEL:
+            joined = merged_component[first[crosses]]
+            _mark_differing_names(violations, merged_component, joined, names, is_exempt)
+        if listed is not None and step > listed.level:
+            listed = _join_listed_people(listed, component)
+            violations[_components_of_two_listed(listed, merged_component)] = _REASONS.tolist().index(LISTED_APART)
+        violations = _mark_declared_apart(violations, merged_component, different_people)
+        reason = violations[merged_component[first]]
+        is_rejected = (reason > 0) & crosses
+        rejection_reasons[chosen[is_rejected]] = _REASONS[reason[is_rejected]]
         accepted = chosen[~is_rejected]
         component = _merge_components(component, component[first_nodes[accepted]], component[second_nodes[accepted]])
         if step == 0:
             ids = _merge_declared_ids(ids, component)
+        if names is not None and step <= CERTAIN_LEVEL:
+            found = np.zeros(len(component), np.int64)
+            _mark_differing_names(found, component, component[first_nodes[accepted]], names, is_exempt)
+            is_exempt |= found[component] > 0
     return Components(component, rejection_reasons.tolist())
 
 
@@ -91,10 +140,8 @@ def _merge_components(component: Integers, first_nodes: Integers, second_nodes: 
     return connected
 
 
-def _find_violations(
-    accounts: Integers, ids: Integers, component: Integers, different_people: tuple[Integers, Integers]
-) -> Integers:
-    """The violation of each component, by its lowest node: 0 none, 1 two ids, 2 size, 3 declared different."""
+def _find_violations(accounts: Integers, ids: Integers, component: Integers) -> Integers:
+    """The violation of each component, by its lowest node: 0 none, else a position in `_REASONS`."""
     count = len(component)
     violations = np.zeros(count, np.int64)
     violations[np.bincount(component, accounts, count) > LARGEST] = 2
@@ -103,9 +150,64 @@ def _find_violations(
     np.minimum.at(lowest, component[known], ids[known])
     np.maximum.at(highest, component[known], ids[known])
     violations[lowest < highest] = 1
-    together = component[different_people[0]] == component[different_people[1]]
-    violations[component[different_people[0][together]]] = 3
     return violations
+
+
+def _mark_declared_apart(
+    violations: Integers, component: Integers, different_people: tuple[Integers, Integers]
+) -> Integers:
+    together = component[different_people[0]] == component[different_people[1]]
+    violations[component[different_people[0][together]]] = _REASONS.tolist().index(APART)
+    return violations
+
+
+def _mark_differing_names(
+    violations: Integers, component: Integers, joined: Integers, names: EstablishedNames, is_exempt: Flags
+) -> None:
+    """Mark the joined components whose established names have nothing in common."""
+    count = len(component)
+    holders = np.flatnonzero((names.highest >= 0) & ~is_exempt)
+    holders = holders[np.isin(component[holders], np.unique(joined))]
+    lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    np.minimum.at(lowest, component[holders], names.lowest[holders])
+    np.maximum.at(highest, component[holders], names.highest[holders])
+    holders = holders[(lowest < highest)[component[holders]]]
+    holders = holders[np.argsort(component[holders], kind="stable")]
+    roots, starts = np.unique(component[holders], return_index=True)
+    for root, members in zip(roots.tolist(), np.split(holders, starts[1:]), strict=False):
+        if len(members) <= LARGEST and names.differ(members.tolist()) and not violations[root]:
+            violations[root] = _REASONS.tolist().index(NAMES_DIFFER)
+
+
+def _join_listed_people(listed: ListedPeople, component: Integers) -> ListedPeople:
+    """The same people; those of one file who are in one component are one."""
+    keys = np.stack([component[listed.node], listed.file], axis=1)
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    _, person = np.unique(np.stack([listed.file, listed.person], axis=1), axis=0, return_inverse=True)
+    person = person.reshape(-1)
+    if not len(group):
+        return listed
+    links = coo_array(
+        (np.ones(len(group), np.int8), (group, group.max() + 1 + person)),
+        shape=(int(group.max() + person.max()) + 2,) * 2,
+    )
+    _, label = connected_components(links, directed=False)
+    return replace(listed, person=label[group].astype(np.int64))
+
+
+def _components_of_two_listed(listed: ListedPeople, component: Integers) -> Integers:
+    """The components that hold two people of one file."""
+    if not len(listed.node):
+        return np.zeros(0, np.int64)
+    keys, group = np.unique(np.stack([component[listed.node], listed.file], axis=1), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    lowest = np.full(len(keys), np.iinfo(np.int64).max)
+    highest = np.full(len(keys), -1)
+    np.minimum.at(lowest, group, listed.person)
+    np.maximum.at(highest, group, listed.person)
+    two: Integers = np.unique(keys[lowest < highest, 0])
+    return two
 
 
 def _merge_declared_ids(ids: Integers, component: Integers) -> Integers:

@@ -17,14 +17,14 @@ from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.account_parsing import account_key
 from ecotone.people.account_privacy import public_account
 from ecotone.people.affiliation_intervals import LARGEST_GAP, REACH
-from ecotone.people.constrained_components import APART, TOO_MANY, TWO_IDS
+from ecotone.people.constrained_components import APART, LISTED_APART, NAMES_DIFFER, TOO_MANY, TWO_IDS
 from ecotone.people.match_rules import RULES
 from ecotone.people.organisation_registry import bundled_organisations
 
 Tables = Mapping[str, pa.Table]
 Row = dict[str, Any]  # a row of a table as JSON
 
-SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART)
+SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART, LISTED_APART, NAMES_DIFFER)
 CURATED: Final = frozenset({"override", "file"})
 NAMES_NEEDED: Final = ("people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts")
 BASES: Final = {

@@ -19,14 +19,25 @@ from numpy.typing import NDArray
 from ecotone.people.account_parsing import add_prefix, parse_accounts
 from ecotone.people.actor_classification import classify_accounts, combine_chunks
 from ecotone.people.actor_rules import ActorKind
-from ecotone.people.constrained_components import Components, Flags, Integers, Nodes, find_constrained_components
-from ecotone.people.match_rules import MATCH_SCHEMA, OVERRIDE, RULES, SAME_ACCOUNT
+from ecotone.people.constrained_components import (
+    Components,
+    Flags,
+    Integers,
+    ListedPeople,
+    Nodes,
+    find_constrained_components,
+)
+from ecotone.people.match_rules import MAILMAP, MATCH_SCHEMA, OVERRIDE, RULES, SAME_ACCOUNT
+from ecotone.people.name_evidence import NameEvidence
 
 PEOPLE_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("person", pa.string()), ("actor_kind", pa.string()), ("evidence", pa.string())]
 )
 IDENTITY_MATCH_SCHEMA: Final = pa.schema([*MATCH_SCHEMA, ("refused", pa.string())])
 """Matches with the reason for their rejection; NULL where they were used."""
+
+LISTED_SCHEMA: Final = pa.schema([("account", pa.string()), ("file", pa.int64()), ("person", pa.int64())])
+"""The people that `.mailmap` files list: two people of one file are different people for weaker rules."""
 
 _RULE_NAMES: Final = pa.array([rule.name for rule in RULES], pa.string())
 
@@ -71,6 +82,8 @@ def resolve_identities(
     previous: pa.Table | None = None,
     different_people: Sequence[tuple[str, str]] = (),
     signs_of_automation: Mapping[str, str] | None = None,
+    listed_people: pa.Table | None = None,
+    name_uses: pa.Table | None = None,
 ) -> ResolvedIdentities:
     """Assign a person and an actor kind to each account, with the evidence.
 
@@ -80,6 +93,8 @@ def resolve_identities(
     previous  the last table, so that people keep their ids
     different_people     pairs of accounts; they overrule all matches
     signs_of_automation  by account; evidence only
+    listed_people        LISTED_SCHEMA
+    name_uses            name_evidence.NAME_USE_SCHEMA
     """
     separate = pa.array([end for pair in different_people for end in pair], pa.string())
     listed, (wanted_rows, first_rows, second_rows, separate_rows) = _encode_sorted(
@@ -94,7 +109,12 @@ def resolve_identities(
     kinds = classify_accounts(listed, names)
     coded_matches = _CodedMatches(first_rows, second_rows, _index_in(matches["rule"], _RULE_NAMES))
     usable = _usable_matches(coded_matches, kinds)
-    components = _connect_accounts(nodes, coded_matches, usable, separate_rows)
+    against = _EvidenceAgainst(
+        nodes.node[separate_rows].reshape(-1, 2),
+        _list_people_of_nodes(nodes, listed_people) if listed_people is not None else None,
+        NameEvidence(nodes.accounts, nodes.node, len(nodes.keys), name_uses) if name_uses is not None else None,
+    )
+    components = _connect_accounts(nodes, coded_matches, usable, against)
     rejection_reasons = np.full(matches.num_rows, "a bot's or an agent's account", object)
     rejection_reasons[usable] = components.rejection_reasons[len(nodes.first_nodes) :]
     links = matches.append_column("refused", pa.array(rejection_reasons, pa.string())).cast(IDENTITY_MATCH_SCHEMA)
@@ -149,16 +169,34 @@ def _usable_matches(matches: _CodedMatches, kinds: Mapping[int, ActorKind]) -> I
     return np.flatnonzero(~bots | (matches.rule == RULES.index(OVERRIDE)))
 
 
-def _connect_accounts(nodes: _AccountNodes, matches: _CodedMatches, usable: Integers, separate: Integers) -> Components:
+@dataclass(frozen=True, slots=True)
+class _EvidenceAgainst:
+    """What keeps nodes apart: pairs that a curator declares, people that files list, and names."""
+
+    pairs: Integers
+    listed: ListedPeople | None
+    names: NameEvidence | None
+
+
+def _list_people_of_nodes(nodes: _AccountNodes, listed: pa.Table) -> ListedPeople:
+    known = listed.filter(pc.is_in(listed["account"], value_set=nodes.accounts))
+    file, person = (known[column].to_numpy().astype(np.int64) for column in ("file", "person"))
+    return ListedPeople(nodes.node[_index_in(known["account"], nodes.accounts)], file, person, MAILMAP.level)
+
+
+def _connect_accounts(
+    nodes: _AccountNodes, matches: _CodedMatches, usable: Integers, against: _EvidenceAgainst
+) -> Components:
     level = np.array([rule.level for rule in RULES], np.int64)[matches.rule[usable]]
     known = pc.starts_with(nodes.keys, "id:").to_numpy(zero_copy_only=False)
-    pairs = nodes.node[separate].reshape(-1, 2)
     return find_constrained_components(
         Nodes(np.bincount(nodes.node, minlength=len(nodes.keys)), np.where(known, np.arange(len(known)), -1)),
         np.concatenate([nodes.first_nodes, nodes.node[matches.first_rows[usable]]]),
         np.concatenate([nodes.second_nodes, nodes.node[matches.second_rows[usable]]]),
         np.concatenate([np.full(len(nodes.first_nodes), SAME_ACCOUNT.level), level]),
-        (pairs[:, 0], pairs[:, 1]),
+        (against.pairs[:, 0], against.pairs[:, 1]),
+        against.listed,
+        against.names,
     )
 
 

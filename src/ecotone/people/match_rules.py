@@ -15,11 +15,11 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.signed_accounts import is_full_name
 from ecotone.people.account_parsing import (
     account_key,
     are_shared_accounts,
     email_domain,
-    is_full_name,
     is_shared_account,
     normalise_name,
     parse_accounts,
@@ -62,6 +62,9 @@ LEAST_SHARE: Final = 0.1
 """Smallest share of the other account's requests: who merges for many people is none of them."""
 LEAST_REQUESTS: Final = 2
 """Fewest requests without a common name: a single one may be another person's commit on the branch."""
+
+LEAST_USES: Final = 3
+"""Fewest commits under a name that establish it."""
 
 LEAST_CREDITS: Final = 2
 """Fewest commits that credit a co-author of the author's name: a single one may be a namesake."""
@@ -112,14 +115,18 @@ def mailmap_matches(identities: pa.Table) -> pa.Table:
     )
 
 
-def count_signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[str, str, bool]]:
+def count_signed_twice(
+    commits: pa.Table, trailers: pa.Table, accounts: Mapping[tuple[str, str], str] | None = None
+) -> Counter[tuple[str, str, bool]]:
     """Count the commits that two accounts signed under one name, as author and committer or in a trailer.
 
     The third part of a key says whether the second account is only a credited co-author, who may be a namesake.
 
     commits   sha, author_name, author_email, committer_name, committer_email
     trailers  sha, key, value
+    accounts  name and address of a signature -> its account
     """
+    account_of = accounts or {}
     counts: Counter[tuple[str, str, bool]] = Counter()
     same = pc.equal(commits["author_name"], commits["committer_name"])
     differ = pc.not_equal(commits["author_email"], commits["committer_email"])
@@ -132,8 +139,11 @@ def count_signed_twice(commits: pa.Table, trailers: pa.Table) -> Counter[tuple[s
     credited = pc.equal(signing["key"], "co-authored-by").to_pylist()
     for value, credit, (name, email) in zip(signing["value"].to_pylist(), credited, authors, strict=True):
         signer = _SIGNER.match(value)
-        if signer and email and signer[1] == name and signer[2].casefold() != email.casefold():
-            counts[email, signer[2], credit] += 1
+        if not signer or not email or signer[1] != name:
+            continue
+        account = account_of.get((signer[1], signer[2]), signer[2])
+        if account.casefold() != email.casefold():
+            counts[email, account, credit] += 1
     return counts
 
 

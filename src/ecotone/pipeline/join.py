@@ -174,7 +174,14 @@ def _resolve_people(
     accounts.discard(None)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
-        accounts, ties, history.names, previous, curated.apart, history.habits
+        accounts,
+        ties,
+        history.names,
+        previous,
+        curated.apart,
+        history.habits,
+        history.listed,
+        history.name_uses,
     )
 
 

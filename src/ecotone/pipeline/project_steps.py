@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ecotone.events.commit_ownership import without_repeated_requests, without_shared_commits
 from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
+from ecotone.events.sources.git.history import with_accounts
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
 from ecotone.networks.coediting import co_edit_interactions
 from ecotone.networks.committer_merges import authored_commits, commits_by_committer
@@ -166,6 +167,7 @@ def project_meetings(
     landed, edited = [], []
     for reading in project.readings:
         areas, commits = (project.collected.read_table(reading.repository, name) for name in ("areas", "commits"))
+        commits = with_accounts(commits, project.collected.read_table(reading.repository, "identities"))
         commits = commits.select(["sha", "parents", "committer_email", "committer_time"])
         own = acts.filter(pc.equal(acts["repository"], reading.repository))
         landed.append(commits_by_committer(own, commits, areas))

@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from ecotone.events import thread_numbers
 from ecotone.events.schema import AFTER_OBSERVED, APPROXIMATE, BEFORE_FIRST, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+from ecotone.events.signed_accounts import is_shared_address, repair_address
 from ecotone.events.sources.git.branch_lines import BranchLines, BranchRefs, find_branch_lines
 from ecotone.events.sources.git.commit_graph import NOT_LANDED
-from ecotone.events.sources.git.history import History
+from ecotone.events.sources.git.history import History, accounts_by_signature, with_accounts
 from ecotone.events.sources.git.landed_history import LandedHistory, find_landed_history
 from ecotone.events.sources.git.landing_forms import EXPLICIT, KINDS, RequestReference
 from ecotone.events.sources.git.log_parser import REFERENCE_SCHEMA
@@ -26,7 +27,7 @@ SOURCE: Final = "git"
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
 TAGS: Final = "refs/tags/"
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
-_PERSON: Final = re.compile(r"[^<]*<([^<>\s]+@[^<>\s]+)>\Z")
+_PERSON: Final = re.compile(r"([^<]*)<([^<>\s]+@[^<>\s]+)>\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def build_git_events(history: History, project: str, repository: str) -> GitEven
 
 
 def _read_commit_columns(history: History, found: LandedHistory) -> CommitColumns:
-    table = history.commits
+    table = with_accounts(history.commits, history.identities)
     return CommitColumns(
         graph=found.graph,
         landed_by=found.landed_by,
@@ -209,6 +210,7 @@ def _thread_of_commit(commits: CommitColumns, commit: int, landed: Sequence[int]
 def _add_trailer_events(columns: _EventColumns, history: History, commits: CommitColumns, found: LandedHistory) -> None:
     """Add co-authors and reviewers of landed commits, except the author."""
     offsets = history.commits["author_offset"]
+    accounts = accounts_by_signature(history.identities)
     added: set[tuple[str, str, str]] = set()
     rows = zip(*(history.trailers[name].to_pylist() for name in ("sha", "key", "value")), strict=True)
     for sha, key, value in rows:
@@ -217,7 +219,8 @@ def _add_trailer_events(columns: _EventColumns, history: History, commits: Commi
         index = found.position.get(sha)
         if kind is None or signer is None or index is None or commits.landed_by[index] == NOT_LANDED:
             continue
-        account, author = signer[1], commits.author_email[index]
+        account = accounts.get((signer[1].strip(), signer[2]), signer[2])
+        author = commits.author_email[index]
         act = (sha, kind, account.casefold())
         if act in added or account.casefold() == author.casefold():
             continue
@@ -268,7 +271,7 @@ def _add_release_events(
     columns: _EventColumns, history: History, commits: CommitColumns, position: Mapping[str, int]
 ) -> None:
     """Add one release for each publication; see `release_tags`."""
-    committers = history.commits["committer_email"]
+    committers = commits.committer_email
     rows = zip(*(history.refs[name].to_pylist() for name in ("name", "sha", "tag_time", "tagger_email")), strict=True)
     tags: list[Tag] = []
     tagged: dict[str, tuple[bool, str]] = {}
@@ -280,7 +283,8 @@ def _add_release_events(
             is_known = tag_time is not None and tag_time >= committed - CLOCK_SKEW
             tag = Tag(name.removeprefix(TAGS), sha, tag_time if is_known else committed, committed)
             tags.append(tag)
-            tagged[tag.name] = (is_known, tagger or committers[index].as_py())
+            address = repair_address(tagger or "")
+            tagged[tag.name] = (is_known, committers[index] if is_shared_address(address) else address)
     for release in group_releases(tags, columns.repository):
         tag = release.tags[0]
         is_known, account = tagged[tag.name]

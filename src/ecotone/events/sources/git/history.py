@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 REF_SCHEMA: Final = pa.schema(
     [("name", pa.string()), ("sha", pa.string()), ("tag_time", pa.int64()), ("tagger_email", pa.string())]
@@ -19,6 +20,9 @@ IDENTITY_SCHEMA: Final = pa.schema(
         ("email", pa.string()),
         ("mailmap_name", pa.string()),
         ("mailmap_email", pa.string()),
+        ("account", pa.string()),
+        ("mailmap_account", pa.string()),
+        ("listed_person", pa.int64()),
     ]
 )
 
@@ -36,7 +40,8 @@ class History:
     references  pull requests and issues that the messages name, see log_parser.REFERENCE_SCHEMA
     refs        full name and commit; for annotated tags also the tagger's time and e-mail
     areas       commits of the first-parent line and the directories (or root files) they changed
-    identities  every name and e-mail, and their replacement by `.mailmap`
+    identities  every name and e-mail, their replacement by `.mailmap`, the accounts of both, and the number of the
+                person that `.mailmap` lists
     branch      full name of the default branch
     shallow     whether the clone is shallow, so that older commits are missing
     """
@@ -62,3 +67,28 @@ class History:
             if match := _REQUEST_HEAD.match(name):
                 heads[int(match[1])] = sha
         return heads
+
+
+def with_accounts(commits: pa.Table, identities: pa.Table) -> pa.Table:
+    """The commits with the accounts of authors and committers in place of their addresses."""
+    known = _signature_keys(identities["name"], identities["email"])
+    accounts = identities["account"].combine_chunks()
+    for role in ("author", "committer"):
+        name, email = f"{role}_name", f"{role}_email"
+        if email not in commits.column_names:
+            continue
+        position = pc.index_in(_signature_keys(commits[name], commits[email]), value_set=known)
+        replaced = pc.coalesce(accounts.take(position), commits[email])
+        commits = commits.set_column(commits.schema.get_field_index(email), email, replaced)
+    return commits
+
+
+def accounts_by_signature(identities: pa.Table) -> dict[tuple[str, str], str]:
+    """The account of each name and address."""
+    columns = (identities[column].to_pylist() for column in ("name", "email", "account"))
+    return {(name, email): account for name, email, account in zip(*columns, strict=True)}
+
+
+def _signature_keys(names: pa.ChunkedArray, emails: pa.ChunkedArray) -> pa.Array:
+    keys = pc.binary_join_element_wise(names, emails, "\0")
+    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys

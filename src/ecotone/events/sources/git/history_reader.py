@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.signed_accounts import repair_address
 from ecotone.events.sources.git.clone import is_shallow_clone
 from ecotone.events.sources.git.command import Git
 from ecotone.events.sources.git.history import AREA_SCHEMA, IDENTITY_SCHEMA, REF_SCHEMA, History
@@ -20,6 +21,7 @@ from ecotone.events.sources.git.log_parser import (
     parse_log,
     parse_raw_date,
 )
+from ecotone.events.sources.git.mailmap import MailmapEntry, Signature, SignatureAccounts, parse_mailmap
 
 _REF_FORMAT = "%00".join(
     f"%({field})"
@@ -54,16 +56,17 @@ def read_commit_refs(git: Git, clone: Path) -> pa.Table:
     return pa.table(arrays, schema=REF_SCHEMA)
 
 
-def read_full_history(git: Git, clone: Path, branch: str) -> History:
-    """Read the whole history."""
+def read_full_history(git: Git, clone: Path, branch: str, project: str = "") -> History:
+    """Read the whole history; accounts that a name alone identifies are the project's."""
     parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone))
     areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone))
     texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
     commits = parsed.build_commit_table()
-    return _build_history(git, clone, branch, commits, texts, _build_area_table(*areas), parsed.rejected)
+    history = _build_history(git, clone, branch, commits, texts, _build_area_table(*areas), parsed.rejected)
+    return replace(history, identities=_collect_identities(git, clone, history, project))
 
 
-def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> History:
+def read_new_commits(git: Git, clone: Path, branch: str, previous: History, project: str = "") -> History:
     """The history `known` with all newer commits; only new commits are parsed.
 
     The whole history is read again if the clone is shallow, or if the former tip of the branch is gone.
@@ -72,7 +75,7 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> H
     tips_before = _list_ref_commits(previous.refs)
     former = _find_branch_commit(previous.refs, previous.branch)
     if previous.shallow or is_shallow_clone(clone) or former is None:
-        return read_full_history(git, clone, branch)
+        return read_full_history(git, clone, branch, project)
     fresh = sorted(set(_list_ref_commits(refs)) - set(tips_before))
     feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
     parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
@@ -96,7 +99,8 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History) -> H
         add_new_rows(previous.references, parsed.build_reference_table()),
     )
     rejected = previous.rejected + parsed.rejected
-    return _build_history(git, clone, branch, reachable, texts, areas, rejected, refs)
+    history = _build_history(git, clone, branch, reachable, texts, areas, rejected, refs)
+    return replace(history, identities=_collect_identities(git, clone, history, project))
 
 
 def add_areas_of_lines(git: Git, clone: Path, history: History, tips: Sequence[str], landed: pa.Array) -> History:
@@ -130,7 +134,7 @@ def _build_history(
         references=_in_commit_order(texts.references, commits, ("number", "kind", "form", "repository")),
         refs=read_commit_refs(git, clone) if refs is None else refs,
         areas=_in_commit_order(areas, commits, ("area",)),
-        identities=_collect_identities(git, clone, branch, commits, texts.trailers),
+        identities=IDENTITY_SCHEMA.empty_table(),
         branch=branch,
         shallow=is_shallow_clone(clone),
         rejected=rejected,
@@ -177,37 +181,63 @@ def _find_branch_commit(refs: pa.Table, branch: str) -> str | None:
     return None
 
 
-def _collect_identities(git: Git, clone: Path, branch: str, commits: pa.Table, trailers: pa.Table) -> pa.Table:
+def _collect_identities(git: Git, clone: Path, history: History, project: str) -> pa.Table:
     """Every name and e-mail of an author, committer or co-author, with its replacement by the branch's `.mailmap`."""
-    identities: set[tuple[str, str]] = set()
+    signatures: set[Signature] = set()
     for role in ("author", "committer"):
-        names, emails = commits[f"{role}_name"].to_pylist(), commits[f"{role}_email"].to_pylist()
-        identities.update(zip(names, emails, strict=True))
-    for value in pc.unique(trailers["value"]).to_pylist():
+        names, emails = (history.commits[f"{role}_{part}"].to_pylist() for part in ("name", "email"))
+        signatures.update(zip(names, emails, strict=True))
+    for value in pc.unique(history.trailers["value"]).to_pylist():
         name, bracket, rest = value.rpartition("<")
         if bracket and rest.endswith(">") and "@" in rest:
-            identities.add((name.strip(), rest[:-1].strip()))
-    listed = sorted(identities)
-    mapped = _apply_mailmap(git, clone, branch, listed)
-    rows = [(*identity, *mapped.get(identity, identity)) for identity in listed]
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-    return pa.table([pa.array(column, pa.string()) for column in columns], schema=IDENTITY_SCHEMA)
+            signatures.add((name.strip(), rest[:-1].strip()))
+    listed = sorted(signatures)
+    mapped, entries = _apply_mailmap(git, clone, history.branch, listed)
+    accounts = SignatureAccounts.from_signatures(listed, mapped, entries, project)
+    rows = []
+    for signature in listed:
+        proper = mapped.get(signature, signature)
+        account = accounts.account_of(*signature)
+        proper_account = accounts.account_of(*proper) if proper[1] != signature[1] else account
+        rows.append((*signature, *proper, account, proper_account, accounts.listed_person(proper[1])))
+    columns = list(zip(*rows, strict=True)) or [()] * len(IDENTITY_SCHEMA)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, IDENTITY_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=IDENTITY_SCHEMA)
 
 
 def _apply_mailmap(
-    git: Git, clone: Path, branch: str, identities: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[str, str]]:
+    git: Git, clone: Path, branch: str, signatures: Sequence[Signature]
+) -> tuple[dict[Signature, Signature], list[MailmapEntry]]:
+    """What git makes of the signatures by the branch's `.mailmap`, and the entries of the file.
+
+    A damaged address that the file does not name is looked up as a reader repairs it.
+    """
     if b" blob " not in git.run("ls-tree", branch, ".mailmap", repository=clone):
-        return {}
-    plain = [(name, email) for name, email in identities if email and not set("<>\n") & set(name + email)]
-    feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
+        return {}, []
     # the only blob fetched from a remote, except the documents
+    blob = git.run_remote("cat-file", "blob", f"{branch}:.mailmap", repository=clone, lazy=True)
+    direct = _check_mailmap(git, clone, branch, signatures)
+    repaired = {
+        (name, email): (name, repair_address(email))
+        for name, email in signatures
+        if repair_address(email) != email and direct.get((name, email), (name, email)) == (name, email)
+    }
+    of_repaired = _check_mailmap(git, clone, branch, sorted(set(repaired.values()))) if repaired else {}
+    mapped = direct | {
+        signature: of_repaired[asked] for signature, asked in repaired.items() if of_repaired.get(asked, asked) != asked
+    }
+    return mapped, parse_mailmap(blob.decode("utf-8", "replace"))
+
+
+def _check_mailmap(git: Git, clone: Path, branch: str, signatures: Sequence[Signature]) -> dict[Signature, Signature]:
+    plain = [(name, email) for name, email in signatures if email and not set("<>\n") & set(name + email)]
+    feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
     output = git.run_remote(
         "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
     )
     result = {}
-    for identity, line in zip(plain, output.decode("utf-8", "replace").split("\n"), strict=False):
+    for signature, line in zip(plain, output.decode("utf-8", "replace").split("\n"), strict=False):
         name, _, rest = line.rpartition("<")
         if rest.endswith(">"):
-            result[identity] = (name.strip(), rest[:-1])
+            result[signature] = (name.strip(), rest[:-1])
     return result

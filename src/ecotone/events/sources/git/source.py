@@ -135,7 +135,7 @@ class GitSource(Source):
         update_clone(git, origin, clone, served)
         refs = read_commit_refs(git, clone)
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
-        history = self._load_history(git, clone, branch, known)
+        history = self._load_history(git, clone, branch, wanted, known)
         acts = build_git_events(history, wanted.project, wanted.repository)
         landed = landed_commit_table(history, acts.found)
         history = add_areas_of_lines(git, clone, history, acts.found.older_tips, landed["sha"].combine_chunks())
@@ -169,16 +169,18 @@ class GitSource(Source):
         reading = ReadSummary(**{**state["reading"], "observed_until": _end_of_observation(wanted, local, newest, now)})
         return ReadResult(None, self.event_kinds, state=state, reading=reading)
 
-    def _load_history(self, git: Git, clone: Path, branch: str, known: PreviousRead | None) -> History:
+    def _load_history(
+        self, git: Git, clone: Path, branch: str, wanted: RepositoryTarget, known: PreviousRead | None
+    ) -> History:
         if known is None or known.state.get("logic") != LOGIC:
-            return read_full_history(git, clone, branch)
+            return read_full_history(git, clone, branch, wanted.project)
         before = History(
             **{name: known.table(name) for name in TABLE_NAMES},
             branch=str(known.state["branch"]),
             shallow=bool(known.state["reading"]["shallow"]),
             rejected=int(known.state["reading"]["rejected"]),
         )
-        return read_new_commits(git, clone, branch, before)
+        return read_new_commits(git, clone, branch, before, wanted.project)
 
 
 def _write_settings(path: Path) -> None:
