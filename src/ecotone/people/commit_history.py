@@ -22,7 +22,7 @@ from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.organisation_registry import EMPLOYER_KINDS
 
 SIGNERS: Final = r"<(?P<account>[^<>\s]+@[^<>\s]+)>$"
-SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "reviewed-by", "acked-by", "tested-by")
+SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "co-developed-by", "reviewed-by", "acked-by", "tested-by")
 EARLIEST: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's own first commit
 
 
