@@ -14,12 +14,14 @@ from ecotone.events.sources.git.landing_rules import (
 from tests.events.history_drawing import SITE, Drawing
 
 
-def request(message: str, by: str = "bo", day: float = 3, committer: str | None = None, **more: object) -> Drawing:
+def request(
+    message: str, by: str = "bo", day: float = 3, committer: str | None = None, committed: float | None = None
+) -> Drawing:
     """Request 7 of bo, opened on day 1 with the message "fix retry"; one commit on main afterwards."""
     d = Drawing()
     d.commit("a")
     d.heads[7] = d.commit("h", "a", 1, "bo", "fix retry")
-    d.main = d.commit("s", "a", day, by, message, committer=committer, **more)  # type: ignore[arg-type]
+    d.main = d.commit("s", "a", day, by, message, committed, committer)
     return d
 
 
@@ -314,3 +316,26 @@ def test_without_heads_only_explicit_forms_of_this_repository_count() -> None:
 def test_reason_names_the_rule_and_the_form() -> None:
     assert request("fix (#7)").all_landings()[7].reason == "named: (#N)"
     assert request("text", day=1, committed=4).all_landings()[7].reason == "rebased"
+
+
+def test_message_that_many_commits_have_says_nothing() -> None:
+    d = request("Update docs\n\nsee #7", by="cy")
+    d.rows[d.position["h"]] = (*d.rows[d.position["h"]][:5], "Update docs", "")
+    assert d.landed() == {7: ("s", SAME_MESSAGE, 3)}
+    tip = "s"
+    for k in range(9):
+        tip = d.commit(f"u{k}", tip, 4 + k, "dee", "Update docs")
+    d.main = tip
+    assert d.landed() == {}
+
+
+def test_commits_that_a_script_dated_alike_are_no_copies() -> None:
+    d = Drawing()
+    d.commit("a")
+    d.heads[7] = d.commit("h", "a", 1, "bo")
+    d.main = "a"
+    for k in range(50):
+        d.main = d.commit(f"c{k}", d.main, 1, "bo", committed=5 + k)
+    assert d.landed() == {7: ("c0", REBASED, 5)}
+    d.main = d.commit("c50", d.main, 1, "bo", committed=60)
+    assert d.landed() == {}

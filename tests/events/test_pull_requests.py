@@ -169,3 +169,39 @@ def test_an_opening_is_never_after_the_landing():
     """The clock of #10's author was half a day ahead of the site's."""
     requests, _ = reconstruct(numbered(30, 0.5))
     assert all(request.opened == request.merged for request in requests.values())
+
+
+def kinds_of(tmp_path: Path, repository: Repository) -> list[tuple[str, str]]:
+    """Kind and author of the commits of the default branch, in order."""
+    _, tables = read_once(tmp_path / "clone", repository.folder)
+    rows = [row for row in tables["events"].to_pylist() if row["kind"] in ("commit", "merge")]
+    return [(row["kind"], row["account"].partition("@")[0]) for row in sorted(rows, key=lambda row: row["created_at"])]
+
+
+def test_a_commit_of_two_parents_is_a_merge_whatever_it_changes(tmp_path: Path):
+    made = Repository.new(tmp_path / "o.git")
+    first = made.commit(at=START, by=ANN)
+    side = made.commit(first, at=START + 1, by=BEN)
+    clean = made.commit(first, side, at=START + 2, by=ANN, message=b"Merge pull request #2 from ben/x\n")
+    other = made.commit(clean, at=START + 3, by=BEN)
+    evil = made.commit(clean, other, at=START + 4, by=ANN, message=b"Rework everything\n", files={"new.txt": b"1\n"})
+    made.ref("refs/heads/main", evil)
+    assert kinds_of(tmp_path, made) == [
+        ("commit", "ann"), ("commit", "ben"), ("merge", "ann"), ("commit", "ben"), ("merge", "ann"),
+    ]  # fmt: skip
+
+
+def test_an_octopus_is_one_merge(tmp_path: Path):
+    made = Repository.new(tmp_path / "o.git")
+    first = made.commit(at=START, by=ANN)
+    sides = [made.commit(first, at=START + step, by=BEN, message=b"side %d\n" % step) for step in (1, 2, 3)]
+    made.ref("refs/heads/main", made.commit(first, *sides, at=START + 9, by=ANN))
+    assert kinds_of(tmp_path, made) == [("commit", "ann"), *[("commit", "ben")] * 3, ("merge", "ann")]
+
+
+def test_a_squash_is_authored_work_whatever_its_subject(tmp_path: Path):
+    made = Repository.new(tmp_path / "o.git")
+    first = made.commit(at=START, by=ANN)
+    squash = made.commit(first, at=START + 1, by=BEN, message=b"Merge pull request #2 from ben/x\n")
+    made.ref("refs/heads/main", squash)
+    assert kinds_of(tmp_path, made) == [("commit", "ann"), ("commit", "ben")]

@@ -117,13 +117,18 @@ def test_a_fork_begins_with_its_own_first_commit_and_what_rests_on_the_parents_i
 def test_a_mirror_and_a_former_address_add_nothing_to_their_project(tmp_path: Path, parent: Repository):
     former = copy(parent, tmp_path / "former.git")
     former.ref("refs/heads/main", parent.commits[59])
+    for number in (1, 2, 3, 9):
+        head = parent.commit(parent.commits[50], at=START + (50 + number) * DAY, message=b"try %d\n" % number)
+        parent.ref(f"refs/pull/{number}/head", head)
     entries = [("old/app", former), ("new/app", parent), ("mirror/app", copy(parent, tmp_path / "mirror.git"))]
-    entries[2][1].ref("refs/heads/main", parent.tip())
+    for name, sha in {**parent.refs("refs/heads"), **parent.refs("refs/pull")}.items():
+        entries[2][1].ref(name, sha)
     listed = ", ".join(f'{{name = "{name}", location = "{made.folder}"}}' for name, made in entries)
     tables = analyse(
         tmp_path, f'\n[[project]]\nname = "app"\nrepositories = [{listed}]\n' + project("alone/app", parent.folder)
     )
     assert total(tables, "app", "commits") == total(tables, "alone/app", "commits") == 92
+    assert total(tables, "app", "pull_requests_opened") == total(tables, "alone/app", "pull_requests_opened") == 4
     assert months(tables, "app") == months(tables, "alone/app")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecotone.report.highlighted_projects import find_highlighted_projects
@@ -33,3 +35,11 @@ def test_nobody_leads_an_empty_field():
 def test_ties_go_to_the_earlier_name():
     found = find_highlighted_projects(["b", "a"], {"a": at(5, 0.3), "b": at(5, 0.3)})
     assert (found.leader, found.riser, found.highlighted) == ("a", "a", ("a", "b"))
+
+
+@pytest.mark.parametrize("word", ["stable", "shrinking", "stopped", "mixed", "unclear"])
+def test_only_a_growing_project_rises(word: str):
+    standings = {"flat": at(100, 0.05), "rising": replace(at(100, 0.4), present=word), "other": at(100, 0.2)}
+    assert find_highlighted_projects(sorted(standings), standings).riser == "other"
+    standings["rising"] = replace(standings["rising"], present="growing")
+    assert find_highlighted_projects(sorted(standings), standings).riser == "rising"

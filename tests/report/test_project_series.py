@@ -91,3 +91,14 @@ def test_values_end_in_the_month_compared():
 def test_a_project_without_the_month_compared_keeps_its_own_and_is_not_compared():
     latest = compute_latest_values(ProjectSeries(0, (10.0, 20.0, 5.0), "wwp"), 2)
     assert (latest.last, latest.last_at, latest.compared) == (20.0, 1, False)
+
+
+@pytest.mark.parametrize("base", [0.0, 1.0, 4.9])
+def test_no_momentum_from_near_zero(base: float):
+    values = (100.0,) * 3 + (base,) * 9 + (40.0,) * 3
+    assert compute_latest_values(ProjectSeries(0, values, "w" * 15)).momentum is None
+
+
+def test_momentum_from_what_is_little_and_not_near_zero():
+    values = (100.0,) * 3 + (5.1,) * 9 + (40.8,) * 3
+    assert compute_latest_values(ProjectSeries(0, values, "w" * 15)).momentum == pytest.approx(7.0)

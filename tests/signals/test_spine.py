@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from ecotone.events.sources.base import ReadSummary
-from ecotone.foundation.notes import notes_in_words
+from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.signals.spine import git_rows
 
 MAY, JUNE, JULY = date(2024, 5, 1), date(2024, 6, 1), date(2024, 7, 1)
@@ -24,7 +24,9 @@ def numbers_of(counted: Mapping[date, bool]) -> dict[date, tuple[str, str]]:
     """Month -> state of the thread numbers, and the note in words."""
     rows = git_rows("p", [READING], datetime(2024, 5, 3), [MAY, JUNE, JULY], counted)  # noqa: DTZ001 - naive UTC
     return {
-        row["month"]: (row["state"], notes_in_words(row["note"])) for row in rows if row["source"] == "thread_numbers"
+        row["month"]: (row["state"], notes_in_words(read_notes(row["note"])))
+        for row in rows
+        if row["source"] == "thread_numbers"
     }
 
 

@@ -152,7 +152,10 @@ def _signal_metadata_json(data: ReportData, signal: DeclaredSignal) -> Json:
     return {
         "d": 0 if signal.text else _signal_decimal_places(data, signal),
         "theme": signal.theme,
-        "source": language_pair(sources_text(data, signal=signal.name)),
+        "source": {
+            category.slug: language_pair(sources_text(data, category.projects, signal.name))
+            for category in data.chart_selections
+        },
         "name": signal.name,
         "title": [signal.title, signal.title_zh],
         "unit": [signal.unit, signal.unit_zh],

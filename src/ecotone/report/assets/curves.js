@@ -176,7 +176,7 @@
     panel.querySelector("[data-formula]").textContent = now.signal.formula;
     panel.querySelector("[data-period]").textContent = periodText();
     panel.querySelector("[data-coverage]").textContent = coverageText(now);
-    panel.querySelector("[data-source]").textContent = own.inLanguage(now.signal.source);
+    panel.querySelector("[data-source]").textContent = own.inLanguage(now.signal.source[now.category.k]);
     panel.querySelector("[data-definition]").textContent = own.inLanguage(now.signal.definition);
     const whole = form.querySelector("[data-whole]");
     if (whole) { whole.hidden = state.from === 0 && state.to === LAST; }

@@ -81,10 +81,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("ranking_title", "Ranking", "排名"),
     Message(
         "ranking_lead",
-        "{projects} {projects:project|projects} ranked by {signal} in {month}, the latest month that is complete for"
-        " most of them. Projects without complete data for that month follow without a rank. Momentum compares the"
-        " mean of the three months to then with the mean of the nine months before.",
-        "{projects} 个项目按 {month}的{signal}排名，即多数项目数据完整的最近一个月；"
+        "{compared} of {projects} {projects:project|projects} ranked by {signal} in {month}. Projects without complete"
+        " data for that month follow without a rank. Momentum compares the mean of the three months to then with the"
+        " mean of the nine months before.",
+        "{projects} 个项目中的 {compared} 个按 {month} 的{signal}排名；"
         "该月数据不完整的项目列于其后，不排名次。动量指截至该月的三个月均值相对于此前九个月均值的变化。",
     ),
     Message("all_fields", "All fields", "全部领域"),

@@ -28,14 +28,16 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         return
     title = Text(lower_first_letter(main.title), main.title_zh)
     month = format_month(data.month_at(data.comparison_month(main.name)))
+    rows = build_ranking_rows(data, context.organisations)
+    compared = sum(row.latest.compared for row in rows)
     figure = quarterly_ranks_figure(context)
     yield Page(
         path="ranking.html",
         template="ranking.html",
         title=message("ranking_title"),
         context={
-            "rows": build_ranking_rows(data, context.organisations),
-            "lead": message("ranking_lead", projects=len(data.projects), signal=title, month=month),
+            "rows": rows,
+            "lead": message("ranking_lead", compared=compared, projects=len(data.projects), signal=title, month=month),
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,

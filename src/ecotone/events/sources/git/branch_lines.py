@@ -50,6 +50,7 @@ class BranchRefs:
     repository    owner/name of the repository, to tell its own address from those of forks
     others        short name -> tip: other served branches
     tags          short name -> commit
+    older         tips of the lines that the default branch left behind when it was begun anew
     """
 
     main: int
@@ -57,6 +58,7 @@ class BranchRefs:
     repository: str
     others: Mapping[str, int]
     tags: Mapping[str, int]
+    older: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class BranchLines:
     """What holds each commit, and through which commit it got there.
 
     held_by     the commit of a line that brought it; beyond the number of commits: a short branch; NOT_HELD
-    on_main     whether the default branch holds it
+    on_main     whether the default branch, or an older line of it, holds it
     lasting     whether the default branch or another long-lived line holds it
     merged_at   tip of an integration branch -> the commit that merged that branch
     """
@@ -98,7 +100,9 @@ def find_branch_lines(
     heads   heads of pull requests; a short branch that ends at one is the request's own and holds nothing
     """
     walk = _Walk(parents, subjects, naming, refs.repository)
-    walk.follow(refs.main, refs.main_name)
+    for tip in (refs.main, *refs.older):
+        if walk.held_by[tip] == NOT_HELD:
+            walk.follow(tip, refs.main_name)
     on_main = [holder != NOT_HELD for holder in walk.held_by]
     named = [(name, tip) for name, tip in sorted(refs.others.items()) if not _TEMPORARY.match(name)]
     named += sorted(refs.tags.items())

@@ -121,7 +121,7 @@ def build_git_events(
     found = find_landed_history(history)
     commits, shas, position = _read_commit_columns(history, found), found.shas, found.position
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
-    lines = _read_branch_lines(history, commits, position, frozenset(heads.values()), repository)
+    lines = _read_branch_lines(history, commits, found, frozenset(heads.values()), repository)
     requests, sequence, heads_own = reconstruct_pull_requests(commits, lines, heads, repository)
     first = found.dates.first - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
@@ -213,17 +213,18 @@ def _read_references(history: History, position: Mapping[str, int]) -> dict[int,
 
 
 def _read_branch_lines(
-    history: History, commits: CommitColumns, position: Mapping[str, int], heads: frozenset[int], repository: str
+    history: History, commits: CommitColumns, found: LandedHistory, heads: frozenset[int], repository: str
 ) -> BranchLines:
     refs = zip(history.refs["name"].to_pylist(), history.refs["sha"].to_pylist(), strict=True)
     branches: dict[str, int] = {}
     tags: dict[str, int] = {}
     for name, sha in refs:
         for prefix, chosen in (("refs/heads/", branches), ("refs/tags/", tags)):
-            if name.startswith(prefix) and sha in position:
-                chosen[name.removeprefix(prefix)] = position[sha]
+            if name.startswith(prefix) and sha in found.position:
+                chosen[name.removeprefix(prefix)] = found.position[sha]
     main_name = history.branch.removeprefix("refs/heads/")
-    named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags)
+    older = [tip for line in found.older for tip in line.tips]
+    named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags, older)
     naming = {commit: found[0].number for commit, found in commits.references.items() if found[0].kind in EXPLICIT}
     return find_branch_lines(commits.graph.parents, commits.subject, commits.committer_time, named, naming, heads)
 

@@ -19,7 +19,7 @@ served. The commits of a request never land it, and commits that only request he
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -39,6 +39,10 @@ DAY: Final = 86_400
 MAX_DAYS_AFTER_HEAD: Final = 90
 MAX_DAYS_TO_CLOSE: Final = 365
 MAX_COMMITS_COMPARED: Final = 50
+MAX_COPIES: Final = 50
+"""Commits of one author at one second; more are the work of a script, and none is the copy of another."""
+MAX_USES_OF_MESSAGE: Final = 10
+"""Commits that may have the same subject; one that more have ("Update README") says nothing about a request."""
 MIN_COMPARED: Final = 5
 """Comparisons from which on a share says something about a whole history."""
 
@@ -191,8 +195,11 @@ class _Finder:
         self._own = own
         self._request_of = {commit: number for number in sorted(own, reverse=True) for commit in own[number]}
         self._people = {number: self._authors(commits) for number, commits in own.items()}
+        self._plain_subjects = [_plain(subject) for subject in columns.subject]
+        uses = Counter(self._plain_subjects)
+        self._telling = {subject for subject, count in uses.items() if subject and count <= MAX_USES_OF_MESSAGE}
         self._messages = {
-            number: {_plain(columns.subject[commit]) for commit in commits[:MAX_COMMITS_COMPARED]}
+            number: {self._plain_subjects[commit] for commit in commits[:MAX_COMMITS_COMPARED]} & self._telling
             for number, commits in own.items()
         }
         self._begun = {
@@ -283,9 +290,12 @@ class _Finder:
     def _first_copy(self, commit: int, number: int, copies: Mapping[tuple[str, int], list[int]]) -> int | None:
         """The first commit made from a head's commit: later, by the same author at the same author time."""
         columns = self._columns
+        alike = copies.get(self._signature(commit), ())
+        if len(alike) > MAX_COPIES or columns.author_time[commit] <= 0:
+            return None
         later = [
             copy
-            for copy in copies.get(self._signature(commit), ())
+            for copy in alike
             if columns.committer_time[copy] >= columns.committer_time[commit]
             and self._may_land(copy)
             and not self._is_part_of_another(copy, number)
@@ -317,7 +327,7 @@ class _Finder:
                 or bool(self._people[number] & self._authors(parents[1:]))
             )
         return bool(self._people[number] & self._authors((commit,))) or (
-            _plain(columns.subject[commit]) in self._messages[number]
+            self._plain_subjects[commit] in self._messages[number]
         )
 
     def _authors(self, commits: Sequence[int]) -> set[str]:
@@ -335,8 +345,8 @@ class _Finder:
         return (columns.committer_time[commit] - last) / DAY
 
     def _has_message_of_head(self, commit: int, number: int) -> bool:
-        columns = self._columns
-        return _plain(columns.subject[commit]) == _plain(columns.subject[self._heads[number]])
+        message = self._plain_subjects[commit]
+        return message in self._telling and message == self._plain_subjects[self._heads[number]]
 
     def _names_another(self, commit: int, number: int) -> bool:
         explicit = {

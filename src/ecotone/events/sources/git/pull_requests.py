@@ -10,7 +10,7 @@ import numpy as np
 from ecotone.events import thread_numbers
 from ecotone.events.sources.git.branch_lines import BranchLines
 from ecotone.events.sources.git.commit_graph import CommitGraph
-from ecotone.events.sources.git.landing_forms import RequestReference, parse_branch_owner
+from ecotone.events.sources.git.landing_forms import EXPLICIT, RequestReference, parse_branch_owner
 from ecotone.events.sources.git.landing_rules import (
     Landing,
     LandingColumns,
@@ -19,6 +19,7 @@ from ecotone.events.sources.git.landing_rules import (
     find_landings_without_heads,
     heads_belong_to_project,
 )
+from ecotone.events.sources.git.replayed_commits import landing_times
 
 NOT_RECOGNISED = "head only"
 """The evidence of a request that no rule recognises as landed."""
@@ -43,14 +44,19 @@ class CommitColumns:
     references: Mapping[int, Sequence[RequestReference]]
 
     def to_landing_columns(self) -> LandingColumns:
-        """The columns that landings are found from."""
+        """The columns that landings are found from; commits replayed together count when they first landed."""
+        named = {
+            commit: references[0].number
+            for commit, references in self.references.items()
+            if references[0].kind in EXPLICIT
+        }
         return LandingColumns(
             parents=self.graph.parents,
             author_name=self.author_name,
             author_email=self.author_email,
             author_time=self.author_time,
             committer_email=self.committer_email,
-            committer_time=self.committer_time,
+            committer_time=landing_times(self.graph.parents, self.author_time, self.committer_time, named),
             subject=self.subject,
             references=self.references,
         )
