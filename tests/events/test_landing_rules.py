@@ -14,12 +14,14 @@ from ecotone.events.sources.git.landing_rules import (
 from tests.events.history_drawing import SITE, Drawing
 
 
-def request(message: str, by: str = "bo", day: float = 3, committer: str | None = None, **more: object) -> Drawing:
+def request(
+    message: str, by: str = "bo", day: float = 3, committer: str | None = None, committed: float | None = None
+) -> Drawing:
     """Request 7 of bo, opened on day 1 with the message "fix retry"; one commit on main afterwards."""
     d = Drawing()
     d.commit("a")
     d.heads[7] = d.commit("h", "a", 1, "bo", "fix retry")
-    d.main = d.commit("s", "a", day, by, message, committer=committer, **more)  # type: ignore[arg-type]
+    d.main = d.commit("s", "a", day, by, message, committed, committer)
     return d
 
 
@@ -233,6 +235,40 @@ def test_gitlab_squash_is_named_by_the_merge() -> None:
     d.commit("s", "a", 2, "bo", "fix whole")
     d.main = d.commit("m", "a s", 3, message="Merge branch 'fix' into 'main'\n\nSee merge request team/repo!7")
     assert d.landed() == {7: ("m", NAMED, 3)}
+
+
+@pytest.mark.parametrize(
+    ("message", "believed"),
+    [
+        ("fix\n\nThis closes #{k}", True),
+        ("Merged PR {k}: fix", True),
+        ("fix\n\nPR-URL: https://github.com/team/repo/pull/{k}", True),
+        ("fix (#{k})", False),  # tickets look the same
+        ("fix\n\nCloses #{k}", False),
+    ],
+)
+def test_script_that_commits_in_the_name_of_who_runs_it(message: str, believed: bool) -> None:
+    d = Drawing()
+    tip = d.commit("a")
+    for k in range(1, 9):
+        d.heads[k] = d.commit(f"h{k}", tip, k, f"dev{k}")
+        tip = d.commit(f"s{k}", tip, k + 0.5, "ada", message.format(k=k))
+    d.main = tip
+    assert set(d.landed()) == (set(range(1, 9)) if believed else set())
+
+
+def test_requests_of_an_older_host_are_told_by_their_times() -> None:
+    """Another host numbers its requests from 1 again, years after requests 1 to 8 were opened here."""
+    d = Drawing()
+    tip = d.commit("a")
+    for k in range(1, 9):
+        d.heads[k] = d.commit(f"h{k}", tip, k, "ada")
+    for k in range(1, 9):
+        tip = d.commit(
+            f"s{k}", tip, 900 + k, "ada", f"work\n\nReviewed-on: https://code.example.org/team/repo/pulls/{k}"
+        )
+    d.main = tip
+    assert d.landed() == {}
 
 
 def test_former_name_of_the_repository_is_recognised_by_its_numbers() -> None:

@@ -232,7 +232,7 @@ def test_what_is_missing_leaves_its_question_unanswered(truth):
 
 
 def test_impossible_dates_are_mentioned(truth):
-    assert "2 more have impossible dates" in answers(truth)["check_commits"].note
+    assert "2 have impossible author dates" in answers(truth)["check_commits"].note
     none = replace(truth, projects=tuple(replace(one, impossible_dates=()) for one in truth.projects))
     assert "impossible" not in answers(none)["check_commits"].note
 

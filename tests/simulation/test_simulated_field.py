@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 from hypothesis import given, settings
@@ -71,11 +71,11 @@ def test_git_finds_nothing_wrong(small):
 def check_project(folder, project):
     """Everything that plain git can count, counted again."""
     repository = folder / "repositories" / f"{project.project.partition('/')[2]}.git"
-    commits = rows(repository, "%at%x00%an%x00%B", "--no-mailmap", "--no-merges")
+    commits = rows(repository, "%at%x00%an%x00%B%x00%ct", "--no-mailmap", "--no-merges")
     odd = {
         (one.author_time - one.author_time.__class__(1970, 1, 1)).total_seconds() for one in project.impossible_dates
     }
-    commits = [row for row in commits if int(row[0]) not in odd]
+    commits = [(row[3] if int(row[0]) in odd else row[0], row[1], row[2]) for row in commits]
     by_month = Counter(month(row[0]) for row in commits)
     bots = Counter(month(at) for at, name, _ in commits if name.endswith("[bot]") and name not in AGENTS)
     agents = Counter(month(at) for at, name, _ in commits if name in AGENTS)
@@ -140,10 +140,12 @@ def test_contributors_are_the_people_who_sign_landed_commits(small):
     owners = {account: one.person for one in small.truth.people for account in one.accounts}
     for project in small.truth.projects:
         repository = small.folder / "repositories" / f"{project.project.partition('/')[2]}.git"
-        form = "%at%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x02)"
+        form = "%at%x00%ct%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x02)"
+        odd = {one.author_time.replace(tzinfo=UTC).timestamp() for one in project.impossible_dates}
         seen = {}
         known = set()
-        for at, email, trailers in rows(repository, form, "--no-mailmap", "--no-merges"):
+        for written, committed, email, trailers in rows(repository, form, "--no-mailmap", "--no-merges"):
+            at = committed if int(written) in odd else written
             named = [email, *(one.rpartition("<")[2].rstrip(">") for one in trailers.split("\x02") if one)]
             people = {owners[one.lower()] for one in named if one.lower() in owners}
             seen.setdefault(month(at), set()).update(people)

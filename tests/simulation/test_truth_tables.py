@@ -30,20 +30,20 @@ def test_the_tiny_history_is_counted_as_by_hand(tiny_world, tiny):
     february = replace(
         january,
         month=date(2024, 2, 1),
-        commits=2,
-        person_commits=2,
+        commits=3,
+        person_commits=3,
         assisted_commits=1,
         bot_commits=0,
         newcomers=0,
         pull_requests_opened=1,
         pull_requests_merged=1,
         threads_opened=1,
-        commits_by_organisation={"Org 02": 1},
+        commits_by_organisation={"Org 02": 2},
     )
     assert project.months == (january, february)
 
 
-def test_a_commit_from_the_future_is_in_no_month(tiny_world, tiny):
+def test_a_commit_from_the_future_counts_when_it_was_committed(tiny_world, tiny):
     (project,) = measure_field_truth(tiny_world, [(tiny, "tip")]).projects
     (odd,) = project.impossible_dates
     assert (odd.person, odd.author_time, odd.landed_at) == (

@@ -15,7 +15,7 @@ because it would have none otherwise, unless the landscape states that it is a f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -310,4 +310,34 @@ def without_shared_commits(
         events = events.filter(pc.invert(pc.if_else(is_opening, opened, foreign)))
         foreign_pulls = pc.and_(pc.equal(pulls["repository"], repository), pc.is_in(pulls["number"], value_set=landed))
         pulls = pulls.filter(pc.invert(foreign_pulls))
+    return events, pulls
+
+
+def without_repeated_requests(
+    events: pa.Table, pulls: pa.Table, elsewhere: Collection[str]
+) -> tuple[pa.Table, pa.Table]:
+    """The events and pull requests of one project without requests that a copy of a repository serves again.
+
+    elsewhere  repositories with commits that count in another one: their requests that another repository of the
+               project has, with the same number and head, are the other one's
+    """
+    openings = events.filter(pc.equal(events["kind"], "pull_opened"))
+    columns = (openings[name].to_pylist() for name in ("repository", "thread", "commit"))
+    heads: dict[tuple[int, str], list[str]] = {}
+    for repository, number, head in zip(*columns, strict=True):
+        if head is not None:
+            heads.setdefault((number, head), []).append(repository)
+    for copy in elsewhere:
+        numbers = [
+            number
+            for (number, _), holders in heads.items()
+            if copy in holders and any(holder != copy and holder not in elsewhere for holder in holders)
+        ]
+        if numbers:
+            repeated = pa.array(numbers, pa.int64())
+            is_request = pc.is_in(events["kind"], value_set=pa.array(["pull_opened", "pull_merged"]))
+            of_copy = pc.and_(pc.equal(events["repository"], copy), pc.is_in(events["thread"], value_set=repeated))
+            events = events.filter(pc.invert(pc.and_(is_request, of_copy)))
+            of_copy = pc.and_(pc.equal(pulls["repository"], copy), pc.is_in(pulls["number"], value_set=repeated))
+            pulls = pulls.filter(pc.invert(of_copy))
     return events, pulls

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.commit_ownership import without_shared_commits
+from ecotone.events.commit_ownership import without_repeated_requests, without_shared_commits
 from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
@@ -54,7 +54,10 @@ class ProjectInput:
         """Events and pull requests without those that rest on commits that count in another repository."""
         own = {reading.repository: self.elsewhere.get(reading.repository) for reading in self.readings}
         shared = {repository: commits for repository, commits in own.items() if commits is not None}
-        return without_shared_commits(self.all_of("events"), self.all_of("pulls"), shared)
+        own_events, own_pulls = without_shared_commits(self.all_of("events"), self.all_of("pulls"), shared)
+        if not shared or len(self.readings) == 1:
+            return own_events, own_pulls
+        return without_repeated_requests(own_events, own_pulls, shared)
 
     def own_numbers(self, repository: str) -> pa.Table:
         """The thread numbers of one repository, without those of commits that count in another one."""

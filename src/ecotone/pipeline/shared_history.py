@@ -13,7 +13,7 @@ from ecotone.events import thread_numbers
 from ecotone.events.commit_ownership import COMMIT_SCHEMA, CommitOwnership, RepositoryCommits, assign_commits
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.notes import note, read_notes, write_notes
+from ecotone.foundation.notes import Note, note, read_notes, write_notes
 from ecotone.pipeline.collected_tables import CollectedTables
 
 
@@ -36,21 +36,20 @@ def find_shared_history(
 
 def note_shared_history(readings: Sequence[ReadSummary], shared: pa.Table) -> list[ReadSummary]:
     """The readings with a note for each repository that they share commits with."""
-    added: dict[str, list[dict[str, object]]] = {}
+    notes_of: dict[str, list[Note]] = {}
     for row in shared.to_pylist():
-        added.setdefault(row["repository"], []).append(row)
-    noted = []
-    for reading in readings:
-        notes = [
-            note(
-                "history_shared" if row["counted"] else "commits_shared",
-                count=int(str(row["commits"])),
-                repository=str(row["owner_repository"]),
-            )
-            for row in added.get(reading.repository, [])
-        ]
-        noted.append(replace(reading, note=write_notes([*read_notes(reading.note), *notes])) if notes else reading)
-    return noted
+        count, owner = int(row["commits"]), str(row["owner_repository"])
+        in_both, there = (
+            note("history_shared", count=count, repository=owner),
+            note("commits_shared", count=count, repository=owner),
+        )
+        notes_of.setdefault(row["repository"], []).append(in_both if row["counted"] else there)
+    return [
+        replace(reading, note=write_notes([*read_notes(reading.note), *notes_of[reading.repository]]))
+        if reading.repository in notes_of
+        else reading
+        for reading in readings
+    ]
 
 
 def readings_with_own_commits(

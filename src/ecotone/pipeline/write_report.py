@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ecotone import networks, report, signals
+from ecotone.events.schema import USABLE_TIMES
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
@@ -173,7 +174,8 @@ def report_input(
 
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
     """What each source gave for each project, from the newest tables."""
-    commits = workspace.read_table("events").filter(pc.field("kind") == "commit")
+    is_dated = pc.field("timestamp_quality").isin(USABLE_TIMES)
+    commits = workspace.read_table("events").filter((pc.field("kind") == "commit") & is_dated)
     grouped = commits.group_by("repository").aggregate(
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
     )

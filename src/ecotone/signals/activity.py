@@ -176,7 +176,10 @@ def participants(acts: ir.Table) -> ir.Table:
     ),
 )
 def contributors(acts: ir.Table) -> ir.Table:
-    """People who were author or co-author of a commit that landed in the month; no bots, no AI agents."""
+    """People who were author or co-author of a commit that landed in the month; no bots, no AI agents.
+
+    Who only merged is a participant, not a contributor.
+    """
     return rows_per_month(contributor_months(acts))
 
 

@@ -23,7 +23,7 @@ def commits_by_organisation(acts: ir.Table) -> ir.Table:
 def contributor_months(acts: ir.Table) -> ir.Table:
     """Each month in which a person contributed: distinct (project, month, month_index, person).
 
-    To contribute is to be author or co-author of a commit that landed.
+    To contribute is to be author or co-author of a commit that landed; merge commits do not count.
     """
     rows = by_people(acts).filter(lambda act: act.kind.isin(("commit", "co_author")))
     return rows.select(

@@ -53,7 +53,7 @@ class ThreadTruth:
 
 @dataclass(frozen=True, slots=True)
 class ImpossibleDate:
-    """A commit with an impossible author date; it belongs to no month."""
+    """A commit with an impossible author date; it counts when it was committed."""
 
     person: str
     author_time: datetime

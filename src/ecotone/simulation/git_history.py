@@ -108,5 +108,12 @@ class ProjectHistory:
 
     def has_impossible_date(self, change: CommitChange) -> bool:
         """Whether the author date is before the first commit or after the end of observation."""
-        first = self.landings[0].change.author.second
-        return not first <= change.author.second < self.project.observed_until
+        return not self._is_observed(change.author.second)
+
+    def counted_second(self, change: CommitChange) -> Second | None:
+        """When a commit counts: when it was written, else when it was committed; None if neither was observed."""
+        seconds = (change.author.second, change.committer.second)
+        return next((second for second in seconds if self._is_observed(second)), None)
+
+    def _is_observed(self, second: Second) -> bool:
+        return self.landings[0].change.author.second <= second < self.project.observed_until

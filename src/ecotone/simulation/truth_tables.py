@@ -87,8 +87,9 @@ def _measure_months(world: World, history: ProjectHistory, people: Mapping[int, 
 
     changes: dict[int, list[CommitChange]] = {}
     for change in history.list_authored_changes():
-        if not history.has_impossible_date(change):
-            changes.setdefault(month_position(change.author.second), []).append(change)
+        second = history.counted_second(change)
+        if second is not None:
+            changes.setdefault(month_position(second), []).append(change)
     opened = Counter(month_position(pull.opened_at) for pull in history.pulls)
     merged = Counter(month_position(pull.merged_at) for pull in history.pulls if pull.merged_at is not None)
     issues = Counter(month_position(issue.opened_at) for issue in history.issues)

@@ -46,7 +46,7 @@ def check_monthly_count(paired: TruthPairs, column: str, words: CheckWords, tole
 
 
 def check_commits(paired: TruthPairs) -> ComparisonResult:
-    """Commits of all months; impossible dates are counted in the note."""
+    """Commits of all months; impossible author dates are counted in the note."""
     words = CheckWords("How many commits landed?", "共有多少次提交进入默认分支？", "commits", "次提交")
     finding = check_monthly_count(paired, "commits", words)
     odd = sum(len(project.impossible_dates) for project in paired.truth.projects)
@@ -57,8 +57,8 @@ def check_commits(paired: TruthPairs) -> ComparisonResult:
         finding.truth,
         finding.found,
         agrees=finding.agrees,
-        note=f"{finding.note} {odd} more have impossible dates and belong to no month.",
-        note_zh=f"{finding.note_zh}另有 {odd} 次提交的日期不可信，不计入任何月份。",
+        note=f"{finding.note} {odd} have impossible author dates and count when they were committed.",
+        note_zh=f"{finding.note_zh}其中 {odd} 次提交的作者日期不可信，按提交者日期计入。",
     )
 
 
