@@ -42,10 +42,10 @@ def numbers_used_in_bulk(number: Numbers, existed: Moments, known: NDArray[np.bo
         return np.zeros(len(number), np.int64)
     moments, records = daily_records(number[known], existed[known])
     seen_at = np.sort(existed[known])
-    kept = _without_steep_weeks(moments, _without_gaps(moments, records, seen_at, number), seen_at)
+    levels = _without_steep_weeks(moments, _without_gaps(moments, records, seen_at, number), seen_at)
     # numbers before the first and after the last record keep their distance
-    inside = np.interp(number, records, kept)
-    count = np.where(number > records[-1], number - records[-1] + kept[-1], inside)
+    inside = np.interp(number, records, levels)
+    count = np.where(number > records[-1], number - records[-1] + levels[-1], inside)
     count = np.where(number < records[0], number, count)
     return number - np.rint(count).astype(np.int64)
 

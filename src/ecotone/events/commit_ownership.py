@@ -121,7 +121,7 @@ def _same_commits(table: pa.Table, holder: Codes, ancestors: Mapping[int, Sequen
     """A number for each row, equal for equal commits of related repositories."""
     commit = _codes(table["sha"])
     related = _related(commit, holder, ancestors)
-    rows = np.flatnonzero(np.isin(holder, sorted({one for pair in related for one in pair})))
+    rows = np.flatnonzero(np.isin(holder, sorted({repository for pair in related for repository in pair})))
     if not len(rows):
         return commit
     # the group of related repositories that a row belongs to
@@ -165,16 +165,16 @@ def _related(commit: Codes, holder: Codes, ancestors: Mapping[int, Sequence[int]
     # each holder of a commit beside the first one
     first = np.flatnonzero(np.diff(commit[order], prepend=-1))
     leader = np.repeat(holder[order[first]], np.diff(np.append(first, len(order))))
-    found, counts = np.unique(np.stack([leader, holder[order]]), axis=1, return_counts=True)
-    enough = (found[0] != found[1]) & (counts >= FEWEST_SHARED)
-    return pairs + [(int(one), int(other)) for one, other in found[:, enough].T]
+    candidates, counts = np.unique(np.stack([leader, holder[order]]), axis=1, return_counts=True)
+    enough = (candidates[0] != candidates[1]) & (counts >= FEWEST_SHARED)
+    return pairs + [(int(lower), int(upper)) for lower, upper in candidates[:, enough].T]
 
 
 def _connect(count: int, pairs: Sequence[tuple[int, int]]) -> Codes:
     """The group of each position, where pairs connect positions."""
     group = np.arange(count)
-    for one, other in pairs:
-        group[group == group[other]] = group[one]
+    for lower, upper in pairs:
+        group[group == group[upper]] = group[lower]
     return group
 
 
@@ -182,9 +182,9 @@ def _is_shared(commit: Codes, holder: Codes) -> NDArray[np.bool_]:
     """Whether more than one repository holds the commit of each row."""
     lowest = np.full(int(commit.max(initial=0)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(lowest, commit, holder)
-    other = np.zeros(len(lowest), bool)
-    other[commit[holder != lowest[commit]]] = True
-    return other[commit]
+    several = np.zeros(len(lowest), bool)
+    several[commit[holder != lowest[commit]]] = True
+    return several[commit]
 
 
 def _owners(rows: _Rows, ancestors: Mapping[int, Sequence[int]]) -> Codes:
@@ -213,7 +213,7 @@ def _ancestors(repositories: Sequence[RepositoryCommits]) -> dict[int, list[int]
         positions.get(repository.fork_of.casefold(), set()) if repository.fork_of else set()
         for repository in repositories
     ]
-    found = {}
+    ancestors_by_fork = {}
     for fork in range(len(repositories)):
         ancestors: set[int] = set()
         waiting = list(parents[fork])
@@ -223,23 +223,25 @@ def _ancestors(repositories: Sequence[RepositoryCommits]) -> dict[int, list[int]
                 ancestors.add(ancestor)
                 waiting += parents[ancestor]
         if ancestors and fork not in ancestors:
-            found[fork] = sorted(ancestors)
-    return found
+            ancestors_by_fork[fork] = sorted(ancestors)
+    return ancestors_by_fork
 
 
 def _fuller_copies(commit: Codes, holder: Codes, project: Codes) -> dict[int, list[int]]:
     """Position of each repository -> the one of the same project that holds all its commits, and more or is first."""
-    found: dict[int, list[int]] = {}
+    copies: dict[int, list[int]] = {}
     for position in range(len(project)):
-        others = [other for other in np.flatnonzero(project == project[position]).tolist() if other != position]
+        others = [
+            candidate for candidate in np.flatnonzero(project == project[position]).tolist() if candidate != position
+        ]
         own = commit[holder == position] if others else np.empty(0, np.int64)
-        for other in others:
-            theirs = commit[holder == other]
-            fuller = (len(theirs), -other) > (len(own), -position)
+        for candidate in others:
+            theirs = commit[holder == candidate]
+            fuller = (len(theirs), -candidate) > (len(own), -position)
             if len(own) and fuller and np.isin(own, theirs).all():
-                found[position] = [other]
+                copies[position] = [candidate]
                 break
-    return found
+    return copies
 
 
 def _whole_copies(

@@ -62,10 +62,10 @@ class Line:
         rise = self.counts[last] - self.counts[first]
         return np.asarray(np.maximum(rise / np.maximum(last - first, 1), 1.0))
 
-    def outside(self, other: Line, moments: Moments) -> Floats:
+    def outside(self, line: Line, moments: Moments) -> Floats:
         """The line's value, going on in parallel to another line where it has no corners itself."""
         inside = np.clip(moments, self.moments[0], self.moments[-1])
-        return np.maximum(self.at(moments) + other.at(moments) - other.at(inside), 0.0)
+        return np.maximum(self.at(moments) + line.at(moments) - line.at(inside), 0.0)
 
 
 def landing_line(count: Numbers, landing: Moments) -> Line | None:
@@ -122,11 +122,11 @@ def thread_line(count: Numbers, start: Moments, landing: Moments, begin: int) ->
     return _weighted_mean(landings.with_begin(begin), starts)
 
 
-def _weighted_mean(one: Line, other: Line) -> Line:
+def _weighted_mean(first: Line, second: Line) -> Line:
     """The mean of two lines, each the more important the closer its corners are."""
-    moments = np.union1d(one.moments, other.moments)
-    weight, other_weight = 1 / one.spacing(moments), 1 / other.spacing(moments)
-    total = one.outside(other, moments) * weight + other.outside(one, moments) * other_weight
+    moments = np.union1d(first.moments, second.moments)
+    weight, other_weight = 1 / first.spacing(moments), 1 / second.spacing(moments)
+    total = first.outside(second, moments) * weight + second.outside(first, moments) * other_weight
     return Line(moments, np.maximum.accumulate(total / (weight + other_weight)))
 
 

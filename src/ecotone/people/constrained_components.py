@@ -122,9 +122,9 @@ def find_constrained_components(
         if step == 0:
             ids = _merge_declared_ids(ids, component)
         if names is not None and step <= CERTAIN_LEVEL:
-            found = np.zeros(len(component), np.int64)
-            _mark_differing_names(found, component, component[first_nodes[accepted]], names, is_exempt)
-            is_exempt |= found[component] > 0
+            conflicts = np.zeros(len(component), np.int64)
+            _mark_differing_names(conflicts, component, component[first_nodes[accepted]], names, is_exempt)
+            is_exempt |= conflicts[component] > 0
     return Components(component, rejection_reasons.tolist())
 
 

@@ -40,14 +40,14 @@ class _Traits:
     initials: frozenset[str]
     parts: frozenset[str]
 
-    def agree_with(self, other: _Traits) -> bool:
+    def agree_with(self, traits: _Traits) -> bool:
         """Whether both may be one person's."""
         return not (
-            self.words.isdisjoint(other.words)
-            and self.initials.isdisjoint(other.initials)
-            and self.parts.isdisjoint(other.parts)
-            and not _names_in_parts(self.words, other.parts)
-            and not _names_in_parts(other.words, self.parts)
+            self.words.isdisjoint(traits.words)
+            and self.initials.isdisjoint(traits.initials)
+            and self.parts.isdisjoint(traits.parts)
+            and not _names_in_parts(self.words, traits.parts)
+            and not _names_in_parts(traits.words, self.parts)
         )
 
 

@@ -57,12 +57,12 @@ def _adds_to_commit(events: pa.Table, authors: pa.ChunkedArray) -> pa.Array:
     keep = np.ones(len(events), bool)
     positions = np.flatnonzero(credit)
     chosen = events.select(["repository", "commit", "kind", "person"]).take(pa.array(positions))
-    seen: set[tuple[str, str, str, str]] = set()
+    credited: set[tuple[str, str, str, str]] = set()
     rows = zip(*(column.to_pylist() for column in chosen.columns), strict=True)
     for position, row, author in zip(positions, rows, authors.take(pa.array(positions)).to_pylist(), strict=True):
         person = row[3]
-        keep[position] = person is None or (person != author and row not in seen)
-        seen.add(row)
+        keep[position] = person is None or (person != author and row not in credited)
+        credited.add(row)
     return pa.array(keep)
 
 

@@ -232,11 +232,11 @@ def _without_chinese_words(name: str) -> Iterator[str]:
     """The name without one word of a business at its end, or one place at an end; the shortest word first."""
     for word in sorted((word for word in chinese_business_words() if name.endswith(word)), key=len):
         yield name.removesuffix(word)
-    for place in chinese_places():
-        if name.startswith(place):
-            yield name.removeprefix(place).removeprefix("市").removeprefix("省")
-        if name.endswith(place):
-            yield name.removesuffix(place)
+    for city in chinese_places():
+        if name.startswith(city):
+            yield name.removeprefix(city).removeprefix("市").removeprefix("省")
+        if name.endswith(city):
+            yield name.removesuffix(city)
 
 
 def _split_name_list(clean: str) -> list[str]:

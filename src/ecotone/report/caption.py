@@ -72,7 +72,7 @@ def sources_text(data: ReportData, projects: Sequence[Project] | None = None, si
     """The sources that were read, or those that a signal rests on, with the number of projects of each."""
     wanted = {project.name for project in (data.projects if projects is None else projects)}
     read: dict[str, AbstractSet[str]] = {}
-    if signal is not None and data.from_feeds(signal):
+    if signal is not None and data.is_from_feeds(signal):
         read = {feed: names & wanted for feed, names in data.feed_projects.items() if names & wanted}
     else:
         for reading in data.source.readings:

@@ -300,7 +300,7 @@ class ReportData:
                 )
                 for project, series in self.coverage_states.items()
             }
-        if not self.has_signal(signal) or not self.from_feeds(signal):
+        if not self.has_signal(signal) or not self.is_from_feeds(signal):
             return {project: series.states for project, series in self.coverage_states.items()}
         # older tables do not say what feeds had: a month without a value was not observed
         cells = self.source.signals.column(signal)
@@ -312,9 +312,9 @@ class ReportData:
             for project, series in self.coverage_states.items()
         }
 
-    def from_feeds(self, signal: str) -> bool:
+    def is_from_feeds(self, signal: str) -> bool:
         """Whether a signal is computed from what feeds tell."""
-        declared = next((one for one in self.source.glossary if one.name == signal), None)
+        declared = next((entry for entry in self.source.glossary if entry.name == signal), None)
         return declared is not None and any(name in FEED_INPUTS for name in declared.inputs)
 
     @cached_property

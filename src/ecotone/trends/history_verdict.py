@@ -197,8 +197,8 @@ def _is_revived(measured: HistoryLevels) -> Flags:
     shared = min(lows.shape[1], measured.levels.shape[1])
     lows = lows[:, :shared]
     before = np.maximum.accumulate(measured.levels[:, :shared], axis=1)
-    left = np.divide(lows, before, out=np.ones_like(lows), where=before > 0)
-    rows, at = np.arange(len(lows)), left.argmin(axis=1)
+    remaining = np.divide(lows, before, out=np.ones_like(lows), where=before > 0)
+    rows, at = np.arange(len(lows)), remaining.argmin(axis=1)
     low, earlier = lows[rows, at], before[rows, at]
     was_lost = _at_most(low, LOST * earlier) & _at_most(WEIGHTY * measured.high, earlier)
     is_back = _at_most(DOUBLED * low, measured.closing) & _at_most(REGAINED * earlier, measured.closing)
@@ -240,8 +240,8 @@ def _phase_start(word: str, work: MonthlyWork) -> int:
         return _quiet_start(work)
     if word == "revived":
         before = np.maximum.accumulate(quarters)
-        left = np.divide(quarters, before, out=np.ones_like(quarters), where=before > 0)
-        return int(left.argmin()) + 1
+        remaining = np.divide(quarters, before, out=np.ones_like(quarters), where=before > 0)
+        return int(remaining.argmin()) + 1
     if word == "climbing":
         first = max(work.length - HALF_YEAR - 24, 0)
         last = max(len(quarters) - HALF_YEAR, first + 1)

@@ -53,12 +53,12 @@ class MonthlyWork:
 
     def last_months(self, span: int) -> MonthlyWork:
         """The complete months among the last `span` months."""
-        kept = self.months > (self.months[-1] if self.length else 0) - span
+        recent = self.months > (self.months[-1] if self.length else 0) - span
         return MonthlyWork(
-            self.months[kept],
-            self.contributors[:, kept],
-            self.commits[:, kept],
-            None if self.merged is None else self.merged[:, kept],
+            self.months[recent],
+            self.contributors[:, recent],
+            self.commits[:, recent],
+            None if self.merged is None else self.merged[:, recent],
         )
 
 

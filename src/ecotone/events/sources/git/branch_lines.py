@@ -156,13 +156,13 @@ class _Walk:
     def line_of(self, tip: int, name: str) -> list[int]:
         """The commits of a line, newest first, back to what is held already."""
         line = [tip]
-        seen = {tip}
+        visited = {tip}
         while parents := self._parents[line[-1]]:
             following = parents[1] if len(parents) == 2 and self._pulls_itself(line[-1], name) else parents[0]
-            if self.held_by[following] != NOT_HELD or following in seen:
+            if self.held_by[following] != NOT_HELD or following in visited:
                 break
             line.append(following)
-            seen.add(following)
+            visited.add(following)
         return line
 
     def hold(self, commits: Iterable[int], holder: int) -> None:

@@ -52,7 +52,7 @@ class GitEvents:
     sequence: thread_numbers.NumberSequence
     logins: tuple[tuple[str, str], ...]
     heads_own: bool
-    found: LandedHistory
+    landed_history: LandedHistory
     squashed: pa.Table
 
 
@@ -119,17 +119,21 @@ def build_git_events(
 
     author_lines  keys of lines in messages that name an author, who counts as a co-author; None: the usual ones
     """
-    found = find_landed_history(history)
-    commits, shas, position = _read_commit_columns(history, found), found.shas, found.position
+    landed_history = find_landed_history(history)
+    commits, shas, position = (
+        _read_commit_columns(history, landed_history),
+        landed_history.shas,
+        landed_history.position,
+    )
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
-    lines = _read_branch_lines(history, commits, found, frozenset(heads.values()), repository)
+    lines = _read_branch_lines(history, commits, landed_history, frozenset(heads.values()), repository)
     requests, sequence, heads_own = reconstruct_pull_requests(commits, lines, heads, repository)
-    first = found.dates.first - MAX_SECONDS_BEFORE_FIRST
+    first = landed_history.dates.first - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
-    _add_commit_events(columns, history, commits, requests, found)
+    _add_commit_events(columns, history, commits, requests, landed_history)
     squashed = find_squashed_commits(commits, requests)
     credit_keys = CO_AUTHOR_KEYS | frozenset(DEFAULT_AUTHOR_LINES if author_lines is None else author_lines)
-    _add_trailer_events(columns, history, commits, found, credit_keys, squashed)
+    _add_trailer_events(columns, history, commits, landed_history, credit_keys, squashed)
     _add_request_events(columns, commits, requests, shas)
     _add_release_events(columns, history, commits, position)
     return GitEvents(
@@ -138,11 +142,11 @@ def build_git_events(
         sequence=sequence,
         logins=_branch_owner_logins(requests),
         heads_own=heads_own,
-        found=found,
+        landed_history=landed_history,
         squashed=pa.table(
             [
-                pa.array([found.shas[landing] for landing, _ in squashed], pa.string()),
-                pa.array([found.shas[commit] for _, commit in squashed], pa.string()),
+                pa.array([landed_history.shas[landing] for landing, _ in squashed], pa.string()),
+                pa.array([landed_history.shas[commit] for _, commit in squashed], pa.string()),
             ],
             schema=SQUASHED_SCHEMA,
         ),
@@ -187,18 +191,18 @@ def _squash_of_landing(
     return others[0] if len(others) == 1 and others[0] not in own else None
 
 
-def _read_commit_columns(history: History, found: LandedHistory) -> CommitColumns:
+def _read_commit_columns(history: History, landed_history: LandedHistory) -> CommitColumns:
     table = with_accounts(history.commits, history.identities)
     return CommitColumns(
-        graph=found.graph,
-        landed_by=found.landed_by,
+        graph=landed_history.graph,
+        landed_by=landed_history.landed_by,
         author_name=table["author_name"].to_pylist(),
         author_email=table["author_email"].to_pylist(),
-        author_time=found.dates.author.tolist(),
+        author_time=landed_history.dates.author.tolist(),
         committer_email=table["committer_email"].to_pylist(),
-        committer_time=found.dates.committer.tolist(),
+        committer_time=landed_history.dates.committer.tolist(),
         subject=table["subject"].to_pylist(),
-        references=_read_references(history, found.position),
+        references=_read_references(history, landed_history.position),
     )
 
 
@@ -214,19 +218,23 @@ def _read_references(history: History, position: Mapping[str, int]) -> dict[int,
 
 
 def _read_branch_lines(
-    history: History, commits: CommitColumns, found: LandedHistory, heads: frozenset[int], repository: str
+    history: History, commits: CommitColumns, landed_history: LandedHistory, heads: frozenset[int], repository: str
 ) -> BranchLines:
     refs = zip(history.refs["name"].to_pylist(), history.refs["sha"].to_pylist(), strict=True)
     branches: dict[str, int] = {}
     tags: dict[str, int] = {}
     for name, sha in refs:
         for prefix, chosen in (("refs/heads/", branches), ("refs/tags/", tags)):
-            if name.startswith(prefix) and sha in found.position:
-                chosen[name.removeprefix(prefix)] = found.position[sha]
+            if name.startswith(prefix) and sha in landed_history.position:
+                chosen[name.removeprefix(prefix)] = landed_history.position[sha]
     main_name = history.branch.removeprefix("refs/heads/")
-    older = [tip for line in found.older for tip in line.tips]
+    older = [tip for line in landed_history.older for tip in line.tips]
     named = BranchRefs(branches.pop(main_name), main_name, repository, branches, tags, older)
-    naming = {commit: found[0].number for commit, found in commits.references.items() if found[0].kind in EXPLICIT}
+    naming = {
+        commit: landed_history[0].number
+        for commit, landed_history in commits.references.items()
+        if landed_history[0].kind in EXPLICIT
+    }
     return find_branch_lines(commits.graph.parents, commits.subject, commits.committer_time, named, naming, heads)
 
 
@@ -235,7 +243,7 @@ def _add_commit_events(
     history: History,
     commits: CommitColumns,
     requests: Iterable[PullRequest],
-    found: LandedHistory,
+    landed_history: LandedHistory,
 ) -> None:
     """Add the landed commits, each with the request that it landed; a commit of two or more parents is a merge."""
     threads: dict[int, list[int]] = {}
@@ -243,17 +251,17 @@ def _add_commit_events(
         if request.landing is not None:
             threads.setdefault(request.landing, []).append(request.number)
     offsets = history.commits["author_offset"].to_pylist()
-    exact, dated = found.dates.exact.tolist(), found.dates.dated.tolist()
+    exact, dated = landed_history.dates.exact.tolist(), landed_history.dates.dated.tolist()
     for index, landing in enumerate(commits.landed_by):
         if landing != NOT_LANDED:
             columns.add_event(
-                f"{columns.repository}@{found.shas[index]}",
+                f"{columns.repository}@{landed_history.shas[index]}",
                 "merge" if len(commits.graph.parents[index]) > 1 else "commit",
                 commits.author_time[index],
                 offsets[index],
                 commits.author_email[index],
                 thread=_thread_of_commit(commits, index, threads.get(index, ())),
-                commit=found.shas[index],
+                commit=landed_history.shas[index],
                 approximate=not exact[index],
                 undated=not dated[index],
             )
@@ -269,7 +277,7 @@ def _add_trailer_events(
     columns: _EventColumns,
     history: History,
     commits: CommitColumns,
-    found: LandedHistory,
+    landed_history: LandedHistory,
     co_author_keys: frozenset[str],
     squashed: Iterable[tuple[int, int]],
 ) -> None:
@@ -282,7 +290,7 @@ def _add_trailer_events(
     for sha, key, value in rows:
         kind = "co_author" if key in co_author_keys else "review" if key in REVIEW_KEYS else None
         signer = _PERSON.match(value) if kind else None
-        index = found.position.get(sha)
+        index = landed_history.position.get(sha)
         if kind is not None and signer is not None and index is not None:
             account = accounts.get((signer[1].strip(), signer[2]), signer[2])
             credited.setdefault(index, []).append((kind, account))
@@ -291,7 +299,7 @@ def _add_trailer_events(
     for index, kind, account in (*own, *of_branches):
         if commits.landed_by[index] == NOT_LANDED:
             continue
-        sha, author = found.shas[index], commits.author_email[index]
+        sha, author = landed_history.shas[index], commits.author_email[index]
         act = (sha, kind, account.casefold())
         if act in added or account.casefold() == author.casefold():
             continue
@@ -304,8 +312,8 @@ def _add_trailer_events(
             account,
             other_account=author,
             commit=sha,
-            approximate=not found.dates.exact[index],
-            undated=not found.dates.dated[index],
+            approximate=not landed_history.dates.exact[index],
+            undated=not landed_history.dates.dated[index],
         )
 
 

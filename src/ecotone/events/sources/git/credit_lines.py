@@ -80,14 +80,14 @@ def parse_credited_people(value: str) -> list[str]:
     start = 0
     text = value[:LONGEST_LINE]
     while len(people) < MOST_PEOPLE:
-        found = _find_address(text, start)
-        if found is None:
+        address = _find_address(text, start)
+        if address is None:
             break
-        name = " ".join(text[start : found.start()].strip(" \t[").removesuffix("]").split())
+        name = " ".join(text[start : address.start()].strip(" \t[").removesuffix("]").split())
         if people and len(name) > 100:
             break
-        people.append(f"{name} <{found[1]}>".strip())
-        start = found.end()
+        people.append(f"{name} <{address[1]}>".strip())
+        start = address.end()
         if remark := _REMARK.match(text, start):
             start = remark.end()
         separator = _NEXT_PERSON.match(text, start)
@@ -103,9 +103,9 @@ def _find_address(text: str, start: int) -> re.Match[str] | None:
     if position >= 0:
         while position > start and text[position - 1].isspace():
             position -= 1
-        found = _ANGLES.match(text, position)
+        bracketed = _ANGLES.match(text, position)
         first = _first_match(text, start, position)
-        return first or found
+        return first or bracketed
     return _first_match(text, start, len(text))
 
 
@@ -167,9 +167,9 @@ def _parse_line(line: str) -> tuple[str, str] | None:
 def _is_whole_credit(value: str) -> bool:
     """Whether a value is a name and an address in angle brackets, and at most a remark."""
     position = value.find("<")
-    found = _ANGLES.match(value, position) if position > 0 else None
-    return found is not None and (
-        _END_OF_CREDIT.match(value, found.end()) is not None or _NEXT_PERSON.match(value, found.end()) is not None
+    address = _ANGLES.match(value, position) if position > 0 else None
+    return address is not None and (
+        _END_OF_CREDIT.match(value, address.end()) is not None or _NEXT_PERSON.match(value, address.end()) is not None
     )
 
 

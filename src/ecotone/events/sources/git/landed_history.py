@@ -79,24 +79,26 @@ def find_landed_history(history: History) -> LandedHistory:
     return LandedHistory(graph, shas, position, landed_by, dates, older)
 
 
-def landed_commit_table(history: History, found: LandedHistory) -> pa.Table:
+def landed_commit_table(history: History, landed_history: LandedHistory) -> pa.Table:
     """The landed commits with the time of their landing; COMMIT_SCHEMA."""
-    rows = np.flatnonzero(found.landed)
+    rows = np.flatnonzero(landed_history.landed)
     table = history.commits.take(pa.array(rows))
-    landed_at = pa.array(found.dates.committer[np.array(found.landed_by)[rows]], pa.int64())
+    landed_at = pa.array(landed_history.dates.committer[np.array(landed_history.landed_by)[rows]], pa.int64())
     columns = [landed_at if name == "landed_at" else table[name] for name in COMMIT_SCHEMA.names]
     return pa.table(columns, schema=COMMIT_SCHEMA)
 
 
-def history_notes(found: LandedHistory) -> list[Note]:
+def history_notes(landed_history: LandedHistory) -> list[Note]:
     """What a reader should know of the history."""
     notes = []
-    if found.older:
-        times = [int(found.dates.committer[commit]) for line in found.older for commit in line.commits]
+    if landed_history.older:
+        times = [
+            int(landed_history.dates.committer[commit]) for line in landed_history.older for commit in line.commits
+        ]
         first, last = (datetime.fromtimestamp(moment, UTC) for moment in (min(times), max(times)))
         notes.append(note("older_line", count=len(times), when=f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"))
-    undated = int(np.sum(found.landed & ~found.dates.dated))
-    replaced = int(np.sum(found.landed & found.dates.dated & ~found.dates.exact))
+    undated = int(np.sum(landed_history.landed & ~landed_history.dates.dated))
+    replaced = int(np.sum(landed_history.landed & landed_history.dates.dated & ~landed_history.dates.exact))
     if undated:
         notes.append(note("commits_undated", count=undated))
     if replaced:
@@ -104,10 +106,13 @@ def history_notes(found: LandedHistory) -> list[Note]:
     return notes
 
 
-def after_newest_commit(found: LandedHistory, now: datetime) -> datetime:
+def after_newest_commit(landed_history: LandedHistory, now: datetime) -> datetime:
     """One second after the newest commit of any ref, naive UTC; wrong dates and dates in the future are ignored."""
     end = int(now.replace(tzinfo=UTC).timestamp())
-    committer, author = found.dates.committer[found.dates.dated], found.dates.author[found.dates.dated]
+    committer, author = (
+        landed_history.dates.committer[landed_history.dates.dated],
+        landed_history.dates.author[landed_history.dates.dated],
+    )
     times = np.where(committer < end, committer, author)
     past = times[times < end]
     newest = int(past.max() if len(past) else times.max(initial=0))

@@ -137,14 +137,17 @@ def find_landings_without_heads(
 ) -> dict[int, list[Landing]]:
     """Number -> the commits of the default branch that name it explicitly, by time; for histories without heads."""
     own_paths = _paths_without_heads(columns, on_main, repository)
-    found: dict[int, list[Landing]] = {}
+    landings: dict[int, list[Landing]] = {}
     for commit, references in columns.references.items():
         if on_main[commit]:
             for reference in references:
                 if reference.kind in EXPLICIT and _owner_and_name(reference, repository) in own_paths:
                     landing = Landing(commit, columns.committer_time[commit], NAMED, reference.form)
-                    found.setdefault(reference.number, []).append(landing)
-    return {number: sorted(found[number], key=lambda one: (one.moment, one.commit)) for number in sorted(found)}
+                    landings.setdefault(reference.number, []).append(landing)
+    return {
+        number: sorted(landings[number], key=lambda candidate: (candidate.moment, candidate.commit))
+        for number in sorted(landings)
+    }
 
 
 def heads_belong_to_project(columns: LandingColumns, on_main: Sequence[bool], heads: Mapping[int, int]) -> bool:
@@ -282,9 +285,9 @@ class _Finder:
             if self._lines.lasting[self._heads[number]]:
                 continue
             written = [commit for commit in commits if len(columns.parents[commit]) < 2]
-            found = [self._first_copy(commit, number, copies) for commit in written]
-            copied = [copy for copy in found if copy is not None]
-            if copied and (found[0] is not None or len(copied) * 2 >= len(written)):
+            first_copies = [self._first_copy(commit, number, copies) for commit in written]
+            copied = [copy for copy in first_copies if copy is not None]
+            if copied and (first_copies[0] is not None or len(copied) * 2 >= len(written)):
                 last = max(copied, key=lambda copy: (columns.committer_time[copy], copy))
                 yield number, Landing(last, columns.committer_time[last], REBASED)
 

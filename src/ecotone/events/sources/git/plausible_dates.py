@@ -110,11 +110,11 @@ def last_in_order(times: Seconds) -> int:
     """
     ends: list[int] = []
     for time in times.tolist():
-        place = bisect_right(ends, time)
-        if place == len(ends):
+        index = bisect_right(ends, time)
+        if index == len(ends):
             ends.append(time)
         else:
-            ends[place] = time
+            ends[index] = time
     return ends[-1] if ends else 0
 
 

@@ -108,7 +108,7 @@ def read_version(name: str, repository: str = "") -> Version | None:
         return None
     match = _VERSION.search(text)
     if match is None:
-        match = next((found for found in _WHOLE_NUMBER.finditer(text) if _names_release(text, found)), None)
+        match = next((number for number in _WHOLE_NUMBER.finditer(text) if _names_release(text, number)), None)
     if match is None:
         return None
     before, after = text[: match.start()].lower(), text[match.end() :].lower()

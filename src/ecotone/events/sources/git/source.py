@@ -137,9 +137,11 @@ class GitSource(Source):
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._load_history(git, clone, branch, wanted, known)
         acts = build_git_events(history, wanted.project, wanted.repository, wanted.author_lines)
-        landed = landed_commit_table(history, acts.found)
-        history = add_areas_of_lines(git, clone, history, acts.found.older_tips, landed["sha"].combine_chunks())
-        newest = after_newest_commit(acts.found, now)
+        landed = landed_commit_table(history, acts.landed_history)
+        history = add_areas_of_lines(
+            git, clone, history, acts.landed_history.older_tips, landed["sha"].combine_chunks()
+        )
+        newest = after_newest_commit(acts.landed_history, now)
         reading = _summarise_reading(wanted, history, acts, _end_of_observation(wanted, origin.local, newest, now))
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow),
@@ -253,7 +255,7 @@ def _summarise_reading(
         notes.append(note("foreign_heads", count=heads))
     if history.rejected:
         notes.append(note("records_unreadable", count=history.rejected))
-    notes += history_notes(acts.found)
+    notes += history_notes(acts.landed_history)
     return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,
@@ -261,7 +263,7 @@ def _summarise_reading(
         location=wanted.location,
         branch=history.branch.removeprefix("refs/heads/"),
         commits=history.commits.num_rows,
-        landed=int(acts.found.landed.sum()),
+        landed=int(acts.landed_history.landed.sum()),
         request_heads=heads if acts.heads_own else 0,
         request_heads_served=heads,
         tags=sum(name.startswith("refs/tags/") for name in history.refs["name"].to_pylist()),
