@@ -237,6 +237,40 @@ def test_gitlab_squash_is_named_by_the_merge() -> None:
     assert d.landed() == {7: ("m", NAMED, 3)}
 
 
+@pytest.mark.parametrize(
+    ("message", "believed"),
+    [
+        ("fix\n\nThis closes #{k}", True),
+        ("Merged PR {k}: fix", True),
+        ("fix\n\nPR-URL: https://github.com/team/repo/pull/{k}", True),
+        ("fix (#{k})", False),  # tickets look the same
+        ("fix\n\nCloses #{k}", False),
+    ],
+)
+def test_script_that_commits_in_the_name_of_who_runs_it(message: str, believed: bool) -> None:
+    d = Drawing()
+    tip = d.commit("a")
+    for k in range(1, 9):
+        d.heads[k] = d.commit(f"h{k}", tip, k, f"dev{k}")
+        tip = d.commit(f"s{k}", tip, k + 0.5, "ada", message.format(k=k))
+    d.main = tip
+    assert set(d.landed()) == (set(range(1, 9)) if believed else set())
+
+
+def test_requests_of_an_older_host_are_told_by_their_times() -> None:
+    """Another host numbers its requests from 1 again, years after requests 1 to 8 were opened here."""
+    d = Drawing()
+    tip = d.commit("a")
+    for k in range(1, 9):
+        d.heads[k] = d.commit(f"h{k}", tip, k, "ada")
+    for k in range(1, 9):
+        tip = d.commit(
+            f"s{k}", tip, 900 + k, "ada", f"work\n\nReviewed-on: https://code.example.org/team/repo/pulls/{k}"
+        )
+    d.main = tip
+    assert d.landed() == {}
+
+
 def test_former_name_of_the_repository_is_recognised_by_its_numbers() -> None:
     d = Drawing()
     tip = d.commit("a")

@@ -37,7 +37,7 @@ def mistake(text: str) -> str:
         (HEAD + "\nproject = []\n", 4, "unknown key 'project'"),
         ("project = []\n" + HEAD, 1, "project = [] cannot be used"),
         (HEAD + 'tittle = "y"\n' + PROJECT, 3, "unknown key 'tittle'. Accepted here: "),
-        (HEAD + PROJECT + 'colour = "y"\n', 5, "unknown key 'colour'. Accepted here: aliases, branch, "),
+        (HEAD + PROJECT + 'colour = "y"\n', 5, "unknown key 'colour'. Accepted here: aliases, author_lines, branch, "),
         (HEAD + PROJECT + "\n[colours]\n", 6, "unknown key 'colours'. Accepted here: "),
         ('[landscape]\nname = "a b"\n' + PROJECT, 2, "landscape.name = 'a b' cannot be used"),
         (HEAD + "since = 2024\n" + PROJECT, 3, "must be a month such as 2024-03, in quotes"),
@@ -205,3 +205,18 @@ def test_any_file_is_read_or_refused_in_one_sentence(lines: list[str]):
         said = str(error)
     assert "\n" not in said
     assert "line " in said
+
+
+def test_author_lines_of_a_repository_go_before_those_of_its_project_and_of_all() -> None:
+    text = (
+        '[landscape]\nname = "x"\nauthor_lines = ["Submitted by"]\n'
+        '[[project]]\nrepository = "a/b"\n'
+        '[[project]]\nrepository = "a/c"\nauthor_lines = []\n'
+        '[[project]]\nname = "d"\nauthor_lines = ["Author:"]\n'
+        'repositories = ["a/d", { name = "a/e", author_lines = ["Patch-by"] }]\n'
+    )
+    projects = parse_landscape(text, Path("x.toml")).projects
+    lines = [repository.author_lines for project in projects for repository in project.repositories]
+    assert lines == [("submitted-by",), (), ("author",), ("patch-by",)]
+    with pytest.raises(BadLandscape, match=r"line 3.*must be the key of a line"):
+        parse_landscape(text.replace("Submitted by", "Fixes"), Path("x.toml"))

@@ -133,3 +133,39 @@ def test_what_share_of_labelled_bots_the_rules_find(record_property: Callable[[s
 def test_a_long_line_behind_a_tools_name_is_read_in_a_moment() -> None:
     for filler in ("1" * 5000, "4.6" * 2000, "- " * 3000, "code " * 2000, "((" * 2000, "x1-" * 2000):
         assert find_assisting_product([("assisted-by", f"Claude {filler}%% no tool")]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("Acme Nightly Robot", "team@example.org"),
+        ("Bot", "team@example.org"),
+        ("mirror_bot", "team@example.org"),
+        ("DocsBot", "team@example.org"),
+        ("roller", "roller@acme.iam.gserviceaccount.com"),
+        ("root", "root@db3.example.org"),
+        ("packer", "packer@ip-10-1-2-3.ec2.internal"),
+        ("Acme CI", "ops@example.org"),
+        ("acme_ci", "ops@example.org"),
+        ("(no author)", "(no author)@89abcdef-89ab-cdef-0123-456789abcdef"),
+    ],
+)
+def test_automation_under_a_plain_name(name: str, email: str) -> None:
+    assert classify_actor(name, email).kind == "bot"
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("Ada Example", "root@laptop.example.org"),
+        ("Ada Example", "ada@desk.corp.internal"),
+        ("Ada Example", "ada@circleci.com"),
+        ("Katherine Jenkins", "kj@example.org"),
+        ("Travis Example", "travis@example.org"),
+        ("Gerrit Example", "gerrit@example.org"),
+        ("Marco Ci", "ci@example.net"),
+        ("Ada Talbot", "ada.talbot@example.org"),
+    ],
+)
+def test_people_with_names_like_those_of_automation(name: str, email: str) -> None:
+    assert classify_actor(name, email).kind == "person"

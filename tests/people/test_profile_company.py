@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ecotone.people.company_vocabulary import normalise_company_name
 from ecotone.people.organisation_registry import bundled_organisations, classify_domain
-from ecotone.people.profile_company import parse_profile_company
+from ecotone.people.profile_company import canonical_organisation_name, parse_profile_company
 
 HOLDER = ("jo-example", "Jo Example")
 DATA = tomllib.loads(resources.files("ecotone.people").joinpath("data/companies.toml").read_text(encoding="utf-8"))
@@ -117,7 +117,7 @@ TEXTS: tuple[tuple[str, str | None, str], ...] = (
     ("@some-account-of-nobody", None, "unknown GitHub account"),
     ("gmail.com", None, "unknown site"),
     ("jo@gmail.com", None, "unknown site"),
-    ("深圳市腾讯计算机系统有限公司", None, "unknown name"),
+    ("深圳市腾讯计算机系统有限公司", "Tencent", "a Chinese legal name"),
     ("Some Shop Nobody Lists", None, "unknown name"),
 )
 
@@ -188,3 +188,27 @@ def test_the_words_name_organisations_that_there_are() -> None:
 
 def test_free_mail_is_no_known_name() -> None:
     assert [row["name"] for row in DATA["alias"] if classify_domain(row["name"].casefold()) == "free_mail"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("IBM India Private Limited", "IBM"),
+        ("Intel Corporation (UK) Ltd", "Intel"),
+        ("Hitachi, Ltd.", "Hitachi"),
+        ("株式会社日立製作所", "Hitachi"),
+        ("Stanford University, Department of Computer Science", "Stanford University"),
+        ("Amazon.com", "Amazon"),
+        ("百度在线网络技术（北京）有限公司", "Baidu"),
+        ("北京小米移动软件有限公司", "Xiaomi"),
+        ("京东科技控股股份有限公司", "JD.com"),
+        ("阿里巴巴（中国）有限公司", "Alibaba"),
+        ("上海苹果科技有限公司", "上海苹果科技有限公司"),  # an ordinary word
+        ("北京无名小店科技有限公司", "北京无名小店科技有限公司"),
+        ("腾讯科技（无名）有限公司", "腾讯科技（无名）有限公司"),  # no place
+        ("Sky Blue Systems Inc", "Sky Blue Systems Inc"),
+        ("Target Labs Research", "Target Labs Research"),
+    ],
+)
+def test_one_name_for_an_organisation_however_a_file_writes_it(text: str, name: str) -> None:
+    assert canonical_organisation_name(text) == name

@@ -106,6 +106,7 @@ def test_the_overview_says_what_the_tables_say(visit: Visit):
     page.locator(".shape-group a", has_text="heath-ide").click()
     assert page.inner_text("h1") == "heath-ide"
     assert "Emerging" in page.inner_text(".says")
+    assert "Growing" in page.inner_text(".says")
 
 
 def test_the_ranking_sorts_and_filters(visit: Visit):

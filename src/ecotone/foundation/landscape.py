@@ -20,6 +20,8 @@ from ecotone.foundation.toml_lines import find_line
 
 DEFAULT_HOST: Final = "https://github.com/"
 _REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
+AUTHOR_LINE_KEY: Final = re.compile(r"(?:[a-z]{1,20}-){0,3}(?:by|author|authors|from)\Z")
+"""A key that `author_lines` may list, in lower case with hyphens."""
 _DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 
@@ -32,6 +34,7 @@ class Repository:
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
+    author_lines: tuple[str, ...] | None = None  # keys of lines in messages that name an author; None: the usual ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,13 @@ def _domain_name(value: object) -> object:
     return value
 
 
+def _author_line(value: object) -> object:
+    key = re.sub(r"[ _]", "-", value.strip().rstrip(":").lower()) if isinstance(value, str) else ""
+    if not AUTHOR_LINE_KEY.match(key):
+        raise ValueError('must be the key of a line that names an author, such as "Submitted-by" or "Author"')
+    return key
+
+
 def _place_from_file(value: str, info: ValidationInfo) -> str:
     """An address is left as it is; a path starts at the landscape file."""
     return value if "://" in value else _resolve_path(info.context["path"] if info.context else Path(), value)
@@ -168,6 +178,8 @@ def _place_from_file(value: str, info: ValidationInfo) -> str:
 
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
 Location = Annotated[str, BeforeValidator(_location_text)]
+AuthorLine = Annotated[str, BeforeValidator(_author_line)]
+"""The key of a line in a commit message that names an author."""
 Address = Annotated[Location, AfterValidator(_place_from_file)]
 """A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
@@ -185,6 +197,7 @@ class _RepositoryEntry(_StrictModel):
     branch: str | None = None
     observed_until: Moment | None = None
     fork_of: str | None = Field(default=None, min_length=1)
+    author_lines: list[AuthorLine] | None = None
 
 
 class _ProjectEntry(_StrictModel):
@@ -200,6 +213,7 @@ class _ProjectEntry(_StrictModel):
     observed_until: Moment | None = None
     aliases: list[RepositoryName] = Field(default_factory=list)
     fork_of: str | None = Field(default=None, min_length=1)
+    author_lines: list[AuthorLine] | None = None
 
 
 class _Header(_StrictModel):
@@ -209,6 +223,7 @@ class _Header(_StrictModel):
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
+    author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
     term_files: list[str] = Field(default_factory=list)
@@ -386,6 +401,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
                 branch=repository.branch,
                 observed_until=repository.observed_until or entry.observed_until or header.observed_until,
                 fork_of=repository.fork_of or entry.fork_of,
+                author_lines=_first_given(repository.author_lines, entry.author_lines, header.author_lines),
             )
             for repository in listed
         ),
@@ -395,6 +411,10 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
         language=entry.language,
         aliases=tuple(entry.aliases),
     )
+
+
+def _first_given(*choices: list[str] | None) -> tuple[str, ...] | None:
+    return next((tuple(choice) for choice in choices if choice is not None), None)
 
 
 def _repository_location(entry: _RepositoryEntry, path: Path) -> str:

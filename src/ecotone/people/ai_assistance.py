@@ -7,11 +7,14 @@ import pyarrow as pa
 from ecotone.people.actor_rules import find_assisting_product
 
 
-def find_ai_assistance(commits: pa.Table, trailers: pa.Table) -> pa.Table:
+def find_ai_assistance(commits: pa.Table, trailers: pa.Table, squashed: pa.Table | None = None) -> pa.Table:
     """The AI product that each commit names; commits without one are omitted.
+
+    A commit that names none counts with the first product that the commits squashed in it name.
 
     commits   sha, author_name, author_email
     trailers  sha, key, value
+    squashed  landing, sha: the commits squashed in a landing, oldest first
     returns   sha, assisted_by; one row per commit
     """
     product_of_commit: dict[str, str] = {}
@@ -31,6 +34,10 @@ def find_ai_assistance(commits: pa.Table, trailers: pa.Table) -> pa.Table:
             marks[line] = find_assisting_product([line], value if key == "generated-with" else None)
         if product := marks[line]:
             product_of_commit[sha] = product
+    if squashed is not None:
+        for landing, sha in zip(squashed["landing"].to_pylist(), squashed["sha"].to_pylist(), strict=True):
+            if product := product_of_commit.get(sha):
+                product_of_commit.setdefault(landing, product)
     return pa.table(
         [pa.array(list(product_of_commit), pa.string()), pa.array(list(product_of_commit.values()), pa.string())],
         names=["sha", "assisted_by"],

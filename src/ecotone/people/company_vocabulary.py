@@ -76,6 +76,24 @@ def division_names() -> frozenset[str]:
 
 
 @cache
+def chinese_places() -> tuple[str, ...]:
+    """Places that may stand around the name in a Chinese legal name."""
+    return tuple(read_words(FILE, "chinese_places"))
+
+
+@cache
+def chinese_business_words() -> tuple[str, ...]:
+    """Words of a business that may follow the name in a Chinese legal name."""
+    return tuple(read_words(FILE, "chinese_business"))
+
+
+@cache
+def chinese_word_names() -> frozenset[str]:
+    """Chinese names of organisations that are ordinary words."""
+    return frozenset(read_words(FILE, "chinese_words"))
+
+
+@cache
 def legal_forms() -> frozenset[str]:
     """Normalised legal forms."""
     return frozenset(read_words(FILE, "legal_forms"))

@@ -70,7 +70,7 @@ LEAST_CREDITS: Final = 2
 """Fewest commits that credit a co-author of the author's name: a single one may be a namesake."""
 
 _SIGNER: Final = re.compile(r"([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\Z")
-SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by")
+SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "co-developed-by")
 
 
 def match_table(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
@@ -136,7 +136,7 @@ def count_signed_twice(
     signing = trailers.filter(pc.is_in(trailers["key"], value_set=pa.array(SIGNING_KEYS)))
     position = pc.index_in(signing["sha"], value_set=commits["sha"].combine_chunks())
     authors = zip(*(commits[name].take(position).to_pylist() for name in ("author_name", "author_email")), strict=True)
-    credited = pc.equal(signing["key"], "co-authored-by").to_pylist()
+    credited = pc.not_equal(signing["key"], "signed-off-by").to_pylist()
     for value, credit, (name, email) in zip(signing["value"].to_pylist(), credited, authors, strict=True):
         signer = _SIGNER.match(value)
         if not signer or not email or signer[1] != name:

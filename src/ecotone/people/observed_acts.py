@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,9 @@ EVENT_COLUMNS: Final = (
     "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
     "person", "other_account", "thread", "commit", "actor_kind", "assisted_by", "timestamp_quality",
 )  # fmt: skip
+CREDITS: Final = ("co_author", "review")
+"""Events of git that a commit's message gives to people beside its author."""
+
 ACT_COLUMNS: Final = (
     "project", "repository", "created_at", "kind", "account", "person", "other_account", "actor_kind", "assisted_by",
     "thread", "commit",
@@ -25,6 +29,8 @@ ACT_COLUMNS: Final = (
 
 def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
     """The public table `events`.
+
+    Credits that add nothing are left out: of a commit's author, under another address, and the second of one person.
 
     people    account, person, actor_kind
     assisted  sha, assisted_by: the AI product that helped with a commit
@@ -37,7 +43,27 @@ def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table)
         "actor_kind": look_up(events["account"], people, "account", "actor_kind"),
         "assisted_by": pc.if_else(signed, helper, pa.scalar(None, pa.string())),
     }
-    return pa.table({name: columns[name] for name in EVENT_COLUMNS})
+    table = pa.table({name: columns[name] for name in EVENT_COLUMNS})
+    return table.filter(_adds_to_commit(table, look_up(events["other_account"], people, "account", "person")))
+
+
+def _adds_to_commit(events: pa.Table, authors: pa.ChunkedArray) -> pa.Array:
+    """False for credits in a commit's message of its author, and for all but the first of one person.
+
+    authors  the person of each event's `other_account`
+    """
+    credit = pc.and_(pc.is_in(events["kind"], value_set=pa.array(CREDITS)), pc.is_valid(events["commit"]))
+    credit = np.asarray(pc.and_(credit, pc.equal(events["source"], "git")))
+    keep = np.ones(len(events), bool)
+    positions = np.flatnonzero(credit)
+    chosen = events.select(["repository", "commit", "kind", "person"]).take(pa.array(positions))
+    seen: set[tuple[str, str, str, str]] = set()
+    rows = zip(*(column.to_pylist() for column in chosen.columns), strict=True)
+    for position, row, author in zip(positions, rows, authors.take(pa.array(positions)).to_pylist(), strict=True):
+        person = row[3]
+        keep[position] = person is None or (person != author and row not in seen)
+        seen.add(row)
+    return pa.array(keep)
 
 
 def attribute_acts(

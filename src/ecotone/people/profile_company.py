@@ -11,11 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Final
 
 from cleanco import basename
 
 from ecotone.people.company_vocabulary import (
+    chinese_business_words,
+    chinese_places,
+    chinese_word_names,
     common_word_names,
     division_names,
     domains_by_school_name,
@@ -70,6 +74,17 @@ _CJK_FORM: Final = re.compile(
     r"株式会社|有限会社|合同会社|（株）|\(株\)|㈱|주식회사|\(주\)|（주）|股份有限公司|有限责任公司|有限公司|責任有限公司"
 )
 _HANDLE_TAILS: Final = ("inc", "hq", "ai", "io", "com", "dev", "labs", "oss", "official", "corp", "org", "opensource")
+_CHINESE_FORM: Final = re.compile(
+    r"(?P<name>[^()]{2,40}?)(?:\((?P<place>[^()]{2,12})\))?(?P<business>[^()]{0,20}?)"
+    r"(?:股份有限公司|有限责任公司|责任有限公司|有限公司|集团公司|总公司|分公司|公司|集团|研究院|研究所)"
+)
+_MOST_CHINESE_WORDS: Final = 6  # of place or business around a name
+_UNIT: Final = re.compile(
+    r"(?:dept|department|school|faculty|college|institute|laboratory|lab|division|centre|center)\b", re.IGNORECASE
+)
+_ACADEMIC: Final = re.compile(
+    r"universi|institut|college|school|polytech|politec|hochschule|école|ecole|大学|学院|대학", re.IGNORECASE
+)
 BEFORE_ANY_SALE: Final = date.min  # ownership on a day is resolved by the caller
 SOME: Final = "某"  # Chinese for "a certain"
 
@@ -148,16 +163,80 @@ def parse_profile_company(
     return next((part.match for part in parts if part.counts), PAST)
 
 
+@cache
 def canonical_organisation_name(name: str) -> str:
-    """The bundled name of an organisation, for a name written with a legal form or as an alias.
+    """The bundled name of an organisation, for its legal name, an alias, its site, or one of its divisions.
 
     >>> canonical_organisation_name("Google LLC"), canonical_organisation_name("Some Shop Nobody Lists Inc.")
     ('Google', 'Some Shop Nobody Lists Inc.')
+    >>> canonical_organisation_name("Huawei Technologies Co., Ltd"), canonical_organisation_name("华为技术有限公司")
+    ('Huawei', 'Huawei')
     """
-    for form in (normalise_company_name(name), normalise_company_name(_CJK_FORM.sub(" ", basename(name)))):
-        if entry := organisations_by_name().get(form):
-            return entry.name
+    clean = " ".join(unicodedata.normalize("NFKC", name[:LONGEST]).split())
+    entry = _organisation_of_name(clean) or _organisation_of_name(re.sub(r"\A[Tt]he ", "", clean))
+    if entry is None and "," in clean:
+        parts = [part for part in clean.split(",") if part.strip() and not _UNIT.match(part.strip())]
+        entry = _organisation_of_name(parts[0].strip()) if len(parts) == 1 else None
+    if entry is not None:
+        return entry.name
+    if _SITE.fullmatch(clean):
+        attribution = find_domain_organisation(clean.lower().removeprefix("www."), BEFORE_ANY_SALE)
+        if attribution is not None and attribution.kind in EMPLOYER_KINDS:
+            return attribution.organisation
+    if _ACADEMIC.search(clean):
+        school = _NameMatcher({}, frozenset())._match_school_name(clean)
+        if school is not None and school.organisation is not None:
+            return school.organisation
     return name
+
+
+def _organisation_of_name(text: str) -> Organisation | None:
+    """The organisation of a name alone, or with a legal form, divisions or countries."""
+    stripped = _CJK_FORM.sub(" ", basename(text)).strip()
+    for form in dict.fromkeys((normalise_company_name(text), normalise_company_name(stripped))):
+        if entry := organisations_by_name().get(form):
+            return entry
+    for whole in dict.fromkeys((text, stripped)):
+        for start in _without_divisions(whole):
+            entry = organisations_by_name().get(normalise_company_name(start))
+            if entry and not _is_common_word(start):
+                return entry
+    return _organisation_of_chinese_name(text)
+
+
+def _organisation_of_chinese_name(text: str) -> Organisation | None:
+    """The company of a Chinese legal name: PLACE + NAME + BUSINESS + FORM, the place also behind the name.
+
+    >>> _organisation_of_chinese_name("深圳市腾讯计算机系统有限公司").name
+    'Tencent'
+    """
+    match = _CHINESE_FORM.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if match is None or (match["place"] and match["place"].removesuffix("市") not in chinese_places()):
+        return None
+    waiting = [(match["name"] + match["business"], 0)]
+    tried: set[str] = set()
+    while waiting:
+        name, removed = waiting.pop(0)
+        if len(name) < 2 or name in tried:
+            continue
+        tried.add(name)
+        entry = organisations_by_name().get(normalise_company_name(name))
+        if entry is not None and entry.kind == "company" and not (removed and name in chinese_word_names()):
+            return entry
+        if removed < _MOST_CHINESE_WORDS:
+            waiting += [(shorter, removed + 1) for shorter in _without_chinese_words(name)]
+    return None
+
+
+def _without_chinese_words(name: str) -> Iterator[str]:
+    """The name without one word of a business at its end, or one place at an end; the shortest word first."""
+    for word in sorted((word for word in chinese_business_words() if name.endswith(word)), key=len):
+        yield name.removesuffix(word)
+    for place in chinese_places():
+        if name.startswith(place):
+            yield name.removeprefix(place).removeprefix("市").removeprefix("省")
+        if name.endswith(place):
+            yield name.removesuffix(place)
 
 
 def _split_name_list(clean: str) -> list[str]:
@@ -270,6 +349,8 @@ class _NameMatcher:
             entry = organisations_by_name().get(normalise_company_name(start))
             if entry and not _is_common_word(start):
                 return _match_of_organisation(entry, "a part of a known name", start)
+        if company := _organisation_of_chinese_name(text):
+            return _match_of_organisation(company, "a Chinese legal name", text)
         return None
 
     def _match_legal_form(self, text: str) -> CompanyMatch | None:

@@ -76,6 +76,7 @@ def repository_targets(landscape: Landscape) -> list[RepositoryTarget]:
             repository.branch,
             repository.observed_until,
             project.aliases if len(project.repositories) == 1 else (),
+            repository.author_lines,
         )
         for project in landscape.projects
         for repository in project.repositories

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ecotone.events.commit_ownership import without_repeated_requests, without_shared_commits
 from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
+from ecotone.events.sources.git.build_events import SQUASHED_SCHEMA
 from ecotone.events.sources.git.history import with_accounts
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
 from ecotone.networks.coediting import co_edit_interactions
@@ -50,6 +51,13 @@ class ProjectInput:
     def all_of(self, name: str) -> pa.Table:
         """One kind of table of all its repositories."""
         return pa.concat_tables([self.collected.read_table(reading.repository, name) for reading in self.readings])
+
+    def all_squashed(self) -> pa.Table:
+        """The squashed commits of all its repositories; none of what an older version of Ecotone collected."""
+        none = SQUASHED_SCHEMA.empty_table()
+        return pa.concat_tables(
+            [self.collected.read_table_or(reading.repository, "squashed", none) for reading in self.readings]
+        )
 
     def own_events_and_pulls(self) -> tuple[pa.Table, pa.Table]:
         """Events and pull requests without those that rest on commits that count in another repository."""
@@ -108,7 +116,9 @@ def read_project(project: ProjectInput) -> ProjectRecords:
         events=mark_unobserved(events, project.observed_until),
         requests=requests,
         pulls=observed_pulls(requests, project.observed_until),
-        assisted=ai_assistance.find_ai_assistance(project.all_of("commits"), project.all_of("trailers")),
+        assisted=ai_assistance.find_ai_assistance(
+            project.all_of("commits"), project.all_of("trailers"), project.all_squashed()
+        ),
         histories=tuple(histories),
     )
 

@@ -29,6 +29,7 @@ class RepositoryTarget:
     branch          the branch to read; None for the repository's default branch
     observed_until  end of observation that the landscape states; None if it states none
     aliases         former names of the repository
+    author_lines    keys of lines in commit messages that name an author; None for the usual ones
     """
 
     project: str
@@ -37,6 +38,7 @@ class RepositoryTarget:
     branch: str | None
     observed_until: datetime | None
     aliases: tuple[str, ...] = ()
+    author_lines: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

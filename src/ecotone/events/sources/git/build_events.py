@@ -15,6 +15,7 @@ from ecotone.events.schema import AFTER_OBSERVED, APPROXIMATE, BEFORE_FIRST, EVE
 from ecotone.events.signed_accounts import is_shared_address, repair_address
 from ecotone.events.sources.git.branch_lines import BranchLines, BranchRefs, find_branch_lines
 from ecotone.events.sources.git.commit_graph import NOT_LANDED
+from ecotone.events.sources.git.credit_lines import CO_AUTHOR_KEYS, DEFAULT_AUTHOR_LINES
 from ecotone.events.sources.git.history import History, accounts_by_signature, with_accounts
 from ecotone.events.sources.git.landed_history import LandedHistory, find_landed_history
 from ecotone.events.sources.git.landing_forms import EXPLICIT, KINDS, RequestReference
@@ -24,6 +25,9 @@ from ecotone.events.sources.git.pull_requests import CommitColumns, PullRequest,
 from ecotone.events.sources.git.release_tags import Tag, group_releases
 
 SOURCE: Final = "git"
+SQUASHED_SCHEMA: Final = pa.schema([("landing", pa.string()), ("sha", pa.string())])
+"""Commits of branches that a squash replaced, and the commit that landed in their place; by request, oldest first."""
+
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
 TAGS: Final = "refs/tags/"
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
@@ -40,6 +44,7 @@ class GitEvents:
     logins      pairs (login, account): owner and author of the branch of a merged request
     heads_own   whether the pull-request heads are the project's own
     found       the commits that landed on the default branch and on older lines
+    squashed    SQUASHED_SCHEMA
     """
 
     events: pa.Table
@@ -48,6 +53,7 @@ class GitEvents:
     logins: tuple[tuple[str, str], ...]
     heads_own: bool
     found: LandedHistory
+    squashed: pa.Table
 
 
 class _EventColumns:
@@ -106,8 +112,13 @@ class _EventColumns:
         return pa.table([columns[name] for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
 
 
-def build_git_events(history: History, project: str, repository: str) -> GitEvents:
-    """Events, pull requests and thread bounds of one history."""
+def build_git_events(
+    history: History, project: str, repository: str, author_lines: Sequence[str] | None = None
+) -> GitEvents:
+    """Events, pull requests and thread bounds of one history.
+
+    author_lines  keys of lines in messages that name an author, who counts as a co-author; None: the usual ones
+    """
     found = find_landed_history(history)
     commits, shas, position = _read_commit_columns(history, found), found.shas, found.position
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
@@ -116,7 +127,9 @@ def build_git_events(history: History, project: str, repository: str) -> GitEven
     first = found.dates.first - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
     _add_commit_events(columns, history, commits, requests, found)
-    _add_trailer_events(columns, history, commits, found)
+    squashed = find_squashed_commits(commits, requests)
+    credit_keys = CO_AUTHOR_KEYS | frozenset(DEFAULT_AUTHOR_LINES if author_lines is None else author_lines)
+    _add_trailer_events(columns, history, commits, found, credit_keys, squashed)
     _add_request_events(columns, commits, requests, shas)
     _add_release_events(columns, history, commits, position)
     return GitEvents(
@@ -126,7 +139,52 @@ def build_git_events(history: History, project: str, repository: str) -> GitEven
         logins=_branch_owner_logins(requests),
         heads_own=heads_own,
         found=found,
+        squashed=pa.table(
+            [
+                pa.array([found.shas[landing] for landing, _ in squashed], pa.string()),
+                pa.array([found.shas[commit] for _, commit in squashed], pa.string()),
+            ],
+            schema=SQUASHED_SCHEMA,
+        ),
     )
+
+
+def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest]) -> list[tuple[int, int]]:
+    """The commits of merged requests that did not land themselves, each as (the commit that landed instead, commit).
+
+    A commit that was rebased landed itself: another landed commit has its author and its date.
+    """
+    landed = [index for index, landing in enumerate(commits.landed_by) if landing != NOT_LANDED]
+    brought: dict[int, list[int]] = {}
+    for index in landed:
+        if commits.landed_by[index] != index:
+            brought.setdefault(commits.landed_by[index], []).append(index)
+    replaced = [
+        (target, request.own_commits)
+        for request in requests
+        if request.landing is not None
+        and request.own_commits
+        and (target := _squash_of_landing(commits, brought, request.landing, request.own_commits)) is not None
+    ]
+    targets = {target for target, _ in replaced}
+    rebased = {(commits.author_email[index], commits.author_time[index]) for index in landed if index not in targets}
+    return [
+        (target, commit)
+        for target, own in replaced
+        for commit in reversed(own)
+        if commits.landed_by[commit] == NOT_LANDED
+        and (commits.author_email[commit], commits.author_time[commit]) not in rebased
+    ]
+
+
+def _squash_of_landing(
+    commits: CommitColumns, brought: Mapping[int, Sequence[int]], landing: int, own: Sequence[int]
+) -> int | None:
+    """The commit that a request was squashed to: the landing, or the only other commit that a merge brought."""
+    if len(commits.graph.parents[landing]) < 2:
+        return landing
+    others = brought.get(landing, ())
+    return others[0] if len(others) == 1 and others[0] not in own else None
 
 
 def _read_commit_columns(history: History, found: LandedHistory) -> CommitColumns:
@@ -207,20 +265,33 @@ def _thread_of_commit(commits: CommitColumns, commit: int, landed: Sequence[int]
     return next(iter((*named, *landed)), None)
 
 
-def _add_trailer_events(columns: _EventColumns, history: History, commits: CommitColumns, found: LandedHistory) -> None:
-    """Add co-authors and reviewers of landed commits, except the author."""
+def _add_trailer_events(
+    columns: _EventColumns,
+    history: History,
+    commits: CommitColumns,
+    found: LandedHistory,
+    co_author_keys: frozenset[str],
+    squashed: Iterable[tuple[int, int]],
+) -> None:
+    """Add co-authors and reviewers of landed commits and of the commits squashed in them, except the author."""
     offsets = history.commits["author_offset"]
     accounts = accounts_by_signature(history.identities)
     added: set[tuple[str, str, str]] = set()
+    credited: dict[int, list[tuple[str, str]]] = {}
     rows = zip(*(history.trailers[name].to_pylist() for name in ("sha", "key", "value")), strict=True)
     for sha, key, value in rows:
-        kind = "co_author" if key == "co-authored-by" else "review" if key in REVIEW_KEYS else None
+        kind = "co_author" if key in co_author_keys else "review" if key in REVIEW_KEYS else None
         signer = _PERSON.match(value) if kind else None
         index = found.position.get(sha)
-        if kind is None or signer is None or index is None or commits.landed_by[index] == NOT_LANDED:
+        if kind is not None and signer is not None and index is not None:
+            account = accounts.get((signer[1].strip(), signer[2]), signer[2])
+            credited.setdefault(index, []).append((kind, account))
+    own = ((index, *credit) for index, listed in credited.items() for credit in listed)
+    of_branches = ((landing, *credit) for landing, commit in squashed for credit in credited.get(commit, ()))
+    for index, kind, account in (*own, *of_branches):
+        if commits.landed_by[index] == NOT_LANDED:
             continue
-        account = accounts.get((signer[1].strip(), signer[2]), signer[2])
-        author = commits.author_email[index]
+        sha, author = found.shas[index], commits.author_email[index]
         act = (sha, kind, account.casefold())
         if act in added or account.casefold() == author.casefold():
             continue

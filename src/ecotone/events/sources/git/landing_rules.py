@@ -7,7 +7,8 @@ The rules, from the surest to the weakest; a request lands by the first that hol
 2. CARRIED: a branch holds the head itself: by the nearest merge that brought it.
 3. REBASED: a commit has the author and author time of the head's last commit, or at least half of the head's commits
    have such a commit.
-4. NAMED_BY_OTHER: a commit of another author names the request explicitly, at most MAX_DAYS_AFTER_HEAD later.
+4. NAMED_BY_OTHER: a commit of another author names the request explicitly, at most MAX_DAYS_AFTER_HEAD later, in a
+   form that is trusted: most of its commits fit the heads.
 5. CLOSED: a commit that names no other request says "Closes #N", and its author or message agrees.
 6. SAME_MESSAGE: a commit mentions the request and has the message of one of the head's commits.
 
@@ -360,26 +361,35 @@ class _Finder:
         return self._source(commit, reference) in self._trusted
 
     def _trusted_forms(self) -> frozenset[_NumberSource]:
-        """The forms whose numbers are those of the heads, because authors or messages mostly agree.
+        """The forms whose numbers are those of the heads, because most of their commits fit.
 
-        If too few can be compared, a form is trusted if it calls the number a request of this repository.
+        A commit fits if its author or message agrees, at most MAX_DAYS_TO_CLOSE after the head. One that calls the
+        number a request, or that the site made, also fits if it follows the head within MAX_DAYS_AFTER_HEAD: some
+        scripts commit in the name of who runs them. If too few can be compared, a form is trusted if it calls the
+        number a request of this repository.
         """
-        agreeing: defaultdict[_NumberSource, list[bool]] = defaultdict(list)
+        fitting: defaultdict[_NumberSource, list[bool]] = defaultdict(list)
         for commit, references in self._columns.references.items():
             for reference in references:
                 if reference.kind in _SELF_CONTAINED and reference.number in self._heads:
-                    agreeing[self._source(commit, reference)].append(
-                        self._is_plausible(commit, reference.number) and self._agrees(commit, reference.number)
-                    )
+                    source = self._source(commit, reference)
+                    fitting[source].append(self._fits(commit, reference.number, source))
         return frozenset(
             source
-            for source, agreements in agreeing.items()
+            for source, fits in fitting.items()
             if (
-                sum(agreements) * 2 >= len(agreements)
-                if len(agreements) >= MIN_COMPARED
+                sum(fits) * 2 >= len(fits)
+                if len(fits) >= MIN_COMPARED
                 else self._is_own(source.repository) and (source.kind != NUMBER or source.by_site)
             )
         )
+
+    def _fits(self, commit: int, number: int, source: _NumberSource) -> bool:
+        days = self._days_after_head(commit, number)
+        if not self._is_plausible(commit, number) or days > MAX_DAYS_TO_CLOSE:
+            return False
+        in_time = days <= MAX_DAYS_AFTER_HEAD and (source.kind != NUMBER or source.by_site)
+        return in_time or self._agrees(commit, number)
 
     def _source(self, commit: int, reference: RequestReference) -> _NumberSource:
         by_site = self._columns.committer_email[commit].casefold() in WEB_COMMITTERS

@@ -10,6 +10,13 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.events.sources.git.credit_lines import (
+    fenced_lines,
+    find_credit_lines,
+    is_person_key,
+    parse_credit_key,
+    parse_credited_people,
+)
 from ecotone.events.sources.git.landing_forms import parse_request_references
 
 LOG_ARGUMENTS: Final = (
@@ -56,17 +63,6 @@ TRAILER_SCHEMA: Final = pa.schema([("sha", pa.string()), ("key", pa.string()), (
 _OBJECT: Final = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _SECOND: Final = re.compile(r"-?[0-9]{1,20}\Z")
 _MARKED: Final = re.compile(r"\x02(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")  # marks a commit among file names
-
-# Squash merges leave trailers in the middle of a message, which git's own parser ignores,
-# and tools sign their work in plain lines ("Generated with [X](...)").
-_LOOSE_TRAILER = re.compile(
-    r"^[ \t]*((?:co-authored|co-developed|assisted|generated|reviewed|approved|acked|signed-off)-by)"
-    r"[ \t]*:[ \t]*(\S.*)$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_GENERATED = re.compile(
-    r"^\W*((?:generated|created|written|made) (?:with|by|using) .{1,200})$", re.IGNORECASE | re.MULTILINE
-)
 
 
 @dataclass(slots=True)
@@ -159,7 +155,7 @@ def _add_parsed_columns(parsed: ParsedLog, columns: list[list[str]]) -> None:
             for reference in parse_request_references(subject, body)
         ]
         if body:
-            parsed.trailers += [(sha, key, value) for key, value in parse_trailers(block, body)]
+            parsed.trailers += [(sha, key, value) for key, value in parse_trailers(block, body, subject)]
 
 
 def parse_raw_date(raw: str) -> tuple[int, int]:
@@ -179,21 +175,40 @@ def parse_raw_date(raw: str) -> tuple[int, int]:
     return min(max(moment, 0), LATEST_SECOND), offset
 
 
-def parse_trailers(block: str, body: str) -> list[tuple[str, str]]:
-    """Trailers in order, each once: those from git's parser, then trailers in the body and signatures of tools.
+def parse_trailers(block: str, body: str, subject: str = "") -> list[tuple[str, str]]:
+    """Trailers in order, each once: those from git's parser, then credits in the body and signatures of tools.
+
+    Squash merges leave credits in the middle of a message, which git's own parser ignores. A credit of several people
+    becomes one trailer for each, and people are written as `Name <address>`.
 
     block   git's trailers, separated by U+001E, key and value by U+001F
     body    the whole message without its subject
     """
-    trailers = dict.fromkeys(
+    pairs = [
         (key.strip().lower(), value.strip())
         for key, separator, value in (line.partition("\x1f") for line in block.split("\x1e"))
         if separator and value.strip()
-    )
+    ]
+    if "```" in body or "~~~" in body:
+        pairs = _without_fenced_lines(pairs, body)
     if len(body) > len(block):
-        trailers |= dict.fromkeys((key.lower(), value.strip()) for key, value in _LOOSE_TRAILER.findall(body))
-        trailers |= dict.fromkeys(("generated-with", text.strip()) for text in _GENERATED.findall(body))
+        pairs += find_credit_lines(subject, body)
+    trailers: dict[tuple[str, str], None] = {}
+    for key, value in pairs:
+        credited = parse_credit_key(key)
+        people = parse_credited_people(value) if is_person_key(credited) else []
+        trailers |= dict.fromkeys((credited, person) for person in people) if people else {(key, value): None}
     return list(trailers)
+
+
+def _without_fenced_lines(pairs: list[tuple[str, str]], body: str) -> list[tuple[str, str]]:
+    """The trailers that are not examples in fenced text."""
+    lines = body.splitlines()
+    inside = fenced_lines(lines)
+    fenced = {lines[index].strip().casefold() for index in inside}
+    plain = {line.strip().casefold() for index, line in enumerate(lines) if index not in inside}
+    examples = fenced - plain
+    return [(key, value) for key, value in pairs if f"{key}: {value}".casefold() not in examples]
 
 
 AREA_ARGUMENTS: Final = (

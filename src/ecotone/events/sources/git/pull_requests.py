@@ -76,6 +76,7 @@ class PullRequest:
     account: str | None
     login: str | None  # owner of the branch, from a merge commit
     evidence: str  # where it is known from, and the rule by which it landed
+    own_commits: tuple[int, ...] = ()  # the commits that its head adds, newest first
 
 
 def reconstruct_pull_requests(
@@ -121,6 +122,7 @@ def _requests_with_heads(
             account=columns.author_email[own[-1]],
             login=_branch_owner(columns, number, landing) if landing else None,
             evidence=f"head; {landing.reason}" if landing else NOT_RECOGNISED,
+            own_commits=tuple(own),
         )
     return requests
 

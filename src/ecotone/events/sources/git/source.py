@@ -136,7 +136,7 @@ class GitSource(Source):
         refs = read_commit_refs(git, clone)
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         history = self._load_history(git, clone, branch, wanted, known)
-        acts = build_git_events(history, wanted.project, wanted.repository)
+        acts = build_git_events(history, wanted.project, wanted.repository, wanted.author_lines)
         landed = landed_commit_table(history, acts.found)
         history = add_areas_of_lines(git, clone, history, acts.found.older_tips, landed["sha"].combine_chunks())
         newest = after_newest_commit(acts.found, now)
@@ -154,6 +154,7 @@ class GitSource(Source):
             "events": acts.events,
             "pulls": acts.pulls,
             "landed": landed,
+            "squashed": acts.squashed,
             "numbers": _number_table(acts.sequence),
             "documents": read_documents(git, clone, branch),
             "logins": pa.Table.from_pylist(
@@ -208,7 +209,8 @@ class _CloneLock:
 
 def _served_refs_digest(served: Mapping[str, str], wanted: RepositoryTarget) -> str:
     """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
-    parts = [wanted.project, wanted.repository, wanted.branch or "", *(f"{k} {v}" for k, v in sorted(served.items()))]
+    own = [wanted.project, wanted.repository, wanted.branch or "", *_author_line_parts(wanted)]
+    parts = [*own, *(f"{k} {v}" for k, v in sorted(served.items()))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -218,11 +220,16 @@ def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
 
 
 def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool) -> str:
-    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow)
+    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow, *_author_line_parts(wanted))
     digest = hashlib.sha256("\0".join(map(str, parts)).encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
         digest.update(f"{name} {sha}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _author_line_parts(wanted: RepositoryTarget) -> list[str]:
+    """The choice of author lines, for digests; nothing for the usual ones."""
+    return [] if wanted.author_lines is None else ["author_lines", *wanted.author_lines]
 
 
 def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime, now: datetime) -> datetime:
