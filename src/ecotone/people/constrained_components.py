@@ -181,13 +181,11 @@ def _mark_differing_names(
 
 def _join_listed_people(listed: ListedPeople, component: Integers) -> ListedPeople:
     """The same people; those of one file who are in one component are one."""
-    keys = np.stack([component[listed.node], listed.file], axis=1)
-    _, group = np.unique(keys, axis=0, return_inverse=True)
-    group = group.reshape(-1)
-    _, person = np.unique(np.stack([listed.file, listed.person], axis=1), axis=0, return_inverse=True)
-    person = person.reshape(-1)
-    if not len(group):
+    if not len(listed.node):
         return listed
+    files = int(listed.file.max()) + 1
+    _, group = np.unique(component[listed.node] * files + listed.file, return_inverse=True)
+    _, person = np.unique(listed.person * files + listed.file, return_inverse=True)
     links = coo_array(
         (np.ones(len(group), np.int8), (group, group.max() + 1 + person)),
         shape=(int(group.max() + person.max()) + 2,) * 2,
@@ -200,13 +198,13 @@ def _components_of_two_listed(listed: ListedPeople, component: Integers) -> Inte
     """The components that hold two people of one file."""
     if not len(listed.node):
         return np.zeros(0, np.int64)
-    keys, group = np.unique(np.stack([component[listed.node], listed.file], axis=1), axis=0, return_inverse=True)
-    group = group.reshape(-1)
+    files = int(listed.file.max()) + 1
+    keys, group = np.unique(component[listed.node] * files + listed.file, return_inverse=True)
     lowest = np.full(len(keys), np.iinfo(np.int64).max)
     highest = np.full(len(keys), -1)
     np.minimum.at(lowest, group, listed.person)
     np.maximum.at(highest, group, listed.person)
-    two: Integers = np.unique(keys[lowest < highest, 0])
+    two: Integers = np.unique(keys[lowest < highest] // files)
     return two
 
 

@@ -75,7 +75,8 @@ class NameEvidence:
         self._accounts = accounts
         self._node_order = np.argsort(node, kind="stable")
         self._sorted_nodes = node[self._node_order]
-        self._order = np.argsort(self._nodes, kind="stable")
+        by_node = np.argsort(self._nodes, kind="stable")
+        self._nodes, self._codes = self._nodes[by_node], self._codes[by_node]
         self._traits: dict[int, _Traits] = {}
 
     def differ(self, nodes: Sequence[int]) -> bool:
@@ -89,8 +90,8 @@ class NameEvidence:
 
     def _traits_of(self, node: int) -> _Traits:
         if node not in self._traits:
-            first, last = np.searchsorted(self._nodes[self._order], [node, node + 1])
-            names = [self._names[code].as_py() for code in self._codes[self._order[first:last]].tolist()]
+            first, last = np.searchsorted(self._nodes, [node, node + 1])
+            names = [self._names[code].as_py() for code in self._codes[first:last].tolist()]
             first, last = np.searchsorted(self._sorted_nodes, [node, node + 1])
             accounts = [self._accounts[position].as_py() for position in self._node_order[first:last].tolist()]
             words = frozenset().union(*(name_words(name) for name in names))
