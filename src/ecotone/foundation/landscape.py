@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from ecotone.foundation.errors import BadLandscape, UserError
-from ecotone.foundation.months import parse_month
+from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape_values import (
+    AuthorLine,
+    DomainName,
+    Location,
+    Moment,
+    Month,
+    RepositoryName,
+    resolve_path,
+)
 from ecotone.foundation.toml_lines import find_line
 
 DEFAULT_HOST: Final = "https://github.com/"
-_REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
-AUTHOR_LINE_KEY: Final = re.compile(r"(?:[a-z]{1,20}-){0,3}(?:by|author|authors|from)\Z")
-"""A key that `author_lines` may list, in lower case with hyphens."""
-_DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,65 +129,6 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
-
-
-def _end_of_observation(value: object) -> object:
-    """The exclusive end, naive UTC; a day is included whole."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date) and value < date.max:
-        return datetime.combine(value, time()) + timedelta(days=1)
-    raise ValueError("must be a day such as 2025-02-26, without quotes")
-
-
-def _parse_month_value(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("must be a month such as 2024-03, in quotes")
-    try:
-        return parse_month(value)
-    except UserError as error:
-        raise ValueError(str(error)) from error
-
-
-def _repository_name(value: object) -> object:
-    if not isinstance(value, str) or not _REPOSITORY.match(value):
-        raise ValueError("must be written owner/name")
-    return value
-
-
-def _location_text(value: object) -> object:
-    if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
-        raise ValueError("must be a URL or a path, without control characters")
-    return value
-
-
-def _domain_name(value: object) -> object:
-    if not isinstance(value, str) or not _DOMAIN.match(value):
-        raise ValueError("must be an e-mail domain such as company.example")
-    return value
-
-
-def _author_line(value: object) -> object:
-    key = re.sub(r"[ _]", "-", value.strip().rstrip(":").lower()) if isinstance(value, str) else ""
-    if not AUTHOR_LINE_KEY.match(key):
-        raise ValueError('must be the key of a line that names an author, such as "Submitted-by" or "Author"')
-    return key
-
-
-def _place_from_file(value: str, info: ValidationInfo) -> str:
-    """An address is left as it is; a path starts at the landscape file."""
-    return value if "://" in value else _resolve_path(info.context["path"] if info.context else Path(), value)
-
-
-DomainName = Annotated[str, BeforeValidator(_domain_name)]
-Location = Annotated[str, BeforeValidator(_location_text)]
-AuthorLine = Annotated[str, BeforeValidator(_author_line)]
-"""The key of a line in a commit message that names an author."""
-Address = Annotated[Location, AfterValidator(_place_from_file)]
-"""A URL, or a path that starts at the landscape file."""
-Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
-Month = Annotated[date, BeforeValidator(_parse_month_value)]
-RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
 
 
 class _StrictModel(BaseModel):
@@ -325,17 +269,12 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         organisations=organisations,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
-        affiliations=tuple(Path(_resolve_path(path, file_name)) for file_name in header.affiliations),
-        term_files=tuple(Path(_resolve_path(path, file_name)) for file_name in header.term_files),
+        affiliations=tuple(Path(resolve_path(path, file_name)) for file_name in header.affiliations),
+        term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
-
-
-def _resolve_path(path: Path, value: str) -> str:
-    """A path of a landscape file; a relative one starts at the file's folder."""
-    return os.path.abspath(path.parent / os.path.expanduser(value))
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
@@ -422,7 +361,7 @@ def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
         return DEFAULT_HOST + entry.name
     if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
         return entry.location
-    return _resolve_path(path, entry.location)
+    return resolve_path(path, entry.location)
 
 
 def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:

@@ -82,13 +82,14 @@ def git_rows(
             heads, missing = (state, "") if reading.request_heads else (NOT_OBSERVED, NO_HEADS)
             numbers = state if month in counted else NOT_OBSERVED
             ended = numbers == COMPLETE and not counted[month]
-            reason = "numbers_end" if ended else "no_numbers" if numbers != state else None
+            no_numbers = [note("no_numbers")] if numbers != state else []
+            reason = [note("numbers_end")] if ended else no_numbers
             rows += [
                 _coverage_row(project, reading.source, reading.repository, month, state, _git_note(state, reading)),
                 _coverage_row(project, "pull_request_heads", reading.repository, month, heads, missing),
                 _coverage_row(
                     project, "thread_numbers", reading.repository, month, PARTIAL if ended else numbers,
-                    write_notes([note(reason)]) if reason else "",
+                    write_notes(reason),
                 ),
             ]  # fmt: skip
     return rows

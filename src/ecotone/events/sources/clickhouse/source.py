@@ -8,7 +8,8 @@ from pydantic import Field
 
 from ecotone.events.schema import COUNT_SCHEMA
 from ecotone.events.sources.base import ReadRequest, ReadResult, Role, Source
-from ecotone.foundation.landscape import Address, SourceOptions
+from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.landscape_values import Address
 
 
 class Options(SourceOptions):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ecotone.foundation.landscape import AUTHOR_LINE_KEY
+from ecotone.foundation.landscape_values import AUTHOR_LINE_KEY
 
 CO_AUTHOR_KEYS: Final = frozenset({"co-authored-by", "co-developed-by"})
 """Keys of co-authors, as `parse_credit_key` writes them."""

@@ -69,7 +69,7 @@ def number_listed_people(entries: Iterable[MailmapEntry]) -> dict[str, int]:
     number_of_name: dict[frozenset[str], int] = {}
     parent: list[int] = []
 
-    def root(number: int) -> int:
+    def find_root(number: int) -> int:
         while parent[number] != number:
             parent[number] = parent[parent[number]]
             number = parent[number]
@@ -81,13 +81,13 @@ def number_listed_people(entries: Iterable[MailmapEntry]) -> dict[str, int]:
         if not numbers:
             parent.append(len(parent))
             numbers = [len(parent) - 1]
-        first = root(numbers[0])
+        first = find_root(numbers[0])
         for number in numbers:
-            parent[root(number)] = first
+            parent[find_root(number)] = first
         number_of_email.setdefault(email, first)
         if words:
             number_of_name.setdefault(words, first)
-    return {email: root(number) for email, number in number_of_email.items()}
+    return {email: find_root(number) for email, number in number_of_email.items()}
 
 
 @dataclass(frozen=True, slots=True)
