@@ -151,8 +151,9 @@ def test_compare_takes_the_last_month_seen_whole_by_all(w: Path, simulated: Simu
     assert list(told["projects"]) == names
     month = date.fromisoformat(told["month"])
     whole = {name: set() for name in names}
-    for row in rows_of(ecotone("export", "signals", "-w", w)):
-        if row["coverage"] == "complete":
+    signal = "activity" if all(row["activity"] is not None for row in told["projects"].values()) else "activity_landed"
+    for row in rows_of(ecotone("export", "signal_coverage", "-w", w)):
+        if row["signal"] == signal and row["state"] == "complete":
             whole[row["project"]].add(date.fromisoformat(row["month"]))
     assert month == max(set.intersection(*whole.values()))
     assert told["projects"][names[0]]["month"] == told["month"]

@@ -14,7 +14,7 @@ from ecotone.landscape.text_features import (
     find_mentioned_repositories,
     informative_terms,
     parse_term_file,
-    stem,
+    stem_word,
 )
 
 README = """
@@ -89,7 +89,7 @@ def test_a_line_that_is_no_row_is_named(line):
 
 
 def test_singulars():
-    assert [stem(word) for word in ("tools", "tool", "queries", "kubernetes", "us")] == [
+    assert [stem_word(word) for word in ("tools", "tool", "queries", "kubernetes", "us")] == [
         "tool", "tool", "query", "kubernete", "us",
     ]  # fmt: skip
 

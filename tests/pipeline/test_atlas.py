@@ -67,7 +67,7 @@ def test_it_is_small_and_says_what_it_was_made_from():
     about = atlas.read_provenance()
     assert about["counts"]["projects"] == len(about["readings"])
     assert about["observed_until"]["last"] > about["observed_until"]["first"]
-    assert about["formulas"]["activity"] == "activity/ecotone-1"
+    assert about["formulas"]["activity"] == "activity/ecotone-2"
     assert all(table not in about["tables"] for table in atlas.LEFT_OUT)
 
 

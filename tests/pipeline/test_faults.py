@@ -198,10 +198,10 @@ def test_a_defect_of_ours_is_named_and_the_others_go_on(
 ):
     real = source.build_git_events
 
-    def broken(history, project: str, repository: str):
+    def broken(history, project: str, *arguments):
         if project == "bad/one":
             raise ValueError("day is out of range")
-        return real(history, project, repository)
+        return real(history, project, *arguments)
 
     monkeypatch.setattr(source, "build_git_events", broken)
     said = failure(tmp_path, good, straight(tmp_path / "o.git").folder)

@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
-from ecotone.landscape.text_features import normalise_name, stem
+from ecotone.landscape.text_features import normalise_name, stem_word
 from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures, weigh_features
 
 WORDS_SHOWN: Final = 12
@@ -146,7 +146,7 @@ def _drop_repeated_stems(words: Sequence[str], wanted: int) -> list[str]:
     chosen: list[str] = []
     used_stems: set[str] = set()
     for word in words:
-        stems = {stem(part) for part in word.split()}
+        stems = {stem_word(part) for part in word.split()}
         if len(stems) < len(word.split()) or stems & used_stems:
             continue
         chosen.append(word)
@@ -176,10 +176,10 @@ def translate_to_chinese(word: str) -> str:
     ('向量数据库', 'kubernetes')
     """
     known = load_glossary()
-    whole = known.get(word) or known.get(" ".join(stem(part) for part in word.split()))
+    whole = known.get(word) or known.get(" ".join(stem_word(part) for part in word.split()))
     if whole:
         return whole
-    parts = [known.get(part) or known.get(stem(part)) for part in word.split()]
+    parts = [known.get(part) or known.get(stem_word(part)) for part in word.split()]
     if len(parts) > 1 and all(parts):
         return "".join(part for part in parts if part)
     return word

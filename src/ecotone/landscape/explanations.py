@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from ecotone.landscape.text_features import stem
+from ecotone.landscape.text_features import stem_word
 from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures, ViewFeatures, weigh_features
 
 NAMES_PER_REASON: Final = 3
@@ -80,8 +80,8 @@ def _drop_shared_stems(names: Sequence[str]) -> list[str]:
     """Without a term that shares a stem with an earlier one."""
     chosen: list[str] = []
     for name in names:
-        parts = {stem(part) for part in name.split()}
-        if not any(parts & {stem(part) for part in earlier.split()} for earlier in chosen):
+        parts = {stem_word(part) for part in name.split()}
+        if not any(parts & {stem_word(part) for part in earlier.split()} for earlier in chosen):
             chosen.append(name)
     return chosen
 
@@ -111,7 +111,7 @@ def explain_similarity(shared: Sequence[SharedFeatures], neighbour: str) -> str:
 
 def _feature_noun(entry: SharedFeatures) -> str:
     things = next(view.feature_noun for view in VIEWS if view.name == entry.view)
-    return " ".join(map(stem, things.split())) if entry.count == 1 else things
+    return " ".join(map(stem_word, things.split())) if entry.count == 1 else things
 
 
 def explain_similarity_zh(shared: Sequence[SharedFeatures], neighbour: str) -> str:

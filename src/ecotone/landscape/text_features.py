@@ -60,10 +60,10 @@ def _split_into_tokens(line: str) -> Iterator[str]:
             yield token
 
 
-def stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """The singular of a regular plural (after Harman 1991, the S stemmer).
 
-    >>> [stem(word) for word in ("agents", "libraries", "gpus", "class", "status", "analysis")]
+    >>> [stem_word(word) for word in ("agents", "libraries", "gpus", "class", "status", "analysis")]
     ['agent', 'library', 'gpu', 'class', 'status', 'analysis']
     """
     if word.endswith("ies") and len(word) > 4 and not word.endswith(("eies", "aies")):
@@ -94,7 +94,7 @@ def informative_terms(rows: Sequence[tuple[str, str, float]]) -> list[tuple[str,
     [('a/dory', 'fishes', 1.0), ('b/b', 'vector', 2.0), ('c/c', 'vector', 1.0)]
     """
     used = {term for _, term, _ in rows}
-    single = {part: stem(part) for term in used for part in term.split() if stem(part) in used}
+    single = {part: stem_word(part) for term in used for part in term.split() if stem_word(part) in used}
     called = {term: " ".join(single.get(part, part) for part in term.split()) for term in used}
     own = {project: {normalise_name(part) for part in project.split("/")} for project, _, _ in rows}
     plain = {term: normalise_name(term) for term in used}

@@ -43,8 +43,9 @@ class MailmapEntry:
 def parse_mailmap(text: str) -> list[MailmapEntry]:
     """The entries in all four forms.
 
-    >>> parse_mailmap("Bo Person <bo@org.example> bo <old@org.example>  # moved")
-    [MailmapEntry('Bo Person', 'bo@org.example', 'bo', 'old@org.example')]
+    >>> from dataclasses import astuple
+    >>> list(map(astuple, parse_mailmap("Bo Person <bo@org.example> bo <old@org.example>  # moved")))
+    [('Bo Person', 'bo@org.example', 'bo', 'old@org.example')]
     """
     entries = []
     for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
