@@ -79,3 +79,18 @@ def test_only_full_names_differ() -> None:
     assert names_differ("Ada Person", "Bo Other")
     assert not names_differ("Ada Person", "Ada Other")
     assert not names_differ("ada", "Bo Other")
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("7+helper[bot]@users.noreply.github.com", "7+helper[bot]@users.noreply.github.com"),
+        ("helper[bot]@users.noreply.github.com", "helper[bot]@users.noreply.github.com"),
+        ("<helper[bot]@org.example>>", "helper[bot]@org.example"),
+        (r"helper\[bot\]@org.example", "helper[bot]@org.example"),
+        ("[bo@org.example]", "bo@org.example"),
+        ("a_b-c+tag@org.example", "a_b-c+tag@org.example"),
+    ],
+)
+def test_the_brackets_of_an_app_belong_to_its_name(written: str, address: str):
+    assert repair_address(written) == address

@@ -48,6 +48,7 @@ WEB_INTERFACE: Final = "noreply@github.com"
 
 _LIST_DOMAIN: Final = re.compile(r"(?:lists?|mailman|listserv)\.|(?:googlegroups\.com|groups\.io)\Z")
 _NAME_ACCOUNT: Final = re.compile(r"([^<>]*) <([^<>]*)>(?: \(([^()<>]*)\))?\Z")
+_PLAIN_LOCAL: Final = re.compile(r"[a-z0-9](?:[a-z0-9._+-]*[a-z0-9])?(?:\[bot\])?\Z", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+\Z")
 _AT: Final = re.compile(r"\s*[(\[{<]\s*(?:at|a|@)\s*[)\]}>]\s*|\s+at\s+|\s*[_-]at[_-]\s*|\s*%40\s*", re.IGNORECASE)
 _DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*|\s+dot\s+|\s*[_-]dot[_-]\s*", re.IGNORECASE)
@@ -97,7 +98,7 @@ _HIDDEN: Final = frozenset(("Cc", "Cf"))
 def _is_plain(text: str) -> bool:
     """Whether nothing is to be repaired: the common case, checked quickly."""
     local, _, domain = text.rpartition("@")
-    return bool(local) and text.isascii() and local.replace(".", "").isalnum() and _DOMAIN.match(domain) is not None
+    return _PLAIN_LOCAL.match(local) is not None and _DOMAIN.match(domain) is not None and text.isascii()
 
 
 def _repair_single(text: str) -> str | None:
@@ -105,7 +106,10 @@ def _repair_single(text: str) -> str | None:
     local, at, domain = text.strip(_EDGES).rpartition("@")
     if not at:
         return None
-    local = local.strip(_EDGES)
+    # the bracket of "name[bot]" belongs to the name; some scripts write "name\\[bot\\]"
+    local = local.replace("\\", "")
+    closed = local.rstrip().endswith("]") and "[" in local.strip(_EDGES)
+    local = local.strip(_EDGES) + "]" * closed
     domain = re.sub(r"[.,]+", ".", domain.strip(_EDGES))
     if "@" in local and _DOMAIN.match(local.rpartition("@")[2]):
         return _repair_single(local)  # two addresses without a space, or an address before a relay

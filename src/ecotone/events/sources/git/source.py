@@ -49,7 +49,7 @@ from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import note, write_notes
 
-LOGIC: Final = 8
+LOGIC: Final = 9
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
