@@ -87,7 +87,7 @@ def changed(truth, column, change):
 def test_the_truth_agrees_with_itself(truth):
     found = answers(truth)
     assert wrong(found) == set()
-    assert all(one.truth == one.found for name, one in found.items() if name != "check_thread_bounds")
+    assert all(one.truth == one.computed for name, one in found.items() if name != "check_thread_bounds")
 
 
 def test_everything_is_said_in_both_languages(truth):
@@ -120,7 +120,7 @@ def test_too_many_here_do_not_make_up_for_too_few_there(truth):
     rows[one] = rows[one] | {"commits": rows[one]["commits"] + 1}
     rows[other] = rows[other] | {"commits": rows[other]["commits"] - 1}
     found = answers(truth, rows)["check_commits"]
-    assert found.truth == found.found
+    assert found.truth == found.computed
     assert not found.agrees
     assert f"Exact in {len(rows) - 2} of {len(rows)}" in found.note
 
@@ -165,26 +165,26 @@ def test_a_split_person_is_reported(truth):
     rows[row] = rows[row] | {"person": "somebody else"}
     found = answers(truth, people=rows)["check_identity_resolution"]
     assert found.note.startswith("1 were split, 0 were taken")
-    assert int(found.found) == int(found.truth) + 1
+    assert int(found.computed) == int(found.truth) + 1
 
 
 def test_many_taken_for_one_do_not_pass(truth):
     rows = [row | {"person": "all"} if row["actor_kind"] == "person" else row for row in perfect_people(truth)]
     found = answers(truth, people=rows)["check_identity_resolution"]
-    assert (found.found, found.agrees) == ("1", False)
+    assert (found.computed, found.agrees) == ("1", False)
     assert found.note.startswith(f"0 were split, {len(truth.people) - 1} were taken")
 
 
 def test_people_taken_for_bots_are_not_found(truth):
     rows = [row | {"actor_kind": "bot"} for row in perfect_people(truth)]
     found = answers(truth, people=rows)["check_identity_resolution"]
-    assert (found.found, found.agrees) == ("0", False)
+    assert (found.computed, found.agrees) == ("0", False)
 
 
 def test_a_wrong_employer_is_counted(truth):
     rows = perfect_organisations(truth)
     rows[0] = rows[0] | {"organisation": "Somebody Else"}
-    assert answers(truth, organisations=rows)["check_employers"].found == str(rows[0]["events"])
+    assert answers(truth, organisations=rows)["check_employers"].computed == str(rows[0]["events"])
     everything = [row | {"organisation": "Somebody Else"} for row in rows]
     assert "check_employers" in wrong(answers(truth, organisations=everything))
 
@@ -192,7 +192,7 @@ def test_a_wrong_employer_is_counted(truth):
 def test_an_unknown_employer_is_not_a_wrong_one(truth):
     rows = [row | {"organisation": "(unknown)"} for row in perfect_organisations(truth)]
     found = answers(truth, organisations=rows)["check_employers"]
-    assert (found.found, found.agrees) == ("0", False)  # but naming nobody is no answer either
+    assert (found.computed, found.agrees) == ("0", False)  # but naming nobody is no answer either
 
 
 def test_intervals_must_hold_the_truth_in_nine_of_ten_months(truth):
@@ -213,7 +213,7 @@ def test_the_leader_and_the_riser_are_found_by_the_numbers(truth):
         row | {"commits": row["commits"] // 9} if row["project"] == other and row["month"] > date(2024, 12, 1) else row
         for row in perfect_signals(truth)
     ]
-    assert answers(truth, rows)["check_fastest_riser"].found != other
+    assert answers(truth, rows)["check_fastest_riser"].computed != other
     silent = [
         row | {"commits": 0} if row["project"] == found["check_leading_project"].truth else row
         for row in perfect_signals(truth)
@@ -226,9 +226,9 @@ def test_what_is_missing_leaves_its_question_unanswered(truth):
         {"project": row["project"], "month": row["month"], "commits": row["commits"]} for row in perfect_signals(truth)
     ]
     found = compare_with_truth(truth, signals=pa.Table.from_pylist(only), people=None, organisations=None)
-    answered = {question.__name__ for question, one in zip(VALIDATION_CHECKS, found, strict=True) if one.found != "—"}
+    answered = {question.__name__ for question, one in zip(VALIDATION_CHECKS, found, strict=True) if one.computed != "—"}
     assert answered == {"check_commits", "check_leading_project", "check_fastest_riser"}
-    assert all("signals." in one.note or "no " in one.note for one in found if one.found == "—")
+    assert all("signals." in one.note or "no " in one.note for one in found if one.computed == "—")
 
 
 def test_impossible_dates_are_mentioned(truth):

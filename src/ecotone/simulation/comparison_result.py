@@ -22,7 +22,7 @@ class ComparisonResult:
     question: str
     question_zh: str
     truth: str
-    found: str
+    computed: str
     unit: str
     unit_zh: str
     agrees: bool
@@ -38,7 +38,7 @@ class ComparisonResult:
             question=words.question,
             question_zh=words.question_zh,
             truth=truth,
-            found=computed,
+            computed=computed,
             unit=words.unit,
             unit_zh=words.unit_zh,
             agrees=agrees,

@@ -55,7 +55,7 @@ def check_commits(paired: TruthPairs) -> ComparisonResult:
     return ComparisonResult.from_words(
         words,
         finding.truth,
-        finding.found,
+        finding.computed,
         agrees=finding.agrees,
         note=f"{finding.note} {odd} have impossible author dates and count when they were committed.",
         note_zh=f"{finding.note_zh}其中 {odd} 次提交的作者日期不可信，按提交者日期计入。",
