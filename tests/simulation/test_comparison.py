@@ -226,7 +226,9 @@ def test_what_is_missing_leaves_its_question_unanswered(truth):
         {"project": row["project"], "month": row["month"], "commits": row["commits"]} for row in perfect_signals(truth)
     ]
     found = compare_with_truth(truth, signals=pa.Table.from_pylist(only), people=None, organisations=None)
-    answered = {question.__name__ for question, one in zip(VALIDATION_CHECKS, found, strict=True) if one.computed != "—"}
+    answered = {
+        question.__name__ for question, one in zip(VALIDATION_CHECKS, found, strict=True) if one.computed != "—"
+    }
     assert answered == {"check_commits", "check_leading_project", "check_fastest_riser"}
     assert all("signals." in one.note or "no " in one.note for one in found if one.computed == "—")
 
