@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DRAWN: Final = """() => [...document.querySelectorAll('figure[data-figure]')].every(one => one.dataset.drawn)
+DRAWN: Final = """() => document.readyState === 'complete'
+    && [...document.querySelectorAll('figure[data-figure]')].every(one => one.dataset.drawn)
     && (!document.querySelector('[data-signals]') || document.body.dataset.drawn)"""
 """Whether every chart of the page has been drawn."""
 

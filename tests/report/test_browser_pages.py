@@ -96,7 +96,8 @@ def kept(page: Page, figure: str) -> list[dict[str, str]]:
 def test_fields_lead_to_each_and_each_to_its_curves(visit: Visit):
     page = visit.open("fields.html")
     assert page.locator("figure[data-figure] svg").count() == 3  # a chart for each field
-    page.locator("#agent-framework a").click()
+    with page.expect_navigation():
+        page.locator("#agent-framework a").click()
     page.wait_for_function(DRAWN)
     assert page.inner_text("h1") == "Agent framework"
     page.get_by_text("giant-low-code: peak 2,370 in 2025-06, off this scale").first.wait_for()
@@ -144,7 +145,8 @@ def test_organisations_sort_and_have_pages_of_their_own(visit: Visit):
     commits.click()
     assert [int(text.replace(",", "")) for text in column(4)] == falling[::-1]
     assert HOSTILE in page.inner_text("main")
-    page.locator("[data-sortable] a", has_text="Mossbank").first.click()
+    with page.expect_navigation():
+        page.locator("[data-sortable] a", has_text="Mossbank").first.click()
     page.wait_for_function(DRAWN)
     assert page.inner_text("h1") == "Mossbank"
     months = page.evaluate("document.querySelector('[data-figure]').ecotoneShown().rows.map(row => row.s)")
