@@ -16,7 +16,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-hostile acceptance-report \
 	atlas fuzz \
 	pictures lock clean
 
@@ -83,6 +83,9 @@ acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused 
 
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
+
+acceptance-hostile: $(INSTALLED) ## hostile repositories, servers and files: counts of what was tried and held, by kind
+	$(ACCEPTANCE)/test_hostile.py
 
 acceptance-report: $(INSTALLED) ## how fast a report of sixty projects draws in a browser; needs Chromium
 	$(BIN)/python -m pytest -m acceptance -s tests/report/test_browser_speed.py

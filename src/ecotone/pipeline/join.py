@@ -15,7 +15,7 @@ from ecotone.events import deduplicate
 from ecotone.events.observation import mark_unobserved
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA
-from ecotone.foundation.errors import UserError
+from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
@@ -186,11 +186,14 @@ def _resolve_people(
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:
-    """The people of the newest tables, so that persons keep their ids."""
+    """The people of the newest tables, so that persons keep their ids; None if there are none or they are damaged."""
     current = workspace.current_manifest()
     if current is None or current.get("pseudonymised") or "people" not in current["tables"]:
         return None
-    return workspace.read_table("people")
+    try:
+        return workspace.read_table("people")
+    except DamagedFile:
+        return None
 
 
 def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, datetime]:
