@@ -25,12 +25,8 @@ from numpy.typing import NDArray
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.people.account_parsing import email_domain, parse_account
-from ecotone.people.affiliation_intervals import (
-    LARGEST_GAP,
-    DeclaredIntervals,
-    assign_organisations,
-    deduplicate_signatures,
-)
+from ecotone.people.affiliation_intervals import DeclaredIntervals, assign_organisations, deduplicate_signatures
+from ecotone.people.attribution_classes import LARGEST_GAP
 from ecotone.people.organisation_registry import classify_domain, non_employer_domains
 from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
