@@ -93,8 +93,7 @@ def find_access_acts(
         for commit, holder in enumerate(lines.held_by)
         if holder == commit and lines.on_main[commit] and commit not in own
     ]
-    on_line = frozenset(line)
-    acts = [_landing_act(commits, commit, on_line) for commit in line]
+    acts = [_landing_act(commits, lines, commit) for commit in line]
     acts += _merged_branch_acts(commits, line, repository)
     acts += [
         AccessAct(second, address, None, TAGGED, commit)
@@ -124,7 +123,7 @@ def access_table(acts: Iterable[AccessAct], project: str, repository: str, shas:
     return pa.table([pa.array(columns[field.name], field.type) for field in ACCESS_SCHEMA], schema=ACCESS_SCHEMA)
 
 
-def _landing_act(commits: CommitColumns, commit: int, on_line: frozenset[int]) -> AccessAct:
+def _landing_act(commits: CommitColumns, lines: BranchLines, commit: int) -> AccessAct:
     """What a commit of the default branch's line shows of who put it there.
 
     A merge that pulls the branch itself, so that the line continues at a later parent, is a push of its author.
@@ -132,7 +131,7 @@ def _landing_act(commits: CommitColumns, commit: int, on_line: frozenset[int]) -
     author, committer = commits.author_email[commit], commits.committer_email[commit]
     second, parents = commits.committer_time[commit], commits.graph.parents[commit]
     if len(parents) > 1:
-        pulls_itself = parents[0] not in on_line and not on_line.isdisjoint(parents[1:])
+        pulls_itself = lines.held_by[parents[0]] == commit or lines.merged_at.get(parents[0]) == commit
         brought = author if pulls_itself else commits.author_email[parents[-1]]
         if not _is_personal(author):
             return AccessAct(second, None, brought, LANDED, commit)
