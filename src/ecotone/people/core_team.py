@@ -70,15 +70,15 @@ def add_people_to_access(access: pa.Table, people: pa.Table) -> pa.Table:
     """
     kind = look_up(access["account"], people, "account", "actor_kind")
     person = pc.if_else(pc.equal(kind, "person"), look_up(access["account"], people, "account", "person"), None)
-    other = look_up(access["other_account"], people, "account", "person")
-    other = pc.if_else(pc.fill_null(pc.not_equal(other, person), True), other, None)
+    author = look_up(access["other_account"], people, "account", "person")
+    author = pc.if_else(pc.fill_null(pc.not_equal(author, person), True), author, None)
     columns = {
         "project": access["project"],
         "created_at": access["created_at"],
         "month": months_of(access["created_at"]),
         "ground": access["ground"],
         "person": person,
-        "other_person": other,
+        "other_person": author,
     }
     table = pa.table([columns[field.name] for field in PERSON_ACCESS_SCHEMA], schema=PERSON_ACCESS_SCHEMA)
     lands = pc.is_in(table["ground"], value_set=pa.array([MERGED, COMMITTED, PUSHED]))
