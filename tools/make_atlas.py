@@ -1,7 +1,7 @@
 """Make the atlas anew: the aggregate figures of the real histories, from the tables of a workspace.
 
-`make atlas` reads the histories and computes the tables first. Writes src/ecotone/pipeline/data/atlas/LANDSCAPE; with --check it
-writes nothing and fails if the files there are not those of the workspace.
+`make atlas` reads the histories and computes the tables first. Writes src/ecotone/pipeline/data/atlas/LANDSCAPE;
+with --check it writes nothing and fails if the files there are not those of the workspace.
 """
 
 from __future__ import annotations

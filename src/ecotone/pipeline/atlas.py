@@ -232,7 +232,10 @@ def atlas_input(language: Language = "en", field: str = ATLAS_FIELDS[0]) -> repo
 
 
 def write_atlas(target: Path, language: Language = "en", field: str = ATLAS_FIELDS[0]) -> Path:
-    """Write the report of a field of the atlas into a folder that is new, empty or a former report; returns it. Raises MissingTable."""
+    """Write the report of a field of the atlas into a folder that is new, empty or a former report; returns it.
+
+    Raises MissingTable.
+    """
     provenance = atlas_folder(field) / PROVENANCE
     about = provenance.read_bytes() if provenance.is_file() else b""
     mark = hashlib.sha256(repr((LOGIC, about, language)).encode()).hexdigest()
