@@ -190,6 +190,7 @@ class GitSource(Source):
             "pulls": acts.pulls,
             "landed": landed,
             "squashed": acts.squashed,
+            "access": acts.access,
             "numbers": _number_table(acts.sequence),
             "documents": documents.table,
             "logins": pa.Table.from_pylist(
