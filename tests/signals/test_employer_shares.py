@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pytest
 
-from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA, employer_shares_table, lander_table
+from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA, employer_shares_table
 
 
 def utc(*numbers):
@@ -90,12 +90,6 @@ def test_roles_enter_the_estimate():
         for members in (core, NOBODY)
     )
     assert with_roles > without + 0.02
-
-
-def test_landers_are_people_with_merges():
-    month = date(2024, 1, 1)
-    acts = acts_of(("p", month, "a", "x", 1, "merge", "person"), ("p", month, "b", "x", 1))
-    assert lander_table(acts).to_pylist() == [{"project": "p", "person": "a", "since": utc(2024, 1, 2)}]
 
 
 def test_no_acts_give_no_rows():

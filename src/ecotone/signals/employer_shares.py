@@ -179,10 +179,3 @@ def _share_rows(
 
 def _share_column(values: Floats) -> pa.Array:
     return pa.array(np.round(values, DECIMALS), pa.float64(), mask=np.isnan(values))
-
-
-def lander_table(acts: pa.Table) -> pa.Table:
-    """People who land the work of others, and since when: project, person, since."""
-    landed = acts.filter(pc.and_(pc.equal(acts["kind"], "merge"), pc.equal(acts["actor_kind"], "person")))
-    first = landed.group_by(["project", "person"], use_threads=False).aggregate([("created_at", "min")])
-    return first.rename_columns(["project", "person", "since"])
