@@ -14,7 +14,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) $(BIN
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-report \
 	atlas fuzz \
 	pictures lock clean
 
@@ -78,6 +78,9 @@ acceptance-events: $(INSTALLED) ## event feeds with every fault: figures true or
 
 acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused with a reason
 	$(ACCEPTANCE)/test_samples.py
+
+acceptance-stack: $(INSTALLED) ## the stack: handed values, planted spells, and real repositories beside handed facts
+	$(ACCEPTANCE)/test_stack.py
 
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
