@@ -148,10 +148,12 @@ def test_tables_that_are_not_there(made: Workspace):
 
 def test_the_database_is_known_only_while_it_is_there(made: Workspace):
     assert made.database_generation() is None
-    (made.folder / "ecotone.duckdb.generation").write_text("one")
+    (made.folder / "ecotone.duckdb.generation").write_text(f"one {made.folder}")
     assert made.database_generation() is None
     made.database_path.write_bytes(b"")
     assert made.database_generation() == "one"
+    moved = made.folder.rename(made.folder.with_name("moved"))
+    assert Workspace(moved).database_generation() is None
 
 
 def test_a_new_run_removes_what_a_killed_one_left(made: Workspace):

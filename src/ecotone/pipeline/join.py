@@ -34,11 +34,13 @@ from ecotone.people.observed_acts import (
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
+from ecotone.pipeline.project_pool import Partition, ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import (
     ProjectInput,
-    for_each_project,
+    histories_of_tables,
     project_git_coverage,
     project_months,
+    read_histories,
     read_project,
     readings_by_project,
 )
@@ -106,7 +108,11 @@ class Calendar:
 
 
 def join_collected(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], collected: CollectedTables
+    workspace: Workspace,
+    landscape: Landscape,
+    readings: Sequence[ReadSummary],
+    collected: CollectedTables,
+    pool: ProjectPool,
 ) -> JoinedData:
     """Join what was read of each repository."""
     history_owners = find_shared_history(landscape, readings, collected)
@@ -114,7 +120,11 @@ def join_collected(
         ProjectInput(name, parts, collected, history_owners.elsewhere)
         for name, parts in readings_by_project(readings).items()
     ]
-    records = for_each_project(read_project, inputs)
+    shown = pool.run_step(
+        read_histories,
+        [ProjectTask(each.name, (each.without_owners(),), (each.generations,), each.commit_count) for each in inputs],
+    )
+    records = [read_project(project) for project in inputs]
     requests = pa.concat_tables([record.requests for record in records])
     project_of = {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, requests)
@@ -125,11 +135,10 @@ def join_collected(
     curated = read_curated_statements(landscape)
     domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
     owners = owners_of(project_of)
-    history = combine_histories([history for record in records for history in record.histories], domains, owners)
+    history, assisted = _combine_shown(inputs, shown, domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
-    assisted = pa.concat_tables([record.assisted for record in records])
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
@@ -160,6 +169,18 @@ def join_collected(
         states=calendar.states,
         shared_commits=history_owners.shared,
     )
+
+
+def _combine_shown(
+    inputs: Sequence[ProjectInput], shown: Sequence[Partition], domains: DomainResolver, owners: frozenset[str]
+) -> tuple[CommitHistory, pa.Table]:
+    """What the commits of all projects show of people, and the AI product that each commit names."""
+    histories, assisted = [], []
+    for project, partition in zip(inputs, shown, strict=True):
+        tables = partition.read_tables()
+        histories += histories_of_tables(project, tables)
+        assisted.append(tables["assisted"])
+    return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
 
 
 def _resolve_people(
@@ -209,12 +230,12 @@ def _build_calendar(
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
-    parts = for_each_project(
-        lambda project: project_months(
+    parts = [
+        project_months(
             project, (first_commits[project.name], last_commits[project.name]), landscape.since, landscape.until
-        ),
-        begun,
-    )
+        )
+        for project in begun
+    ]
     spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
     threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])
     if not spine.num_rows:
@@ -222,13 +243,13 @@ def _build_calendar(
         raise UserError(_no_month_message(landscape, first_commits, ends))
     months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
     threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
-    rows = for_each_project(
-        lambda project: project_git_coverage(
+    rows = [
+        project_git_coverage(
             project, first_commits.get(project.name), months[project.name],
             threads_of.get(project.name, threads.slice(0, 0)),
-        ),
-        inputs,
-    )  # fmt: skip
+        )
+        for project in inputs
+    ]  # fmt: skip
     read = {project.name for project in inputs}
     rows += [
         unread_rows(project.name, [repository.name for repository in project.repositories], months[project.name])

@@ -70,7 +70,8 @@ def _analyse_tables(run: Run) -> None:
 
     if not run.collected.readings:
         run.collected = CollectionResult(_earlier_readings(run), run.collected.failures)
-    write_tables(run.workspace, run.landscape, run.collected.readings, bool(run.choices.get("pseudonymise")))
+    pseudonymise = bool(run.choices.get("pseudonymise"))
+    write_tables(run.workspace, run.landscape, run.collected.readings, pseudonymise, run.progress)
 
 
 def _write_report(run: Run) -> None:

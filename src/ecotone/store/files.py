@@ -29,9 +29,10 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
-    """Replace the file at `path` by the table; the same table gives the same bytes."""
+    """Replace the file at `path` by the table; the same rows give the same bytes, whatever their chunks."""
+    whole = table.combine_chunks()
     _replace_file_atomically(
-        path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1)
+        path, lambda staging: pq.write_table(whole, staging, compression="zstd", compression_level=1)
     )
 
 

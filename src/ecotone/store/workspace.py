@@ -98,6 +98,11 @@ class Workspace:
         return self.folder / "clones"
 
     @property
+    def partitions_folder(self) -> Path:
+        """The folder of what was computed of single projects."""
+        return self.folder / "partitions"
+
+    @property
     def report_folder(self) -> Path:
         """The report's folder."""
         return self.folder / "report"
@@ -108,13 +113,15 @@ class Workspace:
         return self.folder / "ecotone.duckdb"
 
     def database_generation(self) -> str | None:
-        """The generation in the database file; None if there is no complete one."""
+        """The generation in the database file; None if there is no complete one, or if the workspace was moved."""
         if not self.database_path.exists():
             return None
         try:
-            return self.database_path.with_name(f"{self.database_path.name}.generation").read_text("utf-8")
+            note = self.database_path.with_name(f"{self.database_path.name}.generation").read_text("utf-8")
         except FileNotFoundError:
             return None
+        generation, _, folder = note.partition(" ")
+        return generation if folder == str(self.folder.resolve()) else None
 
     @property
     def _version_file(self) -> Path:
