@@ -19,6 +19,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
 from ecotone.store.partitions import Partitions, digest_values
 
@@ -55,10 +56,12 @@ class Partition:
     digest: str
 
     def read_tables(self, *names: str) -> dict[str, pa.Table]:
-        """The tables of these names, or all of them."""
+        """The tables of these names, or all of them. Raises DamagedFile, and removes the partition."""
         tables = self.kept.read_partition(self.step, self.subject, self.digest, names or None)
         if tables is None:
-            raise FileNotFoundError(self.kept.partition_folder(self.step, self.subject, self.digest))
+            folder = self.kept.partition_folder(self.step, self.subject, self.digest)
+            self.kept.remove_partition(folder)
+            raise DamagedFile(f"{folder} is damaged and was removed. Run the same command again to compute it anew.")
         return tables
 
     def read_table(self, name: str) -> pa.Table:

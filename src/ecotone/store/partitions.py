@@ -63,12 +63,17 @@ class Partitions:
         except (OSError, pa.ArrowException):
             return None
 
+    @staticmethod
+    def remove_partition(folder: Path) -> None:
+        """Remove the folder of one partition."""
+        shutil.rmtree(folder, ignore_errors=True)
+
     def remove_others(self, used: Iterable[tuple[str, str, str]]) -> None:
         """Remove every partition that is not among `used`: step, project and digest."""
         wanted = {self.partition_folder(*key) for key in used}
         for folder in self.folder.glob("*/*/*"):
             if folder not in wanted:
-                shutil.rmtree(folder, ignore_errors=True)
+                self.remove_partition(folder)
 
 
 def digest_values(*values: object) -> str:
