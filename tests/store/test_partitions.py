@@ -45,10 +45,11 @@ def test_projects_with_like_names_have_partitions_of_their_own(kept: Partitions,
     assert not kept.has_partition("step", other, "one")
 
 
-@pytest.mark.parametrize("place", [10, 25, 40, -2, -10])
-def test_a_damaged_partition_counts_as_absent(kept: Partitions, place: int):
+@pytest.mark.parametrize("file", ["rows.parquet", "files.json"])
+@pytest.mark.parametrize("place", [2, 20, 60, -2, -10])
+def test_a_damaged_partition_counts_as_absent(kept: Partitions, file: str, place: int):
     kept.write_partition("step", "o/r", "one", {"rows": ROWS})
-    (path,) = kept.partition_folder("step", "o/r", "one").glob("*.parquet")
+    path = kept.partition_folder("step", "o/r", "one") / file
     content = bytearray(path.read_bytes())
     content[place] ^= 0xFF
     path.write_bytes(content)

@@ -30,7 +30,7 @@ from ecotone.signals.coverage import signal_coverage
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 9
+LOGIC: Final = 10
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -41,10 +41,12 @@ def write_tables(
     landscape: Landscape,
     readings: Sequence[ReadSummary],
     pseudonymise: bool = False,
+    remake: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> str:
     """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
 
+    remake    write them anew, since some of their files are damaged
     progress  called with a step of single projects, the number done, and the total
     """
     if not readings:
@@ -54,7 +56,7 @@ def write_tables(
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
-    if current is None or current["generation"] != generation:
+    if remake or current is None or current["generation"] != generation:
         with ProjectPool(workspace.partitions_folder, progress) as pool:
             tables, notes = _compute_tables(workspace, landscape, readings, pool)
             tables = protect_tables(workspace, tables, pseudonymise)

@@ -26,7 +26,6 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.networks.organisation_summary import summarise_organisations
 from ecotone.pipeline.write_report import (
     LOGIC,
-    MARK_FILE,
     REPORT_TABLES,
     TABLES_FILE,
     published_table,
@@ -39,7 +38,7 @@ from ecotone.report.privacy import SMALLER, suppress_small_organisations
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store.files import replace_folder_atomically
-from ecotone.store.workspace import Workspace
+from ecotone.store.workspace import REPORT_NOTE, Workspace
 
 FORMAT_VERSION: Final = 1
 # 1: first public form
@@ -238,11 +237,9 @@ def write_atlas(target: Path, language: Language = "en") -> Path:
     if read_mark(target) != mark:
         refuse_foreign_folder(target)
         source = atlas_input(language)
-        note = (json.dumps({"made_from": mark}) + "\n").encode()
         tables = zip_tables({name: getattr(source, name) for name in BASIC})
-        replace_folder_atomically(
-            target, chain(report.render_report(source), [(TABLES_FILE, tables), (MARK_FILE, note)]), last=MARK_FILE
-        )
+        pages = chain(report.render_report(source), [(TABLES_FILE, tables)])
+        replace_folder_atomically(target, pages, REPORT_NOTE, {"made_from": mark})
     return target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
@@ -15,7 +15,7 @@ from ecotone.events import deduplicate
 from ecotone.events.observation import mark_unobserved
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA
-from ecotone.foundation.errors import UserError
+from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
@@ -31,6 +31,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
+from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
@@ -139,6 +140,9 @@ def join_collected(
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
+    projects = [*project_of.values(), *project_of]
+    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
+    domains = replace(domains, shared=shared)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
@@ -207,11 +211,14 @@ def _resolve_people(
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:
-    """The people of the newest tables, so that persons keep their ids."""
+    """The people of the newest tables, so that persons keep their ids; None if there are none or they are damaged."""
     current = workspace.current_manifest()
     if current is None or current.get("pseudonymised") or "people" not in current["tables"]:
         return None
-    return workspace.read_table("people")
+    try:
+        return workspace.read_table("people")
+    except DamagedFile:
+        return None
 
 
 def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, datetime]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -18,9 +17,11 @@ from types import TracebackType
 from typing import Final
 
 import pyarrow as pa
+import xxhash
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
+from ecotone.store.files import PRIVATE
 from ecotone.store.partitions import Partitions, digest_values
 
 Tables = Mapping[str, pa.Table]
@@ -168,7 +169,7 @@ class ProjectPool:
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """A digest of the code and rules of this version of Ecotone: results of other code are not used."""
-    digest = hashlib.blake2b(digest_size=12)
+    digest = xxhash.xxh3_128()
     for path in sorted(Path(__file__).parents[1].rglob("*")):
         if path.suffix in (".py", ".toml"):
             digest.update(path.read_bytes())
@@ -183,6 +184,7 @@ def _compute_partition(step: StepFunction, arguments: tuple[object, ...], partit
 def _prepare_process() -> None:
     """A process of the pool ends with its parent, however that ends, and leaves interrupts to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(PRIVATE)
     pa.set_cpu_count(1)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -13,14 +13,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import DiskFull
-from ecotone.store.files import raising_disk_full, write_bytes
+from ecotone.store.files import raising_disk_full, write_sealed_json
 
 MEMORY_LIMIT: Final = "1GB"
 """Larger intermediate results spill to disk."""
-
-
-GENERATION_NOTE: Final = "ecotone.duckdb.generation"
 
 
 class DuckEngine:
@@ -54,7 +52,7 @@ class DuckEngine:
 
 
 def write_database(path: Path, tables: Mapping[str, Path], generation: str) -> None:
-    """Replace the database file by one with a view of each Parquet file, and a view `generation`.
+    """Replace the database file by one with a view of each Parquet file, and a view `generation`, then the manifest.
 
     The views name the files by their absolute paths.
     """
@@ -70,15 +68,15 @@ def write_database(path: Path, tables: Mapping[str, Path], generation: str) -> N
                 connection.execute(f"CREATE VIEW \"{table_name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
             connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
         staging.replace(path)
-        write_bytes(path.with_name(GENERATION_NOTE), database_note(path, generation).encode())
+        note = {
+            "generation": generation,
+            "folder": str(path.resolve().parent),
+            "files": {path.name: record_of_file(path)},
+        }
+        write_sealed_json(path.with_name(f"{path.name}.json"), note)
     finally:
         staging.unlink(missing_ok=True)
         staging.with_name(staging.name + ".wal").unlink(missing_ok=True)
-
-
-def database_note(path: Path, generation: str) -> str:
-    """What the file beside the database says: its generation, and the folder in which its views are valid."""
-    return f"{generation} {path.resolve().parent}"
 
 
 @contextmanager

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import xxhash
 
-from ecotone.store.files import raising_disk_full
+from ecotone.foundation.digests import digest_bytes, record_files, record_of_bytes
+from ecotone.store.files import raising_disk_full, read_sealed_json, seal_json
+
+MANIFEST: Final = "files.json"
 
 
 class Partitions:
-    """A folder of partitions: `STEP/PROJECT/DIGEST/TABLE.parquet`.
+    """A folder of partitions: `STEP/PROJECT/DIGEST/TABLE.parquet`, and a manifest with the digests of the files.
 
     A partition is written under a temporary name and renamed, so it is whole or absent. It can be computed again:
     one that cannot be read counts as absent.
@@ -43,10 +48,8 @@ class Partitions:
         try:
             with raising_disk_full():
                 for name, table in tables.items():
-                    pq.write_table(
-                        table, staging / f"{name}.parquet", compression="zstd", compression_level=1,
-                        write_page_checksum=True,
-                    )  # fmt: skip
+                    pq.write_table(table, staging / f"{name}.parquet", compression="zstd", compression_level=1)
+                (staging / MANIFEST).write_bytes(seal_json({"files": record_files(staging, os.listdir(staging))}))
                 shutil.rmtree(folder, ignore_errors=True)
                 staging.rename(folder)
         finally:
@@ -57,11 +60,15 @@ class Partitions:
     ) -> dict[str, pa.Table] | None:
         """Tables of one partition by name, all of them by default; None if it is absent or damaged."""
         folder = self.partition_folder(step, project, digest)
-        try:
-            paths = sorted(folder.iterdir()) if names is None else [folder / f"{name}.parquet" for name in names]
-            return {path.stem: pq.ParquetFile(path, page_checksum_verification=True).read() for path in paths}
-        except (OSError, pa.ArrowException):
-            return None
+        records = (read_sealed_json(folder / MANIFEST) or {}).get("files", {})
+        wanted = sorted(records) if names is None else [f"{name}.parquet" for name in names]
+        tables = {}
+        for name in wanted:
+            content = (folder / name).read_bytes() if (folder / name).exists() else b""
+            if name not in records or record_of_bytes(content) != tuple(records[name]):
+                return None
+            tables[name.removesuffix(".parquet")] = pq.ParquetFile(pa.BufferReader(content)).read()
+        return tables or None
 
     @staticmethod
     def remove_partition(folder: Path) -> None:
@@ -78,7 +85,7 @@ class Partitions:
 
 def digest_values(*values: object) -> str:
     """A digest of tables by their rows, whatever their chunks, and of other values by their `repr`."""
-    digest = hashlib.blake2b(digest_size=12)
+    digest = xxhash.xxh3_128()
     for value in values:
         if isinstance(value, pa.Table):
             digest.update(f"{value.num_rows} {value.schema.to_string(show_schema_metadata=False)}".encode())
@@ -122,4 +129,4 @@ def _fixed_width_buffers(column: pa.ChunkedArray) -> Iterator[pa.Buffer]:
 def _folder_name(project: str) -> str:
     """A project's name as a folder name: readable, and different for names that differ."""
     readable = "".join(letter if letter.isalnum() and letter.isascii() else "+" for letter in project.casefold())[:60]
-    return f"{readable}-{hashlib.blake2b(project.encode(), digest_size=4).hexdigest()}"
+    return f"{readable}-{digest_bytes(project.encode())[:8]}"
