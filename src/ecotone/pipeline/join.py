@@ -35,7 +35,7 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
-from ecotone.pipeline.project_pool import Partition, ProjectPool, ProjectTask
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import (
     ProjectInput,
     histories_of_tables,
@@ -117,26 +117,17 @@ def join_collected(
 ) -> JoinedData:
     """Join what was read of each repository."""
     history_owners = find_shared_history(landscape, readings, collected)
-    inputs = [
-        ProjectInput(name, parts, collected, history_owners.elsewhere)
-        for name, parts in readings_by_project(readings).items()
-    ]
-    shown = pool.run_step(
-        read_histories,
-        [ProjectTask(each.name, (each.without_owners(),), (each.generations,), each.commit_count) for each in inputs],
-    )
-    records = [read_project(project) for project in inputs]
-    requests = pa.concat_tables([record.requests for record in records])
+    elsewhere = history_owners.elsewhere
+    inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
+    git, requests, pulls = _read_records(inputs)
     project_of = {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, requests)
     until = {reading.repository: reading.observed_until for reading in readings}
-    ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
-    git = pa.concat_tables([record.events for _, record in ordered])
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     curated = read_curated_statements(landscape)
     domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
     owners = owners_of(project_of)
-    history, assisted = _combine_shown(inputs, shown, domains, owners)
+    history, assisted = _combine_histories(inputs, pool, domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
@@ -147,12 +138,16 @@ def join_collected(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
     )  # fmt: skip
-    acts, employment = attribute(add_people_to_events(git, people, assisted))
+    events = add_people_to_events(git, people, assisted)
+    acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
-    both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
+    if feed_events.num_rows:
+        git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
+        events = add_people_to_events(git, people, assisted)
+    del git  # as large as the events
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
-        events=add_people_to_events(both, people, assisted),
+        events=events,
         people=people,
         affiliations=employment.affiliations,
         links=resolved.matches,
@@ -162,11 +157,11 @@ def join_collected(
         ),
         basis=employment.basis,
         refused=curated.refused,
-        projects=_projects_table(landscape, _commit_times(acts, "min"), readings, history_owners.elsewhere),
+        projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
-        pulls=attribute_pulls(pa.concat_tables([record.pulls for record in records]), people),
+        pulls=attribute_pulls(pulls, people),
         months=calendar.months,
         threads=calendar.threads,
         project_months=calendar.project_months,
@@ -175,12 +170,26 @@ def join_collected(
     )
 
 
-def _combine_shown(
-    inputs: Sequence[ProjectInput], shown: Sequence[Partition], domains: DomainResolver, owners: frozenset[str]
+def _read_records(inputs: Sequence[ProjectInput]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Events by project, and pull requests as they were collected and as far as they were observed."""
+    records = {project.name: read_project(project) for project in inputs}
+    return (
+        pa.concat_tables([record.events for _, record in sorted(records.items())]),
+        pa.concat_tables([record.requests for record in records.values()]),
+        pa.concat_tables([record.pulls for record in records.values()]),
+    )
+
+
+def _combine_histories(
+    inputs: Sequence[ProjectInput], pool: ProjectPool, domains: DomainResolver, owners: frozenset[str]
 ) -> tuple[CommitHistory, pa.Table]:
     """What the commits of all projects show of people, and the AI product that each commit names."""
+    tasks = [
+        ProjectTask(project.name, (project.without_owners(),), (project.generations,), project.commit_count)
+        for project in inputs
+    ]
     histories, assisted = [], []
-    for project, partition in zip(inputs, shown, strict=True):
+    for project, partition in zip(inputs, pool.run_step(read_histories, tasks), strict=True):
         tables = partition.read_tables()
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])

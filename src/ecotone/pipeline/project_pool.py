@@ -51,17 +51,17 @@ class ProjectTask:
 class Partition:
     """The kept result of one task, read when it is needed."""
 
-    kept: Partitions
+    store: Partitions
     step: str
     subject: str
     digest: str
 
     def read_tables(self, *names: str) -> dict[str, pa.Table]:
         """The tables of these names, or all of them. Raises DamagedFile, and removes the partition."""
-        tables = self.kept.read_partition(self.step, self.subject, self.digest, names or None)
+        tables = self.store.read_partition(self.step, self.subject, self.digest, names or None)
         if tables is None:
-            folder = self.kept.partition_folder(self.step, self.subject, self.digest)
-            self.kept.remove_partition(folder)
+            folder = self.store.partition_folder(self.step, self.subject, self.digest)
+            self.store.remove_partition(folder)
             raise DamagedFile(f"{folder} is damaged and was removed. Run the same command again to compute it anew.")
         return tables
 
@@ -178,7 +178,7 @@ def code_digest() -> str:
 
 def _compute_partition(step: StepFunction, arguments: tuple[object, ...], partition: Partition) -> None:
     tables = step(*arguments)
-    partition.kept.write_partition(partition.step, partition.subject, partition.digest, tables)
+    partition.store.write_partition(partition.step, partition.subject, partition.digest, tables)
 
 
 def _prepare_process() -> None:

@@ -163,7 +163,7 @@ def table_of_counts(counts: Counter[tuple[Any, ...]]) -> pa.Table:
     """A counter as a table: a column for each part of its keys, and their count."""
     columns = [*zip(*counts, strict=True), counts.values()]
     return pa.table(
-        {str(place): list(column) for place, column in enumerate(columns[:-1])} | {COUNT: list(columns[-1])}
+        {str(position): list(column) for position, column in enumerate(columns[:-1])} | {COUNT: list(columns[-1])}
     )
 
 
