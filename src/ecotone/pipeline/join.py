@@ -21,6 +21,7 @@ from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
@@ -38,6 +39,7 @@ from ecotone.pipeline.curated_files import read_curated_statements
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import (
     ProjectInput,
+    ProjectRecords,
     histories_of_tables,
     project_git_coverage,
     project_months,
@@ -66,6 +68,8 @@ class JoinedData:
     project_months  months of the period by project, those that were not observed included
     states          the state of each project, month and source
     shared_commits  events.commit_ownership.SHARED_SCHEMA
+    access          people.core_team.PERSON_ACCESS_SCHEMA
+    core            people.core_team.CORE_SCHEMA
     """
 
     events: pa.Table
@@ -86,10 +90,12 @@ class JoinedData:
     project_months: tuple[ProjectMonth, ...]
     states: InputStates
     shared_commits: pa.Table
+    access: pa.Table
+    core: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        names = ("acts", "feed_acts", "pulls", "months", "threads", "access", "core")
         return {name: getattr(self, name) for name in names}
 
 
@@ -119,21 +125,19 @@ def join_collected(
     history_owners = find_shared_history(landscape, readings, collected)
     elsewhere = history_owners.elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
-    git, requests, pulls = _read_records(inputs)
+    records = _read_records(inputs)
+    git = records.events
     project_of = {reading.repository: reading.project for reading in readings}
-    stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, requests)
+    stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     curated = read_curated_statements(landscape)
     domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
     owners = owners_of(project_of)
     history, assisted = _combine_histories(inputs, pool, domains, owners)
-    opener_ties = feeds.login_evidence(git, feed_events, owners)
-    resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
+    resolved = _resolve_people(records, feed_events, owners, history, curated, _previous_people(workspace))
     people = resolved.people
-    projects = [*project_of.values(), *project_of]
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    domains = replace(domains, shared=shared)
+    domains = _add_shared_domains(domains, people, history, [*project_of.values(), *project_of], curated)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
@@ -144,7 +148,7 @@ def join_collected(
     if feed_events.num_rows:
         git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
         events = add_people_to_events(git, people, assisted)
-    del git  # as large as the events
+    access = add_people_to_access(records.access, people)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
@@ -161,22 +165,26 @@ def join_collected(
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
-        pulls=attribute_pulls(pulls, people),
+        pulls=attribute_pulls(records.pulls, people),
         months=calendar.months,
         threads=calendar.threads,
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
+        access=access,
+        core=find_core_teams(access, _contributions(acts)),
     )
 
 
-def _read_records(inputs: Sequence[ProjectInput]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Events by project, and pull requests as they were collected and as far as they were observed."""
+def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
+    """The records of all projects; events and access by project."""
     records = {project.name: read_project(project) for project in inputs}
-    return (
-        pa.concat_tables([record.events for _, record in sorted(records.items())]),
-        pa.concat_tables([record.requests for record in records.values()]),
-        pa.concat_tables([record.pulls for record in records.values()]),
+    by_name = [record for _, record in sorted(records.items())]
+    return ProjectRecords(
+        events=pa.concat_tables([record.events for record in by_name]),
+        requests=pa.concat_tables([record.requests for record in records.values()]),
+        pulls=pa.concat_tables([record.pulls for record in records.values()]),
+        access=pa.concat_tables([record.access for record in by_name]),
     )
 
 
@@ -197,15 +205,18 @@ def _combine_histories(
 
 
 def _resolve_people(
-    events: Iterable[pa.Table],
-    opener_ties: pa.Table,
+    records: ProjectRecords,
+    feed_events: pa.Table,
+    owners: frozenset[str],
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns = [table[name] for table in (records.events, feed_events) for name in ("account", "other_account")]
+    columns.append(records.access["account"])
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
+    opener_ties = feeds.login_evidence(records.events, feed_events, owners)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
         accounts,
@@ -217,6 +228,19 @@ def _resolve_people(
         history.listed,
         history.name_uses,
     )
+
+
+def _add_shared_domains(
+    domains: DomainResolver, people: pa.Table, history: CommitHistory, projects: list[str], curated: CuratedStatements
+) -> DomainResolver:
+    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
+    return replace(domains, shared=shared)
+
+
+def _contributions(acts: pa.Table) -> pa.Table:
+    """Commits and co-authorships: project, person, created_at."""
+    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
+    return acts.filter(chosen).select(["project", "person", "created_at"])
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:
