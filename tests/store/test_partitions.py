@@ -54,6 +54,7 @@ def test_a_damaged_partition_counts_as_absent(kept: Partitions, file: str, place
     content[place] ^= 0xFF
     path.write_bytes(content)
     assert kept.read_partition("step", "o/r", "one") is None
+    assert not kept.has_partition("step", "o/r", "one")
 
 
 def test_what_is_not_used_is_removed_and_so_is_what_a_killed_run_left(kept: Partitions):

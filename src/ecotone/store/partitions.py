@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from ecotone.foundation.digests import digest_bytes, record_files, record_of_bytes
+from ecotone.foundation.digests import digest_bytes, find_damaged_files, record_files, record_of_bytes
 from ecotone.store.files import raising_disk_full, read_sealed_json, seal_json
 
 MANIFEST: Final = "files.json"
@@ -36,8 +36,10 @@ class Partitions:
         return self.folder / step / _folder_name(project) / digest
 
     def has_partition(self, step: str, project: str, digest: str) -> bool:
-        """Whether the partition was written."""
-        return self.partition_folder(step, project, digest).is_dir()
+        """Whether the partition was written, and its files are as they were."""
+        folder = self.partition_folder(step, project, digest)
+        manifest = read_sealed_json(folder / MANIFEST)
+        return manifest is not None and not find_damaged_files(folder, manifest["files"])
 
     def write_partition(self, step: str, project: str, digest: str, tables: Mapping[str, pa.Table]) -> None:
         """Write the tables of one partition. Raises DiskFull."""
