@@ -27,6 +27,7 @@ from ecotone.store.partitions import Partitions, digest_values
 Tables = Mapping[str, pa.Table]
 StepFunction = Callable[..., Tables]
 
+CODE_FILES: Final = (".py", ".toml", ".tsv", ".sql")
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
 
@@ -171,7 +172,7 @@ def code_digest() -> str:
     """A digest of the code and rules of this version of Ecotone: results of other code are not used."""
     digest = xxhash.xxh3_128()
     for path in sorted(Path(__file__).parents[1].rglob("*")):
-        if path.suffix in (".py", ".toml"):
+        if path.suffix in CODE_FILES:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
