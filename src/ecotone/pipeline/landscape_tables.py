@@ -92,7 +92,7 @@ def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidenc
         for repository in project.repositories:
             documents = _collected_table(context, repository.name, "documents")
             declarations = _collected_table(context, repository.name, "declarations")
-            commits = _collected_table(context, repository.name, "commits")
+            commits = _collected_table(context, repository.name, "commits", ["subject"])
             _add_rows(
                 rows,
                 repository_rows(
@@ -115,9 +115,11 @@ def _add_rows(rows: Rows, further: Rows) -> None:
         rows[view] += added
 
 
-def _collected_table(context: AnalysisContext, repository: str, name: str) -> pa.Table | None:
+def _collected_table(
+    context: AnalysisContext, repository: str, name: str, columns: list[str] | None = None
+) -> pa.Table | None:
     try:
-        return context.collected.read_table(repository, name)
+        return context.collected.read_table(repository, name, columns)
     except (MissingTable, UserError, FileNotFoundError):
         return None
 
