@@ -123,16 +123,17 @@ def join_collected(
     ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
     git = pa.concat_tables([record.events for _, record in ordered])
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
-    curated = read_curated_statements(landscape)
-    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
+    accounts = _accounts_of_events((git, feed_events))
+    curated = read_curated_statements(landscape, accounts)
+    listed_domains = DomainResolver.from_landscape(
+        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
+    )
     owners = owners_of(project_of)
-    history = combine_histories([history for record in records for history in record.histories], domains, owners)
+    history = combine_histories([history for record in records for history in record.histories], listed_domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
-    resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
+    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
-    projects = [*project_of.values(), *project_of]
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    domains = replace(domains, shared=shared)
+    domains = _add_shared_domains(listed_domains, people, history, curated, project_of)
     assisted = pa.concat_tables([record.assisted for record in records])
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
@@ -166,16 +167,33 @@ def join_collected(
     )
 
 
+def _add_shared_domains(
+    domains: DomainResolver,
+    people: pa.Table,
+    history: CommitHistory,
+    curated: CuratedStatements,
+    project_of: Mapping[str, str],
+) -> DomainResolver:
+    """The domains of organisations, with those that no list names and that several people sign with."""
+    names = (*project_of, *project_of.values())
+    shared = find_shared_domains(people, history.names, history.marks, domains, names, curated.named, curated.spells)
+    return replace(domains, shared=shared)
+
+
+def _accounts_of_events(events: Iterable[pa.Table]) -> set[str]:
+    columns = [table[name] for table in events for name in ("account", "other_account")]
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
+    accounts.discard(None)
+    return accounts
+
+
 def _resolve_people(
-    events: Iterable[pa.Table],
+    accounts: set[str],
     opener_ties: pa.Table,
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in events for name in ("account", "other_account")]
-    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
-    accounts.discard(None)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
         accounts,
