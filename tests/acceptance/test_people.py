@@ -40,10 +40,10 @@ from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
 
 SINCE: Final = date(2023, 1, 1)
-PRECISION: Final = 0.999
+PRECISION: Final = 0.9995
 RECALL: Final = 0.95
-EMPLOYER_PRECISION: Final = 0.99
-KINDS: Final = 0.99
+EMPLOYER_PRECISION: Final = 0.995
+KINDS: Final = 0.995
 KNOWN_AIM: Final = 0.35
 FEWEST_PEOPLE: Final = 3
 NOTHING_DECLARED: Final = DeclaredIntervals(*(np.empty(0, np.int64) for _ in range(5)))

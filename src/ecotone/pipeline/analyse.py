@@ -25,19 +25,27 @@ from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
+from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 10
+LOGIC: Final = 12
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
 
 
 def write_tables(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
+    workspace: Workspace,
+    landscape: Landscape,
+    readings: Sequence[ReadSummary],
+    pseudonymise: bool = False,
+    remake: bool = False,
 ) -> str:
-    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation."""
+    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
+
+    remake  write them anew, since some of their files are damaged
+    """
     if not readings:
         raise UserError(
             f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
@@ -45,7 +53,7 @@ def write_tables(
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
-    if current is None or current["generation"] != generation:
+    if remake or current is None or current["generation"] != generation:
         collected = CollectedTables(workspace)
         observed = join_collected(workspace, landscape, readings, collected)
         context = AnalysisContext(workspace, landscape, readings, observed, collected)
@@ -112,9 +120,11 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
+        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
+        "core_team": observed.core,
     }
 
 

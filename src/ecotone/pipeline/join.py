@@ -15,12 +15,13 @@ from ecotone.events import deduplicate
 from ecotone.events.observation import mark_unobserved
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA
-from ecotone.foundation.errors import UserError
+from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
@@ -64,6 +65,8 @@ class JoinedData:
     project_months  months of the period by project, those that were not observed included
     states          the state of each project, month and source
     shared_commits  events.commit_ownership.SHARED_SCHEMA
+    access          people.core_team.PERSON_ACCESS_SCHEMA
+    core            people.core_team.CORE_SCHEMA
     """
 
     events: pa.Table
@@ -84,10 +87,12 @@ class JoinedData:
     project_months: tuple[ProjectMonth, ...]
     states: InputStates
     shared_commits: pa.Table
+    access: pa.Table
+    core: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        names = ("acts", "feed_acts", "pulls", "months", "threads", "access", "core")
         return {name: getattr(self, name) for name in names}
 
 
@@ -123,13 +128,12 @@ def join_collected(
     ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
     git = pa.concat_tables([record.events for _, record in ordered])
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
-    accounts = _accounts_of_events((git, feed_events))
+    access = pa.concat_tables([record.access for _, record in ordered])
+    accounts = _accounts_of_events((git, feed_events), access)
     curated = read_curated_statements(landscape, accounts)
-    listed_domains = DomainResolver.from_landscape(
-        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
-    )
+    listed_domains = _listed_domains(landscape, curated)
     owners = owners_of(project_of)
-    history = combine_histories([history for record in records for history in record.histories], listed_domains, owners)
+    history = combine_histories([part for record in records for part in record.histories], listed_domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
@@ -141,7 +145,9 @@ def join_collected(
     )  # fmt: skip
     acts, employment = attribute(add_people_to_events(git, people, assisted))
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
+    days_of_acts = activity_days(acts, feed_acts)
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
+    access = add_people_to_access(access, people)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
@@ -149,9 +155,7 @@ def join_collected(
         affiliations=employment.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts, employment.basis),
-        disputes=find_affiliation_conflicts(
-            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
-        ),
+        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
         basis=employment.basis,
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, history_owners.elsewhere),
@@ -164,6 +168,14 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
+        access=access,
+        core=find_core_teams(access, _contributions(acts)),
+    )
+
+
+def _listed_domains(landscape: Landscape, curated: CuratedStatements) -> DomainResolver:
+    return DomainResolver.from_landscape(
+        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
     )
 
 
@@ -180,8 +192,9 @@ def _add_shared_domains(
     return replace(domains, shared=shared)
 
 
-def _accounts_of_events(events: Iterable[pa.Table]) -> set[str]:
+def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str]:
     columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns.append(access["account"])
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
     return accounts
@@ -207,12 +220,21 @@ def _resolve_people(
     )
 
 
+def _contributions(acts: pa.Table) -> pa.Table:
+    """Commits and co-authorships: project, person, created_at."""
+    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
+    return acts.filter(chosen).select(["project", "person", "created_at"])
+
+
 def _previous_people(workspace: Workspace) -> pa.Table | None:
-    """The people of the newest tables, so that persons keep their ids."""
+    """The people of the newest tables, so that persons keep their ids; None if there are none or they are damaged."""
     current = workspace.current_manifest()
     if current is None or current.get("pseudonymised") or "people" not in current["tables"]:
         return None
-    return workspace.read_table("people")
+    try:
+        return workspace.read_table("people")
+    except DamagedFile:
+        return None
 
 
 def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, datetime]:
