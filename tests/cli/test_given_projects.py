@@ -36,6 +36,7 @@ def test_what_is_no_repository_is_one_sentence(empty_folder: Path):
     assert list(empty_folder.parent.glob("cache/*")) == []
 
 
-def test_a_workspace_that_is_asked_for_is_not_replaced_by_the_cache(empty_folder: Path):
+@pytest.mark.usefixtures("empty_folder")
+def test_a_workspace_that_is_asked_for_is_not_replaced_by_the_cache():
     said = one_sentence(ecotone("show", "team/tool", "-w", "elsewhere"))
     assert "There is no workspace in elsewhere" in said

@@ -31,7 +31,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 11
+LOGIC: Final = 12
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -94,7 +94,8 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in (*landscape.affiliations, *landscape.term_files) if path.is_file()]
+    named = (*(entry.path for entry in landscape.affiliations), *landscape.term_files)
+    files = [path for path in named if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:

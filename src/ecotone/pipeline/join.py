@@ -131,13 +131,15 @@ def join_collected(
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
-    curated = read_curated_statements(landscape)
-    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
+    accounts = _accounts_of_events((git, feed_events), records.access)
+    curated = read_curated_statements(landscape, accounts)
+    listed_domains = _listed_domains(landscape, curated)
     owners = owners_of(project_of)
-    history, assisted = _combine_histories(inputs, pool, domains, owners)
-    resolved = _resolve_people(records, feed_events, owners, history, curated, _previous_people(workspace))
+    history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
+    opener_ties = feeds.login_evidence(git, feed_events, owners)
+    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
-    domains = _add_shared_domains(domains, people, history, [*project_of.values(), *project_of], curated)
+    domains = _add_shared_domains(listed_domains, people, history, curated, project_of)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
@@ -145,6 +147,7 @@ def join_collected(
     events = add_people_to_events(git, people, assisted)
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
+    days_of_acts = activity_days(acts, feed_acts)
     if feed_events.num_rows:
         git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
         events = add_people_to_events(git, people, assisted)
@@ -156,9 +159,7 @@ def join_collected(
         affiliations=employment.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts, employment.basis),
-        disputes=find_affiliation_conflicts(
-            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
-        ),
+        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
         basis=employment.basis,
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
@@ -204,19 +205,40 @@ def _combine_histories(
     return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
 
 
+def _listed_domains(landscape: Landscape, curated: CuratedStatements) -> DomainResolver:
+    return DomainResolver.from_landscape(
+        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
+    )
+
+
+def _add_shared_domains(
+    domains: DomainResolver,
+    people: pa.Table,
+    history: CommitHistory,
+    curated: CuratedStatements,
+    project_of: Mapping[str, str],
+) -> DomainResolver:
+    """The domains of organisations, with those that no list names and that several people sign with."""
+    names = (*project_of, *project_of.values())
+    shared = find_shared_domains(people, history.names, history.marks, domains, names, curated.named, curated.spells)
+    return replace(domains, shared=shared)
+
+
+def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str]:
+    columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns.append(access["account"])
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
+    accounts.discard(None)
+    return accounts
+
+
 def _resolve_people(
-    records: ProjectRecords,
-    feed_events: pa.Table,
-    owners: frozenset[str],
+    accounts: set[str],
+    opener_ties: pa.Table,
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in (records.events, feed_events) for name in ("account", "other_account")]
-    columns.append(records.access["account"])
-    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
-    accounts.discard(None)
-    opener_ties = feeds.login_evidence(records.events, feed_events, owners)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
         accounts,
@@ -228,13 +250,6 @@ def _resolve_people(
         history.listed,
         history.name_uses,
     )
-
-
-def _add_shared_domains(
-    domains: DomainResolver, people: pa.Table, history: CommitHistory, projects: list[str], curated: CuratedStatements
-) -> DomainResolver:
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    return replace(domains, shared=shared)
 
 
 def _contributions(acts: pa.Table) -> pa.Table:
