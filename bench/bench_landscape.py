@@ -88,7 +88,7 @@ def networkx_louvain(ties: sparse.csr_array) -> np.ndarray:
 
 
 METHODS: Mapping[str, Callable[[sparse.csr_array], np.ndarray]] = {
-    "ecotone": ecotone_hierarchy, "networkit PLM, as it comes": networkit_plain, "scikit-network Louvain": scikit_network,
+    "ecotone": ecotone_hierarchy, "networkit PLM": networkit_plain, "scikit-network Louvain": scikit_network,
     "networkx Louvain": networkx_louvain,
 }  # fmt: skip
 

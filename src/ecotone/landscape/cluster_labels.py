@@ -118,8 +118,8 @@ def _possible_names(
             yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
     yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
                 for phrase, worth in _common_phrases(features, level.cluster == index))  # fmt: skip
-    shown = [name.rsplit("/", 1)[-1] for name in typical[:2]]
-    yield 3, 0.0, (f"{' and '.join(shown)}, and the like", f"{'、'.join(shown)}一类")
+    short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
+    yield 3, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
     yield 4, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
     yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
 

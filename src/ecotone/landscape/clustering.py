@@ -154,7 +154,7 @@ def choose_cut(hierarchy: Hierarchy, resampled: Sequence[Hierarchy], target: flo
 def build_level(hierarchy: Hierarchy, resampled: Sequence[Hierarchy], groups: int) -> ClusterLevel:
     """The cut into so many groups, with the stability of each assignment; groups that are too small are none."""
     group, _ = _renumber_by_size(hierarchy.cut(groups), SMALLEST_FIELD)
-    return _measure_level(hierarchy.edges, group, [other.cut(groups) for other in resampled])
+    return _measure_level(hierarchy.edges, group, [draw.cut(groups) for draw in resampled])
 
 
 def _measure_level(edges: sparse.csr_array, group: Codes, votes: Sequence[Codes]) -> ClusterLevel:
@@ -192,10 +192,10 @@ def _renumber_by_size(group: Codes, smallest: int) -> tuple[Codes, int]:
     sizes = np.bincount(group[group != UNCLUSTERED])
     first = np.array([np.flatnonzero(group == index)[0] if sizes[index] else len(group) for index in range(len(sizes))])
     order = np.lexsort((first, -sizes))
-    kept = order[sizes[order] >= smallest]
+    large_enough = order[sizes[order] >= smallest]
     new_number = np.full(len(sizes), UNCLUSTERED)
-    new_number[kept] = np.arange(len(kept))
-    return np.where(group == UNCLUSTERED, UNCLUSTERED, new_number[np.maximum(group, 0)]), len(kept)
+    new_number[large_enough] = np.arange(len(large_enough))
+    return np.where(group == UNCLUSTERED, UNCLUSTERED, new_number[np.maximum(group, 0)]), len(large_enough)
 
 
 def _inside_edge_shares(edges: sparse.csr_array, group: Codes) -> Floats:
@@ -236,7 +236,7 @@ def _divide_fields(
         int(index): (int(fields.cluster[cut == index][0]), -int((cut == index).sum()), int(index)) for index in present
     }
     order = sorted(rank, key=rank.__getitem__)
-    number = {index: place for place, index in enumerate(order)}
+    number = {index: position for position, index in enumerate(order)}
     part = np.array([number.get(int(index), UNCLUSTERED) for index in cut], np.int64)
-    level = _measure_level(hierarchy.edges, part, [other.cut(groups) for other in resampled])
+    level = _measure_level(hierarchy.edges, part, [draw.cut(groups) for draw in resampled])
     return level, np.array([rank[index][0] for index in order], np.int64)

@@ -75,11 +75,11 @@ def fit_field_terms(features: ProjectFeatures, layers: Layers) -> Floats:
 def _word_cosines(read: sparse.csr_array, names: Sequence[str], cues: Sequence[Sequence[str]]) -> Floats:
     """(n, n_terms) the cosine of projects' words with the cues of each term."""
     listed = sorted({cue for own in cues for cue in own})
-    place = {cue: index for index, cue in enumerate(listed)}
+    column_of = {cue: index for index, cue in enumerate(listed)}
     weight = dict(zip(listed, _weigh_phrases(listed), strict=True))
-    rows = [(term, place[cue], weight[cue]) for term, own in enumerate(cues) for cue in dict.fromkeys(own)]
+    rows = [(term, column_of[cue], weight[cue]) for term, own in enumerate(cues) for cue in dict.fromkeys(own)]
     term_rows = _sparse_rows(rows, (len(cues), len(listed)))
-    known = [(column, place[name], 1.0) for column, name in enumerate(names) if name in place]
+    known = [(column, column_of[name], 1.0) for column, name in enumerate(names) if name in column_of]
     chosen = _sparse_rows(known, (len(names), len(listed)))
     return np.asarray((read @ chosen @ scale_rows(term_rows).T).toarray())
 

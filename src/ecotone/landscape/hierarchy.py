@@ -43,15 +43,20 @@ def _join_knots(positions: Floats, knot: Codes) -> Floats:
         members = np.flatnonzero(knot == index)
         inner = np.asarray(linkage(positions[members], "ward")) if len(members) > 1 else np.zeros((0, 4))
         first = size + len(rows)
-        for left, right, height, count in inner:
-            rows.append([_renumber(side, members, first) for side in (int(left), int(right))] + [height, count])
+        for first_side, second_side, height, count in inner:
+            rows.append(
+                [_renumber(side, members, first) for side in (int(first_side), int(second_side))] + [height, count]
+            )
         roots.append(size + len(rows) - 1 if len(members) > 1 else int(members[0]))
     sizes = np.bincount(knot).astype(np.float64)
     first, least = size + len(rows), max((row[2] for row in rows), default=0.0)
     counts = list(sizes)
-    for left, right, height, _ in linkage(means, "ward"):
-        counts.append(counts[int(left)] + counts[int(right)])
-        rows.append([_renumber(side, roots, first) for side in (int(left), int(right))] + [least + height, counts[-1]])
+    for first_side, second_side, height, _ in linkage(means, "ward"):
+        counts.append(counts[int(first_side)] + counts[int(second_side)])
+        rows.append(
+            [_renumber(side, roots, first) for side in (int(first_side), int(second_side))]
+            + [least + height, counts[-1]]
+        )
     return np.array(rows, np.float64)
 
 

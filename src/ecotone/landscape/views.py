@@ -154,8 +154,8 @@ def keep_heaviest(values: sparse.csr_array, count: int) -> sparse.csr_array:
     order = np.lexsort((entries.col, -entries.data, entries.row))
     row, column, data = entries.row[order], entries.col[order], entries.data[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
-    kept = (rank < count) & (data > 0)
-    return sparse.coo_array((data[kept], (row[kept], column[kept])), shape=values.shape).tocsr()
+    chosen = (rank < count) & (data > 0)
+    return sparse.coo_array((data[chosen], (row[chosen], column[chosen])), shape=values.shape).tocsr()
 
 
 def scale_rows(values: sparse.csr_array) -> sparse.csr_array:

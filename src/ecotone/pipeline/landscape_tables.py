@@ -80,11 +80,11 @@ def _measure_quality(
     naive = naive_positions(features)
     measured = {}
     for kind, level in cluster_tables.iterate_levels(grouping):
-        found = measure_agreement(features.projects, level.cluster, category, SEED)
+        agreement = measure_agreement(features.projects, level.cluster, category, SEED)
         beside = measure_agreement(features.projects, naive_groups(naive, level.cluster_count), category, SEED)
-        if found is not None and beside is not None:
+        if agreement is not None and beside is not None:
             measured[kind] = cluster_tables.Quality(
-                found,
+                agreement,
                 beside.ami,
                 share_of_same_category(features.projects, grouping.hierarchy.positions, category),
                 share_of_same_category(features.projects, naive, category),
