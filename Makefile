@@ -8,13 +8,15 @@ INSTALLED := $(VENV)/installed
 # the real histories beside the checkout, and where their workspace goes
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
-ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) $(BIN)/python -m pytest -m acceptance -s tests/acceptance
+# real public repositories as bare git directories, OWNER+NAME.git
+REAL ?= ../real
+ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEPTANCE_REAL=$(REAL) $(BIN)/python -m pytest -m acceptance -s tests/acceptance
 
 # what is wrong with the feeds of `make serve`: none, all, or names with commas
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-hostile acceptance-report \
 	atlas fuzz \
 	pictures lock clean
 
@@ -59,7 +61,7 @@ acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git,
 	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
-	$(ACCEPTANCE)/test_people.py
+	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py
 
 acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers over 50 seeds, and the real histories
 	$(ACCEPTANCE)/test_interaction.py
@@ -82,6 +84,9 @@ acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused 
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
 
+acceptance-hostile: $(INSTALLED) ## hostile repositories, servers and files: counts of what was tried and held, by kind
+	$(ACCEPTANCE)/test_hostile.py
+
 acceptance-report: $(INSTALLED) ## how fast a report of sixty projects draws in a browser; needs Chromium
 	$(BIN)/python -m pytest -m acceptance -s tests/report/test_browser_speed.py
 
@@ -89,9 +94,11 @@ serve: $(INSTALLED) ## a simulated field in ./served as archive site, GitHub API
 	$(BIN)/python -m tests.fakes.serve served --faults $(FAULTS)
 
 atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo shows, made anew
-	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
+	for name in corpus infrastructure; do \
+		$(BIN)/ecotone collect landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/ecotone analyse landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/python tools/make_atlas.py --workspace build/$$name --landscape landscapes/$$name.toml || exit 1; \
+	done
 
 fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted + refused = lines
 	$(BIN)/python tools/fuzz_lines.py

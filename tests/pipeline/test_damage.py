@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.test_kill import contents
 from tests.cli.command import ecotone, landscape_of, one_sentence
 from tests.events.making import Repository, straight
 
@@ -19,21 +20,51 @@ def good(tmp_path: Path) -> Repository:
     return straight(tmp_path / "good.git", 3)
 
 
-def test_the_doctor_names_every_table_that_cannot_be_read_to_its_end(tmp_path: Path, good: Repository):
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+
+
+def test_what_is_damaged_is_named_by_the_doctor_and_made_again_as_it_was(tmp_path: Path, good: Repository):
     landscape, workspace = landscape_of(tmp_path / "l", {"good/two": good.folder}), tmp_path / "w"
     assert ecotone("run", landscape, "-w", workspace, "--quiet").code == 0
-    for name in ("signals", "events"):
-        (path,) = (workspace / "tables").glob(f"*/{name}.parquet")
-        content = bytearray(path.read_bytes())
-        content[4:40] = bytes(36)  # the foot, which says what is in it, stays whole
-        path.write_bytes(content)
+    before = dict(contents(workspace))
+    (tables,) = (workspace / "tables").glob("*/signals.parquet")
+    (collected,) = (workspace / "collected").glob("*/events.*.parquet")
+    places = [tables, collected, workspace / "ecotone.duckdb", workspace / "report" / "index.html"]
+    places += [workspace / "tables" / "current.json", collected.parent / "state.json", workspace / "report/report.json"]
+    for damage, damaged in ((flip_a_bit, places), (Path.unlink, places[:4]), (Path.unlink, places[4:])):
+        for path in damaged:
+            damage(path)
+        # without a manifest it is as if nothing had been made; a damaged one hides what it names
+        seen = places[4:] if damage is flip_a_bit else [path for path in damaged if path.suffix != ".json"]
+        doctor = ecotone("doctor", "-w", workspace).out
+        again = ecotone("run", landscape, "-w", workspace, "--quiet")
+        assert again.code == 0
+        for name in (str(path.relative_to(workspace)) for path in seen):
+            assert f"{name}: is damaged or missing" in doctor
+            assert f"{name} was damaged or missing, and was made again." in again.err
+        assert dict(contents(workspace)) == before
+        assert "damaged" not in ecotone("doctor", "-w", workspace).out
+
+
+def test_a_damaged_file_of_private_data_is_named(tmp_path: Path, good: Repository):
+    landscape, workspace = landscape_of(tmp_path / "l", {"good/two": good.folder}), tmp_path / "w"
+    assert ecotone("run", landscape, "-w", workspace, "--quiet").code == 0
     (workspace / "private.json").write_text("{")
-    found = ecotone("doctor", "-w", workspace)
-    assert found.code == 0
-    for name in ("signals", "events"):
-        assert f"{name}: {workspace}" in found.out
-    assert f"private.json: {workspace}" in found.out
-    assert found.out.count("is damaged") == 3
+    assert f"private.json: {workspace}" in ecotone("doctor", "-w", workspace).out
+    assert "Restore it from a copy" in one_sentence(ecotone("analyse", landscape, "-w", workspace, "--quiet"))
+
+
+@pytest.mark.parametrize("command", [("export", "signals"), ("show", "good/two")])
+def test_no_command_shows_a_number_of_a_damaged_table(command: tuple[str, ...], tmp_path: Path, good: Repository):
+    landscape, workspace = landscape_of(tmp_path / "l", {"good/two": good.folder}), tmp_path / "w"
+    assert ecotone("run", landscape, "-w", workspace, "--quiet").code == 0
+    for path in (workspace / "tables").glob("*/*.parquet"):
+        flip_a_bit(path)
+    said = one_sentence(ecotone(*command, "-w", workspace))
+    assert "is damaged. Make it again with `ecotone run LANDSCAPE`." in said
 
 
 @pytest.mark.parametrize("content", ["{}", '{"generation": 5}', "[]"])

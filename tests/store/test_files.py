@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 from ecotone.store import files
 from ecotone.store.duckdb_engine import DuckEngine, write_database
@@ -27,11 +29,11 @@ def test_a_file_is_replaced_or_left_as_it_was(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-@pytest.mark.parametrize("place", ["fsync", "mkstemp", "mkdtemp"])
+@pytest.mark.parametrize("place", ["fsync", "touch", "mkdir"])
 def test_a_full_disk_is_said_wherever_it_is_met(
     number: int, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    owner = files.os if place == "fsync" else files.tempfile
+    owner = files.os if place == "fsync" else Path
     monkeypatch.setattr(owner, place, _failing(OSError(number, "full")))
     with pytest.raises(DiskFull):
         _write(place, tmp_path)
@@ -39,8 +41,8 @@ def test_a_full_disk_is_said_wherever_it_is_met(
 
 
 def _write(place: str, folder: Path) -> None:
-    if place == "mkdtemp":
-        files.replace_folder_atomically(folder / "r", [("x", b"1")], last="x")
+    if place == "mkdir":
+        files.replace_folder_atomically(folder / "r", [("x", b"1")], "mark", {})
     else:
         files.write_bytes(folder / "a", b"new")
 
@@ -54,8 +56,10 @@ def _failing(error: OSError):
 
 def test_a_folder_is_replaced_whole(tmp_path: Path):
     target = tmp_path / "report"
-    files.replace_folder_atomically(target, [("a/b.txt", b"1"), ("mark", b"m"), ("c.txt", b"2")], last="mark")
-    files.replace_folder_atomically(target, [("a/d.txt", b"3"), ("mark", b"n")], last="mark")
+    files.replace_folder_atomically(target, [("a/b.txt", b"1"), ("c.txt", b"2")], "mark", {})
+    files.replace_folder_atomically(target, [("a/d.txt", b"3")], "mark", {"made_from": "n"})
+    record = list(record_of_bytes(b"3"))
+    assert files.read_sealed_json(target / "mark") == {"made_from": "n", "files": {"a/d.txt": record}}
     assert sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()) == ["a/d.txt", "mark"]
     assert target.stat().st_mode & 0o777 == 0o755
     assert os.listdir(tmp_path) == ["report"]
@@ -63,15 +67,15 @@ def test_a_folder_is_replaced_whole(tmp_path: Path):
 
 def test_a_folder_that_cannot_be_made_leaves_the_former_one(tmp_path: Path):
     target = tmp_path / "report"
-    files.replace_folder_atomically(target, [("mark", b"m")], last="mark")
+    files.replace_folder_atomically(target, [], "mark", {"made_from": "m"})
 
     def broken():
         yield "x", b"1"
         raise ValueError("a page that cannot be drawn")
 
     with pytest.raises(ValueError, match="cannot be drawn"):
-        files.replace_folder_atomically(target, broken(), last="mark")
-    assert (target / "mark").read_bytes() == b"m"
+        files.replace_folder_atomically(target, broken(), "mark", {})
+    assert files.read_sealed_json(target / "mark") == {"made_from": "m", "files": {}}
     assert os.listdir(tmp_path) == ["report"]
 
 
@@ -85,11 +89,11 @@ def test_staging_is_removed_and_nothing_else(tmp_path: Path):
 
 def test_the_same_table_gives_the_same_bytes(tmp_path: Path):
     table = pa.table({"a": [1, None, 3], "b": ["x", "y", None]})
-    files.write_parquet(tmp_path / "1.parquet", table)
+    record = files.write_parquet(tmp_path / "1.parquet", table)
     files.write_parquet(tmp_path / "2.parquet", table)
     assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
     assert (tmp_path / "1.parquet").stat().st_mode & 0o777 == 0o644
-    assert files.read_parquet(tmp_path / "1.parquet", ["b"]).equals(table.select(["b"]))
+    assert files.read_parquet(tmp_path / "1.parquet", record, ["b"]).equals(table.select(["b"]))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1", b"garbage" * 99])
@@ -97,8 +101,8 @@ def test_a_file_that_is_no_table_is_damaged(content: bytes | None, tmp_path: Pat
     path, state = tmp_path / "x.parquet", "missing" if content is None else "damaged"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(DamagedFile, match=rf"is {state}\. Remove the folder") as caught:
-        files.read_parquet(path)
+    with pytest.raises(DamagedFile, match=rf"is {state}\. Make it again") as caught:
+        files.read_parquet(path, record_of_bytes(content or b""))
     assert "\n" not in str(caught.value)
 
 
@@ -133,7 +137,7 @@ def test_the_database_holds_the_tables_and_their_generation(tmp_path: Path):
         write_database(tmp_path / "e.duckdb", {"signals": table}, "two")
         # whoever reads the former file reads it to its end
         assert os.fstat(reader.fileno()).st_ino != (tmp_path / "e.duckdb").stat().st_ino
-    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "ecotone.duckdb.generation"]
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json"]
     with duckdb.connect(str(tmp_path / "e.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT commits FROM signals").fetchall() == [(3,)]
         assert connection.execute("SELECT generation FROM generation").fetchall() == [("two",)]
@@ -145,8 +149,8 @@ def test_a_database_that_cannot_be_written_leaves_the_former_one(tmp_path: Path)
     with pytest.raises(duckdb.Error):
         write_database(tmp_path / "e.duckdb", {"t": pa.table({"a": [2]}), 'quote"': pa.table({"a": [2]})}, "two")
     assert (tmp_path / "e.duckdb").read_bytes() == before
-    assert (tmp_path / "ecotone.duckdb.generation").read_text() == "one"
-    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "ecotone.duckdb.generation"]
+    assert (files.read_sealed_json(tmp_path / "e.duckdb.json") or {})["generation"] == "one"
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json"]
 
 
 def test_the_engine_loads_nothing_from_outside():
@@ -155,3 +159,42 @@ def test_the_engine_loads_nothing_from_outside():
     assert engine.run("SELECT current_setting('TimeZone') AS z").to_pylist() == [{"z": "UTC"}]
     assert engine.run("SELECT current_setting('autoinstall_known_extensions') AS z").to_pylist() == [{"z": False}]
     engine.close()
+
+
+def test_any_flipped_bit_of_a_table_is_noticed(tmp_path: Path):
+    path = tmp_path / "t.parquet"
+    record = files.write_parquet(path, pa.table({"a": list(range(50))}))
+    good = path.read_bytes()
+    for position in range(0, len(good) * 8, 7):
+        content = bytearray(good)
+        content[position // 8] ^= 1 << position % 8
+        path.write_bytes(content)
+        with pytest.raises(DamagedFile):
+            files.read_parquet(path, record)
+
+
+@pytest.mark.parametrize("value", [{}, {"a": 1}, {"digest_of": "x", "b": ["字", None]}])
+def test_any_flipped_bit_of_a_manifest_is_noticed(value: dict[str, object], tmp_path: Path):
+    path = tmp_path / "m.json"
+    files.write_sealed_json(path, value)
+    assert files.read_sealed_json(path) == value
+    good = path.read_bytes()
+    assert json.loads(good).keys() == {"digest", *value}
+    for position in range(len(good) * 8):
+        content = bytearray(good)
+        content[position // 8] ^= 1 << position % 8
+        path.write_bytes(content)
+        assert files.read_sealed_json(path) is None, position
+    for cut in range(len(good)):
+        path.write_bytes(good[:cut])
+        assert files.read_sealed_json(path) is None
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o000])
+def test_new_files_have_the_rights_that_the_umask_leaves(umask: int, tmp_path: Path):
+    with files.using_umask(umask):
+        files.write_bytes(tmp_path / "a", b"1")
+        files.replace_folder_atomically(tmp_path / "r", [("in/x", b"1")], "mark", {})
+    for name in ("a", "r/mark", "r/in/x"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o666 & ~umask
+    assert (tmp_path / "r").stat().st_mode & 0o777 == 0o777 & ~umask

@@ -17,6 +17,8 @@ from ecotone.foundation.errors import (
     WorkspaceBusy,
     WorkspaceVersion,
 )
+from ecotone.store import files
+from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import FORMAT_VERSION, Workspace
 
 TABLE = pa.table({"a": [1]})
@@ -85,7 +87,7 @@ def test_a_state_that_was_never_written_changes_nothing(made: Workspace, monkeyp
     """Killed between the tables and the state: the former tables still count."""
     made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
     with monkeypatch.context() as patch:
-        patch.setattr("ecotone.store.files.write_json", _killed)
+        patch.setattr("ecotone.store.files.write_sealed_json", _killed)
         with pytest.raises(KeyboardInterrupt):
             made.write_collected("o+r", {"events": OTHER}, {"generation": "two"})
     assert made.read_collected("o+r", "events").equals(TABLE)
@@ -119,7 +121,7 @@ def test_an_analysis_counts_when_its_manifest_is_written(made: Workspace, monkey
         made.read_table("signals")
     made.publish_tables("one", {"signals": TABLE}, {"landscape": "x"})
     with monkeypatch.context() as patch:
-        patch.setattr("ecotone.store.files.write_json", _killed)
+        patch.setattr("ecotone.store.files.write_sealed_json", _killed)
         with pytest.raises(KeyboardInterrupt):
             made.publish_tables("two", {"signals": OTHER}, {})
     assert made.read_table("signals").equals(TABLE)
@@ -148,10 +150,15 @@ def test_tables_that_are_not_there(made: Workspace):
 
 def test_the_database_is_known_only_while_it_is_there(made: Workspace):
     assert made.database_generation() is None
-    (made.folder / "ecotone.duckdb.generation").write_text("one")
-    assert made.database_generation() is None
-    made.database_path.write_bytes(b"")
+    write_database(made.database_path, {"t": TABLE}, "one")
     assert made.database_generation() == "one"
+    content = bytearray(made.database_path.read_bytes())
+    content[-1] ^= 1
+    made.database_path.write_bytes(content)
+    assert made.database_generation() is None
+    assert made.find_damage("database") == {"ecotone.duckdb": "w"}
+    made.database_path.unlink()
+    assert made.database_generation() is None
 
 
 def test_a_new_run_removes_what_a_killed_one_left(made: Workspace):
@@ -169,5 +176,51 @@ def test_notes_of_the_last_run(made: Workspace):
     assert made.read_run_notes() is None
     made.write_run_notes({"failures": []})
     assert made.read_run_notes() == {"failures": []}
-    made.write_collected_state("o+r", {"generation": "x"})
-    assert made.read_collected_state("o+r") == {"generation": "x"}
+    made.write_collected_state("o+r", {"generation": "x", "files": {}})
+    assert made.read_collected_state("o+r") == {"generation": "x", "files": {}}
+
+
+def test_a_flipped_bit_of_any_kept_file_is_found_and_named(made: Workspace):
+    made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
+    made.publish_tables("one", {"signals": TABLE}, {})
+    for part, slug, name in (
+        ("collected", "o+r", "collected/o+r/events.one.parquet"),
+        ("collected", "o+r", "collected/o+r/state.json"),
+        ("tables", "tables", "tables/one/signals.parquet"),
+        ("tables", "tables", "tables/current.json"),
+    ):
+        good = (made.folder / name).read_bytes()
+        (made.folder / name).write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+        assert made.find_damage(part) == {name: slug}
+        (made.folder / name).write_bytes(good)
+        assert made.find_damage(part) == {}
+    (made.folder / "tables/one/signals.parquet").write_bytes(b"PAR1")
+    for read in (made.read_table, made.table_path):
+        with pytest.raises(DamagedFile, match=r"signals\.parquet is damaged\. Make it again with `ecotone run"):
+            read("signals")
+
+
+def test_a_private_file_of_an_earlier_version_counts_and_a_damaged_one_does_not(made: Workspace):
+    path = made.folder / "private.json"
+    path.write_text('{"salt": "1", "forgotten": {"2": "3"}}')
+    assert made.read_private_data() == {"salt": "1", "forgotten": {"2": "3"}}
+    made.write_private_data({"salt": "1", "forgotten": {"2": "3"}})
+    good = path.read_bytes()
+    for position in range(len(good) * 8):
+        content = bytearray(good)
+        content[position // 8] ^= 1 << position % 8
+        path.write_bytes(content)
+        with pytest.raises(DamagedFile):
+            made.read_private_data()
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o000, 0o077])
+def test_a_workspace_is_for_its_owner_alone_whatever_the_umask(umask: int, tmp_path: Path):
+    with files.using_umask(umask):
+        made = Workspace.create(tmp_path / "w")
+        with made.locked_for_writing():
+            made.write_collected("o+r", {"events": TABLE}, {"generation": "one"})
+            made.publish_tables("one", {"signals": TABLE}, {})
+        made.write_private_data({"salt": "1"})
+    for path in [made.folder, *made.folder.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -150,6 +150,8 @@ def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], optio
 def print_outcome(done: Run, steps: tuple[str, ...], quiet: bool, json: bool) -> None:
     """Print what was done; exit code 1 if some repositories could not be read."""
     _print_failures(done)
+    for name in done.remade:
+        print_message(f"{name} was damaged or missing, and was made again.")
     if json:
         print_json(
             {
@@ -160,6 +162,7 @@ def print_outcome(done: Run, steps: tuple[str, ...], quiet: bool, json: bool) ->
                     {"project": failure.project, "repository": failure.repository, "reason": failure.sentence}
                     for failure in done.failures
                 ],
+                "remade": list(done.remade),
                 "report": str(done.report / "index.html") if done.report else None,
             }
         )

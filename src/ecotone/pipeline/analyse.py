@@ -28,16 +28,23 @@ from ecotone.signals.coverage import signal_coverage
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 10
+LOGIC: Final = 12
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
 
 
 def write_tables(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
+    workspace: Workspace,
+    landscape: Landscape,
+    readings: Sequence[ReadSummary],
+    pseudonymise: bool = False,
+    remake: bool = False,
 ) -> str:
-    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation."""
+    """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
+
+    remake  write them anew, since some of their files are damaged
+    """
     if not readings:
         raise UserError(
             f"Nothing could be read of the {len(landscape.projects)} projects of {landscape.name!r},"
@@ -45,7 +52,7 @@ def write_tables(
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
-    if current is None or current["generation"] != generation:
+    if remake or current is None or current["generation"] != generation:
         collected = CollectedTables(workspace)
         observed = join_collected(workspace, landscape, readings, collected)
         context = AnalysisContext(workspace, landscape, readings, observed, collected)
@@ -114,6 +121,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
+        "core_team": observed.core,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
 from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import explanations
-from ecotone.store.workspace import Workspace
+from ecotone.store.workspace import MANIFESTS, Workspace
 
 GROUPS_SHOWN: Final = 3
 PERSONS_SHOWN: Final = 4
@@ -52,12 +52,15 @@ def _check_workspace(workspace: Workspace) -> Iterator[Diagnosis]:
     for failure in run.get("failures", []):
         yield Diagnosis(failure["repository"], f"failed in the last run: {notes_in_words(read_notes(failure['note']))}")
     current = workspace.current_manifest()
+    damaged = [name for part in MANIFESTS for name in workspace.find_damage(part)]
+    for name in damaged:
+        yield Diagnosis(name, "is damaged or missing", "Make it again with `ecotone run LANDSCAPE`.")
+    yield from _check_private_data(workspace)
     if current is None:
         yield Diagnosis("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")
         return
     yield Diagnosis("tables", f"generation {current['generation']} of landscape {current.get('landscape')!r}")
-    if broken := [*_find_broken_tables(workspace, current["tables"])]:
-        yield from broken
+    if any(name.startswith("tables/") for name in damaged):
         return
     for reading in current.get("readings", []):
         if reading["note"]:
@@ -67,13 +70,7 @@ def _check_workspace(workspace: Workspace) -> Iterator[Diagnosis]:
     yield from _check_people(workspace, current)
 
 
-def _find_broken_tables(workspace: Workspace, names: Iterable[str]) -> Iterator[Diagnosis]:
-    """Tables and the private file, as far as they cannot be read."""
-    for name in names:
-        try:
-            workspace.read_table(name)
-        except DamagedFile as error:
-            yield Diagnosis(name, str(error))
+def _check_private_data(workspace: Workspace) -> Iterator[Diagnosis]:
     try:
         workspace.read_private_data()
     except DamagedFile as error:

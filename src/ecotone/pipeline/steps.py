@@ -19,6 +19,7 @@ from ecotone.pipeline.collect import (
     load_earlier_reading,
     repository_targets,
 )
+from ecotone.store.files import using_umask
 from ecotone.store.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -26,7 +27,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Run:
-    """The options of a run, and the results of its steps so far."""
+    """The options of a run, and the results of its steps so far.
+
+    remade  kept files that were missing or damaged, and are made again
+    umask   of the user, for files outside the workspace and for the report
+    """
 
     workspace: Workspace
     landscape: Landscape
@@ -35,6 +40,8 @@ class Run:
     choices: Mapping[str, object] = field(default_factory=dict)
     collected: CollectionResult = field(default_factory=lambda: CollectionResult((), ()))
     report: Path | None = None
+    remade: tuple[str, ...] = ()
+    umask: int = 0o022
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -54,6 +61,10 @@ class Step:
 def _collect_sources(run: Run) -> None:
     from ecotone.pipeline import feeds
 
+    damaged = run.workspace.find_damage("collected")
+    for slug in set(damaged.values()):
+        run.workspace.forget_collected(slug)
+    run.remade += tuple(damaged)
     chosen = _chosen_sources(run)
     if sources.history_source().name in chosen:
         run.collected = collect_histories(run.workspace, run.landscape, run.now, run.progress)
@@ -68,9 +79,17 @@ def _analyse_tables(run: Run) -> None:
     # imported here: a collection alone needs neither Ibis nor DuckDB
     from ecotone.pipeline.analyse import write_tables
 
+    damaged = run.workspace.find_damage("tables")
+    run.remade += (*damaged, *run.workspace.find_damage("database"))
     if not run.collected.readings:
         run.collected = CollectionResult(_earlier_readings(run), run.collected.failures)
-    write_tables(run.workspace, run.landscape, run.collected.readings, bool(run.choices.get("pseudonymise")))
+    write_tables(
+        run.workspace,
+        run.landscape,
+        run.collected.readings,
+        bool(run.choices.get("pseudonymise")),
+        remake=bool(damaged),
+    )
 
 
 def _write_report(run: Run) -> None:
@@ -78,13 +97,16 @@ def _write_report(run: Run) -> None:
 
     folder = run.choices.get("folder")
     wishes = run.choices.get("wishes")
-    run.report = write_report(
-        run.workspace,
-        run.landscape,
-        run.failures,
-        wishes if isinstance(wishes, ReportOptions) else ReportOptions(),
-        folder if isinstance(folder, Path) else None,
-    )
+    if not isinstance(folder, Path):
+        run.remade += tuple(run.workspace.find_damage("report"))
+    with using_umask(run.umask):
+        run.report = write_report(
+            run.workspace,
+            run.landscape,
+            run.failures,
+            wishes if isinstance(wishes, ReportOptions) else ReportOptions(),
+            folder if isinstance(folder, Path) else None,
+        )
 
 
 def _chosen_sources(run: Run) -> frozenset[str]:
@@ -116,7 +138,7 @@ STEPS: Final[tuple[Step, ...]] = (
 def perform_steps(run: Run, names: tuple[str, ...], announce: Callable[[Step], None]) -> None:
     """Perform the named steps in the order of STEPS, holding the workspace."""
     sources.check_sources(run.landscape)
-    with run.workspace.locked_for_writing():
+    with run.workspace.locked_for_writing() as run.umask:
         for step in STEPS:
             if step.name in names:
                 announce(step)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pyarrow.csv
 
 from ecotone import networks, report, signals
 from ecotone.events.schema import USABLE_TIMES
+from ecotone.foundation.digests import find_damaged_files
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
@@ -27,7 +27,7 @@ from ecotone.report.public_tables import public_organisations_table, public_sign
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store import files
-from ecotone.store.workspace import Workspace
+from ecotone.store.workspace import REPORT_NOTE, Workspace
 
 LOGIC: Final = 6
 """Increase it when the same tables would give other pages."""
@@ -58,7 +58,6 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
 )
 """Further tables that pages use if the newest analysis has them."""
 
-MARK_FILE: Final = "report.json"
 TABLES_FILE: Final = "tables.zip"
 
 
@@ -92,8 +91,7 @@ def write_report(
     source = report_input(workspace, landscape, current, failures, wishes)
     drawn = report.draw_static_figures(source) if wishes.figures else ()
     pages = chain(report.render_report(source), drawn, table_files(workspace, wishes.min_people))
-    note = (json.dumps({"made_from": mark}, sort_keys=True) + "\n").encode()
-    files.replace_folder_atomically(target, chain(pages, [(MARK_FILE, note)]), last=MARK_FILE)
+    files.replace_folder_atomically(target, pages, REPORT_NOTE, {"made_from": mark})
     return target
 
 
@@ -108,8 +106,7 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportO
         files.write_bytes(target, report.inline_single_file(pages))
         return target
     refuse_foreign_folder(target)
-    note = (json.dumps({"made_from": ["comparison", *names]}, sort_keys=True) + "\n").encode()
-    files.replace_folder_atomically(target, chain(pages.items(), [(MARK_FILE, note)]), last=MARK_FILE)
+    files.replace_folder_atomically(target, pages.items(), REPORT_NOTE, {"made_from": ["comparison", *names]})
     return target / "index.html"
 
 
@@ -133,7 +130,7 @@ def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.Repo
 def refuse_foreign_folder(folder: Path) -> None:
     """Refuse a folder with other content, since a report replaces its whole folder. Raises UserError."""
     in_use = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if in_use and not (folder / MARK_FILE).is_file():
+    if in_use and not (folder / REPORT_NOTE).is_file():
         raise UserError(f"{folder} is in use and holds no report. Choose a folder that is new or empty with --output.")
 
 
@@ -237,8 +234,8 @@ def _content_mark(
 
 
 def read_mark(folder: Path) -> str | None:
-    """The mark of the report in a folder; None if the folder has no complete report."""
-    try:
-        return str(json.loads((folder / MARK_FILE).read_text("utf-8"))["made_from"])
-    except (FileNotFoundError, ValueError, KeyError, NotADirectoryError):
+    """The mark of the report in a folder; None if the folder has no complete report, or a damaged one."""
+    note = files.read_sealed_json(folder / REPORT_NOTE)
+    if note is None or find_damaged_files(folder, note.get("files", {})):
         return None
+    return str(note.get("made_from"))

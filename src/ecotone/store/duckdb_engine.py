@@ -13,14 +13,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import DiskFull
-from ecotone.store.files import raising_disk_full, write_bytes
+from ecotone.store.files import raising_disk_full, write_sealed_json
 
 MEMORY_LIMIT: Final = "1GB"
 """Larger intermediate results spill to disk."""
-
-
-GENERATION_NOTE: Final = "ecotone.duckdb.generation"
 
 
 class DuckEngine:
@@ -54,7 +52,7 @@ class DuckEngine:
 
 
 def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) -> None:
-    """Replace the database file by one with these tables and a view `generation`."""
+    """Replace the database file by one with these tables and a view `generation`, then the manifest beside it."""
     with raising_disk_full():
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
     os.close(handle)
@@ -68,7 +66,8 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) 
                 connection.unregister("incoming")
             connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
         staging.replace(path)
-        write_bytes(path.with_name(GENERATION_NOTE), generation.encode())
+        note = {"generation": generation, "files": {path.name: record_of_file(path)}}
+        write_sealed_json(path.with_name(f"{path.name}.json"), note)
     finally:
         staging.unlink(missing_ok=True)
         staging.with_name(staging.name + ".wal").unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""Write files atomically and durably: write, fsync, rename."""
+"""Write files atomically and durably (write, fsync, rename), and check them when they are read.
+
+New files have the permissions that the umask leaves: `using_umask(PRIVATE)` leaves them to the owner alone.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,38 @@ import errno
 import hashlib
 import json
 import os
+import re
+import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ecotone.foundation.digests import FileRecord, digest_bytes, record_of_bytes, record_of_file
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
+
+PRIVATE: Final = 0o077
+"""The umask that leaves files and folders to their owner alone."""
+
+_SEAL: Final = re.compile(rb'\{\n "digest": "([0-9a-f]{32})",?\n')
+
+
+@contextmanager
+def using_umask(umask: int) -> Iterator[int]:
+    """Give new files and folders, also those of child processes, this umask; yields the umask before.
+
+    It belongs to the whole process.
+    """
+    before = os.umask(umask)
+    try:
+        yield before
+    finally:
+        os.umask(before)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -28,30 +53,65 @@ def write_json(path: Path, value: Any) -> None:
     write_bytes(path, (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """Replace the file at `path` by the table; the same table gives the same bytes."""
-    _replace_file_atomically(
+def write_sealed_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replace the file at `path` by a JSON object whose first key `digest` is the digest of all text after it."""
+    write_bytes(path, seal_json(value))
+
+
+def seal_json(value: Mapping[str, Any]) -> bytes:
+    """A JSON object with sorted keys after its first key, `digest`.
+
+    >>> print(seal_json({"a": 1}).decode(), end="")
+    {
+     "digest": "e4c359075a522cefc840f03fd203937c",
+     "a": 1
+    }
+    """
+    text = (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    rest = text[2:] if value else b"}\n"
+    return b'{\n "digest": "' + digest_bytes(rest).encode() + (b'",\n' if value else b'"\n') + rest
+
+
+def read_sealed_json(path: Path) -> dict[str, Any] | None:
+    """What `write_sealed_json` wrote, without `digest`; None if the file is missing or damaged."""
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    seal = _SEAL.match(content)
+    if seal is None or digest_bytes(content[seal.end() :]).encode() != seal[1]:
+        return None
+    value = json.loads(content)
+    return {key: value[key] for key in value if key != "digest"}
+
+
+def write_parquet(path: Path, table: pa.Table) -> FileRecord:
+    """Replace the file at `path` by the table; the same table gives the same bytes. Returns the file's record."""
+    return _replace_file_atomically(
         path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1)
     )
 
 
-def replace_folder_atomically(path: Path, files: Iterable[tuple[str, bytes]], last: str) -> None:
-    """Replace a folder by these files. `last` is written last: a folder without it is incomplete."""
+def replace_folder_atomically(
+    path: Path, files: Iterable[tuple[str, bytes]], manifest: str, notes: Mapping[str, Any]
+) -> None:
+    """Replace a folder by these files and a manifest, sealed JSON of `notes` and the files' records under `files`.
+
+    The manifest is written last: a folder without it is incomplete.
+    """
     with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
+        staging = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
+        staging.mkdir()
     try:
         with raising_disk_full():
-            final = b""
+            records: dict[str, FileRecord] = {}
             for name, content in files:
-                if name == last:
-                    final = content
-                    continue
                 target = staging / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            (staging / last).write_bytes(final)
-            staging.chmod(0o755)
+                records[name] = record_of_bytes(content)
+            (staging / manifest).write_bytes(seal_json({**notes, "files": records}))
             sync_folder(staging)
             if path.exists():
                 aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
@@ -64,18 +124,22 @@ def replace_folder_atomically(path: Path, files: Iterable[tuple[str, bytes]], la
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """A table that `write_parquet` wrote. Raises DamagedFile."""
+def read_parquet(path: Path, record: FileRecord, columns: list[str] | None = None) -> pa.Table:
+    """A table that `write_parquet` wrote, if the file is as it was written. Raises DamagedFile."""
     try:
-        return pq.read_table(path, columns=columns)
+        with pa.memory_map(str(path)) as file:
+            content = file.read_buffer()
+            if record_of_bytes(memoryview(content)) != tuple(record):
+                raise damaged_file_error(path)
+            return pq.read_table(pa.BufferReader(content), columns=columns)
     except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise damaged_file_error(path) from error
 
 
 def damaged_file_error(path: Path) -> DamagedFile:
-    """The error for a table that cannot be read."""
+    """The error for a kept file that is missing or not as it was written."""
     state = "damaged" if path.exists() else "missing"
-    return DamagedFile(f"{path} is {state}. Remove the folder {path.parent} and run `ecotone run LANDSCAPE` again.")
+    return DamagedFile(f"{path} is {state}. Make it again with `ecotone run LANDSCAPE`.")
 
 
 def remove_partial_files(folder: Path) -> None:
@@ -101,24 +165,24 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _replace_file_atomically(path: Path, write: Callable[[Path], object]) -> None:
+def _replace_file_atomically(path: Path, write: Callable[[Path], object]) -> FileRecord:
     if path.exists() and not path.is_file():
         raise UserError(f"{path} exists and is not a regular file, so it cannot be replaced. Choose another path.")
     path = Path(os.path.realpath(path))  # replace the target of a link, not the link
     with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
+        staging = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
+            staging.touch(exist_ok=False)
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(path)) from error
-    os.close(handle)
-    staging = Path(name)
     try:
         with raising_disk_full():
             write(staging)
-            staging.chmod(0o644)
+            record = record_of_file(staging)
             _sync_file(staging)
             staging.replace(path)
+            return record
     finally:
         staging.unlink(missing_ok=True)
 
