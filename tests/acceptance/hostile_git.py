@@ -162,5 +162,5 @@ def hold_host(folder: Path, name: str) -> None:
     with git_host(
         None if name == "silent" else made.folder, stops_after=None if name == "silent" else 3_000
     ) as address:
-        said = collect_beside_good(folder, address, "\n[limits]\nseconds = 5\n")
-    assert "o/evil: reading it takes more than the limit seconds = 5." in said
+        said = collect_beside_good(folder, address, "\n[limits]\nseconds = 30\n")
+    assert "o/evil: reading it takes more than the limit seconds = 30." in said

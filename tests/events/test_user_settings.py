@@ -1,4 +1,4 @@
-"""The user's own settings of git hold at a host, and no others: a credential helper, a mirror, a proxy, an authority."""
+"""The settings of git that are the user's own hold at a host, and no others: sign-in, mirror, proxy, authority."""
 
 from __future__ import annotations
 
