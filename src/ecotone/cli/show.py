@@ -31,7 +31,7 @@ from ecotone.cli.trend_lines import (
     read_verdicts,
     trends_by_project,
 )
-from ecotone.foundation.errors import UserError
+from ecotone.foundation.errors import MissingTable, UserError
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
@@ -90,8 +90,26 @@ def show(
         print_lines([history_line(verdict)])
         results.print(now_line(verdict), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
     print_lines(momentum_line(row) for row in trends.values())
+    print_lines(_company_lines(ecotone, name))
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
+
+
+def _company_lines(ecotone: Ecotone, project: str) -> list[str]:
+    """Whether it is one company's project, and what an estimate assumes; names are those of the own workspace."""
+    from ecotone.report.company_sentences import assumption_sentence, company_sentence
+    from ecotone.signals.company_answer import answer_company_question
+
+    try:
+        rows = ecotone.employer_shares(projects=[project]).to_arrow().to_pylist()
+    except MissingTable:  # analysed by an earlier version
+        return []
+    answer = answer_company_question(rows)
+    if answer is None:
+        return []
+    uses_estimate = answer.by_estimate or answer.verdict == "unclear"
+    assumption = assumption_sentence(answer) if uses_estimate else None
+    return [company_sentence(answer, min_people=1).en, *([assumption.en] if assumption else [])]
 
 
 def _history_notes(ecotone: Ecotone, project: str) -> list[str]:
