@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from re import _parser as pattern_parser  # type: ignore[attr-defined]
 from typing import Any
 
+pattern_parser: Any = import_module("re._parser")
 METHODS = frozenset({"search", "match", "fullmatch", "sub", "findall", "finditer", "split"})
 REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 MOST_TEXTS = 40
@@ -47,9 +47,9 @@ def patterns_of_source(source: Path) -> list[UsedPattern]:
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"re.{method}" for method in METHODS}:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    add(re.compile(first.value), f"{module}, line {node.lineno}", [node.func.attr])  # type: ignore[attr-defined]
+                    add(re.compile(first.value), f"{module}, line {node.lineno}", [node.func.attr])
         if not module.endswith("__main__"):
-            for name, value in vars(importlib.import_module(module)).items():
+            for name, value in vars(import_module(module)).items():
                 named += [(pattern, module, name) for pattern in _patterns_in(value)]
     for pattern, module, name in named:
         methods = called.get((module, name)) or called.get(("", name)) or {"search"}
