@@ -18,6 +18,7 @@ from ecotone.cli.console import (
     print_lines,
     print_message,
 )
+from ecotone.foundation.output_text import without_controls
 
 DEFAULT_CONFLICTS = 20
 
@@ -98,7 +99,7 @@ def export_affiliations(
     result = exported_affiliations(opened.people().to_arrow(), opened.affiliations().to_arrow())
     written = affiliation_files.write_affiliation_file(file_format, result)
     if output == "-":
-        sys.stdout.write(written.text)
+        sys.stdout.write(without_controls(written.text))
     else:
         write_bytes(Path(output), written.text.encode())
         print_message(f"{len(result.affiliations)} affiliations written to {output}")

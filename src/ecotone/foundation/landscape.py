@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,16 +14,20 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
+    FilePath,
     Location,
     Moment,
     Month,
     RepositoryName,
     resolve_path,
 )
+from ecotone.foundation.location import mask_urls, shown_location
+from ecotone.foundation.output_text import printable
 from ecotone.foundation.toml_lines import find_line
 
 DEFAULT_HOST: Final = "https://github.com/"
@@ -33,7 +38,7 @@ class Repository:
     """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
-    location: str
+    location: locations.Location
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
@@ -169,8 +174,8 @@ class _Header(_StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[str] = Field(default_factory=list)
-    term_files: list[str] = Field(default_factory=list)
+    affiliations: list[FilePath] = Field(default_factory=list)
+    term_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -247,6 +252,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
+    _refuse_control_characters(raw, (), text, path)
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
@@ -277,6 +283,19 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     )
 
 
+def _refuse_control_characters(value: Any, location: tuple[Any, ...], text: str, path: Path) -> None:
+    """Refuse keys and values that a terminal, a drawing or a file name could not hold. Raises BadLandscape."""
+    if isinstance(value, str) and any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
+        raise BadLandscape(
+            f"{path}, line {find_line(text, location)}: {printable(shown_location(value))!r} cannot be used:"
+            " write it without control characters."
+        )
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        _refuse_control_characters(key, location, text, path)
+        _refuse_control_characters(item, (*location, key), text, path)
+
+
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
     lines = {key: find_line(text, ("sources", name, key) if key else ("sources", name)) for key in ("", *values)}
     return SourceTable(values, path, lines)
@@ -291,10 +310,12 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         key = str(first["loc"][0]) if first["loc"] else ""
         accepted = ", ".join(sorted(model.model_fields)) or "none"
         if first["type"] == "extra_forbidden":
-            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+            problem = f"the source {name!r} has no option {key!r}. Accepted: {accepted}."
         else:
             expected = _describe_expected_value(first)
-            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            problem = (
+                f"{key} = {_shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            )
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
@@ -356,12 +377,13 @@ def _first_given(*choices: list[str] | None) -> tuple[str, ...] | None:
     return next((tuple(choice) for choice in choices if choice is not None), None)
 
 
-def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
+def _repository_location(entry: _RepositoryEntry, path: Path) -> locations.Location:
     if entry.location is None:
-        return DEFAULT_HOST + entry.name
-    if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
-        return entry.location
-    return resolve_path(path, entry.location)
+        return locations.Location(DEFAULT_HOST + entry.name)
+    location = locations.Location(entry.location)
+    if "://" in location or re.match(r"[^@/\s]+@[\w.-]+:", location.address):
+        return location
+    return locations.Location(resolve_path(path, location))
 
 
 def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:
@@ -429,8 +451,17 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_describe_expected_value(first)}."
+    expected = _describe_expected_value(first)
+    return f"{path}, line {line}: {key} = {_shown_value(first['input'])} cannot be used: {expected}."
+
+
+def _shown_value(value: object) -> str:
+    """A value for a message: no secret of a URL in it, and not the inside of a table or list."""
+    if isinstance(value, str):
+        return repr(mask_urls(shown_location(value)))
+    if isinstance(value, dict | list):
+        return repr(value) if not value else "{...}" if isinstance(value, dict) else "[...]"
+    return str(value) if isinstance(value, date | time) else repr(value)
 
 
 def _describe_expected_value(details: ErrorDetails) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.people.curated_statements import CuratedStatements, curated_statements
@@ -27,7 +28,7 @@ def read_curated_statements(landscape: Landscape) -> CuratedStatements:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_capped_file(path)
     except OSError as error:
         raise UserError(
             f"The affiliation file {path} cannot be read ({error.strerror})."

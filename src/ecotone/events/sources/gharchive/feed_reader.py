@@ -37,7 +37,7 @@ from ecotone.events.sources.gharchive.locations import (
     Location,
     RetryLimits,
     location_at,
-    new_http_client,
+    open_hour_client,
 )
 from ecotone.events.sources.gharchive.table_assembly import NamedRepository, assemble_tables
 from ecotone.foundation.errors import SourceError, SourceUnavailable
@@ -146,7 +146,7 @@ class GHArchiveReader:
         run = _ReadingPass(named, ledger, shelf, folder / "spool", now)
         failures: Failures = ()
         try:
-            with new_http_client(self._transport) as client:
+            with open_hour_client(self._places, self._transport) as client:
                 places = [location_at(item, client, self._patience, self._keep, self._archive) for item in self._places]
                 failures = run.read_due_hours(hours, places, progress)
         except SourceError as error:

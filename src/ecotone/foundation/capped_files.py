@@ -1,0 +1,23 @@
+"""Read files that somebody else may have written: regular files only, and only up to a size."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+MOST_BYTES: Final = 1 << 26
+
+
+def read_capped_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """The content of a regular file. Raises OSError, also with a reason for other kinds of files and larger ones."""
+    # not blocking, because a pipe without a writer would never open
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "it is not a regular file", str(path))
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(0, f"it is larger than {most_bytes >> 20} MiB", str(path))
+    return content
