@@ -8,7 +8,9 @@ INSTALLED := $(VENV)/installed
 # the real histories beside the checkout, and where their workspace goes
 SHARED ?= ../shared
 WORKSPACE ?= build/corpus
-ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) $(BIN)/python -m pytest -m acceptance -s tests/acceptance
+# real public repositories as bare git directories, OWNER+NAME.git
+REAL ?= ../real
+ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEPTANCE_REAL=$(REAL) $(BIN)/python -m pytest -m acceptance -s tests/acceptance
 
 # what is wrong with the feeds of `make serve`: none, all, or names with commas
 FAULTS ?= none
@@ -59,7 +61,7 @@ acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git,
 	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
-	$(ACCEPTANCE)/test_people.py
+	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py
 
 acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers over 50 seeds, and the real histories
 	$(ACCEPTANCE)/test_interaction.py

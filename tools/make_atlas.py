@@ -13,7 +13,6 @@ from typing import Final
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.atlas import PROVENANCE, atlas_files
-from ecotone.store.files import replace_folder_atomically
 from ecotone.store.workspace import Workspace
 
 FOLDER: Final = Path(__file__).parents[1] / "src" / "ecotone" / "pipeline" / "data" / "atlas"
@@ -34,7 +33,10 @@ def main() -> None:
         wrong = sorted(name for name in {*made_files, *stored_files} if made_files.get(name) != stored_files.get(name))
         print(f"atlas: {len(made_files)} files compared, {len(wrong)} differ {wrong or ''}")
         sys.exit(1 if wrong else 0)
-    replace_folder_atomically(FOLDER, made_files.items(), last=PROVENANCE)
+    for stale in {path.name for path in FOLDER.glob("*") if path.is_file()} - made_files.keys():
+        (FOLDER / stale).unlink()
+    for name in sorted(made_files, key=lambda name: (name == PROVENANCE, name)):
+        (FOLDER / name).write_bytes(made_files[name])
     for name, content in sorted(made_files.items()):
         print(f"{len(content):>9,}  {name}")
     print(f"{size:>9,}  bytes together (at most {LARGEST:,})")

@@ -11,6 +11,9 @@ import pytest
 SHARED: Final = Path(os.environ.get("ACCEPTANCE_SHARED", "../shared"))
 """The folder with the real histories (corpus/), published curves (oracles/) and samples/."""
 
+REAL: Final = Path(os.environ.get("ACCEPTANCE_REAL", "../real"))
+"""The folder with real public repositories as bare git directories, OWNER+NAME.git."""
+
 WORKSPACE: Final = Path(os.environ.get("ACCEPTANCE_WORKSPACE", "build/corpus"))
 """The workspace of the real histories."""
 
@@ -37,3 +40,10 @@ def require_shared(path: str) -> Path:
     if not (SHARED / path).exists():
         pytest.skip(f"{SHARED / path} does not exist; set ACCEPTANCE_SHARED")
     return SHARED / path
+
+
+def require_real(repository: str) -> Path:
+    """A real repository, OWNER+NAME; skips the test without it."""
+    if not (REAL / f"{repository}.git").exists():
+        pytest.skip(f"{REAL / repository}.git does not exist; set ACCEPTANCE_REAL")
+    return REAL / f"{repository}.git"

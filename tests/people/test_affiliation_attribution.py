@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from ecotone.foundation.landscape import OrganisationDomain
 from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
 from ecotone.people.affiliation_intervals import (
-    LARGEST_GAP,
     UNKNOWN,
     DeclaredIntervals,
     assign_organisations,
     deduplicate_signatures,
 )
+from ecotone.people.attribution_classes import LARGEST_GAP
 from ecotone.people.domain_resolver import DomainResolver
 
 START = date(2023, 1, 1)

@@ -16,12 +16,12 @@ from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAff
 from ecotone.people.affiliation_intervals import (
     NO_EMPLOYER,
     NOTHING_DECLARED,
-    REACH,
     UNKNOWN,
     SignedDays,
     applicable_statement_days,
     deduplicate_signatures,
 )
+from ecotone.people.attribution_classes import REACH
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.profile_affiliations import read_profile_statements
 

@@ -21,6 +21,7 @@ from ecotone.people import bot_heuristics, match_rules
 from ecotone.people.account_parsing import email_domain
 from ecotone.people.actor_classification import NAME_SCHEMA
 from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.handle_matches import find_handle_matches
 from ecotone.people.identity_resolution import LISTED_SCHEMA
 from ecotone.people.name_evidence import count_names
 from ecotone.people.organisation_registry import EMPLOYER_KINDS
@@ -120,6 +121,7 @@ def combine_histories(
         match_rules.signed_twice_matches(signed_twice),
         match_rules.squash_merge_matches(_landed_requests(squashed)),
         match_rules.branch_owner_matches(_landed_requests(branches), owners),
+        find_handle_matches(history.identities for history in histories),
         match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
     marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])

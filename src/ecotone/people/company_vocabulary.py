@@ -135,6 +135,12 @@ def past_employer_prefix() -> re.Pattern[str]:
 
 
 @cache
+def names_with_comma() -> tuple[str, ...]:
+    """The names of organisations that contain a comma, in lower case."""
+    return tuple(entry.name.casefold() for entry in bundled_organisations() if ", " in entry.name)
+
+
+@cache
 def normalised_chinese_names() -> frozenset[str]:
     """The normalised Chinese names of organisations."""
     return frozenset(normalise_company_name(entry.name_zh) for entry in bundled_organisations() if entry.name_zh)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
 from ecotone.foundation.landscape import OrganisationDomain
 from ecotone.people.organisation_registry import (
+    EMPLOYER_KINDS,
     DomainAttribution,
     OrganisationKind,
     bundled_organisations,
     find_domain_organisation,
     organisation_was_acquired,
 )
+from ecotone.people.unlisted_domains import SharedDomain, registrable_employer_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class DomainClaim:
 
 @dataclass(frozen=True, slots=True)
 class DomainResolver:
-    """Domain claims: the landscape overrules affiliation files, and both overrule the bundled data."""
+    """Domain claims: the landscape overrules affiliation files, and both overrule the bundled data.
+
+    shared  domains that no list names and that several people sign with, by registrable domain
+    """
 
     claims: Mapping[str, tuple[DomainClaim, ...]]
     free_mail: frozenset[str]
+    shared: Mapping[str, SharedDomain] = field(default_factory=dict)
 
     @classmethod
     def from_landscape(
@@ -69,12 +75,34 @@ class DomainResolver:
             for claim in self.claims.get(parent, ()):
                 if claim.covers_day(on) and (claim.includes_subdomains or parent == clean):
                     return _attribution_of_claim(claim, parent)
-        return find_domain_organisation(clean, on)
+        return find_domain_organisation(clean, on) or self._attribution_of_shared_domain(clean)
+
+    def is_listed(self, domain: str) -> bool:
+        """Whether the landscape, a file or the bundled data says whose the domain is, or that it is nobody's."""
+        clean = domain.casefold()
+        parents = _domain_and_parents(clean)
+        claimed = not self.free_mail.isdisjoint(parents) or any(parent in self.claims for parent in parents)
+        return claimed or find_domain_organisation(clean) is not None
+
+    def employer_of(self, domain: str) -> str | None:
+        """The organisation of a domain today, if it employs people."""
+        attribution = self.resolve_domain(domain) if domain else None
+        return attribution.organisation if attribution and attribution.kind in EMPLOYER_KINDS else None
+
+    def _attribution_of_shared_domain(self, clean: str) -> DomainAttribution | None:
+        registrable = registrable_employer_domain(clean) if self.shared else None
+        if registrable is None or registrable not in self.shared:
+            return None
+        entry = self.shared[registrable]
+        source = f"no list names it; {entry.people} people sign with it"
+        return DomainAttribution(entry.organisation, entry.kind, f"e-mail domain {registrable}", source)
 
     def claimed_organisations(self) -> dict[str, OrganisationKind]:
         """The organisations in the landscape and its files, with their kinds."""
         named = {claim.organisation for claims in self.claims.values() for claim in claims}
-        return {name: bundled_organisation_kinds().get(name, "company") for name in sorted(named)}
+        kinds = {entry.organisation: entry.kind for entry in self.shared.values()}
+        kinds |= {name: bundled_organisation_kinds().get(name, "company") for name in named}
+        return dict(sorted(kinds.items()))
 
     def depends_on_day(self, domain: str) -> bool:
         """Whether the organisation of the domain depends on the day."""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.account_parsing import account_key
 from ecotone.people.account_privacy import public_account
-from ecotone.people.affiliation_intervals import LARGEST_GAP, REACH
+from ecotone.people.attribution_classes import NOTHING_KNOWN, REASONS
 from ecotone.people.constrained_components import APART, LISTED_APART, NAMES_DIFFER, TOO_MANY, TWO_IDS
 from ecotone.people.match_rules import RULES
 from ecotone.people.organisation_registry import bundled_organisations
@@ -27,14 +27,6 @@ Row = dict[str, Any]  # a row of a table as JSON
 SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART, LISTED_APART, NAMES_DIFFER)
 CURATED: Final = frozenset({"override", "file"})
 NAMES_NEEDED: Final = ("people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts")
-BASES: Final = {
-    "override": "declared in the landscape file",
-    "file": "declared in an affiliation file",
-    "signed": "signed with an address of the organisation",
-    "spell": f"between two signatures for it, at most {LARGEST_GAP} days apart",
-    "profile": f"named in the person's profile at most {REACH} days away, without other evidence",
-    None: "no organisation is known for the day",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def explain_person(tables: Tables, person: str) -> Row:
             {
                 **_without_columns(row, "person"),
                 "account": public_account(row["account"]),
-                "because": BASES[row["basis"]],
+                "because": REASONS.get(row["basis"], NOTHING_KNOWN),
             }
             for row in acts
         ],

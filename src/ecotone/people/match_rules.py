@@ -1,7 +1,7 @@
 """Match rules of identity resolution, strongest first, and the evidence of each.
 
 The precision of a rule was measured on real histories where both accounts have a GitHub id. Weak evidence (a name
-alone, a login equal to an address's local part) is not a rule.
+alone, a login alone) is not a rule.
 """
 
 from __future__ import annotations
@@ -48,9 +48,12 @@ BRANCH: Final = MatchRule(
     "branch owner", 6, "good", "merge commits name the login whose branch held the account's commits"
 )
 OPENER: Final = MatchRule("opened request", 6, "good", "requests written with the account were opened by the login")
+HANDLE: Final = MatchRule(
+    "login and name", 7, "good", "two accounts of one project share a distinctive login, and their names agree"
+)
 NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
 
-RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, NAME)
+RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, HANDLE, NAME)
 
 MATCH_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("other_account", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]

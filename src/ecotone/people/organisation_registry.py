@@ -163,6 +163,15 @@ def classify_domain(domain: str) -> DomainClass:
     return _class_from_public_lists(clean)
 
 
+def is_listed_domain(domain: str) -> bool:
+    """Whether Ecotone's data names the domain or a parent domain, as an employer's or as nobody's.
+
+    >>> is_listed_domain("cn.ibm.com"), is_listed_domain("ieee.org"), is_listed_domain("shop.io")
+    (True, True, False)
+    """
+    return _listed_entry(_normalise_domain(domain)) is not None
+
+
 @cache
 def _organisations_by_name() -> Mapping[str, Organisation]:
     return {entry.name: entry for entry in bundled_organisations()}
@@ -238,6 +247,17 @@ def _is_alumni_domain(domain: str) -> bool:
 def _registrable_domain(domain: str) -> str | None:
     """The registrable domain (`cs.cmu.edu` -> `cmu.edu`); `None` without a public suffix."""
     return _extract_domain(domain).top_domain_under_public_suffix or None
+
+
+@lru_cache(maxsize=_CACHED_DOMAINS)
+def registrable_host(host: str) -> str | None:
+    """The registrable domain of a host; hosts below a domain that is let to anybody stand for themselves.
+
+    >>> registrable_host("mail.shop.co.uk"), registrable_host("ada.dyndns.org"), registrable_host("localhost")
+    ('shop.co.uk', 'ada.dyndns.org', None)
+    """
+    extracted = _extract_domain(_normalise_domain(host), include_psl_private_domains=True)
+    return extracted.top_domain_under_public_suffix or None
 
 
 def _school_name(domain: str) -> str:

@@ -25,6 +25,7 @@ from ecotone.people.company_vocabulary import (
     domains_by_school_name,
     fictional_companies,
     legal_forms,
+    names_with_comma,
     no_employer_phrases,
     no_employer_texts,
     normalise_company_name,
@@ -190,9 +191,22 @@ def canonical_organisation_name(name: str) -> str:
     return name
 
 
+def letters_of_company(name: str) -> str:
+    """The letters and digits of a name without its legal form: the same for all spellings of one name.
+
+    >>> letters_of_company("Muster & Söhne GmbH"), letters_of_company("MUSTER SÖHNE"), letters_of_company("Zinc")
+    ('mustersohne', 'mustersohne', 'zinc')
+    """
+    return normalise_company_name(_without_form(unicodedata.normalize("NFKC", name[:LONGEST])))
+
+
+def _without_form(text: str) -> str:
+    return _CJK_FORM.sub(" ", basename(text)).strip()
+
+
 def _organisation_of_name(text: str) -> Organisation | None:
     """The organisation of a name alone, or with a legal form, divisions or countries."""
-    stripped = _CJK_FORM.sub(" ", basename(text)).strip()
+    stripped = _without_form(text)
     for form in dict.fromkeys((normalise_company_name(text), normalise_company_name(stripped))):
         if entry := organisations_by_name().get(form):
             return entry
@@ -240,13 +254,14 @@ def _without_chinese_words(name: str) -> Iterator[str]:
 
 
 def _split_name_list(clean: str) -> list[str]:
-    """Split a list of names; a legal form after a comma belongs to the name before it."""
+    """Split a list of names; a legal form after a comma, and the rest of a known name, belong to the name before it."""
     pieces: list[str] = []
     for piece in _STRONG.split(clean):
         if not normalise_company_name(piece):
             continue
-        if pieces and normalise_company_name(piece) in legal_forms():
-            pieces[-1] = f"{pieces[-1]}, {piece}"
+        whole = f"{pieces[-1]}, {piece}" if pieces else ""
+        if whole and (normalise_company_name(piece) in legal_forms() or whole.casefold().endswith(names_with_comma())):
+            pieces[-1] = whole
         else:
             pieces.append(piece)
     return pieces
@@ -338,7 +353,7 @@ class _NameMatcher:
 
     def _match_listed_name(self, text: str, rule: str) -> CompanyMatch | None:
         """Match a name of an organisation, or its name and a division: Google Cloud is Google."""
-        stripped = _CJK_FORM.sub(" ", basename(text)).strip()
+        stripped = _without_form(text)
         for key in dict.fromkeys((normalise_company_name(text), normalise_company_name(stripped))):
             if name := self.landscape_names.get(key):
                 return CompanyMatch(name, self.landscape_kinds[name], "a name of the landscape", name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
@@ -31,6 +31,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
+from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
@@ -129,6 +130,9 @@ def join_collected(
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
+    projects = [*project_of.values(), *project_of]
+    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
+    domains = replace(domains, shared=shared)
     assisted = pa.concat_tables([record.assisted for record in records])
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
