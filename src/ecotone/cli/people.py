@@ -113,8 +113,8 @@ def forget(
 ) -> None:
     """Remove a person from every table, now and in every later run; totals stay.
 
-    The copies of the repositories under `clones` and `collected` do not change, but no table takes anything of the
-    person from them any more.
+    The person is removed from the collected tables too. The copies of the repositories under `clones` and the stores of
+    the feeds under `feeds` do not change, but nothing of the person is taken from them any more.
     """
     from ecotone.pipeline.erasure import forget_person as forget_person
     from ecotone.store.workspace import Workspace
