@@ -169,6 +169,17 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("sort_hint", "Click a column heading to sort.", "点击列标题排序。"),
     # project
     Message("project_lead", "{category} · first event {first}", "{category} · 首次活动 {first}"),
+    Message(
+        "core_team_sentence",
+        "{people} {people:person|people} can merge, as far as git shows ({until}); {share} of the commits of {month}"
+        " are theirs.",
+        "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 有 {share} 的提交出自他们。",
+    ),
+    Message(
+        "core_team_unknown",
+        "Git does not show who can merge: neither merges nor pushes name a person.",
+        "git 看不出谁能合入代码：合并与推送都没有留下个人。",
+    ),
     Message("numbers", "Numbers", "数字"),
     Message("all_signals", "All signals by month", "各项指标月度走势"),
     Message(

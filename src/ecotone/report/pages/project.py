@@ -23,6 +23,8 @@ SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
 HEADLINES: Final = (
     "activity",
     "contributors",
+    "maintainers",
+    "core_share",
     "organisations",
     "top_organisation_share",
     "contributor_absence_factor",
@@ -58,6 +60,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         context={
             "project": project,
             "lead": message("project_lead", category=category.title, first=first or "–"),
+            "core_team": _core_team_sentence(data, project),
             "headlines": tuple(_headline_numbers(data, project)),
             "facts": _known_attributes(project),
             "strip": coverage_strip(data, project),
@@ -81,6 +84,24 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         figures=tuple(figure for figure in (mixing, published) if figure is not None),
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
+    )
+
+
+def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
+    """How many people can merge, and how much of the work is theirs; None without these signals."""
+    if not {"maintainers", "core_share"} <= {signal.name for signal in data.numeric_signals}:
+        return None
+    people, share = (
+        compute_latest_values(data.signal_series(name)[project.name]) for name in ("maintainers", "core_share")
+    )
+    if people.last is None or share.last is None or people.last_at is None or share.last_at is None:
+        return message("core_team_unknown")
+    return message(
+        "core_team_sentence",
+        people=int(people.last),
+        until=format_month(data.month_at(people.last_at)),
+        share=format_number(share.last, "share"),
+        month=format_month(data.month_at(share.last_at)),
     )
 
 

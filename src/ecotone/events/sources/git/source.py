@@ -49,7 +49,7 @@ from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import note, write_notes
 
-LOGIC: Final = 9
+LOGIC: Final = 10
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -157,6 +157,7 @@ class GitSource(Source):
             "pulls": acts.pulls,
             "landed": landed,
             "squashed": acts.squashed,
+            "access": acts.access,
             "numbers": _number_table(acts.sequence),
             "documents": read_documents(git, clone, branch),
             "logins": pa.Table.from_pylist(
