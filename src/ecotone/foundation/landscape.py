@@ -30,6 +30,9 @@ from ecotone.foundation.location import mask_urls, shown_location
 from ecotone.foundation.output_text import printable
 from ecotone.foundation.toml_lines import find_line
 
+MOST_BYTES: Final = 1 << 24
+"""Most bytes of a landscape file."""
+
 DEFAULT_HOST: Final = "https://github.com/"
 
 
@@ -235,13 +238,17 @@ _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEnt
 def read_landscape(path: Path) -> Landscape:
     """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:  # a pipe is as good as a file
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise BadLandscape(
             f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
         ) from None
     except UnicodeDecodeError as error:
         raise BadLandscape(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    if len(content) > MOST_BYTES:
+        raise BadLandscape(f"{path} is larger than {MOST_BYTES >> 20} MiB, so it is no landscape file. Choose another.")
     return parse_landscape(text, path)
 
 

@@ -12,7 +12,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 FORMULA_MARK: Final = "'"
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # but tab and line feed
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # but tab and line feed
 _UNPRINTED: Final = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 
 def without_controls(value: Any) -> Any:
-    """A value of JSON whose texts and keys have no control character and no half of a surrogate pair.
+    """A value of JSON whose texts and keys have no character that XML forbids, such as a control character.
 
     >>> without_controls({"a": ["b\x07", 1, None]}) == {"a": ["b\N{REPLACEMENT CHARACTER}", 1, None]}
     True
