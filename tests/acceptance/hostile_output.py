@@ -18,7 +18,12 @@ import vl_convert
 from ecotone.foundation.landscape import parse_landscape
 from ecotone.foundation.location import Location
 from ecotone.foundation.output_text import FORMULA_STARTS, without_controls
-from ecotone.people.affiliation_files import FileAffiliation, FileStatements, read_affiliation_file, write_affiliation_file
+from ecotone.people.affiliation_files import (
+    FileAffiliation,
+    FileStatements,
+    read_affiliation_file,
+    write_affiliation_file,
+)
 from ecotone.pipeline.write_report import table_as_csv
 from ecotone.report.social_card import _svg_text
 from tests.acceptance.hostile_attempts import attempts
@@ -27,13 +32,13 @@ from tests.events.making import DAY, START, straight
 
 FORMULAS = (
     "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u3000=1", "=cmd|' /C calc'!A0",
-    '=HYPERLINK("https://x.example","y")', "=DDE(1)", "＝1+1", "＋1", "－1", "＠SUM(1)", "\x00=1", "\x1b=1", "\x7f+1", '"=1"=',
-    "=1,=2", "=1\n=2", "-2+3+cmd|' /C calc'!A0",
+    '=HYPERLINK("https://x.example","y")', "=DDE(1)", "＝1+1", "＋1", "－1", "＠SUM(1)", "\x00=1", "\x1b=1", "\x7f+1",
+    '"=1"=', "=1,=2", "=1\n=2", "-2+3+cmd|' /C calc'!A0",
 )  # fmt: skip
 
 
 @attempts("cells that a spreadsheet would run", FORMULAS)
-def hold_formula(folder: Path, formula: str) -> None:
+def hold_formula(_: Path, formula: str) -> None:
     table = table_as_csv(pa.table({"a": [formula, None, "plain"], formula.strip() or "b": ["x", formula, "z"]}))
     affiliations = FileStatements(affiliations=(FileAffiliation("octo", formula.strip() or "x", None, None),))
     written = write_affiliation_file("csv", affiliations).text
@@ -42,17 +47,30 @@ def hold_formula(folder: Path, formula: str) -> None:
         for cell in (cell for row in rows for cell in row):
             assert not cell.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS), cell
             assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", cell)
-    again = read_affiliation_file("a.csv", written.encode()).statements.affiliations
+    again = read_affiliation_file("a.csv", written.encode()).affiliations
     plain = [one.organisation for one in again]
     assert not plain or plain[0] == " ".join(without_controls(formula).split()) or "\n" in formula.strip()
 
 
-CONTROLS = ("\x00", "\x07", "\x08", "\x0b", "\x1b[2J", "\x1b]0;owned\x07", "\x7f", "\x85", "\x9b31m", "\x9d", "\r", "\x1f")
+CONTROLS = (
+    "\x00",
+    "\x07",
+    "\x08",
+    "\x0b",
+    "\x1b[2J",
+    "\x1b]0;owned\x07",
+    "\x7f",
+    "\x85",
+    "\x9b31m",
+    "\x9d",
+    "\r",
+    "\x1f",
+)
 
 
 @attempts("control characters in a landscape file", map(ascii, CONTROLS))
 def hold_landscape(folder: Path, name: str) -> None:
-    text = "".join(f"\\u{ord(char):04x}" for char in eval(name))  # noqa: S307 - our own literal
+    text = "".join(f"\\u{ord(char):04x}" for char in eval(name))
     for key, line in (("name", 'name = "{}"'), ("category", 'category = "{}"'), ("location", 'location = "/x{}"')):
         landscape = folder / f"{key}.toml"
         landscape.write_text(f'[landscape]\nname = "l"\n[[project]]\nrepository = "o/r"\n{line.format("a" + text)}\n')
@@ -64,8 +82,8 @@ def hold_landscape(folder: Path, name: str) -> None:
 
 
 @attempts("control characters in a drawing", map(ascii, (*CONTROLS, "\ud800", "\ufffe", "</text><script>")))
-def hold_drawing(folder: Path, name: str) -> None:
-    text = eval(name)  # noqa: S307 - our own literal
+def hold_drawing(_: Path, name: str) -> None:
+    text = eval(name)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">{_svg_text(1, 9, 9, text)}</svg>'
     assert len(list(ElementTree.fromstring(svg))) == 1
     assert vl_convert.svg_to_png(svg)
@@ -89,15 +107,16 @@ def history_with_marks(folder: Path) -> Path:
 
 
 COMMANDS = (
-    "doctor", "people", "people --conflicts", "orgs", "show o/r", "show x\x1b[2J", "explain nobody\x1b[2J", "export people",
-    "export events", "export projects -f json", "export people -f json", "people --json", "affiliations export",
+    "doctor", "people", "people --conflicts", "orgs", "show o/r", "show x\x1b[2J", "explain nobody\x1b[2J",
+    "export people", "export events", "export projects -f json", "export people -f json",
+    "people --json", "affiliations export",
 )  # fmt: skip
 
 
 @attempts("escape sequences in a terminal", map(ascii, COMMANDS))
 def hold_terminal(folder: Path, command: str) -> None:
     workspace = history_with_marks(folder.parent / "marks")
-    done = ecotone(*eval(command).split(" "), "-w", workspace)  # noqa: S307 - our own literal
+    done = ecotone(*eval(command).split(" "), "-w", workspace)
     assert "Traceback" not in done.err
     marks = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]" + ("" if "export" in command else "|[\u202a-\u202e\u2066-\u2069]")
     assert not re.search(marks, done.out + done.err.replace("\r", "")), ascii(done.out + done.err)[:200]
@@ -151,7 +170,8 @@ def hold_secret(folder: Path, place: str) -> None:
     assert not any(secret_of(place).encode() in content for content in places)
     location = Location(SECRETS[place].format("S3cret-value"))
     assert "S3cret-value" in location.address
-    shown = f"{location} {location!r} {json.dumps(location)} {location.mask_secrets(f'no {location.address} (S3cret-value)')}"
+    masked = location.mask_secrets(f"no {location.address} (S3cret-value)")
+    shown = f"{location} {location!r} {json.dumps(location)} {masked}"
     assert "S3cret-value" not in shown
 
 
@@ -181,8 +201,9 @@ def hold_wrong_key(folder: Path, place: str) -> None:
 
 
 FORMS = (
-    "Local.One@corp-a.example", "localtwo", "localthree@host", "localfour at corp-a dot example", "localfive@host.(none)",
-    "local-six", "localseven%corp-a.example", "localeight#corp-a.example", "localnine[at]corp-a.example",
+    "Local.One@corp-a.example", "localtwo", "localthree@host", "localfour at corp-a dot example",
+    "localfive@host.(none)", "local-six", "localseven%corp-a.example", "localeight#corp-a.example",
+    "localnine[at]corp-a.example",
     "localten(at)corp-a.example", "mailto:localeleven@corp-a.example", "@localtwelve", "localthirteen@", "local_14",
 )  # fmt: skip
 
@@ -206,7 +227,18 @@ def hold_address(folder: Path, form: str) -> None:
     assert re.split(r"[\[(]", local)[0] not in text
 
 
-PROJECT_NAMES = ("../../escaped", "/etc/passwd", "..", "CON", "a" * 4000, "%2e%2e%2f", "a\\..\\b", "index", ".hidden", "字" * 300)
+PROJECT_NAMES = (
+    "../../escaped",
+    "/etc/passwd",
+    "..",
+    "CON",
+    "a" * 4000,
+    "%2e%2e%2f",
+    "a\\..\\b",
+    "index",
+    ".hidden",
+    "字" * 300,
+)
 
 
 @attempts("file names in the report", PROJECT_NAMES)

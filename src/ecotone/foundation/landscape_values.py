@@ -53,7 +53,7 @@ def _repository_name(value: object) -> object:
 def _location_text(value: object) -> object:
     if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
         raise ValueError("must be a URL or a path, without control characters")
-    return value
+    return value.address if isinstance(value, location.Location) else value
 
 
 def _domain_name(value: object) -> object:
@@ -72,11 +72,11 @@ def _author_line(value: object) -> object:
 def _place_from_file(value: str, info: ValidationInfo) -> location.Location:
     """An address is left as it is; a path starts at the landscape file."""
     start = info.context["path"] if info.context else Path()
-    return location.Location(value if "://" in value else resolve_path(start, value))
+    return location.Location(value if location.is_url(value) else resolve_path(start, value))
 
 
 def _file_path(value: object) -> object:
-    if not isinstance(value, str) or not value or "://" in value:
+    if not isinstance(value, str) or not value or location.is_url(value):
         raise ValueError("must be the path of a file on this machine")
     return value
 

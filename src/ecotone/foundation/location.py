@@ -7,12 +7,18 @@ from typing import Final
 from urllib.parse import unquote
 
 _URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):/+(?P<rest>.*)\Z", re.DOTALL)
+_SCHEME: Final = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:/+")
 _SHELL_ADDRESS: Final = re.compile(r"(?P<user>[^@/\s]+)@(?P<rest>[\w.-]+:.*)\Z", re.DOTALL)
 _HOST: Final = re.compile(r"(?:[^:]*|\[[0-9a-fA-F:.]*\])(?::\d*)?\Z")
 _PUBLIC_USERS: Final = ("git", "hg", "anonymous")
 _URL_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/[^\s'\"<>]{0,4096}")
 _HIDDEN: Final = "***"
 _SHORTEST_SECRET: Final = 4
+
+
+def is_url(text: str) -> bool:
+    """Whether a text begins like a URL, even one with a slash too few."""
+    return _URL.match(text) is not None
 
 
 class Location(str):
@@ -57,9 +63,9 @@ class Location(str):
 
     def _secrets(self) -> set[str]:
         """The hidden parts of the address that are long enough to be told from other text."""
-        head, _, tail = self.address.partition(str(self).partition("://")[2] or str(self))
-        parts = {head.partition("://")[2].rstrip("@"), tail.lstrip("?#")}
-        parts |= {piece for part in parts for piece in re.split(r"[:&=@]", part)}
+        head, _, tail = self.address.partition(_SCHEME.sub("", str(self)))
+        parts = {_SCHEME.sub("", head).rstrip("@"), tail.lstrip("?#")}
+        parts |= {piece for part in parts for piece in re.split(r"[:&=@/?#]", part)}
         parts |= {unquote(part) for part in parts}
         return {part for part in parts if len(part) >= _SHORTEST_SECRET and part not in _PUBLIC_USERS}
 
