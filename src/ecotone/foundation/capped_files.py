@@ -10,6 +10,15 @@ from typing import Final
 MOST_BYTES: Final = 1 << 26
 
 
+def is_cappable_file(path: Path, most_bytes: int = MOST_BYTES) -> bool:
+    """Whether `read_capped_file` can read a file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(state.st_mode) and state.st_size <= most_bytes
+
+
 def read_capped_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """The content of a regular file. Raises OSError, also with a reason for other kinds of files and larger ones."""
     # not blocking, because a pipe without a writer would never open

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.capped_files import is_cappable_file
 from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
@@ -83,7 +84,7 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in (*landscape.affiliations, *landscape.term_files) if path.is_file()]
+    files = [path for path in (*landscape.affiliations, *landscape.term_files) if is_cappable_file(path)]
     parts += [[path.name, record_of_file(path)] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:

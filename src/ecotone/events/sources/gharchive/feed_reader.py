@@ -142,6 +142,9 @@ class GHArchiveReader:
         folder.mkdir(parents=True, exist_ok=True)
         named = [self._search_target(item) for item in wanted]
         ledger, shelf = HourLog(folder / "ledger.jsonl"), DayStore(folder)
+        damaged = shelf.remove_damaged_days()
+        shelf.merge_batches()
+        ledger.forget_days(damaged | (ledger.days_with_rows() - shelf.stored_days()))
         hours = hours_covering(period.since, period.until, now, self._arrival_hours) if wanted else ()
         run = _ReadingPass(named, ledger, shelf, folder / "spool", now)
         failures: Failures = ()
