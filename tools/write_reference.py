@@ -346,6 +346,7 @@ def landscape_lines() -> Lines:
         ("[limits]", "limits", ReadingLimits),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
+        ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
         ("[[person]]", "person", landscape._PersonEntry),
         ("An entry of `affiliations`", "affiliation", landscape._SpellEntry),

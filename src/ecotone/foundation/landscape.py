@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
@@ -27,13 +26,13 @@ from ecotone.foundation.landscape_values import (
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
-from ecotone.foundation.location import mask_urls, shown_location
-from ecotone.foundation.output_text import printable
 from ecotone.foundation.toml_lines import find_line
 
 MOST_BYTES: Final = 1 << 24
 """Most bytes of a landscape file."""
 
+OrganisationLevel = Literal["company", "group"]
+"""Whether a company counts for itself or for the group that owns it on the day."""
 DEFAULT_HOST: Final = "https://github.com/"
 
 
@@ -96,6 +95,14 @@ class PersonStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class AffiliationFile:
+    """An affiliation file; `as_of` is the day that it describes (None: the newest day in it)."""
+
+    path: Path
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A table `[sources.NAME]` as written; the source's own options model checks it (`check_options`).
 
@@ -117,6 +124,7 @@ class Landscape:
     """Contents of a landscape file.
 
     organisations  organisation -> its e-mail domains, in addition to the built-in ones
+    organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
     people         statements about persons
@@ -134,11 +142,12 @@ class Landscape:
     organisations: Mapping[str, tuple[OrganisationDomain, ...]]
     free_mail_domains: tuple[str, ...]
     projects: tuple[Project, ...]
-    affiliations: tuple[Path, ...] = ()
+    affiliations: tuple[AffiliationFile, ...] = ()
     people: tuple[PersonStatement, ...] = ()
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    organisation_level: OrganisationLevel = "company"
 
 
 class _StrictModel(BaseModel):
@@ -171,6 +180,11 @@ class _ProjectEntry(_StrictModel):
     limits: ReadingLimits = DEFAULT_LIMITS
 
 
+class _AffiliationFileEntry(_StrictModel):
+    file: FilePath
+    as_of: date | None = None
+
+
 class _Header(_StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
@@ -180,7 +194,7 @@ class _Header(_StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[FilePath] = Field(default_factory=list)
+    affiliations: list[FilePath | _AffiliationFileEntry] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
@@ -222,17 +236,6 @@ class _File(_StrictModel):
     project: list[_ProjectEntry] = Field(min_length=1)
 
 
-_REASONS: Final[Mapping[str, str]] = {
-    "string_type": "must be text, in quotes",
-    "string_pattern_mismatch": "must be letters, digits, - and _ only",
-    "string_too_short": "must not be empty",
-    "list_type": "must be a list in [ ], or tables headed [[...]]",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "date_type": "must be a day such as 2025-02-26, without quotes",
-}
-"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
-
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
@@ -263,7 +266,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
-    _refuse_control_characters(raw, (), text, path)
+    refuse_control_characters(raw, (), text, path)
+    level = _take_organisation_level(raw, text, path)
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
@@ -284,9 +288,10 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         until=header.until,
         categories=parsed.categories,
         organisations=organisations,
+        organisation_level=level,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
-        affiliations=tuple(Path(resolve_path(path, file_name)) for file_name in header.affiliations),
+        affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
@@ -294,17 +299,18 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     )
 
 
-def _refuse_control_characters(value: Any, location: tuple[Any, ...], text: str, path: Path) -> None:
-    """Refuse keys and values that a terminal, a drawing or a file name could not hold. Raises BadLandscape."""
-    if isinstance(value, str) and any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
-        raise BadLandscape(
-            f"{path}, line {find_line(text, location)}: {printable(shown_location(value))!r} cannot be used:"
-            " write it without control characters."
-        )
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in pairs:
-        _refuse_control_characters(key, location, text, path)
-        _refuse_control_characters(item, (*location, key), text, path)
+def _take_organisation_level(raw: dict[str, Any], text: str, path: Path) -> OrganisationLevel:
+    """Remove the key `level` from [organisations], whose other keys are names. Raises BadLandscape."""
+    organisations = raw.get("organisations")
+    level = organisations.get("level") if isinstance(organisations, dict) else None
+    if not isinstance(organisations, dict) or level is None or isinstance(level, list):
+        return "company"  # an organisation may be called "level"
+    del organisations["level"]
+    if level not in get_args(OrganisationLevel):
+        line = find_line(text, ("organisations", "level"))
+        accepted = " or ".join(f'"{name}"' for name in get_args(OrganisationLevel))
+        raise BadLandscape(f"{path}, line {line}: organisations.level = {level!r} cannot be used: must be {accepted}.")
+    return cast(OrganisationLevel, level)
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
@@ -323,9 +329,9 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         if first["type"] == "extra_forbidden":
             problem = f"the source {name!r} has no option {key!r}. Accepted: {accepted}."
         else:
-            expected = _describe_expected_value(first)
+            expected = describe_expected_value(first)
             problem = (
-                f"{key} = {_shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
+                f"{key} = {shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
             )
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
@@ -334,6 +340,12 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     if isinstance(entry, str):
         return OrganisationDomain(entry)
     return OrganisationDomain(entry.domain, entry.since, entry.until)
+
+
+def _build_affiliation_file(entry: str | _AffiliationFileEntry, path: Path) -> AffiliationFile:
+    if isinstance(entry, str):
+        return AffiliationFile(Path(resolve_path(path, entry)))
+    return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
 
 
 def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
@@ -464,22 +476,8 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    expected = _describe_expected_value(first)
-    return f"{path}, line {line}: {key} = {_shown_value(first['input'])} cannot be used: {expected}."
-
-
-def _shown_value(value: object) -> str:
-    """A value for a message: no secret of a URL in it, and not the inside of a table or list."""
-    if isinstance(value, str):
-        return repr(mask_urls(shown_location(value)))
-    if isinstance(value, dict | list):
-        return repr(value) if not value else "{...}" if isinstance(value, dict) else "[...]"
-    return str(value) if isinstance(value, date | time) else repr(value)
-
-
-def _describe_expected_value(details: ErrorDetails) -> str:
-    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return _REASONS.get(details["type"], message)
+    expected = describe_expected_value(first)
+    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
@@ -490,4 +488,6 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = ReadingLimits
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
+    if "affiliations" in location and location[0] == "landscape":
+        model = _AffiliationFileEntry
     return sorted(model.model_fields)

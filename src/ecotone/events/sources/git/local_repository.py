@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -132,6 +133,21 @@ def write_view(git: Git, folder: GitFolder, view: Path, refs: Mapping[str, str])
     lines = "".join(f"{sha} {name}\n" for name, sha in present)
     (view / "packed-refs").write_text(f"# pack-refs with: sorted\n{lines}", "utf-8", errors="surrogateescape")
     return reading, len(listed) - len(present)
+
+
+def find_mailmap(git: Git, view: Path, branch: str, repository: str) -> str | None:
+    """The object of `.mailmap` in the newest tree of a branch, whose size is checked. Raises LimitReached."""
+    entries, rest, mailmap = 0, b"", None
+    with closing(git.stream_output("ls-tree", "-r", "-z", "--full-tree", branch, repository=view)) as pieces:
+        for piece in pieces:
+            *lines, rest = (rest + piece).split(b"\0")
+            entries += len(lines)
+            if entries > git.limits.tree_entries:
+                raise LimitReached(repository, "tree_entries", git.limits)
+            if any(line.count(b"/") > git.limits.tree_depth for line in lines):
+                raise LimitReached(repository, "tree_depth", git.limits)
+            mailmap = next((line.split()[2].decode() for line in lines if line.endswith(b"\t.mailmap")), mailmap)
+    return mailmap
 
 
 def count_packed_objects(objects: Path) -> int:

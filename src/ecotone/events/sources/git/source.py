@@ -24,6 +24,7 @@ from ecotone.events.sources.base import (
     Role,
     Source,
 )
+from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
 from ecotone.events.sources.git.build_events import GitEvents, build_git_events
 from ecotone.events.sources.git.clone import (
@@ -33,7 +34,6 @@ from ecotone.events.sources.git.clone import (
     update_clone,
 )
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
-from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.error_messages import explain_git_failure, find_reached_limit
 from ecotone.events.sources.git.history import TABLE_NAMES, History
 from ecotone.events.sources.git.history_reader import (
@@ -47,15 +47,18 @@ from ecotone.events.sources.git.local_repository import (
     GitFolder,
     count_packed_objects,
     find_git_folder,
+    find_mailmap,
     read_local_refs,
     write_view,
 )
+from ecotone.events.sources.git.month_ends import find_month_ends
+from ecotone.events.sources.git.snapshots import read_snapshots
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 10
+LOGIC: Final = 12
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -163,7 +166,10 @@ class GitSource(Source):
         git, absent = write_view(git, stored.folder, clone, stored.refs)
         refs = read_commit_refs(git, clone)
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
-        documents = read_documents(git, clone, branch, wanted.repository, stored.fetches_into)
+        reader = BlobReader(git, clone, stored.fetches_into)
+        mailmap = find_mailmap(git, clone, branch, wanted.repository)
+        if mailmap:
+            reader.fetch_blobs([mailmap])
         history = self._load_history(git, clone, branch, wanted, known)
         acts = build_git_events(history, wanted.project, wanted.repository, wanted.author_lines)
         landed = landed_commit_table(history, acts.landed_history)
@@ -171,10 +177,19 @@ class GitSource(Source):
             git, clone, history, acts.landed_history.older_tips, landed["sha"].combine_chunks()
         )
         newest = after_newest_commit(acts.landed_history, now)
-        gaps = [*([note("refs_absent", count=absent)] if absent else []), *documents.gaps]
-        reading = _summarise_reading(
-            wanted, history, acts, _end_of_observation(wanted, stored.local, newest, now), gaps
+        tip = acts.landed_history.position[
+            dict(zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True))[branch]
+        ]
+        snapshots, gaps = read_snapshots(
+            reader,
+            find_month_ends(acts.landed_history, tip, now),
+            wanted,
+            known if known and known.state.get("logic") == LOGIC else None,
         )
+        gaps += [note("refs_absent", count=absent)] if absent else []
+        gaps += [note("mailmap_absent")] if mailmap and mailmap not in reader.sizes else []
+        until = _end_of_observation(wanted, stored.local, newest, now)
+        reading = _summarise_reading(wanted, history, acts, until, gaps)
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow),
             "served": stored.mark,
@@ -192,7 +207,7 @@ class GitSource(Source):
             "squashed": acts.squashed,
             "access": acts.access,
             "numbers": _number_table(acts.sequence),
-            "documents": documents.table,
+            **snapshots,
             "logins": pa.Table.from_pylist(
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
             ),
