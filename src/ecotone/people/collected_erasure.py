@@ -63,16 +63,16 @@ def erase_from_collected(tables: Mapping[str, pa.Table], erased: ErasedPeople) -
 
 def _plan_erasure(identities: pa.Table | None, erased: ErasedPeople) -> _Erasure:
     signatures: dict[Signature, str] = {}
-    kept: set[str] = set()
+    of_others: set[str] = set()
     for row in identities.to_pylist() if identities is not None else ():
         stand_in = erased.replacement_of(row["account"]) or erased.replacement_of(row["mailmap_account"])
         if stand_in is None:
-            kept |= {row["email"], row["mailmap_email"]}
+            of_others |= {row["email"], row["mailmap_email"]}
         else:
             signatures |= dict.fromkeys(
                 ((row["name"], row["email"]), (row["mailmap_name"], row["mailmap_email"])), stand_in
             )
-    addresses = {email: stand_in for (_, email), stand_in in signatures.items() if email not in kept}
+    addresses = {email: stand_in for (_, email), stand_in in signatures.items() if email not in of_others}
     words = {email.casefold(): stand_in for email, stand_in in addresses.items() if "@" in email}
     for (name, _), stand_in in signatures.items():
         if is_full_name(name):
@@ -117,5 +117,5 @@ def _replace_signatures(table: pa.Table, names: str, addresses: str, erasure: _E
 
 
 def _without_rows(table: pa.Table, column: str, is_kept: Callable[[str], bool]) -> pa.Table:
-    kept = [value for value in pc.unique(table[column]).to_pylist() if value is None or is_kept(value)]
-    return table.filter(pc.is_in(table[column], value_set=pa.array(kept, pa.string())))
+    staying = [value for value in pc.unique(table[column]).to_pylist() if value is None or is_kept(value)]
+    return table.filter(pc.is_in(table[column], value_set=pa.array(staying, pa.string())))

@@ -64,8 +64,8 @@ def social_card_svg(source: ReportInput, names: Sequence[str]) -> str:
 
 
 def _svg_text(x: float, y: float, size: float, text: str, ink: str = LIGHT.ink, weight: int = 400) -> str:
-    shown = escape(printable(text))
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" font-weight="{weight}" fill="{ink}">{shown}</text>'
+    escaped = escape(printable(text))
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" font-weight="{weight}" fill="{ink}">{escaped}</text>'
 
 
 def _truncate_text(text: str, longest: int) -> str:

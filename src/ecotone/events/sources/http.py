@@ -212,10 +212,10 @@ class _LimitedBackend(httpcore.NetworkBackend):
 
 def _seconds_left(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
     """The timeout, cut at the deadline of the exchange. Raises `error` after it."""
-    left = _deadline.get() - time.monotonic()
-    if left <= 0:
+    remaining = _deadline.get() - time.monotonic()
+    if remaining <= 0:
         raise error("the exchange took too long")
-    return left if timeout is None else min(timeout, left)
+    return remaining if timeout is None else min(timeout, remaining)
 
 
 def _describe_error(error: httpx.HTTPError) -> str:

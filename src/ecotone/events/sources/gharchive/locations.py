@@ -219,7 +219,7 @@ def _should_retry(error: Exception) -> bool | float:
 
 def open_hour_client(places: Sequence[str | Path], transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """An HTTP client for hour files, which follows redirects; for the credentials of the first place that has any."""
-    private = next((place for place in places if isinstance(place, SafeLocation) and place.credentials), "")
+    private = next((item for item in places if isinstance(item, SafeLocation) and item.credentials), "")
     return open_http_client(transport, location=private, follow_redirects=True, accept_encoding="identity")
 
 
