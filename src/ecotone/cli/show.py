@@ -157,12 +157,23 @@ def compare(
         print_json({"month": month, "projects": side_by_side, "verdicts": verdicts, "trends": trends})
         return
     print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
+    results.print(_comparison_table(side_by_side, trends, verdicts))
+    print_lines(f"{name}: {line}" for name in names for line in company_lines(ecotone, name))
+    print_lines(activity_lines(ecotone, names))
+
+
+def _comparison_table(
+    rows_by_project: dict[str, dict[str, Any]],
+    trends: dict[str, dict[str, dict[str, Any]]],
+    verdicts: dict[str, dict[str, Any]],
+) -> Table:
+    names = list(rows_by_project)
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
         table.add_column(printable(name), justify="right")
     for signal in LISTED_SIGNALS:
-        table.add_row(signal, *(_signal_cell(side_by_side[name], signal) for name in names))
+        table.add_row(signal, *(_signal_cell(rows_by_project[name], signal) for name in names))
     if verdicts:
         judged = [verdicts.get(name) for name in names]
         table.add_row("history", *(history_cell(row) for row in judged))
@@ -170,9 +181,7 @@ def compare(
     for signal in SIGNALS if trends else ():
         rows = [trends.get(name, {}).get(signal) for name in names]
         table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
-    results.print(table)
-    print_lines(f"{name}: {line}" for name in names for line in company_lines(ecotone, name))
-    print_lines(activity_lines(ecotone, names))
+    return table
 
 
 def _complete_rows(ecotone: Ecotone, names: list[str]) -> dict[str, dict[Any, dict[str, Any]]]:
