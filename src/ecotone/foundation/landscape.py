@@ -170,6 +170,7 @@ class _Header(_StrictModel):
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
+    people_files: list[str] = Field(default_factory=list)
     term_files: list[str] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
@@ -271,7 +272,10 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(Path(resolve_path(path, file_name)) for file_name in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
-        people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
+        people=(
+            *_build_person_statements(parsed.person, path, text),
+            *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
+        ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
@@ -302,6 +306,31 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     if isinstance(entry, str):
         return OrganisationDomain(entry)
     return OrganisationDomain(entry.domain, entry.since, entry.until)
+
+
+class _PeopleFile(_StrictModel):
+    person: list[_PersonEntry] = Field(default_factory=list)
+
+
+def read_people_file(path: Path) -> list[PersonStatement]:
+    """The persons of a file that `people_files` names: `[[person]]` tables. Raises BadLandscape."""
+    try:
+        text = path.read_text("utf-8-sig")
+        parsed = _PeopleFile.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError):
+        raise BadLandscape(
+            f"The file {path} of `people_files` cannot be read as UTF-8 text. Write it with"
+            f" `ecotone people --review --write {path}`, or remove it from `people_files`."
+        ) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
+    except ValidationError as error:
+        raise BadLandscape(_first_error_message(error, text, path)) from None
+    return _build_person_statements(parsed.person, path, text)
+
+
+def _build_person_statements(entries: list[_PersonEntry], path: Path, text: str) -> list[PersonStatement]:
+    return [_build_person_statement(entry, index, path, text) for index, entry in enumerate(entries)]
 
 
 def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
