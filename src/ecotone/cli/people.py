@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ecotone.people.review_list import PersonToName
 
 DEFAULT_CONFLICTS = 20
-DEFAULT_REVIEWED = 5
 
 affiliations = typer.Typer(cls=CommandGroup, help="Affiliations of people, for other tools.", no_args_is_help=True)
 
@@ -82,7 +81,7 @@ def people(
 
     opened = open_workspace(workspace)
     if review:
-        _review_people(opened, project, since, top or DEFAULT_REVIEWED, write, json)
+        _review_people(opened, project, since, top, write, json)
         return
     if not conflicts:
         _print_counts(opened.people().to_arrow(), json)
@@ -100,13 +99,13 @@ def people(
 
 
 def _review_people(
-    opened: Any, project: str | None, since: str | None, top: int, write: Path | None, json: bool
+    opened: Any, project: str | None, since: str | None, top: int | None, write: Path | None, json: bool
 ) -> None:
     from ecotone.foundation.months import parse_month
-    from ecotone.people.review_list import find_people_to_name, format_percent, landscape_lines
+    from ecotone.people.review_list import DEFAULT_REVIEWED, find_people_to_name, format_percent, landscape_lines
 
     tables = {name: opened.table(name).to_arrow() for name in ("person_months", "people", "core_team")}
-    listed = find_people_to_name(tables, project, parse_month(since) if since else None, top)
+    listed = find_people_to_name(tables, project, parse_month(since) if since else None, top or DEFAULT_REVIEWED)
     if json:
         print_json([asdict(person) for person in listed])
     elif not write:

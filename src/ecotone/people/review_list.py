@@ -17,6 +17,7 @@ from ecotone.people.account_parsing import account_key
 
 REVIEW_MONTHS: Final = 36
 """Months that are looked at unless the user gives the first one."""
+DEFAULT_REVIEWED: Final = 5
 MAX_ACCOUNTS: Final = 3
 
 
@@ -44,8 +45,46 @@ class PersonToName:
     is_core: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownRanking:
+    """People by their commits of unknown employer.
+
+    first    the first month looked at
+    commits  all people's commits from then on; unknown: those whose employer is unknown
+    people   person, commits_sum; the most first
+    """
+
+    first: date
+    commits: int
+    unknown: int
+    people: pa.Table
+
+    def unknown_after(self, count: int) -> float:
+        """Share of commits whose employer is unknown once the first `count` people are named."""
+        named = pc.sum(self.people["commits_sum"].slice(0, count)).as_py() or 0
+        return (self.unknown - named) / self.commits
+
+
+def rank_unknown_people(months: pa.Table, since: date | None = None) -> UnknownRanking:
+    """Rank people by their commits of unknown employer.
+
+    months  rows of the table person_months
+    since   the first month; None: the last REVIEW_MONTHS
+    """
+    first = since or _first_month(months)
+    chosen = months.filter(pc.greater_equal(months["month"], pa.scalar(first, pa.date32())))
+    unknown = chosen.filter(pc.and_(pc.is_null(chosen["organisation"]), pc.greater(chosen["commits"], 0)))
+    ranked = unknown.group_by("person").aggregate([("commits", "sum")])
+    return UnknownRanking(
+        first=first,
+        commits=pc.sum(chosen["commits"]).as_py() or 0,
+        unknown=pc.sum(unknown["commits"]).as_py() or 0,
+        people=ranked.sort_by([("commits_sum", "descending"), ("person", "ascending")]),
+    )
+
+
 def find_people_to_name(
-    tables: Mapping[str, pa.Table], project: str | None = None, since: date | None = None, top: int = 5
+    tables: Mapping[str, pa.Table], project: str | None = None, since: date | None = None, top: int = DEFAULT_REVIEWED
 ) -> list[PersonToName]:
     """The people with the most commits of unknown employer, in one project or in all.
 
@@ -58,17 +97,14 @@ def find_people_to_name(
     months = months.filter(pc.greater(months["commits"], 0))
     if project is not None:
         months = months.filter(pc.equal(months["project"], _project_name(project, months)))
-    first = since or _first_month(months)
-    chosen = months.filter(pc.greater_equal(months["month"], pa.scalar(first, pa.date32())))
-    total = pc.sum(chosen["commits"]).as_py() or 0
-    if not total:
-        raise UserError(f"No person has a commit since {first:%Y-%m}. Give an earlier month with --since.")
+    ranking = rank_unknown_people(months, since)
+    if not ranking.commits:
+        raise UserError(f"No person has a commit since {ranking.first:%Y-%m}. Give an earlier month with --since.")
+    chosen = months.filter(pc.greater_equal(months["month"], pa.scalar(ranking.first, pa.date32())))
     unknown = chosen.filter(pc.is_null(chosen["organisation"]))
-    ranked = unknown.group_by("person").aggregate([("commits", "sum")])
-    ranked = ranked.sort_by([("commits_sum", "descending"), ("person", "ascending")]).slice(0, top)
+    ranked, total, left_unknown = ranking.people.slice(0, top), ranking.commits, ranking.unknown
     handles = _handles_of_people(tables["people"], ranked["person"].to_pylist())
     core = set(tables["core_team"]["person"].to_pylist())
-    left_unknown = pc.sum(unknown["commits"]).as_py() or 0
     listed = []
     for row in ranked.to_pylist():
         person, commits = row["person"], row["commits_sum"]
