@@ -28,7 +28,7 @@ from ecotone.signals.coverage import signal_coverage
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 11
+LOGIC: Final = 12
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -122,6 +122,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
         "core_team": observed.core,
+        "owner_teams": observed.owner_teams,
     }
 
 

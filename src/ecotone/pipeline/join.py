@@ -32,6 +32,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
+from ecotone.people.owner_team import mark_owner_teams
 from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -59,7 +60,6 @@ class JoinedData:
     acts            acts that git shows, at git's times: the same whatever feeds say
     feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
     disputes        people.disputes.DISPUTE_SCHEMA
-    basis           what each act's organisation rests on, a word of `spells.BASES`; a row an act
     refused         lines of affiliation files that could not be read: file, line, reason
     months          the spine: observed months of projects, with the state of each input
     project_months  months of the period by project, those that were not observed included
@@ -67,6 +67,7 @@ class JoinedData:
     shared_commits  events.commit_ownership.SHARED_SCHEMA
     access          people.core_team.PERSON_ACCESS_SCHEMA
     core            people.core_team.CORE_SCHEMA
+    owner_teams     people.owner_team.TEAM_SCHEMA
     """
 
     events: pa.Table
@@ -79,7 +80,6 @@ class JoinedData:
     coverage: pa.Table
     acts: pa.Table
     feed_acts: pa.Table
-    basis: pa.Array
     refused: tuple[tuple[str, int, str], ...]
     pulls: pa.Table
     months: pa.Table
@@ -89,6 +89,7 @@ class JoinedData:
     shared_commits: pa.Table
     access: pa.Table
     core: pa.Table
+    owner_teams: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
@@ -147,18 +148,17 @@ def join_collected(
     acts, employment = attribute(add_people_to_events(git, people, assisted))
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
-    access = add_people_to_access(access, people)
+    acts, teams = _find_teams(landscape, acts, access, people)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
         people=people,
         affiliations=employment.affiliations,
         links=resolved.matches,
-        attributions=attributions_table(acts, employment.basis),
+        attributions=attributions_table(acts),
         disputes=find_affiliation_conflicts(
             curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
         ),
-        basis=employment.basis,
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, history_owners.elsewhere),
         coverage=calendar.coverage,
@@ -170,8 +170,7 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
-        access=access,
-        core=find_core_teams(access, _contributions(acts)),
+        **teams,
     )
 
 
@@ -200,10 +199,17 @@ def _resolve_people(
     )
 
 
-def _contributions(acts: pa.Table) -> pa.Table:
-    """Commits and co-authorships: project, person, created_at."""
-    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
-    return acts.filter(chosen).select(["project", "person", "created_at"])
+def _find_teams(
+    landscape: Landscape, acts: pa.Table, access: pa.Table, people: pa.Table
+) -> tuple[pa.Table, dict[str, pa.Table]]:
+    """The acts with the basis of the owners' teams, and the tables access, core and owner_teams."""
+    access = add_people_to_access(access, people)
+    contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
+    core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
+    names = {project.name: project.repositories[0].name for project in landscape.projects}
+    owners = {project: name.rpartition("/")[0] or name for project, name in names.items()}
+    acts, owner_teams = mark_owner_teams(acts, core, owners)
+    return acts, {"access": access, "core": core, "owner_teams": owner_teams}
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:
