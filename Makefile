@@ -16,7 +16,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-hostile acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report \
 	atlas fuzz \
 	pictures lock clean
 
@@ -81,6 +81,9 @@ acceptance-events: $(INSTALLED) ## event feeds with every fault: figures true or
 acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused with a reason
 	$(ACCEPTANCE)/test_samples.py
 
+acceptance-stack: $(INSTALLED) ## the stack: handed values, planted spells, and real repositories beside handed facts
+	$(ACCEPTANCE)/test_stack.py
+
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
 
@@ -94,9 +97,11 @@ serve: $(INSTALLED) ## a simulated field in ./served as archive site, GitHub API
 	$(BIN)/python -m tests.fakes.serve served --faults $(FAULTS)
 
 atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo shows, made anew
-	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
+	for name in corpus infrastructure; do \
+		$(BIN)/ecotone collect landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/ecotone analyse landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/python tools/make_atlas.py --workspace build/$$name --landscape landscapes/$$name.toml || exit 1; \
+	done
 
 fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted + refused = lines
 	$(BIN)/python tools/fuzz_lines.py
