@@ -16,7 +16,9 @@ ACTS = pa.schema(
 )  # fmt: skip
 
 
-def mark(*acts: tuple[str, str, str | None], core: dict[str, str], basis: str | None = None):
+def mark(
+    *acts: tuple[str, str, str | None], core: dict[str, str], basis: str | None = None, owner: str = "company-labs"
+):
     """The basis of each act (person, day, organisation), and the teams; `core`: person -> the day of membership."""
     rows = [
         {
@@ -35,7 +37,7 @@ def mark(*acts: tuple[str, str, str | None], core: dict[str, str], basis: str | 
     marked, teams = mark_owner_teams(
         pa.Table.from_pylist(rows, schema=ACTS),
         pa.Table.from_pylist(members, schema=CORE_SCHEMA),
-        {"team/repo": "team"},
+        {"team/repo": owner},
     )
     return marked["basis"].to_pylist(), teams.to_pylist()
 
@@ -49,8 +51,8 @@ def test_core_people_of_unknown_employer_are_the_team():
     assert basis == ["signed", "signed", "signed", "team", None]  # x cannot merge
     (team,) = teams
     assert team == {
-        "project": "team/repo", "year": 2024, "owner": "team", "organisation": "Company", "known": 3, "agreeing": 3,
-        "members": 1,
+        "project": "team/repo", "year": 2024, "owner": "company-labs", "organisation": "Company", "known": 3,
+        "agreeing": 3, "members": 1,
     }  # fmt: skip
 
 
@@ -77,6 +79,10 @@ def test_acts_before_membership_and_people_with_an_employer_are_not_of_the_team(
 
 def test_another_class_of_evidence_is_kept():
     assert mark(*KNOWN, ("d", "2024-05-01", None), core=CORE, basis="stale_list")[0][-1] == "stale_list"
+
+
+def test_a_repository_of_nobody_in_particular_has_no_team():
+    assert mark(*KNOWN, ("d", "2024-05-01", None), core=CORE, owner="community") == (["signed"] * 3 + [None], [])
 
 
 def test_the_main_employer_has_the_most_acts():

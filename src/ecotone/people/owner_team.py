@@ -1,14 +1,16 @@
-"""The team of a repository's owner: core people of unknown employer, where the known ones work for one employer.
+"""The team of a repository's owner: core people of unknown employer in a repository that a company owns.
 
 This is a class of evidence of its own, never an employer: the organisation of such acts stays unknown. A year of a
 project has an owner's team (`owner_team/ecotone-1`) if at least `MIN_KNOWN` of its core people have a known employer
-in the year and at least `MIN_AGREEING` of these the same one.
+in the year, at least `MIN_AGREEING` of these the same one, and the owner's name is this employer's, one of its
+domains', or that of an organisation which it bought.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,10 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.people.attribution_classes import OWNER_TEAM
+from ecotone.people.organisation_registry import bundled_organisations
 
 FORMULA: Final = "owner_team/ecotone-1"
 MIN_KNOWN: Final = 3
 MIN_AGREEING: Final = 0.8
+MIN_LETTERS: Final = 4
 
 TEAM_SCHEMA: Final = pa.schema(
     [
@@ -61,7 +65,8 @@ def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) 
     persons, positions = (open_rows[name].to_pylist() for name in ("person", "position"))
     teams, members, marked = {}, defaultdict(set), []
     for key, people in employers.items():
-        if organisation := shared_employer(people.values()):
+        organisation = shared_employer(people.values())
+        if organisation and is_owned_by(owners.get(key[0], key[0]), organisation):
             teams[key] = organisation
     for key, person, position in zip(keys, persons, positions, strict=True):
         if key in teams and person not in employers[key]:
@@ -111,6 +116,37 @@ def shared_employer(employers: Iterable[str]) -> str | None:
     known = counts.total()
     name, agreeing = min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return name if known >= MIN_KNOWN and agreeing >= MIN_AGREEING * known else None
+
+
+def is_owned_by(owner: str, organisation: str) -> bool:
+    """Whether an owner's name is that of the organisation, of its domains, or of one that it bought.
+
+    One name may continue the other, with `MIN_LETTERS` letters in common.
+
+    >>> [is_owned_by(owner, "Google") for owner in ("google", "google-gemini", "googol", "goo")]
+    [True, True, False, False]
+    >>> is_owned_by("nginx", "F5"), is_owned_by("team", "team.example"), is_owned_by("wiki", "Wikimedia")
+    (True, True, True)
+    """
+    letters = _letters_of(owner)
+    return any(
+        letters == name or (min(len(letters), len(name)) >= MIN_LETTERS and (name in letters or letters in name))
+        for name in _names_of_owner(organisation)
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_of_owner(organisation: str) -> frozenset[str]:
+    """The letters of the names of an organisation, of its domains and of the organisations that it bought."""
+    entries = [entry for entry in bundled_organisations() if organisation in (entry.name, entry.parent)]
+    names = [organisation, *(entry.name for entry in entries)]
+    domains = [organisation, *(domain for entry in entries for domain in entry.domains)]
+    names += [domain.partition(".")[0] for domain in domains if "." in domain]
+    return frozenset(filter(None, map(_letters_of, names)))
+
+
+def _letters_of(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 def _acts_of_members(acts: pa.Table, core: pa.Table) -> pa.Table:
