@@ -25,6 +25,7 @@ from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
+from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
 from ecotone.people.observed_acts import (
     activity_days,
     add_people_to_events,
@@ -137,18 +138,20 @@ def join_collected(
     access = pa.concat_tables([record.access for _, record in ordered])
     resolved = _resolve_people((git, feed_events), access, opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
-    projects = [*project_of.values(), *project_of]
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    domains = replace(domains, shared=shared)
+    domains = _add_shared_domains(domains, people, history, project_of, curated)
     assisted = pa.concat_tables([record.assisted for record in records])
+    git_events = add_people_to_events(git, people, assisted)
+    listed = resolve_listed_people(
+        pa.concat_tables([record.roles for record in records]), git_events, people, history.names
+    )
     attribute = partial(
-        attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
-        profiles=stored_feeds.combined_table("profiles"),
+        attribute_acts, marks=history.marks, people=people, domains=domains,
+        spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
     )  # fmt: skip
-    acts, employment = attribute(add_people_to_events(git, people, assisted))
+    acts, employment = attribute(git_events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
-    acts, teams = _find_teams(landscape, acts, access, people)
+    acts, teams = _find_teams(landscape, acts, access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
@@ -199,11 +202,24 @@ def _resolve_people(
     )
 
 
+def _add_shared_domains(
+    domains: DomainResolver,
+    people: pa.Table,
+    history: CommitHistory,
+    project_of: Mapping[str, str],
+    curated: CuratedStatements,
+) -> DomainResolver:
+    """The resolver with the unlisted domains that several people sign with."""
+    projects = [*project_of.values(), *project_of]
+    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
+    return replace(domains, shared=shared)
+
+
 def _find_teams(
-    landscape: Landscape, acts: pa.Table, access: pa.Table, people: pa.Table
+    landscape: Landscape, acts: pa.Table, access: pa.Table, people: pa.Table, listed: pa.Table
 ) -> tuple[pa.Table, dict[str, pa.Table]]:
     """The acts with the basis of the owners' teams, and the tables access, core and owner_teams."""
-    access = add_people_to_access(access, people)
+    access = pa.concat_tables([add_people_to_access(access, people), listed_access(listed)])
     contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
     core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
     names = {project.name: project.repositories[0].name for project in landscape.projects}

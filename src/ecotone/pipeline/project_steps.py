@@ -18,6 +18,7 @@ from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.sources.git.build_events import SQUASHED_SCHEMA
 from ecotone.events.sources.git.history import with_accounts
+from ecotone.events.sources.git.role_files import ROLE_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
 from ecotone.networks.coediting import co_edit_interactions
@@ -73,6 +74,16 @@ class ProjectInput:
             tables.append(rows.filter(pc.less(rows["created_at"], end)))
         return pa.concat_tables(tables)
 
+    def listed_roles(self) -> pa.Table:
+        """The people that files of its repositories list; ROLE_SCHEMA with project and repository."""
+        tables = []
+        for reading in self.readings:
+            rows = self.collected.read_table_or(reading.repository, "roles", ROLE_SCHEMA.empty_table())
+            for name, value in (("project", self.name), ("repository", reading.repository)):
+                rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+            tables.append(rows)
+        return pa.concat_tables(tables)
+
     def own_events_and_pulls(self) -> tuple[pa.Table, pa.Table]:
         """Events and pull requests without those that rest on commits that count in another repository."""
         own = {reading.repository: self.elsewhere.get(reading.repository) for reading in self.readings}
@@ -110,6 +121,7 @@ class ProjectRecords:
     pulls      the same as far as they were observed
     assisted   sha, assisted_by
     access     events.sources.git.write_access.ACCESS_SCHEMA
+    roles      project, repository and the columns of events.sources.git.role_files.ROLE_SCHEMA
     """
 
     events: pa.Table
@@ -117,6 +129,7 @@ class ProjectRecords:
     pulls: pa.Table
     assisted: pa.Table
     access: pa.Table
+    roles: pa.Table
     histories: tuple[RepositoryHistory, ...]
 
 
@@ -136,6 +149,7 @@ def read_project(project: ProjectInput) -> ProjectRecords:
             project.all_of("commits"), project.all_of("trailers"), project.all_squashed()
         ),
         access=project.own_access(),
+        roles=project.listed_roles(),
         histories=tuple(histories),
     )
 

@@ -51,7 +51,7 @@ from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 10
+LOGIC: Final = 11
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
