@@ -40,6 +40,7 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
 from ecotone.pipeline.project_steps import (
     ProjectInput,
+    ProjectRecords,
     for_each_project,
     project_git_coverage,
     project_months,
@@ -141,9 +142,7 @@ def join_collected(
     domains = _add_shared_domains(domains, people, history, project_of, curated)
     assisted = pa.concat_tables([record.assisted for record in records])
     git_events = add_people_to_events(git, people, assisted)
-    listed = resolve_listed_people(
-        pa.concat_tables([record.roles for record in records]), git_events, people, history.names
-    )
+    listed = _resolve_roles(records, git_events, people, history)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains,
         spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
@@ -200,6 +199,13 @@ def _resolve_people(
         history.listed,
         history.name_uses,
     )
+
+
+def _resolve_roles(
+    records: Iterable[ProjectRecords], events: pa.Table, people: pa.Table, history: CommitHistory
+) -> pa.Table:
+    """The people that files of the projects list; people.listed_people.LISTED_SCHEMA."""
+    return resolve_listed_people(pa.concat_tables([record.roles for record in records]), events, people, history.names)
 
 
 def _add_shared_domains(
