@@ -33,7 +33,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 12
+LOGIC: Final = 14
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -142,6 +142,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
         "core_team": observed.core,
+        "owner_teams": observed.owner_teams,
     }
 
 
