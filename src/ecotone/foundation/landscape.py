@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape
@@ -172,6 +172,10 @@ class _ProjectEntry(_StrictModel):
     author_lines: list[AuthorLine] | None = None
 
 
+def _file_as_table(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
 class _AffiliationFileEntry(_StrictModel):
     file: str = Field(min_length=1)
     as_of: date | None = None
@@ -186,7 +190,7 @@ class _Header(_StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[str | _AffiliationFileEntry] = Field(default_factory=list)
+    affiliations: list[Annotated[_AffiliationFileEntry, BeforeValidator(_file_as_table)]] = Field(default_factory=list)
     term_files: list[str] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
@@ -337,9 +341,7 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     return OrganisationDomain(entry.domain, entry.since, entry.until)
 
 
-def _build_affiliation_file(entry: str | _AffiliationFileEntry, path: Path) -> AffiliationFile:
-    if isinstance(entry, str):
-        return AffiliationFile(Path(resolve_path(path, entry)))
+def _build_affiliation_file(entry: _AffiliationFileEntry, path: Path) -> AffiliationFile:
     return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
 
 
