@@ -70,6 +70,10 @@ def test_hosts_of_one_domain_count_together_and_name_its_kind() -> None:
         "gmail.com",  # free mail
         "lavabit.com",  # free mail that only the second list has
         "brightmail.io",  # mail by its name
+        "zen.co.uk",  # an access provider
+        "brightworks.ne.jp",
+        "brightworks.net.nz",
+        "cantab.net",  # former students
         "letters.shop",  # free mail by the landscape
         "listedone.io",  # listed
         "linux.com",  # listed as its supporters'
