@@ -23,6 +23,7 @@ from ecotone.foundation.landscape_values import (
     RepositoryName,
     resolve_path,
 )
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.toml_lines import find_line
 
 OrganisationLevel = Literal["company", "group"]
@@ -40,6 +41,7 @@ class Repository:
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
     author_lines: tuple[str, ...] | None = None  # keys of lines in messages that name an author; None: the usual ones
+    limits: ReadingLimits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class _ProjectEntry(_StrictModel):
     aliases: list[RepositoryName] = Field(default_factory=list)
     fork_of: str | None = Field(default=None, min_length=1)
     author_lines: list[AuthorLine] | None = None
+    limits: ReadingLimits = DEFAULT_LIMITS
 
 
 def _file_as_table(value: object) -> object:
@@ -222,6 +225,7 @@ class SourceOptions(_StrictModel):
 
 class _File(_StrictModel):
     landscape: _Header
+    limits: ReadingLimits = DEFAULT_LIMITS
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -277,7 +281,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
-    projects = tuple(_build_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
+    projects = tuple(_build_project(entry, index, parsed, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
     organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
     _refuse_shared_domains(organisations, text, path)
@@ -362,7 +366,8 @@ def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: s
     return PersonStatement(tuple(entry.same_person), tuple(entry.different_people), tuple(employments))
 
 
-def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
+def _build_project(entry: _ProjectEntry, index: int, file: _File, path: Path, text: str) -> Project:
+    header = file.landscape
     listed = [_RepositoryEntry(name=item) if isinstance(item, str) else item for item in entry.repositories]
     if entry.repository is not None:
         listed.insert(0, _RepositoryEntry(name=entry.repository, location=entry.location, branch=entry.branch))
@@ -382,6 +387,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
                 observed_until=repository.observed_until or entry.observed_until or header.observed_until,
                 fork_of=repository.fork_of or entry.fork_of,
                 author_lines=_first_given(repository.author_lines, entry.author_lines, header.author_lines),
+                limits=file.limits.model_copy(update=entry.limits.model_dump(exclude_unset=True)),
             )
             for repository in listed
         ),
@@ -483,7 +489,9 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
     if len(location) > 1:
         model = _TABLES.get(str(location[0]), _Header)
-    if len(location) > 3:
+    if "limits" in location[:-1]:
+        model = ReadingLimits
+    elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":
         model = _AffiliationFileEntry
