@@ -126,8 +126,7 @@ def join_collected(
     elsewhere = history_owners.elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     records = _read_records(inputs)
-    git = records.events
-    project_of = {reading.repository: reading.project for reading in readings}
+    git, project_of = records.events, {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
@@ -138,8 +137,7 @@ def join_collected(
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
     resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
-    people = resolved.people
-    domains = _add_shared_domains(listed_domains, people, history, curated, project_of)
+    domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
@@ -147,7 +145,6 @@ def join_collected(
     events = add_people_to_events(git, people, assisted)
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
-    days_of_acts = activity_days(acts, feed_acts)
     if feed_events.num_rows:
         git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
         events = add_people_to_events(git, people, assisted)
@@ -159,7 +156,9 @@ def join_collected(
         affiliations=employment.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts, employment.basis),
-        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
+        disputes=find_affiliation_conflicts(
+            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
+        ),
         basis=employment.basis,
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
