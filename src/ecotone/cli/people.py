@@ -225,7 +225,7 @@ def _affiliation_text(row: dict[str, Any]) -> str:
     owner = f"; owned by {row['owner']}" if row.get("owner") else ""
     since = f" since {row['owner_since']}" if row.get("owner_since") else ""
     dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
-    return f"{row['organisation']}  {dates}  {row['evidence']}; {row['source']}{owner}{since}"
+    return f"{row['organisation'] or '(no employer named)'}  {dates}  {row['evidence']}; {row['source']}{owner}{since}"
 
 
 def _date_span(first: object, last: object) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
@@ -161,6 +161,10 @@ class _ProjectEntry(StrictModel):
     limits: ReadingLimits = DEFAULT_LIMITS
 
 
+def _file_as_table(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
 class _AffiliationFileEntry(StrictModel):
     file: FilePath
     as_of: date | None = None
@@ -175,7 +179,7 @@ class _Header(StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[FilePath | _AffiliationFileEntry] = Field(default_factory=list)
+    affiliations: list[Annotated[_AffiliationFileEntry, BeforeValidator(_file_as_table)]] = Field(default_factory=list)
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
@@ -336,9 +340,7 @@ def read_people_file(path: Path) -> list[PersonStatement]:
     return build_person_statements(parsed.person, path, text)
 
 
-def _build_affiliation_file(entry: str | _AffiliationFileEntry, path: Path) -> AffiliationFile:
-    if isinstance(entry, str):
-        return AffiliationFile(Path(resolve_path(path, entry)))
+def _build_affiliation_file(entry: _AffiliationFileEntry, path: Path) -> AffiliationFile:
     return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
 
 

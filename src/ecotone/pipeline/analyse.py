@@ -33,7 +33,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 14
+LOGIC: Final = 15
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")

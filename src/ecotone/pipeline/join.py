@@ -133,8 +133,7 @@ def join_collected(
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     accounts = _accounts_of_events((git, feed_events), records.access)
-    curated = read_curated_statements(landscape, accounts)
-    listed_domains = _listed_domains(landscape, curated)
+    curated, listed_domains = _read_statements(landscape, accounts)
     owners = owners_of(project_of)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
@@ -206,10 +205,13 @@ def _combine_histories(
     return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
 
 
-def _listed_domains(landscape: Landscape, curated: CuratedStatements) -> DomainResolver:
-    return DomainResolver.from_landscape(
+def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
+    """What the landscape and its files say of these accounts, and of domains."""
+    curated = read_curated_statements(landscape, accounts)
+    domains = DomainResolver.from_landscape(
         landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
     )
+    return curated, domains
 
 
 def _add_shared_domains(
