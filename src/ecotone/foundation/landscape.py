@@ -17,6 +17,7 @@ from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
+    FolderPath,
     Location,
     Moment,
     Month,
@@ -42,7 +43,12 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One or more repositories that count as one project."""
+    """One or more repositories that count as one project.
+
+    role        application, framework or infrastructure; empty: not stated
+    ai_native   whether an application is built around generative models; None: not stated
+    connectors  folders whose manifests are those of plug-ins, not of the project itself
+    """
 
     name: str
     repositories: tuple[Repository, ...]
@@ -51,6 +57,9 @@ class Project:
     style: str
     language: str
     aliases: tuple[str, ...]
+    role: str = ""
+    ai_native: bool | None = None
+    connectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    technology_files  further rows of the map of technologies
     """
 
     name: str
@@ -129,6 +139,7 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    technology_files: tuple[Path, ...] = ()
 
 
 class _StrictModel(BaseModel):
@@ -158,6 +169,9 @@ class _ProjectEntry(_StrictModel):
     aliases: list[RepositoryName] = Field(default_factory=list)
     fork_of: str | None = Field(default=None, min_length=1)
     author_lines: list[AuthorLine] | None = None
+    role: Literal["", "application", "framework", "infrastructure"] = ""
+    ai_native: bool | None = None
+    connectors: list[FolderPath] = Field(default_factory=list)
 
 
 class _Header(_StrictModel):
@@ -171,6 +185,7 @@ class _Header(_StrictModel):
     free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[str] = Field(default_factory=list)
     term_files: list[str] = Field(default_factory=list)
+    technology_files: list[str] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -271,6 +286,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(Path(resolve_path(path, file_name)) for file_name in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
@@ -349,6 +365,9 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
         style=entry.style,
         language=entry.language,
         aliases=tuple(entry.aliases),
+        role=entry.role,
+        ai_native=entry.ai_native,
+        connectors=tuple(entry.connectors),
     )
 
 

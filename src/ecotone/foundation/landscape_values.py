@@ -73,7 +73,16 @@ def _place_from_file(value: str, info: ValidationInfo) -> str:
     return value if "://" in value else resolve_path(info.context["path"] if info.context else Path(), value)
 
 
+def _folder_path(value: object) -> object:
+    path = value.strip("/") if isinstance(value, str) else ""
+    if not path or any(part in ("", ".", "..") for part in path.split("/")):
+        raise ValueError("must be a folder of the repository such as packages/connectors")
+    return path
+
+
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
+FolderPath = Annotated[str, BeforeValidator(_folder_path)]
+"""A folder of a repository, without a slash at its ends."""
 Location = Annotated[str, BeforeValidator(_location_text)]
 AuthorLine = Annotated[str, BeforeValidator(_author_line)]
 """The key of a line in a commit message that names an author."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata, resources
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, trend_tables
+from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -31,7 +32,9 @@ from ecotone.store.workspace import Workspace
 LOGIC: Final = 10
 """Increase it when the same collected data would give other tables."""
 
-DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
+DATA_FOLDERS: Final = tuple(
+    f"ecotone.{folder}.data" for folder in ("people", "signals", "networks", "landscape", "stack")
+)
 
 
 def write_tables(
@@ -82,14 +85,18 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in (*landscape.affiliations, *landscape.term_files) if path.is_file()]
+    files = [path for path in _landscape_files(landscape) if path.is_file()]
     parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith(".toml"):
+            if entry.name.endswith((".toml", ".tsv")):
                 digest.update(entry.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _landscape_files(landscape: Landscape) -> tuple[Path, ...]:
+    return (*landscape.affiliations, *landscape.term_files, *landscape.technology_files)
 
 
 def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -139,6 +146,7 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     _signal_coverage_table,
     interaction_tables.build_interaction_tables,
     landscape_tables.build_landscape_tables,
+    stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.

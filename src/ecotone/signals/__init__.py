@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals import activity, actors, concentration, conversation, newcomers, pulls
+from ecotone.signals import activity, actors, concentration, conversation, declared_technologies, newcomers, pulls
 from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
@@ -45,6 +45,10 @@ ALL: Final[tuple[Signal, ...]] = (
     actors.assisted_share,
     actors.bot_share,
     actors.agent_share,
+    declared_technologies.model_providers,
+    declared_technologies.model_kits,
+    declared_technologies.databases,
+    declared_technologies.vector_stores,
 )
 """Every signal, in the order of the report."""
 

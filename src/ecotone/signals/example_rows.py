@@ -92,3 +92,11 @@ def opened_threads_row(month: str, count: float, low: float | None = None, high:
         "threads_opened_low": count if low is None else low,
         "threads_opened_high": count if high is None else high,
     }
+
+
+def stack_rows(month: str, **technologies: int) -> list[Row]:
+    """How many technologies of each layer a month has."""
+    return [
+        {"project": "p", "month": parse_month(month), "layer": layer, "technologies": count}
+        for layer, count in technologies.items()
+    ]
