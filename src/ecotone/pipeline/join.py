@@ -35,7 +35,7 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
-from ecotone.pipeline.project_stacks import build_stacks, stack_layer_table, with_manifest_coverage
+from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
     for_each_project,
@@ -47,7 +47,6 @@ from ecotone.pipeline.project_steps import (
 from ecotone.pipeline.shared_history import find_shared_history, readings_with_own_commits
 from ecotone.signals.coverage import InputStates, add_input_columns, feed_input_rows, input_states
 from ecotone.signals.spine import COVERAGE_TABLE_SCHEMA, SPINE_SCHEMA, coverage_table, last_second, unread_rows
-from ecotone.stack.application_stack import ApplicationStack
 from ecotone.store.workspace import Workspace
 
 ProjectMonth = tuple[str, date]
@@ -66,9 +65,7 @@ class JoinedData:
     project_months  months of the period by project, those that were not observed included
     states          the state of each project, month and source
     shared_commits  events.commit_ownership.SHARED_SCHEMA
-    inputs          the readings of each project
-    stacks          what each project is built on
-    stack_layers    the same as signals read it
+    stacks          what projects are built on
     """
 
     events: pa.Table
@@ -89,14 +86,12 @@ class JoinedData:
     project_months: tuple[ProjectMonth, ...]
     states: InputStates
     shared_commits: pa.Table
-    inputs: tuple[ProjectInput, ...]
-    stacks: tuple[ApplicationStack, ...]
-    stack_layers: pa.Table
+    stacks: ProjectStacks
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        names = ("acts", "feed_acts", "pulls", "months", "threads", "stack_layers")
-        return {name: getattr(self, name) for name in names}
+        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        return {name: getattr(self, name) for name in names} | {"stack_layers": self.stacks.layer_counts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +144,6 @@ def join_collected(
     acts, employment = attribute(add_people_to_events(git, people, assisted))
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
-    stacks = build_stacks(landscape, inputs)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
@@ -172,9 +166,7 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
-        inputs=tuple(inputs),
-        stacks=stacks,
-        stack_layers=stack_layer_table(landscape, stacks),
+        stacks=build_stacks(landscape, inputs),
     )
 
 

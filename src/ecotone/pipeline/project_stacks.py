@@ -130,17 +130,40 @@ def read_technology_map(landscape: Landscape) -> TechnologyMap:
     return extended_map(texts)
 
 
-def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> tuple[ApplicationStack, ...]:
-    """The stack of every project with a snapshot, by name. Raises UserError."""
+@dataclass(frozen=True, slots=True)
+class ProjectStacks:
+    """What projects are built on.
+
+    declarations, gaps  of all manifests: DECLARATION_SCHEMA, GAP_SCHEMA
+    stacks              of every project with a snapshot, by name
+    layer_counts        the relation `stack_layers` of signals
+    """
+
+    declarations: pa.Table
+    gaps: pa.Table
+    stacks: tuple[ApplicationStack, ...]
+    layer_counts: pa.Table
+
+
+def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> ProjectStacks:
+    """The stacks of all projects that were read. Raises UserError."""
     technologies = read_technology_map(landscape)
     entries = {project.name: project for project in landscape.projects}
-    stacks = (project_stack(entries[project.name], project, technologies) for project in inputs)
-    return tuple(sorted((stack for stack in stacks if stack), key=lambda stack: stack.name))
+    read = [(entries[project.name], project, read_manifests(project)) for project in inputs]
+    stacks = [stack for parts in read if (stack := project_stack(*parts, technologies))]
+    stacks.sort(key=lambda stack: stack.name)
+    return ProjectStacks(
+        pa.concat_tables([DECLARATION_SCHEMA.empty_table(), *(manifests.declarations for _, _, manifests in read)]),
+        pa.concat_tables([GAP_SCHEMA.empty_table(), *(manifests.gaps for _, _, manifests in read)]),
+        tuple(stacks),
+        stack_layer_table(landscape, stacks),
+    )
 
 
-def project_stack(entry: Project, project: ProjectInput, technologies: TechnologyMap) -> ApplicationStack | None:
+def project_stack(
+    entry: Project, project: ProjectInput, manifests: ProjectManifests, technologies: TechnologyMap
+) -> ApplicationStack | None:
     """The stack of one project; None without a snapshot. What its connectors declare is left out."""
-    manifests = read_manifests(project)
     if manifests.window is None:
         return None
     first, last = manifests.window

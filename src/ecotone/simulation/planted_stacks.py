@@ -176,7 +176,9 @@ def _files_of_month(plan: _Plan, index: int) -> Files:
         f"  s{position}:\n    image: {image}:7\n" for position, image in enumerate(_declared(plan, "image", index))
     )
     files["compose.yml"] = "<<<<<<< ours\n" if index == plan.broken else f"services:\n  own:\n    build: .\n{services}"
-    files |= {f"{place}/requirements.txt": "\n".join(FOREIGN) for place in ("examples/one", "tools", "connectors/two")}
+    files |= {
+        f"{parent}/requirements.txt": "\n".join(FOREIGN) for parent in ("examples/one", "tools", "connectors/two")
+    }
     files["requirements-dev.txt"] = "pinecone-client\n"
     return files
 
