@@ -31,7 +31,7 @@ PAGES: Final[tuple[PageKind, ...]] = (
     PageKind("collaborators", "nav_collaborators", ai_collaborators.build_pages),
     PageKind("project", None, project.build_pages),
     PageKind("methods", "nav_methods", methods.build_pages),
-    PageKind("data", "nav_data", data.pages),
+    PageKind("data", "nav_data", data.build_pages),
     PageKind("truth", "nav_truth", validation.build_pages),
 )
 """Kinds of pages in the order of the menu."""

@@ -46,7 +46,7 @@ class SignalLine:
     counts: dict[str, int]
 
 
-def pages(context: PageContext) -> Iterator[Page]:
+def build_pages(context: PageContext) -> Iterator[Page]:
     """One page."""
     data = context.data
     readings = sorted(data.source.readings, key=lambda reading: (reading.project.casefold(), reading.source))
