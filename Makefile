@@ -97,9 +97,11 @@ serve: $(INSTALLED) ## a simulated field in ./served as archive site, GitHub API
 	$(BIN)/python -m tests.fakes.serve served --faults $(FAULTS)
 
 atlas: $(INSTALLED) ## the aggregate figures of the real histories that the demo shows, made anew
-	$(BIN)/ecotone collect landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/ecotone analyse landscapes/corpus.toml --workspace $(WORKSPACE) --quiet
-	$(BIN)/python tools/make_atlas.py --workspace $(WORKSPACE)
+	for name in corpus infrastructure; do \
+		$(BIN)/ecotone collect landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/ecotone analyse landscapes/$$name.toml --workspace build/$$name --quiet && \
+		$(BIN)/python tools/make_atlas.py --workspace build/$$name --landscape landscapes/$$name.toml || exit 1; \
+	done
 
 fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted + refused = lines
 	$(BIN)/python tools/fuzz_lines.py

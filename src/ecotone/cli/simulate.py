@@ -25,14 +25,16 @@ def demo(
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Write two reports without a network: a simulated field with its truth, and the atlas of real projects."""
+    """Write reports without a network: a simulated field with its truth, and the atlas of real projects."""
+    from ecotone.pipeline.atlas import ATLAS_FIELDS
     from ecotone.pipeline.demo import ATLAS, write_demo
     from ecotone.pipeline.steps import STEPS
 
     with progress_reporter(quiet) as progress:
         done = write_demo(output, random_seed, lang, progress.report_item, progress.begin_step)
     if not (quiet or json):
-        print_message(f"The atlas of real projects: {output / ATLAS / 'index.html'}")
+        for field in ATLAS_FIELDS:
+            print_message(f"The atlas of real projects, {field}: {output / ATLAS / field / 'index.html'}")
     print_outcome(done, tuple(step.name for step in STEPS), quiet, json)
 
 

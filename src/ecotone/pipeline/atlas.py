@@ -1,4 +1,4 @@
-"""The atlas: aggregate monthly figures of real projects, shipped with the program for a report without network.
+"""The atlas: aggregate monthly figures of real projects by field, shipped for reports without network.
 
 It contains no account, no person, no commit, and no organisation of fewer than three people.
 """
@@ -35,6 +35,7 @@ from ecotone.pipeline.write_report import (
     zip_tables,
 )
 from ecotone.report.privacy import SMALLER, suppress_small_organisations
+from ecotone.report.public_tables import public_employer_shares_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store.files import replace_folder_atomically
@@ -42,6 +43,9 @@ from ecotone.store.workspace import REPORT_NOTE, Workspace
 
 FORMAT_VERSION: Final = 1
 # 1: first public form
+
+ATLAS_FIELDS: Final = ("corpus", "infrastructure")
+"""The landscapes whose figures are shipped; the first one is the default."""
 
 MIN_PEOPLE: Final = 3
 PROVENANCE: Final = "provenance.json"
@@ -76,9 +80,9 @@ NAMING: Final[Mapping[str, tuple[str, ...]]] = {
 """Tables that name organisations by project and month, and the columns that do."""
 
 
-def atlas_folder() -> Traversable:
-    """The folder of the atlas: one Parquet file a table, and `provenance.json`."""
-    return files("ecotone.pipeline") / "data" / "atlas"
+def atlas_folder(field: str = ATLAS_FIELDS[0]) -> Traversable:
+    """The folder of a field of the atlas: one Parquet file a table, and `provenance.json`."""
+    return files("ecotone.pipeline") / "data" / "atlas" / field
 
 
 # ---- making
@@ -106,6 +110,8 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
     """A table without small organisations, and without references to commits."""
     if name in NAMING:
         return _without_small_organisations(table, NAMING[name], by_month)
+    if name == "employer_shares":
+        return public_employer_shares_table(table, MIN_PEOPLE)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":
@@ -195,21 +201,19 @@ def _reading_as_json(reading: report.SourceSummary) -> dict[str, object]:
 # ---- reading
 
 
-def read_provenance() -> dict[str, Any]:
-    """The origin of the atlas. Raises MissingTable if this copy of the program has none."""
+def read_provenance(field: str = ATLAS_FIELDS[0]) -> dict[str, Any]:
+    """The origin of a field of the atlas. Raises MissingTable if this copy of the program has none."""
     try:
-        content: dict[str, Any] = json.loads((atlas_folder() / PROVENANCE).read_text("utf-8"))
+        content: dict[str, Any] = json.loads((atlas_folder(field) / PROVENANCE).read_text("utf-8"))
     except FileNotFoundError:
         raise MissingTable("This copy of Ecotone has no atlas. Make one with `make atlas`.") from None
     return content
 
 
-def atlas_input(language: Language = "en") -> report.ReportInput:
-    """The atlas as the input of a report. Raises MissingTable."""
-    about = read_provenance()
-    tables = {
-        name: pq.read_table(io.BytesIO((atlas_folder() / f"{name}.parquet").read_bytes())) for name in about["tables"]
-    }
+def atlas_input(language: Language = "en", field: str = ATLAS_FIELDS[0]) -> report.ReportInput:
+    """A field of the atlas as the input of a report. Raises MissingTable."""
+    about, folder = read_provenance(field), atlas_folder(field)
+    tables = {name: pq.read_table(io.BytesIO((folder / f"{name}.parquet").read_bytes())) for name in about["tables"]}
     landscape, months = about["landscape"], tables["signals"]["month"]
     first: date = date.fromisoformat(landscape["since"]) if landscape["since"] else pc.min(months).as_py()
     last: date = pc.max(months).as_py()
@@ -230,13 +234,17 @@ def atlas_input(language: Language = "en") -> report.ReportInput:
     )
 
 
-def write_atlas(target: Path, language: Language = "en") -> Path:
-    """Write the atlas's report into a folder that is new, empty or a former report; returns it. Raises MissingTable."""
-    about = (atlas_folder() / PROVENANCE).read_bytes() if (atlas_folder() / PROVENANCE).is_file() else b""
+def write_atlas(target: Path, language: Language = "en", field: str = ATLAS_FIELDS[0]) -> Path:
+    """Write the report of a field of the atlas into a folder that is new, empty or a former report; returns it.
+
+    Raises MissingTable.
+    """
+    provenance = atlas_folder(field) / PROVENANCE
+    about = provenance.read_bytes() if provenance.is_file() else b""
     mark = hashlib.sha256(repr((LOGIC, about, language)).encode()).hexdigest()
     if read_mark(target) != mark:
         refuse_foreign_folder(target)
-        source = atlas_input(language)
+        source = atlas_input(language, field)
         tables = zip_tables({name: getattr(source, name) for name in BASIC})
         pages = chain(report.render_report(source), [(TABLES_FILE, tables)])
         replace_folder_atomically(target, pages, REPORT_NOTE, {"made_from": mark})

@@ -12,7 +12,7 @@ from typing import Final
 from ecotone import report, simulation
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import read_landscape
-from ecotone.pipeline.atlas import write_atlas
+from ecotone.pipeline.atlas import ATLAS_FIELDS, write_atlas
 from ecotone.pipeline.steps import STEPS, Progress, Run, Step, perform_steps, utc_now
 from ecotone.pipeline.write_report import ReportOptions, write_report
 from ecotone.report.report_input import Language
@@ -21,15 +21,16 @@ from ecotone.store.workspace import Workspace
 
 FIELD: Final = "field"
 ATLAS: Final = "atlas"
+"""The folder of the atlas's reports, one folder for each field."""
 MARK: Final = "demo.json"
 
 
 def write_demo(
     folder: Path, seed: int, language: Language, progress: Progress, announce: Callable[[Step], None]
 ) -> Run:
-    """Write the field (unless it is there), its workspace and two reports into `folder`.
+    """Write the field (unless it is there), its workspace and its reports into `folder`.
 
-    `report` is that of the simulated field, with its page of truth; `atlas` is that of the real projects of the atlas.
+    `report` is that of the simulated field, with its page of truth; `atlas` has one of each field of the atlas.
     """
     field = folder / FIELD
     _claim_finding(folder, seed)
@@ -49,7 +50,8 @@ def write_demo(
     wishes = ReportOptions(language=language, findings=findings)
     with run.workspace.locked_for_writing():
         run.report = write_report(run.workspace, run.landscape, run.failures, wishes, folder / "report")
-    write_atlas(folder / ATLAS, language)
+    for landscape_name in ATLAS_FIELDS:
+        write_atlas(folder / ATLAS / landscape_name, language, landscape_name)
     return run
 
 

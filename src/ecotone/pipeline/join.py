@@ -21,6 +21,7 @@ from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
@@ -66,6 +67,8 @@ class JoinedData:
     states          the state of each project, month and source
     shared_commits  events.commit_ownership.SHARED_SCHEMA
     stacks          what projects are built on
+    access          people.core_team.PERSON_ACCESS_SCHEMA
+    core            people.core_team.CORE_SCHEMA
     """
 
     events: pa.Table
@@ -87,10 +90,12 @@ class JoinedData:
     states: InputStates
     shared_commits: pa.Table
     stacks: ProjectStacks
+    access: pa.Table
+    core: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
-        names = ("acts", "feed_acts", "pulls", "months", "threads")
+        names = ("acts", "feed_acts", "pulls", "months", "threads", "access", "core")
         return {name: getattr(self, name) for name in names} | {"stack_layers": self.stacks.layer_counts}
 
 
@@ -131,7 +136,8 @@ def join_collected(
     owners = owners_of(project_of)
     history = combine_histories([history for record in records for history in record.histories], domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
-    resolved = _resolve_people((git, feed_events), opener_ties, history, curated, _previous_people(workspace))
+    access = pa.concat_tables([record.access for _, record in ordered])
+    resolved = _resolve_people((git, feed_events), access, opener_ties, history, curated, _previous_people(workspace))
     people = resolved.people
     projects = [*project_of.values(), *project_of]
     shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
@@ -144,6 +150,7 @@ def join_collected(
     acts, employment = attribute(add_people_to_events(git, people, assisted))
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
+    access = add_people_to_access(access, people)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=add_people_to_events(both, people, assisted),
@@ -167,17 +174,21 @@ def join_collected(
         states=calendar.states,
         shared_commits=history_owners.shared,
         stacks=build_stacks(landscape, inputs),
+        access=access,
+        core=find_core_teams(access, _contributions(acts)),
     )
 
 
 def _resolve_people(
     events: Iterable[pa.Table],
+    access: pa.Table,
     opener_ties: pa.Table,
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
     columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns.append(access["account"])
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
@@ -191,6 +202,12 @@ def _resolve_people(
         history.listed,
         history.name_uses,
     )
+
+
+def _contributions(acts: pa.Table) -> pa.Table:
+    """Commits and co-authorships: project, person, created_at."""
+    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
+    return acts.filter(chosen).select(["project", "person", "created_at"])
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:

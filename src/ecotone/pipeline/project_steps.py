@@ -18,6 +18,7 @@ from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.sources.git.build_events import SQUASHED_SCHEMA
 from ecotone.events.sources.git.history import with_accounts
+from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
 from ecotone.networks.coediting import co_edit_interactions
 from ecotone.networks.committer_merges import authored_commits, commits_by_committer
@@ -59,6 +60,19 @@ class ProjectInput:
             [self.collected.read_table_or(reading.repository, "squashed", none) for reading in self.readings]
         )
 
+    def own_access(self) -> pa.Table:
+        """Observed acts that need write access, without those on commits that count in another repository."""
+        none = ACCESS_SCHEMA.empty_table()
+        tables = []
+        for reading in self.readings:
+            rows = self.collected.read_table_or(reading.repository, "access", none)
+            elsewhere = self.elsewhere.get(reading.repository)
+            if elsewhere is not None:
+                rows = rows.filter(pc.invert(pc.is_in(rows["commit"], value_set=elsewhere)))
+            end = pa.scalar(reading.observed_until, pa.timestamp("us"))
+            tables.append(rows.filter(pc.less(rows["created_at"], end)))
+        return pa.concat_tables(tables)
+
     def own_events_and_pulls(self) -> tuple[pa.Table, pa.Table]:
         """Events and pull requests without those that rest on commits that count in another repository."""
         own = {reading.repository: self.elsewhere.get(reading.repository) for reading in self.readings}
@@ -95,12 +109,14 @@ class ProjectRecords:
     requests   pull requests as they were collected
     pulls      the same as far as they were observed
     assisted   sha, assisted_by
+    access     events.sources.git.write_access.ACCESS_SCHEMA
     """
 
     events: pa.Table
     requests: pa.Table
     pulls: pa.Table
     assisted: pa.Table
+    access: pa.Table
     histories: tuple[RepositoryHistory, ...]
 
 
@@ -119,6 +135,7 @@ def read_project(project: ProjectInput) -> ProjectRecords:
         assisted=ai_assistance.find_ai_assistance(
             project.all_of("commits"), project.all_of("trailers"), project.all_squashed()
         ),
+        access=project.own_access(),
         histories=tuple(histories),
     )
 

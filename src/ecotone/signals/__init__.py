@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals import activity, actors, concentration, conversation, declared_technologies, newcomers, pulls
+from ecotone.signals import (
+    activity,
+    actors,
+    concentration,
+    conversation,
+    declared_technologies,
+    maintainers,
+    newcomers,
+    pulls,
+)
 from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
@@ -20,6 +29,11 @@ ALL: Final[tuple[Signal, ...]] = (
     newcomers.newcomers,
     newcomers.returning,
     newcomers.inactive_contributors,
+    maintainers.maintainers,
+    maintainers.core_share,
+    maintainers.merge_concentration,
+    maintainers.new_maintainers,
+    maintainers.time_to_maintainer,
     pulls.pull_requests_opened,
     pulls.pull_requests_merged,
     pulls.merge_rate,

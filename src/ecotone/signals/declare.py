@@ -19,6 +19,7 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "activity": ("Activity", "活跃度"),
         "newcomers": ("Coming and going", "人员进出"),
+        "core": ("Core team", "核心团队"),
         "pulls": ("Pull requests and issues", "拉取请求与议题"),
         "conversation": ("Issues, comments and reviews", "议题、评论与评审"),
         "organisations": ("Organisations and concentration", "组织与集中度"),

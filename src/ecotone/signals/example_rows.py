@@ -100,3 +100,24 @@ def stack_rows(month: str, **technologies: int) -> list[Row]:
         {"project": "p", "month": parse_month(month), "layer": layer, "technologies": count}
         for layer, count in technologies.items()
     ]
+
+
+def core_row(person: str, since: str, days_to_access: int | None = None) -> Row:
+    """A member of the core team since a day."""
+    return {"project": "p", "person": person, "since": datetime.fromisoformat(since), "days_to_access": days_to_access}
+
+
+def landing_rows(month: str, people: str, author: str = "z", ground: str = "merged a branch") -> list[Row]:
+    """One landing of the author's work for each letter, a minute apart; `-` is a landing whose lander is not known."""
+    first = parse_month(month)
+    return [
+        {
+            "project": "p",
+            "month": first,
+            "created_at": datetime(first.year, first.month, 1, minute // 60, minute % 60),  # noqa: DTZ001 - naive UTC
+            "ground": ground,
+            "person": None if letter == "-" else letter,
+            "other_person": author,
+        }
+        for minute, letter in enumerate(people)
+    ]

@@ -63,6 +63,23 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "threads_opened_low": "double",
             "threads_opened_high": "double",
         },
+        "access": {  # an act that needs write access; person NULL: a landing whose lander is not known
+            "project": "string",
+            "created_at": "timestamp(6)",
+            "month": "date",
+            "ground": "string",
+            "person": "string",
+            "other_person": "string",
+        },
+        "core": {  # a person who has shown write access, and when the evidence was complete
+            "project": "string",
+            "person": "string",
+            "since": "timestamp(6)",
+            "last": "timestamp(6)",
+            "days_to_access": "int64",
+            "grounds": "string",
+            "acts": "int64",
+        },
     }
 )
 

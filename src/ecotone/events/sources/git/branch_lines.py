@@ -86,6 +86,15 @@ def is_long_lived(name: str) -> bool:
     return _LONG_LIVED.match(name) is not None
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a tool makes and removes branches of that name, such as a merge queue.
+
+    >>> [is_temporary(name) for name in ("gh-readonly-queue/main/pr-7", "dependabot/npm/x", "fix-12")]
+    [True, True, False]
+    """
+    return _TEMPORARY.match(name) is not None
+
+
 def find_branch_lines(
     parents: Sequence[tuple[int, ...]],
     subjects: Sequence[str],
@@ -104,7 +113,7 @@ def find_branch_lines(
         if walk.held_by[tip] == NOT_HELD:
             walk.follow(tip, refs.main_name)
     on_main = [holder != NOT_HELD for holder in walk.held_by]
-    named = [(name, tip) for name, tip in sorted(refs.others.items()) if not _TEMPORARY.match(name)]
+    named = [(name, tip) for name, tip in sorted(refs.others.items()) if not is_temporary(name)]
     named += sorted(refs.tags.items())
     short: list[int] = []
     for name, tip in sorted(named, key=lambda pair: (committer_time[pair[1]], pair)):

@@ -23,6 +23,7 @@ from ecotone.events.sources.git.log_parser import REFERENCE_SCHEMA
 from ecotone.events.sources.git.plausible_dates import CLOCK_SKEW, MAX_SECONDS_BEFORE_FIRST
 from ecotone.events.sources.git.pull_requests import CommitColumns, PullRequest, reconstruct_pull_requests
 from ecotone.events.sources.git.release_tags import Tag, group_releases
+from ecotone.events.sources.git.write_access import OwnRefs, access_table, find_access_acts
 
 SOURCE: Final = "git"
 SQUASHED_SCHEMA: Final = pa.schema([("landing", pa.string()), ("sha", pa.string())])
@@ -45,6 +46,7 @@ class GitEvents:
     heads_own   whether the pull-request heads are the project's own
     found       the commits that landed on the default branch and on older lines
     squashed    SQUASHED_SCHEMA
+    access      write_access.ACCESS_SCHEMA: acts that need write access
     """
 
     events: pa.Table
@@ -54,6 +56,7 @@ class GitEvents:
     heads_own: bool
     landed_history: LandedHistory
     squashed: pa.Table
+    access: pa.Table
 
 
 class _EventColumns:
@@ -136,6 +139,7 @@ def build_git_events(
     _add_trailer_events(columns, history, commits, landed_history, credit_keys, squashed)
     _add_request_events(columns, commits, requests, shas)
     _add_release_events(columns, history, commits, position)
+    access = find_access_acts(commits, lines, requests, _read_own_refs(history, position), repository, heads_own)
     return GitEvents(
         events=columns.to_event_table(first),
         pulls=_build_pull_table(requests, project, repository, first),
@@ -150,7 +154,25 @@ def build_git_events(
             ],
             schema=SQUASHED_SCHEMA,
         ),
+        access=access_table(access, project, repository, shas),
     )
+
+
+def _read_own_refs(history: History, position: Mapping[str, int]) -> OwnRefs:
+    """The served branches, and the taggers of annotated tags whose address is somebody's own."""
+    branches: dict[str, int] = {}
+    taggers: list[tuple[int, int, str]] = []
+    rows = zip(*(history.refs[name].to_pylist() for name in ("name", "sha", "tag_time", "tagger_email")), strict=True)
+    for name, sha, tag_time, tagger in rows:
+        if sha not in position:
+            continue
+        if name.startswith("refs/heads/") and name != history.branch:
+            branches[name.removeprefix("refs/heads/")] = position[sha]
+        elif name.startswith(TAGS) and tag_time is not None:
+            address = repair_address(tagger or "")
+            if not is_shared_address(address):
+                taggers.append((position[sha], tag_time, address))
+    return OwnRefs(history.branch.removeprefix("refs/heads/"), branches, taggers)
 
 
 def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest]) -> list[tuple[int, int]]:

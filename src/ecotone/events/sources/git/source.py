@@ -169,6 +169,7 @@ class GitSource(Source):
             "pulls": acts.pulls,
             "landed": landed,
             "squashed": acts.squashed,
+            "access": acts.access,
             "numbers": _number_table(acts.sequence),
             **snapshots,
             "logins": pa.Table.from_pylist(
