@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import parse_month
@@ -91,3 +93,20 @@ Address = Annotated[Location, AfterValidator(_place_from_file)]
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_parse_month_value)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
+
+_REASONS: Final[Mapping[str, str]] = {
+    "string_type": "must be text, in quotes",
+    "string_pattern_mismatch": "must be letters, digits, - and _ only",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list in [ ], or tables headed [[...]]",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "date_type": "must be a day such as 2025-02-26, without quotes",
+}
+"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
+
+
+def describe_expected_value(details: ErrorDetails) -> str:
+    """What is accepted in place of a value that pydantic refused."""
+    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
+    return _REASONS.get(details["type"], message)

@@ -71,5 +71,5 @@ def _write_database(workspace: Workspace) -> None:
 
     current = workspace.current_manifest()
     assert current is not None
-    tables = {name: workspace.read_table(name) for name in current["tables"]}
+    tables = {name: workspace.table_path(name) for name in current["tables"]}
     write_database(workspace.database_path, tables, str(current["generation"]))

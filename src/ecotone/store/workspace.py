@@ -123,6 +123,11 @@ class Workspace:
         return self.folder / "clones"
 
     @property
+    def partitions_folder(self) -> Path:
+        """The folder of what was computed of single projects."""
+        return self.folder / "partitions"
+
+    @property
     def report_folder(self) -> Path:
         """The report's folder."""
         return self.folder / "report"
@@ -133,11 +138,11 @@ class Workspace:
         return self.folder / "ecotone.duckdb"
 
     def database_generation(self) -> str | None:
-        """The generation in the database file; None if there is no complete and intact one."""
-        note = _read_manifest(self.folder / DATABASE_NOTE, ("generation", "files"))
+        """The generation in the database file; None if there is no intact one, or the workspace was moved since."""
+        note = _read_manifest(self.folder / DATABASE_NOTE, ("generation", "folder", "files"))
         if note is None or find_damaged_files(self.folder, note["files"]):
             return None
-        return str(note["generation"])
+        return str(note["generation"]) if note["folder"] == str(self.folder.resolve()) else None
 
     @property
     def _version_file(self) -> Path:

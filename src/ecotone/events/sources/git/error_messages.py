@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +59,20 @@ _KNOWN_FAILURES: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
         _DAMAGED,
     ),
 )
+
+
+_REACHED_LIMITS: Final = (
+    ("memory_mb", re.compile(r"out of memory|malloc failed|Cannot allocate memory", re.IGNORECASE)),
+    ("received_mb", re.compile(r"File too large|died of signal 25")),
+)
+"""What git says if it may not use more memory, or not write a larger file."""
+
+
+def find_reached_limit(failed: GitFailed) -> str | None:
+    """The key of the limit that ended git; None if none did."""
+    if failed.code == -signal.SIGXFSZ:
+        return "received_mb"
+    return next((key for key, pattern in _REACHED_LIMITS if pattern.search(failed.message)), None)
 
 
 def explain_git_failure(failed: GitFailed, repository: str, location: str) -> EcotoneError:
