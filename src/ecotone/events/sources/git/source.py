@@ -58,7 +58,7 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 12
+LOGIC: Final = 13
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -108,7 +108,7 @@ class GitSource(Source):
         settings = folder / "settings"
         _write_settings(settings)
         with _CloneLock(folder / "lock") as lock:
-            git = Git(settings, lock, wanted.limits)
+            git = Git(settings, lock, wanted.limits, location=wanted.location)
             try:
                 return self._read_repository(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:
