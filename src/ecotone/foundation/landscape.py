@@ -6,17 +6,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
+from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
+    FilePath,
     Location,
     Moment,
     Month,
@@ -25,6 +27,9 @@ from ecotone.foundation.landscape_values import (
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.toml_lines import find_line
+
+MOST_BYTES: Final = 1 << 24
+"""Most bytes of a landscape file."""
 
 OrganisationLevel = Literal["company", "group"]
 """Whether a company counts for itself or for the group that owns it on the day."""
@@ -36,7 +41,7 @@ class Repository:
     """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
-    location: str
+    location: locations.Location
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
@@ -180,7 +185,7 @@ def _file_as_table(value: object) -> object:
 
 
 class _AffiliationFileEntry(_StrictModel):
-    file: str = Field(min_length=1)
+    file: FilePath
     as_of: date | None = None
 
 
@@ -194,7 +199,7 @@ class _Header(_StrictModel):
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
     affiliations: list[Annotated[_AffiliationFileEntry, BeforeValidator(_file_as_table)]] = Field(default_factory=list)
-    term_files: list[str] = Field(default_factory=list)
+    term_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -235,17 +240,6 @@ class _File(_StrictModel):
     project: list[_ProjectEntry] = Field(min_length=1)
 
 
-_REASONS: Final[Mapping[str, str]] = {
-    "string_type": "must be text, in quotes",
-    "string_pattern_mismatch": "must be letters, digits, - and _ only",
-    "string_too_short": "must not be empty",
-    "list_type": "must be a list in [ ], or tables headed [[...]]",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "date_type": "must be a day such as 2025-02-26, without quotes",
-}
-"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
-
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
@@ -255,13 +249,17 @@ _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEnt
 def read_landscape(path: Path) -> Landscape:
     """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:  # a pipe is as good as a file
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise BadLandscape(
             f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
         ) from None
     except UnicodeDecodeError as error:
         raise BadLandscape(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    if len(content) > MOST_BYTES:
+        raise BadLandscape(f"{path} is larger than {MOST_BYTES >> 20} MiB, so it is no landscape file. Choose another.")
     return parse_landscape(text, path)
 
 
@@ -272,6 +270,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
+    refuse_control_characters(raw, (), text, path)
     level = _take_organisation_level(raw, text, path)
     try:
         parsed = _File.model_validate(raw)
@@ -332,10 +331,12 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         key = str(first["loc"][0]) if first["loc"] else ""
         accepted = ", ".join(sorted(model.model_fields)) or "none"
         if first["type"] == "extra_forbidden":
-            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+            problem = f"the source {name!r} has no option {key!r}. Accepted: {accepted}."
         else:
-            expected = _describe_expected_value(first)
-            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            expected = describe_expected_value(first)
+            problem = (
+                f"{key} = {shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            )
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
@@ -403,12 +404,13 @@ def _first_given(*choices: list[str] | None) -> tuple[str, ...] | None:
     return next((tuple(choice) for choice in choices if choice is not None), None)
 
 
-def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
+def _repository_location(entry: _RepositoryEntry, path: Path) -> locations.Location:
     if entry.location is None:
-        return DEFAULT_HOST + entry.name
-    if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
-        return entry.location
-    return resolve_path(path, entry.location)
+        return locations.Location(DEFAULT_HOST + entry.name)
+    location = locations.Location(entry.location)
+    if locations.is_url(location.address) or re.match(r"[^@/\s]+@[\w.-]+:", location.address):
+        return location
+    return locations.Location(resolve_path(path, location))
 
 
 def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:
@@ -476,13 +478,8 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_describe_expected_value(first)}."
-
-
-def _describe_expected_value(details: ErrorDetails) -> str:
-    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return _REASONS.get(details["type"], message)
+    expected = describe_expected_value(first)
+    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:

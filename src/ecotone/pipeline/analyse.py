@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, trend_tables
@@ -95,8 +97,8 @@ def generation_of(
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
     named = (*(entry.path for entry in landscape.affiliations), *landscape.term_files)
-    files = [path for path in named if path.is_file()]
-    parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
+    files = [path for path in named if is_cappable_file(path)]
+    parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
