@@ -117,11 +117,9 @@ def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None) -> P
     )
 
 
-def complete_assistance_rows(data: ReportData, scope_kind: str) -> tuple[Mapping[str, Any], ...]:
+def complete_assistance_rows(data: ReportData, scope_kind: str) -> Sequence[Mapping[str, Any]]:
     """Rows of `ai_assistance` of a kind of scope, from complete months."""
-    table = data.source.tables.get("ai_assistance")
-    rows = table.to_pylist() if table is not None else ()
-    return tuple(row for row in rows if row["scope_kind"] == scope_kind and row["coverage"] == "complete")
+    return data.assistance_rows.get(scope_kind, ())
 
 
 def _leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
@@ -190,7 +188,8 @@ def compare_with_year_before(data: ReportData, compared: Sequence[RankingRow]) -
             levels.append((now, then, row.project.name))
     if len(levels) < MIN_COMPARED or not any(then for _, then, _ in levels):
         return None
-    leader, leader_before = (min(levels, key=lambda level: (-level[at], level[2]))[2] for at in (0, 1))
+    leader = min(levels, key=lambda level: (-level[0], level[2]))[2]
+    leader_before = min(levels, key=lambda level: (-level[1], level[2]))[2]
     return YearComparison(leader, leader_before, len(levels))
 
 

@@ -79,4 +79,53 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("company_label_no", "Not one company’s", "非一家公司主导"),
     Message("company_label_unclear", "Company unclear: {unknown} unknown", "归属不明：{unknown} 未知"),
     Message("company_label_absent", "Company not measured", "归属未计算"),
+    Message("question_alive", "Is it alive?", "还活跃吗？"),
+    Message("question_whose", "Whose is it?", "是谁的项目？"),
+    Message("question_merge", "How many can merge?", "多少人能合入代码？"),
+    Message("question_missed", "Who would be missed?", "少了谁会受影响？"),
+    Message("question_assisted", "Written with AI?", "用 AI 编写吗？"),
+    Message("alive_unknown", "Too few complete months to say.", "完整月份过少，无法判断。"),
+    Message(
+        "alive_sentence",
+        "{verdict}{change}: {people} {people:contributor|contributors} in {month}.",
+        "{verdict}{change}：{month} 有 {people} 位贡献者。",
+    ),
+    Message(
+        "alive_stopped",
+        "No: {verdict}{change}; {people} {people:contributor|contributors} in {month}.",
+        "否：{verdict}{change}；{month} 有 {people} 位贡献者。",
+    ),
+    Message(
+        "alive_place",
+        "{sentence} Place {place} of {projects} compared in its field, {category}.",
+        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}。",
+    ),
+    Message(
+        "alive_apart",
+        "{sentence} Its data end earlier, so it is not compared with others.",
+        "{sentence}数据截止较早，不与其他项目比较。",
+    ),
+    Message(
+        "whose_unknown",
+        "Not measured: there is no table of employers' shares.",
+        "未计算：没有雇主占比数据。",
+    ),
+    Message(
+        "missed_sentence",
+        "{fewest} of {people} {people:contributor|contributors} made half of the commits of {month}.",
+        "{month} 的 {people} 位贡献者中，{fewest} 人完成了一半的提交。",
+    ),
+    Message("missed_unknown", "No complete month with commits by people.", "没有含人工提交的完整月份。"),
+    Message(
+        "assisted_sentence",
+        "{share} of {commits} commits name an AI agent ({since} to {until}): a lower bound.",
+        "{since} 至 {until} 的 {commits} 次提交中，{share} 署名 AI 智能体；此为下限。",
+    ),
+    Message(
+        "assisted_none",
+        "None of {commits} commits names an AI agent ({since} to {until}); use that is not declared cannot be seen.",
+        "{since} 至 {until} 的 {commits} 次提交均未署名 AI 智能体；未声明的使用无法识别。",
+    ),
+    Message("assisted_unknown", "Fewer than six complete months with commits.", "含提交的完整月份不足六个。"),
+    Message("open_repository", "Open the repository", "打开代码仓库"),
 )
