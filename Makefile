@@ -16,7 +16,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-kill acceptance-hostile acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report \
 	atlas fuzz \
 	pictures lock clean
 
@@ -80,6 +80,9 @@ acceptance-events: $(INSTALLED) ## event feeds with every fault: figures true or
 
 acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused with a reason
 	$(ACCEPTANCE)/test_samples.py
+
+acceptance-stack: $(INSTALLED) ## the stack: handed values, planted spells, and real repositories beside handed facts
+	$(ACCEPTANCE)/test_stack.py
 
 acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py

@@ -166,6 +166,10 @@ class Ecotone:
         """One row per project-month and organisation."""
         return self.table("organisations", **wanted)
 
+    def employer_shares(self, **wanted: Any) -> Relation:
+        """One row per project, period, measure and organisation: known share, estimate and bounds."""
+        return self.table("employer_shares", **wanted)
+
     def interactions(self, **wanted: Any) -> Relation:
         """One row per project-month, pair of organisations and kind of interaction."""
         return self.table("interactions", **wanted)

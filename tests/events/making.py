@@ -264,11 +264,14 @@ class Pushes:
         message: bytes | None = None,
         files: Mapping[str, bytes] | None = None,
     ) -> str:
-        self.clock += self.random.randint(1, 3 * DAY)
+        self.clock += self.random.randint(1, 12 * DAY)
         text = self.random.choice(MESSAGES) if message is None else message
         if b"%d" in text:
             text = text.replace(b"%d", b"%d" % self.random.randint(1, 9))
         place = f"{self.random.choice(['', 'a/', 'a/b/', 'c/'])}{self.random.randint(1, 5)}.txt"
+        if self.random.random() < 0.4:
+            place = f"{self.random.choice(['', 'a/', 'examples/'])}requirements.txt"
+            files = files or {place: b"flask\nkit-%d\n" % self.random.randint(1, 3)}
         return self.repository.commit(
             *parents,
             at=self.clock - self.random.choice([0, 0, 5 * DAY]),

@@ -256,3 +256,30 @@ def made_field(seed: int = 7) -> ReportInput:
         failures=(("field/lost", "The repository could not be read; run it again."),),
         tables={"verdicts": pa.Table.from_pylist(verdict_rows()), "findings": pa.Table.from_pylist(finding_rows())},
     )
+
+
+def employer_rows(
+    project: str,
+    known: float,
+    highest: float,
+    estimate: float | None = None,
+    cautious: tuple[float | None, float | None] = (None, None),
+    withheld: str | None = None,
+    people: int = 6,
+) -> list[dict[str, object]]:
+    """Rows of `employer_shares`: one organisation and the unknown, the same for people and for commits."""
+    rows: list[dict[str, object]] = []
+    for measure in ("people", "commits"):
+        shared = {
+            "project": project,
+            "since": SINCE,
+            "until": add_months(SINCE, 11),
+            "measure": measure,
+            "withheld": withheld,
+        }
+        interval = {"estimate_low": cautious[0], "estimate_high": cautious[1]}
+        bounds = {"cautious_low": cautious[0], "cautious_high": cautious[1]}
+        own = {"organisation": "Acme", "people": people, "known_share": known, "highest_share": highest}
+        rows.append(shared | own | {"estimate": estimate} | interval | bounds)
+        rows.append(shared | {"organisation": None, "people": 9, "known_share": highest - known})
+    return rows

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,13 +12,15 @@ from ecotone.report.overview_cards import OverviewCard, select_overview_cards
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.ranking_rows import build_ranking_rows
 from ecotone.report.report_data import ReportData
-from tests.report.made import declared, made_field
+from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA
+from tests.report.made import declared, employer_rows, made_field
 
 SINCE = date(2024, 1, 1)
-SHARE = "top_organisation_share"
 
 
-def found(curves: dict[str, list[float]], **columns: dict[str, float]) -> dict[str, OverviewCard]:
+def found(
+    curves: dict[str, list[float]], shares: Sequence[dict[str, object]] = (), **columns: dict[str, float]
+) -> dict[str, OverviewCard]:
     """Cards by their English kicker, of projects with a year of activity and constant other signals."""
     rows = [
         {"project": name, "month": add_months(SINCE, step), "coverage": "complete", "activity": value}
@@ -33,6 +36,7 @@ def found(curves: dict[str, list[float]], **columns: dict[str, float]) -> dict[s
         projects=pa.Table.from_pylist([{"project": name, "category": "x"} for name in curves]),
         signals=pa.Table.from_pylist(rows),
         glossary=glossary,
+        tables={"employer_shares": pa.Table.from_pylist(list(shares), schema=EMPLOYER_SHARES_SCHEMA)},
     )
     field = ReportData(source)
     rows_found = build_ranking_rows(field, suppress_small_organisations(source.organisations, 3))
@@ -53,23 +57,24 @@ def test_less_than_a_tenth_is_no_fall(recently: float, falls: bool):
     assert ("Steepest decline" in found({"a": year(10, recently)})) is falls
 
 
-def test_a_share_among_few_people_is_no_card():
-    curves = {"few": year(5, 5), "many": year(5, 5)}
-    shown = found(curves, **{SHARE: {"few": 1.0, "many": 0.4}, "contributors": {"few": 4, "many": 5}})
-    assert shown["Most dependent on one organisation"].project.name == "many"
+def test_the_clearest_company_project_is_a_card():
+    curves = {name: year(5, 5) for name in ("few", "known", "estimated", "open")}
+    contributors = {"few": 4, "known": 5, "estimated": 6, "open": 9}
+    shares = [
+        *employer_rows("few", known=0.9, highest=1.0),
+        *employer_rows("known", known=0.6, highest=0.7),
+        *employer_rows("estimated", known=0.3, highest=0.9, estimate=0.8, cautious=(0.7, 0.85)),
+        *employer_rows("open", known=0.3, highest=0.9, estimate=0.85, cautious=(0.4, 0.9)),
+    ]
+    card = found(curves, shares, contributors=contributors)["Most clearly one company's project"]
+    assert (card.project.name, card.figure) == ("estimated", "80.0%")
+    assert "Known are 30.0%" in card.sentence.en
+    assert "已知 30.0%" in card.sentence.zh
 
 
-@pytest.mark.parametrize(("unknown", "says"), [(0.0, "All employers are known"), (0.2, "between 40.0% and 60.0%")])
-def test_bounds_are_told_where_the_unknown_leave_any(unknown: float, says: str):
-    columns = {
-        SHARE: 0.4,
-        f"{SHARE}_low": 0.4,
-        f"{SHARE}_high": 0.4 + unknown,
-        "unknown_share": unknown,
-        "contributors": 9,
-    }
-    card = found({"a": year(5, 5)}, **{name: {"a": value} for name, value in columns.items()})
-    assert says in card["Most dependent on one organisation"].sentence.en
+def test_without_a_verdict_there_is_no_company_card():
+    shares = employer_rows("a", known=0.4, highest=0.9)
+    assert found({"a": year(5, 5)}, shares, contributors={"a": 9}) == {}
 
 
 def test_the_riser_is_a_card():

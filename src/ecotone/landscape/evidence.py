@@ -18,7 +18,6 @@ from ecotone.landscape import cluster_tables
 from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
 from ecotone.landscape.cluster_labels import ClusterLabel, label_clusters
 from ecotone.landscape.clustering import SMALLEST_FIELD, UNCLUSTERED, Clustering, build_level
-from ecotone.landscape.dependency_manifests import parse_dependencies
 from ecotone.landscape.field_terms import fit_field_terms
 from ecotone.landscape.multiview_graph import build_layers
 from ecotone.landscape.resampling import build_hierarchy, resample_hierarchies
@@ -33,6 +32,7 @@ from ecotone.landscape.views import (
     View,
     build_project_features,
 )
+from ecotone.stack.manifests.declared import OPTIONAL, RUNTIME
 
 RESAMPLINGS_OF_HALF_YEAR: Final = 20
 NOT_TAKING_PART: Final = ("release", "star", "fork")
@@ -102,28 +102,42 @@ def _count_rows(rows: pa.Table, thing: str) -> list[Row]:
 
 
 def repository_rows(
-    project: str, repository: str, documents: Iterable[Mapping[str, Any]], subjects: pa.ChunkedArray | None
+    project: str,
+    repository: str,
+    documents: Iterable[Mapping[str, Any]],
+    dependencies: Iterable[str],
+    subjects: pa.ChunkedArray | None,
 ) -> Rows:
     """What one repository's README, manifests and commit subjects say.
 
-    documents  kind, path, text
+    documents     kind, path, text
+    dependencies  what its newest manifests declare, as `ecosystem:package`
     """
     # a project that others name has this in common with them
     rows: Rows = {view: [] for view in VIEWS} | {MENTIONS: [(project, repository.casefold(), 1.0)]}
+    rows[DEPENDENCIES] = [(project, dependency, 1.0) for dependency in sorted(set(dependencies))]
     for view, counts in _counts_by_view(documents, subjects):
         rows[view] += [(project, thing, float(count)) for thing, count in sorted(counts.items())]
     return rows
+
+
+def newest_dependencies(declarations: pa.Table) -> list[str]:
+    """What the newest manifests of a repository ship with, as `ecosystem:package`.
+
+    Tools of development (tests, linters, documentation) and examples are left out: they say nothing of a field.
+    """
+    shipped = pc.is_in(declarations["scope"], value_set=pa.array([RUNTIME, OPTIONAL]))
+    newest = declarations.filter(pc.and_(pc.is_null(declarations["until"]), shipped))
+    columns = (newest[name].to_pylist() for name in ("ecosystem", "package"))
+    return sorted({f"{ecosystem}:{package}" for ecosystem, package in zip(*columns, strict=True)})
 
 
 def _counts_by_view(
     documents: Iterable[Mapping[str, Any]], subjects: pa.ChunkedArray | None
 ) -> Iterator[tuple[View, Mapping[str, int]]]:
     for document in documents:
-        if document["kind"] == "readme":
-            yield WORDS, count_terms(document["text"])
-            yield MENTIONS, find_mentioned_repositories(document["text"])
-        else:
-            yield DEPENDENCIES, dict.fromkeys(parse_dependencies(document["path"], document["text"]), 1)
+        yield WORDS, count_terms(document["text"])
+        yield MENTIONS, find_mentioned_repositories(document["text"])
     if subjects is not None:
         naming = subjects.filter(pc.match_substring_regex(subjects, NAMING_SUBJECTS))
         yield MENTIONS, find_mentioned_repositories("\n".join(naming.to_pylist()))

@@ -25,10 +25,11 @@ from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
+from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 12
+LOGIC: Final = 13
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
@@ -118,6 +119,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
+        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,

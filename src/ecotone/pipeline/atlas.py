@@ -35,6 +35,7 @@ from ecotone.pipeline.write_report import (
     zip_tables,
 )
 from ecotone.report.privacy import SMALLER, suppress_small_organisations
+from ecotone.report.public_tables import public_employer_shares_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store.files import replace_folder_atomically
@@ -109,6 +110,8 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
     """A table without small organisations, and without references to commits."""
     if name in NAMING:
         return _without_small_organisations(table, NAMING[name], by_month)
+    if name == "employer_shares":
+        return public_employer_shares_table(table, MIN_PEOPLE)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":

@@ -21,6 +21,7 @@ from ecotone.landscape.evidence import (
     evidence_rows,
     evidence_tables,
     group_moves,
+    newest_dependencies,
     organisation_rows,
     people_rows,
     profile_rows,
@@ -107,6 +108,7 @@ def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidenc
     for project in landscape.projects:
         for repository in project.repositories:
             documents = _collected_table(context, repository.name, "documents")
+            declarations = _collected_table(context, repository.name, "declarations")
             commits = _collected_table(context, repository.name, "commits")
             _add_rows(
                 rows,
@@ -114,6 +116,7 @@ def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidenc
                     project.name,
                     repository.name,
                     [] if documents is None else documents.to_pylist(),
+                    [] if declarations is None else newest_dependencies(declarations),
                     None if commits is None else commits["subject"],
                 ),
             )

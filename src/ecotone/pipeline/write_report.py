@@ -29,13 +29,14 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 6
+LOGIC: Final = 7
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
+    "employer_shares",
     "person_months",
     "interactions",
     "brokerage",

@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
+from ecotone.report.company_sentences import company_sentence, find_company_answer
 from ecotone.report.messages import message
 from ecotone.report.ranking_rows import RankingRow, signal_value_at
 from ecotone.report.report_data import Project, ReportData
@@ -35,7 +36,7 @@ def select_overview_cards(data: ReportData, rows: tuple[RankingRow, ...]) -> tup
         _fastest_growing_card(data, rows),
         _steepest_decline_card(data, rows),
         _most_organisations_card(rows),
-        _single_organisation_card(rows),
+        _single_organisation_card(data, rows),
         _most_assisted_card(data, rows),
     )
     return tuple(card for card in candidates if card is not None)
@@ -94,25 +95,21 @@ def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | Non
     return OverviewCard(message("card_organisations"), best.project, format_number(best.organisations), sentence)
 
 
-def _single_organisation_card(rows: tuple[RankingRow, ...]) -> OverviewCard | None:
-    best = _highest_row(
-        rows,
-        {
-            row.project.name: row.top_share
-            for row in rows
-            if row.top_share and row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS
-        },
-    )
-    if best is None:
+def _single_organisation_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
+    """The highest known or estimated share among the projects that are one company's (signals/company_answer.py)."""
+    answers = {row.project.name: find_company_answer(data, row.project.name) for row in rows}
+    shares = {
+        name: answer.estimate if answer.by_estimate and answer.estimate else answer.known
+        for name, answer in answers.items()
+        if answer is not None and answer.verdict == "yes"
+    }
+    busy = [row for row in rows if row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS]
+    best = _highest_row(busy, shares)
+    answer = answers[best.project.name] if best else None
+    if best is None or answer is None:
         return None
-    month, share = format_month(best.last_month), format_number(best.top_share, "share")
-    if best.unknown_share == 0:
-        sentence = message("card_single_known", month=month, share=share)
-    else:
-        low = best.top_low if best.top_low is not None else best.top_share
-        high = best.top_high if best.top_high is not None else best.top_share
-        bounds = {"low": format_number(low, "share"), "high": format_number(high, "share")}
-        sentence = message("card_single_text", month=month, share=share, **bounds)
+    sentence = company_sentence(answer, data.source.min_people)
+    share = format_number(shares[best.project.name], "share")
     return OverviewCard(message("card_single"), best.project, share, sentence)
 
 

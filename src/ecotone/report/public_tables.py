@@ -39,3 +39,10 @@ def public_signals_table(table: pa.Table, organisations_table: pa.Table, min_peo
 
 def _share_cells(people: int, events: float, share: float) -> dict[str, float]:
     return {"people": people, "events": round(events), "share": share}
+
+
+def public_employer_shares_table(table: pa.Table, min_people: int) -> pa.Table:
+    """The table `employer_shares`, with organisations of fewer known people in the period called `(smaller)`."""
+    is_small = pc.and_(pc.is_valid(table["organisation"]), pc.less(table["people"], min_people))
+    named = pc.if_else(is_small, pa.scalar(SMALLER), table["organisation"])
+    return table.set_column(table.schema.get_field_index("organisation"), "organisation", named)

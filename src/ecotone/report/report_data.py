@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -115,6 +115,15 @@ class ReportData:
     def projects_by_name(self) -> Mapping[str, Project]:
         """Projects by name."""
         return {project.name: project for project in self.projects}
+
+    @cached_property
+    def employer_rows(self) -> Mapping[str, list[dict[str, Any]]]:
+        """Rows of `employer_shares` by project; empty if the analysis has no such table."""
+        table = self.source.tables.get("employer_shares")
+        grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in table.to_pylist() if table is not None else ():
+            grouped[row["project"]].append(row)
+        return grouped
 
     @cached_property
     def _project_rows(self) -> tuple[dict[str, str], ...]:

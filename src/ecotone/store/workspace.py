@@ -35,6 +35,7 @@ PUBLIC_TABLES: Final = (
     "affiliations",
     "signals",
     "organisations",
+    "employer_shares",
     "interactions",
     "influence",
     "project_edges",

@@ -6,7 +6,7 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
-from ecotone.report.messages import collaboration, comparison, curves, fields, general, project_map
+from ecotone.report.messages import collaboration, comparison, curves, employers, fields, general, project_map
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
@@ -14,6 +14,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
+    *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
 )

@@ -91,18 +91,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "organisations contributed in {month}. The employer is unknown for {unknown} of commits.",
         "{month} 参与贡献的已识别组织数；{unknown} 的提交所属组织未知。",
     ),
-    Message("card_single", "Most dependent on one organisation", "最依赖单一组织"),
-    Message(
-        "card_single_text",
-        "One organisation made {share} of commits in {month}: between {low} and {high}, depending on the unknown"
-        " employers.",
-        "{month} 有 {share} 的提交来自同一组织；计入所属组织未知的提交，实际在 {low} 至 {high} 之间。",
-    ),
-    Message(
-        "card_single_known",
-        "One organisation made {share} of commits in {month}. All employers are known.",
-        "{month} 有 {share} 的提交来自同一组织；所有提交的所属组织均已知。",
-    ),
+    Message("card_single", "Most clearly one company's project", "最明确由一家公司主导"),
     Message("card_assisted", "Most use of AI agents", "AI 智能体参与最多"),
     Message(
         "card_assisted_text",

@@ -9,6 +9,13 @@ from typing import Final
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.caption import project_caption
+from ecotone.report.company_sentences import (
+    assumption_sentence,
+    company_sentence,
+    employer_shares_rows,
+    find_company_answer,
+    says_nothing,
+)
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
 from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
@@ -52,6 +59,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
 def _project_page(context: PageContext, category: Category, project: Project) -> Page:
     data = context.data
     first = project.first_event
+    company = find_company_answer(data, project.name)
     mixing, published = _mixing_figure(context, project), external_series_figure(data, project)
     return Page(
         path=f"project/{project.slug}.html",
@@ -60,6 +68,10 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         context={
             "project": project,
             "lead": message("project_lead", category=category.title, first=first or "–"),
+            "company": company_sentence(company, data.source.min_people) if company else None,
+            "assumption": assumption_sentence(company) if company else None,
+            "says_nothing": says_nothing(company),
+            "shares": employer_shares_rows(data, project.name),
             "core_team": _core_team_sentence(data, project),
             "headlines": tuple(_headline_numbers(data, project)),
             "facts": _known_attributes(project),

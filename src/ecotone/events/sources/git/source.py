@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from ecotone.events.sources.base import (
     Role,
     Source,
 )
+from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
 from ecotone.events.sources.git.build_events import GitEvents, build_git_events
 from ecotone.events.sources.git.clone import (
@@ -34,7 +35,6 @@ from ecotone.events.sources.git.clone import (
     update_clone,
 )
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
-from ecotone.events.sources.git.documents import read_documents
 from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.history import TABLE_NAMES, History
 from ecotone.events.sources.git.history_reader import (
@@ -44,10 +44,12 @@ from ecotone.events.sources.git.history_reader import (
     read_new_commits,
 )
 from ecotone.events.sources.git.landed_history import after_newest_commit, history_notes, landed_commit_table
+from ecotone.events.sources.git.month_ends import find_month_ends
 from ecotone.events.sources.git.processes import GitProcesses
+from ecotone.events.sources.git.snapshots import read_snapshots, snapshot_notes
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
-from ecotone.foundation.notes import note, write_notes
+from ecotone.foundation.notes import Note, note, write_notes
 
 LOGIC: Final = 10
 """Version of the parsing; a higher number makes the next run parse every history again."""
@@ -142,7 +144,17 @@ class GitSource(Source):
             git, clone, history, acts.landed_history.older_tips, landed["sha"].combine_chunks()
         )
         newest = after_newest_commit(acts.landed_history, now)
-        reading = _summarise_reading(wanted, history, acts, _end_of_observation(wanted, origin.local, newest, now))
+        tip = acts.landed_history.position[
+            dict(zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True))[branch]
+        ]
+        snapshots = read_snapshots(
+            BlobReader.open_view(git, clone, origin),
+            find_month_ends(acts.landed_history, tip, now),
+            wanted,
+            known if known and known.state.get("logic") == LOGIC else None,
+        )
+        until = _end_of_observation(wanted, origin.local, newest, now)
+        reading = _summarise_reading(wanted, history, acts, until, snapshot_notes(snapshots))
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow),
             "served": mark,
@@ -159,7 +171,7 @@ class GitSource(Source):
             "squashed": acts.squashed,
             "access": acts.access,
             "numbers": _number_table(acts.sequence),
-            "documents": read_documents(git, clone, branch),
+            **snapshots,
             "logins": pa.Table.from_pylist(
                 [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
             ),
@@ -246,7 +258,7 @@ def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime,
 
 
 def _summarise_reading(
-    wanted: RepositoryTarget, history: History, acts: GitEvents, observed_until: datetime
+    wanted: RepositoryTarget, history: History, acts: GitEvents, observed_until: datetime, further: Sequence[Note]
 ) -> ReadSummary:
     heads = len(history.pull_request_heads())
     notes = [note("shallow_clone")] if history.shallow else []
@@ -256,7 +268,7 @@ def _summarise_reading(
         notes.append(note("foreign_heads", count=heads))
     if history.rejected:
         notes.append(note("records_unreadable", count=history.rejected))
-    notes += history_notes(acts.landed_history)
+    notes += [*history_notes(acts.landed_history), *further]
     return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,

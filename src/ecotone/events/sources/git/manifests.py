@@ -1,0 +1,199 @@
+"""Declared dependencies through time: the manifests of every month-end tree, parsed once per content."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from ecotone.events.sources.git.blob_reader import BlobReader
+from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
+from ecotone.stack.manifests.declared import UnreadableManifest
+from ecotone.stack.manifests.manifest_files import find_kind, find_place
+from ecotone.stack.manifests.manifest_reader import LARGEST_MANIFEST, parse_manifest, scope_of_path
+
+SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
+"""The tree that stands for a month; month: months since January of year 0."""
+
+VERSION_SCHEMA: Final = pa.schema(
+    [("path", pa.string()), ("object_id", pa.string()), ("since", pa.int32()), ("until", pa.int32())]
+)
+"""One content of one file in the snapshots of [since, until); `month_ends.OPEN`: the newest one too."""
+
+CONTENT_SCHEMA: Final = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("object_id", pa.string()),
+        ("ecosystem", pa.string()),
+        ("package", pa.string()),
+        ("scope", pa.string()),
+        ("gap", pa.string()),
+    ]
+)
+"""One package of one content; NULL and a `gap` (absent, too_large, unreadable) if it could not be read."""
+
+DECLARATION_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()),
+        ("repository", pa.string()),
+        ("ecosystem", pa.string()),
+        ("package", pa.string()),
+        ("scope", pa.string()),
+        ("manifest", pa.string()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+    ]
+)
+"""A package that a manifest declares in every month-end tree of [since, until); until NULL: in the newest one too."""
+
+GAP_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()),
+        ("repository", pa.string()),
+        ("manifest", pa.string()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+        ("reason", pa.string()),
+    ]
+)
+"""A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable."""
+
+ABSENT: Final = "absent"
+TOO_LARGE: Final = "too_large"
+UNREADABLE: Final = "unreadable"
+
+Content = tuple[str, str]
+"""Kind of manifest and object id."""
+Package = tuple[str, str, str]
+"""Ecosystem, package and scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """What each content declares, and why the others could not be read."""
+
+    packages: Mapping[Content, Collection[Package]]
+    gaps: Mapping[Content, str]
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> ContentFacts:
+        """The facts of a CONTENT_SCHEMA; contents without any package are not in it."""
+        packages: dict[Content, list[Package]] = defaultdict(list)
+        gaps: dict[Content, str] = {}
+        columns = (table[name].to_pylist() for name in CONTENT_SCHEMA.names)
+        for kind, object_id, ecosystem, package, scope, gap in zip(*columns, strict=True):
+            if gap is not None:
+                gaps[kind, object_id] = gap
+            else:
+                packages[kind, object_id] += [(ecosystem, package, scope)] if package is not None else []
+        return cls(packages, gaps)
+
+    def as_table(self) -> pa.Table:
+        """CONTENT_SCHEMA, sorted; a content that declares nothing has one row of NULLs."""
+        rows: list[tuple[str, str, str | None, str | None, str | None, str | None]] = []
+        for content, packages in self.packages.items():
+            rows += [(*content, *package, None) for package in packages]
+            if not packages:
+                rows.append((*content, None, None, None, None))
+        rows += [(*content, None, None, None, gap) for content, gap in self.gaps.items()]
+        rows.sort(key=lambda row: tuple(value or "" for value in row))
+        return build_table(CONTENT_SCHEMA, rows)
+
+
+def is_own_manifest(path: str) -> bool:
+    """Whether a file of a tree is a manifest, and not a copy of another project's."""
+    return find_kind(path) is not None and find_place(path) != "ignored"
+
+
+def read_contents(
+    reader: BlobReader, versions: Iterable[FileVersion], earlier: ContentFacts | None = None
+) -> ContentFacts:
+    """Parse every content of a manifest that the last reading did not parse.
+
+    The caller has fetched the blobs (`BlobReader.fetch_blobs`).
+    """
+    known = earlier or ContentFacts({}, {})
+    wanted = {(kind, version.object_id) for version in versions if (kind := find_kind(version.path))}
+    packages = {content: known.packages[content] for content in wanted if content in known.packages}
+    gaps = {content: known.gaps[content] for content in wanted if known.gaps.get(content, ABSENT) != ABSENT}
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for kind, object_id in sorted(wanted - packages.keys() - gaps.keys()):
+        size = reader.sizes.get(object_id)
+        if size is None or size > LARGEST_MANIFEST:
+            gaps[kind, object_id] = ABSENT if size is None else TOO_LARGE
+        else:
+            kinds[object_id].append(kind)
+    for object_id, content in reader.read_blobs(kinds):
+        for kind in kinds[object_id]:
+            try:
+                packages[kind, object_id] = sorted(parse_manifest(kind, content))
+            except UnreadableManifest:
+                gaps[kind, object_id] = UNREADABLE
+    return ContentFacts(packages, gaps)
+
+
+def build_declarations(
+    project: str, repository: str, versions: Sequence[FileVersion], facts: ContentFacts
+) -> tuple[pa.Table, pa.Table]:
+    """DECLARATION_SCHEMA and GAP_SCHEMA of one repository, sorted.
+
+    versions  by path and month
+    """
+    declared: list[tuple[object, ...]] = []
+    gaps: list[tuple[object, ...]] = []
+    for path, kind, mine in _versions_by_path(versions):
+        scope_of = scope_of_path(path)
+        open_packages: dict[Package, int] = {}
+        end = -1
+        for version in [*mine, FileVersion(path, "", OPEN, OPEN)]:
+            now = _scoped_packages(facts.packages.get((kind, version.object_id), ()), scope_of)
+            for package in [package for package in open_packages if end < version.since or package not in now]:
+                since = open_packages.pop(package)
+                declared.append((project, repository, *package, path, month_date(since), month_date(end)))
+            for package in now:
+                open_packages.setdefault(package, version.since)
+            end = version.until
+            if gap := facts.gaps.get((kind, version.object_id)):
+                dates = month_date(version.since), month_date(version.until)
+                gaps.append((project, repository, path, *dates, gap))
+    declared.sort(key=lambda row: tuple(str(value) for value in row[2:7]))
+    return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
+
+
+def _versions_by_path(versions: Sequence[FileVersion]) -> Iterator[tuple[str, str, list[FileVersion]]]:
+    by_path: dict[str, list[FileVersion]] = defaultdict(list)
+    for version in versions:
+        by_path[version.path].append(version)
+    for path, mine in by_path.items():
+        if kind := find_kind(path):
+            yield path, kind, mine
+
+
+def _scoped_packages(packages: Collection[Package], scope_of: Callable[[str], str]) -> dict[Package, None]:
+    return {(ecosystem, package, scope_of(scope)): None for ecosystem, package, scope in packages}
+
+
+def month_date(month: int) -> date | None:
+    """The first day of a month that is counted from January of year 0; None for `OPEN`."""
+    return None if month == OPEN else date(month // 12, month % 12 + 1, 1)
+
+
+def snapshot_table(month_ends: Iterable[MonthEnd]) -> pa.Table:
+    """SNAPSHOT_SCHEMA."""
+    return build_table(SNAPSHOT_SCHEMA, month_ends)
+
+
+def version_table(versions: Iterable[FileVersion]) -> pa.Table:
+    """VERSION_SCHEMA."""
+    return build_table(VERSION_SCHEMA, versions)
+
+
+def build_table(schema: pa.Schema, rows: Iterable[Sequence[object]]) -> pa.Table:
+    """A table of rows."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)

@@ -1,0 +1,67 @@
+"""Read the month-end trees of a branch: manifests and READMEs, with one request for all blobs that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from ecotone.events.sources.base import PreviousRead, RepositoryTarget
+from ecotone.events.sources.git.blob_reader import BlobReader
+from ecotone.events.sources.git.documents import is_readme, read_documents
+from ecotone.events.sources.git.manifests import (
+    ContentFacts,
+    build_declarations,
+    is_own_manifest,
+    read_contents,
+    snapshot_table,
+    version_table,
+)
+from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd, read_file_versions
+from ecotone.foundation.notes import Note, note
+
+
+def read_snapshots(
+    reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
+) -> Mapping[str, pa.Table]:
+    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps and documents.
+
+    known  the last reading by the same version of this code; what it has parsed is not parsed again
+    """
+    earlier, facts = _load_earlier(known) if known else (((), ()), None)
+    versions = read_file_versions(reader.git, reader.clone, reader.view, month_ends, _is_read, earlier)
+    unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
+    reader.fetch_blobs(unparsed)
+    contents = read_contents(reader, versions, facts)
+    declarations, gaps = build_declarations(wanted.project, wanted.repository, versions, contents)
+    return {
+        "snapshots": snapshot_table(month_ends),
+        "file_versions": version_table(versions),
+        "manifest_contents": contents.as_table(),
+        "declarations": declarations,
+        "manifest_gaps": gaps,
+        "documents": read_documents(reader, versions),
+    }
+
+
+def snapshot_notes(tables: Mapping[str, pa.Table]) -> list[Note]:
+    """What a reader should know of the manifests of a repository."""
+    count = len(set(tables["manifest_gaps"]["manifest"].to_pylist()))
+    return [note("manifests_unreadable", count=count)] if count else []
+
+
+def _is_read(path: str) -> bool:
+    return is_own_manifest(path) or is_readme(path)
+
+
+def _parsed_objects(facts: ContentFacts | None) -> set[str]:
+    return {object_id for _, object_id in facts.packages} if facts else set()
+
+
+def _load_earlier(known: PreviousRead) -> tuple[tuple[list[MonthEnd], list[FileVersion]], ContentFacts]:
+    ends, versions = (
+        list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
+        for table in (known.table("snapshots"), known.table("file_versions"))
+    )
+    facts = ContentFacts.from_table(known.table("manifest_contents"))
+    return ([MonthEnd(*row) for row in ends], [FileVersion(*row) for row in versions]), facts

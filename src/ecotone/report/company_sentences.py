@@ -1,0 +1,91 @@
+"""Sentences and rows on employers' shares: known, estimated and at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ecotone.report.bilingual_text import ABSENT, Text, format_month, format_number
+from ecotone.report.messages import message
+from ecotone.report.report_data import ReportData
+from ecotone.signals.company_answer import CompanyAnswer, answer_company_question, newest_period
+
+LISTED: Final = 6
+"""Number of organisations in a project's list of shares."""
+NEARLY_ALL_UNKNOWN: Final = 0.9
+"""Unknown share from which a chart of employers says nothing if there is no estimate either."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerRow:
+    """One organisation's shares: known, estimated with its interval, and at most; of people, then of commits."""
+
+    name: Text
+    shares: tuple[tuple[str, Text, str], ...]
+
+
+def find_company_answer(data: ReportData, project: str) -> CompanyAnswer | None:
+    """The answer to "is this one company's project?"; None where it was not computed."""
+    return answer_company_question(data.employer_rows.get(project, ()))
+
+
+def says_nothing(answer: CompanyAnswer | None) -> bool:
+    """Whether nearly all employers are unknown and there is no estimate."""
+    return answer is not None and answer.estimate is None and answer.unknown >= NEARLY_ALL_UNKNOWN
+
+
+def company_sentence(answer: CompanyAnswer, min_people: int) -> Text:
+    """The answer as a sentence; an organisation with fewer than `min_people` known people is not named."""
+    return message(
+        _sentence_key(answer),
+        name=_shown_name(answer.organisation, answer.people, min_people),
+        since=format_month(answer.since),
+        until=format_month(answer.until),
+        **{
+            key: format_number(getattr(answer, key), "share")
+            for key in ("known", "estimate", "low", "high", "highest", "unknown")
+        },
+    )
+
+
+def assumption_sentence(answer: CompanyAnswer) -> Text | None:
+    """What the estimate assumes; None without an estimate."""
+    if answer.estimate is None:
+        return None
+    low, high = (format_number(value, "share") for value in (answer.cautious_low, answer.cautious_high))
+    return message("estimate_assumes", low=low, high=high)
+
+
+def employer_shares_rows(data: ReportData, project: str) -> tuple[EmployerRow, ...]:
+    """The organisations with the largest known shares of the commits that may be named."""
+    rows = data.employer_rows.get(project, ())
+    commits, people = (
+        [row for row in newest_period(rows, measure) if row["organisation"]] for measure in ("commits", "people")
+    )
+    of_people = {row["organisation"]: row for row in people}
+    named = [row for row in commits if row["people"] >= data.source.min_people][:LISTED]
+    return tuple(
+        EmployerRow(Text.same(row["organisation"]), (_three_shares(of_people[row["organisation"]]), _three_shares(row)))
+        for row in named
+    )
+
+
+def _sentence_key(answer: CompanyAnswer) -> str:
+    if answer.verdict != "unclear":
+        return f"company_{answer.verdict}_{'estimate' if answer.by_estimate else 'known'}"
+    return f"company_unclear_{answer.withheld or 'estimate'}"
+
+
+def _shown_name(organisation: str | None, people: int, min_people: int) -> Text:
+    return Text.same(organisation) if organisation and people >= min_people else message("small_organisation")
+
+
+def _three_shares(row: Mapping[str, Any]) -> tuple[str, Text, str]:
+    known, highest, estimate, low, high = (
+        format_number(row[name], "share")
+        for name in ("known_share", "highest_share", "estimate", "estimate_low", "estimate_high")
+    )
+    if row["estimate"] is None:
+        return known, Text.same(ABSENT), highest
+    return known, message("share_interval", estimate=estimate, low=low, high=high), highest

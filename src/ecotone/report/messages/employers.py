@@ -1,0 +1,88 @@
+"""Messages on employers' shares: known, estimated and at most."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.messages.word import Message
+
+MESSAGES: Final[tuple[Message, ...]] = (
+    Message(
+        "company_yes_known",
+        "One company's project? Yes: people of {name} made at least {known} of the commits ({since} to {until}).",
+        "是一家公司的项目吗？是：{since} 至 {until}，{name} 的人员至少完成了 {known} 的提交。",
+    ),
+    Message(
+        "company_yes_estimate",
+        "One company's project? Probably: people of {name} made an estimated {estimate} of the commits, between {low}"
+        " and {high} ({since} to {until}). Known are {known}.",
+        "是一家公司的项目吗？很可能是：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
+        "（{low} 至 {high}），其中已知 {known}。",
+    ),
+    Message(
+        "company_no_known",
+        "One company's project? No: no organisation's people made more than {highest} of the commits, even if all"
+        " unknown commits were theirs ({since} to {until}).",
+        "是一家公司的项目吗？不是：{since} 至 {until}，即使把归属未知的提交全部算上，"
+        "任何组织的占比也不超过 {highest}。",
+    ),
+    Message(
+        "company_no_estimate",
+        "One company's project? Probably not: the largest share, that of {name}, is an estimated {estimate} of the"
+        " commits, between {low} and {high} ({since} to {until}). Known are {known}.",
+        "是一家公司的项目吗？很可能不是：{since} 至 {until}，占比最大的 {name} 估计完成了 {estimate} 的提交"
+        "（{low} 至 {high}），其中已知 {known}。",
+    ),
+    Message(
+        "company_unclear_estimate",
+        "One company's project? The data cannot say: people of {name} made an estimated {estimate} of the commits,"
+        " between {low} and {high} ({since} to {until}). Known are {known}.",
+        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
+        "（{low} 至 {high}），其中已知 {known}。",
+    ),
+    Message(
+        "company_unclear_one_person",
+        "One company's project? The data cannot say: it depends on one person of unknown employer, who made 30% or"
+        " more of the commits ({since} to {until}). The employer is unknown for {unknown} of the commits.",
+        "是一家公司的项目吗？数据无法判断：结论取决于一位所属组织未知的人，此人完成了三成或更多的提交"
+        "（{since} 至 {until}）；{unknown} 的提交所属组织未知。",
+    ),
+    Message(
+        "company_unclear_few_known",
+        "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits, and fewer"
+        " than five people's employers are known ({since} to {until}).",
+        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知，"
+        "已知所属组织的人不足五位。",
+    ),
+    Message(
+        "company_unclear_too_much_unknown",
+        "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits ({since} to"
+        " {until}).",
+        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知。",
+    ),
+    Message(
+        "nearly_all_unknown",
+        "Nearly all commits are of unknown employer, so a chart of employers would show nothing.",
+        "几乎所有提交的所属组织都未知，因此不绘制组织占比图。",
+    ),
+    Message("small_organisation", "an organisation with too few people to be named", "一个人数过少、不便具名的组织"),
+    Message(
+        "estimate_assumes",
+        "The estimate assumes that people of unknown employer work where the known people of the same role and"
+        " activity do. If the largest employer's people hid it three times less or more often than others: {low} to"
+        " {high}.",
+        "估计假定：所属组织未知的人，与角色和活跃度相同的已知者来自同样的组织。若最大组织的人员隐去所属组织的"
+        "频率为他人的三分之一或三倍，则为 {low} 至 {high}。",
+    ),
+    Message(
+        "would_name_more",
+        "A GitHub token (profiles), an affiliation file or signed-off commits would name more employers.",
+        "提供 GitHub 令牌（读取个人资料）、归属文件，或由项目要求提交签署，可识别更多所属组织。",
+    ),
+    Message("shares_known_estimated", "Known, estimated and highest possible shares", "已知、估计与最高可能的占比"),
+    Message("share_known", "Known", "已知"),
+    Message("share_estimated", "Estimated", "估计"),
+    Message("share_highest", "At most", "至多"),
+    Message("share_interval", "{estimate} ({low} to {high})", "{estimate}（{low} 至 {high}）"),
+    Message("share_of_people", "People", "人数占比"),
+)

@@ -1,0 +1,1 @@
+"""What projects are built on: declared dependencies, the technologies behind them, and named measures of both."""

@@ -1,0 +1,114 @@
+"""Members that the source tree names: providers, stores and databases that an application reaches without a package."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from ecotone.foundation.errors import UserError
+from ecotone.stack.technology_map import parse_tab_separated
+
+NAMED: Final = "stack/named-1"
+KINDS: Final = ("provider", "store", "database")
+FEWEST_MEMBERS: Final = 3
+FEWEST_STRONG: Final = 2
+SHORTEST_PART: Final = 6
+"""Characters of a term that may occur inside a joined name."""
+
+LEFT_OUT_FOLDERS: Final = frozenset(
+    {"icons", "icon", "logos", "logo", "images", "img", "svg", "assets", "public", "storage", "storages", "middleware",
+     "oauth", "blob", "i18n", "locales"}
+)  # fmt: skip
+CODE_SUFFIXES: Final = frozenset(
+    {"py", "ts", "tsx", "js", "mjs", "jsx", "go", "java", "kt", "rs", "rb", "php", "ex", "exs", "cs", "vue", "svelte"}
+)
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+_TEST_NAME: Final = re.compile(r"(?:^|[._-])(?:test|spec|storie|mock)s?(?:[._-]|$)|(?:^|[._-])story(?:[._-]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A provider, store or database, and the terms that name it."""
+
+    kind: str
+    name: str
+    weak: bool
+    terms: tuple[str, ...]
+
+
+@cache
+def load_members() -> tuple[Member, ...]:
+    """The members whose terms come with Ecotone."""
+    return parse_members((files("ecotone.stack") / "data" / "tree_terms.tsv").read_text("utf-8"), "tree_terms.tsv")
+
+
+def parse_members(text: str, name: str) -> tuple[Member, ...]:
+    """The members of a file with kind, member, term and weak. Raises UserError."""
+    terms: dict[tuple[str, str], list[str]] = defaultdict(list)
+    weak: dict[tuple[str, str], bool] = defaultdict(bool)
+    for number, (kind, member, term, mark) in parse_tab_separated(text, name, ("kind", "member", "term", "weak")):
+        if kind not in KINDS or mark not in ("0", "1"):
+            raise UserError(f"{name}, line {number}: kind must be {', '.join(KINDS)}, and weak 0 or 1.")
+        terms[kind, member].append(term)
+        weak[kind, member] |= mark == "1"
+    return tuple(Member(*key, weak[key], tuple(listed)) for key, listed in terms.items())
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """The words of a file or folder name.
+
+    >>> split_name("ChatOpenAIAzure"), split_name("HTTPXaiClient"), split_name("wenxin_model-2")
+    (('chat', 'open', 'ai', 'azure'), ('http', 'xai', 'client'), ('wenxin', 'model', '2'))
+    """
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return tuple(re.split(r"[^a-z0-9]+", text.lower().strip())) if text else ()
+
+
+def matching_members(child: str, members: Iterable[Member]) -> frozenset[tuple[str, str]]:
+    """Kind and name of each member that a file or folder name tells."""
+    words = [word for word in split_name(child) if word]
+    joined = "".join(words)
+    return frozenset(
+        (member.kind, member.name)
+        for member in members
+        if any(term in words or (len(term) >= SHORTEST_PART and term in joined) for term in member.terms)
+    )
+
+
+def is_named_folder(folder: str) -> bool:
+    """Whether the names in a folder may tell members: not icons, storage, translations and the like."""
+    return not LEFT_OUT_FOLDERS & set(folder.casefold().split("/"))
+
+
+def find_named_members(children: Mapping[str, Iterable[str]], members: tuple[Member, ...]) -> dict[str, frozenset[str]]:
+    """stack/named-1: the members of each kind that the folders of one tree name; empty if no folder counts.
+
+    children  folder -> names of its files (without the last suffix) and folders
+    """
+    weak = {(member.kind, member.name) for member in members if member.weak}
+    counted: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for folder, names in children.items():
+        if not is_named_folder(folder):
+            continue
+        matched = {pair for name in names for pair in matching_members(name, members)}
+        for kind in KINDS:
+            pairs = {pair for pair in matched if pair[0] == kind}
+            strong = len(pairs - weak)
+            if len(pairs) >= FEWEST_MEMBERS and (kind != "provider" or strong >= FEWEST_STRONG):
+                counted[kind] |= {name for _, name in pairs}
+    return {kind: frozenset(names) for kind, names in counted.items()}
+
+
+def is_code_name(name: str) -> bool:
+    """Whether a file name is code of the program itself: a suffix of a language, and no test.
+
+    >>> is_code_name("azure.py"), is_code_name("azure.test.ts"), is_code_name("README.md")
+    (True, False, False)
+    """
+    return name.rpartition(".")[2] in CODE_SUFFIXES and "." in name and not _TEST_NAME.search(name.casefold())

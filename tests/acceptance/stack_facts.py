@@ -1,0 +1,49 @@
+"""The handed facts about the stacks of sixteen applications, as the product's own types."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.technology_map import TechnologyMap
+
+
+def month_number(text: str) -> int:
+    """Months since January of year 0."""
+    return int(text[:4]) * 12 + int(text[5:7]) - 1
+
+
+def month_text(month: int) -> str:
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    yield from csv.DictReader(content.decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def handed_spans(folder: Path) -> Mapping[str, list[DeclaredSpan]]:
+    spans: dict[str, list[DeclaredSpan]] = defaultdict(list)
+    for row in read_rows(folder / "dependencies_dev.tsv.gz"):
+        months = month_number(row["first_month"]), month_number(row["last_month"]) + 1
+        spans[row["repository"]].append(DeclaredSpan(row["ecosystem"], row["package"], row["scope"], *months))
+    return spans
+
+
+def handed_stacks(folder: Path, technologies: TechnologyMap) -> dict[str, ApplicationStack]:
+    spans = handed_spans(folder)
+    return {
+        row["repository"]: build_stack(
+            row["repository"],
+            row["group"],
+            (month_number(row["first_commit_month"]), month_number(row["first_snapshot"]),
+             month_number(row["last_snapshot"])),
+            spans[row["repository"]],
+            technologies,
+        )
+        for row in read_rows(folder / "observed.tsv")
+    }  # fmt: skip

@@ -1,0 +1,168 @@
+"""Named measures of the stack against the handed values, and the reader against handed facts and imports."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from ecotone.stack import adoption, stack_weight, tree_names, turnover
+from ecotone.stack.application_stack import PRESENT, ApplicationStack
+from ecotone.stack.technology_map import DATABASE, MODEL, TechnologyMap, build_map, load_technologies, parse_map
+from tests.acceptance.settings import SHARED
+from tests.acceptance.stack_facts import handed_stacks, month_number, month_text, read_rows
+
+STACK = SHARED / "stack"
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.skipif(not STACK.is_dir(), reason="the handed facts are not beside the checkout"),
+]
+
+Value = tuple[str, str, str, str, str]
+"""Formula, subject, month, layer and measure."""
+
+REACH_LAYERS = (
+    MODEL, DATABASE, "database", "vector", "model_kit", "protocol", "cache", "queue", "object_store", "model_supply",
+    "sandbox",
+)  # fmt: skip
+TURNOVER_LAYERS = ("database", "db_kit", "cache", "queue", "vector", "model_api", "model_kit", "model_runtime")
+HALF_YEARS = ["2021-12", "2022-12", *(f"{year}-{month}" for year in (2023, 2024, 2025) for month in ("06", "12"))]
+JUNES = ("2023-06", "2024-06", "2025-06", "2026-06")
+
+
+def as_text(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return f"{value:.6f}" if isinstance(value, float) else str(value)
+
+
+def present_values(stacks: Mapping[str, ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    for name, stack in stacks.items():
+        for month in {month_number("2024-06"), stack.last}:
+            if stack.is_seen(month):
+                for layer in stack.members:
+                    if technologies := stack.technologies(layer, month):
+                        key = (PRESENT, name, month_text(month), layer, "technologies")
+                        yield key, ",".join(sorted(technologies))
+
+
+def reach_values(group: str, stacks: Sequence[ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    for text in (*HALF_YEARS, "2026-06"):
+        for layer in REACH_LAYERS:
+            if reach := adoption.measure_reach(stacks, layer, month_number(text)):
+                for measure, bound in zip(("seen", "with", "share", "low", "high"), reach, strict=True):
+                    yield (adoption.REACH, group, text, layer, measure), bound
+
+
+def member_values(group: str, stacks: Sequence[ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    for text in JUNES:
+        for layer in ("model_api", "vector", "database"):
+            if members := adoption.measure_members(stacks, layer, month_number(text)):
+                for measure, value in zip(("applications", "mean", "median", "max"), members, strict=True):
+                    yield (adoption.MEMBERS, group, text, layer, measure), value
+            if effective := adoption.measure_effective_number(stacks, layer, month_number(text)):
+                for measure, part in zip(effective._fields, effective, strict=True):
+                    yield (adoption.EFFECTIVE, group, text, layer, measure), part
+
+
+def weight_values(group: str, stacks: Sequence[ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    for text in ("2021-12", *JUNES):
+        for part, weight in (stack_weight.measure_weight(stacks, month_number(text)) or {}).items():
+            yield (stack_weight.WEIGHT, group, text, part, "by_technology"), weight.by_technology
+            yield (stack_weight.WEIGHT, group, text, part, "by_layer"), weight.by_layer
+
+
+def lag_values(stack: ApplicationStack) -> Iterator[tuple[Value, object]]:
+    for layer in (MODEL, DATABASE, "vector", "protocol"):
+        first = adoption.find_first_month(stack, layer)
+        yield (adoption.LAG, stack.name, "", layer, "first"), first.month and month_text(first.month)
+        yield (adoption.LAG, stack.name, "", layer, "censored"), None if first.censored is None else int(first.censored)
+    lag = adoption.measure_lag(stack) if stack.group == "ai" else None
+    yield (adoption.LAG, stack.name, "", "", "lag"), lag
+
+
+def turnover_values(stacks: Sequence[ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    spells = [spell for stack in stacks for spell in turnover.find_spells(stack, TURNOVER_LAYERS)]
+    for spell in spells:
+        ending = "ended" if spell.ended else "open"
+        value = f"{month_text(spell.since)} {month_text(spell.last)} {spell.months} {ending}"
+        yield (turnover.TURNOVER, spell.application, "", spell.layer, f"spell {spell.technology}"), value
+    fields = [name for name in turnover.Turnover._fields if name not in ("without_one_low", "without_one_high")]
+    for group in ("ai", "traditional", "all"):
+        for layer in TURNOVER_LAYERS:
+            mine = [spell for spell in spells if spell.layer == layer and group in (spell.group, "all")]
+            if result := turnover.measure_turnover(mine):
+                for name in fields:
+                    yield (turnover.TURNOVER, group, "", layer, name), getattr(result, name)
+                for end in ("low", "high"):
+                    measure = f"rate_without_one_{end}"
+                    yield (turnover.TURNOVER, group, "", layer, measure), getattr(result, f"without_one_{end}")
+
+
+def named_values(stacks: Mapping[str, ApplicationStack]) -> Iterator[tuple[Value, object]]:
+    members = tree_names.load_members()
+    trees: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in read_rows(STACK / "tree_names_dev.tsv.gz"):
+        trees[row["repository"], row["month"]][row["folder"]].append(row["child"])
+    for name, stack in stacks.items():
+        for month in range(stack.first, stack.last + 1):
+            if month % 6 == 5 or month == stack.last:
+                named = tree_names.find_named_members(trees.get((name, month_text(month)), {}), members)
+                for kind, found_names in named.items():
+                    yield (tree_names.NAMED, name, month_text(month), kind, "members"), len(found_names)
+
+
+def measured_values(technologies: TechnologyMap) -> dict[Value, list[str]]:
+    stacks = handed_stacks(STACK, technologies)
+    values = [*present_values(stacks), *named_values(stacks), *turnover_values(list(stacks.values()))]
+    for group in ("ai", "traditional"):
+        mine = [stack for stack in stacks.values() if stack.group == group]
+        values += [*reach_values(group, mine), *member_values(group, mine), *weight_values(group, mine)]
+    for stack in stacks.values():
+        values += lag_values(stack)
+    listed: dict[Value, list[str]] = defaultdict(list)
+    for key, value in values:
+        listed[key].append(as_text(value))
+    return listed
+
+
+def expected_values() -> dict[Value, list[str]]:
+    listed: dict[Value, list[str]] = defaultdict(list)
+    for row in read_rows(STACK / "expected.tsv"):
+        listed[row["formula"], row["subject"], row["month"], row["layer"], row["measure"]].append(row["value"])
+    return listed
+
+
+def agrees(measured: str, wanted: str) -> bool:
+    try:
+        return abs(float(measured) - float(wanted)) <= 1.01e-6
+    except ValueError:
+        return measured == wanted
+
+
+def count_differences(technologies: TechnologyMap) -> tuple[Counter[str], list[tuple[Value, object, object]]]:
+    measured, wanted = measured_values(technologies), expected_values()
+    reproduced: Counter[str] = Counter()
+    differences: list[tuple[Value, object, object]] = []
+    for key, values in wanted.items():
+        mine = sorted(measured.get(key, []))
+        if len(mine) == len(values) and all(map(agrees, mine, sorted(values))):
+            reproduced[key[0]] += len(values)
+        else:
+            differences.append((key, values, mine))
+    return reproduced, differences
+
+
+@pytest.mark.parametrize("which", ["handed map", "own map"])
+def test_every_handed_value_is_reproduced(which: str) -> None:
+    handed = build_map(parse_map((STACK / "layers.tsv").read_text("utf-8"), "layers.tsv"))
+    reproduced, differences = count_differences(handed if which == "handed map" else load_technologies())
+    print(f"\n{which}")
+    for formula, count in sorted(reproduced.items()):
+        print(f"  {formula:18} {count:5} values reproduced")
+    for key, wanted, mine in differences[:30]:
+        print("  differs:", *key, "wanted", wanted, "measured", mine)
+    assert sum(reproduced.values()) == sum(map(len, expected_values().values()))
+    assert Path(STACK / "expected.tsv").read_text("utf-8").count("\n") - 1 == sum(reproduced.values())

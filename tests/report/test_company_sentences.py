@@ -1,0 +1,93 @@
+"""Sentences on one company's share, in both languages, without names of small organisations."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from ecotone.report.company_sentences import (
+    assumption_sentence,
+    company_sentence,
+    employer_shares_rows,
+    find_company_answer,
+    says_nothing,
+)
+from ecotone.report.public_tables import public_employer_shares_table
+from ecotone.report.report_data import ReportData
+from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA
+from tests.report.made import employer_rows, made_field
+
+
+def shares_table(**wanted):
+    return pa.Table.from_pylist(employer_rows("p", **wanted), schema=EMPLOYER_SHARES_SCHEMA)
+
+
+def report_data(**wanted):
+    return ReportData(replace(made_field(), tables={"employer_shares": shares_table(**wanted)}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "begins", "holds"),
+    [
+        ({"known": 0.6, "highest": 0.8}, "One company's project? Yes:", "at least 60.0%"),
+        (
+            {"known": 0.2, "highest": 0.9, "estimate": 0.7, "cautious": (0.6, 0.8)},
+            "One company's project? Probably:",
+            "70.0% of the commits, between 60.0% and 80.0%",
+        ),
+        ({"known": 0.2, "highest": 0.3}, "One company's project? No:", "more than 30.0%"),
+        (
+            {"known": 0.2, "highest": 0.8, "estimate": 0.3, "cautious": (0.2, 0.4)},
+            "One company's project? Probably not:",
+            "30.0% of the commits",
+        ),
+        (
+            {"known": 0.2, "highest": 0.9, "estimate": 0.5, "cautious": (0.3, 0.8)},
+            "One company's project? The data cannot say:",
+            "between 30.0% and 80.0%",
+        ),
+        ({"known": 0.2, "highest": 0.9, "withheld": "one_person"}, "One company's", "depends on one person"),
+        ({"known": 0.2, "highest": 0.9, "withheld": "few_known"}, "One company's", "unknown for 70.0%"),
+        ({"known": 0.2, "highest": 0.9, "withheld": "too_much_unknown"}, "One company's", "unknown for 70.0%"),
+    ],
+)
+def test_each_answer_has_its_sentence(wanted, begins, holds):
+    answer = find_company_answer(report_data(**wanted), "p")
+    text = company_sentence(answer, 3)
+    assert text.en.startswith(begins)
+    assert holds in text.en
+    assert text.zh.startswith("是一家公司的项目吗？")
+    assert "{" not in text.en + text.zh
+    assumption = assumption_sentence(answer)
+    assert (assumption is None) == ("estimate" not in wanted)
+
+
+def test_a_small_organisation_is_not_named():
+    answer = find_company_answer(report_data(known=0.6, highest=0.8, people=2), "p")
+    assert "Acme" not in company_sentence(answer, 3).en
+    assert "Acme" in company_sentence(answer, 2).en
+    table = public_employer_shares_table(shares_table(known=0.6, highest=0.8, people=2), 3)
+    assert set(table["organisation"].to_pylist()) == {"(smaller)", None}
+
+
+def test_list_has_people_and_commits_of_each_organisation_that_may_be_named():
+    rows = employer_shares_rows(report_data(known=0.2, highest=0.9, estimate=0.7, cautious=(0.6, 0.8)), "p")
+    assert [row.name.en for row in rows] == ["Acme"]
+    people, commits = rows[0].shares
+    assert people == commits
+    assert (people[0], people[1].en, people[2]) == ("20.0%", "70.0% (60.0% to 80.0%)", "90.0%")
+    assert employer_shares_rows(report_data(known=0.2, highest=0.9, people=2), "p") == ()
+
+
+def test_a_chart_says_nothing_where_nearly_all_is_unknown_and_there_is_no_estimate():
+    assert says_nothing(find_company_answer(report_data(known=0.05, highest=0.97, withheld="few_known"), "p"))
+    assert not says_nothing(find_company_answer(report_data(known=0.2, highest=0.97, withheld="few_known"), "p"))
+    estimated = {"known": 0.05, "highest": 0.97, "estimate": 0.5, "cautious": (0.3, 0.8)}
+    assert not says_nothing(find_company_answer(report_data(**estimated), "p"))
+
+
+def test_without_the_table_there_is_no_answer():
+    data = ReportData(made_field())
+    assert find_company_answer(data, "p") is None
+    assert not says_nothing(None)
+    assert employer_shares_rows(data, "p") == ()
