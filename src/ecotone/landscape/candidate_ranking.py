@@ -14,6 +14,8 @@ from ecotone.landscape.views import DEPENDENCIES, Codes, Floats, ProjectFeatures
 
 LEAST_USERS: Final = 2
 """Members that must use a package for it to be listed."""
+LEAST_LIFT: Final = 1.5
+"""How many times more common the package must be among them than among the other projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def find_used_packages(features: ProjectFeatures, members: Sequence[str], top: i
         np.asarray((evidence.counts[np.flatnonzero(rows)] > 0).sum(axis=0)).ravel() for rows in (inside, rest)
     )
     shares = [(used + 0.5) / (rows.sum() + 1.0) for used, rows in ((users, inside), (others, rest))]
-    worth = users * np.log(shares[0] / shares[1])
+    worth = np.where(shares[0] >= LEAST_LIFT * shares[1], users * np.log(shares[0] / shares[1]), 0.0)
     taken = {normalise_name(part) for project in features.projects for part in project.split("/")}
     order = [int(at) for at in np.lexsort((np.arange(len(worth)), -np.round(worth, 9))) if worth[at] > 0]
     listed = [at for at in order if users[at] >= LEAST_USERS and not taken & _package_names(evidence.names[at])]

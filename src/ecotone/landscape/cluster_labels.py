@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.foundation.display_names import as_heading
+from ecotone.landscape.background_words import load_background_words
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
 from ecotone.landscape.field_terms import load_field_terms
 from ecotone.landscape.text_features import normalise_name, readme_stop_words, stem_word
@@ -25,7 +26,9 @@ USED_BY: Final = 1 / 3  # of a cluster's projects must use a characteristic term
 NEAR_TOP: Final = 5
 """Rank among all field terms up to which a term is near the top for a project."""
 LEAST_FIT: Final = 0.12
-"""Fit of a term to a project that holds it, and on average to the cluster that it names."""
+"""Fit of a term to a project that holds it, and on average to a large cluster that it names."""
+SMALL_CLUSTER_FIT: Final = 0.18
+"""Divided by its members, the further fit that a cluster needs: two projects have some term in common by chance."""
 LEAST_HOLDERS: Final = 0.5
 """Share of members that must have the term near the top."""
 FEWEST_HOLDERS: Final = 2
@@ -33,8 +36,12 @@ LEAST_OF_PAIR: Final = 0.3
 """Share of members for each of two terms that name a cluster together."""
 FEWEST_OF_PAIR: Final = 6
 """Members of a cluster that two terms may name."""
-LEAST_LIFT: Final = 2.0
+LEAST_OF_PHRASE: Final = 2 / 3
+"""Share of members that must use a phrase that names a cluster."""
+LEAST_LIFT: Final = 4.0
 """How many times more common a phrase is in the cluster than outside."""
+LEAST_WORD_WEIGHT: Final = 5.0
+"""Weight of both words of a phrase, in general: one description in 150 at most has the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,11 @@ def _possible_names(
     rank = np.argsort(np.argsort(-fit[members], axis=1, kind="stable"), axis=1)
     holds = (rank < NEAR_TOP) & (fit[members] >= LEAST_FIT)
     share = holds.mean(axis=0)
-    enough = (share >= LEAST_HOLDERS) & (holds.sum(axis=0) >= FEWEST_HOLDERS) & (mean >= LEAST_FIT)
+    enough = (
+        (share >= LEAST_HOLDERS)
+        & (holds.sum(axis=0) >= FEWEST_HOLDERS)
+        & (mean >= LEAST_FIT + SMALL_CLUSTER_FIT / len(members))
+    )
     yield from ((0, float(mean[at]), (terms[at].name, terms[at].name_zh)) for at in np.flatnonzero(enough))
     some = np.flatnonzero(share >= LEAST_OF_PAIR) if len(members) >= FEWEST_OF_PAIR else ()
     for first, second in combinations(sorted(map(int, some), key=lambda at: -mean[at]), 2):
@@ -119,13 +130,15 @@ def _possible_names(
     yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
                 for phrase, worth in _common_phrases(features, level.cluster == index))  # fmt: skip
     short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
+    if len(members) == len(short_names):
+        yield 3, 0.0, (" and ".join(short_names), "与".join(short_names))
     yield 3, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
     yield 4, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
     yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
 
 
 def _common_phrases(features: ProjectFeatures, members: Marks) -> Iterator[tuple[str, float]]:
-    """Pairs of words that half the members use, with the logarithm of how much more common they are among them."""
+    """Pairs of telling words that most members use, with the logarithm of how much more common they are among them."""
     evidence = features.find_view("words")
     if evidence is None or members.sum() < TYPICAL:
         return
@@ -133,10 +146,11 @@ def _common_phrases(features: ProjectFeatures, members: Marks) -> Iterator[tuple
     outside = _count_term_users(evidence, ~members) / max(int((~members).sum()), 1)
     lift = (inside + 0.01) / (outside + 0.01)
     taken = _match_project_names(evidence.names, features.projects)
-    hidden = readme_stop_words()
-    for at in np.flatnonzero((inside >= LEAST_HOLDERS) & (lift >= LEAST_LIFT) & ~taken):
+    background, hidden = load_background_words(), readme_stop_words()
+    for at in np.flatnonzero((inside >= LEAST_OF_PHRASE) & (lift >= LEAST_LIFT) & ~taken):
         words = evidence.names[at].split()
-        if len(words) == 2 and not hidden.intersection(words):
+        weight = background.weigh_words(words, np.ones(len(words)), 2)
+        if len(words) == 2 and not hidden.intersection(words) and weight.min() >= LEAST_WORD_WEIGHT:
             yield as_heading(evidence.names[at]), float(inside[at] * np.log(lift[at]))
 
 

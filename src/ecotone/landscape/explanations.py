@@ -8,11 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from ecotone.landscape.field_terms import load_field_terms
 from ecotone.landscape.text_features import stem_word
-from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures, ViewFeatures, weigh_features
+from ecotone.landscape.views import VIEWS, WORDS, Floats, ProjectFeatures, ViewFeatures, weigh_features
 
 NAMES_PER_REASON: Final = 3
 """Number of features named in one reason."""
+CUE_FACTOR: Final = 2.0
 NAMED_VIEWS: Final = frozenset({"words", "dependencies", "organisations", "mentions"})
 """Views whose features are named; people are only counted."""
 LEAST_COUNTS: Final[Mapping[str, int]] = {"words": 1, "organisations": 3}
@@ -35,7 +37,7 @@ class FeatureComparison:
         self._features = features
         self._hidden = hidden
         self._weights: Mapping[str, Floats] = {
-            evidence.view.name: weigh_features(evidence) for evidence in features.evidence
+            evidence.view.name: _weigh_reasons(evidence) for evidence in features.evidence
         }
 
     def shared_features(self, first: int, second: int) -> tuple[SharedFeatures, ...]:
@@ -65,6 +67,21 @@ class FeatureComparison:
         names = [evidence.names[common[at]] for at in order]
         chosen = [thing for thing in names if not self._hidden & set(thing.split())]
         return tuple(_drop_shared_stems(chosen)[:NAMES_PER_REASON])
+
+
+def _weigh_reasons(evidence: ViewFeatures) -> Floats:
+    """How telling each feature is as a reason: its weight; of a word also how rare it is among the projects.
+
+    A word that tells of a field by the glossary counts CUE_FACTOR times.
+    """
+    weight = weigh_features(evidence)
+    if evidence.view.name != WORDS.name:
+        return weight
+    users = np.diff(evidence.counts.tocsc().indptr).astype(np.float64)
+    size = max(float(evidence.present_projects.sum()), 2.0)
+    cues = {cue for term in load_field_terms() for cue in term.cues}
+    tells = np.array([CUE_FACTOR if stem_word(name) in cues else 1.0 for name in evidence.names])
+    return np.asarray(weight * tells * np.log((size + 1.0) / np.maximum(users, 1.0)))
 
 
 def _feature_columns(evidence: ViewFeatures, row: int) -> np.ndarray:
