@@ -73,22 +73,41 @@ def label_clusters(
     edges   (n, n); typical projects have most edge weight and resamplings inside the cluster
     within  (n_groups,) the field of each part; the words of a part are compared with the other parts of its field
     """
-    evidence = features.find_view("words")
+    words = features.find_view("words")
+    subject = NamingInput(fit, level, words, np.zeros(0, bool) if words is None else _nameable_terms(features, words))
     typical = [_typical_projects(features, level, edges, index) for index in range(level.cluster_count)]
-    names = _choose_names(features, fit, level, typical)
+    names = _choose_names(subject, typical)
     return tuple(
-        ClusterLabel(*names[index], _characteristic_terms(features, evidence, level.cluster, index, within), projects)
+        ClusterLabel(*names[index], _characteristic_terms(subject, index, within), projects)
         for index, projects in enumerate(typical)
     )
 
 
-def _choose_names(
-    features: ProjectFeatures, fit: Floats, level: ClusterLevel, typical: Sequence[Sequence[str]]
-) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class NamingInput:
+    """What names are chosen from.
+
+    fit       (n, n_terms) as `fit_field_terms` gives it
+    nameable  (n_words,) words that are neither of every README nor the name of a project
+    """
+
+    fit: Floats
+    level: ClusterLevel
+    words: ViewFeatures | None
+    nameable: Marks
+
+
+def _nameable_terms(features: ProjectFeatures, words: ViewFeatures) -> Marks:
+    hidden = readme_stop_words()
+    general = np.array([bool(hidden.intersection(word.split())) for word in words.names], bool)
+    return ~general & ~_match_project_names(words.names, features.projects)
+
+
+def _choose_names(subject: NamingInput, typical: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
     """(English, Chinese) of each cluster; a name goes to the cluster that it fits best."""
     offers = sorted(
-        ((order, -round(worth, 9), index, name) for index in range(level.cluster_count)
-         for order, worth, name in _possible_names(features, fit, level, index, typical[index])),
+        ((order, -round(worth, 9), index, name) for index in range(len(typical))
+         for order, worth, name in _possible_names(subject, index, typical[index])),
     )  # fmt: skip
     chosen: dict[int, tuple[str, str]] = {}
     taken: set[str] = set()
@@ -96,19 +115,19 @@ def _choose_names(
         if index not in chosen and name[0] not in taken:
             chosen[index] = name
             taken.add(name[0])
-    return [chosen[index] for index in range(level.cluster_count)]
+    return [chosen[index] for index in range(len(typical))]
 
 
 def _possible_names(
-    features: ProjectFeatures, fit: Floats, level: ClusterLevel, index: int, typical: Sequence[str]
+    subject: NamingInput, index: int, typical: Sequence[str]
 ) -> Iterator[tuple[int, float, tuple[str, str]]]:
     """(order of preference, worth, (English, Chinese)) of names for a cluster.
 
     First a field term that half the members have near the top; then two terms that do so together; then a pair of words
     that half the members use and few others; else the most typical projects.
     """
-    terms = load_field_terms()
-    members = np.flatnonzero(level.cluster == index)
+    terms, fit = load_field_terms(), subject.fit
+    members = np.flatnonzero(subject.level.cluster == index)
     mean = fit[members].mean(axis=0)
     rank = np.argsort(np.argsort(-fit[members], axis=1, kind="stable"), axis=1)
     holds = (rank < NEAR_TOP) & (fit[members] >= LEAST_FIT)
@@ -128,7 +147,7 @@ def _possible_names(
             english = f"{terms[first].name} and {terms[second].name}"
             yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
     yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
-                for phrase, worth in _common_phrases(features, level.cluster == index))  # fmt: skip
+                for phrase, worth in _common_phrases(subject, subject.level.cluster == index))  # fmt: skip
     short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
     if len(members) == len(short_names):
         yield 3, 0.0, (" and ".join(short_names), "与".join(short_names))
@@ -137,20 +156,20 @@ def _possible_names(
     yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
 
 
-def _common_phrases(features: ProjectFeatures, members: Marks) -> Iterator[tuple[str, float]]:
+def _common_phrases(subject: NamingInput, members: Marks) -> Iterator[tuple[str, float]]:
     """Pairs of telling words that most members use, with the logarithm of how much more common they are among them."""
-    evidence = features.find_view("words")
+    evidence = subject.words
     if evidence is None or members.sum() < TYPICAL:
         return
-    inside = _count_term_users(evidence, members) / members.sum()
-    outside = _count_term_users(evidence, ~members) / max(int((~members).sum()), 1)
+    users = _count_term_users(evidence, members)
+    everywhere = np.bincount(evidence.counts.indices, minlength=len(evidence.names))
+    inside, outside = users / members.sum(), (everywhere - users) / max(int((~members).sum()), 1)
     lift = (inside + 0.01) / (outside + 0.01)
-    taken = _match_project_names(evidence.names, features.projects)
-    background, hidden = load_background_words(), readme_stop_words()
-    for at in np.flatnonzero((inside >= LEAST_OF_PHRASE) & (lift >= LEAST_LIFT) & ~taken):
+    background = load_background_words()
+    for at in np.flatnonzero((inside >= LEAST_OF_PHRASE) & (lift >= LEAST_LIFT) & subject.nameable):
         words = evidence.names[at].split()
         weight = background.weigh_words(words, np.ones(len(words)), 2)
-        if len(words) == 2 and not hidden.intersection(words) and weight.min() >= LEAST_WORD_WEIGHT:
+        if len(words) == 2 and weight.min() >= LEAST_WORD_WEIGHT:
             yield as_heading(evidence.names[at]), float(inside[at] * np.log(lift[at]))
 
 
@@ -164,14 +183,13 @@ def _typical_projects(
     return tuple(features.projects[members[at]] for at in order[:TYPICAL])
 
 
-def _characteristic_terms(
-    features: ProjectFeatures, evidence: ViewFeatures | None, group: Codes, index: int, within: Codes | None
-) -> tuple[ClusterTerm, ...]:
+def _characteristic_terms(subject: NamingInput, index: int, within: Codes | None) -> tuple[ClusterTerm, ...]:
     """The terms with the highest scores, after class-based TF-IDF (Grootendorst 2022, BERTopic, section 3.3).
 
     The score is the mean share of the term in the texts of the cluster's projects, times the share of projects that
     use it, times the log ratio to its share in other clusters.
     """
+    evidence, group = subject.words, subject.level.cluster
     if evidence is None:
         return ()
     known = evidence.present_projects
@@ -180,8 +198,7 @@ def _characteristic_terms(
     users = _count_term_users(evidence, members)
     score = _score_terms(evidence, members, others)
     wanted = (users >= max(2.0, USED_BY * members.sum())) & (score > 0)
-    wanted &= ~_match_project_names(evidence.names, features.projects)
-    wanted &= np.array([not readme_stop_words() & set(word.split()) for word in evidence.names], bool)
+    wanted &= subject.nameable
     order = [at for at in np.lexsort((np.arange(len(score)), -np.round(score, 12))) if wanted[at]]
     chosen = _drop_repeated_stems([evidence.names[at] for at in order], WORDS_SHOWN)
     column = {evidence.names[at]: at for at in order}

@@ -10,7 +10,7 @@ import numpy as np
 
 from ecotone.landscape.field_terms import load_field_terms
 from ecotone.landscape.text_features import stem_word
-from ecotone.landscape.views import VIEWS, WORDS, Floats, ProjectFeatures, ViewFeatures, weigh_features
+from ecotone.landscape.views import VIEWS, WORDS, Codes, Floats, ProjectFeatures, ViewFeatures, weigh_features
 
 NAMES_PER_REASON: Final = 3
 """Number of features named in one reason."""
@@ -53,14 +53,14 @@ class FeatureComparison:
                 )
         return tuple(shared_views)
 
-    def _name_features(self, evidence: ViewFeatures, common: Floats, first: int, second: int) -> tuple[str, ...]:
+    def _name_features(self, evidence: ViewFeatures, common: Codes, first: int, second: int) -> tuple[str, ...]:
         name = evidence.view.name
         if name not in NAMED_VIEWS:
             return ()
         worth = self._weights[name][common]
         if name in LEAST_COUNTS:
             # a word used once, or the employer of a single person, explains nothing
-            both = np.minimum(*(_feature_counts(evidence, row)[common] for row in (first, second)))
+            both = np.minimum(*(_feature_counts(evidence, row, common) for row in (first, second)))
             worth = worth * both
             common, worth = common[both >= LEAST_COUNTS[name]], worth[both >= LEAST_COUNTS[name]]
         order = np.lexsort((common, -np.round(worth, 9)))
@@ -84,13 +84,15 @@ def _weigh_reasons(evidence: ViewFeatures) -> Floats:
     return np.asarray(weight * tells * np.log((size + 1.0) / np.maximum(users, 1.0)))
 
 
-def _feature_columns(evidence: ViewFeatures, row: int) -> np.ndarray:
+def _feature_columns(evidence: ViewFeatures, row: int) -> Codes:
     start, end = evidence.counts.indptr[row], evidence.counts.indptr[row + 1]
     return np.asarray(evidence.counts.indices[start:end])
 
 
-def _feature_counts(evidence: ViewFeatures, row: int) -> Floats:
-    return np.asarray(evidence.counts[[row]].toarray()).ravel()
+def _feature_counts(evidence: ViewFeatures, row: int, columns: Codes) -> Floats:
+    """The counts of a project in columns that it has; `columns` ascending."""
+    start = evidence.counts.indptr[row]
+    return np.asarray(evidence.counts.data[start + np.searchsorted(_feature_columns(evidence, row), columns)])
 
 
 def _drop_shared_stems(names: Sequence[str]) -> list[str]:
