@@ -24,6 +24,7 @@ from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import JoinedData
+from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.store.workspace import Workspace
 
 MONTHS: Final = tuple(date(2024, month, 1) for month in (1, 2, 3, 4))
@@ -76,13 +77,14 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
             people += [{"account": one, "person": f"person {one}", "actor_kind": "person"} for one in crowd.accounts]
             commits = [row["commit"] for row in own if row["kind"] == "commit"]
             workspace.write_collected(repository_folder_name(project), _kept(commits, areas), {"generation": "1"})
-            readings.append(SimpleNamespace(repository=project, project=project))
+            readings.append(SimpleNamespace(repository=project, project=project, commits=len(commits)))
         made = AnalysisContext(
             workspace,
             cast(Landscape, SimpleNamespace(interaction_actors=("person",), projects=_projects())),
             cast(tuple[ReadSummary, ...], tuple(readings)),
             cast(JoinedData, _observed(acts, people)),
             CollectedTables(workspace),
+            ProjectPool(workspace.partitions_folder),
         )
         months = made.joined.months
         made.tables["signals"] = months.select(["project", "month"]).append_column("coverage", months["git_state"])

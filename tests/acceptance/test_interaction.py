@@ -31,6 +31,7 @@ from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import join_collected
+from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.store.workspace import Workspace
 from tests.acceptance import interaction_fields as fields
@@ -115,9 +116,9 @@ def _made(folder: Path) -> AnalysisContext:
     found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
     readings = [reading for reading in found if reading is not None]
     collected = CollectedTables(workspace)
-    return AnalysisContext(
-        workspace, landscape, readings, join_collected(workspace, landscape, readings, collected), collected
-    )
+    pool = ProjectPool(workspace.partitions_folder)
+    joined = join_collected(workspace, landscape, readings, collected, pool)
+    return AnalysisContext(workspace, landscape, readings, joined, collected, pool)
 
 
 @dataclass(frozen=True, slots=True)

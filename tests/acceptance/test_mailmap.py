@@ -20,6 +20,7 @@ from ecotone.events.signed_accounts import names_differ
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import join_collected
+from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, require_real
@@ -73,7 +74,8 @@ def _read_without_the_file(source: Path, folder: Path) -> tuple[dict[str, str], 
     run = Run(Workspace.create(folder / "workspace"), landscape, utc_now(), lambda *_: None)
     perform_steps(run, ("collect",), lambda _: None)
     tables = CollectedTables(run.workspace)
-    observed = join_collected(run.workspace, landscape, run.collected.readings, tables)
+    pool = ProjectPool(run.workspace.partitions_folder)
+    observed = join_collected(run.workspace, landscape, run.collected.readings, tables, pool)
     people = dict(zip(*(observed.people[name].to_pylist() for name in ("account", "person")), strict=True))
     identities = tables.read_table(run.collected.readings[0].repository, "identities")
     rows = zip(*(identities[name].to_pylist() for name in ("name", "email", "account")), strict=True)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -23,7 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ecotone.foundation.landscape import read_landscape
+from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.people.account_parsing import email_domain, parse_account
 from ecotone.people.affiliation_intervals import DeclaredIntervals, assign_organisations, deduplicate_signatures
 from ecotone.people.attribution_classes import LARGEST_GAP
@@ -31,6 +32,7 @@ from ecotone.people.organisation_registry import classify_domain, non_employer_d
 from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData, join_collected
+from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.simulation import simulate_field
 from ecotone.simulation.commit_messages import AGENTS, BOTS, PLAIN_BOTS
@@ -100,12 +102,17 @@ def check_simulated(seeds: int) -> bool:
     return plain or tangled
 
 
+def _join(workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary]) -> JoinedData:
+    pool = ProjectPool(workspace.partitions_folder)
+    return join_collected(workspace, landscape, readings, CollectedTables(workspace), pool)
+
+
 def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
     truth = simulate_field(folder / "field", seed=seed, projects=8, people=120, months=30, tangled=tangled)
     landscape = read_landscape(folder / "field" / "landscape.toml")
     run = Run(Workspace.create(folder / "workspace"), landscape, utc_now(), lambda *_: None)
     perform_steps(run, ("collect",), lambda _: None)
-    observed = join_collected(run.workspace, landscape, run.collected.readings, CollectedTables(run.workspace))
+    observed = _join(run.workspace, landscape, run.collected.readings)
     owners = {normalise_account(account): one for one in truth.people for account in one.accounts}
     _score_joins(observed.people, owners, score)
     _score_kinds(observed.people, owners, score)
@@ -185,9 +192,7 @@ def check_real(folder: Path) -> bool:
         )
     workspace = Workspace.open(folder)
     found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
-    observed = join_collected(
-        workspace, landscape, [reading for reading in found if reading is not None], CollectedTables(workspace)
-    )
+    observed = _join(workspace, landscape, [reading for reading in found if reading is not None])
     _print_known(observed.acts, observed.basis)
     _print_unknown(observed.acts)
     _print_links(observed.links)

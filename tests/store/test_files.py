@@ -131,26 +131,29 @@ def test_json_is_sorted_and_readable(tmp_path: Path):
 
 
 def test_the_database_holds_the_tables_and_their_generation(tmp_path: Path):
-    table = pa.table({"project": ["a/b"], "commits": [3]})
-    write_database(tmp_path / "e.duckdb", {"signals": table}, "one")
+    path = tmp_path / "it's" / "signals.parquet"
+    files.write_parquet(path, pa.table({"project": ["a/b"], "commits": [3]}))
+    write_database(tmp_path / "e.duckdb", {"signals": path}, "one")
     with (tmp_path / "e.duckdb").open("rb") as reader:
-        write_database(tmp_path / "e.duckdb", {"signals": table}, "two")
+        write_database(tmp_path / "e.duckdb", {"signals": path}, "two")
         # whoever reads the former file reads it to its end
         assert os.fstat(reader.fileno()).st_ino != (tmp_path / "e.duckdb").stat().st_ino
-    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json"]
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json", "it's"]
     with duckdb.connect(str(tmp_path / "e.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT commits FROM signals").fetchall() == [(3,)]
         assert connection.execute("SELECT generation FROM generation").fetchall() == [("two",)]
 
 
 def test_a_database_that_cannot_be_written_leaves_the_former_one(tmp_path: Path):
-    write_database(tmp_path / "e.duckdb", {"t": pa.table({"a": [1]})}, "one")
+    path = tmp_path / "t.parquet"
+    files.write_parquet(path, pa.table({"a": [1]}))
+    write_database(tmp_path / "e.duckdb", {"t": path}, "one")
     before = (tmp_path / "e.duckdb").read_bytes()
     with pytest.raises(duckdb.Error):
-        write_database(tmp_path / "e.duckdb", {"t": pa.table({"a": [2]}), 'quote"': pa.table({"a": [2]})}, "two")
+        write_database(tmp_path / "e.duckdb", {"t": path, "u": tmp_path / "missing.parquet"}, "two")
     assert (tmp_path / "e.duckdb").read_bytes() == before
     assert (files.read_sealed_json(tmp_path / "e.duckdb.json") or {})["generation"] == "one"
-    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json"]
+    assert sorted(os.listdir(tmp_path)) == ["e.duckdb", "e.duckdb.json", "t.parquet"]
 
 
 def test_the_engine_loads_nothing_from_outside():

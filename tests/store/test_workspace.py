@@ -150,8 +150,12 @@ def test_tables_that_are_not_there(made: Workspace):
 
 def test_the_database_is_known_only_while_it_is_there(made: Workspace):
     assert made.database_generation() is None
-    write_database(made.database_path, {"t": TABLE}, "one")
+    files.write_parquet(made.folder / "t.parquet", TABLE)
+    write_database(made.database_path, {"t": made.folder / "t.parquet"}, "one")
     assert made.database_generation() == "one"
+    moved = made.folder.rename(made.folder.with_name("moved"))
+    assert Workspace(moved).database_generation() is None
+    moved.rename(made.folder)
     content = bytearray(made.database_path.read_bytes())
     content[-1] ^= 1
     made.database_path.write_bytes(content)

@@ -19,10 +19,10 @@ from ecotone.cli.console import (
     WorkspaceOption,
     print_json,
     print_lines,
-    printable,
     results,
 )
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
+from ecotone.foundation.output_text import printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     import pyarrow as pa

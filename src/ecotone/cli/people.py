@@ -18,6 +18,7 @@ from ecotone.cli.console import (
     print_lines,
     print_message,
 )
+from ecotone.foundation.output_text import without_controls
 
 DEFAULT_CONFLICTS = 20
 
@@ -98,7 +99,7 @@ def export_affiliations(
     result = exported_affiliations(opened.people().to_arrow(), opened.affiliations().to_arrow())
     written = affiliation_files.write_affiliation_file(file_format, result)
     if output == "-":
-        sys.stdout.write(written.text)
+        sys.stdout.write(without_controls(written.text))
     else:
         write_bytes(Path(output), written.text.encode())
         print_message(f"{len(result.affiliations)} affiliations written to {output}")
@@ -112,8 +113,8 @@ def forget(
 ) -> None:
     """Remove a person from every table, now and in every later run; totals stay.
 
-    The copies of the repositories under `clones` and `collected` do not change, but no table takes anything of the
-    person from them any more.
+    The person is removed from the collected tables too. The copies of the repositories under `clones` and the stores of
+    the feeds under `feeds` do not change, but nothing of the person is taken from them any more.
     """
     from ecotone.pipeline.erasure import forget_person as forget_person
     from ecotone.store.workspace import Workspace

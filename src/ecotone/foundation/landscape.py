@@ -6,25 +6,33 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
+from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
+    FilePath,
     Location,
     Moment,
     Month,
     RepositoryName,
     resolve_path,
 )
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.toml_lines import find_line
 
+MOST_BYTES: Final = 1 << 24
+"""Most bytes of a landscape file."""
+
+OrganisationLevel = Literal["company", "group"]
+"""Whether a company counts for itself or for the group that owns it on the day."""
 DEFAULT_HOST: Final = "https://github.com/"
 
 
@@ -33,11 +41,12 @@ class Repository:
     """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
-    location: str
+    location: locations.Location
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
     author_lines: tuple[str, ...] | None = None  # keys of lines in messages that name an author; None: the usual ones
+    limits: ReadingLimits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,14 @@ class PersonStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class AffiliationFile:
+    """An affiliation file; `as_of` is the day that it describes (None: the newest day in it)."""
+
+    path: Path
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A table `[sources.NAME]` as written; the source's own options model checks it (`check_options`).
 
@@ -107,6 +124,7 @@ class Landscape:
     """Contents of a landscape file.
 
     organisations  organisation -> its e-mail domains, in addition to the built-in ones
+    organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
     people         statements about persons
@@ -124,11 +142,12 @@ class Landscape:
     organisations: Mapping[str, tuple[OrganisationDomain, ...]]
     free_mail_domains: tuple[str, ...]
     projects: tuple[Project, ...]
-    affiliations: tuple[Path, ...] = ()
+    affiliations: tuple[AffiliationFile, ...] = ()
     people: tuple[PersonStatement, ...] = ()
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    organisation_level: OrganisationLevel = "company"
 
 
 class _StrictModel(BaseModel):
@@ -158,6 +177,12 @@ class _ProjectEntry(_StrictModel):
     aliases: list[RepositoryName] = Field(default_factory=list)
     fork_of: str | None = Field(default=None, min_length=1)
     author_lines: list[AuthorLine] | None = None
+    limits: ReadingLimits = DEFAULT_LIMITS
+
+
+class _AffiliationFileEntry(_StrictModel):
+    file: FilePath
+    as_of: date | None = None
 
 
 class _Header(_StrictModel):
@@ -169,8 +194,8 @@ class _Header(_StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[str] = Field(default_factory=list)
-    term_files: list[str] = Field(default_factory=list)
+    affiliations: list[FilePath | _AffiliationFileEntry] = Field(default_factory=list)
+    term_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -201,6 +226,7 @@ class SourceOptions(_StrictModel):
 
 class _File(_StrictModel):
     landscape: _Header
+    limits: ReadingLimits = DEFAULT_LIMITS
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -209,17 +235,6 @@ class _File(_StrictModel):
     person: list[_PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
 
-
-_REASONS: Final[Mapping[str, str]] = {
-    "string_type": "must be text, in quotes",
-    "string_pattern_mismatch": "must be letters, digits, - and _ only",
-    "string_too_short": "must not be empty",
-    "list_type": "must be a list in [ ], or tables headed [[...]]",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "date_type": "must be a day such as 2025-02-26, without quotes",
-}
-"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
 
 Options = TypeVar("Options", bound=SourceOptions)
 
@@ -230,13 +245,17 @@ _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEnt
 def read_landscape(path: Path) -> Landscape:
     """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:  # a pipe is as good as a file
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise BadLandscape(
             f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
         ) from None
     except UnicodeDecodeError as error:
         raise BadLandscape(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    if len(content) > MOST_BYTES:
+        raise BadLandscape(f"{path} is larger than {MOST_BYTES >> 20} MiB, so it is no landscape file. Choose another.")
     return parse_landscape(text, path)
 
 
@@ -247,6 +266,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
+    refuse_control_characters(raw, (), text, path)
+    level = _take_organisation_level(raw, text, path)
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
@@ -255,7 +276,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
         raise BadLandscape(f"{path}, line {line}: until = {header.until:%Y-%m} is before since = {header.since:%Y-%m}.")
-    projects = tuple(_build_project(entry, index, header, path, text) for index, entry in enumerate(parsed.project))
+    projects = tuple(_build_project(entry, index, parsed, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
     organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
     _refuse_shared_domains(organisations, text, path)
@@ -267,14 +288,29 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         until=header.until,
         categories=parsed.categories,
         organisations=organisations,
+        organisation_level=level,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
-        affiliations=tuple(Path(resolve_path(path, file_name)) for file_name in header.affiliations),
+        affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
         people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
+
+
+def _take_organisation_level(raw: dict[str, Any], text: str, path: Path) -> OrganisationLevel:
+    """Remove the key `level` from [organisations], whose other keys are names. Raises BadLandscape."""
+    organisations = raw.get("organisations")
+    level = organisations.get("level") if isinstance(organisations, dict) else None
+    if not isinstance(organisations, dict) or level is None or isinstance(level, list):
+        return "company"  # an organisation may be called "level"
+    del organisations["level"]
+    if level not in get_args(OrganisationLevel):
+        line = find_line(text, ("organisations", "level"))
+        accepted = " or ".join(f'"{name}"' for name in get_args(OrganisationLevel))
+        raise BadLandscape(f"{path}, line {line}: organisations.level = {level!r} cannot be used: must be {accepted}.")
+    return cast(OrganisationLevel, level)
 
 
 def _source_table(name: str, values: Mapping[str, Any], path: Path, text: str) -> SourceTable:
@@ -291,10 +327,12 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         key = str(first["loc"][0]) if first["loc"] else ""
         accepted = ", ".join(sorted(model.model_fields)) or "none"
         if first["type"] == "extra_forbidden":
-            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+            problem = f"the source {name!r} has no option {key!r}. Accepted: {accepted}."
         else:
-            expected = _describe_expected_value(first)
-            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            expected = describe_expected_value(first)
+            problem = (
+                f"{key} = {shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            )
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
@@ -302,6 +340,12 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     if isinstance(entry, str):
         return OrganisationDomain(entry)
     return OrganisationDomain(entry.domain, entry.since, entry.until)
+
+
+def _build_affiliation_file(entry: str | _AffiliationFileEntry, path: Path) -> AffiliationFile:
+    if isinstance(entry, str):
+        return AffiliationFile(Path(resolve_path(path, entry)))
+    return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
 
 
 def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
@@ -321,7 +365,8 @@ def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: s
     return PersonStatement(tuple(entry.same_person), tuple(entry.different_people), tuple(employments))
 
 
-def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path, text: str) -> Project:
+def _build_project(entry: _ProjectEntry, index: int, file: _File, path: Path, text: str) -> Project:
+    header = file.landscape
     listed = [_RepositoryEntry(name=item) if isinstance(item, str) else item for item in entry.repositories]
     if entry.repository is not None:
         listed.insert(0, _RepositoryEntry(name=entry.repository, location=entry.location, branch=entry.branch))
@@ -341,6 +386,7 @@ def _build_project(entry: _ProjectEntry, index: int, header: _Header, path: Path
                 observed_until=repository.observed_until or entry.observed_until or header.observed_until,
                 fork_of=repository.fork_of or entry.fork_of,
                 author_lines=_first_given(repository.author_lines, entry.author_lines, header.author_lines),
+                limits=file.limits.model_copy(update=entry.limits.model_dump(exclude_unset=True)),
             )
             for repository in listed
         ),
@@ -356,12 +402,13 @@ def _first_given(*choices: list[str] | None) -> tuple[str, ...] | None:
     return next((tuple(choice) for choice in choices if choice is not None), None)
 
 
-def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
+def _repository_location(entry: _RepositoryEntry, path: Path) -> locations.Location:
     if entry.location is None:
-        return DEFAULT_HOST + entry.name
-    if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
-        return entry.location
-    return resolve_path(path, entry.location)
+        return locations.Location(DEFAULT_HOST + entry.name)
+    location = locations.Location(entry.location)
+    if locations.is_url(location.address) or re.match(r"[^@/\s]+@[\w.-]+:", location.address):
+        return location
+    return locations.Location(resolve_path(path, location))
 
 
 def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:
@@ -429,19 +476,18 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    return f"{path}, line {line}: {key} = {value} cannot be used: {_describe_expected_value(first)}."
-
-
-def _describe_expected_value(details: ErrorDetails) -> str:
-    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return _REASONS.get(details["type"], message)
+    expected = describe_expected_value(first)
+    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
     if len(location) > 1:
         model = _TABLES.get(str(location[0]), _Header)
-    if len(location) > 3:
+    if "limits" in location[:-1]:
+        model = ReadingLimits
+    elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
+    if "affiliations" in location and location[0] == "landscape":
+        model = _AffiliationFileEntry
     return sorted(model.model_fields)

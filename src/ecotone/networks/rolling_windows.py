@@ -74,21 +74,24 @@ def enough_for_permutations(network: PersonNetwork) -> bool:
     )
 
 
-def iterate_windows(meetings: pa.Table, subject: str = "project", months: int = WINDOW_MONTHS) -> Iterator[Window]:
-    """Windows by subject and month, up to the last month of the table; months without interactions have none.
+def iterate_windows(
+    meetings: pa.Table, subject: str = "project", months: int = WINDOW_MONTHS, last: date | None = None
+) -> Iterator[Window]:
+    """Windows by subject and month, up to a last month; months without interactions have none.
 
     A window sums over its months, all kinds, and all projects of the subject. Each person belongs to the organisation
     with most of their weight, on ties to the first by name.
 
     meetings  PERSON_SCHEMA, and the column `subject` if it is not the project
+    last      the last month; None: that of the table
     """
     rows = _EncodedInteractions.from_table(meetings, subject)
+    end_month = rows.last if last is None else last.year * 12 + last.month - 1
     for code, name in enumerate(rows.subjects):
         low, high = np.searchsorted(rows.subject, [code, code + 1])
         if low == high:
             continue
-        first, last = int(rows.month[low]), int(rows.month[high - 1])
-        for month in range(first, min(last + months, rows.last + 1)):
+        for month in range(int(rows.month[low]), min(int(rows.month[high - 1]) + months, end_month + 1)):
             start, end = low + np.searchsorted(rows.month[low:high], [month - months + 1, month + 1])
             if start < end:
                 yield Window.from_network(

@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata, resources
-from typing import Final
+from typing import Final, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, trend_tables
@@ -22,6 +24,8 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.erasure import forgotten_people, protect_tables
 from ecotone.pipeline.join import join_collected
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
+from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
@@ -41,10 +45,12 @@ def write_tables(
     readings: Sequence[ReadSummary],
     pseudonymise: bool = False,
     remake: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> str:
     """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
 
-    remake  write them anew, since some of their files are damaged
+    remake    write them anew, since some of their files are damaged
+    progress  called with a step of single projects, the number done, and the total
     """
     if not readings:
         raise UserError(
@@ -54,22 +60,29 @@ def write_tables(
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
     if remake or current is None or current["generation"] != generation:
-        collected = CollectedTables(workspace)
-        observed = join_collected(workspace, landscape, readings, collected)
-        context = AnalysisContext(workspace, landscape, readings, observed, collected)
-        tables = protect_tables(workspace, build_public_tables(context), pseudonymise)
-        notes = {
-            "landscape": landscape.name,
-            "categories": dict(landscape.categories),
-            "readings": [_reading_note(reading) for reading in note_shared_history(readings, observed.shared_commits)],
-            "pseudonymised": pseudonymise,
-            "refused": [list(line) for line in observed.refused],
-        }
-        workspace.publish_tables(generation, tables, notes)
+        with ProjectPool(workspace.partitions_folder, progress) as pool:
+            tables, notes = _compute_tables(workspace, landscape, readings, pool)
+            tables = protect_tables(workspace, tables, pseudonymise)
+            workspace.publish_tables(generation, tables, {**notes, "pseudonymised": pseudonymise})
     if workspace.database_generation() != generation:
         names = (workspace.current_manifest() or {})["tables"]
-        write_database(workspace.database_path, {name: workspace.read_table(name) for name in names}, generation)
+        write_database(workspace.database_path, {name: workspace.table_path(name) for name in names}, generation)
     return generation
+
+
+def _compute_tables(
+    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pool: ProjectPool
+) -> tuple[dict[str, pa.Table], dict[str, object]]:
+    """The public tables, and what the manifest says of them."""
+    collected = CollectedTables(workspace)
+    observed = join_collected(workspace, landscape, readings, collected, pool)
+    tables = build_public_tables(AnalysisContext(workspace, landscape, readings, observed, collected, pool))
+    return tables, {
+        "landscape": landscape.name,
+        "categories": dict(landscape.categories),
+        "readings": [_reading_note(reading) for reading in note_shared_history(readings, observed.shared_commits)],
+        "refused": [list(line) for line in observed.refused],
+    }
 
 
 def generation_of(
@@ -83,8 +96,9 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in (*landscape.affiliations, *landscape.term_files) if path.is_file()]
-    parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
+    named = (*(entry.path for entry in landscape.affiliations), *landscape.term_files)
+    files = [path for path in named if is_cappable_file(path)]
+    parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
@@ -103,12 +117,16 @@ def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     """The joined tables, and the signals that are computed by SQL."""
     observed = context.joined
-    engine = DuckEngine(observed.signal_tables())
-    try:
-        measured = engine.run(wide_sql(signals.ALL, engine.dialect))
-        organisations = engine.run(organisations_sql(engine.dialect))
-    finally:
-        engine.close()
+    read = observed.signal_tables()
+    rows_of = {name: split_by_project(table) for name, table in read.items()}
+    tasks = []
+    for project in sorted(rows_of["months"]):
+        own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
+        tasks.append(ProjectTask(project, (own,), tuple(own.values())))
+    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", _measure_signals, tasks)]
+    measured, organisations = (
+        pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
+    )
     return {
         "projects": observed.projects,
         "events": observed.events,
@@ -124,6 +142,24 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
         "core_team": observed.core,
+    }
+
+
+def _measure_signals(tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
+    """The signals that SQL computes, and the organisations, of several projects."""
+    owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
+    engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]})
+    try:
+        tables = {
+            "signals": engine.run(wide_sql(signals.ALL, engine.dialect)),
+            "organisations": engine.run(organisations_sql(engine.dialect)),
+        }
+    finally:
+        engine.close()
+    rows_of = {name: split_by_project(table) for name, table in tables.items()}
+    return {
+        task.subject: {name: rows_of[name].get(task.subject, table.slice(0, 0)) for name, table in tables.items()}
+        for task in tasks
     }
 
 

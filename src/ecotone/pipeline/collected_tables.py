@@ -1,8 +1,8 @@
-"""The collected tables of the repositories of a run, each read from disk once."""
+"""The collected tables of the repositories of a run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -12,20 +12,21 @@ from ecotone.store.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class CollectedTables:
-    """Tables by repository and name; raises as `Workspace.kept` does."""
+    """Tables by repository and name; raises as `Workspace.read_collected` does."""
 
     workspace: Workspace
-    _tables: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
 
-    def read_table(self, repository: str, name: str) -> pa.Table:
+    def read_table(self, repository: str, name: str, columns: list[str] | None = None) -> pa.Table:
         """One table of one repository, as it was collected."""
-        key = (repository_folder_name(repository), name)
-        if key not in self._tables:
-            self._tables[key] = self.workspace.read_collected(*key)
-        return self._tables[key]
+        return self.workspace.read_collected(repository_folder_name(repository), name, columns)
 
     def read_table_or(self, repository: str, name: str, default: pa.Table) -> pa.Table:
         """The same; `default` if an older version of Ecotone collected the repository without this table."""
         if not self.workspace.has_collected(repository_folder_name(repository), name):
             return default
         return self.read_table(repository, name)
+
+    def generation_of(self, repository: str) -> str:
+        """The name of what was collected of one repository."""
+        state = self.workspace.read_collected_state(repository_folder_name(repository)) or {}
+        return str(state.get("generation"))

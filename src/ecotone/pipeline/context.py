@@ -11,6 +11,7 @@ from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData
+from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.store.workspace import Workspace
 
 
@@ -23,4 +24,5 @@ class AnalysisContext:
     readings: Sequence[ReadSummary]
     joined: JoinedData
     collected: CollectedTables
+    pool: ProjectPool
     tables: dict[str, pa.Table] = field(default_factory=dict)

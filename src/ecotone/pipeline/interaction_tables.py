@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -9,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone import networks
-from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.networks import influence as kernels
 from ecotone.networks import influence_signals
@@ -20,6 +21,7 @@ from ecotone.networks.observed_interactions import add_feed_acts, feeds_cover_al
 from ecotone.networks.organisation_summary import count_presence
 from ecotone.networks.person_activity import count_anonymous_openers
 from ecotone.networks.person_interactions import (
+    PERSON_SCHEMA,
     WINDOW_DAYS,
     WINDOW_MONTHS,
     add_counterparts,
@@ -32,15 +34,11 @@ from ecotone.networks.rolling_windows import iterate_windows
 from ecotone.networks.signal_columns import add_network_columns, rows_of_months
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import JoinedData
-from ecotone.pipeline.project_steps import (
-    ProjectInput,
-    ProjectMeetings,
-    for_each_project,
-    project_meetings,
-    readings_by_project,
-)
+from ecotone.pipeline.project_pool import Partition, ProjectTask
+from ecotone.pipeline.project_steps import ProjectInput, project_meetings, readings_by_project, split_by_project
 from ecotone.signals.spine import threads_known
 
+_NETWORK_TABLES: Final = ("person_interactions", "interactions", "cohesion", "brokerage")
 LONG_AGO: Final = date(1970, 1, 1)
 FORMULAS: Final = {
     influence_signals.influence.name: kernels.ECOTONE,
@@ -54,33 +52,123 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     All are of the landscape's months; windows and values that reach back also count what was done before.
     """
     observed, kinds = context.joined, frozenset(context.landscape.interaction_actors)
-    parts, replied = (
-        _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context)),
-        _reply_interactions(context, kinds),
-    )
-    of_git = sum_person_interactions(parts)
-    everything = sum_person_interactions(parts, replied) if replied.num_rows else of_git
-    measurable = everything if feeds_cover_all_months(observed.months) else of_git
-    spine = set(zip(*(observed.months[name].to_pylist() for name in ("project", "month")), strict=True))
-    project_windows = [window for window in iterate_windows(measurable) if (window.subject, window.month) in spine]
-    listed = {month for _, month in spine}
-    by_category = iterate_windows(_add_category(measurable, context.landscape), "category")
-    of_projects = evaluate_signals(project_windows, networks.ALL)
-    of_categories = evaluate_signals((window for window in by_category if window.month in listed), networks.ALL)
+    direct, edited = _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context))
+    networks_of = _project_networks(context, direct, edited, _reply_interactions(context, kinds))
+    parts = [partition.read_tables() for partition in networks_of.values()]
+    tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
+    of_projects = tables.pop("cohesion")
     influence = influence_table(observed)
-    meetings, acts = (rows_of_months(table, observed.months) for table in (everything, observed.acts))
+    acts = rows_of_months(observed.acts, observed.months)
     return {
-        "interactions": sum_organisation_interactions(meetings),
-        "person_interactions": meetings,
+        **tables,
         "person_months": count_presence(acts),
         "influence": influence,
         "project_edges": build_project_edges(acts),
-        "cohesion": _cohesion_table(of_projects, of_categories),
-        "brokerage": build_brokerage_table(project_windows),
+        "cohesion": _cohesion_table(of_projects, _category_cohesion(context, networks_of)),
         "signals": add_network_columns(
             context.tables["signals"], observed.months, networks.ALL, of_projects, influence, FORMULAS
         ),
     }
+
+
+def _project_networks(
+    context: AnalysisContext, direct: pa.Table, edited: Mapping[str, Partition], replied: pa.Table
+) -> dict[str, Partition]:
+    """The result of `build_project_networks` of every project, by name."""
+    observed = context.joined
+    parts = [split_by_project(table) for table in (direct, replied, observed.months.select(["project", "month"]))]
+    direct_of, replied_of, months_of = parts
+    shared = (
+        first_interaction_month(context),
+        pc.max(observed.months["month"]).as_py(),
+        feeds_cover_all_months(observed.months),
+    )
+    rows_of = _commits_by_project(context)
+    tasks = []
+    for name in sorted({*edited, *months_of, *replied_of}):
+        own = (
+            direct_of.get(name, direct.slice(0, 0)),
+            replied_of.get(name, replied.slice(0, 0)),
+            months_of.get(name, observed.months.slice(0, 0))["month"].to_pylist(),
+        )
+        met = edited.get(name)
+        inputs = (*own, met and met.digest, *shared)
+        tasks.append(ProjectTask(name, (*own, met, *shared), inputs, rows_of.get(name, 0)))
+    results = context.pool.run_step(build_project_networks, tasks)
+    return {task.subject: result for task, result in zip(tasks, results, strict=True)}
+
+
+def build_project_networks(
+    direct: pa.Table,
+    replied: pa.Table,
+    months: Sequence[date],
+    met: Partition | None,
+    begin: date,
+    last: date,
+    with_replies: bool,
+) -> dict[str, pa.Table]:
+    """The interactions of one project, and what their windows show; a step of one project.
+
+    direct, replied  interactions of single acts, as git and as feeds show them
+    months           observed months of the project
+    met              what `project_meetings` found
+    begin, last      months of the interactions that count, and of the windows
+    with_replies     whether windows count what feeds show
+    returns          person_interactions and interactions of the observed months; measured: the interactions that
+                     windows count; cohesion and brokerage by window
+    """
+    edited = pa.concat_tables([met.read_table("edited")] if met else [PERSON_SCHEMA.empty_table()])
+    parts = pa.concat_tables([encode_text_columns(direct), encode_text_columns(edited)]).unify_dictionaries()
+    parts = parts.filter(pc.greater_equal(parts["month"], pa.scalar(begin, pa.date32())))
+    of_git = sum_person_interactions(parts)
+    everything = sum_person_interactions(parts, replied) if replied.num_rows else of_git
+    measured = everything if with_replies else of_git
+    observed = pa.array(months, pa.date32())
+    meetings = everything.filter(pc.is_in(everything["month"], value_set=observed))
+    windows = [window for window in iterate_windows(measured, last=last) if window.month in set(months)]
+    return {
+        "person_interactions": meetings,
+        "interactions": sum_organisation_interactions(meetings),
+        "measured": measured,
+        "cohesion": evaluate_signals(windows, networks.ALL),
+        "brokerage": build_brokerage_table(windows),
+    }
+
+
+def _category_cohesion(context: AnalysisContext, networks_of: Mapping[str, Partition]) -> pa.Table:
+    """The network signals of each category: of the windows over all its projects."""
+    months = pc.unique(context.joined.months["month"]).sort().to_pylist()
+    commits = _commits_by_project(context)
+    members: dict[str, list[Partition]] = {}
+    rows_of: dict[str, int] = Counter()
+    for project in sorted(context.landscape.projects, key=lambda project: project.name):
+        if project.name in networks_of:
+            members.setdefault(project.category, []).append(networks_of[project.name])
+            rows_of[project.category] += commits.get(project.name, 0)
+    tasks = [
+        ProjectTask(
+            category, (category, parts, months), (category, [part.digest for part in parts], months), rows_of[category]
+        )
+        for category, parts in sorted(members.items())
+    ]
+    results = context.pool.run_step(build_category_cohesion, tasks)
+    return pa.concat_tables([result.read_table("cohesion") for result in results])
+
+
+def _commits_by_project(context: AnalysisContext) -> dict[str, int]:
+    commits: dict[str, int] = Counter()
+    for reading in context.readings:
+        commits[reading.project] += reading.commits
+    return commits
+
+
+def build_category_cohesion(category: str, parts: Sequence[Partition], months: Sequence[date]) -> dict[str, pa.Table]:
+    """The network signals of one category, from the results of its projects."""
+    measured = pa.concat_tables([part.read_table("measured") for part in parts])
+    measured = measured.append_column("category", pa.repeat(pa.scalar(category), measured.num_rows))
+    listed = set(months)
+    windows = iterate_windows(measured, "category", last=months[-1])
+    return {"cohesion": evaluate_signals((window for window in windows if window.month in listed), networks.ALL)}
 
 
 def first_interaction_month(context: AnalysisContext) -> date:
@@ -93,7 +181,11 @@ def git_meetings(
     context: AnalysisContext, actor_kinds: frozenset[str], window_days: float = WINDOW_DAYS, begin: date = LONG_AGO
 ) -> pa.Table:
     """Who met whom in git from a month on: interactions of all its kinds by month; `interactions.PERSON_SCHEMA`."""
-    return sum_person_interactions(_git_interactions(context, actor_kinds, window_days, begin))
+    direct, edited = _git_interactions(context, actor_kinds, window_days, begin)
+    parts = [encode_text_columns(direct), *(met.read_table("edited") for met in edited.values())]
+    interactions = pa.concat_tables(parts).unify_dictionaries()
+    later = pc.greater_equal(interactions["month"], pa.scalar(begin, pa.date32()))
+    return sum_person_interactions(interactions.filter(later))
 
 
 def influence_table(observed: JoinedData) -> pa.Table:
@@ -112,23 +204,22 @@ def influence_table(observed: JoinedData) -> pa.Table:
 
 def _git_interactions(
     context: AnalysisContext, actor_kinds: frozenset[str], window_days: float, begin: date
-) -> pa.Table:
-    """Every interaction that git shows from a month on, not yet summed; its text dictionary-encoded."""
+) -> tuple[pa.Table, dict[str, Partition]]:
+    """The interactions of single acts that git shows, and what `project_meetings` found in each project."""
     acts = context.joined.acts
-
-    def of_project(project: ProjectInput) -> ProjectMeetings:
-        own = acts.filter(pc.equal(acts["project"], project.name))
-        return project_meetings(project, own, actor_kinds, window_days, begin)
-
-    inputs = [
-        ProjectInput(name, parts, context.collected) for name, parts in readings_by_project(context.readings).items()
-    ]
-    parts = for_each_project(of_project, inputs)
+    acts_of = split_by_project(acts)
+    shared = (actor_kinds, window_days, begin)
+    tasks = []
+    for name, parts in readings_by_project(context.readings).items():
+        project, own = ProjectInput(name, parts, context.collected), acts_of.get(name, acts.slice(0, 0))
+        inputs = (project.generations, own, sorted(actor_kinds), window_days, begin)
+        tasks.append(ProjectTask(name, (project, own, *shared), inputs, project.commit_count))
+    results = context.pool.run_step(project_meetings, tasks)
+    landed = [result.read_table("landed") for result in results]
     # an organisation that a person has in one project counts in the others too
-    everything = add_counterparts(pa.concat_tables([acts, *(part.landed for part in parts)]), context.joined.people)
-    tables = [encode_text_columns(direct_interactions(everything, actor_kinds)), *(part.edited for part in parts)]
-    interactions = pa.concat_tables(tables).unify_dictionaries()
-    return interactions.filter(pc.greater_equal(interactions["month"], pa.scalar(begin, pa.date32())))
+    everything = add_counterparts(pa.concat_tables([acts, *landed]), context.joined.people)
+    met = {task.subject: result for task, result in zip(tasks, results, strict=True)}
+    return direct_interactions(everything, actor_kinds), met
 
 
 def _reply_interactions(context: AnalysisContext, actor_kinds: frozenset[str]) -> pa.Table:
@@ -140,14 +231,6 @@ def _reply_interactions(context: AnalysisContext, actor_kinds: frozenset[str]) -
     return interactions.filter(
         pc.greater_equal(interactions["month"], pa.scalar(first_interaction_month(context), pa.date32()))
     )
-
-
-def _add_category(interactions: pa.Table, landscape: Landscape) -> pa.Table:
-    """The interactions with the category of their project."""
-    names = [project.name for project in landscape.projects]
-    categories = pa.array([project.category for project in landscape.projects], pa.string())
-    position = pc.index_in(interactions["project"], value_set=pa.array(names))
-    return interactions.append_column("category", categories.take(position))
 
 
 def _cohesion_table(of_projects: pa.Table, of_categories: pa.Table) -> pa.Table:

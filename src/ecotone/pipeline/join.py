@@ -36,11 +36,14 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import (
     ProjectInput,
-    for_each_project,
+    ProjectRecords,
+    histories_of_tables,
     project_git_coverage,
     project_months,
+    read_histories,
     read_project,
     readings_by_project,
 )
@@ -112,45 +115,43 @@ class Calendar:
 
 
 def join_collected(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], collected: CollectedTables
+    workspace: Workspace,
+    landscape: Landscape,
+    readings: Sequence[ReadSummary],
+    collected: CollectedTables,
+    pool: ProjectPool,
 ) -> JoinedData:
     """Join what was read of each repository."""
     history_owners = find_shared_history(landscape, readings, collected)
-    inputs = [
-        ProjectInput(name, parts, collected, history_owners.elsewhere)
-        for name, parts in readings_by_project(readings).items()
-    ]
-    records = for_each_project(read_project, inputs)
-    requests = pa.concat_tables([record.requests for record in records])
-    project_of = {reading.repository: reading.project for reading in readings}
-    stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, requests)
+    elsewhere = history_owners.elsewhere
+    inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
+    records = _read_records(inputs)
+    git, project_of = records.events, {reading.repository: reading.project for reading in readings}
+    stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
-    ordered = sorted(zip(inputs, records, strict=True), key=lambda pair: pair[0].name)
-    git = pa.concat_tables([record.events for _, record in ordered])
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
-    curated = read_curated_statements(landscape)
-    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
+    accounts = _accounts_of_events((git, feed_events), records.access)
+    curated = read_curated_statements(landscape, accounts)
+    listed_domains = _listed_domains(landscape, curated)
     owners = owners_of(project_of)
-    history = combine_histories([history for record in records for history in record.histories], domains, owners)
+    history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
     opener_ties = feeds.login_evidence(git, feed_events, owners)
-    access = pa.concat_tables([record.access for _, record in ordered])
-    resolved = _resolve_people((git, feed_events), access, opener_ties, history, curated, _previous_people(workspace))
-    people = resolved.people
-    projects = [*project_of.values(), *project_of]
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    domains = replace(domains, shared=shared)
-    assisted = pa.concat_tables([record.assisted for record in records])
+    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
+    domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
         profiles=stored_feeds.combined_table("profiles"),
     )  # fmt: skip
-    acts, employment = attribute(add_people_to_events(git, people, assisted))
+    events = add_people_to_events(git, people, assisted)
+    acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
-    both = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until) if feed_events.num_rows else git
-    access = add_people_to_access(access, people)
+    if feed_events.num_rows:
+        git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
+        events = add_people_to_events(git, people, assisted)
+    access = add_people_to_access(records.access, people)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
-        events=add_people_to_events(both, people, assisted),
+        events=events,
         people=people,
         affiliations=employment.affiliations,
         links=resolved.matches,
@@ -160,11 +161,11 @@ def join_collected(
         ),
         basis=employment.basis,
         refused=curated.refused,
-        projects=_projects_table(landscape, _commit_times(acts, "min"), readings, history_owners.elsewhere),
+        projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
-        pulls=attribute_pulls(pa.concat_tables([record.pulls for record in records]), people),
+        pulls=attribute_pulls(records.pulls, people),
         months=calendar.months,
         threads=calendar.threads,
         project_months=calendar.project_months,
@@ -175,18 +176,68 @@ def join_collected(
     )
 
 
+def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
+    """The records of all projects; events and access by project."""
+    records = {project.name: read_project(project) for project in inputs}
+    by_name = [record for _, record in sorted(records.items())]
+    return ProjectRecords(
+        events=pa.concat_tables([record.events for record in by_name]),
+        requests=pa.concat_tables([record.requests for record in records.values()]),
+        pulls=pa.concat_tables([record.pulls for record in records.values()]),
+        access=pa.concat_tables([record.access for record in by_name]),
+    )
+
+
+def _combine_histories(
+    inputs: Sequence[ProjectInput], pool: ProjectPool, domains: DomainResolver, owners: frozenset[str]
+) -> tuple[CommitHistory, pa.Table]:
+    """What the commits of all projects show of people, and the AI product that each commit names."""
+    tasks = [
+        ProjectTask(project.name, (project.without_owners(),), (project.generations,), project.commit_count)
+        for project in inputs
+    ]
+    histories, assisted = [], []
+    for project, partition in zip(inputs, pool.run_step(read_histories, tasks), strict=True):
+        tables = partition.read_tables()
+        histories += histories_of_tables(project, tables)
+        assisted.append(tables["assisted"])
+    return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
+
+
+def _listed_domains(landscape: Landscape, curated: CuratedStatements) -> DomainResolver:
+    return DomainResolver.from_landscape(
+        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
+    )
+
+
+def _add_shared_domains(
+    domains: DomainResolver,
+    people: pa.Table,
+    history: CommitHistory,
+    curated: CuratedStatements,
+    project_of: Mapping[str, str],
+) -> DomainResolver:
+    """The domains of organisations, with those that no list names and that several people sign with."""
+    names = (*project_of, *project_of.values())
+    shared = find_shared_domains(people, history.names, history.marks, domains, names, curated.named, curated.spells)
+    return replace(domains, shared=shared)
+
+
+def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str]:
+    columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns.append(access["account"])
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
+    accounts.discard(None)
+    return accounts
+
+
 def _resolve_people(
-    events: Iterable[pa.Table],
-    access: pa.Table,
+    accounts: set[str],
     opener_ties: pa.Table,
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in events for name in ("account", "other_account")]
-    columns.append(access["account"])
-    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
-    accounts.discard(None)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
         accounts,
@@ -233,12 +284,12 @@ def _build_calendar(
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
-    parts = for_each_project(
-        lambda project: project_months(
+    parts = [
+        project_months(
             project, (first_commits[project.name], last_commits[project.name]), landscape.since, landscape.until
-        ),
-        begun,
-    )
+        )
+        for project in begun
+    ]
     spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
     threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])
     if not spine.num_rows:
@@ -246,13 +297,13 @@ def _build_calendar(
         raise UserError(_no_month_message(landscape, first_commits, ends))
     months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
     threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
-    rows = for_each_project(
-        lambda project: project_git_coverage(
+    rows = [
+        project_git_coverage(
             project, first_commits.get(project.name), months[project.name],
             threads_of.get(project.name, threads.slice(0, 0)),
-        ),
-        inputs,
-    )  # fmt: skip
+        )
+        for project in inputs
+    ]  # fmt: skip
     read = {project.name for project in inputs}
     rows += [
         unread_rows(project.name, [repository.name for repository in project.repositories], months[project.name])

@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
@@ -109,7 +110,7 @@ def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidenc
         for repository in project.repositories:
             documents = _collected_table(context, repository.name, "documents")
             declarations = _collected_table(context, repository.name, "declarations")
-            commits = _collected_table(context, repository.name, "commits")
+            commits = _collected_table(context, repository.name, "commits", ["subject"])
             _add_rows(
                 rows,
                 repository_rows(
@@ -132,9 +133,11 @@ def _add_rows(rows: Rows, further: Rows) -> None:
         rows[view] += added
 
 
-def _collected_table(context: AnalysisContext, repository: str, name: str) -> pa.Table | None:
+def _collected_table(
+    context: AnalysisContext, repository: str, name: str, columns: list[str] | None = None
+) -> pa.Table | None:
     try:
-        return context.collected.read_table(repository, name)
+        return context.collected.read_table(repository, name, columns)
     except (MissingTable, UserError, FileNotFoundError):
         return None
 
@@ -145,9 +148,11 @@ def read_word_rows(path: Path, owner: Mapping[str, str]) -> list[Row]:
     Raises UserError.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_capped_file(path).decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise UserError(f"There is no file of words {path}. Correct its name and run again.") from None
+    except OSError as error:
+        raise UserError(f"The file of words {path} cannot be read ({error.strerror}). Correct its name.") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
     return [

@@ -1,15 +1,17 @@
 """Steps of the analysis that depend on one project alone: functions of that project's tables.
 
-`for_each_project` runs them; it is the one place to change for another executor.
+Those that take long return tables by name; `project_pool` runs them in several processes and keeps the results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,13 +30,9 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.shared_history import number_table_of_pulls, readings_with_own_commits
 from ecotone.signals.spine import git_rows, project_spine
 
-Value = TypeVar("Value")
-Result = TypeVar("Result")
-
-
-def for_each_project(step: Callable[[Value], Result], inputs: Iterable[Value]) -> list[Result]:
-    """The step's result for every project, in their order."""
-    return [step(each) for each in inputs]
+NEVER: Final = datetime.fromisoformat("9999-12-31")
+COUNT: Final = "how_many"
+"""The column of counts in the table of a counter; no other table of a step has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,10 @@ class ProjectInput:
             return own_events, own_pulls
         return without_repeated_requests(own_events, own_pulls, shared)
 
+    def without_owners(self) -> ProjectInput:
+        """The same for steps that do not need to know what counts elsewhere."""
+        return ProjectInput(self.name, self.readings, self.collected)
+
     def own_numbers(self, repository: str) -> pa.Table:
         """The thread numbers of one repository, without those of commits that count in another one."""
         numbers = self.collected.read_table(repository, "numbers")
@@ -89,6 +91,17 @@ class ProjectInput:
             return numbers
         _, pulls = self.own_events_and_pulls()
         return number_table_of_pulls(pulls.filter(pc.equal(pulls["repository"], repository)), numbers)
+
+    @property
+    def generations(self) -> list[tuple[str, str]]:
+        """The name of what was collected of each repository."""
+        names = [reading.repository for reading in self.readings]
+        return [(name, self.collected.generation_of(name)) for name in names]
+
+    @property
+    def commit_count(self) -> int:
+        """The commits of all its repositories."""
+        return sum(reading.commits for reading in self.readings)
 
     @property
     def timed_readings(self) -> Sequence[ReadSummary]:
@@ -103,41 +116,78 @@ class ProjectInput:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRecords:
-    """What one project's collected tables say before anybody is identified.
+    """One project's events and pull requests before anybody is identified.
 
     events     by time and id, impossible times marked
     requests   pull requests as they were collected
     pulls      the same as far as they were observed
-    assisted   sha, assisted_by
     access     events.sources.git.write_access.ACCESS_SCHEMA
     """
 
     events: pa.Table
     requests: pa.Table
     pulls: pa.Table
-    assisted: pa.Table
     access: pa.Table
-    histories: tuple[RepositoryHistory, ...]
 
 
 def read_project(project: ProjectInput) -> ProjectRecords:
-    """Read one project's collected tables."""
+    """Read one project's events and pull requests."""
     events, requests = project.own_events_and_pulls()
-    histories = []
-    for reading in project.readings:
-        names = ("commits", "trailers", "pulls", "events", "identities")
-        tables = {name: project.collected.read_table(reading.repository, name) for name in names}
-        histories.append(repository_history(**tables, until=reading.observed_until))
     return ProjectRecords(
         events=mark_unobserved(events, project.observed_until),
         requests=requests,
         pulls=observed_pulls(requests, project.observed_until),
-        assisted=ai_assistance.find_ai_assistance(
-            project.all_of("commits"), project.all_of("trailers"), project.all_squashed()
-        ),
         access=project.own_access(),
-        histories=tuple(histories),
     )
+
+
+def read_histories(project: ProjectInput) -> dict[str, pa.Table]:
+    """What the commits of one project show of its people, and the AI products that they name.
+
+    It does not depend on the end of observation, which for most projects is the time of the run.
+
+    returns  `assisted`: sha, assisted_by; and POSITION.FIELD: a field of the RepositoryHistory of one repository
+    """
+    tables = {
+        "assisted": ai_assistance.find_ai_assistance(
+            project.all_of("commits"), project.all_of("trailers"), project.all_squashed()
+        )
+    }
+    for position, reading in enumerate(project.readings):
+        names = ("commits", "trailers", "pulls", "events", "identities")
+        collected = {name: project.collected.read_table(reading.repository, name) for name in names}
+        history = repository_history(**collected, until=NEVER)
+        for part in fields(history):
+            value = getattr(history, part.name)
+            tables[f"{position}.{part.name}"] = table_of_counts(value) if isinstance(value, Counter) else value
+    return tables
+
+
+def histories_of_tables(project: ProjectInput, tables: Mapping[str, pa.Table]) -> list[RepositoryHistory]:
+    """The histories in the tables of `read_histories`, in their order, up to the end of observation."""
+    parts: dict[int, dict[str, Any]] = {}
+    for name, table in tables.items():
+        position, _, part = name.partition(".")
+        if part:
+            parts.setdefault(int(position), {})[part] = counts_of_table(table) if COUNT in table.column_names else table
+    for (_, values), reading in zip(sorted(parts.items()), project.readings, strict=True):
+        last = (reading.observed_until - timedelta(microseconds=1)).date()
+        values["marks"] = values["marks"].filter(pc.less_equal(values["marks"]["day"], pa.scalar(last, pa.date32())))
+    return [RepositoryHistory(**values) for _, values in sorted(parts.items())]
+
+
+def table_of_counts(counts: Counter[tuple[Any, ...]]) -> pa.Table:
+    """A counter as a table: a column for each part of its keys, and their count."""
+    columns = [*zip(*counts, strict=True), counts.values()]
+    return pa.table(
+        {str(position): list(column) for position, column in enumerate(columns[:-1])} | {COUNT: list(columns[-1])}
+    )
+
+
+def counts_of_table(table: pa.Table) -> Counter[tuple[Any, ...]]:
+    """The counter of `table_of_counts`."""
+    keys = zip(*(table[name].to_pylist() for name in table.column_names if name != COUNT), strict=True)
+    return Counter(dict(zip(keys, table[COUNT].to_pylist(), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +224,15 @@ def project_git_coverage(
     return git_rows(project.name, project.timed_readings, first_commit, months, counted)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectMeetings:
-    """Where people of one project met in git.
-
-    landed  acts of those who landed others' commits
-    edited  co-edits, as interactions that are not yet summed
-    """
-
-    landed: pa.Table
-    edited: pa.Table
-
-
 def project_meetings(
     project: ProjectInput, acts: pa.Table, actor_kinds: frozenset[str], window_days: float, begin: date
-) -> ProjectMeetings:
-    """Landings, and co-edits from a month on; `acts` are of this project."""
+) -> dict[str, pa.Table]:
+    """Where people of one project met in git.
+
+    acts     of this project
+    returns  `landed`: acts of those who landed others' commits; `edited`: co-edits from a month on, as interactions
+             that are not yet summed
+    """
     earliest = datetime.combine(begin, time()) - timedelta(days=window_days)
     landed, edited = [], []
     for reading in project.readings:
@@ -202,7 +245,7 @@ def project_meetings(
         chosen = pc.is_in(authors["actor_kind"], value_set=pa.array(sorted(actor_kinds)))
         recent = pc.greater_equal(authors["created_at"], pa.scalar(earliest, pa.timestamp("us")))
         edited.append(co_edit_interactions(areas, authors.filter(pc.and_(chosen, recent)), window_days))
-    return ProjectMeetings(pa.concat_tables(landed), pa.concat_tables(edited).unify_dictionaries())
+    return {"landed": pa.concat_tables(landed), "edited": pa.concat_tables(edited).unify_dictionaries()}
 
 
 def readings_by_project(readings: Iterable[ReadSummary]) -> Mapping[str, list[ReadSummary]]:
@@ -211,3 +254,19 @@ def readings_by_project(readings: Iterable[ReadSummary]) -> Mapping[str, list[Re
     for reading in readings:
         grouped.setdefault(reading.project, []).append(reading)
     return grouped
+
+
+def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each project, in their order."""
+    if not table.num_rows:
+        return {}
+    encoded = table["project"].combine_chunks().dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    if not np.array_equal(order, np.arange(len(order))):
+        table = table.take(pa.array(order))
+    starts = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1)).tolist()
+    return {
+        name: table.slice(start, end - start)
+        for name, start, end in zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)
+    }

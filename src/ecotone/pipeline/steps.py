@@ -88,7 +88,8 @@ def _analyse_tables(run: Run) -> None:
         run.landscape,
         run.collected.readings,
         bool(run.choices.get("pseudonymise")),
-        remake=bool(damaged),
+        bool(damaged),
+        run.progress,
     )
 
 

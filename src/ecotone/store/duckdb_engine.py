@@ -51,8 +51,11 @@ class DuckEngine:
         self._connection.close()
 
 
-def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) -> None:
-    """Replace the database file by one with these tables and a view `generation`, then the manifest beside it."""
+def write_database(path: Path, tables: Mapping[str, Path], generation: str) -> None:
+    """Replace the database file by one with a view of each Parquet file, and a view `generation`, then the manifest.
+
+    The views name the files by their absolute paths.
+    """
     with raising_disk_full():
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.part-", dir=path.parent)
     os.close(handle)
@@ -60,13 +63,16 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], generation: str) 
     staging.unlink()  # DuckDB creates the file itself
     try:
         with _raising_disk_full(), closing(_open_connection(str(staging), None)) as connection:
-            for table_name in sorted(tables):
-                connection.register("incoming", tables[table_name])
-                connection.execute(f'CREATE TABLE "{table_name}" AS SELECT * FROM incoming')  # noqa: S608 - our own names
-                connection.unregister("incoming")
+            for table_name, file in sorted(tables.items()):
+                quoted = str(file.resolve()).replace("'", "''")
+                connection.execute(f"CREATE VIEW \"{table_name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
             connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
         staging.replace(path)
-        note = {"generation": generation, "files": {path.name: record_of_file(path)}}
+        note = {
+            "generation": generation,
+            "folder": str(path.resolve().parent),
+            "files": {path.name: record_of_file(path)},
+        }
         write_sealed_json(path.with_name(f"{path.name}.json"), note)
     finally:
         staging.unlink(missing_ok=True)

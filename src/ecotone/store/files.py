@@ -86,9 +86,10 @@ def read_sealed_json(path: Path) -> dict[str, Any] | None:
 
 
 def write_parquet(path: Path, table: pa.Table) -> FileRecord:
-    """Replace the file at `path` by the table; the same table gives the same bytes. Returns the file's record."""
+    """Replace the file at `path` by the table; the same rows give the same bytes. Returns the file's record."""
+    whole = table.combine_chunks()
     return _replace_file_atomically(
-        path, lambda staging: pq.write_table(table, staging, compression="zstd", compression_level=1)
+        path, lambda staging: pq.write_table(whole, staging, compression="zstd", compression_level=1)
     )
 
 

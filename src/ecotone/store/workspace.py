@@ -70,7 +70,7 @@ MANIFESTS: Final[Mapping[KeptPart, str]] = {
 }
 """The manifests of each part of a workspace; their key `files` names the files that they make valid."""
 
-PRIVATE_KEYS: Final = frozenset({"salt", "forgotten"})
+PRIVATE_KEYS: Final = frozenset({"salt", "forgotten", "forgotten_accounts"})
 
 
 class Workspace:
@@ -123,6 +123,11 @@ class Workspace:
         return self.folder / "clones"
 
     @property
+    def partitions_folder(self) -> Path:
+        """The folder of what was computed of single projects."""
+        return self.folder / "partitions"
+
+    @property
     def report_folder(self) -> Path:
         """The report's folder."""
         return self.folder / "report"
@@ -133,11 +138,11 @@ class Workspace:
         return self.folder / "ecotone.duckdb"
 
     def database_generation(self) -> str | None:
-        """The generation in the database file; None if there is no complete and intact one."""
-        note = _read_manifest(self.folder / DATABASE_NOTE, ("generation", "files"))
+        """The generation in the database file; None if there is no intact one, or the workspace was moved since."""
+        note = _read_manifest(self.folder / DATABASE_NOTE, ("generation", "folder", "files"))
         if note is None or find_damaged_files(self.folder, note["files"]):
             return None
-        return str(note["generation"])
+        return str(note["generation"]) if note["folder"] == str(self.folder.resolve()) else None
 
     @property
     def _version_file(self) -> Path:
@@ -220,6 +225,10 @@ class Workspace:
         for manifest in sorted(self.folder.glob(MANIFESTS[part])):
             damage |= _find_damage_below(manifest, self.folder)
         return damage
+
+    def collected_slugs(self) -> list[str]:
+        """The folders of the repositories and feeds that were read."""
+        return sorted(path.parent.name for path in self.folder.glob("collected/*/state.json"))
 
     def forget_collected(self, slug: str) -> None:
         """Remove what was read of a repository or feed, so that it is read again."""

@@ -18,7 +18,13 @@ from ecotone.report.company_sentences import (
 )
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
-from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
+from ecotone.report.interaction_data import (
+    MIN_KNOWN,
+    MIXING_COLUMNS,
+    MixingMatrix,
+    mixing_figure_rows,
+    mixing_text,
+)
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
@@ -60,7 +66,8 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
     data = context.data
     first = project.first_event
     company = find_company_answer(data, project.name)
-    mixing, published = _mixing_figure(context, project), external_series_figure(data, project)
+    matrix = _mixing_matrix(context, project)
+    mixing, published = _mixing_figure(context, project, matrix), external_series_figure(data, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
@@ -83,6 +90,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "caption": project_caption(data, project, message("each_its_own"), ""),
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
+            "mixing_unknown": mixing_text(matrix) if matrix and not mixing else None,
             "published": published,
             "shape": data.history_verdict(project.name),
             "present": data.present_verdict(project.name),
@@ -129,17 +137,19 @@ def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     return tuple((key, text) for key, text in attributes if text.en)
 
 
-def _mixing_figure(context: PageContext, project: Project) -> Figure | None:
+def _mixing_matrix(context: PageContext, project: Project) -> MixingMatrix | None:
     """Mixing matrix of the project's last months; None without interactions."""
-    matrix = context.interaction_data.mixing_matrix(project.name) if context.interaction_data.has_tables else None
-    if matrix is None:
+    return context.interaction_data.mixing_matrix(project.name) if context.interaction_data.has_tables else None
+
+
+def _mixing_figure(context: PageContext, project: Project, matrix: MixingMatrix | None) -> Figure | None:
+    """The mixing matrix as a figure; None where too little is known."""
+    if matrix is None or matrix.known < MIN_KNOWN:
         return None
-    text = message("mixing_text", since=format_month(matrix.since), until=format_month(matrix.until))
-    known = message("known_of", share=format_number(matrix.known, "share"))
     return Figure(
         key=f"mixing-{project.slug}",
         title=message("project_mixing", name=project.label),
-        text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
+        text=mixing_text(matrix),
         chart="heat",
         rows=mixing_figure_rows(matrix),
         columns=MIXING_COLUMNS,

@@ -23,31 +23,29 @@ from ecotone.foundation.notes import Note, note
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
-) -> Mapping[str, pa.Table]:
-    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps and documents.
+) -> tuple[Mapping[str, pa.Table], list[Note]]:
+    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps and documents, and notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
     """
     earlier, facts = _load_earlier(known) if known else (((), ()), None)
-    versions = read_file_versions(reader.git, reader.clone, reader.view, month_ends, _is_read, earlier)
+    versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, earlier)
     unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
     reader.fetch_blobs(unparsed)
     contents = read_contents(reader, versions, facts)
     declarations, gaps = build_declarations(wanted.project, wanted.repository, versions, contents)
-    return {
+    documents, notes = read_documents(reader, versions)
+    if count := len(set(gaps["manifest"].to_pylist())):
+        notes.append(note("manifests_unreadable", count=count))
+    tables = {
         "snapshots": snapshot_table(month_ends),
         "file_versions": version_table(versions),
         "manifest_contents": contents.as_table(),
         "declarations": declarations,
         "manifest_gaps": gaps,
-        "documents": read_documents(reader, versions),
+        "documents": documents,
     }
-
-
-def snapshot_notes(tables: Mapping[str, pa.Table]) -> list[Note]:
-    """What a reader should know of the manifests of a repository."""
-    count = len(set(tables["manifest_gaps"]["manifest"].to_pylist()))
-    return [note("manifests_unreadable", count=count)] if count else []
+    return tables, notes
 
 
 def _is_read(path: str) -> bool:
