@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals import activity, actors, concentration, conversation, maintainers, newcomers, pulls
+from ecotone.signals import (
+    activity,
+    actors,
+    concentration,
+    conversation,
+    declared_technologies,
+    maintainers,
+    newcomers,
+    pulls,
+)
 from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
@@ -22,6 +31,7 @@ ALL: Final[tuple[Signal, ...]] = (
     newcomers.inactive_contributors,
     maintainers.maintainers,
     maintainers.core_share,
+    maintainers.owner_team_share,
     maintainers.merge_concentration,
     maintainers.new_maintainers,
     maintainers.time_to_maintainer,
@@ -50,6 +60,10 @@ ALL: Final[tuple[Signal, ...]] = (
     actors.assisted_share,
     actors.bot_share,
     actors.agent_share,
+    declared_technologies.model_providers,
+    declared_technologies.model_kits,
+    declared_technologies.databases,
+    declared_technologies.vector_stores,
 )
 """Every signal, in the order of the report."""
 

@@ -169,6 +169,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "Git does not show who can merge: neither merges nor pushes name a person.",
         "git 看不出谁能合入代码：合并与推送都没有留下个人。",
     ),
+    Message(
+        "review_sentence",
+        "Naming the employers of {people} {people:person|people} would lower the unknown share of commits since"
+        " {since} from {before} to {after}; `{command}` lists them.",
+        "若补明 {people} 人的雇主，{since} 以来归属未知的提交占比将从 {before} 降至 {after}；名单见 `{command}`。",
+    ),
     Message("numbers", "Numbers", "数字"),
     Message("all_signals", "All signals by month", "各项指标月度走势"),
     Message(
@@ -280,6 +286,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("by_signal", "Coverage by signal, in project-months", "各指标的数据完整性（项目月度样本数）"),
     Message("input_pull_request_heads", "Pull-request heads", "拉取请求引用"),
     Message("input_thread_numbers", "Thread numbers", "议题与拉取请求编号"),
+    Message("input_manifests", "Dependency manifests", "依赖清单"),
     Message("input_conversation", "Issues, comments and reviews (best feed)", "议题、评论与评审（取最完整的事件来源）"),
     Message("input_stars", "Stars and forks (best feed)", "星标与复刻（取最完整的事件来源）"),
     Message("complete", "Complete", "完整"),
