@@ -153,7 +153,7 @@ def test_a_signal_carries_its_unit_and_definition(opened: Ecotone):
 
 def test_read_computes_a_repository_that_is_only_named(simulated: Simulated, monkeypatch, tmp_path: Path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    repository = sorted((simulated.field / "repositories").glob("*.git"))[0]
+    repository = min((simulated.field / "repositories").glob("*.git"))
     found = ecotone.read(str(repository)).projects().to_arrow()
     assert found.num_rows == 1
     assert (tmp_path / "ecotone").is_dir()

@@ -158,7 +158,7 @@ class Ecotone:
         since: Month = None,
         until: Month = None,
     ) -> Relation:
-        """Any public table by name; `projects` is one or several. Raises UnknownName for an unknown table or project."""
+        """Any public table by name. Raises UnknownName for an unknown table or project."""
         path = self._workspace.table_path(name)
         first, last = _first_day(since), _first_day(until)
         if first and last and last < first:
