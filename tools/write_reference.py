@@ -26,6 +26,8 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
@@ -342,11 +344,13 @@ def landscape_lines() -> Lines:
     sections = (
         ("Top level", "file", landscape._File),
         ("[landscape]", "header", landscape._Header),
+        ("[limits]", "limits", ReadingLimits),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
+        ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
-        ("[[person]]", "person", landscape._PersonEntry),
-        ("An entry of `affiliations`", "affiliation", landscape._SpellEntry),
+        ("[[person]]", "person", PersonEntry),
+        ("An entry of `affiliations`", "affiliation", SpellEntry),
     )
     for title, path, model in sections:
         yield from (f"## {title}", "", *_key_rows(path, model))
@@ -378,7 +382,13 @@ def _key_rows(path: str, model: type[BaseModel]) -> Lines:
     rows = []
     for key, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True) if not field.is_required() else None
-        needed = "required" if field.is_required() else "" if default in (None, "", [], {}) else _as_code(default)
+        needed = (
+            "required"
+            if field.is_required()
+            else ""
+            if default in (None, "", [], {}, DEFAULT_LIMITS)
+            else _as_code(default)
+        )
         rows.append((_as_code(key), words[key], needed))
     yield from _markdown_table(("Key", "Meaning", "Default"), rows)
 

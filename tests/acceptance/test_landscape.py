@@ -10,24 +10,28 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy import sparse
 
 from ecotone.foundation.landscape import Landscape, read_landscape
 from ecotone.landscape.candidate_ranking import rank_candidates
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement
 from ecotone.landscape.clustering import Clustering, cluster_projects
 from ecotone.landscape.explanations import explain_similarity
-from ecotone.landscape.multiview_graph import Layers
+from ecotone.landscape.multiview_graph import build_layers
+from ecotone.landscape.naive_baseline import naive_groups, naive_positions
 from ecotone.landscape.partition_metrics import adjusted_mutual_information
-from ecotone.landscape.similarity import diffusion_similarity
-from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures, build_project_features
+from ecotone.landscape.resampling import build_hierarchy
+from ecotone.landscape.similarity import heat_positions, nearest_projects
+from ecotone.landscape.views import VIEWS, Codes, Floats, ProjectFeatures, build_project_features
 from ecotone.pipeline.landscape_tables import SEED, evidence_of_workspace
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
@@ -45,10 +49,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "vector store": "data", "database": "data", "web server": "web", "web framework": "web",
 }  # fmt: skip
 SEEDS: Final = ("langchain-ai/langchain", "run-llama/llama_index")
-MOST_GROUPS: Final = 12
 NEIGHBOURS: Final = 5
 FIRST: Final = 20
-HOMOGENEITY, SAME_FIELD, BY_FIELD, AGENTS = 0.75, 0.78, 0.55, 14
+SAME_FIELD, AMI_OF_FIVE, ALONE = 0.80, 0.45, 0.74
+"""Wanted: of the five nearest, at five groups, and without the words of others."""
+AGENTS: Final = 14
+SPLITS: Final = 20
 SUBSETS: Final = 10
 KEPT: Final = 0.8
 
@@ -120,7 +126,7 @@ class Near:
 
 
 def check_real(folder: Path) -> list[str]:
-    """What is found among the real histories, beside their categories."""
+    """What is found among the real histories, beside their categories and the naive baseline."""
     landscape = read_landscape(Path("landscapes/corpus.toml"))
     if not (folder / "workspace.json").exists():
         command = [sys.executable, "-m", "ecotone", "run", "landscapes/corpus.toml", "-w", str(folder), "-q"]
@@ -128,75 +134,62 @@ def check_real(folder: Path) -> list[str]:
     everything = evidence_of_workspace(Workspace.open(folder)).as_evidence()
     field = {one.name: FIELDS[one.category] for one in landscape.projects if one.category in FIELDS}
     found = cluster_projects(everything, SEED)
-    _print_views(everything, found.layers)
+    print(f"\nReal histories: {len(everything.projects)} projects")
     missed = _print_groups(everything, found, field)
-    missed += _print_neighbours(everything, found.layers, field)
-    missed += _print_ranking(everything, found.layers, field)
+    missed += _print_neighbours(everything, found, field)
+    missed += _print_ranking(everything, found, field)
     _print_disagreements(everything, found, field)
     _print_subsets(everything, field)
-    _print_without_words_of_others(everything, landscape, field)
+    missed += _print_held_out_fields(everything, landscape)
+    missed += _print_without_words_of_others(everything, landscape, field)
     return missed
 
 
-def _print_views(everything: ProjectFeatures, found: Layers) -> None:
-    print(f"\nReal histories: {len(everything.projects)} projects")
-    for one in everything.evidence:
-        weight, present, things = found.weights[one.view.name], int(one.present_projects.sum()), len(one.names)
-        print(f"  {one.view.name:14} seen for {present:4}, {things:7,} things, weight {weight:.3f}")
+def _agreement(projects: Sequence[str], cluster: Codes, field: Mapping[str, str]) -> float:
+    compared = measure_agreement(projects, cluster, field, SEED)
+    assert compared is not None
+    return compared.ami
 
 
 def _print_groups(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> list[str]:
     if not found.has_structure or found.scale is None or found.null_model is None:
         print("  no structure")
         return ["no structure found among the real histories"]
-    print(f"  resolution {found.scale.resolution}, stability {found.scale.stability:.3f} (shuffled"
+    print(f"  {found.scale.groups} fields, stability {found.scale.stability:.3f} (shuffled"
           f" {found.null_model.stability.mean():.3f}), modularity {found.scale.modularity:.3f} (shuffled"
-          f" {found.null_model.modularity.mean():.3f})")  # fmt: skip
-    reached = []
-    for kind, level in (("fields", found.fields), ("parts", found.parts)):
-        compared = measure_agreement(everything.projects, level, field, SEED)
-        assert compared is not None
-        among = len({int(level.cluster[row]) for row, one in enumerate(everything.projects) if one in field} - {-1})
-        nowhere = sum(level.cluster[row] < 0 for row, one in enumerate(everything.projects) if one in field)
-        print(f"  {kind}: {level.cluster_count} groups, {among} with curated projects; of {len(field)} curated projects"
-              f" {nowhere} nowhere, {int((level.second_cluster >= 0).sum())} of all between two; homogeneity"
-              f" {compared.homogeneity:.3f}, completeness {compared.completeness:.3f}, AMI {compared.ami:.3f} (chance"
-              f" {compared.ami_chance:.3f}), ARI {compared.ari:.3f} (chance {compared.ari_chance:.3f})")  # fmt: skip
-        if level.cluster_count <= MOST_GROUPS:
-            reached.append(compared.homogeneity)
-    best = max(reached, default=0.0)
-    print(f"  homogeneity at most {MOST_GROUPS} groups: {best:.3f} (wanted {HOMOGENEITY})")
-    return [] if best >= HOMOGENEITY else [f"homogeneity {best:.3f}, wanted {HOMOGENEITY}"]
+          f" {found.null_model.modularity.mean():.3f}); {found.parts.cluster_count} parts;"
+          f" {int((found.fields.second_cluster >= 0).sum())} projects between two fields")  # fmt: skip
+    naive = naive_positions(everything)
+    print(
+        f"  AMI with {len(set(field.values()))} fields of {len(field)} curated projects, beside README TF-IDF and Ward"
+    )
+    reached = {}
+    for groups in (4, 5, 8, 11, 16):
+        reached[groups] = _agreement(everything.projects, found.hierarchy.cut(groups), field)
+        beside = _agreement(everything.projects, naive_groups(naive, groups), field)
+        print(f"    {groups:3} groups  {reached[groups]:.3f}   naive {beside:.3f}")
+    return [] if reached[5] >= AMI_OF_FIVE else [f"AMI at 5 groups {reached[5]:.3f}, wanted {AMI_OF_FIVE}"]
 
 
-def near(likeness: Floats, projects: Sequence[str], field: Mapping[str, str]) -> Near:
+def near(positions: Floats, projects: Sequence[str], field: Mapping[str, str]) -> Near:
     """How many of the nearest curated projects are of a project's own field."""
     rows = [row for row, project in enumerate(projects) if project in field]
-    among = np.round(likeness[np.ix_(rows, rows)], 9)
-    np.fill_diagonal(among, -np.inf)
     labels = np.array([field[projects[row]] for row in rows])
-    order = np.argsort(-among, axis=1, kind="stable")[:, :NEIGHBOURS]
+    order, _ = nearest_projects(positions[rows], NEIGHBOURS)
     same = (labels[order] == labels[:, None]).mean(axis=1)
     means = {str(one): float(same[labels == one].mean()) for one in sorted(set(labels))}
     return Near(float(same.mean()), float(np.mean(list(means.values()))), means)
 
 
-def _print_neighbours(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> list[str]:
+def _print_neighbours(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> list[str]:
     print(f"\nOf the {NEIGHBOURS} nearest curated projects, the share in the same field")
-    fused = near(diffusion_similarity(found.combined_graph()), everything.projects, field)
-    singles = {}
-    for view, weight in found.weights.items():
-        alone = Layers(found.projects, found.profiles, {view: 1.0})
-        singles[view] = near(diffusion_similarity(alone.combined_graph()), everything.projects, field)
-        _print_near(f"{view} alone (weight {weight:.2f})", singles[view])
+    fused = near(found.hierarchy.positions, everything.projects, field)
+    for view, profile in found.layers.profiles().items():
+        alone = heat_positions(found.layers.profile_graph(profile))
+        _print_near(f"{view} alone", near(alone, everything.projects, field))
+    _print_near("naive: README TF-IDF", near(naive_positions(everything), everything.projects, field))
     _print_near("fused", fused)
-    missed = []
-    if fused.same < SAME_FIELD:
-        missed.append(f"neighbours in the same field {fused.same:.3f}, wanted {SAME_FIELD}")
-    if fused.by_field < BY_FIELD:
-        missed.append(f"neighbours in the same field, by field {fused.by_field:.3f}, wanted {BY_FIELD}")
-    missed += [f"{view} alone is better than fused" for view, one in singles.items() if one.same >= fused.same]
-    return missed
+    return [] if fused.same >= SAME_FIELD else [f"neighbours in the same field {fused.same:.3f}, wanted {SAME_FIELD}"]
 
 
 def _print_near(name: str, one: Near) -> None:
@@ -204,26 +197,21 @@ def _print_near(name: str, one: Near) -> None:
     print(f"  {name:34} {one.same:.3f}  by field {one.by_field:.3f}   {fields}")
 
 
-def _print_ranking(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> list[str]:
-    ranked = rank_candidates(everything, found, SEEDS, FIRST)
+def _print_ranking(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> list[str]:
+    ranked = rank_candidates(everything, found.hierarchy.positions, SEEDS, FIRST)
     hits = sum(field.get(one.project) == "agents" for one in ranked)
-    print(f"\nThe first {FIRST} from {' and '.join(SEEDS)}: {hits} agent frameworks (wanted {AGENTS})")
+    naive = rank_candidates(everything, naive_positions(everything), SEEDS, FIRST)
+    beside = sum(field.get(one.project) == "agents" for one in naive)
+    print(f"\nThe first {FIRST} from {' and '.join(SEEDS)}: {hits} agent frameworks (wanted {AGENTS}; naive {beside})")
     for place, one in enumerate(ranked, 1):
-        said = explain_similarity(one.shared, one.through or one.nearest)
+        said = explain_similarity(one.shared, one.nearest)
         print(f"  {place:2} {one.score:.2f} {field.get(one.project, '(no category)'):13} {one.project:36} {said}")
-    own = {view: _agents_first(everything, Layers(found.projects, found.profiles, {view: 1.0}), field)
-           for view in found.weights}  # fmt: skip
-    print("  single views: " + ", ".join(f"{view} {hits}" for view, hits in own.items()))
     return [] if hits >= AGENTS else [f"{hits} agent frameworks in the first {FIRST}, wanted {AGENTS}"]
-
-
-def _agents_first(everything: ProjectFeatures, found: Layers, field: Mapping[str, str]) -> int:
-    return sum(field.get(one.project) == "agents" for one in rank_candidates(everything, found, SEEDS, FIRST))
 
 
 def _print_disagreements(everything: ProjectFeatures, found: Clustering, field: Mapping[str, str]) -> None:
     print("\nFields that disagree with the curated ones")
-    for one in find_disagreements(everything, found.fields, field, diffusion_similarity(found.layers.combined_graph())):
+    for one in find_disagreements(everything, found.fields, field, found.hierarchy.positions):
         print(f"  {one.project:36} curated: {one.curated}; found with: {one.found_with} ({one.share:.0%} of its group,"
               f" stability {one.stability:.2f}); because: {explain_similarity(one.shared, one.nearest)}")  # fmt: skip
 
@@ -235,39 +223,71 @@ def _print_subsets(everything: ProjectFeatures, field: Mapping[str, str]) -> Non
     size = len(everything.projects)
     for _ in range(SUBSETS):
         part = everything.select_projects(np.sort(rng.choice(size, round(KEPT * size), replace=False)))
-        found = cluster_projects(part, SEED)
-        measured = near(diffusion_similarity(found.layers.combined_graph()), part.projects, field)
-        compared = measure_agreement(part.projects, found.fields, field, SEED)
-        rows["homogeneity"].append(compared.homogeneity if compared else 0.0)
-        rows["groups"].append(found.fields.cluster_count)
-        rows["AMI"].append(compared.ami if compared else 0.0)
-        rows["same field"].append(measured.same)
-        rows["by field"].append(measured.by_field)
+        found, naive = build_hierarchy(build_layers(part).combined_graph()), naive_positions(part)
+        for groups in (5, 8):
+            rows[f"AMI at {groups}"].append(_agreement(part.projects, found.cut(groups), field))
+            rows[f"naive AMI at {groups}"].append(_agreement(part.projects, naive_groups(naive, groups), field))
+        rows["five nearest"].append(near(found.positions, part.projects, field).same)
+        rows["naive five nearest"].append(near(naive, part.projects, field).same)
     print(f"\n{SUBSETS} random subsets of {KEPT:.0%} of the projects: mean (least to most)")
     _print_spread(rows.items())
 
 
 def _print_spread(rows: Iterable[tuple[str, Sequence[float]]]) -> None:
     for name, values in rows:
-        print(f"  {name:12} {np.mean(values):6.3f} ({min(values):.3f} to {max(values):.3f})")
+        print(f"  {name:20} {np.mean(values):6.3f} ({min(values):.3f} to {max(values):.3f})")
 
 
-def _print_without_words_of_others(everything: ProjectFeatures, landscape: Landscape, field: Mapping[str, str]) -> None:
-    """The landscape's own projects alone, other seeds: what a user without a file of words of others would see."""
+def _print_held_out_fields(everything: ProjectFeatures, landscape: Landscape) -> list[str]:
+    """Which views to fuse is chosen on the projects of half of the categories and measured on those of the others."""
+    category = {one.name: one.category for one in landscape.projects}
+    size = Counter(category.values())
+    category = {name: own for name, own in category.items() if size[own] > 1}
+    layers = build_layers(everything)
+    graphs = {view: layers.profile_graph(profile) for view, profile in layers.profiles().items()}
+    designs = {
+        " + ".join(views): heat_positions(sparse.csr_array(sum(graphs[view] for view in views)))
+        for count in range(1, len(graphs) + 1)
+        for views in combinations(graphs, count)
+    }
+    same = {name: _same_by_project(positions, everything.projects, category) for name, positions in designs.items()}
+    naive = _same_by_project(naive_positions(everything), everything.projects, category)
+    rng, kinds = np.random.default_rng(SEED), sorted(set(category.values()))
+    reached, beside, chosen = [], [], Counter[str]()
+    for _ in range(SPLITS):
+        seen = set(rng.choice(kinds, len(kinds) // 2, replace=False).tolist())
+        inside = [name for name, own in category.items() if own in seen and name in naive]
+        held_out = [name for name, own in category.items() if own not in seen and name in naive]
+        best = max(same, key=lambda design: (np.mean([same[design][name] for name in inside]), design))
+        chosen[best] += 1
+        reached.append(float(np.mean([same[best][name] for name in held_out])))
+        beside.append(float(np.mean([naive[name] for name in held_out])))
+    gain = np.array(reached) - np.array(beside)
+    least = float(np.percentile(gain, 5))
+    print(f"\nViews chosen on half of the categories, five nearest of the others, {SPLITS} splits:"
+          f" {np.mean(reached):.3f}, naive {np.mean(beside):.3f}, gain {gain.mean():.3f} (5 % bound {least:.3f});"
+          f" chosen: {dict(chosen)}")  # fmt: skip
+    return [] if least > 0 else [f"gain on held-out categories {least:.3f}, wanted > 0"]
+
+
+def _same_by_project(positions: Floats, projects: Sequence[str], category: Mapping[str, str]) -> dict[str, float]:
+    rows = [row for row, project in enumerate(projects) if project in category]
+    labels = np.array([category[projects[row]] for row in rows])
+    order, _ = nearest_projects(positions[rows], NEIGHBOURS)
+    same = (labels[order] == labels[:, None]).mean(axis=1)
+    return {projects[row]: float(share) for row, share in zip(rows, same, strict=True)}
+
+
+def _print_without_words_of_others(
+    everything: ProjectFeatures, landscape: Landscape, field: Mapping[str, str]
+) -> list[str]:
+    """The landscape's own projects alone: what a user without a file of words of others would see."""
     own = {one.name for one in landscape.projects}
     part = everything.select_projects(np.array([row for row, one in enumerate(everything.projects) if one in own]))
-    for seed in (SEED, 1, 2):
-        found = cluster_projects(part, seed)
-        compared = measure_agreement(part.projects, found.fields, field, SEED)
-        measured = near(diffusion_similarity(found.layers.combined_graph()), part.projects, field)
-        print(f"\nOnly the {len(own)} projects of the landscape, seed {seed}: {found.fields.cluster_count} groups,"
-              f" homogeneity {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f},"
-              f" by field {measured.by_field:.3f}")  # fmt: skip
-    for seed in (1, 2, 3):
-        found = cluster_projects(everything, seed)
-        compared = measure_agreement(everything.projects, found.fields, field, SEED)
-        measured = near(diffusion_similarity(found.layers.combined_graph()), everything.projects, field)
-        print(f"All projects, seed {seed}: {found.fields.cluster_count} groups, homogeneity"
-              f" {compared.homogeneity if compared else 0:.3f}; same field {measured.same:.3f}, by field"
-              f" {measured.by_field:.3f}; {_agents_first(everything, found.layers, field)} agent frameworks of"
-              f" {FIRST}")  # fmt: skip
+    found, naive = build_hierarchy(build_layers(part).combined_graph()), naive_positions(part)
+    reached, beside = near(found.positions, part.projects, field).same, near(naive, part.projects, field).same
+    print(f"\nOnly the {len(own)} projects of the landscape: five nearest {reached:.3f} (naive {beside:.3f})")
+    for groups in (5, 8):
+        print(f"  AMI at {groups} groups {_agreement(part.projects, found.cut(groups), field):.3f}"
+              f" (naive {_agreement(part.projects, naive_groups(naive, groups), field):.3f})")  # fmt: skip
+    return [] if reached >= ALONE else [f"five nearest without the words of others {reached:.3f}, wanted {ALONE}"]

@@ -59,7 +59,7 @@ def _serve(connection: socket.socket, repository: Path, stops_after: int | None,
     """Hand everything between git and `git upload-pack`."""
     asked = connection.recv(int(connection.recv(4), 16) - 4)
     version = {"GIT_PROTOCOL": "version=2"} if b"version=2" in asked else {}
-    command = ["git", "-c", "safe.directory=*", "upload-pack", str(repository)]
+    command = ["git", "-c", "safe.directory=*", "-c", "uploadpack.allowFilter=true", "upload-pack", str(repository)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **version}
     ) as server:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,13 +14,11 @@ import pytest
 from ecotone.events.sources.git import processes
 from ecotone.events.sources.git.command import Git, GitFailed
 from ecotone.events.sources.git.error_messages import explain_git_failure
-from ecotone.events.sources.git.processes import RunInterrupted
-from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import SourceUnavailable
 
 from .hosts import git_host
 from .making import Repository
-from .reading import our_git, request_for, wanted_at
+from .reading import our_git
 
 PATIENCE = 1.5
 
@@ -80,7 +75,7 @@ def test_a_host_that_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(processes, "time", SimpleNamespace(monotonic=monotonic))
     with open(out, "rb") as stdout, open(err, "rb") as stderr:
         heard = processes.read_process_output(
-            cast("Any", SimpleNamespace(stdout=stdout, stderr=stderr)), timeout=PATIENCE
+            cast("Any", SimpleNamespace(stdout=stdout, stderr=stderr)), timeout=PATIENCE, longest=1 << 20
         )
     assert seconds > 10 * PATIENCE
     assert heard == (b"", b"Receiving objects: 5%\r" * 19)
@@ -92,31 +87,3 @@ def test_progress_is_no_complaint(git: Git, heavy: Path, tmp_path: Path) -> None
         with pytest.raises(GitFailed) as failed:
             git.run_remote("fetch", "--progress", address, "refs/heads/none", repository=tmp_path / "copy.git")
     assert failed.value.message == "fatal: couldn't find remote ref refs/heads/none"
-
-
-@contextmanager
-def when(event: threading.Event, act: Callable[[], object]) -> Iterator[None]:
-    """Do something as soon as an event has happened."""
-    waiting = threading.Thread(target=lambda: event.wait() and act())
-    waiting.start()
-    yield
-    waiting.join()
-
-
-def test_ending_all_gits_ends_the_one_that_waits_and_lets_none_begin(git: Git) -> None:
-    reached = threading.Event()
-    with git_host(None, reached=reached) as address, when(reached, git.processes.terminate_all):
-        with pytest.raises(RunInterrupted):
-            replace(git, patience=3600.0).run_remote("ls-remote", address)
-        with pytest.raises(RunInterrupted):
-            git.run("version")
-
-
-def test_an_interrupted_source_gives_up_what_is_read_and_reads_again_afterwards(tmp_path: Path) -> None:
-    made = Repository.new(tmp_path / "good.git")
-    made.commit(ref="refs/heads/main")
-    source = GitSource()
-    reached = threading.Event()
-    with git_host(None, reached=reached) as address, when(reached, source.interrupt), pytest.raises(RunInterrupted):
-        source.read(request_for(wanted_at(address), tmp_path / "one"))
-    assert source.read(request_for(wanted_at(made.folder), tmp_path / "two")).reading.commits == 1

@@ -97,6 +97,16 @@ def test_a_log_cut_short_loses_one_record_and_says_so(missing: int):
     assert cut.commits["subject"] == whole.commits["subject"][:count]
 
 
+def test_of_a_long_message_the_beginning_is_read_and_it_is_counted():
+    whole = parse_log([kept("ordinary.log")])
+    cut = parse_log([kept("ordinary.log")], longest=12)
+    assert whole.cut == 0
+    assert cut.cut > 0
+    assert cut.commits["parents"] == whole.commits["parents"]
+    assert cut.commits["subject"] == [subject[:12] for subject in whole.commits["subject"]]
+    assert max(map(len, cut.commits["sha"])) == 40
+
+
 def test_a_record_without_an_object_name_is_rejected_and_the_others_kept():
     log = kept("ordinary.log")
     broken = b"not a name" + log[40:]

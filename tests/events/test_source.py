@@ -12,6 +12,7 @@ from ecotone.events.sources.git.command import GitFailed
 from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
+from tests.events.hosts import git_host
 from tests.events.making import ANN, BEN, DAY, START, Repository, straight
 from tests.events.reading import NOW, Reader, our_git, plain_git, read_once, request_for, wanted_at
 
@@ -210,56 +211,63 @@ def test_names_in_a_path_are_nothing_special(tmp_path: Path):
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2)
-    reader = Reader(tmp_path / "c", made.folder)
-    left = tmp_path / "c" / "repository.git.part-abc"
-    left.mkdir(parents=True)
-    (left / "HEAD").write_text("x")
-    reader.read()
-    assert not left.exists()
-    clone = tmp_path / "c" / "repository.git"
-    stale = [clone / "HEAD.lock", clone / "packed-refs.lock", clone / "refs/heads/main.lock", clone / "shallow.lock"]
-    stale += [clone / "objects/pack/tmp_pack_x"]
-    for lock in stale:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        lock.write_text("")
-    made.commit(made.tip(), at=START + 9, ref="refs/heads/main")
-    (clone / "ours").write_text("")
-    assert reader.read().reading.landed == 3
-    assert (clone / "ours").exists()  # the clone was not made again
-    assert not any(lock.exists() for lock in stale)
+    with git_host(made.folder) as address:
+        reader = Reader(tmp_path / "c", address)
+        left = tmp_path / "c" / "repository.git.part-abc"
+        left.mkdir(parents=True)
+        (left / "HEAD").write_text("x")
+        reader.read()
+        assert not left.exists()
+        clone = tmp_path / "c" / "repository.git"
+        stale = [
+            clone / "HEAD.lock",
+            clone / "packed-refs.lock",
+            clone / "refs/heads/main.lock",
+            clone / "shallow.lock",
+        ]
+        stale += [clone / "objects/pack/tmp_pack_x"]
+        for lock in stale:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            lock.write_text("")
+        made.commit(made.tip(), at=START + 9, ref="refs/heads/main")
+        (clone / "ours").write_text("")
+        assert reader.read().reading.landed == 3
+        assert (clone / "ours").exists()  # the clone was not made again
+        assert not any(lock.exists() for lock in stale)
 
 
 @pytest.mark.parametrize("harm", ["pack", "head", "refs", "config", "empty"])
 def test_a_damaged_clone_is_made_again(harm: str, tmp_path: Path):
     made = straight(tmp_path / "o.git", 6)
-    reader = Reader(tmp_path / "c", made.folder)
-    reader.read()
-    clone = tmp_path / "c" / "repository.git"
-    if harm == "pack":
-        (pack,) = clone.glob("objects/pack/*.pack")
-        pack.chmod(0o600)
-        pack.write_bytes(pack.read_bytes()[:40])
-    elif harm == "empty":
-        for path in sorted(clone.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-    elif harm == "refs":
-        (clone / "packed-refs").write_text("garbage\n")
-    else:
-        (clone / ("HEAD" if harm == "head" else "config")).write_bytes(b"\0\xff")
-    made.commit(made.tip(), at=START + 9 * DAY, ref="refs/heads/main")
-    assert reader.read().reading.landed == 7
-    _, fresh = read_once(tmp_path / "d", made.folder)
-    assert reader.tables is not None
-    for name, table in fresh.items():
-        assert reader.tables[name].to_pylist() == table.to_pylist(), name
+    with git_host(made.folder) as address:
+        reader = Reader(tmp_path / "c", address)
+        reader.read()
+        clone = tmp_path / "c" / "repository.git"
+        if harm == "pack":
+            (pack,) = clone.glob("objects/pack/*.pack")
+            pack.chmod(0o600)
+            pack.write_bytes(pack.read_bytes()[:40])
+        elif harm == "empty":
+            for path in sorted(clone.rglob("*"), reverse=True):
+                path.rmdir() if path.is_dir() else path.unlink()
+        elif harm == "refs":
+            (clone / "packed-refs").write_text("garbage\n")
+        else:
+            (clone / ("HEAD" if harm == "head" else "config")).write_bytes(b"\0\xff")
+        made.commit(made.tip(), at=START + 9 * DAY, ref="refs/heads/main")
+        assert reader.read().reading.landed == 7
+        _, fresh = read_once(tmp_path / "d", address)
+        assert reader.tables is not None
+        for name, table in fresh.items():
+            assert reader.tables[name].to_pylist() == table.to_pylist(), name
 
 
 def test_a_source_that_is_gone_takes_no_clone_with_it(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2)
-    reader = Reader(tmp_path / "c", made.folder)
-    reader.read()
-    made.folder.rename(tmp_path / "away.git")
-    with pytest.raises(SourceMalformed, match="does not exist"):
+    with git_host(made.folder) as address:
+        reader = Reader(tmp_path / "c", address)
+        reader.read()
+    with pytest.raises(SourceUnavailable, match="cannot be reached"):
         reader.read()
     assert (tmp_path / "c" / "repository.git" / "HEAD").exists()
 
@@ -343,7 +351,9 @@ def test_places(tmp_path: Path):
     assert parse_location("git@host:o/r.git", "o/r").local is False
     assert parse_location("https://host/o/r", "o/r").address == "https://host/o/r"
     straight(tmp_path / "o.git")
-    assert parse_location(f"file://{tmp_path}/o.git", "o/r").address == (tmp_path / "o.git").as_uri()
+    assert parse_location(f"file://{tmp_path}/o.git", "o/r").address == str(tmp_path / "o.git")
+    with pytest.raises(SourceMalformed, match="starts with a dash"):
+        parse_location("-o@host:r.git", "o/r")
     for content in (b"", b"# v2 git bundl", b"PK\3\4 something else"):
         (tmp_path / "b.bundle").write_bytes(content)
         with pytest.raises(SourceMalformed, match=rf"is not a git bundle \({len(content)} bytes\)"):

@@ -2,42 +2,51 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
 
-from ecotone.landscape.candidate_ranking import personalised_pagerank, rank_candidates, seed_scores
+from ecotone.landscape.candidate_ranking import rank_candidates, score_candidates
 from ecotone.landscape.explanations import SharedFeatures, explain_similarity, explain_similarity_zh
-from ecotone.landscape.multiview_graph import weigh_views
+from ecotone.landscape.multiview_graph import build_layers
+from ecotone.landscape.similarity import heat_positions
 from tests.fakes.planted_groups import EASY
-from tests.landscape.making import planted
-
-
-def test_a_walk_settles_where_it_leads():
-    ties = np.array([[0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]], float)
-    found = personalised_pagerank(sparse.csr_array(ties), 0)
-    assert found[1] > found[2] > found[3] == 0
-    assert found[0] > found[2]
+from tests.landscape.making import planted, seen_of
 
 
 def test_what_is_near_all_seeds_belongs_more_than_what_is_near_one():
-    ties = np.zeros((6, 6))
-    for one, other, weight in ((0, 2, 1.0), (1, 2, 1.0), (0, 3, 1.5), (3, 4, 1.0), (1, 5, 1.5)):
-        ties[one, other] = ties[other, one] = weight
-    score = seed_scores(sparse.csr_array(ties), np.array([0, 1]))
+    positions = np.array([[1.0, 0.0], [0.0, 1.0], [0.71, 0.71], [0.95, 0.1], [-1.0, 0.0]])
+    score = score_candidates(positions, np.array([0, 1]))
     assert score.argmax() == 2
     assert score[0] == score[1] == 0
+    assert score[4] < 0
 
 
 def test_ranks_a_seeds_own_group_first_with_reasons():
     known, truth = planted(1, 60, 4, EASY)
     own = np.flatnonzero(truth == 0)
     seeds = [known.projects[row] for row in own[:2]]
-    ranked = rank_candidates(known, weigh_views(known, 1), seeds, top=8)
+    ranked = rank_candidates(known, heat_positions(build_layers(known).combined_graph()), seeds, top=8)
     right = [truth[known.projects.index(one.project)] == 0 for one in ranked]
     assert np.mean(right) >= 0.9
     assert not {one.project for one in ranked} & set(seeds)
     assert all(one.shared for one in ranked)
-    assert ranked[0].score == 1.0
     assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
+
+
+def test_a_long_text_is_not_like_everything():
+    rng = np.random.default_rng(2)
+    topics = {topic: [f"{topic}{number}" for number in range(60)] for topic in "xyz"}
+    words = {
+        f"p/{topic}{at}": dict.fromkeys(rng.choice(own, 25, replace=False), 3)
+        for topic, own in topics.items()
+        for at in range(8)
+    }
+    # one lists a little of everything, and much of its own
+    words["p/long"] = {word: 1 for own in topics.values() for word in own} | {f"own{at}": 9 for at in range(200)}
+    words["p/other"] = {f"own{at}": 9 for at in range(200)}
+    known = seen_of(words=words)
+    positions = heat_positions(build_layers(known).combined_graph())
+    for topic in topics:
+        ranked = rank_candidates(known, positions, [f"p/{topic}0", f"p/{topic}1"], top=6)
+        assert [one.project for one in ranked if one.project[2] != topic] == []
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 person in common with x"), (2, "2 people in common with x")])

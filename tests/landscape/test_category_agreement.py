@@ -16,7 +16,7 @@ LEVEL = ClusterLevel(GROUP, np.eye(2)[np.maximum(GROUP, 0)], np.ones(10), np.one
 
 def test_equal_but_for_one_that_is_nowhere():
     category = {project: project[0] for project in SEEN.projects}
-    said = measure_agreement(SEEN.projects, LEVEL, category, seed=1)
+    said = measure_agreement(SEEN.projects, GROUP, category, seed=1)
     assert said.homogeneity == 1.0
     assert said.completeness < 1.0
     assert said.clusters == 3
@@ -30,5 +30,5 @@ def test_a_disagreement_says_with_whom_and_why():
 
 
 def test_nothing_curated_nothing_compared():
-    assert measure_agreement(SEEN.projects, LEVEL, {}, seed=1) is None
+    assert measure_agreement(SEEN.projects, GROUP, {}, seed=1) is None
     assert find_disagreements(SEEN, LEVEL, {}, np.ones((10, 10))) == []

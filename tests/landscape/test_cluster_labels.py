@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import sparse
 
-from ecotone.landscape.cluster_labels import label_clusters, load_glossary, readme_stop_words, translate_to_chinese
+from ecotone.landscape.cluster_labels import ClusterLabel, label_clusters, load_glossary, translate_to_chinese
 from ecotone.landscape.clustering import ClusterLevel
+from ecotone.landscape.field_terms import fit_field_terms, load_field_terms
+from ecotone.landscape.multiview_graph import build_layers
+from ecotone.landscape.text_features import readme_stop_words
+from ecotone.landscape.views import ProjectFeatures
 from tests.landscape.making import seen_of
 
 
@@ -15,53 +20,89 @@ def level_of(groups: list[int]) -> ClusterLevel:
     return ClusterLevel(group, share, np.ones(len(groups)), np.ones(count))
 
 
+def labels_of(known: ProjectFeatures, groups: list[int], ties: np.ndarray | None = None) -> tuple[ClusterLabel, ...]:
+    edges = sparse.csr_array(np.zeros((len(groups), len(groups))) if ties is None else ties)
+    return label_clusters(known, fit_field_terms(known, build_layers(known)), level_of(groups), edges)
+
+
 WORDS = {
-    "own/tidepool": {"agent": 9, "tool": 3, "tidepool": 30, "install": 9},
-    "own/lagoon": {"agent": 7, "tool": 4, "tidepool": 9, "install": 9},
-    "own/reef": {"agent": 8, "lagoon": 3, "tidepool": 5, "install": 2},
-    "far/coral": {"vector": 9, "index": 3, "install": 9},
-    "far/kelp": {"vectors": 9, "vector": 5, "index": 4, "install": 9},
-    "far/tide": {"vector": 8, "index": 8, "install": 1},
+    "own/tidepool": {"agent": 9, "llm": 3, "orchestration": 2, "tidepool": 30, "install": 9},
+    "own/lagoon": {"agent": 7, "framework": 4, "multi-agent": 2, "tidepool": 9, "install": 9},
+    "own/reef": {"agents": 8, "workflow": 3, "llm": 4, "lagoon": 3, "tidepool": 5, "install": 2},
+    "far/coral": {"vector": 9, "embedding": 3, "similarity search": 2, "install": 9},
+    "far/kelp": {"vectors": 9, "vector": 5, "search": 4, "hnsw": 2, "install": 9},
+    "far/tide": {"vector": 8, "vector database": 8, "database": 8, "install": 1},
 }
 SEEN = seen_of(words=WORDS)  # sorted: far/... first
-LEVEL = level_of([1, 1, 1, 0, 0, 0])
+GROUPS = [1, 1, 1, 0, 0, 0]
 
 
-def test_named_by_the_words_that_set_a_group_apart():
-    first, second = label_clusters(SEEN, LEVEL, sparse.csr_array((6, 6)))
-    assert first.label.split(" · ")[0] == "agent"
-    assert second.label.split(" · ")[0] == "vector"
-    assert second.label_zh.split(" · ")[:2] == ["向量", "索引"]
+def test_named_as_a_person_would_in_both_languages():
+    first, second = labels_of(SEEN, GROUPS)
+    assert first.label in {"AI agents", "agent frameworks"}
+    assert (second.label, second.label_zh) == ("vector databases", "向量数据库")
 
 
-def test_never_named_after_a_project_nor_by_what_every_readme_says():
-    words = {word.word for name in label_clusters(SEEN, LEVEL, sparse.csr_array((6, 6))) for word in name.words}
-    assert not words & {"tidepool", "lagoon", "install"}
-
-
-def test_plurals_do_not_repeat():
-    _, second = label_clusters(SEEN, LEVEL, sparse.csr_array((6, 6)))
-    assert [word.word for word in second.words].count("vectors") == 0
+def test_words_set_a_group_apart_and_are_no_names_nor_what_every_readme_says():
+    listed = [word.word for name in labels_of(SEEN, GROUPS) for word in name.words]
+    assert "agent" in listed
+    assert "vector" in listed
+    assert not {"tidepool", "lagoon", "install", "vectors"} & set(listed)
 
 
 def test_the_most_typical_come_first_and_are_three():
     ties = np.zeros((6, 6))
     ties[4, 5] = ties[5, 4] = 3.0
     ties[3, 5] = ties[5, 3] = 1.0
-    first, _ = label_clusters(SEEN, LEVEL, sparse.csr_array(ties))
+    first, _ = labels_of(SEEN, GROUPS, ties)
     assert first.typical == ("own/tidepool", "own/reef", "own/lagoon")
 
 
-def test_without_words_a_number():
+def test_a_group_of_two_fields_has_both_names():
+    words = {name: WORDS[name] for name in WORDS} | {
+        "far/maps": {"game": 9, "engine": 4, "physics": 3}, "far/play": {"game": 7, "shader": 4, "scene": 3},
+    }  # fmt: skip
+    known = seen_of(words=words)
+    (only,) = labels_of(known, [0] * len(words))
+    parts = only.label.split(" and ")
+    assert len(parts) == 2
+    assert set(parts) <= {term.name for term in load_field_terms()}
+
+
+def test_a_phrase_of_their_own_where_no_field_term_fits():
+    words = {f"p/a{at}": {"zzyx": 3, "zzyy": 2, "quilt making": 4} for at in range(3)}
+    words |= {f"p/b{at}": {"zzyz": 3, "pottery kiln": 4} for at in range(3)}
+    first, second = labels_of(seen_of(words=words), [0, 0, 0, 1, 1, 1])
+    assert (first.label, second.label) == ("Quilt making", "Pottery kiln")
+
+
+def test_without_words_the_most_typical_projects():
     known = seen_of(people={"a/a": ["ann"], "b/b": ["ann"], "c/c": ["ann"]})
-    (only,) = label_clusters(known, level_of([0, 0, 0]), sparse.csr_array((3, 3)))
-    assert (only.label, only.label_zh) == ("group 1", "第 1 组")
+    (only,) = labels_of(known, [0, 0, 0])
+    assert (only.label, only.label_zh) == ("a and b, and the like", "a、b一类")
 
 
-def test_no_two_groups_have_the_same_label():
-    words = {f"p/{at}": {"agent": 4, "tool": 3, "graph": 2, ("memory" if at < 3 else "plan"): 1} for at in range(6)}
-    found = label_clusters(seen_of(words=words), level_of([0, 0, 0, 1, 1, 1]), sparse.csr_array((6, 6)))
+@pytest.mark.parametrize("groups", [[0, 0, 0, 1, 1, 1], [0, 1, 0, 1, 0, 1]])
+def test_no_two_groups_have_the_same_label(groups):
+    words = {f"p/{at}": {"agent": 4, "llm": 3, "framework": 2, f"w{at}": 1} for at in range(6)}
+    found = labels_of(seen_of(words=words), groups)
     assert len({name.label for name in found}) == 2
+
+
+def test_chinese_texts_are_named_by_the_characters_of_the_term():
+    text = {"向量": 5, "量数": 4, "数据": 6, "据库": 6}
+    words = {f"p/{at}": dict(text) for at in range(3)} | {f"q/{at}": {"检索": 3, "安装": 5} for at in range(3)}
+    first, _ = labels_of(seen_of(words=words), [0, 0, 0, 1, 1, 1])
+    assert first.label_zh == "向量数据库"
+
+
+def test_the_terms_are_distinct_and_named_in_both_languages():
+    terms = load_field_terms()
+    assert len(terms) >= 150
+    assert len({term.name for term in terms}) == len({term.name_zh for term in terms}) == len(terms)
+    assert all(len(term.cues) >= 4 for term in terms)
+    hidden = readme_stop_words()
+    assert [cue for term in terms for cue in term.cues if cue in hidden] == []
 
 
 def test_pairs_in_chinese_word_by_word_unless_the_glossary_has_them():

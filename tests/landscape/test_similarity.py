@@ -8,7 +8,18 @@ from scipy import sparse
 from scipy.linalg import expm
 
 from ecotone.landscape import similarity
-from ecotone.landscape.similarity import diffusion_similarity, nearest_neighbour_graph, scale_by_mean_degree
+from ecotone.landscape.similarity import (
+    heat_positions,
+    nearest_neighbour_graph,
+    nearest_projects,
+    scale_by_mean_degree,
+)
+
+
+def heat_similarity(ties: np.ndarray) -> np.ndarray:
+    positions = heat_positions(sparse.csr_array(ties))
+    return positions @ positions.T
+
 
 incidences = st.integers(0, 2**32 - 1).map(lambda seed: np.random.default_rng(seed))
 
@@ -64,7 +75,7 @@ def test_alike_through_others_without_a_tie_of_their_own():
     ties = np.zeros((6, 6))
     for one, other in ((0, 2), (1, 2), (0, 3), (1, 3), (4, 5)):
         ties[one, other] = ties[other, one] = 1.0
-    found = diffusion_similarity(sparse.csr_array(ties))
+    found = heat_similarity(ties)
     assert found[0, 1] > 0.9  # the same neighbours
     assert found[4, 5] > 0.9  # nobody but each other: walks of two steps alone would never meet
     assert found[0, 4] < 0
@@ -80,12 +91,36 @@ def test_alike_is_the_cosine_of_a_heat_kernel():
     common = np.sqrt(strength / strength.sum())
     heat = expm(-similarity.MEAN_STEPS * laplacian) - np.outer(common, common)
     length = np.linalg.norm(heat, axis=1)
-    assert np.allclose(
-        diffusion_similarity(sparse.csr_array(ties)), heat @ heat.T / np.outer(length, length), atol=1e-7
-    )
+    assert np.allclose(heat_similarity(ties), heat @ heat.T / np.outer(length, length), atol=1e-7)
 
 
 def test_a_project_without_ties_is_like_nobody():
     ties = np.zeros((4, 4))
     ties[0, 1] = ties[1, 0] = ties[1, 2] = ties[2, 1] = 1.0
-    assert (diffusion_similarity(sparse.csr_array(ties))[3] == 0).all()
+    assert (heat_similarity(ties)[3] == 0).all()
+
+
+def test_some_axes_of_a_large_field_say_nearly_the_same(monkeypatch):
+    rng = np.random.default_rng(3)
+    group = np.arange(200) % 4
+    ties = np.triu((rng.random((200, 200)) < np.where(group[:, None] == group, 0.3, 0.01)).astype(float), 1)
+    ties += ties.T
+    full = heat_similarity(ties)
+    monkeypatch.setattr(similarity, "MOST_DENSE", 10)
+    monkeypatch.setattr(similarity, "MOST_AXES", 40)
+    assert np.corrcoef(full.ravel(), heat_similarity(ties).ravel())[0, 1] > 0.99
+
+
+def test_the_nearest_by_blocks(monkeypatch):
+    positions = np.random.default_rng(1).normal(size=(23, 4))
+    monkeypatch.setattr(similarity, "BLOCK", 5)
+    nearest, value = nearest_projects(positions, 3)
+    product = positions @ positions.T
+    np.fill_diagonal(product, -np.inf)
+    assert (nearest == np.argsort(-product, axis=1)[:, :3]).all()
+    assert np.allclose(value, np.sort(product, axis=1)[:, ::-1][:, :3])
+
+
+def test_dense_profiles_give_the_same_graph_as_sparse_ones():
+    unit = unit_of(np.random.default_rng(7))
+    assert np.allclose(nearest_neighbour_graph(unit, 3).toarray(), nearest_neighbour_graph(unit.toarray(), 3).toarray())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ecotone.landscape.multiview_graph import weigh_views
+from ecotone.landscape.multiview_graph import build_layers
 from ecotone.networks import force_layout
 from ecotone.networks.force_layout import spectral_layout
 from tests.fakes.planted_groups import EASY
@@ -15,7 +15,7 @@ from tests.landscape.making import planted
 def test_projects_of_a_group_are_near(most, monkeypatch):
     monkeypatch.setattr(force_layout, "MOST_FORCED", most)
     known, truth = planted(1, 60, 3, EASY)
-    ties = weigh_views(known, 1).combined_graph()
+    ties = build_layers(known).combined_graph()
     places = spectral_layout(ties)
     assert np.abs(places).max() == 1
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)

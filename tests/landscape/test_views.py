@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.landscape.views import PEOPLE, VIEWS, WORDS, build_project_features, unit_profiles, weigh_features
+from ecotone.landscape.background_words import load_background_words
+from ecotone.landscape.multiview_graph import MEANINGS, build_layers
+from ecotone.landscape.views import (
+    MOST_WORDS,
+    PEOPLE,
+    VIEWS,
+    WORDS,
+    build_project_features,
+    unit_profiles,
+    weigh_features,
+)
 from tests.landscape.making import seen_of
 
 rows = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz"), st.integers(1, 9)), min_size=1)
@@ -45,18 +55,42 @@ def test_how_alike_two_projects_are_by_hand():
 
 
 def test_how_often_somebody_acted_does_not_matter_but_how_often_a_word_stands_does():
-    often, once = ({"a/a": {"x": n, "y": 1}, "b/b": {"x": 1, "z": 1}, "c/c": {"y": 1, "z": 1}} for n in (50, 1))
+    often, once = ({"a/a": {"x1": n, "y1": 1}, "b/b": {"x1": 1}, "c/c": {"y1": 1}, "d/d": {"z": 1}} for n in (50, 1))
     for name, same in (("people", True), ("words", False)):
         one, other = (unit_profiles(seen_of(**{name: has}).find_view(name)).toarray() for has in (often, once))
         assert np.allclose(one, other) is same
 
 
-def test_a_word_that_all_use_alike_weighs_nothing():
-    known = seen_of(words={name: {"install": 4, f"{name}x": 4} for name in "abcd"} | {"e": {"install": 4, "ax": 2}})
-    weight = dict(zip(known.find_view("words").names, weigh_features(known.find_view("words")), strict=True))
-    assert weight["install"] == pytest.approx(0, abs=1e-9)
-    assert weight["bx"] == pytest.approx(1)
-    assert 0 < weight["ax"] < 1
+def test_a_word_weighs_by_how_rare_it_is_in_general():
+    words = {"a": {"library": 4, "postgresql": 1, "zzyx": 1}, "b": {"library": 1, "zzyx": 9, "zzyz": 1, "install": 3}}
+    known = seen_of(words={**words, "c": {"library postgresql": 3, "library": 1}}).find_view("words")
+    weight = dict(zip(known.names, weigh_features(known), strict=True))
+    background = load_background_words()
+    documents = background.documents[background.position["postgresql"]]
+    assert weight["postgresql"] == pytest.approx(math.log(background.total / (documents + 50)))
+    assert 0 < weight["library"] < weight["postgresql"]
+    # the background lacks it: how many of the three projects use it
+    assert weight["zzyz"] == pytest.approx(math.log(background.total / 50))
+    assert weight["zzyx"] == pytest.approx(math.log(background.total / 50) * math.log(3 / 2) / math.log(3))
+    assert weight["install"] == weight["library postgresql"] == 0
+
+
+def test_only_the_heaviest_words_of_a_project_are_compared():
+    known = seen_of(words={name: {f"w{at}": at + 1 for at in range(300)} for name in ("a", "b")} | {"c": {"x": 1}})
+    assert np.diff(unit_profiles(known.find_view("words")).indptr).tolist() == [MOST_WORDS, MOST_WORDS, 0]
+
+
+def test_different_words_of_the_same_meaning_are_alike_in_the_view_of_meanings():
+    known = seen_of(
+        words={
+            "a": {"postgresql": 3, "sql": 2}, "b": {"mysql": 3, "database": 2},
+            "c": {"react": 3, "css": 2}, "d": {"vue": 3, "html": 2},
+        }
+    )  # fmt: skip
+    meanings = build_layers(known).profiles()[MEANINGS]
+    alike = meanings @ meanings.T
+    assert alike[0, 1] > 0.3 > 0 > alike[0, 2]
+    assert alike[2, 3] > 0.3 > 0 > alike[1, 3]
 
 
 def test_a_plural_is_the_same_word_and_a_project_s_own_name_tells_nothing_of_it():

@@ -65,13 +65,13 @@ def test_the_files_the_lines_and_the_days_are_given() -> None:
 
 def test_a_file_that_says_nobody_speaks_against_one_that_names_somebody() -> None:
     words = (declared_claim(None, 0, 30, "a.txt, line 1"), declared_claim("Org 02", 0, 30, "a.txt, line 2"))
-    assert conflict_rows(*words) == [("one file twice", None, "Org 02", 3)]
+    assert conflict_rows(*words) == [("one file twice", "Org 02", None, 3)]
 
 
 def test_a_file_against_an_address() -> None:
     word = declared_claim("Org 01", 0, 41, "a.txt, line 3")
     assert conflict_rows(word, by_address=signed_affiliation("Org02", 10, 90)) == [
-        ("file and address", "Org 01", "Org02", 4)
+        ("file and address", "Org02", "Org 01", 4)
     ]
     assert conflict_rows(word, by_address=signed_affiliation("Org 01", 10, 90)) == []
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +22,7 @@ import stamina
 from ecotone.events.sources.base import ReadRequest
 from ecotone.events.sources.git import source
 from ecotone.foundation.errors import SourceUnavailable
+from ecotone.pipeline import repository_process
 from tests.cli.command import ecotone, ecotone_process, landscape_of, one_sentence
 from tests.events.hosts import git_host
 from tests.events.making import START, Repository, straight
@@ -37,6 +39,7 @@ def good(tmp_path: Path) -> Repository:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A source that cannot be reached is asked once, and given a second to say something."""
+    monkeypatch.setattr(repository_process, "START_METHOD", "fork")  # so that what a test replaces holds there, too
     stamina.set_testing(True, attempts=1)
     monkeypatch.setattr(source, "SETTINGS", source.SETTINGS.replace("lowSpeedTime = 60", "lowSpeedTime = 1"))
     yield
@@ -122,16 +125,17 @@ def test_a_host_that_stalls(tmp_path: Path, good: Repository):
 
 def test_an_unreachable_source_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     stamina.set_testing(True, attempts=3)
-    asked: list[str] = []
+    asked = tmp_path / "asked"
 
     def down(_: object, request: ReadRequest) -> None:
-        asked.append(request.repositories[0].repository)
+        with asked.open("a") as file:
+            file.write(f"{request.repositories[0].repository}\n")
         raise SourceUnavailable("down")
 
     monkeypatch.setattr(source.GitSource, "read", down)
     landscape = landscape_of(tmp_path / "l", {"bad/one": "x"})
     assert ecotone("collect", landscape, "-w", tmp_path / "w").code == 1
-    assert len(asked) == 3
+    assert asked.read_text() == "bad/one\n" * 3
 
 
 def test_an_empty_repository(tmp_path: Path, good: Repository):
@@ -460,15 +464,20 @@ def test_an_interruption_of_the_run_alone_ends_the_git_it_started(tmp_path: Path
         process = ecotone_process("collect", landscape, "-w", tmp_path / "w")
         assert reached.wait(None)
         started = children_of(process.pid)
+        assert len(started) > 2  # the server of processes, the one that reads, and git
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()  # while the host still says nothing
     assert process.returncode == 130, said
     assert "ecotone: interrupted; run the same command again to continue." in said
     assert "Traceback" not in said
+    deadline = time.monotonic() + 10  # they end as soon as they see that the run has ended
+    while any(Path(f"/proc/{one}").exists() for one in started) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert not [one for one in started if Path(f"/proc/{one}").exists()]
 
 
 def children_of(process: int) -> list[int]:
-    """The processes that a process has started, in any of its threads."""
+    """The processes that a process has started, in any of its threads, and those that these have started."""
     lists = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for one in lists for child in one.read_text().split()]
+    children = [int(child) for one in lists for child in one.read_text().split()]
+    return [*children, *(later for child in children for later in children_of(child))]

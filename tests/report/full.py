@@ -194,7 +194,8 @@ def grouped() -> dict[str, pa.Table]:
               "weight": 0.5}, {"view": "words", "title": "Words in common", "title_zh": "共同的用词", "projects": 12,
               "things": 40, "weight": 0.3}]  # fmt: skip
     curated = [{"level": "field", "projects": 12, "categories": 3, "groups": 2, "homogeneity": 0.7,
-                "completeness": 0.6, "ami": 0.5, "ami_chance": 0.02, "ari": 0.4, "ari_chance": 0.01}]  # fmt: skip
+                "completeness": 0.6, "ami": 0.5, "ami_chance": 0.02, "ari": 0.4, "ari_chance": 0.01,
+                "ami_naive": 0.3, "nearest": 0.6, "nearest_naive": 0.5}]  # fmt: skip
     against = [
         {
             "project": "fen",

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from ecotone.report import ReportInput
-from ecotone.report.interaction_data import ROWS, MixingMatrix
+from ecotone.report.interaction_data import ROWS, MixingMatrix, mixing_text
 from tests.report.pages.making import BROKERAGE, COHESION, EARLIER, met, presence, subject_of, with_tables
 
 PEOPLE = presence(
@@ -43,20 +43,21 @@ def shares(matrix: MixingMatrix) -> dict[tuple[str, str], float]:
 
 def test_a_matrix_folds_those_with_few_people_and_keeps_the_unknown_apart(meeting_source):
     matrix = subject_of(meeting_source).interaction_data.mixing_matrix()
-    assert [name.en for name in matrix.names] == ["Large", "Other", "smaller organisations", "employer unknown"]
+    assert [name.en for name in matrix.names] == ["Large", "Other", "smaller organisations"]
     assert shares(matrix) == {
         ("Large", "Large"): 3,
         ("Large", "Other"): 2,
         ("Other", "Large"): 1,
         ("smaller organisations", "Large"): 1,
-        ("employer unknown", "Large"): 2,
-        ("employer unknown", "employer unknown"): 1,
     }
+    text = mixing_text(matrix)
+    assert "shows 70.0% of all interactions; one employer is unknown in 20.0%, both in 10.0%" in text.en
+    assert "涵盖全部互动的 70.0%；另有 20.0% 一方未知，10.0% 双方未知" in text.zh
 
 
 def test_a_matrix_shares_the_weight_of_the_last_twelve_months_alone(meeting_source):
     matrix = subject_of(meeting_source).interaction_data.mixing_matrix()
-    assert matrix.total == 10
+    assert matrix.total == 7
     assert matrix.known == pytest.approx(0.7)
     assert (str(matrix.since), str(matrix.until)) == ("2024-12-01", "2025-11-01")
     assert sum(cell or 0 for cells in matrix.cells for cell in cells) == pytest.approx(1)
@@ -64,7 +65,9 @@ def test_a_matrix_shares_the_weight_of_the_last_twelve_months_alone(meeting_sour
 
 def test_a_project_has_its_own_matrix_or_none(meeting_source):
     meeting = subject_of(meeting_source).interaction_data
-    assert shares(meeting.mixing_matrix("fen")) == {("employer unknown", "employer unknown"): 1}
+    unknown = meeting.mixing_matrix("fen")
+    assert (shares(unknown), unknown.known) == ({}, 0)
+    assert "known in only 0.0% of the interactions" in mixing_text(unknown).en
     assert meeting.mixing_matrix("islet") is None
 
 

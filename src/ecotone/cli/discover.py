@@ -75,20 +75,16 @@ def _candidate_row(number: int, candidate: Candidate) -> dict[str, object]:
         "project": candidate.project,
         "score": round(candidate.score, 6),
         "nearest": candidate.nearest,
-        "through": candidate.through,
         "reason": _candidate_reason(candidate),
         "shared": {part.view: {"count": part.count, "things": part.feature_names} for part in candidate.shared},
     }
 
 
 def _candidate_reason(candidate: Candidate) -> str:
-    """What a candidate shares with its nearest seed, directly or through another project."""
+    """What a candidate shares with its nearest seed."""
     from ecotone.landscape.explanations import explain_similarity
 
-    if candidate.through is None:
-        return explain_similarity(candidate.shared, candidate.nearest)
-    shared = explain_similarity(candidate.shared, candidate.through)
-    return f"through {candidate.through}, which is similar to {candidate.nearest}{': ' if shared else ''}{shared}"
+    return explain_similarity(candidate.shared, candidate.nearest)
 
 
 @contextmanager

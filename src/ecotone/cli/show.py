@@ -9,14 +9,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from ecotone.cli.answer_lines import activity_lines, company_lines
 from ecotone.cli.console import (
     DEFAULT_WORKSPACE,
     JsonOption,
+    QuietOption,
     WorkspaceOption,
     print_json,
     print_lines,
     print_message,
-    printable,
     results,
 )
 from ecotone.cli.trend_lines import (
@@ -32,6 +33,7 @@ from ecotone.cli.trend_lines import (
     trends_by_project,
 )
 from ecotone.foundation.errors import UserError
+from ecotone.foundation.output_text import printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
@@ -53,17 +55,22 @@ CardOption = Annotated[
 
 
 def show(
-    project: Annotated[str, typer.Argument(help="A project of the landscape, as owner/name.")],
+    project: Annotated[
+        str, typer.Argument(help="A project of the workspace, or any repository: owner/name, an address or a path.")
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     social_card: CardOption = None,
     lang: CardLanguage = "en",
+    quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show one project: its signals of the last twelve months, its organisations, its coverage."""
-    from ecotone.api import open_workspace
+    """Show one project: its signals of the last twelve months, its organisations, its coverage.
 
-    ecotone = open_workspace(workspace)
-    name = ecotone.project(project)
+    A repository that the workspace does not know is read into the user's cache folder first.
+    """
+    from ecotone.cli.given_projects import open_projects
+
+    ecotone, [name], workspace, _ = open_projects([project], workspace, quiet)
     if social_card:
         _write_social_card(workspace, [name], lang, social_card)
     rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
@@ -88,8 +95,10 @@ def show(
     _print_months(rows[-LISTED_MONTHS:])
     if verdict is not None:
         print_lines([history_line(verdict)])
-        results.print(now_line(verdict), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
+        results.print(printable(now_line(verdict)), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
     print_lines(momentum_line(row) for row in trends.values())
+    print_lines(company_lines(ecotone, name))
+    print_lines(activity_lines(ecotone, [name]))
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
 
@@ -103,7 +112,10 @@ def _history_notes(ecotone: Ecotone, project: str) -> list[str]:
 
 
 def compare(
-    projects: Annotated[list[str], typer.Argument(help="Two or more projects, as owner/name.")],
+    projects: Annotated[
+        list[str],
+        typer.Argument(help="Two or more projects of the workspace, or repositories: owner/name, addresses or paths."),
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     output: Annotated[
         Path | None,
@@ -111,16 +123,21 @@ def compare(
     ] = None,
     social_card: CardOption = None,
     lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of page and picture.")] = "en",
+    quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Compare projects in the last month that is complete for all."""
-    from ecotone.api import open_workspace
+    """Compare projects in the last month that is complete for all.
+
+    Repositories that the workspace does not know are read into the user's cache folder first.
+    """
+    from ecotone.cli.given_projects import open_projects
 
     distinct = len({project.casefold() for project in projects})
     if distinct < 2:
         raise UserError(f"compare needs two projects or more, not {distinct}; `ecotone show` shows one.")
-    ecotone = open_workspace(workspace)
-    names = list(dict.fromkeys(ecotone.project(project) for project in projects))
+    ecotone, names, workspace, was_read = open_projects(projects, workspace, quiet)
+    if was_read and output is None and not json:
+        output = workspace / "comparison.html"
     if output:
         _write_comparison_page(workspace, names, lang, output)
     if social_card:
@@ -140,12 +157,23 @@ def compare(
         print_json({"month": month, "projects": side_by_side, "verdicts": verdicts, "trends": trends})
         return
     print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
+    results.print(_comparison_table(side_by_side, trends, verdicts))
+    print_lines(f"{name}: {line}" for name in names for line in company_lines(ecotone, name))
+    print_lines(activity_lines(ecotone, names))
+
+
+def _comparison_table(
+    rows_by_project: dict[str, dict[str, Any]],
+    trends: dict[str, dict[str, dict[str, Any]]],
+    verdicts: dict[str, dict[str, Any]],
+) -> Table:
+    names = list(rows_by_project)
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
         table.add_column(printable(name), justify="right")
     for signal in LISTED_SIGNALS:
-        table.add_row(signal, *(_signal_cell(side_by_side[name], signal) for name in names))
+        table.add_row(signal, *(_signal_cell(rows_by_project[name], signal) for name in names))
     if verdicts:
         judged = [verdicts.get(name) for name in names]
         table.add_row("history", *(history_cell(row) for row in judged))
@@ -153,7 +181,7 @@ def compare(
     for signal in SIGNALS if trends else ():
         rows = [trends.get(name, {}).get(signal) for name in names]
         table.add_row(f"momentum of {signal}", *(momentum_cell(row) for row in rows))
-    results.print(table)
+    return table
 
 
 def _complete_rows(ecotone: Ecotone, names: list[str]) -> dict[str, dict[Any, dict[str, Any]]]:

@@ -17,7 +17,7 @@ EcotoneError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ecotone.foundation.notes import Note, note
@@ -35,6 +35,17 @@ _MAX_DIFFERENCE: Final = 8  # points below the best suggestion
 
 class EcotoneError(Exception):
     """Base of all errors that Ecotone raises on purpose; the text is for the user."""
+
+    def __reduce__(self) -> tuple[Callable[..., EcotoneError], tuple[object, ...]]:
+        """How an error travels between processes: as it is, without calling its class again."""
+        return _restore_error, (type(self), self.args, self.__dict__)
+
+
+def _restore_error(kind: type[EcotoneError], values: tuple[object, ...], state: dict[str, object]) -> EcotoneError:
+    error = kind.__new__(kind)
+    error.args = values
+    error.__dict__.update(state)
+    return error
 
 
 class UserError(EcotoneError):

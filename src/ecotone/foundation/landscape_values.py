@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from ecotone.foundation import location
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import parse_month
 
@@ -52,7 +53,7 @@ def _repository_name(value: object) -> object:
 def _location_text(value: object) -> object:
     if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
         raise ValueError("must be a URL or a path, without control characters")
-    return value
+    return value.address if isinstance(value, location.Location) else value
 
 
 def _domain_name(value: object) -> object:
@@ -68,16 +69,24 @@ def _author_line(value: object) -> object:
     return key
 
 
-def _place_from_file(value: str, info: ValidationInfo) -> str:
+def _place_from_file(value: str, info: ValidationInfo) -> location.Location:
     """An address is left as it is; a path starts at the landscape file."""
-    return value if "://" in value else resolve_path(info.context["path"] if info.context else Path(), value)
+    start = info.context["path"] if info.context else Path()
+    return location.Location(value if location.is_url(value) else resolve_path(start, value))
+
+
+def _file_path(value: object) -> object:
+    if not isinstance(value, str) or not value or location.is_url(value):
+        raise ValueError("must be the path of a file on this machine")
+    return value
 
 
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
-Location = Annotated[str, BeforeValidator(_location_text)]
+FilePath = Annotated[str, BeforeValidator(_file_path)]
+Location = Annotated[str, BeforeValidator(_location_text), AfterValidator(location.Location)]
 AuthorLine = Annotated[str, BeforeValidator(_author_line)]
 """The key of a line in a commit message that names an author."""
-Address = Annotated[Location, AfterValidator(_place_from_file)]
+Address = Annotated[str, BeforeValidator(_location_text), AfterValidator(_place_from_file)]
 """A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_parse_month_value)]

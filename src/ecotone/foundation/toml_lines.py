@@ -34,3 +34,13 @@ def _lines_with_tables(text: str) -> Iterator[tuple[int, str, int, str]]:
             header = match[1]
             counts[header] = counts.get(header, -1) + 1
         yield number, header, counts.get(header, 0), content
+
+
+def write_toml_string(text: str) -> str:
+    """A TOML string without unprintable letters.
+
+    >>> print(write_toml_string('a "b"'))
+    "a \\"b\\""
+    """
+    plain = "".join(letter for letter in text if letter.isprintable())
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

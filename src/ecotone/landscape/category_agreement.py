@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecotone.landscape.cluster_labels import readme_stop_words
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
 from ecotone.landscape.explanations import FeatureComparison, SharedFeatures
 from ecotone.landscape.partition_metrics import Agreement, compare_partitions
-from ecotone.landscape.views import Floats, ProjectFeatures
+from ecotone.landscape.similarity import nearest_projects
+from ecotone.landscape.text_features import readme_stop_words
+from ecotone.landscape.views import Codes, Floats, ProjectFeatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,25 @@ class Disagreement:
 
 
 def measure_agreement(
-    projects: Sequence[str], level: ClusterLevel, category: Mapping[str, str], seed: int
+    projects: Sequence[str], cluster: Codes, category: Mapping[str, str], seed: int
 ) -> Agreement | None:
     """Agreement of categories and clusters over the projects with a category; None without any.
 
-    Each unclustered project counts as a cluster of its own.
+    cluster  (n,) the cluster of each project; each unclustered one counts as a cluster of its own
     """
     rows = [row for row, project in enumerate(projects) if project in category]
     if not rows:
         return None
     names = sorted(set(category.values()))
     curated = np.array([names.index(category[projects[row]]) for row in rows], np.int64)
-    clusters = level.cluster[rows].copy()
+    clusters = cluster[rows].copy()
     unclustered = clusters == UNCLUSTERED
-    clusters[unclustered] = level.cluster_count + np.arange(int(unclustered.sum()))
+    clusters[unclustered] = int(cluster.max()) + 1 + np.arange(int(unclustered.sum()))
     return compare_partitions(curated, np.unique(clusters, return_inverse=True)[1].astype(np.int64), seed)
 
 
 def find_disagreements(
-    features: ProjectFeatures, level: ClusterLevel, category: Mapping[str, str], similarity: Floats
+    features: ProjectFeatures, level: ClusterLevel, category: Mapping[str, str], positions: Floats
 ) -> list[Disagreement]:
     """Projects whose cluster is mostly of another category, the most stable first."""
     reasons = FeatureComparison(features, readme_stop_words())
@@ -68,7 +69,7 @@ def find_disagreements(
         if main == category[project] or 2 * times <= len(members):
             continue
         others = [at for at in members if category[features.projects[at]] == main]
-        nearest = max(others, key=lambda at: (round(float(similarity[row, at]), 9), -at))
+        nearest = max(others, key=lambda at: (round(float(positions[row] @ positions[at]), 9), -at))
         misplaced.append(
             Disagreement(
                 project,
@@ -82,3 +83,18 @@ def find_disagreements(
             )
         )
     return sorted(misplaced, key=lambda disagreement: (-disagreement.stability, disagreement.project))
+
+
+def share_of_same_category(
+    projects: Sequence[str], positions: Floats, category: Mapping[str, str], count: int = 5
+) -> float | None:
+    """Of the nearest categorised projects of each, the share that is in its own category; None with too few projects.
+
+    positions  (n, r), products are similarities
+    """
+    rows = np.array([row for row, project in enumerate(projects) if project in category], np.int64)
+    if len(rows) <= count:
+        return None
+    own = np.unique([category[projects[row]] for row in rows], return_inverse=True)[1]
+    nearest, _ = nearest_projects(positions[rows], count)
+    return round(float((own[nearest] == own[:, None]).mean()), 6)

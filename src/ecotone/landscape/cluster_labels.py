@@ -1,27 +1,40 @@
-"""Label clusters in English and Chinese by their characteristic terms and typical projects."""
+"""Name clusters in English and Chinese as a person would: by field terms, a phrase of their own, typical projects."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import combinations
 from typing import Final
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from ecotone.foundation.display_names import as_heading
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
-from ecotone.landscape.text_features import normalise_name, stem_word
-from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures, weigh_features
+from ecotone.landscape.field_terms import load_field_terms
+from ecotone.landscape.text_features import normalise_name, readme_stop_words, stem_word
+from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures
 
 WORDS_SHOWN: Final = 12
-WORDS_IN_LABEL: Final = 3
 TYPICAL: Final = 3
 USED_BY: Final = 1 / 3  # of a cluster's projects must use a characteristic term
-SEPARATOR: Final = " · "
+NEAR_TOP: Final = 5
+"""Rank among all field terms up to which a term is near the top for a project."""
+LEAST_FIT: Final = 0.12
+"""Fit of a term to a project that holds it, and on average to the cluster that it names."""
+LEAST_HOLDERS: Final = 0.5
+"""Share of members that must have the term near the top."""
+FEWEST_HOLDERS: Final = 2
+LEAST_OF_PAIR: Final = 0.3
+"""Share of members for each of two terms that name a cluster together."""
+FEWEST_OF_PAIR: Final = 6
+"""Members of a cluster that two terms may name."""
+LEAST_LIFT: Final = 2.0
+"""How many times more common a phrase is in the cluster than outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +58,86 @@ class ClusterLabel:
 
 
 def label_clusters(
-    features: ProjectFeatures, level: ClusterLevel, edges: sparse.csr_array, within: Codes | None = None
+    features: ProjectFeatures, fit: Floats, level: ClusterLevel, edges: sparse.csr_array, within: Codes | None = None
 ) -> tuple[ClusterLabel, ...]:
-    """Label each cluster by the terms that distinguish it from the others.
+    """Name each cluster; no two of a level have the same name.
 
+    fit     (n, n_terms) as `fit_field_terms` gives it
     edges   (n, n); typical projects have most edge weight and resamplings inside the cluster
-    within  (n_groups,) the field of each part; a part is compared with the other parts of its field
+    within  (n_groups,) the field of each part; the words of a part are compared with the other parts of its field
     """
     evidence = features.find_view("words")
     typical = [_typical_projects(features, level, edges, index) for index in range(level.cluster_count)]
-    listed = [
-        _characteristic_terms(features, evidence, level.cluster, index, within) for index in range(level.cluster_count)
-    ]
-    labels: set[str] = set()
-    cluster_labels = []
-    for index, (words, projects) in enumerate(zip(listed, typical, strict=True)):
-        label, label_zh = _unique_label(words, index, labels)
-        labels.add(label)
-        cluster_labels.append(ClusterLabel(label, label_zh, words, projects))
-    return tuple(cluster_labels)
+    names = _choose_names(features, fit, level, typical)
+    return tuple(
+        ClusterLabel(*names[index], _characteristic_terms(features, evidence, level.cluster, index, within), projects)
+        for index, projects in enumerate(typical)
+    )
+
+
+def _choose_names(
+    features: ProjectFeatures, fit: Floats, level: ClusterLevel, typical: Sequence[Sequence[str]]
+) -> list[tuple[str, str]]:
+    """(English, Chinese) of each cluster; a name goes to the cluster that it fits best."""
+    offers = sorted(
+        ((order, -round(worth, 9), index, name) for index in range(level.cluster_count)
+         for order, worth, name in _possible_names(features, fit, level, index, typical[index])),
+    )  # fmt: skip
+    chosen: dict[int, tuple[str, str]] = {}
+    taken: set[str] = set()
+    for _, _, index, name in offers:
+        if index not in chosen and name[0] not in taken:
+            chosen[index] = name
+            taken.add(name[0])
+    return [chosen[index] for index in range(level.cluster_count)]
+
+
+def _possible_names(
+    features: ProjectFeatures, fit: Floats, level: ClusterLevel, index: int, typical: Sequence[str]
+) -> Iterator[tuple[int, float, tuple[str, str]]]:
+    """(order of preference, worth, (English, Chinese)) of names for a cluster.
+
+    First a field term that half the members have near the top; then two terms that do so together; then a pair of words
+    that half the members use and few others; else the most typical projects.
+    """
+    terms = load_field_terms()
+    members = np.flatnonzero(level.cluster == index)
+    mean = fit[members].mean(axis=0)
+    rank = np.argsort(np.argsort(-fit[members], axis=1, kind="stable"), axis=1)
+    holds = (rank < NEAR_TOP) & (fit[members] >= LEAST_FIT)
+    share = holds.mean(axis=0)
+    enough = (share >= LEAST_HOLDERS) & (holds.sum(axis=0) >= FEWEST_HOLDERS) & (mean >= LEAST_FIT)
+    yield from ((0, float(mean[at]), (terms[at].name, terms[at].name_zh)) for at in np.flatnonzero(enough))
+    some = np.flatnonzero(share >= LEAST_OF_PAIR) if len(members) >= FEWEST_OF_PAIR else ()
+    for first, second in combinations(sorted(map(int, some), key=lambda at: -mean[at]), 2):
+        together, both = (holds[:, first] | holds[:, second]).mean(), (holds[:, first] & holds[:, second]).mean()
+        repeated = set(terms[first].name.split()) & set(terms[second].name.split())
+        # a second term that only the same members have adds nothing
+        if together >= LEAST_HOLDERS and together - both >= LEAST_OF_PAIR and not repeated:
+            english = f"{terms[first].name} and {terms[second].name}"
+            yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
+    yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
+                for phrase, worth in _common_phrases(features, level.cluster == index))  # fmt: skip
+    short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
+    yield 3, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
+    yield 4, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
+    yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
+
+
+def _common_phrases(features: ProjectFeatures, members: Marks) -> Iterator[tuple[str, float]]:
+    """Pairs of words that half the members use, with the logarithm of how much more common they are among them."""
+    evidence = features.find_view("words")
+    if evidence is None or members.sum() < TYPICAL:
+        return
+    inside = _count_term_users(evidence, members) / members.sum()
+    outside = _count_term_users(evidence, ~members) / max(int((~members).sum()), 1)
+    lift = (inside + 0.01) / (outside + 0.01)
+    taken = _match_project_names(evidence.names, features.projects)
+    hidden = readme_stop_words()
+    for at in np.flatnonzero((inside >= LEAST_HOLDERS) & (lift >= LEAST_LIFT) & ~taken):
+        words = evidence.names[at].split()
+        if len(words) == 2 and not hidden.intersection(words):
+            yield as_heading(evidence.names[at]), float(inside[at] * np.log(lift[at]))
 
 
 def _typical_projects(
@@ -82,7 +156,7 @@ def _characteristic_terms(
     """The terms with the highest scores, after class-based TF-IDF (Grootendorst 2022, BERTopic, section 3.3).
 
     The score is the mean share of the term in the texts of the cluster's projects, times the share of projects that
-    use it, times the log ratio to its share in other clusters, times its log-entropy weight.
+    use it, times the log ratio to its share in other clusters.
     """
     if evidence is None:
         return ()
@@ -121,7 +195,7 @@ def _score_terms(evidence: ViewFeatures, members: Marks, others: Marks) -> Float
     inside, outside = (_mean_term_share(evidence, marks) for marks in (members, others))
     used_by = _count_term_users(evidence, members) / max(members.sum(), 1)
     log_ratio: Floats = np.maximum(np.log((inside + 1e-4) / (outside + 1e-4)), 0.0)
-    score: Floats = inside * used_by * log_ratio * weigh_features(evidence)
+    score: Floats = inside * used_by * log_ratio
     return score
 
 
@@ -156,19 +230,6 @@ def _drop_repeated_stems(words: Sequence[str], wanted: int) -> list[str]:
     return chosen
 
 
-def _unique_label(words: Sequence[ClusterTerm], index: int, taken: set[str]) -> tuple[str, str]:
-    """The fewest first terms, at least WORDS_IN_LABEL, that make a unique label; else a number."""
-    for count in range(WORDS_IN_LABEL, len(words) + 1):
-        label = SEPARATOR.join(term.word for term in words[:count])
-        if label not in taken:
-            return label, SEPARATOR.join(term.word_zh for term in words[:count])
-    if words:
-        label = SEPARATOR.join(term.word for term in words)
-        if label not in taken:
-            return label, SEPARATOR.join(term.word_zh for term in words)
-    return f"group {index + 1}", f"第 {index + 1} 组"
-
-
 def translate_to_chinese(word: str) -> str:
     """A term in Chinese; unchanged where the glossary has none.
 
@@ -183,13 +244,6 @@ def translate_to_chinese(word: str) -> str:
     if len(parts) > 1 and all(parts):
         return "".join(part for part in parts if part)
     return word
-
-
-@cache
-def readme_stop_words() -> frozenset[str]:
-    """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
-    return frozenset((*tomllib.loads(text)["words"], *ENGLISH_STOP_WORDS))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,11 +12,13 @@ import pyarrow as pa
 
 from ecotone.landscape.category_agreement import Disagreement
 from ecotone.landscape.cluster_evolution import Change
-from ecotone.landscape.cluster_labels import ClusterLabel, readme_stop_words
+from ecotone.landscape.cluster_labels import ClusterLabel
 from ecotone.landscape.clustering import UNCLUSTERED, Clustering, ClusterLevel
 from ecotone.landscape.explanations import FeatureComparison, explain_similarity, explain_similarity_zh
-from ecotone.landscape.multiview_graph import Layers
+from ecotone.landscape.multiview_graph import VIEW_WEIGHTS
 from ecotone.landscape.partition_metrics import Agreement
+from ecotone.landscape.similarity import nearest_projects
+from ecotone.landscape.text_features import readme_stop_words
 from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures
 
 CLUSTERS_SCHEMA: Final = pa.schema(
@@ -90,7 +93,7 @@ VIEWS_SCHEMA: Final = pa.schema(
         ("title_zh", pa.string()),
         ("projects", pa.int64()),  # projects with evidence
         ("things", pa.int64()),
-        ("weight", pa.float64()),  # 0 to 1: split-half reliability
+        ("weight", pa.float64()),  # share in similarity; 0: shown as a reason only; NULL: without evidence
     ]
 )
 CURATED_SCHEMA: Final = pa.schema(
@@ -98,6 +101,7 @@ CURATED_SCHEMA: Final = pa.schema(
         ("level", pa.string()),
         *((name, pa.int64()) for name in ("projects", "categories", "groups")),
         *((name, pa.float64()) for name in ("homogeneity", "completeness", "ami", "ami_chance", "ari", "ari_chance")),
+        *((name, pa.float64()) for name in ("ami_naive", "nearest", "nearest_naive")),  # beside README TF-IDF and Ward
     ]
 )
 DISAGREEMENTS_SCHEMA: Final = pa.schema(
@@ -246,22 +250,23 @@ def build_moves_table(changes: Sequence[Change], labels: Mapping[tuple[date, int
     return pa.Table.from_pylist(rows, schema=MOVES_SCHEMA)
 
 
-def build_similarity_table(features: ProjectFeatures, similarity: Floats) -> pa.Table:
+def build_similarity_table(features: ProjectFeatures, positions: Floats) -> pa.Table:
     """One row for each project and each of its most similar projects, with the reason."""
     reasons = FeatureComparison(features, readme_stop_words())
+    nearest, similarity = nearest_projects(positions, NEIGHBOURS_LISTED)
     rows = []
     for row, project in enumerate(features.projects):
         value = np.round(similarity[row], DIGITS)
-        order = [at for at in np.lexsort((np.arange(len(value)), -value)) if at != row and value[at] > 0]
-        for rank, at in enumerate(order[:NEIGHBOURS_LISTED], 1):
-            shared = reasons.shared_features(row, int(at))
+        order = [int(at) for at, alike in zip(nearest[row], value, strict=True) if alike > 0]
+        for rank, at in enumerate(order, 1):
+            shared = reasons.shared_features(row, at)
             neighbour = features.projects[at]
             rows.append(
                 {
                     "project": project,
                     "rank": rank,
                     "similar_project": neighbour,
-                    "similarity": float(value[at]),
+                    "similarity": float(value[rank - 1]),
                     "reason": explain_similarity(shared, neighbour),
                     "reason_zh": explain_similarity_zh(shared, neighbour),
                 }
@@ -269,8 +274,8 @@ def build_similarity_table(features: ProjectFeatures, similarity: Floats) -> pa.
     return pa.Table.from_pylist(rows, schema=SIMILARITY_SCHEMA)
 
 
-def build_views_table(features: ProjectFeatures, layers: Layers) -> pa.Table:
-    """One row for each view, including those without evidence."""
+def build_views_table(features: ProjectFeatures) -> pa.Table:
+    """One row for each view, including those without evidence; word vectors are part of words."""
     rows = []
     for view in VIEWS:
         evidence = features.find_view(view.name)
@@ -279,23 +284,39 @@ def build_views_table(features: ProjectFeatures, layers: Layers) -> pa.Table:
                 "view": view.name, "title": view.title, "title_zh": view.title_zh,
                 "projects": int(evidence.present_projects.sum()) if evidence else 0,
                 "things": len(evidence.names) if evidence else 0,
-                "weight": round(layers.weights[view.name], DIGITS) if evidence else None,
+                "weight": VIEW_WEIGHTS.get(view.name, 0.0) if evidence else None,
             }
         )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=VIEWS_SCHEMA)
 
 
-def build_agreement_table(compared: Mapping[str, Agreement]) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well one level agrees with the categories, beside the naive baseline.
+
+    nearest  share of the five nearest projects in the same category; `naive_*`: of README TF-IDF and Ward's method
+    """
+
+    agreement: Agreement
+    naive_ami: float
+    nearest: float | None
+    naive_nearest: float | None
+
+
+def build_agreement_table(compared: Mapping[str, Quality]) -> pa.Table:
     """One row for each level: the agreement of categories and clusters."""
     rows = [
         {
             "level": kind,
-            "projects": agreement.projects,
-            "categories": agreement.categories,
-            "groups": agreement.clusters,
-            **{name: round(float(getattr(agreement, name)), DIGITS) for name in CURATED_SCHEMA.names[4:]},
+            "projects": quality.agreement.projects,
+            "categories": quality.agreement.categories,
+            "groups": quality.agreement.clusters,
+            **{name: round(float(getattr(quality.agreement, name)), DIGITS) for name in CURATED_SCHEMA.names[4:10]},
+            "ami_naive": round(quality.naive_ami, DIGITS),
+            "nearest": quality.nearest,
+            "nearest_naive": quality.naive_nearest,
         }
-        for kind, agreement in compared.items()
+        for kind, quality in compared.items()
     ]
     return pa.Table.from_pylist(rows, schema=CURATED_SCHEMA)
 

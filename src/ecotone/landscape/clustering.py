@@ -1,7 +1,8 @@
-"""Cluster projects on two levels, with the stability of each assignment; no clusters where chance explains them."""
+"""Cluster projects on two levels of one hierarchy, with the stability of each; none where chance explains them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,33 +11,41 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from ecotone.landscape.louvain import LouvainGraph
-from ecotone.landscape.multiview_graph import Layers, weigh_views
+from ecotone.landscape.multiview_graph import Layers, build_layers
 from ecotone.landscape.resampling import (
+    CutScore,
+    Hierarchy,
     NullModel,
-    ResampledClusterings,
-    ResolutionScore,
+    build_hierarchy,
     count_repeats,
     exceeds_null_model,
-    resample_clusterings,
+    resample_hierarchies,
     sample_null_model,
+    score_cut,
 )
 from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures
 
 UNCLUSTERED: Final = -1
-SMALLEST_CLUSTER: Final = 3
-"""Minimum number of projects in a cluster."""
-FEWEST_TO_DIVIDE: Final = 10
-"""Minimum number of projects in a field for it to be divided into parts."""
-LEAST_AGREEMENT: Final = 1 / 3
-"""Share of resamplings that must agree for a project to belong to a cluster; it may belong to a second one."""
+SMALLEST_FIELD: Final = 3
+"""Minimum number of projects in a field."""
+SMALLEST_PART: Final = 2
+LEAST_SHARE: Final = 1 / 3
+"""Share of resamplings that must put a project into a second cluster for it to stand between two."""
+PROJECTS_PER_PART: Final = 4
+CUT_RANGE: Final = math.sqrt(2.0)
+"""A level may have so many times more or fewer clusters than its target."""
+CLEAR_GAP: Final = 2.0
+"""Ratio of the heights of two successive joins from which the groups between them are distinct."""
+CUTS_COMPARED: Final = 12
+INDISTINCT: Final = 0.02
+"""Difference of stability up to which two cuts are equally good."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterLevel:
     """Clusters on one level.
 
-    cluster       (n,) 0, 1, ... from the largest to the smallest; NOWHERE
+    cluster       (n,) 0, 1, ... from the largest to the smallest; UNCLUSTERED
     share         (n, n_clusters), share of resamplings that assign the project to the cluster
     inside_share  (n,) share of the project's edge weight inside its cluster; 0 without edges
     jaccard       (n_clusters,) mean Jaccard index of the cluster with the best match in each resampling
@@ -54,15 +63,16 @@ class ClusterLevel:
 
     @property
     def second_cluster(self) -> Codes:
-        """The second cluster that each project belongs to; NOWHERE for most."""
+        """The other cluster that a project may belong to as well; UNCLUSTERED for most."""
         seconds = np.full(len(self.cluster), UNCLUSTERED)
         if self.cluster_count < 2:
             return seconds
-        order = np.argsort(-self.share, axis=1, kind="stable")
-        for row in np.flatnonzero(self.cluster != UNCLUSTERED):
-            runner_up = order[row, 1] if order[row, 0] == self.cluster[row] else order[row, 0]
-            if self.share[row, runner_up] >= LEAST_AGREEMENT:
-                seconds[row] = runner_up
+        rows = np.flatnonzero(self.cluster != UNCLUSTERED)
+        others = self.share[rows].copy()
+        others[np.arange(len(rows)), self.cluster[rows]] = -1.0
+        runner_up = others.argmax(axis=1)
+        between = others[np.arange(len(rows)), runner_up] >= LEAST_SHARE
+        seconds[rows[between]] = runner_up[between]
         return seconds
 
     @property
@@ -78,10 +88,11 @@ class ClusterLevel:
 
 @dataclass(frozen=True, slots=True)
 class Clustering:
-    """The clusters: fields and their parts, with the statistics behind them.
+    """The clusters: fields and their parts, with the hierarchy and the statistics behind them.
 
     has_structure  False where the clusters are no better than those of shuffled data; then there are none
     field_of_part  (n_parts,) the field of each part
+    scale          the statistics of the cut into fields; None with too few projects
     """
 
     projects: tuple[str, ...]
@@ -89,105 +100,102 @@ class Clustering:
     fields: ClusterLevel
     parts: ClusterLevel
     field_of_part: Codes
-    scale: ResolutionScore | None
+    scale: CutScore | None
     null_model: NullModel | None
     layers: Layers
+    hierarchy: Hierarchy
 
 
 def cluster_projects(features: ProjectFeatures, seed: int) -> Clustering:
-    """Cluster the projects into fields, then each field into parts."""
-    weighted_layers = weigh_views(features, seed)
-    times = count_repeats(len(features.projects))
-    fields, scale, chance = _find_level(features, weighted_layers, seed, times)
-    parts, within = _divide_fields(features, fields, seed, times)
-    return Clustering(
-        features.projects, fields.cluster_count > 0, fields, parts, within, scale, chance, weighted_layers
-    )
-
-
-def _find_level(
-    features: ProjectFeatures, weighted_layers: Layers, seed: int, times: tuple[int, int]
-) -> tuple[ClusterLevel, ResolutionScore | None, NullModel | None]:
-    size = len(features.projects)
-    if size < SMALLEST_CLUSTER or not any(weight > 0 for weight in weighted_layers.weights.values()):
-        return _empty_level(size), None, None
-    resamplings, shuffles = times
-    attempts = resample_clusterings(weighted_layers, seed, resamplings)
-    scale = attempts.best_scale
-    chance = sample_null_model(features, weighted_layers, scale.resolution, seed + 1, shuffles)
+    """Cluster the projects into fields and these into parts: two cuts of one hierarchy."""
+    layers = build_layers(features)
+    hierarchy = build_hierarchy(layers.combined_graph())
+    size, leaves = len(features.projects), int(hierarchy.connected.sum())
+    nothing = (_empty_level(size), _empty_level(size), np.zeros(0, np.int64))
+    if leaves < 2 * SMALLEST_FIELD:
+        return Clustering(features.projects, False, *nothing, None, None, layers, hierarchy)
+    resamplings, shuffles = count_repeats(size)
+    resampled = resample_hierarchies(layers, seed, resamplings)
+    scale = choose_cut(hierarchy, resampled, math.sqrt(leaves / 2), 2)
+    chance = sample_null_model(features, scale.groups, seed + 1, shuffles)
     if not exceeds_null_model(scale, chance):
-        return _empty_level(size), scale, chance
-    return consensus_level(weighted_layers.combined_graph(), attempts, scale.resolution, seed), scale, chance
+        return Clustering(features.projects, False, *nothing, scale, chance, layers, hierarchy)
+    fields = build_level(hierarchy, resampled, scale.groups)
+    finer = choose_cut(hierarchy, resampled, leaves / PROJECTS_PER_PART, scale.groups + 1)
+    parts, field_of_part = _divide_fields(hierarchy, resampled, fields, finer.groups)
+    return Clustering(features.projects, True, fields, parts, field_of_part, scale, chance, layers, hierarchy)
 
 
-def level_at_resolution(weighted_layers: Layers, resolution: float, seed: int) -> ClusterLevel:
-    """The clusters at a given resolution, with the stability of each assignment."""
-    attempts = resample_clusterings(
-        weighted_layers, seed, count_repeats(len(weighted_layers.projects))[0], (resolution,)
-    )
-    return consensus_level(weighted_layers.combined_graph(), attempts, resolution, seed)
+def choose_cut(hierarchy: Hierarchy, resampled: Sequence[Hierarchy], target: float, least: int) -> CutScore:
+    """The number of groups: at the clearest gap of the tree's heights, else the most stable one around the target.
+
+    A gap is clear where a join is CLEAR_GAP times as high as the one below it: groups are distinct there whatever their
+    number. Otherwise the number is a matter of taste: about `target`, where resamplings agree best.
+    least   groups, at least
+    source  Mojena (1977), The Computer Journal 20:359: stop where the height of joins leaps
+    """
+    heights = np.sort(hierarchy.tree[:, 2])[::-1]
+    most = max(min(round(target * CUT_RANGE), len(heights)), least)
+    counts = np.arange(max(least, 2), most + 1)
+    counts = counts[counts <= len(heights) - 1]
+    if len(counts):
+        # k groups remain when the k - 1 highest joins are undone
+        leap = heights[counts - 2] / np.maximum(heights[counts - 1], 1e-9)
+        if leap.max() >= CLEAR_GAP:
+            return score_cut(resampled, int(counts[leap.argmax()]))
+    near = np.arange(max(least, round(target / CUT_RANGE)), most + 1)
+    tried = near[np.unique(np.linspace(0, len(near) - 1, CUTS_COMPARED).round().astype(np.int64))]
+    scores = [score_cut(resampled, int(groups)) for groups in tried]
+    best = max(score.stability for score in scores)
+    good = [score for score in scores if score.stability >= best - INDISTINCT]
+    return min(good, key=lambda score: (abs(score.groups - target), score.groups))
+
+
+def build_level(hierarchy: Hierarchy, resampled: Sequence[Hierarchy], groups: int) -> ClusterLevel:
+    """The cut into so many groups, with the stability of each assignment; groups that are too small are none."""
+    group, _ = _renumber_by_size(hierarchy.cut(groups), SMALLEST_FIELD)
+    return _measure_level(hierarchy.edges, group, [draw.cut(groups) for draw in resampled])
+
+
+def _measure_level(edges: sparse.csr_array, group: Codes, votes: Sequence[Codes]) -> ClusterLevel:
+    share = _vote_shares(group, votes)
+    best = [_mean_best_jaccard(group == index, votes) for index in range(share.shape[1])]
+    return ClusterLevel(group, share, _inside_edge_shares(edges, group), np.array(best))
 
 
 def _empty_level(size: int) -> ClusterLevel:
     return ClusterLevel(np.full(size, UNCLUSTERED), np.zeros((size, 0)), np.zeros(size), np.zeros(0))
 
 
-def consensus_level(
-    edges: sparse.csr_array, attempts: ResampledClusterings, resolution: float, seed: int
-) -> ClusterLevel:
-    """Consensus of the resamplings: the communities of the edges that lie inside a cluster, weighted by how often.
-
-    source  Lancichinetti and Fortunato (2012), Sci. Rep. 2:336 (consensus); Tandon et al. (2019), Phys. Rev. E 99,
-            042301 (over ties only)
-    """
-    votes = attempts.partitions[resolution]
-    agreed = LouvainGraph(_consensus_graph(attempts.graphs, votes), seed).detect_communities(resolution)
-    share = _vote_shares(agreed, votes)
-    group = np.where(share.max(axis=1) >= LEAST_AGREEMENT, share.argmax(axis=1), UNCLUSTERED)
-    group[np.asarray(edges.sum(axis=1)).ravel() == 0] = UNCLUSTERED
-    group, former_numbers = _renumber_by_size(group, share.shape[1])
-    best = [_mean_best_jaccard(group == index, votes) for index in range(len(former_numbers))]
-    return ClusterLevel(group, share[:, former_numbers], _inside_edge_shares(edges, group), np.array(best))
-
-
-def _consensus_graph(graphs: Sequence[sparse.csr_array], votes: Sequence[Codes]) -> sparse.csr_array:
-    total = sparse.csr_array(graphs[0].shape)
-    for graph, groups in zip(graphs, votes, strict=True):
-        edges = graph.tocoo()
-        inside = groups[edges.row] == groups[edges.col]
-        total = (
-            total
-            + sparse.coo_array((edges.data[inside], (edges.row[inside], edges.col[inside])), shape=graph.shape).tocsr()
-        )
-    return sparse.csr_array(total / len(graphs))
-
-
-def _vote_shares(agreed: Codes, votes: Sequence[Codes]) -> Floats:
+def _vote_shares(group: Codes, votes: Sequence[Codes]) -> Floats:
     """(n, n_groups): share of votes for each group; the groups of a vote are matched by their members."""
-    wanted = int(agreed.max()) + 1
-    share = np.zeros((len(agreed), wanted))
-    for groups in votes:
+    wanted = int(group.max()) + 1
+    share = np.zeros((len(group), wanted))
+    for vote in votes:
+        groups = vote + 1  # a project without an edge is in a group of its own kind, matched with none
         common = np.zeros((int(groups.max()) + 1, wanted))
-        np.add.at(common, (groups, agreed), 1.0)
-        either = common.sum(axis=1)[:, None] + common.sum(axis=0)[None, :] - common
-        row, column = linear_sum_assignment(-common / either)
+        inside = group != UNCLUSTERED
+        np.add.at(common, (groups[inside], group[inside]), 1.0)
+        either = np.bincount(groups, minlength=len(common))[:, None] + np.bincount(group[inside], minlength=wanted)
+        row, column = linear_sum_assignment(-common / np.maximum(either - common, 1.0))
         matched_group = np.full(len(common), UNCLUSTERED)
         matched_group[row] = np.where(common[row, column] > 0, column, UNCLUSTERED)
+        matched_group[0] = UNCLUSTERED
         matched = matched_group[groups]
         known = np.flatnonzero(matched != UNCLUSTERED)
         share[known, matched[known]] += 1.0
     return share / len(votes)
 
 
-def _renumber_by_size(group: Codes, groups: int) -> tuple[Codes, Codes]:
-    """Groups renumbered from the largest, without those below SMALLEST; and the former number of each."""
-    sizes = np.bincount(group[group != UNCLUSTERED], minlength=groups)
-    first = np.array([np.flatnonzero(group == index)[0] if sizes[index] else len(group) for index in range(groups)])
+def _renumber_by_size(group: Codes, smallest: int) -> tuple[Codes, int]:
+    """Groups renumbered from the largest, without those that are too small; and how many there are."""
+    sizes = np.bincount(group[group != UNCLUSTERED])
+    first = np.array([np.flatnonzero(group == index)[0] if sizes[index] else len(group) for index in range(len(sizes))])
     order = np.lexsort((first, -sizes))
-    former_numbers = order[sizes[order] >= SMALLEST_CLUSTER]
-    new_number = np.full(groups, UNCLUSTERED)
-    new_number[former_numbers] = np.arange(len(former_numbers))
-    return np.where(group == UNCLUSTERED, UNCLUSTERED, new_number[np.maximum(group, 0)]), former_numbers
+    large_enough = order[sizes[order] >= smallest]
+    new_number = np.full(len(sizes), UNCLUSTERED)
+    new_number[large_enough] = np.arange(len(large_enough))
+    return np.where(group == UNCLUSTERED, UNCLUSTERED, new_number[np.maximum(group, 0)]), len(large_enough)
 
 
 def _inside_edge_shares(edges: sparse.csr_array, group: Codes) -> Floats:
@@ -201,7 +209,8 @@ def _inside_edge_shares(edges: sparse.csr_array, group: Codes) -> Floats:
 def _mean_best_jaccard(members: Marks, votes: Sequence[Codes]) -> float:
     """Mean over votes of the greatest Jaccard index of a group with these members."""
     best = []
-    for groups in votes:
+    for vote in votes:
+        groups = vote + 1
         inside = np.bincount(groups[members], minlength=int(groups.max()) + 1)
         sizes = np.bincount(groups)
         best.append(float((inside / (sizes + members.sum() - inside)).max()))
@@ -209,39 +218,25 @@ def _mean_best_jaccard(members: Marks, votes: Sequence[Codes]) -> float:
 
 
 def _divide_fields(
-    features: ProjectFeatures, fields: ClusterLevel, seed: int, times: tuple[int, int]
+    hierarchy: Hierarchy, resampled: Sequence[Hierarchy], fields: ClusterLevel, groups: int
 ) -> tuple[ClusterLevel, Codes]:
-    """Cluster each field on its own evidence; a field without clusters is a single part."""
-    size = len(features.projects)
-    group = np.full(size, UNCLUSTERED)
-    shares: list[Floats] = []
-    held = np.zeros(size)
-    jaccards: list[float] = []
-    within: list[int] = []
-    for field in range(fields.cluster_count):
-        rows = np.flatnonzero(fields.cluster == field)
-        inner = _empty_level(len(rows))
-        if len(rows) >= FEWEST_TO_DIVIDE:
-            inner, _, _ = _find_level(
-                features.select_projects(rows), weigh_views(features.select_projects(rows), seed), seed, times
-            )
-        if inner.cluster_count < 2:
-            inner = _single_part_level(fields, field, rows)
-        share = np.zeros((size, inner.cluster_count))
-        share[rows] = inner.share
-        group[rows] = np.where(inner.cluster == UNCLUSTERED, UNCLUSTERED, inner.cluster + len(within))
-        held[rows] = inner.inside_share
-        shares.append(share)
-        jaccards += list(inner.jaccard)
-        within += [field] * inner.cluster_count
-    share = np.concatenate(shares, axis=1) if shares else np.zeros((size, 0))
-    return ClusterLevel(group, share, held, np.array(jaccards)), np.array(within, np.int64)
-
-
-def _single_part_level(fields: ClusterLevel, field: int, rows: Codes) -> ClusterLevel:
-    return ClusterLevel(
-        np.zeros(len(rows), np.int64),
-        fields.share[rows, field : field + 1],
-        fields.inside_share[rows],
-        fields.jaccard[[field]],
-    )
+    """The parts of fields: a finer cut, where a part that is too small joins the part of its field nearest to it."""
+    cut = hierarchy.cut(groups)
+    cut[fields.cluster == UNCLUSTERED] = UNCLUSTERED
+    for index in np.unique(cut[cut != UNCLUSTERED]):
+        rows = np.flatnonzero(cut == index)
+        if len(rows) >= SMALLEST_PART:
+            continue
+        others = np.flatnonzero((fields.cluster == fields.cluster[rows[0]]) & (cut != index))
+        if len(others):
+            cut[rows] = cut[others[(hierarchy.positions[others] @ hierarchy.positions[rows].mean(axis=0)).argmax()]]
+    # by field, in each from the largest
+    present = np.unique(cut[cut != UNCLUSTERED])
+    rank = {
+        int(index): (int(fields.cluster[cut == index][0]), -int((cut == index).sum()), int(index)) for index in present
+    }
+    order = sorted(rank, key=rank.__getitem__)
+    number = {index: position for position, index in enumerate(order)}
+    part = np.array([number.get(int(index), UNCLUSTERED) for index in cut], np.int64)
+    level = _measure_level(hierarchy.edges, part, [draw.cut(groups) for draw in resampled])
+    return level, np.array([rank[index][0] for index in order], np.int64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +16,15 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
-from ecotone.landscape.cluster_labels import label_clusters
-from ecotone.landscape.clustering import Clustering, level_at_resolution
-from ecotone.landscape.multiview_graph import Layers
+from ecotone.landscape.cluster_labels import ClusterLabel, label_clusters
+from ecotone.landscape.clustering import SMALLEST_FIELD, UNCLUSTERED, Clustering, build_level
+from ecotone.landscape.field_terms import fit_field_terms
+from ecotone.landscape.multiview_graph import build_layers
+from ecotone.landscape.resampling import build_hierarchy, resample_hierarchies
 from ecotone.landscape.text_features import count_profile_terms, count_terms, find_mentioned_repositories
 from ecotone.landscape.views import (
     DEPENDENCIES,
     MENTIONS,
-    ORGANISATIONS,
     PEOPLE,
     VIEWS,
     WORDS,
@@ -30,6 +33,7 @@ from ecotone.landscape.views import (
     build_project_features,
 )
 
+RESAMPLINGS_OF_HALF_YEAR: Final = 20
 NOT_TAKING_PART: Final = ("release", "star", "fork")
 NAMING_SUBJECTS: Final = r"github\.com/|[\w.-]+/[\w.-]+#\d"
 """Subjects of commits that may name a repository."""
@@ -184,15 +188,20 @@ def _rows_of(table: pa.Table) -> list[Row]:
     return list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
 
 
-def group_moves(acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering, seed: int) -> pa.Table:
-    """Groups by half-year, from who took part in it; words and dependencies are those of the newest tree.
+def group_moves(
+    acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering, named: Sequence[ClusterLabel], seed: int
+) -> pa.Table:
+    """Fields by half-year, from who took part in it; words are those of the newest tree.
 
-    Repositories known only by their words are in every half-year.
+    Repositories known only by their words are in every half-year. A group is called as the field of today that most of
+    its members are in.
 
-    acts  of the landscape's period
+    acts   of the landscape's period
+    named  the labels of the fields of today
     """
     if not grouping.has_structure or grouping.scale is None or not acts.num_rows:
         return cluster_tables.MOVES_SCHEMA.empty_table()
+    field = dict(zip(grouping.projects, grouping.fields.cluster.tolist(), strict=True))
     snapshots, labels = [], []
     for half in half_years(acts["month"]):
         inside = pc.and_(
@@ -200,19 +209,37 @@ def group_moves(acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering
         )
         part = acts.filter(inside)
         active = frozenset(pc.unique(part["project"]).to_pylist())
-        rows = {**gathered.rows, PEOPLE: people_rows(part), ORGANISATIONS: organisation_rows(part)}
-        known = build_project_features(active | (gathered.projects - gathered.inside), rows)
-        layers = Layers.with_weights(known.projects, known.evidence, grouping.layers.weights)
-        level = level_at_resolution(layers, grouping.scale.resolution, seed)
+        known = build_project_features(
+            active | (gathered.projects - gathered.inside), {**gathered.rows, PEOPLE: people_rows(part)}
+        )
+        layers = build_layers(known)
+        hierarchy = build_hierarchy(layers.combined_graph())
+        leaves = int(hierarchy.connected.sum())
+        if leaves < 2 * SMALLEST_FIELD:
+            continue
+        # as many fields as today for as many projects
+        share = leaves / max(int(grouping.hierarchy.connected.sum()), 1)
+        groups = max(round(grouping.scale.groups * math.sqrt(share)), 2)
+        resampled = resample_hierarchies(layers, seed, RESAMPLINGS_OF_HALF_YEAR)
+        level = build_level(hierarchy, resampled, groups)
         snapshots.append(Snapshot(half, known.projects, level))
-        labels.append(label_clusters(known, level, layers.combined_graph()))
+        own = label_clusters(known, fit_field_terms(known, layers), level, hierarchy.edges)
+        today = [_field_of_today(snapshots[-1].cluster_members(index), field) for index in range(level.cluster_count)]
+        labels.append([name if now is None else named[now] for name, now in zip(own, today, strict=True)])
     changes, numbers = match_snapshots(snapshots)
     called: dict[tuple[date, int], tuple[str, str]] = {
         (snapshot.period, number): (name.label, name.label_zh)
-        for snapshot, named, mine in zip(snapshots, labels, numbers, strict=True)
-        for name, number in zip(named, mine, strict=True)
+        for snapshot, names, mine in zip(snapshots, labels, numbers, strict=True)
+        for name, number in zip(names, mine, strict=True)
     }
     return cluster_tables.build_moves_table(changes, called)
+
+
+def _field_of_today(members: frozenset[str], field: Mapping[str, int]) -> int | None:
+    """The field that more than half of the members are in today; None without one."""
+    counted = Counter(field.get(member, UNCLUSTERED) for member in members)
+    index, times = min(counted.items(), key=lambda item: (-item[1], item[0]))
+    return index if index != UNCLUSTERED and 2 * times > len(members) else None
 
 
 def half_years(months: pa.ChunkedArray) -> list[date]:

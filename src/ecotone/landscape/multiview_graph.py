@@ -1,112 +1,114 @@
-"""Combine the kNN graphs of several views into one, weighted by split-half reliability."""
+"""The profiles of projects in the views that similarity counts, and the graph that fuses them with equal weights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from scipy import sparse
 
-from ecotone.landscape.louvain import LouvainGraph
-from ecotone.landscape.partition_metrics import adjusted_mutual_information
+from ecotone.landscape.background_words import DIMENSIONS, load_background_words
 from ecotone.landscape.similarity import choose_neighbour_count, nearest_neighbour_graph, scale_by_mean_degree
-from ecotone.landscape.views import Codes, Floats, ProjectFeatures, ViewFeatures, unit_profiles
+from ecotone.landscape.views import (
+    MOST_WORDS,
+    PEOPLE,
+    WORDS,
+    Floats,
+    ProjectFeatures,
+    keep_heaviest,
+    unit_profiles,
+    weighed_counts,
+)
 
-HALVINGS: Final = ((300, 20), (1_000, 5), (None, 2))
-"""(maximum number of projects, number of halvings): large fields need fewer, chance averages out over projects."""
-RESOLUTION: Final = 1.0
-"""At which the clusters of two halves are compared."""
-LEAST_RELIABLE: Final = 0.05
-"""Below this a view weighs nothing: thirty projects reach it by chance."""
+MEANINGS: Final = "meanings"
+"""The view of word vectors: projects that use different words for the same things are similar in it."""
+
+VIEW_WEIGHTS: Final = {PEOPLE.name: round(1 / 3, 6), WORDS.name: round(2 / 3, 6)}
+"""Three views of equal weight; words are two of them: the words themselves and what they mean."""
+
+Profile: TypeAlias = sparse.csr_array | Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The profiles of projects in each view, and the weight of each view.
+    """What the views that similarity counts say of projects; a view without evidence has no columns.
 
-    profiles  view -> (n, n_features), rows of length one or empty
-    weights   view -> 0 to 1
+    people   (n, n_people), rows of length one or empty
+    words    (n, n_words), rows of length one or empty
+    heavy    (n, n_terms), the weighed words that have a vector
+    vectors  (n_terms, DIMENSIONS)
     """
 
     projects: tuple[str, ...]
-    profiles: Mapping[str, sparse.csr_array]
-    weights: Mapping[str, float]
-
-    @staticmethod
-    def with_weights(
-        projects: tuple[str, ...], evidence: Iterable[ViewFeatures], weights: Mapping[str, float]
-    ) -> Layers:
-        """Layers with weights that are known already; a view without one weighs nothing."""
-        units = {view_evidence.view.name: unit_profiles(view_evidence) for view_evidence in evidence}
-        return Layers(projects, units, {view: weights.get(view, 0.0) for view in units})
+    people: sparse.csr_array
+    words: sparse.csr_array
+    heavy: sparse.csr_array
+    vectors: Floats
 
     @property
     def neighbour_count(self) -> int:
         """The number of neighbours that a project keeps in a view."""
         return choose_neighbour_count(len(self.projects))
 
-    def view_graph(self, view: str, feature_weights: Floats | None = None) -> sparse.csr_array:
-        """The kNN graph of one view, with mean weighted degree 1."""
-        unit = self.profiles[view]
-        if feature_weights is not None:
-            unit = sparse.csr_array(unit @ sparse.diags_array(np.sqrt(feature_weights)))
-        return scale_by_mean_degree(nearest_neighbour_graph(unit, self.neighbour_count))
+    def profiles(self, rng: np.random.Generator | None = None) -> Mapping[str, Profile]:
+        """View -> (n, n_features); with `rng` of a bootstrap resampling: features drawn with replacement.
 
-    def combined_graph(self, feature_weights: Mapping[str, Floats] | None = None) -> sparse.csr_array:
-        """The weighted sum of the layers: (n, n), symmetric, zero diagonal."""
+        source  Poisson bootstrap: Chamandy et al. (2012), Estimating uncertainty for massive data streams
+        """
+        people, words, heavy = self.people, self.words, self.heavy
+        if rng is not None:
+            drawn = rng.poisson(1.0, words.shape[1]).astype(np.float64)
+            people = people @ sparse.diags_array(np.sqrt(rng.poisson(1.0, people.shape[1]).astype(np.float64)))
+            words = words @ sparse.diags_array(np.sqrt(drawn))
+            heavy = heavy @ sparse.diags_array(drawn)
+        return {
+            PEOPLE.name: sparse.csr_array(people),
+            WORDS.name: sparse.csr_array(words),
+            MEANINGS: _mean_vectors(sparse.csr_array(heavy), self.vectors),
+        }
+
+    def combined_graph(self, rng: np.random.Generator | None = None) -> sparse.csr_array:
+        """The sum of the nearest-neighbour graphs of the views: (n, n), symmetric, zero diagonal."""
         size = len(self.projects)
         total = sparse.csr_array((size, size))
-        for view, weight in self.weights.items():
-            if weight > 0:
-                total = total + weight * self.view_graph(
-                    view, None if feature_weights is None else feature_weights[view]
-                )
+        for profile in self.profiles(rng).values():
+            total = total + self.profile_graph(profile)
         total = sparse.csr_array(total)
         total.sort_indices()
         return total
 
-
-def weigh_views(features: ProjectFeatures, seed: int) -> Layers:
-    """Weigh each view by its reliability."""
-    weights = {
-        evidence.view.name: split_half_reliability(unit_profiles(evidence), seed) for evidence in features.evidence
-    }
-    return Layers.with_weights(features.projects, features.evidence, weights)
+    def profile_graph(self, profile: Profile) -> sparse.csr_array:
+        """The nearest-neighbour graph of one view, with mean weighted degree 1."""
+        return scale_by_mean_degree(nearest_neighbour_graph(profile, self.neighbour_count))
 
 
-def split_half_reliability(unit: sparse.csr_array, seed: int) -> float:
-    """Split-half reliability of a view's clusters, 0 to 1.
-
-    The features are split at random, each half is clustered on its own, and the two partitions are compared by
-    adjusted mutual information. The mean over splits is corrected for half the length (Spearman and Brown).
-    unit  (n_projects, n_features), rows of length one or empty
-    """
-    rng = np.random.default_rng(seed)
-    halvings = next(times for most, times in HALVINGS if most is None or unit.shape[0] <= most)
-    scores = [_compare_split_halves(unit, rng) for _ in range(halvings)]
-    mean = max(float(np.mean(scores)), 0.0)
-    reliable = 2.0 * mean / (1.0 + mean)
-    return reliable if reliable >= LEAST_RELIABLE else 0.0
-
-
-def _compare_split_halves(unit: sparse.csr_array, rng: np.random.Generator) -> float:
-    chosen = rng.random(unit.shape[1]) < 0.5
-    halves = [sparse.csr_array(unit[:, np.flatnonzero(side)]) for side in (chosen, ~chosen)]
-    present = np.flatnonzero(np.diff(halves[0].indptr) * np.diff(halves[1].indptr))
-    if len(present) < 4:
-        return 0.0
-    groups = [_detect_view_communities(half[present], int(rng.integers(1 << 31))) for half in halves]
-    return adjusted_mutual_information(groups[0], groups[1])
-
-
-def _detect_view_communities(unit: sparse.csr_array, seed: int) -> Codes:
-    return LouvainGraph(nearest_neighbour_graph(unit, choose_neighbour_count(unit.shape[0])), seed).detect_communities(
-        RESOLUTION
+def build_layers(features: ProjectFeatures) -> Layers:
+    """The profiles of projects in people, words and word vectors."""
+    size = len(features.projects)
+    nothing = sparse.csr_array((size, 0))
+    people, words = features.find_view(PEOPLE.name), features.find_view(WORDS.name)
+    people_profiles = nothing if people is None else unit_profiles(people)
+    if words is None:
+        return Layers(features.projects, people_profiles, nothing, nothing, np.zeros((0, DIMENSIONS)))
+    vectors = load_background_words().word_vectors(words.names)
+    known = np.abs(vectors).sum(axis=1) > 0
+    heavy = keep_heaviest(
+        sparse.csr_array(weighed_counts(words) @ sparse.diags_array(known.astype(np.float64))), MOST_WORDS
     )
+    return Layers(features.projects, people_profiles, unit_profiles(words), heavy, vectors)
 
 
-def draw_bootstrap_weights(unit: sparse.csr_array, rng: np.random.Generator) -> Floats:
-    """Bootstrap weights of the features: how often each is drawn with replacement (Poisson bootstrap)."""
-    return np.asarray(rng.poisson(1.0, unit.shape[1]), np.float64)
+def _mean_vectors(heavy: sparse.csr_array, vectors: Floats) -> Floats:
+    """The weighted mean of each project's word vectors minus the landscape's mean, of length one; zero where unknown.
+
+    source  Arora, Liang and Ma (2017), ICLR: weighted means of word vectors without what all texts have in common
+    """
+    weight = np.asarray(heavy.sum(axis=1)).ravel()
+    known = weight > 0
+    mean = np.asarray(heavy @ vectors) / np.where(known, weight, 1.0)[:, None]
+    if known.any():
+        mean[known] -= mean[known].mean(axis=0)
+    length = np.linalg.norm(mean, axis=1)
+    return np.asarray(mean / np.where(length > 1e-9, length, 1.0)[:, None])

@@ -1,4 +1,4 @@
-"""Compare two partitions of the same projects: AMI, ARI, homogeneity and completeness."""
+"""Compare partitions of the same projects: AMI, ARI, homogeneity and completeness; the modularity of one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure
 from sklearn.metrics.cluster import expected_mutual_information
 
@@ -75,3 +76,29 @@ def compare_partitions(curated: Codes, detected: Codes, seed: int, shuffles: int
         ari=float(adjusted_rand_score(curated, detected)),
         ari_chance=float(np.percentile([adjusted_rand_score(curated, labels) for labels in drawn], 95)),
     )
+
+
+def renumber_groups(groups: Codes) -> Codes:
+    """The same groups, numbered in order of first appearance.
+
+    >>> renumber_groups(np.array([7, 7, 2, 7, 5])).tolist()
+    [0, 0, 1, 0, 2]
+    """
+    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return np.asarray(rank[inverse], np.int64)
+
+
+def modularity(edges: sparse.csr_array, groups: Codes, resolution: float = 1.0) -> float:
+    """Share of edge weight inside groups minus the share expected from weighted degrees.
+
+    source  Newman (2004), Phys. Rev. E 70, 056131; resolution: Reichardt and Bornholdt (2006), 74, 016110
+    """
+    total = float(edges.sum())
+    if total <= 0:
+        return 0.0
+    coo = edges.tocoo()
+    inside = float(coo.data[groups[coo.row] == groups[coo.col]].sum()) / total
+    strength = np.bincount(groups, np.asarray(edges.sum(axis=1)).ravel())
+    return inside - resolution * float(((strength / total) ** 2).sum())

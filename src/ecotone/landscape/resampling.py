@@ -1,4 +1,4 @@
-"""Cluster stability: resampling at several resolutions, compared with a permutation null model."""
+"""Stability of clusters: the hierarchy of resampled features at several cuts, and of permuted ones."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Final
 import numpy as np
 from scipy import sparse
 
-from ecotone.landscape.louvain import RESOLUTIONS, LouvainGraph, modularity
-from ecotone.landscape.multiview_graph import Layers, draw_bootstrap_weights
-from ecotone.landscape.partition_metrics import adjusted_mutual_information
-from ecotone.landscape.views import Codes, Floats, ProjectFeatures, ViewFeatures
+from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
+from ecotone.landscape.multiview_graph import Layers, build_layers
+from ecotone.landscape.partition_metrics import adjusted_mutual_information, modularity
+from ecotone.landscape.similarity import heat_positions
+from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures
 
 REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
 """(maximum number of projects, resamplings, shuffles): large fields need fewer, chance averages out over projects."""
 RESAMPLINGS_OF_SHUFFLE: Final = 3
 
-INDISTINCT_ERRORS: Final = 3.0
-"""Standard errors by which the scores of two resolutions must differ."""
 LEAST_DEVIATIONS: Final = 4.0
 """Standard deviations above shuffled data that stability and modularity must both reach."""
 LEAST_SPREAD: Final = 0.02
@@ -27,46 +26,42 @@ LEAST_SPREAD: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class ResolutionScore:
-    """Statistics of one resolution over all resamplings.
+class CutScore:
+    """Statistics of the cut into one number of groups, over all resamplings.
 
     stability   mean adjusted mutual information of two resamplings' partitions
     modularity  mean modularity of the resamplings at resolution 1
-    score       mean over resamplings of stability times modularity
-    error       standard error of the score
     """
 
-    resolution: float
+    groups: int
     stability: float
     modularity: float
-    score: float
-    error: float
 
 
 @dataclass(frozen=True, slots=True)
-class ResampledClusterings:
-    """The partition of each resampling at each resolution, and the statistics.
+class Hierarchy:
+    """The tree of the projects that have an edge.
 
-    partitions  resolution -> one partition for each resampling
+    edges      (n, n) the graph
+    positions  (n, r) as `heat_positions` gives them
+    connected  (n,) projects with an edge; the leaves of the tree, in order
     """
 
-    graphs: tuple[sparse.csr_array, ...]
-    partitions: dict[float, tuple[Codes, ...]]
-    scales: tuple[ResolutionScore, ...]
+    edges: sparse.csr_array
+    positions: Floats
+    connected: Marks
+    tree: Floats
 
-    @property
-    def best_scale(self) -> ResolutionScore:
-        """The finest resolution within three standard errors of the greatest score, as the most informative."""
-        first = max(self.scales, key=lambda scale: scale.score)
-        return max(
-            (scale for scale in self.scales if scale.score >= first.score - INDISTINCT_ERRORS * first.error),
-            key=lambda scale: scale.resolution,
-        )
+    def cut(self, groups: int) -> Codes:
+        """(n,) the groups 0, 1, ...; -1 for a project without an edge."""
+        partition = np.full(len(self.connected), -1, np.int64)
+        partition[self.connected] = cut_tree(self.tree, groups)
+        return partition
 
 
 @dataclass(frozen=True, slots=True)
 class NullModel:
-    """Stability and modularity of shuffled data at one resolution, one value for each shuffle."""
+    """Stability and modularity of shuffled data at one cut, one value for each shuffle."""
 
     stability: Floats
     modularity: Floats
@@ -77,49 +72,39 @@ def count_repeats(projects: int) -> tuple[int, int]:
     return next((times, shuffles) for most, times, shuffles in REPEATS if most is None or projects <= most)
 
 
-def resample_clusterings(
-    layers: Layers, seed: int, times: int, resolutions: Sequence[float] = RESOLUTIONS
-) -> ResampledClusterings:
-    """Partition `times` resamplings at each resolution."""
+def build_hierarchy(edges: sparse.csr_array) -> Hierarchy:
+    """The hierarchy of the projects of a graph."""
+    positions = heat_positions(edges)
+    connected = np.asarray(np.diff(edges.indptr) > 0)
+    return Hierarchy(edges, positions, connected, build_ward_tree(positions[connected]))
+
+
+def resample_hierarchies(layers: Layers, seed: int, times: int) -> tuple[Hierarchy, ...]:
+    """The hierarchies of bootstrap resamplings of the features."""
     rng = np.random.default_rng(seed)
-    graphs = tuple(_resample_graph(layers, rng) for _ in range(times))
-    parted = [LouvainGraph(graph, int(rng.integers(1 << 31))) for graph in graphs]
-    partitions = {
-        resolution: tuple(graph.detect_communities(resolution) for graph in parted) for resolution in resolutions
-    }
-    return ResampledClusterings(
-        graphs, partitions, tuple(_score_resolution(*partition, graphs) for partition in partitions.items())
-    )
+    return tuple(build_hierarchy(layers.combined_graph(rng)) for _ in range(times))
 
 
-def _resample_graph(layers: Layers, rng: np.random.Generator) -> sparse.csr_array:
-    return layers.combined_graph({view: draw_bootstrap_weights(unit, rng) for view, unit in layers.profiles.items()})
-
-
-def _score_resolution(
-    resolution: float, groups: Sequence[Codes], graphs: Sequence[sparse.csr_array]
-) -> ResolutionScore:
+def score_cut(hierarchies: Sequence[Hierarchy], groups: int) -> CutScore:
+    """The statistics of the cut into so many groups."""
+    partitions = [hierarchy.cut(groups) + 1 for hierarchy in hierarchies]
     # each resampling with the next, around a ring: all pairs cost much and add little
-    pairs = zip(groups, (*groups[1:], groups[0]), strict=True)
-    stable = np.array([adjusted_mutual_information(first, second) for first, second in pairs])
-    separation = np.array([modularity(graph, partition) for graph, partition in zip(graphs, groups, strict=True)])
-    worth = stable * np.maximum(separation, 0.0)
-    error = float(worth.std(ddof=1) / np.sqrt(len(worth))) if len(worth) > 1 else 0.0
-    return ResolutionScore(resolution, float(stable.mean()), float(separation.mean()), float(worth.mean()), error)
+    pairs = zip(partitions, (*partitions[1:], partitions[0]), strict=True)
+    stable = [adjusted_mutual_information(first, second) for first, second in pairs]
+    separation = [
+        modularity(hierarchy.edges, partition) for hierarchy, partition in zip(hierarchies, partitions, strict=True)
+    ]
+    return CutScore(groups, float(np.mean(stable)), float(np.mean(separation)))
 
 
-def sample_null_model(features: ProjectFeatures, layers: Layers, resolution: float, seed: int, times: int) -> NullModel:
-    """Statistics of the null model: the features of each view permuted, the weights of the views unchanged."""
+def sample_null_model(features: ProjectFeatures, groups: int, seed: int, times: int) -> NullModel:
+    """Statistics of the null model: the features of each view permuted over projects."""
     rng = np.random.default_rng(seed)
     stable, apart = [], []
     for _ in range(times):
-        drawn = [
-            permute_features(evidence, rng) for evidence in features.evidence if layers.weights[evidence.view.name] > 0
-        ]
-        permuted = Layers.with_weights(layers.projects, drawn, layers.weights)
-        graphs = tuple(_resample_graph(permuted, rng) for _ in range(RESAMPLINGS_OF_SHUFFLE))
-        groups = [LouvainGraph(graph, int(rng.integers(1 << 31))).detect_communities(resolution) for graph in graphs]
-        scale = _score_resolution(resolution, groups, graphs)
+        drawn = tuple(permute_features(evidence, rng) for evidence in features.evidence if evidence.view.compares)
+        permuted = build_layers(ProjectFeatures(features.projects, drawn))
+        scale = score_cut(resample_hierarchies(permuted, int(rng.integers(1 << 31)), RESAMPLINGS_OF_SHUFFLE), groups)
         stable.append(scale.stability)
         apart.append(scale.modularity)
     return NullModel(np.array(stable), np.array(apart))
@@ -138,7 +123,7 @@ def permute_features(evidence: ViewFeatures, rng: np.random.Generator) -> ViewFe
     return replace(evidence, counts=counts)
 
 
-def exceeds_null_model(scale: ResolutionScore, chance: NullModel) -> bool:
+def exceeds_null_model(scale: CutScore, chance: NullModel) -> bool:
     """Whether stability and modularity clearly exceed those of shuffled data."""
     pairs = ((scale.stability, chance.stability), (scale.modularity, chance.modularity))
     return all(

@@ -1,12 +1,14 @@
-"""Similarity of projects: the cosine kNN graph of one view, and diffusion similarity over the combined graph."""
+"""Similarity of projects: the cosine kNN graph of one view, and heat positions over the combined graph."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import ThreadpoolController
 
 from ecotone.landscape.views import Codes, Floats
 from ecotone.networks.force_layout import normalise_by_degree
@@ -17,10 +19,17 @@ DENSE: Final = 0.1
 LEAST_SIMILARITY: Final = 1e-7
 """Similarities up to this are rounding errors."""
 MEAN_STEPS: Final = 3.0  # mean length of a walk; with twice as many all projects of a field look similar
-MOST_STEPS: Final = 18  # one walk in 10^9 is longer
+MOST_DENSE: Final = 600  # projects of which all axes are computed
+MOST_AXES: Final = 96
+BLOCK: Final = 1_000
 MOST_PAIRS: Final = (
     3e8  # pairs of projects that share a feature, in one view; beyond, the commonest features are dropped
 )
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def choose_neighbour_count(projects: int) -> int:
@@ -34,16 +43,22 @@ def choose_neighbour_count(projects: int) -> int:
     return max(1, min(projects - 1, max(5, round(math.log2(max(projects, 2))))))
 
 
-def nearest_neighbour_graph(unit: sparse.csr_array, count: int) -> sparse.csr_array:
+def nearest_neighbour_graph(unit: sparse.csr_array | Floats, count: int) -> sparse.csr_array:
     """The kNN graph by cosine similarity, k = `count`; all projects tied at rank k are kept.
 
     unit     (n_projects, n_features), rows of length one, or zero where nothing is known
     returns  (n_projects, n_projects), symmetric, zero diagonal; an edge is kept if either side keeps it
     """
     # float32 halves the memory; the ranking does not depend on the eighth digit
-    unit = _drop_common_features(unit).astype(np.float32)
+    if isinstance(unit, np.ndarray):
+        unit = unit.astype(np.float32)
+        transposed = unit.T
+    else:
+        unit = _drop_common_features(unit).astype(np.float32)
+        transposed = unit.T.tocsr()
     size = unit.shape[0]
-    transposed = unit.T.tocsr()
+    if not size:
+        return sparse.csr_array((0, 0))
     step = max(1, MOST_CELLS // max(size, 1))
     blocks = [_block_neighbours(unit, transposed, start, step, count) for start in range(0, size, step)]
     row, column, value = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
@@ -52,7 +67,7 @@ def nearest_neighbour_graph(unit: sparse.csr_array, count: int) -> sparse.csr_ar
 
 
 def _block_neighbours(
-    unit: sparse.csr_array, transposed: sparse.csr_array, start: int, step: int, count: int
+    unit: sparse.csr_array | Floats, transposed: sparse.csr_array | Floats, start: int, step: int, count: int
 ) -> tuple[Codes, Codes, Floats]:
     """Row, column and value of the nearest neighbours of a block of projects."""
     product = sparse.coo_array(unit[start : start + step] @ transposed)
@@ -97,25 +112,47 @@ def scale_by_mean_degree(edges: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(edges / some.mean()) if len(some) else edges
 
 
-def diffusion_similarity(edges: sparse.csr_array) -> Floats:
-    """Diffusion similarity of projects, -1 to 1: the cosine of where random walks from each of them end.
+def heat_positions(edges: sparse.csr_array) -> Floats:
+    """Where each project stands after random walks over the edges: the product of two positions is their similarity.
 
-    The length of a walk is Poisson with mean STEPS (a heat kernel); the stationary distribution, which all walks have
-    in common, is subtracted. Projects without an edge between them can be similar through common neighbours.
+    Similarity is the cosine of where walks from both end, -1 to 1. The length of a walk is Poisson with mean MEAN_STEPS
+    (a heat kernel); the stationary distribution, which all walks have in common, is subtracted. Projects without an
+    edge between them can be similar through common neighbours.
     edges    (n, n), symmetric
-    returns  (n, n), symmetric; 0 for a project without edges
+    returns  (n, r), rows of length one, or zero for a project without edges; r is n, or MOST_AXES in large fields
     source   Kondor and Lafferty (2002), ICML: diffusion kernels; Coifman and Lafon (2006), Appl. Comput. Harmon. Anal.
-             21:5, for what walks have in common
+             21:5, for what walks have in common, and for the axes that suffice
     """
+    size = edges.shape[0]
     strength = np.sqrt(np.asarray(edges.sum(axis=1)).ravel())
-    common = strength / max(float(np.linalg.norm(strength)), 1e-300)
+    if not strength.any():
+        return np.zeros((size, 0))
     step = normalise_by_degree(edges)
-    distribution = np.eye(edges.shape[0])
-    walk = -np.outer(common, common)
-    for taken in range(MOST_STEPS + 1):
-        walk += math.exp(-MEAN_STEPS) * MEAN_STEPS**taken / math.factorial(taken) * distribution
-        distribution = step @ distribution
-    length = np.linalg.norm(walk, axis=1)
-    unit = walk / np.where(length > 1e-12, length, 1.0)[:, None]
-    unit[strength == 0] = 0.0
-    return np.asarray(unit @ unit.T)
+    if size <= MOST_DENSE:
+        with _thread_pools().limit(limits=1):  # of small matrices threads cost more than they give
+            values, axes = np.linalg.eigh(step.toarray())
+    else:
+        start = np.random.default_rng(size).random(size)  # the same walk gives the same axes
+        values, axes = sparse.linalg.eigsh(step, k=MOST_AXES, which="LA", v0=start, tol=1e-4)
+    heat = axes * np.exp(-MEAN_STEPS * (1.0 - values))
+    common = strength / np.linalg.norm(strength)
+    positions = heat - np.outer(common, common @ heat)
+    length = np.linalg.norm(positions, axis=1)
+    positions /= np.where(length > 1e-12, length, 1.0)[:, None]
+    positions[strength == 0] = 0.0
+    return np.asarray(positions)
+
+
+def nearest_projects(positions: Floats, count: int) -> tuple[Codes, Floats]:
+    """(n, count) rows of the most similar other projects, the nearest first, and their similarities; by blocks."""
+    size = len(positions)
+    count = max(min(count, size - 1), 0)
+    nearest, similarity = np.zeros((size, count), np.int64), np.zeros((size, count))
+    for start in range(0, size, BLOCK):
+        block = np.round(positions[start : start + BLOCK] @ positions.T, 9)
+        rows = np.arange(len(block))
+        block[rows, rows + start] = -np.inf
+        order = np.argsort(-block, axis=1, kind="stable")[:, :count]
+        nearest[start : start + len(block)] = order
+        similarity[start : start + len(block)] = np.take_along_axis(block, order, axis=1)
+    return nearest, similarity

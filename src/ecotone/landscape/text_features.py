@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 from typing import Final
 
@@ -142,3 +145,10 @@ def parse_term_file(text: str, file_name: str) -> list[tuple[str, str, float]]:
 
 def _parse_count(text: str) -> int | None:
     return int(text) if re.fullmatch(r"\s*0*[1-9]\d{0,8}\s*", text) else None
+
+
+@cache
+def readme_stop_words() -> frozenset[str]:
+    """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
+    text = (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
+    return frozenset((*tomllib.loads(text)["words"], *ENGLISH_STOP_WORDS))

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ecotone.landscape.text_features import informative_terms
+from ecotone.landscape.background_words import load_background_words
+from ecotone.landscape.text_features import informative_terms, readme_stop_words
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -18,13 +19,17 @@ Marks = npt.NDArray[np.bool_]
 
 Weighing = Literal["who", "words"]
 
+MOST_WORDS: Final = 100
+"""Words of a project that are compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One kind of features by which projects are compared.
 
     feature_noun  plural, used in reasons
-    weighing      who: presence only, rare features weigh more; words: counts, unevenly used words weigh more
+    weighing      who: presence only, rare features weigh more; words: counts, words that are rare in general weigh more
+    compares      whether similarity counts it; the others are reasons only
     """
 
     name: str
@@ -33,15 +38,16 @@ class View:
     feature_noun: str
     feature_noun_zh: str
     weighing: Weighing
+    compares: bool = False
 
 
-PEOPLE: Final = View("people", "People in common", "共同的人", "people", "人", "who")
+PEOPLE: Final = View("people", "People in common", "共同的人", "people", "人", "who", compares=True)
+WORDS: Final = View("words", "Words in common", "共同的用词", "words", "用词", "words", compares=True)
+DEPENDENCIES: Final = View("dependencies", "Dependencies in common", "共同的依赖", "dependencies", "依赖", "who")
 ORGANISATIONS: Final = View("organisations", "Organisations in common", "共同的组织", "organisations", "组织", "who")
 MENTIONS: Final = View("mentions", "Projects named in common", "共同提到的项目", "projects named", "提到的项目", "who")
-DEPENDENCIES: Final = View("dependencies", "Dependencies in common", "共同的依赖", "dependencies", "依赖", "who")
-WORDS: Final = View("words", "Words in common", "共同的用词", "words", "用词", "words")
 
-VIEWS: Final[tuple[View, ...]] = (PEOPLE, ORGANISATIONS, MENTIONS, DEPENDENCIES, WORDS)
+VIEWS: Final[tuple[View, ...]] = (PEOPLE, WORDS, DEPENDENCIES, ORGANISATIONS, MENTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +123,60 @@ def unit_profiles(evidence: ViewFeatures) -> sparse.csr_array:
     """Each project as a unit vector; the product of two is their cosine similarity in this view, 0 to 1.
 
     who    a feature of k of n projects weighs ln(n / k); counts do not matter
-    words  (1 + ln count) times one minus the normalised entropy of the word over projects (log-entropy, Dumais 1991)
-    Features of a single project count for the length of its vector; their columns are dropped.
+    words  (1 + ln count) times the weight of the word (`weigh_features`), the heaviest MOST_WORDS of each project, so
+           that a long README is not like everything
+    A feature of a single project is left out of words; elsewhere it counts for the length of the vector.
     """
-    counts = evidence.counts
-    columns = np.diff(counts.tocsc().indptr).astype(np.float64)
-    size = max(int(evidence.present_projects.sum()), 2)
-    values = counts.copy()
-    if evidence.view.weighing == "who":
-        values.data = np.ones_like(values.data)
-        weight = np.log(size / np.maximum(columns, 1.0))
-    else:
-        values.data = 1.0 + np.log(np.maximum(values.data, 1.0))
-        weight = _log_entropy_weights(counts, size)
-    weighed = sparse.csr_array(values @ sparse.diags_array(weight))
-    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    unit = sparse.csr_array(sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ weighed)
-    shared_columns = np.flatnonzero((columns > 1) & (weight > 1e-12))
+    weighed, columns = weighed_counts(evidence), _count_users(evidence)
+    if evidence.view.weighing == "words":
+        shared = sparse.csr_array(weighed @ sparse.diags_array((columns > 1).astype(np.float64)))
+        return scale_rows(keep_heaviest(shared, MOST_WORDS))
+    unit = scale_rows(weighed)
+    shared_columns = np.flatnonzero((columns > 1) & (weigh_features(evidence) > 1e-12))
     return sparse.csr_array(unit.tocsc()[:, shared_columns].tocsr())
 
 
+def weighed_counts(evidence: ViewFeatures) -> sparse.csr_array:
+    """(n_projects, n_features): each count, damped or replaced by 1, times the weight of its feature."""
+    values = evidence.counts.astype(np.float64)
+    if evidence.view.weighing == "who":
+        values.data = np.ones_like(values.data)
+    else:
+        values.data = 1.0 + np.log(np.maximum(values.data, 1.0))
+    weighed = sparse.csr_array(values @ sparse.diags_array(weigh_features(evidence)))
+    weighed.eliminate_zeros()
+    return weighed
+
+
+def keep_heaviest(values: sparse.csr_array, count: int) -> sparse.csr_array:
+    """The `count` greatest entries of each row; of equal ones the first."""
+    entries = sparse.coo_array(values)
+    order = np.lexsort((entries.col, -entries.data, entries.row))
+    row, column, data = entries.row[order], entries.col[order], entries.data[order]
+    rank = np.arange(len(row)) - np.searchsorted(row, row)
+    chosen = (rank < count) & (data > 0)
+    return sparse.coo_array((data[chosen], (row[chosen], column[chosen])), shape=values.shape).tocsr()
+
+
+def scale_rows(values: sparse.csr_array) -> sparse.csr_array:
+    """Rows divided by their length; an empty row stays empty."""
+    length = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
+    return sparse.csr_array(sparse.diags_array(1.0 / np.where(length > 0, length, 1.0)) @ values)
+
+
 def weigh_features(evidence: ViewFeatures) -> Floats:
-    """The weight of each feature in `unit_profiles`."""
-    size = max(int(evidence.present_projects.sum()), 2)
-    if evidence.view.weighing == "words":
-        return _log_entropy_weights(evidence.counts, size)
-    columns = np.diff(evidence.counts.tocsc().indptr).astype(np.float64)
-    return np.asarray(np.log(size / np.maximum(columns, 1.0)))
+    """The weight of each feature: how rare it is among the projects; of a word, how rare it is in general.
+
+    A pair of words, and a word that stands in READMEs whatever the project is, weighs 0.
+    """
+    size, users = max(int(evidence.present_projects.sum()), 2), _count_users(evidence)
+    if evidence.view.weighing == "who":
+        return np.asarray(np.log(size / np.maximum(users, 1.0)))
+    hidden = readme_stop_words()
+    telling = np.array([" " not in word and word not in hidden for word in evidence.names], np.float64)
+    return load_background_words().weigh_words(evidence.names, users, size) * telling
 
 
-def _log_entropy_weights(counts: sparse.csr_array, size: int) -> Floats:
-    """One minus the normalised entropy of each column over projects."""
-    total = np.asarray(counts.sum(axis=0)).ravel()
-    share = sparse.csr_array(counts @ sparse.diags_array(1.0 / np.where(total > 0, total, 1.0)))
-    share.data = -share.data * np.log(share.data)
-    return np.asarray(np.maximum(1.0 - np.asarray(share.sum(axis=0)).ravel() / np.log(size), 0.0))
+def _count_users(evidence: ViewFeatures) -> Floats:
+    """The number of projects that have each feature."""
+    return np.asarray(np.diff(evidence.counts.tocsc().indptr), np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 import numpy as np
@@ -25,7 +25,10 @@ from ecotone.people.affiliation_intervals import (
     assign_organisations,
     deduplicate_signatures,
     find_signature_runs,
+    first_contradicting_day,
+    join_intervals,
 )
+from ecotone.people.attribution_classes import LIST_REACH
 from ecotone.people.domain_resolver import DomainResolver, bundled_organisation_kinds
 from ecotone.people.organisation_registry import EMPLOYER_KINDS, DomainAttribution
 from ecotone.people.profile_affiliations import ProfileStatement, read_profile_statements
@@ -50,7 +53,8 @@ _NEVER: Final = 400_000
 class DeclaredAffiliation:
     """A declared affiliation: the holder of the account worked for the organisation in [since, until).
 
-    organisation  None: no employer
+    organisation  None: no employer; in a file that is a remark, which decides nothing
+    as_of         the date of the file
     """
 
     account: str
@@ -59,6 +63,31 @@ class DeclaredAffiliation:
     until: date | None
     basis: Literal["override", "file"]
     source: str
+    as_of: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end was not known when the file was written."""
+        return self.until is None or (self.as_of is not None and self.until > self.as_of)
+
+    @property
+    def last_known_day(self) -> date | None:
+        """The day on which it no longer applies; None: there is none."""
+        if self.as_of is None or not self.is_open:
+            return self.until
+        return min(self.as_of + timedelta(LIST_REACH), self.until or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class _AppliedInterval:
+    """The days [since, until) on which a declared affiliation is applied, and as which class of evidence."""
+
+    person: int
+    since: int
+    until: int
+    organisation: int
+    basis: str
+    affiliation: DeclaredAffiliation
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +157,7 @@ def attribute_events(
     acts      account, person, day (date32)
     people    account, person, actor_kind
     address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
-    curated   declared affiliations of landscape and files; the first that covers a day counts
+    curated   declared affiliations of landscape and files; of one class, the first that covers a day counts
     profiles  events.schema.PROFILE_SCHEMA
     """
     register = _OrganisationRegister(domains)
@@ -148,19 +177,19 @@ def attribute_events(
     may_show_employer = np.concatenate([_may_show_employer(table["account"], people) for table in (acts, address_uses)])
     is_personal = (signed_evidence != UNKNOWN) & (signer >= 0) & may_show_employer
     signer, signed_day, signed_evidence = signer[is_personal], signed_day[is_personal], signed_evidence[is_personal]
-    declared = _encode_declared_affiliations(curated, people, person_names, register)
     signed = deduplicate_signatures(signer, signed_day, organisation_of_evidence[signed_evidence])
-    profile_statements = (
-        [] if profiles is None else read_profile_statements(profiles, people, domains.claimed_organisations())
-    )
-    person_position = {name: index for index, name in enumerate(person_names.to_pylist())}
-    profile_statements.sort(key=lambda statement: person_position[statement.person])
-    stated = _applicable_statement_days(profile_statements, person_names, register, signed, declared)
+    applied = _applied_intervals(curated, people, person_names, register, signed)
+    declared, listed, too_old = (_intervals_of_class(applied, basis) for basis in ("override", "file", "stale_list"))
+    profile_statements = _ordered_profile_statements(profiles, people, domains, person_names)
+    claims = join_intervals(declared, listed)
+    stated = _applicable_statement_days(profile_statements, person_names, register, signed, claims)
     organisation, basis = assign_organisations(
-        act_person, act_day, organisation_of_evidence[act_evidence], signed, declared, statements=stated
-    )
+        act_person, act_day, organisation_of_evidence[act_evidence], signed, declared,
+        statements=stated, listed=listed, too_old=too_old,
+    )  # fmt: skip
     affiliation_rows = [
-        *_declared_rows(curated, people),
+        *_declared_rows(applied, person_names, register),
+        *_remarks_of_files(curated, people),
         *_signed_rows(signer, signed_day, signed_evidence, person_names, register),
         *_statement_rows(profile_statements, stated),
     ]
@@ -170,6 +199,17 @@ def attribute_events(
         basis=_names_of_numbers(basis - 1, BASES[1:]),
         affiliations=_affiliation_table(affiliation_rows),
     )
+
+
+def _ordered_profile_statements(
+    profiles: pa.Table | None, people: pa.Table, domains: DomainResolver, person_names: pa.Array
+) -> list[ProfileStatement]:
+    """The statements of profiles, in the order of `person_names`."""
+    if profiles is None:
+        return []
+    statements = read_profile_statements(profiles, people, domains.claimed_organisations(), domains.level)
+    position = {name: index for index, name in enumerate(person_names.to_pylist())}
+    return sorted(statements, key=lambda statement: position[statement.person])
 
 
 def _positions_in(names: pa.ChunkedArray, known: pa.Array) -> Integers:
@@ -212,26 +252,47 @@ def _may_show_employer(accounts: pa.ChunkedArray, people: pa.Table) -> Flags:
     return is_usable
 
 
-def _encode_declared_affiliations(
-    curated: Sequence[DeclaredAffiliation], people: pa.Table, person_names: pa.Array, register: _OrganisationRegister
-) -> DeclaredIntervals:
+def _applied_intervals(
+    curated: Sequence[DeclaredAffiliation],
+    people: pa.Table,
+    person_names: pa.Array,
+    register: _OrganisationRegister,
+    signed: SignedDays,
+) -> list[_AppliedInterval]:
+    """The days on which declared affiliations are applied: the landscape's, then a file's ended and open entries."""
     person_of = _persons_by_account_key(curated, people)
     person_position = {name: index for index, name in enumerate(person_names.to_pylist())}
-    rows = [
-        (
-            person_position[person_of[account_key(affiliation.account)]],
-            _day_number(affiliation.since, _ALWAYS),
-            _day_number(affiliation.until, _NEVER),
+    applied: list[_AppliedInterval] = []
+    for affiliation in sorted(curated, key=lambda entry: (entry.basis == "file", entry.is_open)):
+        person = person_position.get(person_of.get(account_key(affiliation.account), ""))
+        if person is None or (affiliation.basis == "file" and affiliation.organisation is None):
+            continue
+        organisation = (
             NO_EMPLOYER
             if affiliation.organisation is None
-            else register.number_of(affiliation.organisation, _organisation_kind(affiliation.organisation)),
-            BASES.index(affiliation.basis),
+            else register.number_of(affiliation.organisation, _organisation_kind(affiliation.organisation))
         )
-        for affiliation in curated
-        if account_key(affiliation.account) in person_of
+        since, until = _day_number(affiliation.since, _ALWAYS), _day_number(affiliation.until, _NEVER)
+        known_until = _day_number(affiliation.last_known_day, _NEVER)
+        if affiliation.basis == "file" and affiliation.is_open:
+            until = min(until, first_contradicting_day(signed, person, since, organisation, _NEVER))
+        spans = ((affiliation.basis, since, min(known_until, until)), ("stale_list", max(since, known_until), until))
+        applied += [
+            _AppliedInterval(person, start, end, organisation, basis, affiliation)
+            for basis, start, end in spans
+            if start < end
+        ]
+    return applied
+
+
+def _intervals_of_class(applied: Sequence[_AppliedInterval], basis: str) -> DeclaredIntervals:
+    rows = [
+        (entry.person, entry.since, entry.until, entry.organisation, BASES.index(basis))
+        for entry in applied
+        if entry.basis == basis
     ]
     columns = np.array(rows, np.int64).reshape(-1, 5)
-    return DeclaredIntervals(*(columns[:, person_position] for person_position in range(5)))
+    return DeclaredIntervals(*(columns[:, position] for position in range(5)))
 
 
 def _persons_by_account_key(curated: Sequence[DeclaredAffiliation], people: pa.Table) -> dict[str, str]:
@@ -251,22 +312,35 @@ def _day_number(day: date | None, otherwise: int) -> int:
     return otherwise if day is None else day.toordinal() - _EPOCH
 
 
-Row = tuple[str, str, date | None, date | None, str, str]
+Row = tuple[str, str | None, date | None, date | None, str, str]
 
 
-def _declared_rows(curated: Sequence[DeclaredAffiliation], people: pa.Table) -> list[Row]:
-    person_of = _persons_by_account_key(curated, people)
+def _declared_rows(
+    applied: Sequence[_AppliedInterval], person_names: pa.Array, register: _OrganisationRegister
+) -> list[Row]:
+    names, organisations = person_names.to_pylist(), register.organisation_names
     return [
         (
-            person_of[account_key(affiliation.account)],
-            affiliation.organisation,
-            affiliation.since,
-            affiliation.until,
-            affiliation.basis,
-            affiliation.source,
+            names[entry.person],
+            organisations[entry.organisation],
+            None if entry.since == _ALWAYS else _date_of_day(entry.since),
+            None if entry.until == _NEVER else _date_of_day(entry.until),
+            entry.basis,
+            entry.affiliation.source,
         )
-        for affiliation in curated
-        if affiliation.organisation is not None and account_key(affiliation.account) in person_of
+        for entry in applied
+        if entry.organisation != NO_EMPLOYER
+    ]
+
+
+def _remarks_of_files(curated: Sequence[DeclaredAffiliation], people: pa.Table) -> list[Row]:
+    """What files say of people without naming an employer."""
+    remarks = [entry for entry in curated if entry.basis == "file" and entry.organisation is None]
+    person_of = _persons_by_account_key(remarks, people)
+    return [
+        (person, None, entry.since, entry.until, entry.basis, entry.source)
+        for entry in remarks
+        if (person := person_of.get(account_key(entry.account))) is not None
     ]
 
 
@@ -362,7 +436,7 @@ def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.Array:
 
 def _row_order(row: Row) -> tuple[str, date, str, str, str, date]:
     person, organisation, since, until, evidence, source = row
-    return person, since or date.min, organisation, evidence, source, until or date.max
+    return person, since or date.min, organisation or "", evidence, source, until or date.max
 
 
 def _affiliation_table(rows: Sequence[Row]) -> pa.Table:

@@ -100,7 +100,7 @@ def _claims_by_person(
     for spell in curated:
         person = person_of.get(account_key(spell.account))
         if person is not None:
-            span = (spell.since or date.min, spell.until or date.max)
+            span = (spell.since or date.min, spell.last_known_day or date.max)
             claims[person].append(_AffiliationClaim(spell.organisation, *span, spell.source, spell.basis))
     with_file_claim = {
         person: person_claims
@@ -113,7 +113,12 @@ def _claims_by_person(
             with_file_claim[row["person"]].append(
                 _AffiliationClaim(row["organisation"], row["since"], row["until"], source, "signed")
             )
-    return with_file_claim
+    return {person: sorted(person_claims, key=_claim_strength) for person, person_claims in with_file_claim.items()}
+
+
+def _claim_strength(claim: _AffiliationClaim) -> tuple[int, bool]:
+    """The strongest first; a file that names no employer decides nothing."""
+    return ("override", "signed", "file").index(claim.basis), claim.organisation is None
 
 
 def _column_pairs(table: pa.Table, first_column: str, second_column: str) -> Iterable[tuple[str, str]]:
@@ -121,12 +126,12 @@ def _column_pairs(table: pa.Table, first_column: str, second_column: str) -> Ite
 
 
 def _conflicting_claims(claims: Sequence[_AffiliationClaim]) -> Iterable[tuple[_AffiliationClaim, _AffiliationClaim]]:
-    """Each claim of a file with each weaker claim to the same days, on days that the landscape does not decide."""
+    """Pairs of claims to the same days of which one is a file's, on days that the landscape does not decide."""
     decided_spans = [(claim.since, claim.until) for claim in claims if claim.basis == "override"]
     for position, applied in enumerate(claims):
-        if applied.basis != "file":
+        if applied.basis == "override":
             continue
-        for overruled in claims[position + 1 :]:
+        for overruled in (claim for claim in claims[position + 1 :] if claim.basis == "file"):
             for since, until in _subtract_spans(
                 (max(applied.since, overruled.since), min(applied.until, overruled.until)), decided_spans
             ):
@@ -148,7 +153,7 @@ def _subtract_spans(span: tuple[date, date], excluded_spans: Sequence[tuple[date
 
 
 def _conflict_kind(applied: _AffiliationClaim, overruled: _AffiliationClaim) -> str:
-    if overruled.basis != "file":
+    if applied.basis != "file":
         return FILE_AND_ADDRESS
     return ONE_FILE if _file_of_source(applied.source) == _file_of_source(overruled.source) else TWO_FILES
 

@@ -23,7 +23,8 @@ def exported_affiliations(people: pa.Table, affiliations: pa.Table) -> FileState
         person: sorted(account_names, key=lambda account: ("@" in account, account))
         for person, account_names in accounts.items()
     }
-    rows = [row for row in affiliations.to_pylist() if row["person"] in listed]
+    rows = [row for row in affiliations.to_pylist() if row["person"] in listed and row["organisation"]]
+    rows = [row for row in rows if row["evidence"] != "stale_list"]
     spells = {
         FileAffiliation(listed[row["person"]][0], row["organisation"], row["since"], row["until"]): None for row in rows
     }

@@ -1,11 +1,13 @@
-"""The organisation of each event. The strongest basis applies:
+"""The organisation of each event. The strongest class of evidence applies:
 
-override  declared in the landscape file for the person and day
-file      declared in an affiliation file
-signed    the organisation of the event's own e-mail domain on that day
-spell     interpolated: the person signed for the organisation before and after, at most `LARGEST_GAP` days apart,
-          and for no other in between
-profile   the person's profile named the organisation at most `REACH` days away, and nothing contradicts it
+override    declared in the landscape file for the person and day
+signed      the organisation of the event's own e-mail domain on that day
+spell       interpolated: the person signed for the organisation before and after, at most `LARGEST_GAP` days apart,
+            and for no other in between
+file        an affiliation file: an entry that has ended, then one without an end, until `LIST_REACH` days after the
+            file's date or a signature for another organisation
+profile     the person's profile named the organisation at most `REACH` days away, and nothing contradicts it
+stale_list  an affiliation file's entry without an end, later than that: the organisation stays unknown
 Nothing is extrapolated before the first signature or after the last: in simulations, more than half of the events that
 a margin of 30 days added were wrong. -1 means unknown.
 """
@@ -56,6 +58,19 @@ class DeclaredIntervals:
 NOTHING_DECLARED: Final = DeclaredIntervals(*(np.empty(0, np.int64) for _ in range(5)))
 
 
+def join_intervals(first: DeclaredIntervals, second: DeclaredIntervals) -> DeclaredIntervals:
+    """Both, the first before the second."""
+    columns = ("person", "since", "until", "organisation", "basis")
+    return DeclaredIntervals(*(np.concatenate([getattr(first, column), getattr(second, column)]) for column in columns))
+
+
+def first_contradicting_day(signed: SignedDays, person: int, since: int, organisation: int, never: int) -> int:
+    """The first day from `since` on on which a person signs for another organisation; `never` if there is none."""
+    start, end = np.searchsorted(signed.person, [person, person + 1])
+    differs = ~np.isin(signed.organisation[start:end], (organisation, UNKNOWN)) & (signed.day[start:end] >= since)
+    return int(signed.day[start:end][differs].min(initial=never))
+
+
 def deduplicate_signatures(person: Integers, day: Integers, organisation: Integers) -> SignedDays:
     """Sort signatures, one per person and day; a day with two organisations counts for neither."""
     person_day = person * _DAYS + day + _SHIFT
@@ -77,21 +92,29 @@ def assign_organisations(
     declared: DeclaredIntervals,
     largest_gap: int = LARGEST_GAP,
     statements: DeclaredIntervals = NOTHING_DECLARED,
+    listed: DeclaredIntervals = NOTHING_DECLARED,
+    too_old: DeclaredIntervals = NOTHING_DECLARED,
 ) -> tuple[Integers, Integers]:
     """The organisation of each event, and its basis as a position in BASES.
 
     own_organisation  the organisation of the event's own address on that day
+    declared          what the landscape declares; it overrules everything
+    listed            the days of entries of affiliation files, for events without a signature
     statements        the days of profile statements, for events without another basis
+    too_old           the days of entries that are too old to count, for events without any of these
     """
     organisation, basis = _interpolate_organisations(person, day, signed, largest_gap)
     has_own = own_organisation != UNKNOWN
     organisation[has_own], basis[has_own] = own_organisation[has_own], BASES.index("signed")
     person_days = person * _DAYS + day + _SHIFT
+    for intervals in (listed, statements, too_old):
+        weaker, weaker_basis = np.full(len(person), UNKNOWN), np.zeros(len(person), np.int64)
+        _apply_intervals(weaker, weaker_basis, person_days, intervals)
+        is_open = (basis == 0) & (weaker >= 0)
+        basis[is_open] = weaker_basis[is_open]
+        organisation[is_open] = weaker[is_open]
+    organisation[basis == BASES.index("stale_list")] = UNKNOWN
     _apply_intervals(organisation, basis, person_days, declared)
-    stated_organisation, _ = weakest = np.full(len(person), UNKNOWN), np.zeros(len(person), np.int64)
-    _apply_intervals(*weakest, person_days, statements)
-    is_open = (organisation == UNKNOWN) & (stated_organisation >= 0)
-    organisation[is_open], basis[is_open] = stated_organisation[is_open], BASES.index("profile")
     organisation[organisation == NO_EMPLOYER] = UNKNOWN
     return organisation, basis
 

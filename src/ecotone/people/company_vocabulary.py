@@ -106,6 +106,12 @@ def no_employer_texts() -> frozenset[str]:
 
 
 @cache
+def unaffiliated_entries() -> frozenset[str]:
+    """Entries of affiliation files that name no employer."""
+    return frozenset(normalise_company_name(text) for text in read_words(FILE, "unaffiliated_entries"))
+
+
+@cache
 def self_employed_roles() -> frozenset[str]:
     """Roles of the self-employed who work for others."""
     return no_employer_texts() & {normalise_company_name(role) for role in roles_without_employment()}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
-from ecotone.foundation.landscape import OrganisationDomain
+from ecotone.foundation.landscape import OrganisationDomain, OrganisationLevel
 from ecotone.people.organisation_registry import (
     EMPLOYER_KINDS,
     DomainAttribution,
     OrganisationKind,
     bundled_organisations,
     find_domain_organisation,
+    group_on_day,
     organisation_was_acquired,
 )
 from ecotone.people.unlisted_domains import SharedDomain, registrable_employer_domain
@@ -41,11 +42,13 @@ class DomainResolver:
     """Domain claims: the landscape overrules affiliation files, and both overrule the bundled data.
 
     shared  domains that no list names and that several people sign with, by registrable domain
+    level   whether a company counts for itself or for the group that owns it on the day
     """
 
     claims: Mapping[str, tuple[DomainClaim, ...]]
     free_mail: frozenset[str]
     shared: Mapping[str, SharedDomain] = field(default_factory=dict)
+    level: OrganisationLevel = "company"
 
     @classmethod
     def from_landscape(
@@ -53,6 +56,7 @@ class DomainResolver:
         organisations: Mapping[str, Sequence[OrganisationDomain]],
         free_mail: Iterable[str],
         files: Iterable[tuple[str, DomainClaim]] = (),
+        level: OrganisationLevel = "company",
     ) -> DomainResolver:
         """Build from the landscape's organisations and free-mail domains and the domains in affiliation files."""
         claims: dict[str, list[DomainClaim]] = {}
@@ -63,7 +67,7 @@ class DomainResolver:
         for domain, claim in files:
             claims.setdefault(domain.casefold(), []).append(claim)
         claims_by_domain = {domain: tuple(domain_claims) for domain, domain_claims in claims.items()}
-        return cls(claims_by_domain, frozenset(domain.casefold() for domain in free_mail))
+        return cls(claims_by_domain, frozenset(domain.casefold() for domain in free_mail), level=level)
 
     def resolve_domain(self, domain: str, on: date | None = None) -> DomainAttribution | None:
         """The organisation of a domain or of its parent domains on a day."""
@@ -75,7 +79,7 @@ class DomainResolver:
             for claim in self.claims.get(parent, ()):
                 if claim.covers_day(on) and (claim.includes_subdomains or parent == clean):
                     return _attribution_of_claim(claim, parent)
-        return find_domain_organisation(clean, on) or self._attribution_of_shared_domain(clean)
+        return self._bundled_attribution(clean, on) or self._attribution_of_shared_domain(clean)
 
     def is_listed(self, domain: str) -> bool:
         """Whether the landscape, a file or the bundled data says whose the domain is, or that it is nobody's."""
@@ -88,6 +92,16 @@ class DomainResolver:
         """The organisation of a domain today, if it employs people."""
         attribution = self.resolve_domain(domain) if domain else None
         return attribution.organisation if attribution and attribution.kind in EMPLOYER_KINDS else None
+
+    def _bundled_attribution(self, clean: str, on: date | None) -> DomainAttribution | None:
+        own = find_domain_organisation(clean, date.min)
+        if own is None or self.level == "company":
+            return own
+        group = group_on_day(own.organisation, on)
+        if group == own.organisation:
+            return own
+        evidence = f"{own.evidence}; {own.organisation} belongs to {group}"
+        return replace(own, organisation=group, kind=bundled_organisation_kinds()[group], evidence=evidence)
 
     def _attribution_of_shared_domain(self, clean: str) -> DomainAttribution | None:
         registrable = registrable_employer_domain(clean) if self.shared else None
@@ -109,7 +123,8 @@ class DomainResolver:
         matching_claims = [
             claim for parent in _domain_and_parents(domain.casefold()) for claim in self.claims.get(parent, ())
         ]
-        return any(claim.since or claim.until for claim in matching_claims) or organisation_was_acquired(domain)
+        by_claim = any(claim.since or claim.until for claim in matching_claims)
+        return by_claim or (self.level == "group" and organisation_was_acquired(domain))
 
 
 @cache

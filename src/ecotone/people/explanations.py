@@ -25,7 +25,7 @@ Tables = Mapping[str, pa.Table]
 Row = dict[str, Any]  # a row of a table as JSON
 
 SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART, LISTED_APART, NAMES_DIFFER)
-CURATED: Final = frozenset({"override", "file"})
+IN_FILES: Final = frozenset({"file", "stale_list"})
 NAMES_NEEDED: Final = ("people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts")
 
 
@@ -223,9 +223,9 @@ def _rejected_match_conflicts(tables: Tables, acts: Mapping[str, int]) -> list[C
 def _simultaneous_employers(affiliations: pa.Table, acts: Mapping[str, int]) -> list[Conflict]:
     """People who sign for two organisations at the same time without a curator's decision."""
     of_person: dict[str, list[Row]] = {}
-    settled = {row["person"] for row in affiliations.to_pylist() if row["evidence"] in CURATED}
+    settled = {row["person"] for row in affiliations.to_pylist() if row["evidence"] == "override"}
     for row in affiliations.to_pylist():
-        if row["person"] not in settled:
+        if row["person"] not in settled and row["evidence"] not in IN_FILES:
             of_person.setdefault(row["person"], []).append(row)
     simultaneous = []
     for person, rows in of_person.items():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from datetime import date
 
 from ecotone.foundation.errors import UserError
-from ecotone.people.organisation_registry import bundled_organisations, find_domain_organisation
+from ecotone.people.organisation_registry import bundled_organisations, find_domain_organisation, group_on_day
 
 
 def find_organisation(text: str, known: Iterable[str]) -> str:
@@ -26,8 +27,8 @@ def find_organisation(text: str, known: Iterable[str]) -> str:
         return by_folded[wanted]
     listed = set(by_folded.values())
     candidates = [_names_by_alias().get(wanted)]
-    if "." in wanted and (owner := find_domain_organisation(wanted.rpartition("@")[2])):
-        candidates.append(owner.organisation)
+    if "." in wanted and (own := find_domain_organisation(wanted.rpartition("@")[2], date.min)):
+        candidates += [own.organisation, group_on_day(own.organisation)]
     for name in candidates:
         if name in listed:
             return name

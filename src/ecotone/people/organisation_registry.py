@@ -115,6 +115,18 @@ def employer_on_day(name: str, on: date | None = None) -> str:
     return name if entry is None else _owner_on_day(entry, on)[0].name
 
 
+def group_on_day(name: str, on: date | None = None) -> str:
+    """The group that a company belongs to on a day; an owner without a date has always been the owner.
+
+    >>> group_on_day("npm", date(2020, 4, 15)), group_on_day("Red Hat", date(2019, 7, 8)), group_on_day("Waymo")
+    ('Microsoft', 'Red Hat', 'Alphabet')
+    """
+    entry = _organisations_by_name().get(name)
+    while entry is not None and entry.parent is not None and (entry.parent_since is None or entry.was_acquired_by(on)):
+        name, entry = entry.parent, _organisations_by_name().get(entry.parent)
+    return name
+
+
 def employer_intervals(name: str, since: date | None, until: date | None) -> list[tuple[str, date | None, date | None]]:
     """The employers of an organisation's people in [since, until): itself, then its owner from each acquisition on.
 

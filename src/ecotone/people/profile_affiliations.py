@@ -9,8 +9,9 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.landscape import OrganisationLevel
 from ecotone.people.account_parsing import parse_accounts
-from ecotone.people.organisation_registry import OrganisationKind, employer_on_day
+from ecotone.people.organisation_registry import OrganisationKind, group_on_day
 from ecotone.people.profile_company import parse_profile_company
 
 BASIS = "profile"
@@ -28,13 +29,17 @@ class ProfileStatement:
 
 
 def read_profile_statements(
-    profiles: pa.Table, people: pa.Table, landscape_kinds: Mapping[str, OrganisationKind]
+    profiles: pa.Table,
+    people: pa.Table,
+    landscape_kinds: Mapping[str, OrganisationKind],
+    level: OrganisationLevel = "company",
 ) -> list[ProfileStatement]:
     """The statements of profiles, by person and day; ambiguous texts are skipped.
 
     profiles  events.schema.PROFILE_SCHEMA
     people    account, person, actor_kind
     landscape_kinds  further organisations, from the landscape and its files
+    level     whether a company counts for itself or for the group that owns it on the day
     """
     persons = _persons_of_profiles(profiles, people)
     columns = (profiles[name].to_pylist() for name in ("login", "name", "company", "seen_at"))
@@ -45,7 +50,9 @@ def read_profile_statements(
         company = parse_profile_company(text, (login or "", name or ""), landscape_kinds)
         if company.organisation or company.states_no_employer:
             evidence = f"profile: {company.rule}" + (f", {company.evidence}" if company.evidence else "")
-            owner = employer_on_day(company.organisation, seen_at.date()) if company.organisation else None
+            owner = company.organisation
+            if owner is not None and level == "group":
+                owner = group_on_day(owner, seen_at.date())
             if owner != company.organisation:
                 evidence += f"; {company.organisation} was {owner}'s by then"
             profile_statements.append(ProfileStatement(person, seen_at.date(), owner, company.kind, evidence))

@@ -5,7 +5,7 @@ One person under several addresses, a family, and people who are known to work f
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,9 +13,11 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people.account_parsing import email_domain, may_show_employer, normalise_name
-from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.account_parsing import account_key, email_domain, may_show_employer, normalise_name
+from ecotone.people.affiliation_attribution import DeclaredAffiliation
+from ecotone.people.domain_resolver import DomainResolver, bundled_organisation_kinds
 from ecotone.people.organisation_registry import registrable_host
+from ecotone.people.profile_company import letters_of_company
 from ecotone.people.unlisted_domains import (
     SharedDomain,
     is_customer_host,
@@ -29,6 +31,8 @@ FEWEST_PEOPLE: Final = 3
 """Fewest people who sign with an unlisted domain for it to count as an organisation."""
 LONGEST_OVERLAP: Final = 30
 """Days on which a person may sign with two domains at once; a longer overlap is no change of jobs."""
+SHORTEST_NAME: Final = 4
+"""Fewest letters of an organisation's name by which a domain is recognised as its own."""
 _MEMBER_SHARE: Final = 1 / 3
 """Share of a domain's people with other employers at the same time from which on it is given to members."""
 
@@ -48,6 +52,7 @@ def find_shared_domains(
     domains: DomainResolver,
     projects: Iterable[str],
     named: Mapping[str, str],
+    listed: Sequence[DeclaredAffiliation] = (),
 ) -> dict[str, SharedDomain]:
     """The unlisted domains that are organisations, by registrable domain.
 
@@ -57,6 +62,7 @@ def find_shared_domains(
     domains       what the landscape, its files and Ecotone's data say
     projects      names of projects and repositories
     named         names of organisations in lists, by the letters of the name without its legal form
+    listed        what the landscape and its files say of people's employers
     """
     uses = _uses_of_domains(people, names, domains)
     own_names = {_letters_of(part) for project in projects for part in (project, *project.split("/"))}
@@ -68,15 +74,50 @@ def find_shared_domains(
     }
     for domain in _domains_of_members(staffed, people, address_uses, domains):
         del staffed[domain]
-    return {
-        domain: SharedDomain(
-            domain,
-            len(use.names_by_person),
-            named.get(_letters_of(domain.partition(".")[0]), domain),
-            kind_of_domain(domain),
-        )
-        for domain, use in sorted(staffed.items())
-    }
+    employers = _listed_employers(listed, people)
+    shared = {}
+    for domain, use in sorted(staffed.items()):
+        in_lists = [employers[person] for person in use.names_by_person if person in employers]
+        if len(in_lists) >= FEWEST_PEOPLE and not _share_employer(in_lists):
+            continue
+        name = _name_in_lists(domain, in_lists) or named.get(_letters_of(domain.partition(".")[0]), domain)
+        kind = bundled_organisation_kinds().get(name, kind_of_domain(domain))
+        shared[domain] = SharedDomain(domain, len(use.names_by_person), name, kind)
+    return shared
+
+
+def _listed_employers(listed: Sequence[DeclaredAffiliation], people: pa.Table) -> dict[str, set[str]]:
+    """The organisations that lists name for each person."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for entry in listed:
+        if entry.organisation is not None:
+            wanted[account_key(entry.account)].add(entry.organisation)
+    employers: dict[str, set[str]] = defaultdict(set)
+    pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True) if wanted else ()
+    for account, person in pairs:
+        if organisations := wanted.get(account_key(account)):
+            employers[person] |= organisations
+    return employers
+
+
+def _name_in_lists(domain: str, employers: Sequence[set[str]]) -> str | None:
+    """The organisation of the domain's people in lists whose name begins as the domain does; None: there is none.
+
+    Another name may be that of their employer before or after.
+    """
+    label = _letters_of(domain.partition(".")[0])
+    counts = Counter(organisation for organisations in employers for organisation in organisations)
+    for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        letters = letters_of_company(name)
+        if len(letters) >= SHORTEST_NAME and (letters.startswith(label) or label.startswith(letters)):
+            return name
+    return None
+
+
+def _share_employer(employers: Sequence[set[str]]) -> bool:
+    """Whether two people have an organisation in common."""
+    counts = Counter(organisation for organisations in employers for organisation in organisations)
+    return max(counts.values(), default=0) > 1
 
 
 def count_distinct_people(domain: str, names_of_people: Iterable[frozenset[str]]) -> int:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import Any, Final
 
 import stamina
 
 from ecotone.events import sources
-from ecotone.events.sources.base import Period, PreviousRead, ReadRequest, ReadSummary, RepositoryTarget, Source
-from ecotone.foundation.errors import SourceError, SourceUnavailable, UserError
+from ecotone.events.sources.base import Period, PreviousRead, ReadRequest, ReadSummary, RepositoryTarget
+from ecotone.foundation.errors import EcotoneError, SourceError, SourceUnavailable
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.notes import Note, note, write_notes
+from ecotone.foundation.notes import Note, write_notes
+from ecotone.pipeline.erasure import store_collected
+from ecotone.pipeline.repository_process import read_in_processes
 from ecotone.store.workspace import Workspace
 
 # no log lines of the retry library: progress reports waits
 stamina.instrumentation.set_on_retry_hooks([])
 
-AT_ONCE: Final = 3  # repositories read at the same time; git works in its own processes
+AT_ONCE: Final = 3  # repositories read at the same time
 ATTEMPTS: Final = 3
 BEGINNING: Final = datetime.fromisoformat("1970-01-01")  # a history is read whole
 
@@ -77,6 +79,7 @@ def repository_targets(landscape: Landscape) -> list[RepositoryTarget]:
             repository.observed_until,
             project.aliases if len(project.repositories) == 1 else (),
             repository.author_lines,
+            repository.limits,
         )
         for project in landscape.projects
         for repository in project.repositories
@@ -94,52 +97,27 @@ def collect_histories(
     A repository that fails keeps the tables of an earlier run.
     """
     listed = repository_targets(landscape)
-    source = sources.history_source()
     readings: dict[str, ReadSummary] = {}
     failures: dict[str, Failure] = {}
     # the largest first, so that no long reading starts last
     order = sorted(listed, key=lambda wanted: (-_expected_size(workspace, wanted), listed.index(wanted)))
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect") as pool:
-        stopped = Event()
-        waiting = {pool.submit(_read_with_retry, workspace, source, wanted, now, stopped): wanted for wanted in order}
-        try:
-            for done, future in enumerate(as_completed(waiting), 1):
-                wanted = waiting[future]
-                progress(wanted.repository, done, len(listed))
-                _record_outcome(future, wanted, workspace, readings, failures)
-        except BaseException:
-            stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            source.interrupt()
-            raise
+    outcomes = read_in_processes(partial(_read_with_retry, workspace, now), order, AT_ONCE)
+    with closing(outcomes):
+        for done, (wanted, outcome) in enumerate(outcomes, 1):
+            progress(wanted.repository, done, len(listed))
+            if isinstance(outcome, SourceError):
+                failures[wanted.repository] = Failure(wanted.project, wanted.repository, outcome.note)
+                if earlier := load_earlier_reading(workspace, wanted):
+                    readings[wanted.repository] = earlier
+            elif isinstance(outcome, EcotoneError):
+                raise outcome
+            else:
+                readings[wanted.repository] = outcome
     names = [wanted.repository for wanted in listed]
     return CollectionResult(
         readings=tuple(readings[name] for name in names if name in readings),
         failures=tuple(failures[name] for name in names if name in failures),
     )
-
-
-def _record_outcome(
-    future: Future[ReadSummary],
-    wanted: RepositoryTarget,
-    workspace: Workspace,
-    readings: dict[str, ReadSummary],
-    failures: dict[str, Failure],
-) -> None:
-    try:
-        readings[wanted.repository] = future.result()
-    except Exception as error:  # one repository must not stop the others
-        if isinstance(error, UserError):
-            raise
-        failures[wanted.repository] = Failure(wanted.project, wanted.repository, _failure_note(wanted, error))
-        if earlier := load_earlier_reading(workspace, wanted):
-            readings[wanted.repository] = earlier
-
-
-def _failure_note(wanted: RepositoryTarget, error: Exception) -> Note:
-    if isinstance(error, SourceError):
-        return error.note
-    return note("unexpected_error", repository=wanted.repository, error=f"{type(error).__name__}: {error}")
 
 
 def load_earlier_reading(workspace: Workspace, wanted: RepositoryTarget) -> ReadSummary | None:
@@ -172,19 +150,14 @@ def _file_size(location: str) -> int:
         return 0  # not a path; reading it reports that
 
 
-def _read_with_retry(
-    workspace: Workspace, source: Source, wanted: RepositoryTarget, now: datetime, stopped: Event
-) -> ReadSummary:
-    """Read with retries on SourceUnavailable; no retry after an interrupt."""
-
-    def is_worth_retrying(error: Exception) -> bool:
-        return isinstance(error, SourceUnavailable) and not stopped.is_set()
-
-    retrying = stamina.retry(on=is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
-    return retrying(_read_repository)(workspace, source, wanted, now)
+def _read_with_retry(workspace: Workspace, now: datetime, wanted: RepositoryTarget) -> ReadSummary:
+    """Read with retries on SourceUnavailable."""
+    retrying = stamina.retry(on=SourceUnavailable, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, wait_jitter=0.0)
+    return retrying(_read_repository)(workspace, wanted, now)
 
 
-def _read_repository(workspace: Workspace, source: Source, wanted: RepositoryTarget, now: datetime) -> ReadSummary:
+def _read_repository(workspace: Workspace, wanted: RepositoryTarget, now: datetime) -> ReadSummary:
+    source = sources.history_source()
     slug = repository_folder_name(wanted.repository)
     state = _load_saved_state(workspace, wanted)
     known = None if state is None else PreviousRead(state, lambda name: workspace.read_collected(slug, name))
@@ -202,7 +175,7 @@ def _read_repository(workspace: Workspace, source: Source, wanted: RepositoryTar
         raise TypeError(f"the source {source.name!r} reads histories and returned no reading")
     observed_until = result.reading.observed_until.isoformat()
     if result.tables is not None:
-        workspace.write_collected(slug, result.tables, {**result.state, "observed_until": observed_until})
+        store_collected(workspace, slug, result.tables, {**result.state, "observed_until": observed_until})
     elif state is not None and state.get("observed_until") != observed_until:
         workspace.write_collected_state(slug, {**state, "observed_until": observed_until})
     return result.reading

@@ -12,14 +12,15 @@ from typing import Final, Protocol
 import numpy as np
 
 from ecotone.foundation.errors import UnknownName, UserError
+from ecotone.foundation.toml_lines import write_toml_string
 from ecotone.landscape.candidate_ranking import Candidate, rank_candidates
-from ecotone.landscape.cluster_labels import readme_stop_words
 from ecotone.landscape.evidence import GatheredEvidence
-from ecotone.landscape.multiview_graph import Layers, weigh_views
-from ecotone.landscape.text_features import count_profile_terms
+from ecotone.landscape.multiview_graph import build_layers
+from ecotone.landscape.similarity import heat_positions
+from ecotone.landscape.text_features import count_profile_terms, readme_stop_words
 from ecotone.landscape.views import PEOPLE, WORDS, ProjectFeatures, weigh_features
 from ecotone.people.account_parsing import parse_account
-from ecotone.pipeline.landscape_tables import SEED, evidence_of_workspace
+from ecotone.pipeline.landscape_tables import evidence_of_workspace
 from ecotone.store.workspace import Workspace
 
 WORDS_ASKED: Final = 2  # words of one search: few repositories have three
@@ -64,7 +65,6 @@ class Ranking:
     candidates: tuple[Candidate, ...]
     projects: int  # projects that could have been found
     evidence: ProjectFeatures
-    layers: Layers
 
 
 def rank_workspace(
@@ -80,14 +80,14 @@ def rank_workspace(
     if search is not None:
         gathered = search_candidates(gathered, known, search, people_of_projects(workspace, known))
     evidence = gathered.as_evidence()
-    layers = weigh_views(evidence, SEED)
-    if not any(weight > 0 for weight in layers.weights.values()):
+    positions = heat_positions(build_layers(evidence).combined_graph())
+    if not positions.any():
         raise UserError(
-            f"The evidence links none of the {len(evidence.projects)} projects of this workspace: split halves of their"
-            " evidence do not agree. Add projects to the landscape, or terms with --terms FILE."
+            f"Nothing links the {len(evidence.projects)} projects of this workspace: they share neither people nor"
+            " words. Add projects to the landscape, or terms with --terms FILE."
         )
-    candidates = rank_candidates(evidence, layers, known, top)
-    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence, layers)
+    candidates = rank_candidates(evidence, positions, known, top)
+    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence)
 
 
 def names_in_landscape(gathered: GatheredEvidence, seeds: Sequence[str]) -> tuple[str, ...]:
@@ -194,24 +194,22 @@ def landscape_proposal(ranked: Ranking, clusters: Sequence[tuple[str, str | None
         "",
         "[landscape]",
         'name = "discovered"',
-        f"title = {_toml_string('Around ' + ', '.join(ranked.seeds))}",
-        f"title_zh = {_toml_string('围绕 ' + '、'.join(ranked.seeds))}",
+        f"title = {write_toml_string('Around ' + ', '.join(ranked.seeds))}",
+        f"title_zh = {write_toml_string('围绕 ' + '、'.join(ranked.seeds))}",
         "",
         *(
-            ["[categories]", *(f"{_toml_string(name)} = {_toml_string(chinese.get(name, name))}" for name in used), ""]
+            [
+                "[categories]",
+                *(f"{write_toml_string(name)} = {write_toml_string(chinese.get(name, name))}" for name in used),
+                "",
+            ]
             if used
             else []
         ),
     ]
     for project in listed:
-        lines += ["[[project]]", f"repository = {_toml_string(project)}"]
-        lines += [f"category = {_toml_string(label[project])}", ""] if project in label else [""]
+        lines += ["[[project]]", f"repository = {write_toml_string(project)}"]
+        lines += [f"category = {write_toml_string(label[project])}", ""] if project in label else [""]
     text = "\n".join(lines).rstrip() + "\n"
     tomllib.loads(text)
     return text
-
-
-def _toml_string(text: str) -> str:
-    """A TOML string without unprintable letters."""
-    plain = "".join(letter for letter in text if letter.isprintable())
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -25,6 +25,7 @@ from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
+from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
 from ecotone.people.observed_acts import (
     activity_days,
     add_people_to_events,
@@ -32,6 +33,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
+from ecotone.people.owner_team import mark_owner_teams
 from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -62,7 +64,6 @@ class JoinedData:
     acts            acts that git shows, at git's times: the same whatever feeds say
     feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
     disputes        people.disputes.DISPUTE_SCHEMA
-    basis           what each act's organisation rests on, a word of `spells.BASES`; a row an act
     refused         lines of affiliation files that could not be read: file, line, reason
     months          the spine: observed months of projects, with the state of each input
     project_months  months of the period by project, those that were not observed included
@@ -70,6 +71,7 @@ class JoinedData:
     shared_commits  events.commit_ownership.SHARED_SCHEMA
     access          people.core_team.PERSON_ACCESS_SCHEMA
     core            people.core_team.CORE_SCHEMA
+    owner_teams     people.owner_team.TEAM_SCHEMA
     """
 
     events: pa.Table
@@ -82,7 +84,6 @@ class JoinedData:
     coverage: pa.Table
     acts: pa.Table
     feed_acts: pa.Table
-    basis: pa.Array
     refused: tuple[tuple[str, int, str], ...]
     pulls: pa.Table
     months: pa.Table
@@ -92,6 +93,7 @@ class JoinedData:
     shared_commits: pa.Table
     access: pa.Table
     core: pa.Table
+    owner_teams: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
@@ -126,40 +128,39 @@ def join_collected(
     elsewhere = history_owners.elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     records = _read_records(inputs)
-    git = records.events
-    project_of = {reading.repository: reading.project for reading in readings}
+    git, project_of = records.events, {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
-    curated = read_curated_statements(landscape)
-    domains = DomainResolver.from_landscape(landscape.organisations, landscape.free_mail_domains, curated.claims)
+    accounts = _accounts_of_events((git, feed_events), records.access)
+    curated, listed_domains = _read_statements(landscape, accounts)
     owners = owners_of(project_of)
-    history, assisted = _combine_histories(inputs, pool, domains, owners)
-    resolved = _resolve_people(records, feed_events, owners, history, curated, _previous_people(workspace))
-    people = resolved.people
-    domains = _add_shared_domains(domains, people, history, [*project_of.values(), *project_of], curated)
-    attribute = partial(
-        attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
-        profiles=stored_feeds.combined_table("profiles"),
-    )  # fmt: skip
+    history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
+    opener_ties = feeds.login_evidence(git, feed_events, owners)
+    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
+    domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
+    listed = resolve_listed_people(records.roles, events, people, history.names)
+    attribute = partial(
+        attribute_acts, marks=history.marks, people=people, domains=domains,
+        spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+    )  # fmt: skip
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     if feed_events.num_rows:
         git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
         events = add_people_to_events(git, people, assisted)
-    access = add_people_to_access(records.access, people)
+    acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
         people=people,
         affiliations=employment.affiliations,
         links=resolved.matches,
-        attributions=attributions_table(acts, employment.basis),
+        attributions=attributions_table(acts),
         disputes=find_affiliation_conflicts(
             curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
         ),
-        basis=employment.basis,
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
@@ -171,8 +172,7 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
-        access=access,
-        core=find_core_teams(access, _contributions(acts)),
+        **teams,
     )
 
 
@@ -185,6 +185,7 @@ def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
         requests=pa.concat_tables([record.requests for record in records.values()]),
         pulls=pa.concat_tables([record.pulls for record in records.values()]),
         access=pa.concat_tables([record.access for record in by_name]),
+        roles=pa.concat_tables([record.roles for record in by_name]),
     )
 
 
@@ -204,19 +205,43 @@ def _combine_histories(
     return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
 
 
+def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
+    """What the landscape and its files say of these accounts, and of domains."""
+    curated = read_curated_statements(landscape, accounts)
+    domains = DomainResolver.from_landscape(
+        landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
+    )
+    return curated, domains
+
+
+def _add_shared_domains(
+    domains: DomainResolver,
+    people: pa.Table,
+    history: CommitHistory,
+    curated: CuratedStatements,
+    project_of: Mapping[str, str],
+) -> DomainResolver:
+    """The domains of organisations, with those that no list names and that several people sign with."""
+    names = (*project_of, *project_of.values())
+    shared = find_shared_domains(people, history.names, history.marks, domains, names, curated.named, curated.spells)
+    return replace(domains, shared=shared)
+
+
+def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str]:
+    columns = [table[name] for table in events for name in ("account", "other_account")]
+    columns.append(access["account"])
+    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
+    accounts.discard(None)
+    return accounts
+
+
 def _resolve_people(
-    records: ProjectRecords,
-    feed_events: pa.Table,
-    owners: frozenset[str],
+    accounts: set[str],
+    opener_ties: pa.Table,
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    columns = [table[name] for table in (records.events, feed_events) for name in ("account", "other_account")]
-    columns.append(records.access["account"])
-    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
-    accounts.discard(None)
-    opener_ties = feeds.login_evidence(records.events, feed_events, owners)
     ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
     return identity_resolution.resolve_identities(
         accounts,
@@ -230,17 +255,17 @@ def _resolve_people(
     )
 
 
-def _add_shared_domains(
-    domains: DomainResolver, people: pa.Table, history: CommitHistory, projects: list[str], curated: CuratedStatements
-) -> DomainResolver:
-    shared = find_shared_domains(people, history.names, history.marks, domains, projects, curated.named)
-    return replace(domains, shared=shared)
-
-
-def _contributions(acts: pa.Table) -> pa.Table:
-    """Commits and co-authorships: project, person, created_at."""
-    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
-    return acts.filter(chosen).select(["project", "person", "created_at"])
+def _find_teams(
+    landscape: Landscape, acts: pa.Table, access: pa.Table, people: pa.Table, listed: pa.Table
+) -> tuple[pa.Table, dict[str, pa.Table]]:
+    """The acts with the basis of the owners' teams, and the tables access, core and owner_teams."""
+    access = pa.concat_tables([add_people_to_access(access, people), listed_access(listed)])
+    contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
+    core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
+    names = {project.name: project.repositories[0].name for project in landscape.projects}
+    owners = {project: name.rpartition("/")[0] or name for project, name in names.items()}
+    acts, owner_teams = mark_owner_teams(acts, core, owners)
+    return acts, {"access": access, "core": core, "owner_teams": owner_teams}
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:

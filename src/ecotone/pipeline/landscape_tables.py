@@ -8,11 +8,12 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.landscape import cluster_tables
-from ecotone.landscape.category_agreement import find_disagreements, measure_agreement
+from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
 from ecotone.landscape.cluster_labels import label_clusters
-from ecotone.landscape.clustering import cluster_projects
+from ecotone.landscape.clustering import Clustering, cluster_projects
 from ecotone.landscape.evidence import (
     GatheredEvidence,
     Row,
@@ -28,9 +29,10 @@ from ecotone.landscape.evidence import (
     repository_owners,
     repository_rows,
 )
-from ecotone.landscape.similarity import diffusion_similarity
+from ecotone.landscape.field_terms import fit_field_terms
+from ecotone.landscape.naive_baseline import naive_groups, naive_positions
 from ecotone.landscape.text_features import parse_term_file
-from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS
+from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS, ProjectFeatures
 from ecotone.networks.force_layout import spectral_layout
 from ecotone.pipeline import feeds
 from ecotone.pipeline.context import AnalysisContext
@@ -47,33 +49,49 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     gathered = gather_evidence(context, acts)
     everything = gathered.as_evidence()
     grouping = cluster_projects(everything, SEED)
-    ties = grouping.layers.combined_graph()
+    ties, positions = grouping.hierarchy.edges, grouping.hierarchy.positions
+    fit = fit_field_terms(everything, grouping.layers)
     named = {
-        "field": label_clusters(everything, grouping.fields, ties),
-        "part": label_clusters(everything, grouping.parts, ties, grouping.field_of_part),
+        "field": label_clusters(everything, fit, grouping.fields, ties),
+        "part": label_clusters(everything, fit, grouping.parts, ties, grouping.field_of_part),
     }
     category = {
         project.name: project.category for project in context.landscape.projects if project.category != UNCATEGORISED
-    }
-    likeness = diffusion_similarity(ties)
-    compared = {
-        kind: value
-        for kind, level in cluster_tables.iterate_levels(grouping)
-        if (value := measure_agreement(grouping.projects, level, category, SEED)) is not None and grouping.has_structure
     }
     return {
         **evidence_tables(gathered),
         "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), gathered.inside),
         "cluster_groups": cluster_tables.build_groups_table(grouping, named, gathered.inside),
         "cluster_words": cluster_tables.build_words_table(grouping, named),
-        "cluster_events": group_moves(acts, gathered, grouping, SEED),
-        "cluster_views": cluster_tables.build_views_table(everything, grouping.layers),
-        "project_similarity": cluster_tables.build_similarity_table(everything, likeness),
-        "category_agreement": cluster_tables.build_agreement_table(compared),
+        "cluster_events": group_moves(acts, gathered, grouping, named["field"], SEED),
+        "cluster_views": cluster_tables.build_views_table(everything),
+        "project_similarity": cluster_tables.build_similarity_table(everything, positions),
+        "category_agreement": cluster_tables.build_agreement_table(_measure_quality(everything, grouping, category)),
         "category_mismatches": cluster_tables.build_disagreements_table(
-            grouping, find_disagreements(everything, grouping.fields, category, likeness)
+            grouping, find_disagreements(everything, grouping.fields, category, positions)
         ),
     }  # fmt: skip
+
+
+def _measure_quality(
+    features: ProjectFeatures, grouping: Clustering, category: Mapping[str, str]
+) -> dict[str, cluster_tables.Quality]:
+    """How well each level agrees with the categories, beside the naive baseline; empty without either."""
+    if not grouping.has_structure or not category:
+        return {}
+    naive = naive_positions(features)
+    measured = {}
+    for kind, level in cluster_tables.iterate_levels(grouping):
+        agreement = measure_agreement(features.projects, level.cluster, category, SEED)
+        beside = measure_agreement(features.projects, naive_groups(naive, level.cluster_count), category, SEED)
+        if agreement is not None and beside is not None:
+            measured[kind] = cluster_tables.Quality(
+                agreement,
+                beside.ami,
+                share_of_same_category(features.projects, grouping.hierarchy.positions, category),
+                share_of_same_category(features.projects, naive, category),
+            )
+    return measured
 
 
 def gather_evidence(context: AnalysisContext, acts: pa.Table) -> GatheredEvidence:
@@ -130,9 +148,11 @@ def read_word_rows(path: Path, owner: Mapping[str, str]) -> list[Row]:
     Raises UserError.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_capped_file(path).decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise UserError(f"There is no file of words {path}. Correct its name and run again.") from None
+    except OSError as error:
+        raise UserError(f"The file of words {path} cannot be read ({error.strerror}). Correct its name.") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
     return [

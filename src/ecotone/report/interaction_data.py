@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.months import add_months
 from ecotone.networks.organisation_summary import from_both_sides, non_overlapping_windows, summarise_organisations
-from ecotone.report.bilingual_text import Text
+from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.figure import Column, Row
 from ecotone.report.file_slugs import unique_slugs
 from ecotone.report.messages import message
@@ -34,21 +34,27 @@ MIXING_COLUMNS: Final = (
 )
 """Columns of the data table of a matrix."""
 
+MIN_KNOWN: Final = 0.05
+"""Share of the weight between known organisations from which a matrix is drawn."""
+
 SMALLER: Final = "(smaller)"
 UNKNOWN: Final = "(unknown)"
 
 
 @dataclass(frozen=True, slots=True)
 class MixingMatrix:
-    """Square matrix of shares (0..1) of the total weight; rows and columns are in the order of `names`.
+    """Square matrix of shares (0..1) of the weight between known organisations; rows and columns as `names`.
 
-    known  share of the weight between two known organisations
+    total     weight between known organisations
+    known     its share of all weight
+    half      share of all weight with one end unknown
     """
 
     names: tuple[Text, ...]
     cells: tuple[tuple[float | None, ...], ...]
     total: float
     known: float
+    half: float
     since: date
     until: date
 
@@ -157,24 +163,25 @@ class InteractionData:
         columns = ("from_organisation", "to_organisation", "weight")
         for source, target, weight in zip(*(rows[name].to_pylist() for name in columns), strict=True):
             weights[self._display_name(source), self._display_name(target)] += weight
-        total = sum(weights.values())
-        if not total:
+        everything = sum(weights.values())
+        if not everything:
             return None
-        names = _largest_organisations(weights)
+        known = {pair: weight for pair, weight in weights.items() if UNKNOWN not in pair}
+        half = sum(weight for pair, weight in weights.items() if pair.count(UNKNOWN) == 1)
+        names = _largest_organisations(known)
         folded: dict[tuple[str, str], float] = defaultdict(float)
-        for (source, target), weight in weights.items():
-            pair = tuple(name if name in (*names, UNKNOWN) else SMALLER for name in (source, target))
+        for (source, target), weight in known.items():
+            pair = tuple(name if name in names else SMALLER for name in (source, target))
             folded[pair[0], pair[1]] += weight
-        order = [*names, *(name for name in (SMALLER, UNKNOWN) if any(name in pair for pair in folded))]
-        order = list(dict.fromkeys(order))
+        order = [*names, *([SMALLER] if any(SMALLER in pair for pair in folded) else [])]
+        total = sum(folded.values())
         cells = tuple(tuple(folded[source, target] / total or None for target in order) for source in order)
-        known = sum(weight for pair, weight in folded.items() if UNKNOWN not in pair) / total
-        words = {SMALLER: message("smaller_ones"), UNKNOWN: message("unknown_ones")}
         return MixingMatrix(
-            names=tuple(words.get(name) or Text.same(name) for name in order),
+            names=tuple(message("smaller_ones") if name == SMALLER else Text.same(name) for name in order),
             cells=cells,
             total=total,
-            known=known,
+            known=total / everything,
+            half=half / everything,
             since=since,
             until=until,
         )
@@ -208,11 +215,23 @@ def mixing_figure_rows(matrix: MixingMatrix) -> tuple[Row, ...]:
     )
 
 
+def mixing_text(matrix: MixingMatrix) -> Text:
+    """What the matrix shows, and how much of the weight has unknown ends."""
+    both = max(0.0, 1 - matrix.known - matrix.half)
+    shares = {"known": matrix.known, "half": matrix.half, "both": both}
+    return message(
+        "mixing_text" if matrix.known >= MIN_KNOWN else "mixing_mostly_unknown",
+        since=format_month(matrix.since),
+        until=format_month(matrix.until),
+        **{key: format_number(share, "share") for key, share in shares.items()},
+    )
+
+
 def _largest_organisations(weights: Mapping[tuple[str, str], float]) -> list[str]:
     """The organisations with the most weight, which get their own rows."""
     of_name: dict[str, float] = defaultdict(float)
     for (source, target), weight in weights.items():
-        for name in {source, target} - {UNKNOWN, SMALLER}:
+        for name in {source, target} - {SMALLER}:
             of_name[name] += weight
     return sorted(of_name, key=lambda name: (-of_name[name], name))[:ROWS]
 

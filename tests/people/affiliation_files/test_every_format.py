@@ -122,6 +122,16 @@ def test_an_unknown_format_names_the_known_ones():
         write_affiliation_file("gtidm", FileStatements())
 
 
+@pytest.mark.parametrize("name", sorted(LINE_FORMATS))
+def test_a_byte_order_mark_in_front_changes_no_line_number(name: str):
+    each = next(known for known in FORMATS if known.name == name)
+    text = SAMPLES[name][1] + "\x00: not an entry\n"
+    marked = each.read_statements("file", "\ufeff" + text)
+    assert marked == each.read_statements("file", text)
+    assert [refused.line for refused in marked.refused] == [text.count("\n")]
+    assert each.read_statements("file", "\ufeff").total_lines == 0
+
+
 @SLOW
 @given(text=st.text() | st.text(alphabet="a1!@.,:;<>#\"'[]{}-* \t\n\r\x00\ufeff&|?%~\\"), data=st.data())
 def test_no_text_makes_a_reader_raise(text: str, data: st.DataObject):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.notes import Note
 
 Progress = Callable[[str, int, int], None]
@@ -30,6 +31,7 @@ class RepositoryTarget:
     observed_until  end of observation that the landscape states; None if it states none
     aliases         former names of the repository
     author_lines    keys of lines in commit messages that name an author; None for the usual ones
+    limits          what reading it may use
     """
 
     project: str
@@ -39,6 +41,7 @@ class RepositoryTarget:
     observed_until: datetime | None
     aliases: tuple[str, ...] = ()
     author_lines: tuple[str, ...] | None = None
+    limits: ReadingLimits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +173,6 @@ class Source(Protocol):
     def read(self, request: ReadRequest) -> ReadResult:
         """Read what is new into the request's folder and return all that is known."""
         ...
-
-    def interrupt(self) -> None:
-        """Stop all reading in other threads and discard it."""
-        return
 
 
 @dataclass(frozen=True, slots=True)

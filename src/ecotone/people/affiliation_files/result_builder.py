@@ -90,6 +90,10 @@ class ResultBuilder:
 
 
 def split_lines(text: str) -> list[str]:
-    """Split a text into lines at LF, CRLF or CR only."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Split a text into lines at LF, CRLF or CR only, without the byte order mark in front.
+
+    >>> split_lines(chr(0xFEFF) + "a" + chr(13) + "b"), split_lines(chr(0xFEFF))
+    (['a', 'b'], [])
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

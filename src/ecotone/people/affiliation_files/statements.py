@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
-NO_ORGANISATION: Final = frozenset({"independent", "notfound", "not found", "unknown"})
+from ecotone.people.company_vocabulary import normalise_company_name, unaffiliated_entries
+
 _NO_DAY: Final = date.min  # an open start sorts first
 
 OwnedScope = Literal["organisation", "repository", "user", "label"]
@@ -181,15 +183,16 @@ class WrittenFile:
     left_out: tuple[LeftOut, ...] = ()
 
 
+@lru_cache(maxsize=1 << 16)
 def is_placeholder_organisation(name: str) -> bool:
     """Whether the name is a placeholder for no organisation.
 
     gitdm writes categories of people in brackets: (Unknown), (None), (Consultant).
 
-    >>> [is_placeholder_organisation(name) for name in ("NotFound", "(Unknown)", "Independent Systems")]
-    [True, True, False]
+    >>> [is_placeholder_organisation(name) for name in ("NotFound", "(Robots)", "Self-employed", "Noone Systems")]
+    [True, True, True, False]
     """
-    return name.casefold() in NO_ORGANISATION or (name.startswith("(") and name.endswith(")"))
+    return (name.startswith("(") and name.endswith(")")) or normalise_company_name(name) in unaffiliated_entries()
 
 
 def canonical_statements(statements: FileStatements) -> FileStatements:

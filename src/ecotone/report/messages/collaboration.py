@@ -104,12 +104,20 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("mixing_heading", "Collaboration matrix of organisations", "组织协作矩阵"),
     Message(
         "mixing_text",
-        "Share of all interactions, {since} to {until}. Rows: the organisation whose work it was. Columns: the"
-        " organisation that acted on it. The diagonal is collaboration within an organisation.",
-        "{since} 至 {until}，各格占全部互动的比例。行为工作所属的组织，列为处理该工作的组织；对角线为组织内部的协作。",
+        "Share of the interactions between people of known employers, {since} to {until}. Rows: the organisation whose"
+        " work it was. Columns: the organisation that acted on it. The diagonal is collaboration within an"
+        " organisation. The matrix shows {known} of all interactions; one employer is unknown in {half}, both in"
+        " {both}.",
+        "{since} 至 {until}，各格占双方所属组织均已知的互动的比例。行为工作所属的组织，列为处理该工作的组织；对角线为"
+        "组织内部的协作。矩阵涵盖全部互动的 {known}；另有 {half} 一方未知，{both} 双方未知。",
+    ),
+    Message(
+        "mixing_mostly_unknown",
+        "Both employers are known in only {known} of the interactions ({since} to {until}), so a matrix would show"
+        " little.",
+        "{since} 至 {until}，双方所属组织均已知的互动仅占 {known}，因此不绘制矩阵。",
     ),
     Message("smaller_ones", "smaller organisations", "较小组织"),
-    Message("unknown_ones", "employer unknown", "所属组织未知"),
     Message("map_heading", "Projects linked by shared contributors", "由共同贡献者相连的项目"),
     Message(
         "map_text",
@@ -140,14 +148,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("highest", "Upper bound", "上界"),
     Message("from_organisation", "Organisation of the author", "工作所属组织"),
     Message("to_organisation", "Organisation that acted", "处理方组织"),
-    Message("share_of_weight", "share of all interactions by weight", "占全部互动权重的比例"),
+    Message(
+        "share_of_weight", "share of interactions between known employers, by weight", "占已知组织间互动权重的比例"
+    ),
     Message(
         "diversity_axes", "effective organisations (horizontal), points (vertical)", "有效组织数（横轴），分（纵轴）"
     ),
     Message("project_mixing", "Collaboration matrix of organisations, {name}", "{name}：组织协作矩阵"),
-    Message(
-        "known_of",
-        "Both organisations are known for {share} of the weight.",
-        "其中 {share} 的权重来自双方所属组织均已知的互动。",
-    ),
 )

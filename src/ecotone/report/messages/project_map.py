@@ -16,9 +16,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("map_title", "Project map, drawn from data", "数据驱动的项目全景"),
     Message(
         "map_lead",
-        "Groups of similar projects, found from shared people, organisations, terms and dependencies. The fields"
+        "Groups of similar projects, found from shared people and from the words of their descriptions. The fields"
         " assigned by hand are not used.",
-        "根据共同的贡献者、组织、用词和依赖，自动得出相似项目的分组，不使用人工划分的领域。",
+        "根据共同的贡献者和项目介绍的用词，自动得出相似项目的分组，不使用人工划分的领域。",
     ),
     Message(
         "map_none",
@@ -71,23 +71,24 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("half_second", "{year} H2", "{year} 年下半年"),
     Message("event_word", "Change", "变化"),
     Message("other_group", "Other group", "相关分组"),
-    Message("views_heading", "Weight of each kind of evidence", "各类依据的权重"),
+    Message("views_heading", "What similarity counts", "相似度的依据"),
     Message(
         "views_text",
-        "The weight of a kind of evidence is the agreement between the groups found from two halves of it.",
-        "把每类依据随机分成两半，两半所得分组的一致程度即为其权重。",
+        "People count one third, words two thirds: the words themselves and what they mean. The rest is shown as"
+        " reasons and counts nothing.",
+        "共同的人占三分之一，用词占三分之二（词本身与词义各半）；其余仅作为说明，不计入相似度。",
     ),
-    Message("views_unit", "weight, 0 to 1", "权重，0 至 1"),
+    Message("views_unit", "share of similarity", "在相似度中的占比"),
     Message("view", "Evidence", "依据"),
     Message("projects_with_it", "Projects with this evidence", "有该依据的项目数"),
     Message("curated_heading", "Agreement with the fields assigned by hand", "与人工领域划分的一致性"),
     Message(
         "curated_text",
-        "Adjusted mutual information {ami} (by chance up to {ami_chance}), adjusted Rand index {ari} (by chance up"
-        " to {ari_chance}), homogeneity {homogeneity}, completeness {completeness}, over {projects} "
-        "{projects:project|projects}.",
-        "调整互信息 {ami}（随机可达 {ami_chance}），调整兰德指数 {ari}（随机可达 {ari_chance}），同质性 "
-        "{homogeneity}，完整性 {completeness}，共 {projects} 个项目。",
+        "Adjusted mutual information {ami} (by chance up to {ami_chance}, naive baseline {ami_naive}); of the five"
+        " nearest projects {nearest} are in the same field (naive baseline {nearest_naive}); over {projects}"
+        " {projects:project|projects}. The naive baseline is TF-IDF of README words with Ward's method.",
+        "调整互信息 {ami}（随机可达 {ami_chance}，朴素基线 {ami_naive}）；最相近的五个项目中属于同一领域的占 {nearest}"
+        "（朴素基线 {nearest_naive}）；共 {projects} 个项目。朴素基线：README 用词的 TF-IDF 加 Ward 聚类。",
     ),
     Message(
         "disagreements_none",

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from ecotone.networks.force_layout import spiral_layout
-from ecotone.report.bilingual_text import MINUS, Text, format_month, format_number
+from ecotone.report.bilingual_text import MINUS, Text, format_number
 from ecotone.report.charts import network, scatter
 from ecotone.report.figure import Column, Figure, Row, Selector
-from ecotone.report.interaction_data import MIXING_COLUMNS, MixingMatrix, mixing_figure_rows
+from ecotone.report.interaction_data import MIN_KNOWN, MIXING_COLUMNS, MixingMatrix, mixing_figure_rows, mixing_text
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
@@ -32,9 +32,10 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     """One page."""
     if not context.interaction_data.has_tables:
         return
+    matrix = context.interaction_data.mixing_matrix()
     figures = [
         _cross_organisation_figure(context),
-        _mixing_figure(context, context.interaction_data.mixing_matrix()),
+        _mixing_figure(context, matrix),
         _project_network_figure(context),
         _diversity_figure(context),
     ]
@@ -43,7 +44,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         path="interaction.html",
         template="interaction.html",
         title=message("interaction_title"),
-        context={},
+        context={"mixing_unknown": mixing_text(matrix) if matrix and matrix.known < MIN_KNOWN else None},
         figures=drawn,
     )
 
@@ -91,12 +92,12 @@ def _cross_organisation_figure(context: PageContext) -> Figure | None:
 
 
 def _mixing_figure(context: PageContext, matrix: MixingMatrix | None) -> Figure | None:
-    if matrix is None:
+    if matrix is None or matrix.known < MIN_KNOWN:
         return None
     return Figure(
         key="mixing",
         title=message("mixing_heading"),
-        text=message("mixing_text", since=format_month(matrix.since), until=format_month(matrix.until)),
+        text=mixing_text(matrix),
         chart="heat",
         rows=mixing_figure_rows(matrix),
         columns=MIXING_COLUMNS,

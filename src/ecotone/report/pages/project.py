@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import pyarrow.compute as pc
+
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
+from ecotone.people.review_list import DEFAULT_REVIEWED, rank_unknown_people
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.caption import project_caption
 from ecotone.report.company_sentences import (
@@ -18,7 +21,13 @@ from ecotone.report.company_sentences import (
 )
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
-from ecotone.report.interaction_data import MIXING_COLUMNS, mixing_figure_rows
+from ecotone.report.interaction_data import (
+    MIN_KNOWN,
+    MIXING_COLUMNS,
+    MixingMatrix,
+    mixing_figure_rows,
+    mixing_text,
+)
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
@@ -27,6 +36,8 @@ from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
+MIN_UNKNOWN: Final = 0.1
+"""Share of commits of unknown employer, from which on naming people is proposed."""
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -60,7 +71,8 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
     data = context.data
     first = project.first_event
     company = find_company_answer(data, project.name)
-    mixing, published = _mixing_figure(context, project), external_series_figure(data, project)
+    matrix = _mixing_matrix(context, project)
+    mixing, published = _mixing_figure(context, project, matrix), external_series_figure(data, project)
     return Page(
         path=f"project/{project.slug}.html",
         template="project.html",
@@ -78,11 +90,13 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "strip": coverage_strip(data, project),
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
+            "review": _review_sentence(data, project),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
+            "mixing_unknown": mixing_text(matrix) if matrix and not mixing else None,
             "published": published,
             "shape": data.history_verdict(project.name),
             "present": data.present_verdict(project.name),
@@ -117,6 +131,25 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
     )
 
 
+def _review_sentence(data: ReportData, project: Project) -> Text | None:
+    """What naming the employers of a few people would change; None where little is unknown."""
+    months = data.source.tables.get("person_months")
+    if months is None:
+        return None
+    ranking = rank_unknown_people(months.filter(pc.equal(months["project"], project.name)))
+    if not ranking.commits or ranking.unknown < MIN_UNKNOWN * ranking.commits:
+        return None
+    people = min(DEFAULT_REVIEWED, ranking.people.num_rows)
+    return message(
+        "review_sentence",
+        people=people,
+        since=format_month(ranking.first),
+        before=format_number(ranking.unknown / ranking.commits, "share"),
+        after=format_number(ranking.unknown_after(people), "share"),
+        command=f"ecotone people --review --project {project.name}",
+    )
+
+
 def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     """Known attributes of a project: (message key, value)."""
     attributes = (
@@ -129,17 +162,19 @@ def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     return tuple((key, text) for key, text in attributes if text.en)
 
 
-def _mixing_figure(context: PageContext, project: Project) -> Figure | None:
+def _mixing_matrix(context: PageContext, project: Project) -> MixingMatrix | None:
     """Mixing matrix of the project's last months; None without interactions."""
-    matrix = context.interaction_data.mixing_matrix(project.name) if context.interaction_data.has_tables else None
-    if matrix is None:
+    return context.interaction_data.mixing_matrix(project.name) if context.interaction_data.has_tables else None
+
+
+def _mixing_figure(context: PageContext, project: Project, matrix: MixingMatrix | None) -> Figure | None:
+    """The mixing matrix as a figure; None where too little is known."""
+    if matrix is None or matrix.known < MIN_KNOWN:
         return None
-    text = message("mixing_text", since=format_month(matrix.since), until=format_month(matrix.until))
-    known = message("known_of", share=format_number(matrix.known, "share"))
     return Figure(
         key=f"mixing-{project.slug}",
         title=message("project_mixing", name=project.label),
-        text=Text(f"{text.en} {known.en}", f"{text.zh}{known.zh}"),
+        text=mixing_text(matrix),
         chart="heat",
         rows=mixing_figure_rows(matrix),
         columns=MIXING_COLUMNS,

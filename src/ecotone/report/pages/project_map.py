@@ -238,7 +238,7 @@ def _similarity_map_figure(context: PageContext, rows: list[TableRow]) -> Figure
             Column("group", message("group")),
             Column("stability", message("group_stability"), "share"),
         ),
-        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-2"),
+        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-3"),
     )
 
 
@@ -275,7 +275,7 @@ def _cluster_size_figure(context: PageContext) -> Figure | None:
             Column("group", message("group")),
             Column("v", message("group_size"), "number"),
         ),
-        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-2"),
+        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-3"),
     )
 
 
@@ -299,7 +299,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-2"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-3"),
     )
 
 
@@ -320,8 +320,8 @@ def _cluster_events(data: ReportData) -> list[ClusterEvent]:
 def _curated_agreement_text(data: ReportData) -> Text | None:
     for row in _table_rows(data, "category_agreement"):
         if row["level"] == FIELD:
-            keys = ("ami", "ami_chance", "ari", "ari_chance", "homogeneity", "completeness")
-            scores = {key: format_number(round(row[key] or 0.0, 2)) for key in keys}
+            scores = {key: format_number(round(row[key] or 0.0, 2)) for key in ("ami", "ami_chance", "ami_naive")}
+            scores |= {key: format_number(row[key], "share") for key in ("nearest", "nearest_naive")}
             return message("curated_text", **scores, projects=row["projects"])
     return None
 

@@ -1,56 +1,35 @@
-"""Read blobs of a clone or of the local repository that it came from; a remote's are fetched in one request."""
+"""Read blobs of a repository; those that a clone lacks are fetched from its remote in one request."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-from urllib.parse import unquote, urlsplit
 
-from ecotone.events.sources.git.clone import RemoteLocation
 from ecotone.events.sources.git.command import Git, GitFailed
-
-VIEW_FOLDER: Final = "blobs.git"
 
 
 @dataclass(slots=True)
 class BlobReader:
     """Blobs by object id.
 
-    view      a repository without objects of its own that borrows those of the clone and of a local origin. It has no
-              promisor, so that git reports an absent blob and does not fetch each one by itself
-    can_fetch  whether absent blobs are worth asking the clone's remote for
-    sizes     object id -> bytes, of what was asked for and is there
+    view          the repository that git reads, with a git that knows its objects. It has no promisor, so that git
+                  reports an absent blob and does not fetch each one by itself
+    fetches_into  the clone whose remote is asked for absent blobs; None if there is no host to ask
+    sizes         object id -> bytes, of what was asked for and is there
     """
 
     git: Git
-    clone: Path
     view: Path
-    can_fetch: bool
+    fetches_into: Path | None
     sizes: dict[str, int] = field(default_factory=dict)
     fetched: int = 0
-
-    @classmethod
-    def open_view(cls, git: Git, clone: Path, remote: RemoteLocation | None = None) -> BlobReader:
-        """A reader of the clone's blobs, and of those of its origin if that is a local folder."""
-        stores = [clone.absolute() / "objects"]
-        local = remote is not None and remote.local and not remote.bundle
-        if remote is not None and local:
-            with suppress(GitFailed):
-                folder = unquote(urlsplit(remote.address).path)
-                output = git.run("-C", folder, "rev-parse", "--path-format=absolute", "--git-path", "objects")
-                stores.append(Path(output.decode().strip()))
-        view = clone.with_name(VIEW_FOLDER)
-        _write_view(view, stores, _uses_sha256(clone))
-        return cls(git, clone, view, can_fetch=not local)
 
     def fetch_blobs(self, object_ids: Collection[str]) -> None:
         """Learn the sizes of these blobs; those that the clone lacks are fetched in one request."""
         self._read_sizes(object_ids)
         absent = sorted(set(object_ids) - self.sizes.keys())
-        if absent and self.can_fetch and _fetch_objects(self.git, self.clone, absent):
+        if absent and self.fetches_into and _fetch_objects(self.git, self.fetches_into, absent):
             self._read_sizes(absent)
             self.fetched += len(self.sizes.keys() & set(absent))
 
@@ -71,31 +50,16 @@ class BlobReader:
         self.sizes.update({row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"})
 
 
-def _write_view(view: Path, stores: Iterable[Path], sha256: bool) -> None:
-    (view / "objects" / "info").mkdir(parents=True, exist_ok=True)
-    (view / "refs").mkdir(exist_ok=True)
-    (view / "HEAD").write_text("ref: refs/heads/none\n", "utf-8")
-    extension = "[extensions]\n\tobjectFormat = sha256\n" if sha256 else ""
-    version = 1 if sha256 else 0
-    (view / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}", "utf-8")
-    (view / "objects" / "info" / "alternates").write_text("".join(f"{store}\n" for store in stores), "utf-8")
-
-
-def _uses_sha256(clone: Path) -> bool:
-    return "objectformat = sha256" in (clone / "config").read_text("utf-8", "replace").casefold()
-
-
 def _fetch_objects(git: Git, clone: Path, object_ids: Iterable[str]) -> bool:
     """Fetch these objects from the clone's origin; whether it gave them."""
     try:
-        git.run("config", "--get", "remote.origin.promisor", repository=clone)
         git.run_remote(
             "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--progress", "--no-tags", "--no-write-fetch-head",
             "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
             repository=clone, feed="".join(f"{object_id}\n" for object_id in object_ids).encode(),
         )  # fmt: skip
     except GitFailed:
-        return False  # a bundle, or a remote that does not serve blobs
+        return False  # a remote that does not serve blobs
     return True
 
 

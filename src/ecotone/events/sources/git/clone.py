@@ -10,28 +10,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.command import BUNDLE_PROTOCOLS, HOST_PROTOCOLS, Git, GitFailed
+from ecotone.events.sources.git.processes import OutputTooLong
 from ecotone.foundation.errors import SourceMalformed
+from ecotone.foundation.limits import LimitReached
 
 REQUEST_REFS: Final = (
     "+refs/pull/*/head:refs/pull/*/head",
     "+refs/merge-requests/*/head:refs/merge-requests/*/head",
 )
 KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
-KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d+/head\Z|merge-requests/\d+/head\Z)")
+KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d{1,15}/head\Z|merge-requests/\d{1,15}/head\Z)")
 
 MAX_HEADER_BYTES: Final = 1 << 16  # of one line
+MEAN_REF_BYTES: Final = 200  # of a line that lists a ref, at most
 
 _REMOTE: Final = re.compile(r"(?:https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteLocation:
-    """The location of a repository: git's address of it, and its kind."""
+    """The location of a repository: git's address of it, and its kind.
+
+    local   on this machine: its history ends with its newest commit
+    bundle  a file of `git bundle`
+    """
 
     address: str
     local: bool
     bundle: bool
+
+    @property
+    def in_place(self) -> bool:
+        """Whether it is a repository that can be read where it is."""
+        return self.local and not self.bundle
+
+    @property
+    def protocols(self) -> str:
+        """The protocols that git may use to reach it."""
+        return BUNDLE_PROTOCOLS if self.bundle else HOST_PROTOCOLS
 
 
 def is_shallow_clone(clone: Path) -> bool:
@@ -41,14 +58,18 @@ def is_shallow_clone(clone: Path) -> bool:
 
 def parse_location(location: str, repository: str) -> RemoteLocation:
     """Parse a location; a bundle or path must exist. Raises SourceMalformed."""
+    if location.startswith("-"):
+        raise SourceMalformed(
+            f"{repository}: the location {location!r} starts with a dash, which git takes for an option."
+            " Write an address or a path and run again."
+        )
     if _REMOTE.match(location):
         return RemoteLocation(location, local=False, bundle=False)
     path = Path(location.removeprefix("file://")).expanduser()
     if not path.exists():
         raise SourceMalformed(f"{repository}: {path} does not exist. Check `location` in the landscape and run again.")
     if path.is_dir():
-        # through the file protocol, so that only commits and trees are copied
-        return RemoteLocation(path.resolve().as_uri(), local=True, bundle=False)
+        return RemoteLocation(str(path.resolve()), local=True, bundle=False)
     with path.open("rb") as file:
         head = file.read(16)
     if not re.match(rb"# v[23] git bundle", head):
@@ -60,15 +81,22 @@ def parse_location(location: str, repository: str) -> RemoteLocation:
     return RemoteLocation(str(path.resolve()), local=True, bundle=True)
 
 
-def read_served_refs(git: Git, remote: RemoteLocation) -> dict[str, str]:
-    """The refs to keep, as the source has them now; HEAD is a branch's name if the source gives it, else a commit.
+def read_served_refs(git: Git, remote: RemoteLocation, repository: str) -> dict[str, str]:
+    """The refs to keep, as the host or bundle has them now; HEAD is a branch's name if it is given, else a commit.
 
-    Raises GitFailed.
+    Raises GitFailed, and LimitReached.
     """
-    if remote.bundle:
-        lines = _read_bundle_refs(Path(remote.address))
-    else:
-        lines = git.run_remote("ls-remote", "--symref", remote.address).decode("utf-8", "replace").splitlines()
+    try:
+        if remote.bundle:
+            lines = _read_bundle_refs(Path(remote.address), git.limits.refs)
+        else:
+            longest = git.limits.refs * MEAN_REF_BYTES
+            listed = git.run_remote("ls-remote", "--symref", "--", remote.address, longest=longest)
+            lines = listed.decode("utf-8", "replace").splitlines()
+        if len(lines) > git.limits.refs:
+            raise OutputTooLong
+    except OutputTooLong:
+        raise LimitReached(repository, "refs", git.limits) from None
     refs = {}
     for line in lines:
         value, _, name = line.partition("\t")
@@ -81,8 +109,8 @@ def read_served_refs(git: Git, remote: RemoteLocation) -> dict[str, str]:
     return refs
 
 
-def _read_bundle_refs(path: Path) -> list[str]:
-    """The refs in the header of a bundle, each as "object, tab, name"."""
+def _read_bundle_refs(path: Path, most: int) -> list[str]:
+    """The refs in the header of a bundle, each as "object, tab, name". Raises OutputTooLong."""
     lines = []
     with path.open("rb") as file:
         file.readline()
@@ -90,6 +118,8 @@ def _read_bundle_refs(path: Path) -> list[str]:
             text = line.decode("utf-8", "replace").rstrip("\n")
             if text[0] not in "-@":
                 lines.append(text.replace(" ", "\t", 1))
+            if len(lines) > most:
+                raise OutputTooLong
     return lines
 
 
@@ -101,27 +131,27 @@ def update_clone(git: Git, remote: RemoteLocation, clone: Path, served: Mapping[
         shutil.rmtree(clone)  # a fetch would not deepen it
     if not clone.exists():
         _create_blobless_clone(git, remote, clone)
-        _point_head_at_branch(git, clone, served)
+        git.run("symbolic-ref", "HEAD", choose_head_branch(served), repository=clone)
         return
     remove_stale_locks(clone)
-    git.run("remote", "set-url", "origin", remote.address, repository=clone)
+    git.run("remote", "set-url", "--", "origin", remote.address, repository=clone)
     git.run_remote(
         "fetch", "--progress", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
         "--no-auto-maintenance", "origin", *KEPT_REFS,
-        repository=clone,
+        repository=clone, protocols=remote.protocols,
     )  # fmt: skip
-    _point_head_at_branch(git, clone, served)
+    # without a HEAD at the source, the former one must not stay
+    git.run("symbolic-ref", "HEAD", choose_head_branch(served), repository=clone)
 
 
-def _point_head_at_branch(git: Git, clone: Path, served: Mapping[str, str]) -> None:
-    """Set HEAD to the source's branch; if the source gives a commit (bundles), to a branch at that commit."""
+def choose_head_branch(served: Mapping[str, str]) -> str:
+    """The branch of the source's HEAD; if it is a commit, as in bundles, a branch at that commit."""
     wanted = served.get("HEAD", "")
     if wanted and not wanted.startswith("refs/"):
         branches = sorted(name for name, sha in served.items() if sha == wanted and name.startswith("refs/heads/"))
         preferred = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
         wanted = next(iter([*preferred, *branches]), "")
-    # without a HEAD at the source, the former one must not stay
-    git.run("symbolic-ref", "HEAD", wanted or "refs/heads/main", repository=clone)
+    return wanted or "refs/heads/main"
 
 
 def _create_blobless_clone(git: Git, remote: RemoteLocation, clone: Path) -> None:
@@ -140,6 +170,7 @@ def _create_blobless_clone(git: Git, remote: RemoteLocation, clone: Path) -> Non
             "--",
             remote.address,
             str(staging),
+            protocols=remote.protocols,
         )
         staging.rename(clone)
     finally:

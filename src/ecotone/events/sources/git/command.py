@@ -1,4 +1,4 @@
-"""Run git without prompts, hooks and the user's settings; every failure raises an error."""
+"""Run git without prompts, hooks and settings of others; every failure raises an error."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from ecotone.events.sources.git.processes import HOST_TIMEOUT, GitProcesses, HostSilent, read_process_output
+from ecotone.events.sources.git.processes import HOST_TIMEOUT, HostSilent, read_process_output, run_process
+from ecotone.events.sources.git.user_settings import Setting, build_ssh_command, read_user_settings
 from ecotone.foundation.errors import OLDEST_GIT, GitMissing
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.location import Location
 
 CHUNK_BYTES: Final = 1 << 22
+LONGEST_ANSWER: Final = 1 << 28  # bytes
 
 SETTINGS: Final = """\
-[safe]
-\tdirectory = *
 [gc]
 \tauto = 0
 [maintenance]
 \tauto = false
 [core]
 \thooksPath = /dev/null
-[uploadpack]
-\tallowFilter = true
-[protocol "ext"]
-\tallow = never
 [pack]
 \tthreads = 1
 [advice]
@@ -41,7 +39,16 @@ SETTINGS: Final = """\
 [init]
 \tdefaultBranch = main
 """
-"""The only settings of git. One thread per repository, because several are read at once."""
+"""The settings of git, beside those of the user that `user_settings` follows for a host. One thread per repository,
+because several are read at once."""
+
+HOST_PROTOCOLS: Final = "https:http:ssh:git"
+BUNDLE_PROTOCOLS: Final = "file"
+NO_PROTOCOLS: Final = ""
+"""Protocols that git may use, separated by colons."""
+
+READING_SHARE: Final = 4
+"""A git that reads may use the memory limit divided by this; only what unpacks a host's answer needs more."""
 
 
 _PROGRESS: Final = re.compile(
@@ -76,54 +83,82 @@ class GitFailed(Exception):
 class Git:
     """Runs git with our settings file, and with a lock file that its child processes inherit.
 
+    git finds no repository by itself: it runs in the root folder, and is told the repository or that there is none.
+
+    limits    what one process may use
+    objects   a folder of objects that git reads beside the repository's own
     patience  seconds of silence from a host after which git is terminated
+    location  what is read; git is told its hidden parts in the environment, outside all arguments and files
     """
 
     settings: Path
     lock: int | None = None
-    processes: GitProcesses = field(default_factory=GitProcesses)
+    limits: ReadingLimits = DEFAULT_LIMITS
+    objects: Path | None = None
     patience: float = HOST_TIMEOUT
+    location: str = ""
 
-    def build_environment(self, lazy: bool = False) -> dict[str, str]:
-        """The environment of git: no user settings, no prompts; missing blobs are fetched only if `lazy`."""
+    def build_environment(self, repository: Path | None, protocols: str) -> dict[str, str]:
+        """The environment of git: no prompts, and only these protocols; the user's settings only for a host."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        return inherited | {
-            # absolute, because git changes its folder when it serves a local repository
+        followed: tuple[Setting, ...] = ()
+        if protocols == HOST_PROTOCOLS:
+            followed = read_user_settings()
+            inherited["HOME"] = str(self.settings.absolute().parent)  # curl would read .netrc in the user's own
+            if isinstance(self.location, Location) and self.location.has_secret:
+                followed += ((f"url.{self.location.address}.insteadOf", str(self.location)),)
+        environment = {
+            "GIT_DIR": str(repository.absolute()) if repository else os.devnull,
             "GIT_CONFIG_GLOBAL": str(self.settings.absolute()),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_COUNT": str(len(followed)),
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ASKPASS": "true",
             "SSH_ASKPASS": "true",
-            "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=30",
-            "GIT_NO_LAZY_FETCH": "0" if lazy else "1",
+            "GIT_SSH_COMMAND": build_ssh_command(followed),
+            "GIT_ALLOW_PROTOCOL": protocols,
+            "GIT_NO_LAZY_FETCH": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
             "LC_ALL": "C",
         }
+        if self.objects is not None:
+            environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quote_path(self.objects)
+        for number, (key, value) in enumerate(followed):  # not in a file, because a value may be a secret
+            environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+        return inherited | environment
 
     def run(self, *arguments: str, repository: Path | None = None, feed: bytes = b"") -> bytes:
-        """The standard output of git. Raises GitFailed on any exit code but 0, and Stopped."""
+        """The standard output of git, which reads only what is on the disk. Raises GitFailed on any exit code but 0."""
         with self._start_process(arguments, repository, subprocess.PIPE) as process:
             out, err = process.communicate(feed)
         return _require_success(arguments, process.returncode, out, err)
 
     def run_remote(
-        self, *arguments: str, repository: Path | None = None, feed: bytes = b"", lazy: bool = False
+        self,
+        *arguments: str,
+        repository: Path | None = None,
+        feed: bytes = b"",
+        protocols: str = HOST_PROTOCOLS,
+        longest: int = LONGEST_ANSWER,
     ) -> bytes:
-        """Like `run`, for a remote host: git is terminated if the host is silent. Raises GitFailed and Stopped."""
+        """Like `run`, for a remote host or a bundle: git is terminated if the host is silent. Raises GitFailed.
+
+        longest  bytes of output after which git is terminated. Raises OutputTooLong
+        """
         with tempfile.TemporaryFile() as stdin_file:
             stdin_file.write(feed)
             stdin_file.seek(0)
             try:
-                with self._start_process(arguments, repository, stdin_file, lazy=lazy) as process:
-                    out, err = read_process_output(process, self.patience)
+                with self._start_process(arguments, repository, stdin_file, protocols=protocols) as process:
+                    out, err = read_process_output(process, self.patience, longest)
             except HostSilent:
                 silence = f"timed out: the host was silent for {self.patience:g} seconds"
                 raise GitFailed(arguments, -1, silence) from None
         return _require_success(arguments, process.returncode, out, err)
 
-    def stream_output(self, *arguments: str, repository: Path, feed: bytes = b"") -> Iterator[bytes]:
-        """The standard output of git, in pieces of at most 4 MiB. Raises GitFailed at the end, and Stopped."""
+    def stream_output(self, *arguments: str, repository: Path, feed: bytes = b"") -> Generator[bytes]:
+        """The standard output of git, in pieces of at most 4 MiB. Raises GitFailed at the end."""
         with tempfile.TemporaryFile() as stdin_file, tempfile.TemporaryFile() as complaints:
             stdin_file.write(feed)
             stdin_file.seek(0)
@@ -132,7 +167,7 @@ class Git:
                 while piece := process.stdout.read(CHUNK_BYTES):
                     yield piece
             complaints.seek(0)
-            _require_success(arguments, process.returncode, b"", complaints.read())
+            _require_success(arguments, process.returncode, b"", complaints.read(CHUNK_BYTES))
 
     def _start_process(
         self,
@@ -140,23 +175,26 @@ class Git:
         repository: Path | None,
         stdin: int | IO[bytes],
         stderr: int | IO[bytes] = subprocess.PIPE,
-        lazy: bool = False,
+        protocols: str = NO_PROTOCOLS,
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        return self.processes.run_process(
-            self._build_command_line(arguments, repository),
+        receives = "clone" in arguments or "fetch" in arguments
+        return run_process(
+            ["git", *arguments],
+            memory=self.limits.memory_bytes // (1 if receives else READING_SHARE),
+            file_bytes=self.limits.received_bytes,
+            cwd="/",
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=self.build_environment(lazy),
-            pass_fds=self._inherited_descriptors(),
+            env=self.build_environment(repository, protocols),
+            pass_fds=() if self.lock is None else (self.lock,),
         )
 
-    def _build_command_line(self, arguments: Sequence[str], repository: Path | None) -> list[str]:
-        repository_options = ["--git-dir", str(repository)] if repository else []
-        return ["git", *repository_options, *arguments]
 
-    def _inherited_descriptors(self) -> tuple[int, ...]:
-        return () if self.lock is None else (self.lock,)
+def _quote_path(path: Path) -> str:
+    """A path in a list of git's, in which colons separate."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def _require_success(arguments: Sequence[str], code: int, out: bytes, err: bytes) -> bytes:

@@ -10,12 +10,10 @@ import pyarrow as pa
 
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion
+from ecotone.foundation.notes import Note, note
 
 DOCUMENT_SCHEMA: Final = pa.schema([("path", pa.string()), ("kind", pa.string()), ("text", pa.string())])
 """One document; kind: readme."""
-
-LARGEST_README: Final = 1 << 19
-"""Bytes; a larger file is generated, and ignored."""
 
 README: Final = re.compile(r"readme(\.(md|markdown|rst|adoc|asciidoc|org|txt))?", re.IGNORECASE)
 README_FOLDERS: Final = ("", ".github", "docs")
@@ -36,12 +34,20 @@ def choose_readme(paths: Iterable[str]) -> str | None:
     return min(filter(is_readme, paths), key=rank_of_path, default=None)
 
 
-def read_documents(reader: BlobReader, versions: Iterable[FileVersion]) -> pa.Table:
-    """DOCUMENT_SCHEMA: the README of the newest tree; none if it is absent, empty, binary or too large."""
+def read_documents(reader: BlobReader, versions: Iterable[FileVersion]) -> tuple[pa.Table, list[Note]]:
+    """The README of the newest tree (DOCUMENT_SCHEMA), and a note if it is absent or too large.
+
+    There is none if the tree has none, or if it is empty or binary.
+    """
     newest = {version.path: version.object_id for version in versions if version.until == OPEN}
     path = choose_readme(newest)
-    if path is None or not 0 < reader.sizes.get(newest[path], 0) <= LARGEST_README:
-        return DOCUMENT_SCHEMA.empty_table()
-    texts = [content for _, content in reader.read_blobs([newest[path]]) if b"\0" not in content]
+    if path is None:
+        return DOCUMENT_SCHEMA.empty_table(), []
+    size, limits = reader.sizes.get(newest[path]), reader.git.limits
+    if size is None:
+        return DOCUMENT_SCHEMA.empty_table(), [note("readme_absent")]
+    if size > limits.manifest_bytes:
+        return DOCUMENT_SCHEMA.empty_table(), [note("readme_large", limit=str(limits.manifest_kb))]
+    texts = [content for _, content in reader.read_blobs([newest[path]]) if content and b"\0" not in content]
     rows = [{"path": path, "kind": "readme", "text": text.decode("utf-8", "replace")} for text in texts]
-    return pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)
+    return pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA), []

@@ -44,6 +44,7 @@ class History:
                 person that `.mailmap` lists
     branch      full name of the default branch
     shallow     whether the clone is shallow, so that older commits are missing
+    cut         messages of which only the beginning was read
     """
 
     commits: pa.Table
@@ -55,6 +56,7 @@ class History:
     branch: str
     shallow: bool
     rejected: int
+    cut: int = 0
 
     def tables_by_name(self) -> Mapping[str, pa.Table]:
         """The tables by name."""

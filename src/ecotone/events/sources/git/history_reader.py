@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,9 @@ from ecotone.events.sources.git.log_parser import (
 )
 from ecotone.events.sources.git.mailmap import MailmapEntry, Signature, SignatureAccounts, parse_mailmap
 
-_REF_FORMAT = "%00".join(
+MAX_MAILMAP_BYTES: Final = 1 << 24
+
+_REF_FORMAT: Final = "%00".join(
     f"%({field})"
     for field in ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "taggerdate:raw", "taggeremail")
 )
@@ -58,12 +61,12 @@ def read_commit_refs(git: Git, clone: Path) -> pa.Table:
 
 def read_full_history(git: Git, clone: Path, branch: str, project: str = "") -> History:
     """Read the whole history; accounts that a name alone identifies are the project's."""
-    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone))
+    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone), git.limits.message_bytes)
     areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone))
     texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
     commits = parsed.build_commit_table()
     history = _build_history(git, clone, branch, commits, texts, _build_area_table(*areas), parsed.rejected)
-    return replace(history, identities=_collect_identities(git, clone, history, project))
+    return replace(history, cut=parsed.cut, identities=_collect_identities(git, clone, history, project))
 
 
 def read_new_commits(git: Git, clone: Path, branch: str, previous: History, project: str = "") -> History:
@@ -78,7 +81,8 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History, proj
         return read_full_history(git, clone, branch, project)
     fresh = sorted(set(_list_ref_commits(refs)) - set(tips_before))
     feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
-    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed))
+    output = git.stream_output(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed)
+    parsed = parse_log(output, git.limits.message_bytes)
     # a recreated clone lacks deleted tips, so that git lists known commits again
     added = _exclude_known_commits(parsed.build_commit_table(), previous.commits)
     reachable = _select_reachable_commits(pa.concat_tables([previous.commits, added]), _list_ref_commits(refs))
@@ -100,7 +104,8 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History, proj
     )
     rejected = previous.rejected + parsed.rejected
     history = _build_history(git, clone, branch, reachable, texts, areas, rejected, refs)
-    return replace(history, identities=_collect_identities(git, clone, history, project))
+    cut = previous.cut + parsed.cut
+    return replace(history, cut=cut, identities=_collect_identities(git, clone, history, project))
 
 
 def add_areas_of_lines(git: Git, clone: Path, history: History, tips: Sequence[str], landed: pa.Array) -> History:
@@ -212,10 +217,11 @@ def _apply_mailmap(
 
     A damaged address that the file does not name is looked up as a reader repairs it.
     """
-    if b" blob " not in git.run("ls-tree", branch, ".mailmap", repository=clone):
+    asked = f"{branch}:.mailmap"
+    _, kind, *size = git.run("cat-file", "--batch-check", repository=clone, feed=f"{asked}\n".encode()).rsplit(b" ", 2)
+    if kind != b"blob" or int(size[0]) > MAX_MAILMAP_BYTES:  # there is none, or it is absent from a partial clone
         return {}, []
-    # the only blob fetched from a remote, except the documents
-    blob = git.run_remote("cat-file", "blob", f"{branch}:.mailmap", repository=clone, lazy=True)
+    blob = git.run("cat-file", "blob", asked, repository=clone)
     direct = _check_mailmap(git, clone, branch, signatures)
     repaired = {
         (name, email): (name, repair_address(email))
@@ -232,9 +238,7 @@ def _apply_mailmap(
 def _check_mailmap(git: Git, clone: Path, branch: str, signatures: Sequence[Signature]) -> dict[Signature, Signature]:
     plain = [(name, email) for name, email in signatures if email and not set("<>\n") & set(name + email)]
     feed = "".join(f"{name} <{email}>\n" for name, email in plain).encode()
-    output = git.run_remote(
-        "-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed, lazy=True
-    )
+    output = git.run("-c", f"mailmap.blob={branch}:.mailmap", "check-mailmap", "--stdin", repository=clone, feed=feed)
     result = {}
     for signature, line in zip(plain, output.decode("utf-8", "replace").split("\n"), strict=False):
         name, _, rest = line.rpartition("<")

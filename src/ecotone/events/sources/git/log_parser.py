@@ -18,6 +18,7 @@ from ecotone.events.sources.git.credit_lines import (
     parse_credited_people,
 )
 from ecotone.events.sources.git.landing_forms import parse_request_references
+from ecotone.foundation.limits import DEFAULT_LIMITS
 
 LOG_ARGUMENTS: Final = (
     "log",
@@ -67,12 +68,13 @@ _MARKED: Final = re.compile(r"\x02(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")  # marks a c
 
 @dataclass(slots=True)
 class ParsedLog:
-    """Columns of the commits, their trailers and references, and the number of malformed records."""
+    """Columns of the commits, their trailers and references, and the numbers of malformed records and cut messages."""
 
     commits: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in COMMIT_SCHEMA.names})
     trailers: list[tuple[str, str, str]] = field(default_factory=list)
     references: list[tuple[str, int, str, str, str | None]] = field(default_factory=list)
     rejected: int = 0
+    cut: int = 0
 
     def build_commit_table(self) -> pa.Table:
         """The commits, in the order read."""
@@ -113,19 +115,25 @@ def _end_of_complete_records(text: bytes, size: int) -> int:
     return end
 
 
-def parse_log(pieces: Iterable[bytes]) -> ParsedLog:
+def parse_log(pieces: Iterable[bytes], longest: int = DEFAULT_LIMITS.message_bytes) -> ParsedLog:
     """Parse the output of `git` with `LOG_ARGUMENTS`.
 
     Records with a missing field or an invalid object name are counted as rejected.
+
+    longest  characters of a message that are read
     """
     parsed = ParsedLog()
     for fields in split_records(pieces, FIELDS):
         whole = len(fields) - len(fields) % FIELDS
         parsed.rejected += whole != len(fields)
         columns = [fields[position:whole:FIELDS] for position in range(FIELDS)]
-        _add_parsed_columns(
-            parsed, columns if all(map(_OBJECT.match, columns[0])) else _drop_invalid_records(parsed, columns)
-        )
+        if not all(map(_OBJECT.match, columns[0])):
+            columns = _drop_invalid_records(parsed, columns)
+        parsed.cut += sum(len(body) > longest for body in columns[-1])
+        for texts in columns[2:]:
+            if any(len(text) > longest for text in texts):
+                texts[:] = [text[:longest] for text in texts]
+        _add_parsed_columns(parsed, columns)
     return parsed
 
 

@@ -14,7 +14,7 @@ from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
 from ecotone.stack.manifests.declared import UnreadableManifest
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
-from ecotone.stack.manifests.manifest_reader import LARGEST_MANIFEST, parse_manifest, scope_of_path
+from ecotone.stack.manifests.manifest_reader import parse_manifest, scope_of_path
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
 """The tree that stands for a month; month: months since January of year 0."""
@@ -123,7 +123,7 @@ def read_contents(
     kinds: dict[str, list[str]] = defaultdict(list)
     for kind, object_id in sorted(wanted - packages.keys() - gaps.keys()):
         size = reader.sizes.get(object_id)
-        if size is None or size > LARGEST_MANIFEST:
+        if size is None or size > reader.git.limits.manifest_bytes:
             gaps[kind, object_id] = ABSENT if size is None else TOO_LARGE
         else:
             kinds[object_id].append(kind)

@@ -62,7 +62,6 @@ def find_month_ends(history: LandedHistory, tip: int, now: datetime) -> list[Mon
 
 def read_file_versions(
     git: Git,
-    clone: Path,
     view: Path,
     month_ends: Sequence[MonthEnd],
     is_wanted: Callable[[str], bool],
@@ -81,14 +80,14 @@ def read_file_versions(
         if shared else {}
     )  # fmt: skip
     commits = [end.commit for end in month_ends[max(shared - 1, 0) :]]
-    trees = tree_ids(git, clone, commits)
+    trees = tree_ids(git, view, commits)
     previous = trees[month_ends[shared - 1].commit] if shared else empty_tree_id(git, view)
     steps = []
     for end in month_ends[shared:]:
         if trees[end.commit] != previous:
             steps.append((end.month, previous, trees[end.commit]))
         previous = trees[end.commit]
-    for month, path, object_id in _changed_files(git, clone, steps, is_wanted):
+    for month, path, object_id in _changed_files(git, view, steps, is_wanted):
         if path in current:
             closed.append(FileVersion(path, *current.pop(path), month))
         if object_id:
@@ -104,7 +103,7 @@ def _shared_months(month_ends: Sequence[MonthEnd], earlier: Sequence[MonthEnd]) 
 
 
 def _changed_files(
-    git: Git, clone: Path, steps: Sequence[tuple[int, str, str]], is_wanted: Callable[[str], bool]
+    git: Git, view: Path, steps: Sequence[tuple[int, str, str]], is_wanted: Callable[[str], bool]
 ) -> Iterator[tuple[int, str, str]]:
     """Month, path and new object id of each change of a wanted file; no id where it went or is no regular file."""
     if not steps:
@@ -114,7 +113,7 @@ def _changed_files(
     months = iter(month for month, _, _ in steps)
     month = -1
     head: bytes = b""
-    for field in _null_separated(git.stream_output(*arguments, repository=clone, feed=feed)):
+    for field in _null_separated(git.stream_output(*arguments, repository=view, feed=feed)):
         if head:
             words, head = head.split(b" "), b""
             path = field.decode("utf-8", "replace")

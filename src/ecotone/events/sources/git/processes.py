@@ -1,12 +1,13 @@
-"""Running git processes, each in its own process group, so that all can be terminated."""
+"""Run a git process within limits, and read what it says while its host answers."""
 
 from __future__ import annotations
 
 import os
+import re
+import resource
 import selectors
-import signal
 import subprocess
-import threading
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,91 +23,97 @@ _TRANSFER_DONE: Final = (b"Receiving objects: 100%", b"Unpacking objects: 100%",
 """After these lines git works locally, and may write nothing for long."""
 
 
-class RunInterrupted(Exception):
-    """The run was interrupted."""
+MESSAGES_TIMEOUT: Final = 1800.0
+"""Seconds for which a host may send messages and nothing else, as while it prepares a large pack."""
+MESSAGE_BYTES: Final = 1 << 16
+"""Bytes of messages that are kept, the newest."""
+
+_LINE_END: Final = re.compile(rb"[\r\n]")
+
+
+class OutputTooLong(Exception):
+    """A process wrote more than was asked for, and was terminated."""
 
 
 class HostSilent(Exception):
     """A host was silent for too long, and git was terminated."""
 
 
-class GitProcesses:
-    """Starts git processes and keeps track of them; after `terminate_all` none runs and none can be started."""
+@contextmanager
+def run_process(command: list[str], memory: int, file_bytes: int, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process, which is terminated at the end of the block.
 
-    def __init__(self) -> None:
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
-        self._ended = False
-
-    @contextmanager
-    def run_process(self, command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-        """Run a process; it is terminated at the end of the block. Raises Stopped."""
-        with self._lock:
-            if self._ended:
-                raise RunInterrupted
-            process = subprocess.Popen(command, process_group=0, **options)
-            self._running.add(process)
-        try:
-            yield process
-            process.wait()
-        finally:
-            _terminate_processes([process])
-            for pipe in (process.stdin, process.stdout, process.stderr):
-                if pipe:
-                    with suppress(BrokenPipeError):
-                        pipe.close()
-            with self._lock:
-                self._running.discard(process)
-        if self._ended:
-            raise RunInterrupted
-
-    def terminate_all(self) -> None:
-        """Terminate all processes, and start no other."""
-        with self._lock:
-            self._ended = True
-            running = list(self._running)
-        _terminate_processes(running)
+    memory      bytes of memory that the process may write to (Linux)
+    file_bytes  bytes of the largest file that it may write (Linux)
+    """
+    process = subprocess.Popen(command, **options)
+    try:
+        _limit_process(process.pid, memory, file_bytes)
+        yield process
+        process.wait()
+    finally:
+        _terminate_process(process)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
-def read_process_output(process: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, bytes]:
-    """The whole output of a process on its two pipes; raises Silent if a host is silent for `patience` seconds.
+def _limit_process(number: int, memory: int, file_bytes: int) -> None:
+    """Limit a process that has just started; it may have ended already."""
+    if sys.platform != "linux":
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        for kind, wanted in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_FSIZE, file_bytes)):
+            _, hard = resource.prlimit(number, kind)
+            resource.prlimit(number, kind, (wanted if hard == resource.RLIM_INFINITY else min(hard, wanted), hard))
 
-    git must run with `--progress`, because progress lines are the sign that the host answers.
+
+def read_process_output(process: subprocess.Popen[bytes], timeout: float, longest: int) -> tuple[bytes, bytes]:
+    """The output of a process and the end of its messages; raises HostSilent after `timeout` seconds of silence.
+
+    git must run with `--progress`, because progress lines are the sign that the host sends. Messages of the host alone
+    count for at most `MESSAGES_TIMEOUT` seconds.
+
+    longest  bytes of output after which OutputTooLong is raised
     """
     assert process.stdout is not None
     assert process.stderr is not None
-    out, err = bytearray(), bytearray()
-    last_output, waits = time.monotonic(), True
+    out, messages = bytearray(), bytearray()
+    last_output = last_progress = time.monotonic()
+    working_locally, unfinished_line = False, b""
     with selectors.DefaultSelector() as pipes:
         pipes.register(process.stdout, selectors.EVENT_READ, out)
-        pipes.register(process.stderr, selectors.EVENT_READ, err)
+        pipes.register(process.stderr, selectors.EVENT_READ, messages)
         while pipes.get_map():
-            remaining = last_output + timeout - time.monotonic()
-            if waits and remaining <= 0:
+            remaining = min(last_output + timeout, last_progress + MESSAGES_TIMEOUT) - time.monotonic()
+            if not working_locally and remaining <= 0:
                 raise HostSilent
-            for key, _ in pipes.select(remaining if waits else None):
+            for key, _ in pipes.select(None if working_locally else remaining):
                 piece = os.read(key.fd, PIECE_BYTES)
                 last_output = time.monotonic()
                 key.data.extend(piece)
                 if not piece:
                     pipes.unregister(key.fileobj)
-            waits = waits and not any(mark in err for mark in _TRANSFER_DONE)
-    return bytes(out), bytes(err)
+                own_lines: list[bytes] = []
+                if key.data is messages:
+                    *lines, unfinished_line = _LINE_END.split(unfinished_line[-MESSAGE_BYTES:] + piece)
+                    own_lines = [line for line in lines if line and not line.startswith(b"remote:")]
+                    working_locally = working_locally or any(line.startswith(_TRANSFER_DONE) for line in own_lines)
+                if own_lines or key.data is out:
+                    last_progress = last_output
+            if len(out) > longest:
+                raise OutputTooLong
+            del messages[:-MESSAGE_BYTES]
+    return bytes(out), bytes(messages)
 
 
-def _terminate_processes(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Send SIGTERM to the process groups, then SIGKILL to those that do not end."""
-    running = [process for process in processes if process.poll() is None]
-    for process in running:
-        _signal_process_group(process, signal.SIGTERM)
-    for process in running:
+def _terminate_process(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, then end it."""
+    if process.poll() is None:
+        process.terminate()
         try:
             process.wait(_TERMINATION_GRACE)
         except subprocess.TimeoutExpired:
-            _signal_process_group(process, signal.SIGKILL)
+            process.kill()
             process.wait()
-
-
-def _signal_process_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)

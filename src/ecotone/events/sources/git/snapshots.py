@@ -1,4 +1,4 @@
-"""Read the month-end trees of a branch: manifests and READMEs, with one request for all blobs that are missing."""
+"""Read manifests, READMEs and lists of maintainers of month-end trees; one request fetches all missing blobs."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ from ecotone.events.sources.git.manifests import (
     version_table,
 )
 from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd, read_file_versions
+from ecotone.events.sources.git.role_files import is_role_file, read_roles
 from ecotone.foundation.notes import Note, note
 
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
-) -> Mapping[str, pa.Table]:
-    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps and documents.
+) -> tuple[Mapping[str, pa.Table], list[Note]]:
+    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
     """
     earlier, facts = _load_earlier(known) if known else (((), ()), None)
-    versions = read_file_versions(reader.git, reader.clone, reader.view, month_ends, _is_read, earlier)
+    versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, earlier)
     unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
     reader.fetch_blobs(unparsed)
     contents = read_contents(reader, versions, facts)
     declarations, gaps = build_declarations(wanted.project, wanted.repository, versions, contents)
-    return {
+    documents, notes = read_documents(reader, versions)
+    if count := len(set(gaps["manifest"].to_pylist())):
+        notes.append(note("manifests_unreadable", count=count))
+    tables = {
         "snapshots": snapshot_table(month_ends),
         "file_versions": version_table(versions),
         "manifest_contents": contents.as_table(),
         "declarations": declarations,
         "manifest_gaps": gaps,
-        "documents": read_documents(reader, versions),
+        "documents": documents,
+        "roles": read_roles(reader, versions),
     }
-
-
-def snapshot_notes(tables: Mapping[str, pa.Table]) -> list[Note]:
-    """What a reader should know of the manifests of a repository."""
-    count = len(set(tables["manifest_gaps"]["manifest"].to_pylist()))
-    return [note("manifests_unreadable", count=count)] if count else []
+    return tables, notes
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path)
+    return is_own_manifest(path) or is_readme(path) or is_role_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,14 +28,13 @@ from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
 from ecotone.events.sources.git.build_events import GitEvents, build_git_events
 from ecotone.events.sources.git.clone import (
-    RemoteLocation,
     choose_default_branch,
     parse_location,
     read_served_refs,
     update_clone,
 )
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
-from ecotone.events.sources.git.error_messages import explain_git_failure
+from ecotone.events.sources.git.error_messages import explain_git_failure, find_reached_limit
 from ecotone.events.sources.git.history import TABLE_NAMES, History
 from ecotone.events.sources.git.history_reader import (
     add_areas_of_lines,
@@ -44,14 +43,22 @@ from ecotone.events.sources.git.history_reader import (
     read_new_commits,
 )
 from ecotone.events.sources.git.landed_history import after_newest_commit, history_notes, landed_commit_table
+from ecotone.events.sources.git.local_repository import (
+    GitFolder,
+    count_packed_objects,
+    find_git_folder,
+    find_mailmap,
+    read_local_refs,
+    write_view,
+)
 from ecotone.events.sources.git.month_ends import find_month_ends
-from ecotone.events.sources.git.processes import GitProcesses
-from ecotone.events.sources.git.snapshots import read_snapshots, snapshot_notes
+from ecotone.events.sources.git.snapshots import read_snapshots
 from ecotone.foundation.errors import DiskFull, SourceUnavailable
 from ecotone.foundation.landscape import SourceOptions
+from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 10
+LOGIC: Final = 13
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -67,6 +74,22 @@ class Options(SourceOptions):
     """No options: the landscape gives the location of each repository."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A repository on the disk, the user's or our clone.
+
+    mark          the digest of the refs that the source has
+    local         whether the source is on this machine
+    fetches_into  the clone that can fetch absent documents; None if there is no host to ask
+    """
+
+    folder: GitFolder
+    refs: Mapping[str, str]
+    mark: str
+    local: bool
+    fetches_into: Path | None = None
+
+
 class GitSource(Source):
     """Histories through the git command line: https, ssh, file URLs, local paths and bundles."""
 
@@ -77,26 +100,20 @@ class GitSource(Source):
     Options = Options
     role = Role(reads_histories=True, event_rank=0)
 
-    def __init__(self) -> None:
-        self._children = GitProcesses()
-
-    def interrupt(self) -> None:
-        """Stop all reading in other threads; see `Source.interrupt`."""
-        running, self._children = self._children, GitProcesses()
-        running.terminate_all()
-
     def read(self, request: ReadRequest) -> ReadResult:
         """Read what is new in the repository of the request; see `Source.read`."""
-        (wanted,), folder = request.repositories, request.folder
+        (wanted,), folder = request.repositories, request.folder.absolute()
         check_git_version()
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "settings"
         _write_settings(settings)
         with _CloneLock(folder / "lock") as lock:
-            git = Git(settings, lock, self._children)
+            git = Git(settings, lock, wanted.limits, location=wanted.location)
             try:
                 return self._read_repository(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:
+                if key := find_reached_limit(failed):
+                    raise LimitReached(wanted.repository, key, wanted.limits) from failed
                 if shutil.disk_usage(folder).free < ROOM:
                     raise DiskFull from failed
                 raise explain_git_failure(failed, wanted.repository, wanted.location) from failed
@@ -109,34 +126,50 @@ class GitSource(Source):
         self, git: Git, wanted: RepositoryTarget, clone: Path, known: PreviousRead | None, now: datetime
     ) -> ReadResult:
         origin = parse_location(wanted.location, wanted.repository)
-        served = read_served_refs(git, origin)
+        local_folder = find_git_folder(Path(origin.address)) if origin.in_place else None
+        if local_folder is not None:
+            served = read_local_refs(local_folder, wanted.repository, wanted.limits)
+        elif origin.in_place:
+            raise GitFailed(["log"], 128, f"fatal: {origin.address} is not a git repository")
+        else:
+            served = read_served_refs(git, origin, wanted.repository)
         mark, had_clone = _served_refs_digest(served, wanted), clone.exists()
         if known and _is_still_valid(known.state, mark):
             return self._unchanged_result(wanted, known.state, origin.local, now)
+        if local_folder is not None:
+            shutil.rmtree(clone, ignore_errors=True)  # the location was a remote before
+            return self._read_history(git, wanted, _Stored(local_folder, served, mark, local=True), known, now)
+
+        def update_and_read(known: PreviousRead | None) -> ReadResult:
+            update_clone(git, origin, clone, served)
+            clone_folder = GitFolder(clone, clone)
+            refs = read_local_refs(clone_folder, wanted.repository, wanted.limits)
+            stored = _Stored(clone_folder, refs, mark, origin.local, None if origin.bundle else clone)
+            return self._read_history(git, wanted, stored, known, now)
+
         try:
-            return self._update_clone(git, origin, wanted, clone, known, served, now)
+            return update_and_read(known)
         except GitFailed as failed:
             # the server has just answered, so a clone that fails is damaged: clone again once
             reason = explain_git_failure(failed, wanted.repository, wanted.location)
-            if not had_clone or isinstance(reason, SourceUnavailable | DiskFull):
+            if not had_clone or isinstance(reason, SourceUnavailable | DiskFull) or find_reached_limit(failed):
                 raise
             shutil.rmtree(clone, ignore_errors=True)
-            return self._update_clone(git, origin, wanted, clone, None, served, now)
+            return update_and_read(None)
 
-    def _update_clone(
-        self,
-        git: Git,
-        origin: RemoteLocation,
-        wanted: RepositoryTarget,
-        clone: Path,
-        known: PreviousRead | None,
-        served: Mapping[str, str],
-        now: datetime,
+    def _read_history(
+        self, git: Git, wanted: RepositoryTarget, stored: _Stored, known: PreviousRead | None, now: datetime
     ) -> ReadResult:
-        mark = _served_refs_digest(served, wanted)
-        update_clone(git, origin, clone, served)
+        if count_packed_objects(stored.folder.common / "objects") > wanted.limits.objects:
+            raise LimitReached(wanted.repository, "objects", wanted.limits)
+        clone = git.settings.with_name("view.git")
+        git, absent = write_view(git, stored.folder, clone, stored.refs)
         refs = read_commit_refs(git, clone)
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
+        reader = BlobReader(git, clone, stored.fetches_into)
+        mailmap = find_mailmap(git, clone, branch, wanted.repository)
+        if mailmap:
+            reader.fetch_blobs([mailmap])
         history = self._load_history(git, clone, branch, wanted, known)
         acts = build_git_events(history, wanted.project, wanted.repository, wanted.author_lines)
         landed = landed_commit_table(history, acts.landed_history)
@@ -147,19 +180,22 @@ class GitSource(Source):
         tip = acts.landed_history.position[
             dict(zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True))[branch]
         ]
-        snapshots = read_snapshots(
-            BlobReader.open_view(git, clone, origin),
+        snapshots, gaps = read_snapshots(
+            reader,
             find_month_ends(acts.landed_history, tip, now),
             wanted,
             known if known and known.state.get("logic") == LOGIC else None,
         )
-        until = _end_of_observation(wanted, origin.local, newest, now)
-        reading = _summarise_reading(wanted, history, acts, until, snapshot_notes(snapshots))
+        gaps += [note("refs_absent", count=absent)] if absent else []
+        gaps += [note("mailmap_absent")] if mailmap and mailmap not in reader.sizes else []
+        until = _end_of_observation(wanted, stored.local, newest, now)
+        reading = _summarise_reading(wanted, history, acts, until, gaps)
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow),
-            "served": mark,
+            "served": stored.mark,
             "logic": LOGIC,
             "branch": branch,
+            "messages_cut": history.cut,
             "newest": newest.isoformat(),
             "reading": {**asdict(reading), "observed_until": None},
         }
@@ -195,6 +231,7 @@ class GitSource(Source):
             branch=str(known.state["branch"]),
             shallow=bool(known.state["reading"]["shallow"]),
             rejected=int(known.state["reading"]["rejected"]),
+            cut=int(known.state["messages_cut"]),
         )
         return read_new_commits(git, clone, branch, before, wanted.project)
 
@@ -224,7 +261,7 @@ class _CloneLock:
 
 def _served_refs_digest(served: Mapping[str, str], wanted: RepositoryTarget) -> str:
     """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
-    own = [wanted.project, wanted.repository, wanted.branch or "", *_author_line_parts(wanted)]
+    own = [wanted.project, wanted.repository, wanted.branch or "", *_option_parts(wanted)]
     parts = [*own, *(f"{k} {v}" for k, v in sorted(served.items()))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -235,16 +272,17 @@ def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
 
 
 def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool) -> str:
-    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow, *_author_line_parts(wanted))
+    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow, *_option_parts(wanted))
     digest = hashlib.sha256("\0".join(map(str, parts)).encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
         digest.update(f"{name} {sha}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _author_line_parts(wanted: RepositoryTarget) -> list[str]:
-    """The choice of author lines, for digests; nothing for the usual ones."""
-    return [] if wanted.author_lines is None else ["author_lines", *wanted.author_lines]
+def _option_parts(wanted: RepositoryTarget) -> list[str]:
+    """The choice of author lines and limits, for digests; nothing for the usual ones."""
+    lines = [] if wanted.author_lines is None else ["author_lines", *wanted.author_lines]
+    return lines if wanted.limits == DEFAULT_LIMITS else [*lines, wanted.limits.model_dump_json()]
 
 
 def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime, now: datetime) -> datetime:
@@ -258,17 +296,20 @@ def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime,
 
 
 def _summarise_reading(
-    wanted: RepositoryTarget, history: History, acts: GitEvents, observed_until: datetime, further: Sequence[Note]
+    wanted: RepositoryTarget, history: History, acts: GitEvents, observed_until: datetime, gaps: Sequence[Note]
 ) -> ReadSummary:
     heads = len(history.pull_request_heads())
     notes = [note("shallow_clone")] if history.shallow else []
+    notes += gaps
     if not heads:
         notes.append(note("no_heads"))
     elif not acts.heads_own:
         notes.append(note("foreign_heads", count=heads))
     if history.rejected:
         notes.append(note("records_unreadable", count=history.rejected))
-    notes += [*history_notes(acts.landed_history), *further]
+    if history.cut:
+        notes.append(note("messages_cut", count=history.cut, limit=str(wanted.limits.message_kb)))
+    notes += history_notes(acts.landed_history)
     return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,

@@ -1,0 +1,90 @@
+"""Repositories as a person gives them: owner/name, an address of any git host, or a path; and a landscape of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.landscape import DEFAULT_HOST, Landscape, parse_landscape
+
+SINCE_YEARS: Final = 5
+"""Years of history that are shown before the year of a run."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+\Z")
+_ADDRESS: Final = re.compile(r"(?:https?|ssh|git)://(?:[^/@\s]*@)?([^/\s:]+)(?::\d+)?/([^\s?#]+)\Z")
+_SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
+_PAGES: Final = frozenset(
+    {"-", "tree", "blob", "src", "issues", "pull", "pulls", "merge_requests", "commit", "commits", "branches", "tags",
+     "releases", "wiki", "actions"}
+)  # fmt: skip
+"""The part of an address, after owner and name, that begins a page about the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRepository:
+    """A repository's name, owner/name, and where git finds it."""
+
+    name: str
+    location: str
+
+
+def read_given_repository(text: str) -> GivenRepository:
+    """The repository that a text names. Raises UserError.
+
+    >>> read_given_repository("team/tool").location
+    'https://github.com/team/tool'
+    >>> read_given_repository("https://git.example.org/team/tool/-/issues?x=1")
+    GivenRepository(name='team/tool', location='https://git.example.org/team/tool')
+    >>> read_given_repository("git@git.example.org:group/sub/tool.git")
+    GivenRepository(name='group/sub/tool', location='git@git.example.org:group/sub/tool.git')
+    """
+    clean = text.strip()
+    if clean.startswith(("http://", "https://")):
+        clean = re.split(r"[?#]", clean, maxsplit=1)[0]
+    if match := _ADDRESS.match(clean) or _SHORT_SSH.match(clean):
+        path = _without_page(match[2])
+        return GivenRepository(_name_of_path(path, text), clean[: match.start(2)] + path)
+    if clean and Path(os.path.expanduser(clean)).exists():
+        return _read_local(Path(os.path.abspath(os.path.expanduser(clean))))
+    if _NAME.match(clean):
+        return GivenRepository(clean.removesuffix(".git"), DEFAULT_HOST + clean.removesuffix(".git"))
+    raise UserError(
+        f"{text!r} is no repository: give owner/name, an address such as https://git.example.org/team/tool,"
+        " or the path of a local repository."
+    )
+
+
+def landscape_of_repositories(given: Sequence[GivenRepository], year: int) -> Landscape:
+    """A landscape of these repositories, each a project, from `SINCE_YEARS` years before the year on."""
+    lines = ["[landscape]", 'name = "given"', f'since = "{year - SINCE_YEARS}-01"']
+    for repository in given:
+        lines += ["", "[[project]]", f"repository = {json.dumps(repository.name)}"]
+        lines.append(f"location = {json.dumps(repository.location)}")
+    return parse_landscape("\n".join(lines) + "\n", Path("the repositories given"))
+
+
+def _read_local(path: Path) -> GivenRepository:
+    """A local repository is named after its last two folders; `.git` and a bare repository's suffix are left out."""
+    parts = [part for part in path.parts if part not in ("/", ".git")]
+    parts = [re.sub(r"[^A-Za-z0-9_.-]", "-", part.removesuffix(".git").removesuffix(".bundle")) for part in parts[-2:]]
+    words = [part.strip(".-") or "local" for part in parts]
+    return GivenRepository("/".join(["local", *words][-2:]), str(path))
+
+
+def _without_page(path: str) -> str:
+    parts = path.strip("/").split("/")
+    end = next((place for place, part in enumerate(parts) if place >= 2 and part in _PAGES), len(parts))
+    return "/".join(parts[:end])
+
+
+def _name_of_path(path: str, text: str) -> str:
+    name = path.removesuffix(".git")
+    if not re.fullmatch(r"[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.-]+)+", name):
+        raise UserError(f"{text!r} names no repository: the address must end in owner/name.")
+    return name.replace("~", "")
