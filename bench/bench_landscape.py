@@ -95,7 +95,7 @@ METHODS: Mapping[str, Callable[[sparse.csr_array], np.ndarray]] = {
 
 def run_method(name: str, file: Path) -> None:
     """Run one method and print its measurements as JSON."""
-    from ecotone.landscape.partition_metrics import adjusted_mutual_information, modularity, renumber_groups
+    from ecotone.landscape.partition_metrics import adjusted_mutual_information, measure_modularity, renumber_groups
 
     ties = sparse.csr_array(sparse.load_npz(file))
     truth = np.load(file.with_suffix(".truth.npy"))
@@ -104,7 +104,8 @@ def run_method(name: str, file: Path) -> None:
     took = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     measurements = {
-        "seconds": took, "megabytes": memory, "groups": int(groups.max()) + 1, "modularity": modularity(ties, groups),
+        "seconds": took, "megabytes": memory, "groups": int(groups.max()) + 1,
+        "modularity": measure_modularity(ties, groups),
         "ami": adjusted_mutual_information(truth, groups), "first": groups[:2_000].tolist(),
     }  # fmt: skip
     print(json.dumps(measurements))

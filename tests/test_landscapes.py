@@ -60,3 +60,10 @@ def test_the_corpus_landscape_has_every_history_and_its_last_day():
         project = projects[row["repository"]]
         assert project["observed_until"].isoformat() == row["observed_until"]
         assert (ROOT / "landscapes" / project["location"]).exists()
+
+
+def test_the_landscape_of_applications_has_both_groups_and_roles():
+    projects = read(ROOT / "landscapes" / "applications.toml")["project"]
+    groups = Counter(project["ai_native"] for project in projects if project["role"] == "application")
+    assert groups[True] >= 60
+    assert groups[False] >= 60

@@ -44,6 +44,7 @@ INPUT_WORDS: Final = {
     "git": "a git history",
     "pull_request_heads": "pull-request heads",
     "thread_numbers": "thread numbers",
+    "manifests": "dependency manifests",
     "conversation": "an event source for issues, comments and reviews",
     "stars": "an event source for stars and forks",
 }

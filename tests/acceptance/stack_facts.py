@@ -8,8 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
 from ecotone.stack.technology_map import TechnologyMap
+from ecotone.store.workspace import Workspace
 
 
 def month_number(text: str) -> int:
@@ -47,3 +50,10 @@ def handed_stacks(folder: Path, technologies: TechnologyMap) -> dict[str, Applic
         )
         for row in read_rows(folder / "observed.tsv")
     }  # fmt: skip
+
+
+def analyse_landscape(landscape: Path, folder: Path) -> Workspace:
+    """A new workspace with the tables of a landscape."""
+    run = Run(Workspace.create(folder), read_landscape(landscape), utc_now(), lambda _name, _done, _total: None)
+    perform_steps(run, ("collect", "analyse"), lambda _step: None)
+    return run.workspace

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ecotone.simulation.planted_stacks import simulate_stacks
 from ecotone.stack import adoption, stack_weight, tree_names, turnover
 from ecotone.stack.application_stack import PRESENT, ApplicationStack
 from ecotone.stack.technology_map import DATABASE, MODEL, TechnologyMap, build_map, load_technologies, parse_map
 from tests.acceptance.settings import SHARED
-from tests.acceptance.stack_facts import handed_stacks, month_number, month_text, read_rows
+from tests.acceptance.stack_facts import analyse_landscape, handed_stacks, month_number, month_text, read_rows
 
 STACK = SHARED / "stack"
 pytestmark = [
@@ -166,3 +167,49 @@ def test_every_handed_value_is_reproduced(which: str) -> None:
         print("  differs:", *key, "wanted", wanted, "measured", mine)
     assert sum(reproduced.values()) == sum(map(len, expected_values().values()))
     assert Path(STACK / "expected.tsv").read_text("utf-8").count("\n") - 1 == sum(reproduced.values())
+
+
+SEEDS = range(1, 4)
+
+
+def month_spells(months: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last month of each planted spell; three absent months end one."""
+    spells: list[list[int]] = []
+    for month, is_present in enumerate(months):
+        if is_present and spells and month - spells[-1][1] <= 3:
+            spells[-1][1] = month
+        elif is_present:
+            spells.append([month, month])
+    return [(first, last) for first, last in spells]
+
+
+def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
+    exact = total = true = extra = missed = 0
+    for seed in SEEDS:
+        field = tmp_path / str(seed)
+        planted = simulate_stacks(field, seed=seed, applications=12)
+        workspace = analyse_landscape(field / "landscape.toml", tmp_path / f"workspace-{seed}")
+        measured: dict[str, set[tuple[object, str, str]]] = defaultdict(set)
+        for row in workspace.read_table("stack").to_pylist():
+            measured[row["project"]].add((row["month"], row["layer"], row["technology"]))
+        spells = Counter(
+            (row["project"], row["layer"], row["technology"], row["since"], row["last"])
+            for row in workspace.read_table("stack_spells").to_pylist()
+        )
+        for stack in planted:
+            wanted = {(month, *pair) for month, pairs in stack.technologies.items() for pair in pairs}
+            true += len(wanted & measured[stack.repository])
+            extra += len(measured[stack.repository] - wanted)
+            missed += len(wanted - measured[stack.repository])
+            months = list(stack.technologies)
+            for pair in {pair for pairs in stack.technologies.values() for pair in pairs}:
+                for first, last in month_spells([pair in stack.technologies[month] for month in months]):
+                    total += 1
+                    exact += spells[stack.repository, *pair, months[first], months[last]] == 1
+    precision, recall = true / (true + extra), true / (true + missed)
+    print(
+        f"\nplanted: {exact} of {total} spells exact, precision {precision:.4f}, recall {recall:.4f} of {true} months"
+    )
+    assert total > 300
+    assert exact / total >= 0.99
+    assert min(precision, recall) >= 0.99

@@ -37,7 +37,11 @@ def mistake(text: str) -> str:
         (HEAD + "\nproject = []\n", 4, "unknown key 'project'"),
         ("project = []\n" + HEAD, 1, "project = [] cannot be used"),
         (HEAD + 'tittle = "y"\n' + PROJECT, 3, "unknown key 'tittle'. Accepted here: "),
-        (HEAD + PROJECT + 'colour = "y"\n', 5, "unknown key 'colour'. Accepted here: aliases, author_lines, branch, "),
+        (
+            HEAD + PROJECT + 'colour = "y"\n',
+            5,
+            "unknown key 'colour'. Accepted here: ai_native, aliases, author_lines, ",
+        ),
         (HEAD + PROJECT + "\n[colours]\n", 6, "unknown key 'colours'. Accepted here: "),
         ('[landscape]\nname = "a b"\n' + PROJECT, 2, "landscape.name = 'a b' cannot be used"),
         (HEAD + "since = 2024\n" + PROJECT, 3, "must be a month such as 2024-03, in quotes"),

@@ -19,6 +19,7 @@ from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
     FilePath,
+    FolderPath,
     Location,
     Moment,
     Month,
@@ -59,7 +60,12 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One or more repositories that count as one project."""
+    """One or more repositories that count as one project.
+
+    role        application, framework or infrastructure; empty: not stated
+    ai_native   whether an application is built around generative models; None: not stated
+    connectors  folders whose manifests are those of plug-ins, not of the project itself
+    """
 
     name: str
     repositories: tuple[Repository, ...]
@@ -68,6 +74,9 @@ class Project:
     style: str
     language: str
     aliases: tuple[str, ...]
+    role: str = ""
+    ai_native: bool | None = None
+    connectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    technology_files  further rows of the map of technologies
     """
 
     name: str
@@ -132,6 +142,7 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
 
 
@@ -158,6 +169,9 @@ class _ProjectEntry(StrictModel):
     aliases: list[RepositoryName] = Field(default_factory=list)
     fork_of: str | None = Field(default=None, min_length=1)
     author_lines: list[AuthorLine] | None = None
+    role: Literal["", "application", "framework", "infrastructure"] = ""
+    ai_native: bool | None = None
+    connectors: list[FolderPath] = Field(default_factory=list)
     limits: ReadingLimits = DEFAULT_LIMITS
 
 
@@ -182,6 +196,7 @@ class _Header(StrictModel):
     affiliations: list[Annotated[_AffiliationFileEntry, BeforeValidator(_file_as_table)]] = Field(default_factory=list)
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
+    technology_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -267,6 +282,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=(
             *build_person_statements(parsed.person, path, text),
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
@@ -374,6 +390,9 @@ def _build_project(entry: _ProjectEntry, index: int, file: _File, path: Path, te
         style=entry.style,
         language=entry.language,
         aliases=tuple(entry.aliases),
+        role=entry.role,
+        ai_native=entry.ai_native,
+        connectors=tuple(entry.connectors),
     )
 
 

@@ -81,8 +81,17 @@ def _file_path(value: object) -> object:
     return value
 
 
+def _folder_path(value: object) -> object:
+    path = value.strip("/") if isinstance(value, str) else ""
+    if not path or any(part in ("", ".", "..") for part in path.split("/")):
+        raise ValueError("must be a folder of the repository such as packages/connectors")
+    return path
+
+
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
 FilePath = Annotated[str, BeforeValidator(_file_path)]
+FolderPath = Annotated[str, BeforeValidator(_folder_path)]
+"""A folder of a repository, without a slash at its ends."""
 Location = Annotated[str, BeforeValidator(_location_text), AfterValidator(location.Location)]
 AuthorLine = Annotated[str, BeforeValidator(_author_line)]
 """The key of a line in a commit message that names an author."""

@@ -90,7 +90,7 @@ def renumber_groups(groups: Codes) -> Codes:
     return np.asarray(rank[inverse], np.int64)
 
 
-def modularity(edges: sparse.csr_array, groups: Codes, resolution: float = 1.0) -> float:
+def measure_modularity(edges: sparse.csr_array, groups: Codes, resolution: float = 1.0) -> float:
     """Share of edge weight inside groups minus the share expected from weighted degrees.
 
     source  Newman (2004), Phys. Rev. E 70, 056131; resolution: Reichardt and Bornholdt (2006), 74, 016110

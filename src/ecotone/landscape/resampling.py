@@ -11,7 +11,7 @@ from scipy import sparse
 
 from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
 from ecotone.landscape.multiview_graph import Layers, build_layers
-from ecotone.landscape.partition_metrics import adjusted_mutual_information, modularity
+from ecotone.landscape.partition_metrics import adjusted_mutual_information, measure_modularity
 from ecotone.landscape.similarity import heat_positions
 from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures
 
@@ -92,7 +92,8 @@ def score_cut(hierarchies: Sequence[Hierarchy], groups: int) -> CutScore:
     pairs = zip(partitions, (*partitions[1:], partitions[0]), strict=True)
     stable = [adjusted_mutual_information(first, second) for first, second in pairs]
     separation = [
-        modularity(hierarchy.edges, partition) for hierarchy, partition in zip(hierarchies, partitions, strict=True)
+        measure_modularity(hierarchy.edges, partition)
+        for hierarchy, partition in zip(hierarchies, partitions, strict=True)
     ]
     return CutScore(groups, float(np.mean(stable)), float(np.mean(separation)))
 

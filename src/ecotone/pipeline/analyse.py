@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata, resources
+from pathlib import Path
 from typing import Final, cast
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, trend_tables
+from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -33,10 +34,12 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 15
+LOGIC: Final = 17
 """Increase it when the same collected data would give other tables."""
 
-DATA_FOLDERS: Final = ("ecotone.people.data", "ecotone.signals.data", "ecotone.networks.data", "ecotone.landscape.data")
+DATA_FOLDERS: Final = tuple(
+    f"ecotone.{folder}.data" for folder in ("people", "signals", "networks", "landscape", "stack")
+)
 
 
 def write_tables(
@@ -96,15 +99,18 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    named = (*(entry.path for entry in landscape.affiliations), *landscape.term_files)
-    files = [path for path in named if is_cappable_file(path)]
+    files = [path for path in _landscape_files(landscape) if is_cappable_file(path)]
     parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith(".toml"):
+            if entry.name.endswith((".toml", ".tsv")):
                 digest.update(entry.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _landscape_files(landscape: Landscape) -> tuple[Path, ...]:
+    return (*(entry.path for entry in landscape.affiliations), *landscape.term_files, *landscape.technology_files)
 
 
 def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -179,6 +185,7 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     _signal_coverage_table,
     interaction_tables.build_interaction_tables,
     landscape_tables.build_landscape_tables,
+    stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.

@@ -39,6 +39,7 @@ from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
+from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
     ProjectRecords,
@@ -69,6 +70,7 @@ class JoinedData:
     project_months  months of the period by project, those that were not observed included
     states          the state of each project, month and source
     shared_commits  events.commit_ownership.SHARED_SCHEMA
+    stacks          what projects are built on
     access          people.core_team.PERSON_ACCESS_SCHEMA
     core            people.core_team.CORE_SCHEMA
     owner_teams     people.owner_team.TEAM_SCHEMA
@@ -91,6 +93,7 @@ class JoinedData:
     project_months: tuple[ProjectMonth, ...]
     states: InputStates
     shared_commits: pa.Table
+    stacks: ProjectStacks
     access: pa.Table
     core: pa.Table
     owner_teams: pa.Table
@@ -98,7 +101,7 @@ class JoinedData:
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
         names = ("acts", "feed_acts", "pulls", "months", "threads", "access", "core")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"stack_layers": self.stacks.layer_counts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,8 @@ def join_collected(
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
-    owners = owners_of(project_of)
-    history, assisted = _combine_histories(inputs, pool, listed_domains, owners)
-    opener_ties = feeds.login_evidence(git, feed_events, owners)
+    history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
+    opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
     resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
@@ -148,8 +150,7 @@ def join_collected(
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
     if feed_events.num_rows:
-        git = mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
-        events = add_people_to_events(git, people, assisted)
+        events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
@@ -172,8 +173,14 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
+        stacks=build_stacks(landscape, inputs),
         **teams,
     )
+
+
+def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, datetime]) -> pa.Table:
+    """The events of git and of feeds, each once."""
+    return mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
 
 
 def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
@@ -309,9 +316,13 @@ def _build_calendar(
     months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
     threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
     rows = [
-        project_git_coverage(
-            project, first_commits.get(project.name), months[project.name],
-            threads_of.get(project.name, threads.slice(0, 0)),
+        with_manifest_coverage(
+            project,
+            months[project.name],
+            project_git_coverage(
+                project, first_commits.get(project.name), months[project.name],
+                threads_of.get(project.name, threads.slice(0, 0)),
+            ),
         )
         for project in inputs
     ]  # fmt: skip

@@ -50,7 +50,7 @@ def read_in_processes(
     """
     context: Any = multiprocessing.get_context(START_METHOD)
     if START_METHOD == "forkserver":
-        context.set_forkserver_preload([__name__, "ecotone.events.sources.git.source"])
+        context.set_forkserver_preload(["__main__", __name__, "ecotone.events.sources.git.source"])
     waiting, running = list(reversed(targets)), dict[Connection, _RunningProcess]()
     try:
         while waiting or running:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from ecotone.foundation.errors import UnknownName
-from ecotone.signals import activity, actors, concentration, conversation, maintainers, newcomers, pulls
+from ecotone.signals import (
+    activity,
+    actors,
+    concentration,
+    conversation,
+    declared_technologies,
+    maintainers,
+    newcomers,
+    pulls,
+)
 from ecotone.signals.declare import Signal
 
 ALL: Final[tuple[Signal, ...]] = (
@@ -51,6 +60,10 @@ ALL: Final[tuple[Signal, ...]] = (
     actors.assisted_share,
     actors.bot_share,
     actors.agent_share,
+    declared_technologies.model_providers,
+    declared_technologies.model_kits,
+    declared_technologies.databases,
+    declared_technologies.vector_stores,
 )
 """Every signal, in the order of the report."""
 

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Input = Literal["git", "pull_request_heads", "thread_numbers", "conversation", "stars"]
+Input = Literal["git", "pull_request_heads", "thread_numbers", "manifests", "conversation", "stars"]
 
 COMPLETE, PARTIAL, DAMAGED, NOT_OBSERVED = STATES = ("complete", "partial", "damaged", "not_observed")
 """States of a month, the best first."""
 
-INPUTS: Final[tuple[Input, ...]] = ("git", "pull_request_heads", "thread_numbers", "conversation", "stars")
+INPUTS: Final[tuple[Input, ...]] = (
+    "git", "pull_request_heads", "thread_numbers", "manifests", "conversation", "stars",
+)  # fmt: skip
 """What signals are computed from; the table `coverage` has rows of each, the spine of months a column."""
 
 FEED_INPUTS: Final[Mapping[Input, frozenset[str]]] = MappingProxyType(

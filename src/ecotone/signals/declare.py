@@ -25,6 +25,7 @@ THEMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "organisations": ("Organisations and concentration", "组织与集中度"),
         "interaction": ("Interaction between organisations", "组织间互动"),
         "influence": ("Influence", "影响力"),
+        "stack": ("Technologies of applications", "应用的技术栈"),
         "actors": ("Bots and AI agents", "机器人与 AI 智能体"),
     }
 )

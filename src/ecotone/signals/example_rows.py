@@ -94,6 +94,14 @@ def opened_threads_row(month: str, count: float, low: float | None = None, high:
     }
 
 
+def stack_rows(month: str, **technologies: int) -> list[Row]:
+    """How many technologies of each layer a month has."""
+    return [
+        {"project": "p", "month": parse_month(month), "layer": layer, "technologies": count}
+        for layer, count in technologies.items()
+    ]
+
+
 def core_row(person: str, since: str, days_to_access: int | None = None) -> Row:
     """A member of the core team since a day."""
     return {"project": "p", "person": person, "since": datetime.fromisoformat(since), "days_to_access": days_to_access}

@@ -51,6 +51,12 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "observed_until": "timestamp(6)",
             **dict.fromkeys(map(state_column, INPUTS), "string"),  # the state of each input
         },
+        "stack_layers": {  # a layer of the stack in a month with a shipped package; none for frameworks, infrastructure
+            "project": "string",
+            "month": "date",
+            "layer": "string",
+            "technologies": "int64",
+        },
         "threads": {  # issues and pull requests opened, from their numbers; no row means unknown
             "project": "string",
             "month": "date",

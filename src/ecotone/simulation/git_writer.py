@@ -41,10 +41,10 @@ def write_repository(history: ProjectHistory, repository: Path) -> BranchTips:
 
     Raises EcotoneError if git fails, GitMissing if there is no git. The user's git settings are ignored.
     """
-    _run_fast_import("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
+    initialise_repository(repository)
     exported = repository / "marks"
     stream = _FastImportStream(history)
-    _run_fast_import(
+    run_fast_import(
         *("--git-dir", str(repository), *SETTINGS, "fast-import", "--quiet", "--force", "--depth=0"),
         f"--export-marks={exported}",
         feed=stream.write_stream(),
@@ -61,6 +61,11 @@ def write_repository(history: ProjectHistory, repository: Path) -> BranchTips:
     )
 
 
+def initialise_repository(repository: Path) -> None:
+    """Make an empty bare repository. Raises as `run_fast_import`."""
+    run_fast_import("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(repository))
+
+
 def _write_heads(repository: Path, heads: Sequence[tuple[int, str]]) -> None:
     """Write all heads into `packed-refs`; one file for each head takes too long."""
     lines = sorted((f"refs/pull/{number}/head", sha) for number, sha in heads)
@@ -68,8 +73,11 @@ def _write_heads(repository: Path, heads: Sequence[tuple[int, str]]) -> None:
     (repository / "packed-refs").write_text(text, encoding="ascii")
 
 
-def _run_fast_import(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
-    """Run git on a stream; its error output goes to a file, so that no pipe blocks."""
+def run_fast_import(*arguments: str, feed: Iterator[bytes] | None = None) -> None:
+    """Run git on a stream; its error output goes to a file, so that no pipe blocks.
+
+    Raises EcotoneError if git fails, GitMissing if there is no git.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
     with tempfile.TemporaryFile() as complaints:

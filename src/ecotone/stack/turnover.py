@@ -32,6 +32,7 @@ class TechnologySpell(NamedTuple):
     last: int
     ended: bool
     provisional: bool  # it ended within the last two months of the window
+    censored: bool  # it may have begun before the window
 
     @property
     def months(self) -> int:
@@ -82,6 +83,7 @@ def find_spells(application: ApplicationStack, layers: Iterable[str]) -> list[Te
                         application.name, application.group, layer, technology,
                         application.first + since, application.first + last, last < length,
                         length - LONGEST_GAP <= last < length,
+                        since == 0 and application.first_commit < application.first,
                     )
                 )  # fmt: skip
     return spells
@@ -137,6 +139,36 @@ def _resample_rate(ends: np.ndarray, months: np.ndarray) -> tuple[float, float]:
     chosen = np.random.default_rng(SEED).integers(0, len(ends), (DRAWS, len(ends)))
     low, high = np.quantile(12 * ends[chosen].sum(1) / months[chosen].sum(1), (0.025, 0.975))
     return float(low), float(high)
+
+
+class SurvivalStep(NamedTuple):
+    """The share of settled spells that last longer than so many months after they have settled (Kaplan, Meier 1958)."""
+
+    months_settled: int
+    at_risk: int
+    ended: int
+    survival: float
+
+
+def measure_survival(spells: Iterable[TechnologySpell]) -> list[SurvivalStep]:
+    """One step for each number of months after which a settled spell ended; empty without a settled spell.
+
+    A spell that may have begun before the first snapshot has no known age and is left out; an open one counts as
+    long as it was observed.
+    """
+    lengths: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for spell in spells:
+        if spell.settled and not spell.censored:
+            lengths[spell.exposure][0] += 1
+            lengths[spell.exposure][1] += spell.ended
+    at_risk, survival = sum(count for count, _ in lengths.values()), 1.0
+    steps = [SurvivalStep(0, at_risk, 0, 1.0)] if at_risk else []
+    for months, (count, ended) in sorted(lengths.items()):
+        if ended:
+            survival *= 1 - ended / at_risk
+            steps.append(SurvivalStep(months, at_risk, ended, survival))
+        at_risk -= count
+    return steps
 
 
 def compare_turnover(

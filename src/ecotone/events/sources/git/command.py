@@ -64,7 +64,7 @@ def check_git_version() -> str:
     if path is None:
         raise GitMissing
     version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    numbers = re.search(r"(\d+)\.(\d+)", version)
+    numbers = re.search(r"(?<!\d)(\d{1,6})\.(\d{1,6})", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
         raise GitMissing(version)
     return version

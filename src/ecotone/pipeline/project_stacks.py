@@ -1,0 +1,203 @@
+"""From collected declarations to the stacks of projects and the coverage of their manifests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecotone.events.sources.git.manifests import DECLARATION_SCHEMA, GAP_SCHEMA, SNAPSHOT_SCHEMA
+from ecotone.foundation.errors import UserError
+from ecotone.foundation.landscape import Landscape, Project
+from ecotone.foundation.notes import note, write_notes
+from ecotone.pipeline.project_steps import ProjectInput
+from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL
+from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.measure_tables import AI_NATIVE, TRADITIONAL, month_date, month_number
+from ecotone.stack.technology_map import TechnologyMap, extended_map, load_technologies
+
+MANIFESTS: Final = "manifests"
+GIT: Final = "git"
+SIGNAL_LAYERS: Final = ("model_api", "model_kit", "database", "vector")
+"""Layers whose technologies are counted as signals."""
+
+STACK_LAYER_SCHEMA: Final = pa.schema(
+    [("project", pa.string()), ("month", pa.date32()), ("layer", pa.string()), ("technologies", pa.int64())]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectManifests:
+    """What the manifests of one project declare; tables of all its repositories.
+
+    windows  repository -> first and last month-end snapshot; months since January of year 0
+    """
+
+    declarations: pa.Table
+    gaps: pa.Table
+    windows: Mapping[str, tuple[int, int]]
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The first and the last snapshot of any repository."""
+        firsts, lasts = zip(*self.windows.values(), strict=True) if self.windows else ((), ())
+        return (min(firsts), max(lasts)) if firsts else None
+
+
+def read_manifests(project: ProjectInput) -> ProjectManifests:
+    """The manifests of one project; nothing of what an older version of Ecotone collected."""
+    tables: dict[str, list[pa.Table]] = defaultdict(list)
+    windows = {}
+    for reading in project.readings:
+        for name, schema in (("declarations", DECLARATION_SCHEMA), ("manifest_gaps", GAP_SCHEMA)):
+            tables[name].append(project.collected.read_table_or(reading.repository, name, schema.empty_table()))
+        months = project.collected.read_table_or(reading.repository, "snapshots", SNAPSHOT_SCHEMA.empty_table())[
+            "month"
+        ]
+        if len(months):
+            windows[reading.repository] = (pc.min(months).as_py(), pc.max(months).as_py())
+    return ProjectManifests(
+        pa.concat_tables([DECLARATION_SCHEMA.empty_table(), *tables["declarations"]]),
+        pa.concat_tables([GAP_SCHEMA.empty_table(), *tables["manifest_gaps"]]),
+        windows,
+    )
+
+
+def with_manifest_coverage(
+    project: ProjectInput, months: Sequence[date], git_rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows of the table `coverage` of one project, with those of its manifests.
+
+    A month without a snapshot, or without a manifest in it, is not observed; one with a manifest that could not be
+    read is partial.
+
+    git_rows  rows of the inputs that git gives
+    """
+    manifests = read_manifests(project)
+    declared, unread = (_months_by_repository(table, manifests) for table in (manifests.declarations, manifests.gaps))
+    git_states = {(row["repository"], row["month"]): row["state"] for row in git_rows if row["source"] == GIT}
+    rows = []
+    for reading in project.timed_readings:
+        repository = reading.repository
+        for month in months:
+            gaps = unread[repository].get(month_number(month), 0)
+            state = git_states.get((repository, month), NOT_OBSERVED)
+            if not declared[repository].get(month_number(month)):
+                state = NOT_OBSERVED
+            elif gaps and state == COMPLETE:
+                state = PARTIAL
+            notes = [note("manifests_unreadable_in_month", count=gaps)] if gaps else []
+            if state == NOT_OBSERVED and not gaps:
+                notes = [note("no_manifest")]
+            rows.append(
+                {"project": project.name, "source": MANIFESTS, "repository": repository, "month": month,
+                 "state": state, "note": write_notes(notes)}
+            )  # fmt: skip
+    return git_rows + rows
+
+
+def _months_by_repository(table: pa.Table, manifests: ProjectManifests) -> Mapping[str, dict[int, int]]:
+    """Repository -> month -> how many manifests have a row in it."""
+    paths: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    distinct = table.group_by(["repository", "manifest", "since", "until"]).aggregate([])
+    for row in distinct.to_pylist():
+        until = month_number(row["until"]) if row["until"] else manifests.windows[row["repository"]][1] + 1
+        for month in range(month_number(row["since"]), until):
+            paths[row["repository"]][month].add(row["manifest"])
+    counted = {
+        repository: {month: len(listed) for month, listed in months.items()} for repository, months in paths.items()
+    }
+    return defaultdict(dict, counted)
+
+
+def read_technology_map(landscape: Landscape) -> TechnologyMap:
+    """The map of technologies with the landscape's own rows. Raises UserError."""
+    if not landscape.technology_files:
+        return load_technologies()
+    texts = []
+    for path in landscape.technology_files:
+        try:
+            texts.append((path.read_text("utf-8-sig"), str(path)))
+        except (FileNotFoundError, IsADirectoryError):
+            raise UserError(f"There is no file of technologies {path}. Correct its name and run again.") from None
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    return extended_map(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectStacks:
+    """What projects are built on.
+
+    declarations, gaps  of all manifests: DECLARATION_SCHEMA, GAP_SCHEMA
+    stacks              of every project with a snapshot, by name
+    layer_counts        the relation `stack_layers` of signals
+    """
+
+    declarations: pa.Table
+    gaps: pa.Table
+    stacks: tuple[ApplicationStack, ...]
+    layer_counts: pa.Table
+
+
+def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> ProjectStacks:
+    """The stacks of all projects that were read. Raises UserError."""
+    technologies = read_technology_map(landscape)
+    entries = {project.name: project for project in landscape.projects}
+    read = [(entries[project.name], project, read_manifests(project)) for project in inputs]
+    stacks = [stack for parts in read if (stack := project_stack(*parts, technologies))]
+    stacks.sort(key=lambda stack: stack.name)
+    return ProjectStacks(
+        pa.concat_tables([DECLARATION_SCHEMA.empty_table(), *(manifests.declarations for _, _, manifests in read)]),
+        pa.concat_tables([GAP_SCHEMA.empty_table(), *(manifests.gaps for _, _, manifests in read)]),
+        tuple(stacks),
+        stack_layer_table(landscape, stacks),
+    )
+
+
+def project_stack(
+    entry: Project, project: ProjectInput, manifests: ProjectManifests, technologies: TechnologyMap
+) -> ApplicationStack | None:
+    """The stack of one project; None without a snapshot. What its connectors declare is left out."""
+    if manifests.window is None:
+        return None
+    first, last = manifests.window
+    folders = tuple(f"{folder}/" for folder in entry.connectors)
+    rows = (row for row in manifests.declarations.to_pylist() if not row["manifest"].startswith(folders))
+    spans = [
+        DeclaredSpan(
+            row["ecosystem"], row["package"], row["scope"], month_number(row["since"]),
+            month_number(row["until"]) if row["until"] else last + 1,
+        )
+        for row in rows
+    ]  # fmt: skip
+    shallow = any(reading.shallow for reading in project.readings)
+    return build_stack(
+        project.name, _group_of_project(entry), (first - shallow, first, last), spans, technologies
+    )  # fmt: skip
+
+
+def _group_of_project(entry: Project) -> str:
+    if entry.ai_native is None:
+        return ""
+    return AI_NATIVE if entry.ai_native else TRADITIONAL
+
+
+def stack_layer_table(landscape: Landscape, stacks: Sequence[ApplicationStack]) -> pa.Table:
+    """The relation `stack_layers` of signals: how many technologies of a layer each application has in a month."""
+    others = {project.name for project in landscape.projects if project.role in ("framework", "infrastructure")}
+    rows = [
+        {"project": stack.name, "month": month_date(month), "layer": layer,
+         "technologies": len(stack.technologies(layer, month))}
+        for stack in stacks
+        if stack.name not in others
+        for month in range(stack.first, stack.last + 1)
+        if stack.is_seen(month)
+        for layer in SIGNAL_LAYERS
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=STACK_LAYER_SCHEMA)

@@ -1,0 +1,19 @@
+"""The public tables of what projects are built on."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from ecotone.pipeline.context import AnalysisContext
+from ecotone.stack.measure_tables import build_stack_tables
+
+
+def build_tables_of_stack(context: AnalysisContext) -> dict[str, pa.Table]:
+    """The tables declarations, manifest_gaps, and those of the stack."""
+    applications = {project.name for project in context.landscape.projects if project.role == "application"}
+    joined = context.joined.stacks
+    return {
+        "declarations": joined.declarations,
+        "manifest_gaps": joined.gaps,
+        **build_stack_tables(joined.stacks, [stack for stack in joined.stacks if stack.name in applications]),
+    }
