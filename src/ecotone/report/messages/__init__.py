@@ -6,7 +6,17 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
-from ecotone.report.messages import answers, collaboration, comparison, curves, employers, fields, general, project_map
+from ecotone.report.messages import (
+    answers,
+    collaboration,
+    comparison,
+    curves,
+    employers,
+    fields,
+    files,
+    general,
+    project_map,
+)
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
@@ -18,6 +28,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
+    *files.MESSAGES,
 )
 """Messages of the pages."""
 
