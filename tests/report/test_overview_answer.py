@@ -17,6 +17,7 @@ from ecotone.report.overview_answer import (
 )
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.ranking_rows import RankingRow, build_ranking_rows
+from ecotone.report.render_report import render_report
 from ecotone.report.report_data import ReportData
 from ecotone.trends.ai_assistance import ANY_PRODUCT
 from tests.report.made import declared, made_field
@@ -108,3 +109,16 @@ def test_one_project_alone_leads_nothing():
 def test_tiles_are_ordered_by_three_months_not_by_the_last():
     data, rows = field_of({"burst": [1] * 23 + [50], "even": [40] * 24})
     assert [tile.row.project.name for tile in build_project_tiles(data, rows)] == ["even", "burst"]
+
+
+def test_the_ranking_says_how_many_are_compared_and_lists_the_others_below(
+    turned: tuple[ReportData, tuple[RankingRow, ...]],
+):
+    page = dict(render_report(turned[0].source))["ranking.html"].decode()
+    lead = page[page.index('class="lead"') :][:400]
+    assert "2 of 3" in lead
+    ranked, apart = page.split('id="earlier-heading"')
+    assert 'data-name="gone"' not in ranked
+    assert 'data-name="gone"' in apart
+    assert "data-place>1<" in ranked
+    assert "data-place" not in apart

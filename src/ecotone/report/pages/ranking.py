@@ -41,7 +41,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "earlier": select_earlier_rows(rows),
             "compared_month": month,
             "lead": message(
-                "ranking_lead", compared=compared, projects=count_read_projects(data), signal=title, month=month
+                "ranking_lead", compared=len(compared), projects=count_read_projects(data), signal=title, month=month
             ),
             "signal": title,
             "unit": main.unit,
