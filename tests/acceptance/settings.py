@@ -14,9 +14,6 @@ SHARED: Final = Path(os.environ.get("ACCEPTANCE_SHARED", "../shared"))
 REAL: Final = Path(os.environ.get("ACCEPTANCE_REAL", "../real"))
 """The folder with real public repositories as bare git directories, OWNER+NAME.git."""
 
-REAL: Final = Path(os.environ.get("ACCEPTANCE_REAL", SHARED.absolute().parent / "real"))
-"""The folder with bare real repositories, OWNER+NAME.git."""
-
 WORKSPACE: Final = Path(os.environ.get("ACCEPTANCE_WORKSPACE", "build/corpus"))
 """The workspace of the real histories."""
 
