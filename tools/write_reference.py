@@ -27,6 +27,7 @@ from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
@@ -349,8 +350,8 @@ def landscape_lines() -> Lines:
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
-        ("[[person]]", "person", landscape._PersonEntry),
-        ("An entry of `affiliations`", "affiliation", landscape._SpellEntry),
+        ("[[person]]", "person", PersonEntry),
+        ("An entry of `affiliations`", "affiliation", SpellEntry),
     )
     for title, path, model in sections:
         yield from (f"## {title}", "", *_key_rows(path, model))

@@ -6,6 +6,7 @@ fails if intervals cover too little or too much, or a decision is wrong too ofte
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from ecotone.store.workspace import Workspace
 from tests.acceptance.masked_employers import (
     KnownPeople,
     OddsToHide,
+    Summary,
     Trial,
     hide_employers,
     odds_against_largest,
@@ -37,10 +39,12 @@ WAYS: Final[dict[str, tuple[OddsToHide, float]]] = {
     "by employer": (odds_by_employer, 0.5),
     "80 % as no-reply addresses hide them": (odds_like_no_reply, 0.8),
 }
+COVERED: Final = ("as no-reply addresses hide them", "at random", "by employer")
 FAILING: Final = {"largest employer four times less often": (odds_against_largest, 0.5)}
 PEOPLE_COVERED: Final = (0.85, 0.95)
 COMMITS_COVERED: Final = 0.84
-RIGHT: Final = 0.97
+RIGHT: Final = {"people": 0.95, "commits": 0.98}
+"""Share of the decisions about more than half that must be true; the answer on pages rests on commits."""
 REAL_REPOSITORIES: Final = (
     "eclipse-theia+theia", "openzfs+zfs", "libgit2+libgit2", "sympy+sympy", "valkey-io+valkey",
     "google+adk-python", "openai+openai-agents-python", "google-gemini+gemini-cli", "qdrant+qdrant", "saleor+saleor",
@@ -76,32 +80,36 @@ def _analysed_workspace(landscape: Path, folder: Path) -> Workspace:
     return Workspace.open(folder)
 
 
-@pytest.mark.parametrize("months", MONTHS)
-def test_intervals_cover_what_was_hidden(workspaces: dict[str, Workspace], months: int) -> None:
+def test_intervals_cover_what_was_hidden(workspaces: dict[str, Workspace]) -> None:
     projects = {
-        f"{group}: {project}": people
+        f"{months} months, {group}: {project}": people
+        for months in MONTHS
         for group, workspace in workspaces.items()
         for project, people in read_known_people(workspace, months).items()
     }
     failed = []
     for way, (odds, share) in (WAYS | FAILING).items():
         trials = {name: _trials(people, odds, share) for name, people in projects.items()}
-        print(f"\n{share:.0%} of the known people hidden, {way}; {months} months, {len(projects)} projects")
+        print(f"\n{share:.0%} of the known people hidden, {way}; {len(projects)} projects and periods")
         for position, measure in enumerate(("people", "commits")):
-            summary = summarise_trials(pair[position] for pairs in trials.values() for pair in pairs)
+            of_measure = {name: [pair[position] for pair in pairs] for name, pairs in trials.items()}
+            summary = summarise_trials(chain.from_iterable(of_measure.values()))
             print(f"  {measure:8}{summary}")
-            right = summary.right >= RIGHT
-            covered = (
-                PEOPLE_COVERED[0] <= summary.covered <= PEOPLE_COVERED[1]
-                if measure == "people"
-                else summary.covered >= COMMITS_COVERED
-            )
-            half_hidden = share == 0.5 and way not in FAILING
-            if not right or (half_hidden and not covered):
-                failed.append(f"{months} months, {way}, {measure}: {summary}")
-            if way == "as no-reply addresses hide them" or way in FAILING:
-                _print_projects({name: [pair[position] for pair in pairs] for name, pairs in trials.items()})
+            _print_projects(of_measure)
+            if not _meets_targets(way, measure, summary):
+                failed.append(f"{way}, {measure}: {summary}")
     assert failed == []
+
+
+def _meets_targets(way: str, measure: str, summary: Summary) -> bool:
+    """Whether decisions are right, and intervals cover enough where the assumption is not broken on purpose."""
+    if summary.right < RIGHT[measure]:
+        return False
+    if way not in COVERED:
+        return True
+    if measure == "people":
+        return PEOPLE_COVERED[0] <= summary.covered <= PEOPLE_COVERED[1]
+    return summary.covered >= COMMITS_COVERED
 
 
 def _trials(people: KnownPeople, odds: OddsToHide, share: float) -> list[tuple[Trial, Trial]]:

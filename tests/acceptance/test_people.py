@@ -116,7 +116,7 @@ def _measure(folder: Path, seed: int, tangled: bool, score: Score) -> None:
     owners = {normalise_account(account): one for one in truth.people for account in one.accounts}
     _score_joins(observed.people, owners, score)
     _score_kinds(observed.people, owners, score)
-    _score_employers(observed.acts, observed.basis, owners, score)
+    _score_employers(observed.acts, observed.acts["basis"], owners, score)
 
 
 def _score_joins(people: pa.Table, owners: Mapping[str, PersonTruth], score: Score) -> None:
@@ -141,7 +141,7 @@ def _score_kinds(people: pa.Table, owners: Mapping[str, PersonTruth], score: Sco
             score.right_kind += kind == true.get(key, "person")
 
 
-def _score_employers(acts: pa.Table, basis: pa.Array, owners: Mapping[str, PersonTruth], score: Score) -> None:
+def _score_employers(acts: pa.Table, basis: pa.ChunkedArray, owners: Mapping[str, PersonTruth], score: Score) -> None:
     rows = zip(*(acts[name].to_pylist() for name in ("account", "created_at", "organisation")), strict=True)
     for (account, moment, organisation), ground in zip(rows, basis.to_pylist(), strict=True):
         owner = owners.get(normalise_account(account or ""))
@@ -193,14 +193,14 @@ def check_real(folder: Path) -> bool:
     workspace = Workspace.open(folder)
     found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
     observed = _join(workspace, landscape, [reading for reading in found if reading is not None])
-    _print_known(observed.acts, observed.basis)
+    _print_known(observed.acts, observed.acts["basis"])
     _print_unknown(observed.acts)
     _print_links(observed.links)
     _print_assisted(observed.acts)
     return _impossible(observed)
 
 
-def _print_known(acts: pa.Table, basis: pa.Array) -> None:
+def _print_known(acts: pa.Table, basis: pa.ChunkedArray) -> None:
     """The share of persons' commits since 2023 with a known organisation, by step and project."""
     steps = _steps(acts, basis)
     wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
@@ -216,7 +216,7 @@ def _print_known(acts: pa.Table, basis: pa.Array) -> None:
     print(f"aim: {KNOWN_AIM:.0%} without a guess; reached {overall:.1%}")
 
 
-def _steps(acts: pa.Table, basis: pa.Array) -> dict[str, NDArray[np.bool_]]:
+def _steps(acts: pa.Table, basis: pa.ChunkedArray) -> dict[str, NDArray[np.bool_]]:
     """Which acts' organisations each step knows."""
     organisation = pc.if_else(pc.equal(basis, "signed"), acts["organisation"], pa.scalar(None, pa.string()))
     own = _codes(organisation)
@@ -328,7 +328,7 @@ def _print_assisted(acts: pa.Table) -> None:
 
 def _impossible(observed: JoinedData) -> bool:
     """Free-mail domains as organisations, and persons of two GitHub ids."""
-    signed = pc.equal(observed.basis, "signed")
+    signed = pc.equal(observed.acts["basis"], "signed")
     domains = {email_domain(account) for account in pc.unique(observed.acts["account"].filter(signed)).to_pylist()}
     free = sorted(domain for domain in domains if classify_domain(domain) == "free_mail")
     ids: dict[str, set[str]] = defaultdict(set)

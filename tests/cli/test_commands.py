@@ -233,6 +233,7 @@ def test_the_steps_one_by_one_are_the_run(tmp_path: Path):
         "steps": ["collect", "analyse", "report"],
         "repositories": 1,
         "failures": [],
+        "remade": [],
         "report": str(w / "report" / "index.html"),
     }
     assert told.err == ""

@@ -136,7 +136,7 @@ def straight(folder: Path, count: int = 3, **more: object) -> Repository:
                 by=(ANN, BEN)[index % 2],
                 files={f"src/{index}.txt": b"%d" % index},
                 ref="refs/heads/main",
-                **more,  # type: ignore[arg-type] - whatever commit takes
+                **more,  # type: ignore[arg-type]  # whatever commit takes
             ),
         )
     return made

@@ -224,3 +224,22 @@ def test_author_lines_of_a_repository_go_before_those_of_its_project_and_of_all(
     assert lines == [("submitted-by",), (), ("author",), ("patch-by",)]
     with pytest.raises(BadLandscape, match=r"line 3.*must be the key of a line"):
         parse_landscape(text.replace("Submitted by", "Fixes"), Path("x.toml"))
+
+
+def test_files_of_people_count_as_if_written_in_the_landscape(tmp_path: Path):
+    (tmp_path / "answers.toml").write_text(
+        '[[person]]\nsame_person = ["ada"]\n# affiliations = [{ organisation = "..." }]\n'
+        '[[person]]\nsame_person = ["ben"]\naffiliations = [{ organisation = "Company", since = 2024-02-01 }]\n'
+    )
+    text = '[landscape]\nname = "l"\npeople_files = ["answers.toml"]\n[[project]]\nrepository = "a/b"\n'
+    own = '[[person]]\nsame_person = ["cem"]\n'
+    people = parse_landscape(text + own, tmp_path / "l.toml").people
+    assert [(person.same_person, len(person.affiliations)) for person in people] == [
+        (("cem",), 0), (("ada",), 0), (("ben",), 1)
+    ]  # fmt: skip
+    (tmp_path / "answers.toml").write_text('[[person]]\n\nsame_persons = ["ada"]\n')
+    with pytest.raises(BadLandscape, match=r"answers\.toml, line 3"):
+        parse_landscape(text, tmp_path / "l.toml")
+    (tmp_path / "answers.toml").unlink()
+    with pytest.raises(BadLandscape, match="ecotone people --review --write"):
+        parse_landscape(text, tmp_path / "l.toml")

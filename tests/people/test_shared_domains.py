@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from ecotone.foundation.landscape import OrganisationDomain
+from ecotone.people.affiliation_attribution import DeclaredAffiliation
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.shared_domains import FEWEST_PEOPLE, count_distinct_people, find_shared_domains
 from ecotone.people.unlisted_domains import SharedDomain, registrable_employer_domain
@@ -22,7 +23,10 @@ Use = tuple[str, str, str, int, int]  # person, name, address, first and last da
 
 
 def shared_domains(
-    uses: Sequence[Use], actor_kind: str = "person", named: dict[str, str] | None = None
+    uses: Sequence[Use],
+    actor_kind: str = "person",
+    named: dict[str, str] | None = None,
+    listed: Sequence[DeclaredAffiliation] = (),
 ) -> dict[str, SharedDomain]:
     start = date(2023, 1, 1)
     accounts = sorted({(address, person) for person, _, address, _, _ in uses})
@@ -36,7 +40,7 @@ def shared_domains(
     names = pa.table({"account": [use[2] for use in uses], "name": [use[1] for use in uses]})
     days = [(use[2], start + timedelta(day)) for use in uses for day in use[3:]]
     marks = pa.table({"account": [account for account, _ in days], "day": pa.array([day for _, day in days])})
-    return find_shared_domains(people, names, marks, LISTED, ["team/greenhouse"], named or {})
+    return find_shared_domains(people, names, marks, LISTED, ["team/greenhouse"], named or {}, listed)
 
 
 def signed_by(names: Sequence[str], domain: str) -> list[Use]:
@@ -66,6 +70,10 @@ def test_hosts_of_one_domain_count_together_and_name_its_kind() -> None:
         "gmail.com",  # free mail
         "lavabit.com",  # free mail that only the second list has
         "brightmail.io",  # mail by its name
+        "zen.co.uk",  # an access provider
+        "brightworks.ne.jp",
+        "brightworks.net.nz",
+        "cantab.net",  # former students
         "letters.shop",  # free mail by the landscape
         "listedone.io",  # listed
         "linux.com",  # listed as its supporters'
@@ -131,6 +139,29 @@ def test_a_domain_whose_people_work_for_several_others_is_given_to_members() -> 
 def test_a_list_names_the_organisation_of_the_domain() -> None:
     found = shared_domains(signed_by(THREE, "brightworks.io"), named={"brightworks": "Bright Works Ltd"})
     assert found["brightworks.io"].organisation == "Bright Works Ltd"
+
+
+def listed_at(*organisations: str) -> list[DeclaredAffiliation]:
+    """What a list says of the first people of `THREE`."""
+    addresses = [use[2] for use in signed_by(THREE, "brightworks.io")]
+    pairs = zip(addresses, organisations, strict=False)
+    return [DeclaredAffiliation(address, name, None, None, "file", "list") for address, name in pairs]
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        (("Bright Ltd", "Former Employer Inc"), "Bright Ltd"),  # the beginning of the domain
+        (("Former Employer Inc", "Former Employer Inc"), "brightworks.io"),
+        (("First Shop", "Second Shop", "Third Shop"), None),  # three employers: the domain has members
+        (("First Shop", "Second Shop", "Second Shop"), "brightworks.io"),
+    ],
+)
+def test_lists_name_a_domain_by_its_own_name_and_tell_members_from_staff(
+    listed: tuple[str, ...], name: str | None
+) -> None:
+    organisations = shared_domains(signed_by(THREE, "brightworks.io"), listed=listed_at(*listed))
+    assert [entry.organisation for entry in organisations.values()] == ([] if name is None else [name])
 
 
 def test_the_domain_shows_the_employer_of_its_hosts_but_not_of_its_machines() -> None:

@@ -19,8 +19,8 @@ _NOT_COMPLETE: Final = "·"
 
 
 def company_lines(ecotone: Ecotone, project: str) -> Iterator[str]:
-    """The answer to "is this one company's project?", one line; none if it was not computed."""
-    from ecotone.report.company_sentences import company_sentence
+    """The answer to "is this one company's project?" and what its estimate assumes; none if it was not computed."""
+    from ecotone.report.company_sentences import assumption_sentence, company_sentence
     from ecotone.signals.company_answer import answer_company_question
 
     try:
@@ -28,8 +28,12 @@ def company_lines(ecotone: Ecotone, project: str) -> Iterator[str]:
     except (MissingTable, UnknownName):
         return
     answer = answer_company_question(rows)
-    if answer is not None:
-        yield company_sentence(answer, DEFAULT_MIN_ORGANISATION_SIZE).en
+    if answer is None:
+        return
+    yield company_sentence(answer, DEFAULT_MIN_ORGANISATION_SIZE).en
+    assumption = assumption_sentence(answer) if answer.by_estimate or answer.verdict == "unclear" else None
+    if assumption is not None:
+        yield assumption.en
 
 
 def activity_lines(ecotone: Ecotone, projects: Sequence[str]) -> Iterator[str]:

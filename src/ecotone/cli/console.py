@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
+
+from ecotone.foundation.output_text import printable, write_json_text
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Step
@@ -41,7 +42,7 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 def print_json(value: Any) -> None:
     """Print one JSON document to standard output, in UTF-8 whatever the terminal's encoding."""
     sys.stdout.flush()
-    sys.stdout.buffer.write((json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode())
+    sys.stdout.buffer.write((write_json_text(value, indent=1) + "\n").encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
 
 
@@ -52,14 +53,9 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_message(text: str, quiet: bool = False) -> None:
-    """Print a message to standard error, without markup; nothing if `quiet`."""
+    """Print a message to standard error, without markup and control characters; nothing if `quiet`."""
     if not quiet:
-        messages.print(text, markup=False)
-
-
-def printable(text: str) -> str:
-    """Text without control and direction characters, which could disturb a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+        messages.print(printable(text), markup=False)
 
 
 class CommandGroup(TyperGroup):

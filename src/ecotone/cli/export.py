@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json as json_module
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -21,6 +20,7 @@ from ecotone.cli.console import (
     print_lines,
     print_message,
 )
+from ecotone.foundation.output_text import write_json_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,5 +88,5 @@ def _encode_table(table: pa.Table, file_format: str) -> bytes:
         buffer = io.BytesIO()
         pq.write_table(table, buffer, compression="zstd")
         return buffer.getvalue()
-    rows = (json_module.dumps(row, ensure_ascii=False, default=str) for row in table.to_pylist())
-    return ("[\n" + ",\n".join(rows) + "\n]\n").encode()
+    rows = map(write_json_text, table.to_pylist())
+    return ("[\n" + ",\n".join(rows) + "\n]\n").encode("utf-8", "replace")

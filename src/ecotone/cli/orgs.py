@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,10 +19,10 @@ from ecotone.cli.console import (
     WorkspaceOption,
     print_json,
     print_lines,
-    printable,
     results,
 )
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
+from ecotone.foundation.output_text import printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     import pyarrow as pa
@@ -53,17 +53,37 @@ def orgs(
     min_organisation_size: Annotated[
         int, typer.Option(min=1, help="Organisations with fewer people in these months are counted, not named.")
     ] = DEFAULT_MIN_ORGANISATION_SIZE,
+    same: Annotated[
+        bool, typer.Option("--same", help="List organisations that may be one, with lines for the landscape file.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Show all organisations; or one: its projects, people and partners, and the influence lost if it left."""
     from ecotone.api import open_workspace
 
     ecotone = open_workspace(workspace)
+    if same:
+        _print_pairs(ecotone, json)
+        return
     tables = _load_tables(ecotone, since, until)
     if name is None:
         _print_organisations(tables, min_organisation_size, json)
     else:
         _print_organisation(ecotone, tables, name, min_organisation_size, json)
+
+
+def _print_pairs(ecotone: Ecotone, json: bool) -> None:
+    """Print the organisations that may be one; nothing is merged."""
+    from ecotone.people.organisation_pairs import find_organisation_pairs
+
+    pairs = find_organisation_pairs(ecotone.affiliations().to_arrow())
+    if json:
+        print_json([{**asdict(pair), "landscape_lines": pair.landscape_lines} for pair in pairs])
+        return
+    if not pairs:
+        print_lines(["No two organisations look like one."])
+    for pair in pairs:
+        print_lines([f"# {pair.name} and {pair.other_name}: {pair.reason}", pair.landscape_lines, ""])
 
 
 def _load_tables(ecotone: Ecotone, since: str | None, until: str | None) -> PeriodTables:

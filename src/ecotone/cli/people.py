@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ from ecotone.cli.console import (
     print_lines,
     print_message,
 )
+from ecotone.foundation.output_text import without_controls
+
+if TYPE_CHECKING:
+    from ecotone.people.review_list import PersonToName
 
 DEFAULT_CONFLICTS = 20
 
@@ -82,19 +86,34 @@ def _technology_lines(explained: Mapping[str, Any]) -> Iterator[str]:
 def people(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="List identities and affiliations to review.")] = False,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many conflicts to list.")] = DEFAULT_CONFLICTS,
+    review: Annotated[
+        bool, typer.Option("--review", help="List the people whose unknown employer matters most.")
+    ] = False,
+    project: Annotated[str | None, typer.Option("--project", help="With --review: one project.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="With --review: the first month, YYYY-MM; otherwise the last 36.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="With --review: add the people to this file, to be answered.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, help="How many to list: 20 conflicts, 5 people to review.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Count people, bots and agents; --conflicts lists identities and affiliations to review."""
+    """Count people, bots and agents; --conflicts and --review list what to decide first."""
     from ecotone.api import open_workspace
     from ecotone.people import explanations
 
     opened = open_workspace(workspace)
+    if review:
+        _review_people(opened, project, since, top, write, json)
+        return
     if not conflicts:
         _print_counts(opened.people().to_arrow(), json)
         return
     tables = {name: opened.table(name).to_arrow() for name in explanations.NAMES_NEEDED}
-    conflicting = explanations.find_conflicts(tables)[:top]
+    conflicting = explanations.find_conflicts(tables)[: top or DEFAULT_CONFLICTS]
     if json:
         print_json([asdict(conflict) for conflict in conflicting])
         return
@@ -103,6 +122,45 @@ def people(
         for conflict in conflicting
     )
     print_message("`ecotone explain PERSON` shows the evidence; a [[person]] in the landscape file decides.")
+
+
+def _review_people(
+    opened: Any, project: str | None, since: str | None, top: int | None, write: Path | None, json: bool
+) -> None:
+    from ecotone.foundation.months import parse_month
+    from ecotone.people.review_list import DEFAULT_REVIEWED, find_people_to_name, format_percent, landscape_lines
+
+    tables = {name: opened.table(name).to_arrow() for name in ("person_months", "people", "core_team")}
+    listed = find_people_to_name(tables, project, parse_month(since) if since else None, top or DEFAULT_REVIEWED)
+    if json:
+        print_json([asdict(person) for person in listed])
+    elif not write:
+        for person in listed:
+            core = "  can merge" if person.is_core else ""
+            print_message(
+                f"{person.commits:,} commits; unknown {format_percent(person.unknown_before)} ->"
+                f" {format_percent(person.unknown_after)}{core}  {' '.join(person.handles)}"
+            )
+        print_lines(landscape_lines(listed).splitlines())
+    if write:
+        _write_answers(write, listed)
+
+
+def _write_answers(path: Path, listed: list[PersonToName]) -> None:
+    """Add the people who are not in the file yet."""
+    from ecotone.foundation.landscape import read_people_file
+    from ecotone.people.review_list import landscape_lines, without_answered
+    from ecotone.store.files import write_bytes
+
+    written = read_people_file(path) if path.exists() else []
+    added = without_answered(listed, (account for person in written for account in person.same_person))
+    text = path.read_text("utf-8") if path.exists() else ""
+    separator = "\n" if text and added else ""
+    write_bytes(path, (text + separator + landscape_lines(added)).encode())
+    print_message(
+        f"{len(added)} people added to {path}. Fill in `affiliations`, name the file in the landscape with"
+        f' people_files = ["{path.name}"], and run again.'
+    )
 
 
 @affiliations.command("export")
@@ -123,7 +181,7 @@ def export_affiliations(
     result = exported_affiliations(opened.people().to_arrow(), opened.affiliations().to_arrow())
     written = affiliation_files.write_affiliation_file(file_format, result)
     if output == "-":
-        sys.stdout.write(written.text)
+        sys.stdout.write(without_controls(written.text))
     else:
         write_bytes(Path(output), written.text.encode())
         print_message(f"{len(result.affiliations)} affiliations written to {output}")
@@ -137,8 +195,8 @@ def forget(
 ) -> None:
     """Remove a person from every table, now and in every later run; totals stay.
 
-    The copies of the repositories under `clones` and `collected` do not change, but no table takes anything of the
-    person from them any more.
+    The person is removed from the collected tables too. The copies of the repositories under `clones` and the stores of
+    the feeds under `feeds` do not change, but nothing of the person is taken from them any more.
     """
     from ecotone.pipeline.erasure import forget_person as forget_person
     from ecotone.store.workspace import Workspace
@@ -192,7 +250,7 @@ def _affiliation_text(row: dict[str, Any]) -> str:
     owner = f"; owned by {row['owner']}" if row.get("owner") else ""
     since = f" since {row['owner_since']}" if row.get("owner_since") else ""
     dates = f"[{row['since'] or 'always'}, {row['until'] or 'open'})"
-    return f"{row['organisation']}  {dates}  {row['evidence']}; {row['source']}{owner}{since}"
+    return f"{row['organisation'] or '(no employer named)'}  {dates}  {row['evidence']}; {row['source']}{owner}{since}"
 
 
 def _date_span(first: object, last: object) -> str:

@@ -18,7 +18,6 @@ from ecotone.cli.console import (
     print_json,
     print_lines,
     print_message,
-    printable,
     results,
 )
 from ecotone.cli.trend_lines import (
@@ -34,6 +33,7 @@ from ecotone.cli.trend_lines import (
     trends_by_project,
 )
 from ecotone.foundation.errors import UserError
+from ecotone.foundation.output_text import printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
@@ -95,7 +95,7 @@ def show(
     _print_months(rows[-LISTED_MONTHS:])
     if verdict is not None:
         print_lines([history_line(verdict)])
-        results.print(now_line(verdict), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
+        results.print(printable(now_line(verdict)), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
     print_lines(momentum_line(row) for row in trends.values())
     print_lines(company_lines(ecotone, name))
     print_lines(activity_lines(ecotone, [name]))

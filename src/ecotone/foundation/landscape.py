@@ -6,26 +6,39 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
+    FilePath,
     FolderPath,
     Location,
     Moment,
     Month,
     RepositoryName,
-    describe_expected_value,
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.person_entries import (
+    PersonEntry,
+    PersonStatement,
+    SpellEntry,
+    StrictModel,
+    build_person_statements,
+    refuse_reversed_period,
+)
 from ecotone.foundation.toml_lines import find_line
+
+MOST_BYTES: Final = 1 << 24
+"""Most bytes of a landscape file."""
 
 OrganisationLevel = Literal["company", "group"]
 """Whether a company counts for itself or for the group that owns it on the day."""
@@ -37,7 +50,7 @@ class Repository:
     """One repository of a project; `location` is the URL or path that git receives."""
 
     name: str
-    location: str
+    location: locations.Location
     branch: str | None
     observed_until: datetime | None  # exclusive end of what was seen, naive UTC
     fork_of: str | None = None  # the project or repository whose commits are not this one's
@@ -73,29 +86,6 @@ class OrganisationDomain:
     domain: str
     since: date | None = None
     until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Employment:
-    """A person's employment at an organisation in [since, until), as the file states."""
-
-    organisation: str
-    since: date | None
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonStatement:
-    """Statements about accounts (e-mails or logins) that override all other evidence.
-
-    same_person       accounts of one person
-    different_people  accounts of different people
-    affiliations      employments of the person with the accounts in `same_person`
-    """
-
-    same_person: tuple[str, ...]
-    different_people: tuple[str, ...]
-    affiliations: tuple[Employment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +146,7 @@ class Landscape:
     organisation_level: OrganisationLevel = "company"
 
 
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=False)
-
-
-class _RepositoryEntry(_StrictModel):
+class _RepositoryEntry(StrictModel):
     name: RepositoryName
     location: Location | None = None
     branch: str | None = None
@@ -169,7 +155,7 @@ class _RepositoryEntry(_StrictModel):
     author_lines: list[AuthorLine] | None = None
 
 
-class _ProjectEntry(_StrictModel):
+class _ProjectEntry(StrictModel):
     repository: RepositoryName | None = None
     repositories: list[RepositoryName | _RepositoryEntry] = Field(default_factory=list)
     name: str | None = Field(default=None, min_length=1)
@@ -189,12 +175,16 @@ class _ProjectEntry(_StrictModel):
     limits: ReadingLimits = DEFAULT_LIMITS
 
 
-class _AffiliationFileEntry(_StrictModel):
-    file: str = Field(min_length=1)
+def _file_as_table(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
+class _AffiliationFileEntry(StrictModel):
+    file: FilePath
     as_of: date | None = None
 
 
-class _Header(_StrictModel):
+class _Header(StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
@@ -203,38 +193,27 @@ class _Header(_StrictModel):
     observed_until: Moment | None = None
     author_lines: list[AuthorLine] | None = None
     free_mail_domains: list[DomainName] = Field(default_factory=list)
-    affiliations: list[str | _AffiliationFileEntry] = Field(default_factory=list)
-    term_files: list[str] = Field(default_factory=list)
-    technology_files: list[str] = Field(default_factory=list)
+    affiliations: list[Annotated[_AffiliationFileEntry, BeforeValidator(_file_as_table)]] = Field(default_factory=list)
+    people_files: list[FilePath] = Field(default_factory=list)
+    term_files: list[FilePath] = Field(default_factory=list)
+    technology_files: list[FilePath] = Field(default_factory=list)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
-class _DomainEntry(_StrictModel):
+class _DomainEntry(StrictModel):
     domain: DomainName
     since: date | None = None
     until: date | None = None
 
 
-class _SpellEntry(_StrictModel):
-    organisation: str = Field(min_length=1)
-    since: date | None = None
-    until: date | None = None
-
-
-class _PersonEntry(_StrictModel):
-    same_person: list[str] = Field(default_factory=list)
-    different_people: list[str] = Field(default_factory=list)
-    affiliations: list[_SpellEntry] = Field(default_factory=list)
-
-
-class SourceOptions(_StrictModel):
+class SourceOptions(StrictModel):
     """The keys that a source accepts in its table of a landscape file; each source derives its own.
 
     Every key has a default and a `description`, which the reference prints.
     """
 
 
-class _File(_StrictModel):
+class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -242,26 +221,30 @@ class _File(_StrictModel):
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
         default_factory=dict
     )
-    person: list[_PersonEntry] = Field(default_factory=list)
+    person: list[PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
 
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": _PersonEntry}
-_INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": _SpellEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
 def read_landscape(path: Path) -> Landscape:
     """Read and check a landscape file. Raises BadLandscape, one sentence with the line and what is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:  # a pipe is as good as a file
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise BadLandscape(
             f"There is no landscape file {path}. Write one with `ecotone init agents -o {path}`."
         ) from None
     except UnicodeDecodeError as error:
         raise BadLandscape(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
+    if len(content) > MOST_BYTES:
+        raise BadLandscape(f"{path} is larger than {MOST_BYTES >> 20} MiB, so it is no landscape file. Choose another.")
     return parse_landscape(text, path)
 
 
@@ -272,6 +255,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
+    refuse_control_characters(raw, (), text, path)
     level = _take_organisation_level(raw, text, path)
     try:
         parsed = _File.model_validate(raw)
@@ -299,7 +283,10 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
         technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
-        people=tuple(_build_person_statement(entry, index, path, text) for index, entry in enumerate(parsed.person)),
+        people=(
+            *build_person_statements(parsed.person, path, text),
+            *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
+        ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
@@ -333,10 +320,12 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
         key = str(first["loc"][0]) if first["loc"] else ""
         accepted = ", ".join(sorted(model.model_fields)) or "none"
         if first["type"] == "extra_forbidden":
-            problem = f"the source {name!r} has no option {key!r} (given {first['input']!r}). Accepted: {accepted}."
+            problem = f"the source {name!r} has no option {key!r}. Accepted: {accepted}."
         else:
             expected = describe_expected_value(first)
-            problem = f"{key} = {first['input']!r} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            problem = (
+                f"{key} = {shown_value(first['input'])} cannot be used: {expected}. Options of {name!r}: {accepted}."
+            )
         raise BadLandscape(f"{table.position_of(key)}: {problem}") from None
 
 
@@ -346,27 +335,29 @@ def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
     return OrganisationDomain(entry.domain, entry.since, entry.until)
 
 
-def _build_affiliation_file(entry: str | _AffiliationFileEntry, path: Path) -> AffiliationFile:
-    if isinstance(entry, str):
-        return AffiliationFile(Path(resolve_path(path, entry)))
-    return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
+class _PeopleFile(StrictModel):
+    person: list[PersonEntry] = Field(default_factory=list)
 
 
-def _build_person_statement(entry: _PersonEntry, index: int, path: Path, text: str) -> PersonStatement:
-    apart_alone = len(entry.different_people) == 1 and not entry.same_person
-    if (
-        not (entry.same_person or entry.different_people)
-        or apart_alone
-        or (entry.affiliations and not entry.same_person)
-    ):
+def read_people_file(path: Path) -> list[PersonStatement]:
+    """The persons of a file that `people_files` names: `[[person]]` tables. Raises BadLandscape."""
+    try:
+        text = path.read_text("utf-8-sig")
+        parsed = _PeopleFile.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError):
         raise BadLandscape(
-            f"{path}, line {find_line(text, ('person', index))}: a person needs `same_person` (their accounts,"
-            " optionally with `affiliations`) or `different_people` (at least two accounts of different people)."
-        )
-    for spell in entry.affiliations:
-        _refuse_reversed_period(spell, ("person", index), text, path)
-    employments = (Employment(spell.organisation, spell.since, spell.until) for spell in entry.affiliations)
-    return PersonStatement(tuple(entry.same_person), tuple(entry.different_people), tuple(employments))
+            f"The file {path} of `people_files` cannot be read as UTF-8 text. Write it with"
+            f" `ecotone people --review --write {path}`, or remove it from `people_files`."
+        ) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
+    except ValidationError as error:
+        raise BadLandscape(_first_error_message(error, text, path)) from None
+    return build_person_statements(parsed.person, path, text)
+
+
+def _build_affiliation_file(entry: _AffiliationFileEntry, path: Path) -> AffiliationFile:
+    return AffiliationFile(Path(resolve_path(path, entry.file)), entry.as_of)
 
 
 def _build_project(entry: _ProjectEntry, index: int, file: _File, path: Path, text: str) -> Project:
@@ -409,12 +400,13 @@ def _first_given(*choices: list[str] | None) -> tuple[str, ...] | None:
     return next((tuple(choice) for choice in choices if choice is not None), None)
 
 
-def _repository_location(entry: _RepositoryEntry, path: Path) -> str:
+def _repository_location(entry: _RepositoryEntry, path: Path) -> locations.Location:
     if entry.location is None:
-        return DEFAULT_HOST + entry.name
-    if "://" in entry.location or re.match(r"[\w.-]+@[\w.-]+:", entry.location):
-        return entry.location
-    return resolve_path(path, entry.location)
+        return locations.Location(DEFAULT_HOST + entry.name)
+    location = locations.Location(entry.location)
+    if locations.is_url(location.address) or re.match(r"[^@/\s]+@[\w.-]+:", location.address):
+        return location
+    return locations.Location(resolve_path(path, location))
 
 
 def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path) -> None:
@@ -434,24 +426,13 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
         owners |= {name.casefold(): project.name for name in own}
 
 
-def _refuse_reversed_period(
-    span: _SpellEntry | OrganisationDomain, location: tuple[Any, ...], text: str, path: Path
-) -> None:
-    if span.since and span.until and span.until <= span.since:
-        line = find_line(text, location)
-        raise BadLandscape(
-            f"{path}, line {line}: until = {span.until} is not after since = {span.since}; `until` is the first day"
-            " after the period."
-        )
-
-
 def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
     """A domain belongs to one organisation at a time."""
     by_domain: dict[str, list[tuple[str, OrganisationDomain]]] = {}
     for name, domains in organisations.items():
         for domain in domains:
             location = ("organisations", name)
-            _refuse_reversed_period(domain, location, text, path)
+            refuse_reversed_period(domain, location, text, path)
             for owner, before in by_domain.get(domain.domain.casefold(), ()):
                 if owner != name and _periods_overlap(before, domain):
                     raise BadLandscape(
@@ -482,8 +463,8 @@ def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing
         return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    value = str(first["input"]) if isinstance(first["input"], date | time) else repr(first["input"])
-    return f"{path}, line {line}: {key} = {value} cannot be used: {describe_expected_value(first)}."
+    expected = describe_expected_value(first)
+    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:

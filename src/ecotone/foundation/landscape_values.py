@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
-from pydantic_core import ErrorDetails
 
+from ecotone.foundation import location
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import parse_month
 
@@ -54,7 +53,7 @@ def _repository_name(value: object) -> object:
 def _location_text(value: object) -> object:
     if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
         raise ValueError("must be a URL or a path, without control characters")
-    return value
+    return value.address if isinstance(value, location.Location) else value
 
 
 def _domain_name(value: object) -> object:
@@ -70,9 +69,16 @@ def _author_line(value: object) -> object:
     return key
 
 
-def _place_from_file(value: str, info: ValidationInfo) -> str:
+def _place_from_file(value: str, info: ValidationInfo) -> location.Location:
     """An address is left as it is; a path starts at the landscape file."""
-    return value if "://" in value else resolve_path(info.context["path"] if info.context else Path(), value)
+    start = info.context["path"] if info.context else Path()
+    return location.Location(value if location.is_url(value) else resolve_path(start, value))
+
+
+def _file_path(value: object) -> object:
+    if not isinstance(value, str) or not value or location.is_url(value):
+        raise ValueError("must be the path of a file on this machine")
+    return value
 
 
 def _folder_path(value: object) -> object:
@@ -83,30 +89,14 @@ def _folder_path(value: object) -> object:
 
 
 DomainName = Annotated[str, BeforeValidator(_domain_name)]
+FilePath = Annotated[str, BeforeValidator(_file_path)]
 FolderPath = Annotated[str, BeforeValidator(_folder_path)]
 """A folder of a repository, without a slash at its ends."""
-Location = Annotated[str, BeforeValidator(_location_text)]
+Location = Annotated[str, BeforeValidator(_location_text), AfterValidator(location.Location)]
 AuthorLine = Annotated[str, BeforeValidator(_author_line)]
 """The key of a line in a commit message that names an author."""
-Address = Annotated[Location, AfterValidator(_place_from_file)]
+Address = Annotated[str, BeforeValidator(_location_text), AfterValidator(_place_from_file)]
 """A URL, or a path that starts at the landscape file."""
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_parse_month_value)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
-
-_REASONS: Final[Mapping[str, str]] = {
-    "string_type": "must be text, in quotes",
-    "string_pattern_mismatch": "must be letters, digits, - and _ only",
-    "string_too_short": "must not be empty",
-    "list_type": "must be a list in [ ], or tables headed [[...]]",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "date_type": "must be a day such as 2025-02-26, without quotes",
-}
-"""Accepted values by pydantic's type of error; for other types pydantic's message is used."""
-
-
-def describe_expected_value(details: ErrorDetails) -> str:
-    """What is accepted in place of a value that pydantic refused."""
-    message = details["msg"].removeprefix("Value error, ").removesuffix(".").replace("Input should be", "must be")
-    return _REASONS.get(details["type"], message)

@@ -30,7 +30,17 @@ def _lines_with_tables(text: str) -> Iterator[tuple[int, str, int, str]]:
     """Number of each line, its table, the position among tables of that name, and the text."""
     header, counts = "", dict[str, int]()
     for number, content in enumerate(text.splitlines(), 1):
-        if match := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", content):
-            header = match[1]
+        if match := re.match(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?$", content):
+            header = match[1].strip()
             counts[header] = counts.get(header, -1) + 1
         yield number, header, counts.get(header, 0), content
+
+
+def write_toml_string(text: str) -> str:
+    """A TOML string without unprintable letters.
+
+    >>> print(write_toml_string('a "b"'))
+    "a \\"b\\""
+    """
+    plain = "".join(letter for letter in text if letter.isprintable())
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

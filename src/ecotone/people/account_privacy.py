@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.events.signed_accounts import address_in_account
-from ecotone.people.account_parsing import NOREPLY, account_key
+from ecotone.people.account_parsing import NOREPLY, account_key, email_domain
 from ecotone.people.identity_resolution import person_id
 
 ACCOUNT_COLUMNS: Final = ("account", "other_account")
 PERSON_COLUMNS: Final = ("person", "from_person", "to_person")
+NOREPLY_DOMAIN: Final = "users.noreply.github.com"
+LEAST_OTHERS: Final = 3
+"""Other people that a domain must have, so that it does not identify an erased person."""
+
 ERASURE_EVIDENCE: Final = "forgotten on request"
 # a valid GitHub login; other texts may contain an address
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?\Z")
@@ -78,11 +83,14 @@ class Pseudonyms:
 class ErasedPeople:
     """People who asked for erasure, stored as salted digests of their accounts.
 
-    digests  digest of an account -> its replacement, such as forgotten-1
+    digests   digest of an account -> the name that replaces it, such as forgotten-1
+    accounts  name -> the account that stands for the person in collected tables: at a domain that
+              enough others have, so that the work still counts for their organisation
     """
 
     salt: str
     digests: Mapping[str, str]
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     def account_digest(self, account: str) -> str:
         """The salted digest of an account."""
@@ -90,26 +98,50 @@ class ErasedPeople:
 
     def add_person(self, people: pa.Table, person: str) -> ErasedPeople:
         """Add a person with the accounts that `people` lists."""
-        rows = people.filter(pc.equal(people["person"], person))
+        accounts = people.filter(pc.equal(people["person"], person))["account"].to_pylist()
         name = f"forgotten-{len(set(self.digests.values())) + 1}"
-        new_digests = {self.account_digest(account): name for account in rows["account"].to_pylist()}
-        return ErasedPeople(self.salt, {**new_digests, **self.digests})
+        new_digests = {self.account_digest(account): name for account in accounts}
+        domain = _largest_shared_domain(people, person) or NOREPLY_DOMAIN
+        return ErasedPeople(self.salt, {**new_digests, **self.digests}, {name: f"{name}@{domain}", **self.accounts})
+
+    def replacement_of(self, account: str | None) -> str | None:
+        """The account that stands for an erased person's account; None for all others."""
+        name = None if account is None else self.digests.get(self.account_digest(account))
+        return None if name is None else self.accounts.get(name, f"{name}@{NOREPLY_DOMAIN}")
+
+    @staticmethod
+    def name_of(replacement: str) -> str:
+        """The name of an erased person, from what `replacement_of` gives."""
+        return replacement.partition("@")[0]
 
     def erase_from_tables(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         """Erase these people from the tables: events stay without the person, affiliations and matches are deleted."""
         if not self.digests:
             return dict(tables)
         people = tables["people"]
+        names = {f"{name}@{NOREPLY_DOMAIN}": name for name in self.digests.values()}
+        names |= {account: name for name, account in self.accounts.items()}
         erased_accounts = {
-            account: self.digests[digest]
+            account: name
             for account in people["account"].to_pylist()
-            if (digest := self.account_digest(account)) in self.digests
+            if (name := names.get(account) or self.digests.get(self.account_digest(account)))
         }
         if not erased_accounts:
             return dict(tables)
         pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True)
         persons = {person: erased_accounts[account] for account, person in pairs if account in erased_accounts}
         return {name: _erase_from_table(name, table, erased_accounts, persons) for name, table in tables.items()}
+
+
+def _largest_shared_domain(people: pa.Table, person: str) -> str | None:
+    """The domain of the person's accounts that most other people have, if those are enough not to point to one."""
+    own: set[str] = set()
+    others: dict[str, set[str]] = defaultdict(set)
+    for account, owner in zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True):
+        if domain := email_domain(account):
+            own.add(domain) if owner == person else others[domain].add(owner)
+    shared = {domain: len(others[domain]) for domain in own if len(others[domain]) >= LEAST_OTHERS}
+    return max(sorted(shared), key=lambda domain: shared[domain], default=None)
 
 
 def _erase_from_table(
@@ -152,7 +184,7 @@ def _map_persons(table: pa.Table, convert: Callable[[str | None], str | None]) -
     if "subject_kind" not in table.column_names:
         return table
     persons = pc.equal(table["subject_kind"], "person")
-    subject = pc.if_else(persons, _map_distinct_values(table["subject"], convert), table["subject"])
+    subject = pc.if_else(persons, map_distinct_values(table["subject"], convert), table["subject"])
     return table.set_column(table.schema.get_field_index("subject"), "subject", subject)
 
 
@@ -161,15 +193,21 @@ def _map_columns(table: pa.Table, columns: tuple[str, ...], convert: Callable[[s
     for name in columns:
         if name in table.column_names:
             table = table.set_column(
-                table.schema.get_field_index(name), name, _map_distinct_values(table[name], convert)
+                table.schema.get_field_index(name), name, map_distinct_values(table[name], convert)
             )
-    if columns == ACCOUNT_COLUMNS and "event_id" in table.column_names:
-        ids = _map_distinct_values(table["event_id"], lambda event_id: _map_event_id(str(event_id), convert))
-        table = table.set_column(table.schema.get_field_index("event_id"), "event_id", ids)
-    return table
+    return map_accounts_in_ids(table, convert) if columns == ACCOUNT_COLUMNS else table
 
 
-def _map_distinct_values(values: pa.ChunkedArray, convert: Callable[[str | None], str | None]) -> pa.ChunkedArray:
+def map_accounts_in_ids(table: pa.Table, convert: Callable[[str | None], str | None]) -> pa.Table:
+    """Map the accounts inside event ids, if the table has any."""
+    if "event_id" not in table.column_names:
+        return table
+    ids = map_distinct_values(table["event_id"], lambda event_id: _map_event_id(str(event_id), convert))
+    return table.set_column(table.schema.get_field_index("event_id"), "event_id", ids)
+
+
+def map_distinct_values(values: pa.ChunkedArray, convert: Callable[[str | None], str | None]) -> pa.ChunkedArray:
+    """Convert each distinct text of a column once."""
     distinct = pc.unique(values)
     mapped = pa.array([convert(value) for value in distinct.to_pylist()], pa.string())
     return mapped.take(pc.index_in(values, value_set=distinct).combine_chunks())

@@ -39,6 +39,9 @@ class AttributionClass:
     is_organisation_known: bool = True
 
 
+OWNER_TEAM: Final = "team"
+"""The class of acts by core people of unknown employer, where the known core people work for one employer."""
+
 ATTRIBUTION_CLASSES: Final = (
     AttributionClass("override", "declared in the landscape file"),
     AttributionClass("signed", "signed with an address of the organisation"),
@@ -48,6 +51,11 @@ ATTRIBUTION_CLASSES: Final = (
     AttributionClass(
         "stale_list",
         f"an affiliation file has an open-ended entry that is too old: its date is more than {LIST_REACH} days before",
+        is_organisation_known=False,
+    ),
+    AttributionClass(
+        OWNER_TEAM,
+        "can merge in a project whose known core people work for one employer; see the table `owner_teams`",
         is_organisation_known=False,
     ),
 )

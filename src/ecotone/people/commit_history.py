@@ -26,7 +26,7 @@ from ecotone.people.identity_resolution import LISTED_SCHEMA
 from ecotone.people.name_evidence import count_names
 from ecotone.people.organisation_registry import EMPLOYER_KINDS
 
-_SIGNER: Final = re.compile(r"([^<]*)<([^<>\s]+@[^<>\s]+)>\Z")
+_SIGNER: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+)>\Z")
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "co-developed-by", "reviewed-by", "acked-by", "tested-by")
 EARLIEST: Final = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())  # git's own first commit
 

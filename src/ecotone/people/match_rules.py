@@ -72,7 +72,7 @@ LEAST_USES: Final = 3
 LEAST_CREDITS: Final = 2
 """Fewest commits that credit a co-author of the author's name: a single one may be a namesake."""
 
-_SIGNER: Final = re.compile(r"([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\Z")
+_SIGNER: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+)>\Z")
 SIGNING_KEYS: Final = ("signed-off-by", "co-authored-by", "co-developed-by")
 
 
@@ -142,9 +142,9 @@ def count_signed_twice(
     credited = pc.not_equal(signing["key"], "signed-off-by").to_pylist()
     for value, credit, (name, email) in zip(signing["value"].to_pylist(), credited, authors, strict=True):
         signer = _SIGNER.match(value)
-        if not signer or not email or signer[1] != name:
+        if not signer or not email or signer[1].rstrip() != name:
             continue
-        account = account_of.get((signer[1], signer[2]), signer[2])
+        account = account_of.get((name, signer[2]), signer[2])
         if account.casefold() != email.casefold():
             counts[email, account, credit] += 1
     return counts

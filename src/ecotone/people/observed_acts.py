@@ -84,7 +84,7 @@ def attribute_acts(
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
     attributed = attribute_events(days, marks, people, domains, spells, profiles)
-    columns |= {"organisation": attributed.organisation, "organisation_kind": attributed.organisation_kind}
+    columns |= {name: getattr(attributed, name) for name in ("organisation", "organisation_kind", "basis")}
     return pa.table(columns), attributed
 
 
@@ -95,11 +95,11 @@ def activity_days(*acts: pa.Table) -> pa.Table:
     )
 
 
-def attributions_table(acts: pa.Table, basis: pa.Array) -> pa.Table:
+def attributions_table(acts: pa.Table) -> pa.Table:
     """The table `affiliation_basis`: organisation of each account's acts in a project, since when, on what basis."""
-    rows = acts.select(["project", "organisation", "person", "account"])
+    rows = acts.select(["project", "organisation", "person", "account", "basis"])
     persons_commits = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    for name, column in (("basis", basis), ("day", _days_of_acts(acts)), ("commits", persons_commits.cast(pa.int64()))):
+    for name, column in (("day", _days_of_acts(acts)), ("commits", persons_commits.cast(pa.int64()))):
         rows = rows.append_column(name, column)
     keys = ["project", "organisation", "person", "account", "basis"]
     grouped = rows.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])

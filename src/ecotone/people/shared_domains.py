@@ -17,6 +17,7 @@ from ecotone.people.account_parsing import account_key, email_domain, may_show_e
 from ecotone.people.affiliation_attribution import DeclaredAffiliation
 from ecotone.people.domain_resolver import DomainResolver, bundled_organisation_kinds
 from ecotone.people.organisation_registry import registrable_host
+from ecotone.people.profile_company import letters_of_company
 from ecotone.people.unlisted_domains import (
     SharedDomain,
     is_customer_host,
@@ -30,6 +31,8 @@ FEWEST_PEOPLE: Final = 3
 """Fewest people who sign with an unlisted domain for it to count as an organisation."""
 LONGEST_OVERLAP: Final = 30
 """Days on which a person may sign with two domains at once; a longer overlap is no change of jobs."""
+SHORTEST_NAME: Final = 4
+"""Fewest letters of an organisation's name by which a domain is recognised as its own."""
 _MEMBER_SHARE: Final = 1 / 3
 """Share of a domain's people with other employers at the same time from which on it is given to members."""
 
@@ -75,10 +78,9 @@ def find_shared_domains(
     shared = {}
     for domain, use in sorted(staffed.items()):
         in_lists = [employers[person] for person in use.names_by_person if person in employers]
-        agreed = set.intersection(*in_lists) if len(in_lists) > 1 else set()
         if len(in_lists) >= FEWEST_PEOPLE and not _share_employer(in_lists):
             continue
-        name = min(agreed) if agreed else named.get(_letters_of(domain.partition(".")[0]), domain)
+        name = _name_in_lists(domain, in_lists) or named.get(_letters_of(domain.partition(".")[0]), domain)
         kind = bundled_organisation_kinds().get(name, kind_of_domain(domain))
         shared[domain] = SharedDomain(domain, len(use.names_by_person), name, kind)
     return shared
@@ -96,6 +98,20 @@ def _listed_employers(listed: Sequence[DeclaredAffiliation], people: pa.Table) -
         if organisations := wanted.get(account_key(account)):
             employers[person] |= organisations
     return employers
+
+
+def _name_in_lists(domain: str, employers: Sequence[set[str]]) -> str | None:
+    """The organisation of the domain's people in lists whose name begins as the domain does; None: there is none.
+
+    Another name may be that of their employer before or after.
+    """
+    label = _letters_of(domain.partition(".")[0])
+    counts = Counter(organisation for organisations in employers for organisation in organisations)
+    for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        letters = letters_of_company(name)
+        if len(letters) >= SHORTEST_NAME and (letters.startswith(label) or label.startswith(letters)):
+            return name
+    return None
 
 
 def _share_employer(employers: Sequence[set[str]]) -> bool:

@@ -28,7 +28,7 @@ DRAWS: Final = 400
 PEOPLE_LEVEL: Final = 0.87
 COMMIT_LEVEL: Final = 0.95
 """Shares of the draws within the intervals of people and of commits; about 90 % of the intervals hold the truth."""
-ODDS_SPREAD: Final = 0.4
+ODDS_SPREAD: Final = 0.6
 """Standard deviation of the logarithm of an employer's random factor."""
 CAUTIOUS_FACTOR: Final = 3.0
 """The cautious range allows that an employer's people hide it up to this many times more or less often than others."""

@@ -56,7 +56,10 @@ def registrable_employer_domain(host: str) -> str | None:
     if any(is_listed_domain(name) or classify_domain(name) != "personal_or_unknown" for name in (host, registrable)):
         return None
     label, *ends = registrable.split(".")
-    if words_of_kind("community_ends") & set(ends) or _is_further_free_mail(registrable):
+    is_network = ends[0] == "net" and len(ends) > 1  # net.au, net.nz: access providers
+    if is_network or words_of_kind("community_ends") & set(ends) or registrable in words_of_kind("open_domains"):
+        return None
+    if _is_further_free_mail(registrable):
         return None
     return None if any(kind.search(label) for kind in (_MAIL_NAME, _PROVIDER_NAME, _ALUMNI_NAME)) else registrable
 

@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
@@ -32,7 +34,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 12
+LOGIC: Final = 17
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -97,8 +99,8 @@ def generation_of(
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
     parts.append(feeds.stored_generations(workspace, landscape))
     parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in _landscape_files(landscape) if path.is_file()]
-    parts += [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
+    files = [path for path in _landscape_files(landscape) if is_cappable_file(path)]
+    parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
         for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
@@ -146,6 +148,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
         "core_team": observed.core,
+        "owner_teams": observed.owner_teams,
     }
 
 

@@ -17,6 +17,7 @@ from ecotone.events.sources.base import Period, PreviousRead, ReadRequest, ReadS
 from ecotone.foundation.errors import EcotoneError, SourceError, SourceUnavailable
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import Note, write_notes
+from ecotone.pipeline.erasure import store_collected
 from ecotone.pipeline.repository_process import read_in_processes
 from ecotone.store.workspace import Workspace
 
@@ -174,7 +175,7 @@ def _read_repository(workspace: Workspace, wanted: RepositoryTarget, now: dateti
         raise TypeError(f"the source {source.name!r} reads histories and returned no reading")
     observed_until = result.reading.observed_until.isoformat()
     if result.tables is not None:
-        workspace.write_collected(slug, result.tables, {**result.state, "observed_until": observed_until})
+        store_collected(workspace, slug, result.tables, {**result.state, "observed_until": observed_until})
     elif state is not None and state.get("observed_until") != observed_until:
         workspace.write_collected_state(slug, {**state, "observed_until": observed_until})
     return result.reading

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.people.curated_statements import CuratedFile, CuratedStatements, curated_statements
-
-LARGEST_FILE: Final = 256 << 20
-"""Bytes of an affiliation file that are read; the largest public list has 16 MB."""
 
 
 def read_curated_statements(landscape: Landscape, accounts: Iterable[str]) -> CuratedStatements:
@@ -34,13 +31,7 @@ def read_curated_statements(landscape: Landscape, accounts: Iterable[str]) -> Cu
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST_FILE):
-            size = f"larger than {LARGEST_FILE >> 20} MB" if path.is_file() else "not a regular file"
-            raise UserError(
-                f"The affiliation file {path} cannot be read: it is {size}."
-                " Correct `affiliations` in the landscape file and run again."
-            )
-        return path.read_bytes()
+        return read_capped_file(path)
     except OSError as error:
         raise UserError(
             f"The affiliation file {path} cannot be read ({error.strerror})."

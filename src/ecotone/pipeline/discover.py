@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ecotone.foundation.errors import UnknownName, UserError
+from ecotone.foundation.toml_lines import write_toml_string
 from ecotone.landscape.candidate_ranking import Candidate, rank_candidates
 from ecotone.landscape.evidence import GatheredEvidence
 from ecotone.landscape.multiview_graph import build_layers
@@ -193,24 +194,22 @@ def landscape_proposal(ranked: Ranking, clusters: Sequence[tuple[str, str | None
         "",
         "[landscape]",
         'name = "discovered"',
-        f"title = {_toml_string('Around ' + ', '.join(ranked.seeds))}",
-        f"title_zh = {_toml_string('围绕 ' + '、'.join(ranked.seeds))}",
+        f"title = {write_toml_string('Around ' + ', '.join(ranked.seeds))}",
+        f"title_zh = {write_toml_string('围绕 ' + '、'.join(ranked.seeds))}",
         "",
         *(
-            ["[categories]", *(f"{_toml_string(name)} = {_toml_string(chinese.get(name, name))}" for name in used), ""]
+            [
+                "[categories]",
+                *(f"{write_toml_string(name)} = {write_toml_string(chinese.get(name, name))}" for name in used),
+                "",
+            ]
             if used
             else []
         ),
     ]
     for project in listed:
-        lines += ["[[project]]", f"repository = {_toml_string(project)}"]
-        lines += [f"category = {_toml_string(label[project])}", ""] if project in label else [""]
+        lines += ["[[project]]", f"repository = {write_toml_string(project)}"]
+        lines += [f"category = {write_toml_string(label[project])}", ""] if project in label else [""]
     text = "\n".join(lines).rstrip() + "\n"
     tomllib.loads(text)
     return text
-
-
-def _toml_string(text: str) -> str:
-    """A TOML string without unprintable letters."""
-    plain = "".join(letter for letter in text if letter.isprintable())
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

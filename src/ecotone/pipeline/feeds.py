@@ -27,6 +27,7 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import match_rules
 from ecotone.pipeline.collect import Failure, repository_targets
+from ecotone.pipeline.erasure import store_collected
 from ecotone.store.workspace import Workspace
 
 CONVERSATION_EVENT_KINDS: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
@@ -182,7 +183,7 @@ def store_source_tables(workspace: Workspace, source: Source, result: ReadResult
     generation, slug = digest.hexdigest()[:16], feed_folder_name(source.name)
     state = workspace.read_collected_state(slug)
     if state is None or state["generation"] != generation:
-        workspace.write_collected(slug, tables, {"generation": generation, **notes})
+        store_collected(workspace, slug, tables, {"generation": generation, **notes})
 
 
 def _canonical_table_bytes(table: pa.Table) -> bytes:

@@ -25,6 +25,7 @@ from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
+from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
 from ecotone.people.observed_acts import (
     activity_days,
     add_people_to_events,
@@ -32,6 +33,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
+from ecotone.people.owner_team import mark_owner_teams
 from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -63,7 +65,6 @@ class JoinedData:
     acts            acts that git shows, at git's times: the same whatever feeds say
     feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
     disputes        people.disputes.DISPUTE_SCHEMA
-    basis           what each act's organisation rests on, a word of `spells.BASES`; a row an act
     refused         lines of affiliation files that could not be read: file, line, reason
     months          the spine: observed months of projects, with the state of each input
     project_months  months of the period by project, those that were not observed included
@@ -72,6 +73,7 @@ class JoinedData:
     stacks          what projects are built on
     access          people.core_team.PERSON_ACCESS_SCHEMA
     core            people.core_team.CORE_SCHEMA
+    owner_teams     people.owner_team.TEAM_SCHEMA
     """
 
     events: pa.Table
@@ -84,7 +86,6 @@ class JoinedData:
     coverage: pa.Table
     acts: pa.Table
     feed_acts: pa.Table
-    basis: pa.Array
     refused: tuple[tuple[str, int, str], ...]
     pulls: pa.Table
     months: pa.Table
@@ -95,6 +96,7 @@ class JoinedData:
     stacks: ProjectStacks
     access: pa.Table
     core: pa.Table
+    owner_teams: pa.Table
 
     def signal_tables(self) -> dict[str, pa.Table]:
         """The tables that signals read, by the names of their parameters."""
@@ -129,39 +131,37 @@ def join_collected(
     elsewhere = history_owners.elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     records = _read_records(inputs)
-    git = records.events
-    project_of = {reading.repository: reading.project for reading in readings}
+    git, project_of = records.events, {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
     accounts = _accounts_of_events((git, feed_events), records.access)
-    curated = read_curated_statements(landscape, accounts)
-    listed_domains = _listed_domains(landscape, curated)
+    curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
     resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
-    people = resolved.people
-    domains = _add_shared_domains(listed_domains, people, history, curated, project_of)
-    attribute = partial(
-        attribute_acts, marks=history.marks, people=people, domains=domains, spells=curated.spells,
-        profiles=stored_feeds.combined_table("profiles"),
-    )  # fmt: skip
+    domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
+    listed = resolve_listed_people(records.roles, events, people, history.names)
+    attribute = partial(
+        attribute_acts, marks=history.marks, people=people, domains=domains,
+        spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+    )  # fmt: skip
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
-    days_of_acts = activity_days(acts, feed_acts)
     if feed_events.num_rows:
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
-    access = add_people_to_access(records.access, people)
+    acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
         people=people,
         affiliations=employment.affiliations,
         links=resolved.matches,
-        attributions=attributions_table(acts, employment.basis),
-        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
-        basis=employment.basis,
+        attributions=attributions_table(acts),
+        disputes=find_affiliation_conflicts(
+            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
+        ),
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
@@ -174,8 +174,7 @@ def join_collected(
         states=calendar.states,
         shared_commits=history_owners.shared,
         stacks=build_stacks(landscape, inputs),
-        access=access,
-        core=find_core_teams(access, _contributions(acts)),
+        **teams,
     )
 
 
@@ -193,6 +192,7 @@ def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
         requests=pa.concat_tables([record.requests for record in records.values()]),
         pulls=pa.concat_tables([record.pulls for record in records.values()]),
         access=pa.concat_tables([record.access for record in by_name]),
+        roles=pa.concat_tables([record.roles for record in by_name]),
     )
 
 
@@ -212,10 +212,13 @@ def _combine_histories(
     return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
 
 
-def _listed_domains(landscape: Landscape, curated: CuratedStatements) -> DomainResolver:
-    return DomainResolver.from_landscape(
+def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
+    """What the landscape and its files say of these accounts, and of domains."""
+    curated = read_curated_statements(landscape, accounts)
+    domains = DomainResolver.from_landscape(
         landscape.organisations, landscape.free_mail_domains, curated.claims, landscape.organisation_level
     )
+    return curated, domains
 
 
 def _add_shared_domains(
@@ -259,10 +262,17 @@ def _resolve_people(
     )
 
 
-def _contributions(acts: pa.Table) -> pa.Table:
-    """Commits and co-authorships: project, person, created_at."""
-    chosen = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
-    return acts.filter(chosen).select(["project", "person", "created_at"])
+def _find_teams(
+    landscape: Landscape, acts: pa.Table, access: pa.Table, people: pa.Table, listed: pa.Table
+) -> tuple[pa.Table, dict[str, pa.Table]]:
+    """The acts with the basis of the owners' teams, and the tables access, core and owner_teams."""
+    access = pa.concat_tables([add_people_to_access(access, people), listed_access(listed)])
+    contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
+    core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
+    names = {project.name: project.repositories[0].name for project in landscape.projects}
+    owners = {project: name.rpartition("/")[0] or name for project, name in names.items()}
+    acts, owner_teams = mark_owner_teams(acts, core, owners)
+    return acts, {"access": access, "core": core, "owner_teams": owner_teams}
 
 
 def _previous_people(workspace: Workspace) -> pa.Table | None:

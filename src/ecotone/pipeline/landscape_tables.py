@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
@@ -147,9 +148,11 @@ def read_word_rows(path: Path, owner: Mapping[str, str]) -> list[Row]:
     Raises UserError.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_capped_file(path).decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise UserError(f"There is no file of words {path}. Correct its name and run again.") from None
+    except OSError as error:
+        raise UserError(f"The file of words {path} cannot be read ({error.strerror}). Correct its name.") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
     return [

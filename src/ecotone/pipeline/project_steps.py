@@ -20,6 +20,7 @@ from ecotone.events.observation import mark_unobserved, observed_pulls
 from ecotone.events.sources.base import ReadSummary
 from ecotone.events.sources.git.build_events import SQUASHED_SCHEMA
 from ecotone.events.sources.git.history import with_accounts
+from ecotone.events.sources.git.role_files import ROLE_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
 from ecotone.networks.coediting import co_edit_interactions
@@ -69,6 +70,16 @@ class ProjectInput:
                 rows = rows.filter(pc.invert(pc.is_in(rows["commit"], value_set=elsewhere)))
             end = pa.scalar(reading.observed_until, pa.timestamp("us"))
             tables.append(rows.filter(pc.less(rows["created_at"], end)))
+        return pa.concat_tables(tables)
+
+    def listed_roles(self) -> pa.Table:
+        """The people that files of its repositories list; ROLE_SCHEMA with project and repository."""
+        tables = []
+        for reading in self.readings:
+            rows = self.collected.read_table_or(reading.repository, "roles", ROLE_SCHEMA.empty_table())
+            for name, value in (("project", self.name), ("repository", reading.repository)):
+                rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+            tables.append(rows)
         return pa.concat_tables(tables)
 
     def own_events_and_pulls(self) -> tuple[pa.Table, pa.Table]:
@@ -122,12 +133,14 @@ class ProjectRecords:
     requests   pull requests as they were collected
     pulls      the same as far as they were observed
     access     events.sources.git.write_access.ACCESS_SCHEMA
+    roles      project, repository and the columns of events.sources.git.role_files.ROLE_SCHEMA
     """
 
     events: pa.Table
     requests: pa.Table
     pulls: pa.Table
     access: pa.Table
+    roles: pa.Table
 
 
 def read_project(project: ProjectInput) -> ProjectRecords:
@@ -138,6 +151,7 @@ def read_project(project: ProjectInput) -> ProjectRecords:
         requests=requests,
         pulls=observed_pulls(requests, project.observed_until),
         access=project.own_access(),
+        roles=project.listed_roles(),
     )
 
 

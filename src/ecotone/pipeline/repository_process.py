@@ -19,6 +19,7 @@ from typing import Any, Final
 from ecotone.events.sources.base import ReadSummary, RepositoryTarget
 from ecotone.foundation.errors import EcotoneError, SourceMalformed
 from ecotone.foundation.limits import LimitReached, ReadingLimits
+from ecotone.foundation.location import mask_urls
 from ecotone.foundation.notes import note
 
 START_METHOD: Final = "forkserver"
@@ -49,7 +50,7 @@ def read_in_processes(
     """
     context: Any = multiprocessing.get_context(START_METHOD)
     if START_METHOD == "forkserver":
-        context.set_forkserver_preload([__name__, "ecotone.events.sources.git.source"])
+        context.set_forkserver_preload(["__main__", __name__, "ecotone.events.sources.git.source"])
     waiting, running = list(reversed(targets)), dict[Connection, _RunningProcess]()
     try:
         while waiting or running:
@@ -125,7 +126,7 @@ def _read_repository(
     except EcotoneError as error:
         outcome = error
     except Exception as error:  # one repository must not stop the others
-        message = f"{type(error).__name__}: {error}"
+        message = mask_urls(f"{type(error).__name__}: {error}")
         outcome = SourceMalformed(note("unexpected_error", repository=target.repository, error=message))
     connection.send(outcome)
     connection.close()

@@ -22,6 +22,7 @@ from ecotone.foundation.digests import find_damaged_files
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
+from ecotone.foundation.output_text import spreadsheet_cell
 from ecotone.pipeline.collect import Failure
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
 from ecotone.report.report_input import Language
@@ -66,6 +67,9 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
 """Further tables that pages use if the newest analysis has them."""
 
 TABLES_FILE: Final = "tables.zip"
+
+_UNUSUAL_CELL: Final = "^[^a-zA-Z0-9]|[^\\x20-\\x7e]"
+"""A cell that `spreadsheet_cell` may change: few columns have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +231,21 @@ def published_table(workspace: Workspace, name: str, min_people: int) -> pa.Tabl
 
 
 def table_as_csv(table: pa.Table) -> bytes:
-    """A header line and a line a row; moments in ISO form, empty where NULL."""
+    """A header line and a line a row; moments in ISO form, empty where NULL, no cell that a spreadsheet would run."""
     buffer = io.BytesIO()
+    for index, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            table = table.set_column(index, field, _spreadsheet_column(table[field.name]))
     pyarrow.csv.write_csv(table, buffer, pyarrow.csv.WriteOptions(quoting_style="needed"))
     return buffer.getvalue()
+
+
+def _spreadsheet_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pc.any(pc.match_substring_regex(column, _UNUSUAL_CELL)).as_py():
+        return column
+    distinct = pc.unique(column)
+    cells = pa.array([None if text is None else spreadsheet_cell(text) for text in distinct.to_pylist()], pa.string())
+    return cells.take(pc.index_in(column, value_set=distinct).combine_chunks())
 
 
 def _content_mark(

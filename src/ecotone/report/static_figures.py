@@ -9,6 +9,7 @@ from typing import Final, cast
 
 import vl_convert
 
+from ecotone.foundation.output_text import without_controls
 from ecotone.report.bilingual_text import Text, is_share
 from ecotone.report.caption import months_by_state, period_text, sources_text
 from ecotone.report.charts import CHARTS
@@ -93,7 +94,7 @@ def _category_figures(data: ReportData, signal: DeclaredSignal, category: Catego
 
 
 def _svg_and_png(path: str, drawing: StaticChart) -> Iterator[tuple[str, bytes]]:
-    svg: str = vl_convert.vegalite_to_svg(json.dumps(static_specification(drawing)))
+    svg: str = vl_convert.vegalite_to_svg(json.dumps(without_controls(static_specification(drawing))))
     yield f"{path}.svg", svg.encode("utf-8", "replace")
     png: bytes = vl_convert.svg_to_png(svg, scale=PIXELS)
     yield f"{path}.png", png

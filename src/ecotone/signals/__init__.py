@@ -31,6 +31,7 @@ ALL: Final[tuple[Signal, ...]] = (
     newcomers.inactive_contributors,
     maintainers.maintainers,
     maintainers.core_share,
+    maintainers.owner_team_share,
     maintainers.merge_concentration,
     maintainers.new_maintainers,
     maintainers.time_to_maintainer,

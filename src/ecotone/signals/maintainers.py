@@ -124,6 +124,42 @@ def core_share(acts: ir.Table, core: ir.Table, months: ir.Table) -> ir.Table:
 
 
 @signal(
+    title="Owner's team among the unknown",
+    title_zh="归属未知者中的项目方团队占比",
+    unit="share",
+    unit_zh="占比",
+    definition_zh=(
+        "当月人类作者的提交中，作者雇主未知、但属于项目方团队的占比：该作者有写权限，"
+        "且该项目当年至少三位雇主已知的核心成员中有八成属于同一雇主。项目方团队不等于雇主，这些提交仍计为归属未知。"
+    ),
+    source="Ecotone; write access as shown by git, and the known employers of the core team",
+    source_zh="Ecotone；依据 git 所显示的写权限与核心团队的已知雇主",
+    theme="core",
+    formula="owner_team_share/ecotone-1",
+    null_means="no person's commit landed in the month",
+    null_means_zh="当月没有人类作者的提交进入默认分支",
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "a", basis="team"),
+                *acts_of("2024-05", "b", basis="signed", organisation="x"),
+                *acts_of("2024-05", "cc"),
+                *acts_of("2024-06", "b", basis="signed", organisation="x"),
+            ]
+        },
+        answer={("p", MAY): 0.25, ("p", JUNE): 0.0},
+    ),
+)
+def owner_team_share(acts: ir.Table) -> ir.Table:
+    """Share of persons' commits by people of unknown employer who are in the team of the repository's owner.
+
+    The team is never mixed with employers: such commits stay in `unknown_share`. See docs/explain/core-team.md.
+    """
+    rows = commits_by_people(acts)
+    return share_of(rows, (rows.basis == "team").fill_null(False))
+
+
+@signal(
     title="Merge concentration",
     title_zh="合并集中度",
     unit="share",

@@ -23,6 +23,7 @@ _ACT: Final[Mapping[str, str]] = MappingProxyType(
         "assisted_by": "string",
         "organisation": "string",
         "organisation_kind": "string",
+        "basis": "string",
         "thread": "int64",
         "commit": "string",
     }

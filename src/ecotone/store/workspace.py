@@ -70,7 +70,7 @@ MANIFESTS: Final[Mapping[KeptPart, str]] = {
 }
 """The manifests of each part of a workspace; their key `files` names the files that they make valid."""
 
-PRIVATE_KEYS: Final = frozenset({"salt", "forgotten"})
+PRIVATE_KEYS: Final = frozenset({"salt", "forgotten", "forgotten_accounts"})
 
 
 class Workspace:
@@ -225,6 +225,10 @@ class Workspace:
         for manifest in sorted(self.folder.glob(MANIFESTS[part])):
             damage |= _find_damage_below(manifest, self.folder)
         return damage
+
+    def collected_slugs(self) -> list[str]:
+        """The folders of the repositories and feeds that were read."""
+        return sorted(path.parent.name for path in self.folder.glob("collected/*/state.json"))
 
     def forget_collected(self, slug: str) -> None:
         """Remove what was read of a repository or feed, so that it is read again."""

@@ -17,6 +17,7 @@ from ecotone.events.schema import EVENT_SCHEMA, KINDS, PULL_SCHEMA
 from ecotone.events.sources.base import FeedTables
 from ecotone.events.sources.gharchive import day_store
 from ecotone.events.sources.gharchive.feed_reader import EXTRA, GHArchiveReader
+from ecotone.events.sources.gharchive.hour_log import HourLog
 from ecotone.events.sources.gharchive.source import GHArchiveSource
 from ecotone.foundation.errors import SourceUnavailable
 
@@ -172,7 +173,7 @@ def test_a_repository_that_is_wanted_later_is_read_where_files_are_and_the_other
     brought, read = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT, "octo/dog"), at("2026-11-23"))
     assert read == ["2021-07-21-0.json.gz"]  # absent hours are not read again
     assert brought.events["repository"].to_pylist() == [CAT, "octo/dog"]
-    day = pq.read_table(tmp_path / "feed" / "days" / "2021-07-21.parquet")
+    day = pq.read_table(next((tmp_path / "feed" / "days").glob("2021-07-21.*.parquet")))
     assert day["name"].to_pylist() == [CAT, "octo/dog"]  # the hour was replaced, not counted twice
     # and the first alone again costs nothing
     alone, nothing = bring(feed, tmp_path / "feed", DAY, DAY + timedelta(hours=3), (CAT,), at("2026-11-24"))
@@ -259,8 +260,38 @@ def test_many_rows_of_an_hour_are_written_as_they_come(tmp_path: Path, monkeypat
     other, _ = bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "two", DAY, DAY + timedelta(hours=1))
     assert plain.events == other.events
     assert other.events.num_rows == 3000
-    day = Path("days") / "2021-07-21.parquet"
-    assert (tmp_path / "one" / day).read_bytes() == (tmp_path / "two" / day).read_bytes()
+    (one,), (two,) = ((tmp_path / name / "days").iterdir() for name in ("one", "two"))
+    assert one.name == two.name  # which has the digest
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_damaged_or_missing_day_is_read_again(is_gone: bool, tmp_path: Path):
+    for hour in range(3):
+        put(tmp_path / "hours", DAY + timedelta(hours=hour), [star(hour, DAY + timedelta(hours=hour))])
+    reader, until = GHArchiveReader(tmp_path / "hours"), DAY + timedelta(hours=3)
+    before, _ = bring(reader, tmp_path / "feed", DAY, until)
+    (day,) = (tmp_path / "feed" / "days").iterdir()
+    good = day.read_bytes()
+    if is_gone:
+        day.unlink()
+    else:
+        day.write_bytes(good[:99] + bytes([good[99] ^ 1]) + good[100:])
+    again, _ = bring(reader, tmp_path / "feed", DAY, until)
+    assert (again.events, again.coverage) == (before.events, before.coverage)
+    assert day.read_bytes() == good
+
+
+def test_any_flipped_bit_of_the_log_loses_one_entry_and_changes_none(tmp_path: Path):
+    put(tmp_path / "hours", DAY, [star(1, DAY)])
+    bring(GHArchiveReader(tmp_path / "hours"), tmp_path / "feed", DAY, DAY + timedelta(hours=1))
+    path = tmp_path / "feed" / "ledger.jsonl"
+    good, expected = path.read_bytes(), HourLog(path).hours
+    for position in range(0, len(good) * 8, 11):
+        damaged = bytearray(good)
+        damaged[position // 8] ^= 1 << position % 8
+        path.write_bytes(damaged)
+        assert HourLog(path).hours in (expected, {})
 
 
 def test_a_copy_with_two_digits_for_the_hour_is_read_too(tmp_path: Path):

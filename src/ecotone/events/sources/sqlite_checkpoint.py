@@ -1,4 +1,7 @@
-"""Resumable SQLite file of a feed: rows and the record that they were read are written in one transaction."""
+"""Resumable SQLite file of a feed: rows and the record that they were read are written in one transaction.
+
+While the file is closed, a file beside it has its digest; a killed run leaves none.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import DamagedFile, DiskFull, WorkspaceVersion
 
 
@@ -23,6 +27,8 @@ class SqliteCheckpoint:
         self._path = path
         with _translate_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._digest_path = path.with_name(f"{path.name}.digest")
+            _require_as_written(path, self._digest_path)
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._connection.execute("pragma synchronous = full")
             (stored_version,) = self._connection.execute("pragma user_version").fetchone()
@@ -37,8 +43,10 @@ class SqliteCheckpoint:
             self._connection.executescript(upgrades)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and record its digest."""
         self._connection.close()
+        with _translate_errors(self._path):
+            self._digest_path.write_text(record_of_file(self._path)[1], "ascii")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -58,6 +66,14 @@ class SqliteCheckpoint:
             cursor = self._connection.execute(sql, values)
             while part := cursor.fetchmany(10_000):
                 yield from part
+
+
+def _require_as_written(path: Path, digest_path: Path) -> None:
+    """Check a file that was closed well, and remove the digest until it is closed again."""
+    if digest_path.exists():
+        if not path.exists() or record_of_file(path)[1] != digest_path.read_text("ascii", "replace"):
+            raise sqlite3.DatabaseError("not as it was written")
+        digest_path.unlink()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Final
 
+from ecotone.foundation.output_text import read_spreadsheet_cell, spreadsheet_cell
 from ecotone.people.affiliation_files.by_identity import (
     leave_out_for_reason,
     sort_left_out,
@@ -58,7 +59,7 @@ def write_statements(statements: FileStatements) -> WrittenFile:
         (affiliation.account, affiliation.organisation, affiliation.since or "", affiliation.until or ""): None
         for affiliation in spells
     }
-    writer.writerows(rows)
+    writer.writerows([map(spreadsheet_cell, map(str, row)) for row in rows])
     identities = [identity for identity in statements.identities if identity.is_informative]
     left_out += leave_out_for_reason(
         "the format holds accounts and their employers only",
@@ -96,6 +97,6 @@ def _read_row(line: str, columns: list[str], tally: ResultBuilder, number: int) 
     cells = _split_cells(line)
     if len(cells) != len(columns):
         raise Unreadable(f"the row has {len(cells)} cells where the header has {len(columns)}")
-    row = dict(zip(columns, cells, strict=True))
+    row = dict(zip(columns, map(read_spreadsheet_cell, cells), strict=True))
     since, until = parse_day_span(row.get("since"), row.get("until"))
     tally.add_affiliation(parse_account(row["account"]), parse_name(row["organisation"]), since, until, number)

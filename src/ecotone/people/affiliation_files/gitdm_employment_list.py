@@ -12,7 +12,7 @@ from ecotone.people.affiliation_files.field_parsers import Unreadable, check_day
 from ecotone.people.affiliation_files.statements import FileAffiliation, FileDomain, LeftOut
 
 NOT_FOUND: Final = "NotFound"
-_LINK: Final = re.compile(r"([^<]+?)\s*(?:<\s*(\S+))?\s*")
+_LINK: Final = re.compile(r"([^<]+)(?:<\s*(\S+)\s*)?")
 
 
 class EmploymentLink(NamedTuple):

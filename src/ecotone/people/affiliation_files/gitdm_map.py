@@ -41,7 +41,7 @@ from ecotone.people.affiliation_files.statements import (
     WrittenFile,
 )
 
-_ENTRY: Final = re.compile(r"^[^\s#:,]*[.!@][^\s:,]*[ \t]+[^\s{\[\"'].*$")
+_ENTRY: Final = re.compile(r"^[^\s#:,.!@]*[.!@][^\s:,]*[ \t]+[^\s{\[\"'].*$")
 
 _Lines = list[tuple[int, str, EmploymentLink | Unreadable]]
 

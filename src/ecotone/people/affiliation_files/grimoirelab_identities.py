@@ -38,7 +38,7 @@ from ecotone.people.affiliation_files.yaml_with_lines import (
     text_field,
 )
 
-_PERSON: Final = re.compile(r"^\s*-\s+(profile|enrollments|email|github)\s*:", re.MULTILINE)
+_PERSON: Final = re.compile(r"^[ \t]*-\s+(profile|enrollments|email|github)\s*:", re.MULTILINE)
 _ENTRY_START: Final = re.compile(r"-(\s|$)")
 _NOTHING: Final = YamlText(None, 0)
 

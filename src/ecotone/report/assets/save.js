@@ -82,7 +82,12 @@
   }
 
   function csvCell(value) {
-    const text = value === null || value === undefined ? "" : String(value);
+    let text = value === null || value === undefined ? "" : String(value);
+    // a spreadsheet would run such a text as a formula; the same rule as spreadsheet_cell
+    if (typeof value === "string") {
+      text = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+      if (/^[ \u00a0\u3000\ufffd]*[=+\-@\t\r\n＝＋－＠]/.test(text)) text = "'" + text;
+    }
     return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
   function createCsv(content) { return content.table.map((row) => row.map(csvCell).join(",")).join("\n") + "\n"; }

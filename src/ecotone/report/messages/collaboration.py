@@ -148,7 +148,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("highest", "Upper bound", "上界"),
     Message("from_organisation", "Organisation of the author", "工作所属组织"),
     Message("to_organisation", "Organisation that acted", "处理方组织"),
-    Message("share_of_weight", "share of all interactions by weight", "占全部互动权重的比例"),
+    Message(
+        "share_of_weight", "share of interactions between known employers, by weight", "占已知组织间互动权重的比例"
+    ),
     Message(
         "diversity_axes", "effective organisations (horizontal), points (vertical)", "有效组织数（横轴），分（纵轴）"
     ),

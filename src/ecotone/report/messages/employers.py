@@ -43,22 +43,24 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_unclear_one_person",
         "One company's project? The data cannot say: it depends on one person of unknown employer, who made 30% or"
-        " more of the commits ({since} to {until}). The employer is unknown for {unknown} of the commits.",
+        " more of the commits ({since} to {until}). The employer is unknown for {unknown} of the commits; the largest"
+        " known share is {known}.",
         "是一家公司的项目吗？数据无法判断：结论取决于一位所属组织未知的人，此人完成了三成或更多的提交"
-        "（{since} 至 {until}）；{unknown} 的提交所属组织未知。",
+        "（{since} 至 {until}）；{unknown} 的提交所属组织未知，已知占比最大的组织为 {known}。",
     ),
     Message(
         "company_unclear_few_known",
         "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits, and fewer"
-        " than five people's employers are known ({since} to {until}).",
+        " than five people's employers are known ({since} to {until}). The largest known share is {known}.",
         "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知，"
-        "已知所属组织的人不足五位。",
+        "已知所属组织的人不足五位；已知占比最大的组织为 {known}。",
     ),
     Message(
         "company_unclear_too_much_unknown",
         "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits ({since} to"
-        " {until}).",
-        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知。",
+        " {until}). The largest known share is {known}.",
+        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知，"
+        "已知占比最大的组织为 {known}。",
     ),
     Message(
         "nearly_all_unknown",

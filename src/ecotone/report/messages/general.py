@@ -169,6 +169,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "Git does not show who can merge: neither merges nor pushes name a person.",
         "git 看不出谁能合入代码：合并与推送都没有留下个人。",
     ),
+    Message(
+        "review_sentence",
+        "Naming the employers of {people} {people:person|people} would lower the unknown share of commits since"
+        " {since} from {before} to {after}; `{command}` lists them.",
+        "若补明 {people} 人的雇主，{since} 以来归属未知的提交占比将从 {before} 降至 {after}；名单见 `{command}`。",
+    ),
     Message("numbers", "Numbers", "数字"),
     Message("all_signals", "All signals by month", "各项指标月度走势"),
     Message(

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import pyarrow.compute as pc
+
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
+from ecotone.people.review_list import DEFAULT_REVIEWED, rank_unknown_people
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.caption import project_caption
 from ecotone.report.company_sentences import (
@@ -33,6 +36,8 @@ from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
+MIN_UNKNOWN: Final = 0.1
+"""Share of commits of unknown employer, from which on naming people is proposed."""
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -85,6 +90,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "strip": coverage_strip(data, project),
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
+            "review": _review_sentence(data, project),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
@@ -122,6 +128,25 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
         until=format_month(data.month_at(people.last_at)),
         share=format_number(share.last, "share"),
         month=format_month(data.month_at(share.last_at)),
+    )
+
+
+def _review_sentence(data: ReportData, project: Project) -> Text | None:
+    """What naming the employers of a few people would change; None where little is unknown."""
+    months = data.source.tables.get("person_months")
+    if months is None:
+        return None
+    ranking = rank_unknown_people(months.filter(pc.equal(months["project"], project.name)))
+    if not ranking.commits or ranking.unknown < MIN_UNKNOWN * ranking.commits:
+        return None
+    people = min(DEFAULT_REVIEWED, ranking.people.num_rows)
+    return message(
+        "review_sentence",
+        people=people,
+        since=format_month(ranking.first),
+        before=format_number(ranking.unknown / ranking.commits, "share"),
+        after=format_number(ranking.unknown_after(people), "share"),
+        command=f"ecotone people --review --project {project.name}",
     )
 
 

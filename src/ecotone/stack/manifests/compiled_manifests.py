@@ -22,7 +22,7 @@ _DECLARES_ENTITIES: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _GO_REQUIREMENT: Final = re.compile(r"([^\s\"]+|\"[^\s\"]+\")\s+v\S+")
 _GO_MAJOR: Final = re.compile(r"/v\d+$")
 _GRADLE: Final = re.compile(
-    r"\b([A-Za-z]\w{0,60})[ \t]*\(?[ \t]*(?:(?:enforcedPlatform|platform)[ \t]*\([ \t]*)?"
+    r"\b([A-Za-z]\w{0,60})[ \t]*+\(?[ \t]*+(?:(?:enforcedPlatform|platform)[ \t]*+\([ \t]*+)?"
     r"[\"']([\w.-]{1,120}:[\w.-]{1,120})(?::[^\"'\n]{0,200})?[\"']"
 )
 _GRADLE_DEV: Final = ("test", "development", "annotation")

@@ -27,7 +27,7 @@ _SCOPES: Final = (
 _OWN_VERSIONS: Final = ("workspace:", "file:", "link:", "portal:")
 """Versions that name a folder of the same repository."""
 _DATASOURCE: Final = re.compile(r"^[ \t]*datasource[ \t]+\w+[ \t]*\{([^}]*)\}", re.MULTILINE)
-_PROVIDER: Final = re.compile(r"^[ \t]*provider[ \t]*=[ \t]*\[?[ \t]*\"([a-z]+)\"", re.MULTILINE)
+_PROVIDER: Final = re.compile(r"^[ \t]*+provider[ \t]*+=[ \t]*+\[?[ \t]*+\"([a-z]+)\"", re.MULTILINE)
 
 
 def parse_json(text: str) -> Any:

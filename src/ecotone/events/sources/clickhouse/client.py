@@ -75,7 +75,7 @@ class ClickHouseClient:
         self.kinds: Counter[str] = Counter()
         self._user, self._password, self._database = user, password, database
         self._settings: Mapping[str, str] = SETTINGS
-        self._http = open_http_client(transport)
+        self._http = open_http_client(transport, location=base)
 
     def __enter__(self) -> ClickHouseClient:
         return self

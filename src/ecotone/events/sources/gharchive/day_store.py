@@ -1,4 +1,7 @@
-"""Store of rows: one Parquet file for each day, and batches of hours to merge into them; all are written atomically."""
+"""Store of rows: one Parquet file for each day, and batches of hours to merge into them; all are written atomically.
+
+The name of each file ends with the digest of its content.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ecotone.events.sources.gharchive.row_schema import ROW_SCHEMA
-from ecotone.foundation.errors import DiskFull
+from ecotone.foundation.digests import record_of_file
+from ecotone.foundation.errors import DamagedFile, DiskFull
 
 ROWS_IN_MEMORY: Final = 20_000
 """Rows held in memory before they are written."""
@@ -48,7 +52,18 @@ class DayStore:
             for leftover in directory.iterdir():
                 if _PART.match(leftover.name):
                     leftover.unlink(missing_ok=True)
-        self._next = 1 + max((int(path.stem) for path in self._batches.glob("*.parquet")), default=0)
+        self._next = 1 + max((int(_stem_of(path)) for path in self._batches.glob("*.parquet")), default=0)
+
+    def remove_damaged_days(self) -> set[date]:
+        """Remove the files of days that are not as they were written; returns the days."""
+        damaged = [path for path in self.day_files() if not _is_as_written(path)]
+        for path in damaged:
+            path.unlink()
+        return {date.fromisoformat(_stem_of(path)) for path in damaged}
+
+    def stored_days(self) -> set[date]:
+        """The days that have a file; merge the batches first."""
+        return {date.fromisoformat(_stem_of(path)) for path in self.day_files()}
 
     @property
     def waiting_batches(self) -> int:
@@ -103,7 +118,7 @@ class DayStore:
         schema = ROW_SCHEMA.with_metadata({_HOURS: hour_list})
         count = 0
         with (
-            replace_atomically(self._batches / f"{self._next:08d}.parquet") as staging,
+            _write_checked(self._batches, f"{self._next:08d}") as staging,
             pq.ParquetWriter(staging, schema, compression="zstd", compression_level=1) as writer,
         ):
             if held:
@@ -118,6 +133,10 @@ class DayStore:
         rows = ROW_SCHEMA.empty_table()
         hours: set[datetime] = set()
         for path in batches:
+            if not _is_as_written(path):
+                raise DamagedFile(
+                    f"{path} is damaged. Remove the folder {path.parents[1]} and run `ecotone run LANDSCAPE` again."
+                )
             hour_list = pq.read_schema(path).metadata[_HOURS]
             batch_hours = {datetime.fromisoformat(hour) for hour in orjson.loads(hour_list)}
             rows = pa.concat_tables(
@@ -128,24 +147,51 @@ class DayStore:
         for hour in hours:
             by_day.setdefault(hour.date(), set()).add(hour)
         for day, its_hours in sorted(by_day.items()):
-            self._merge_into_day(self._days / f"{day}.parquet", its_hours, _rows_in_hours(rows, its_hours))
+            self._merge_into_day(day, its_hours, _rows_in_hours(rows, its_hours))
         for path in batches:
             path.unlink()
 
-    def _merge_into_day(self, target: Path, hours: set[datetime], rows: pa.Table) -> None:
-        if target.exists():
-            rows = pa.concat_tables([_rows_outside_hours(pq.read_table(target, schema=ROW_SCHEMA), hours), rows])
+    def _merge_into_day(self, day: date, hours: set[datetime], rows: pa.Table) -> None:
+        # two files of a day: the run was killed before it removed the former one, and merges the same batch again
+        written = [path for path in sorted(self._days.glob(f"{day}.*parquet")) if _is_as_written(path)]
+        if written:
+            rows = pa.concat_tables([_rows_outside_hours(pq.read_table(written[0], schema=ROW_SCHEMA), hours), rows])
         elif not rows.num_rows:
             return
         # sorted by hour, so that the file does not depend on the order of reading
         rows = rows.take(pc.sort_indices(rows, [("hour", "ascending")]))
-        with replace_atomically(target) as staging:
+        with _write_checked(self._days, str(day)) as staging:
             pq.write_table(rows, staging, compression="zstd", compression_level=1)
 
 
+def _stem_of(path: Path) -> str:
+    """The day or number in the name of a file."""
+    return path.name.partition(".")[0]
+
+
+def _is_as_written(path: Path) -> bool:
+    """Whether a file has the digest of its name; a file of an earlier version has none."""
+    _, _, digest = path.name.removesuffix(".parquet").partition(".")
+    return not digest or record_of_file(path)[1] == digest
+
+
 @contextmanager
-def replace_atomically(path: Path) -> Iterator[Path]:
-    """A temporary path that replaces `path` atomically once it is synced to disk."""
+def _write_checked(folder: Path, stem: str) -> Iterator[Path]:
+    """A temporary path that becomes STEM.DIGEST.parquet, and the only file of that stem, once it is on disk."""
+    with replace_atomically(folder / f"{stem}.parquet", with_digest=True) as staging:
+        formers = list(folder.glob(f"{stem}.*parquet"))
+        yield staging
+        formers = [path for path in formers if record_of_file(staging)[1] not in path.name]
+    for former in formers:
+        former.unlink()
+
+
+@contextmanager
+def replace_atomically(path: Path, with_digest: bool = False) -> Iterator[Path]:
+    """A temporary path that replaces `path` atomically once it is synced to disk.
+
+    with_digest  the name becomes STEM.DIGEST.parquet
+    """
     staging = path.with_name(f".{path.name}.part-{os.getpid()}")
     try:
         with translate_disk_full():
@@ -155,7 +201,9 @@ def replace_atomically(path: Path) -> Iterator[Path]:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            staging.replace(path)
+            staging.replace(
+                path.with_name(f"{path.stem}.{record_of_file(staging)[1]}.parquet") if with_digest else path
+            )
     finally:
         staging.unlink(missing_ok=True)
 

@@ -37,7 +37,7 @@ from ecotone.events.sources.gharchive.locations import (
     Location,
     RetryLimits,
     location_at,
-    new_http_client,
+    open_hour_client,
 )
 from ecotone.events.sources.gharchive.table_assembly import NamedRepository, assemble_tables
 from ecotone.foundation.errors import SourceError, SourceUnavailable
@@ -142,11 +142,14 @@ class GHArchiveReader:
         folder.mkdir(parents=True, exist_ok=True)
         named = [self._search_target(item) for item in wanted]
         ledger, shelf = HourLog(folder / "ledger.jsonl"), DayStore(folder)
+        damaged = shelf.remove_damaged_days()
+        shelf.merge_batches()
+        ledger.forget_days(damaged | (ledger.days_with_rows() - shelf.stored_days()))
         hours = hours_covering(period.since, period.until, now, self._arrival_hours) if wanted else ()
         run = _ReadingPass(named, ledger, shelf, folder / "spool", now)
         failures: Failures = ()
         try:
-            with new_http_client(self._transport) as client:
+            with open_hour_client(self._places, self._transport) as client:
                 places = [location_at(item, client, self._patience, self._keep, self._archive) for item in self._places]
                 failures = run.read_due_hours(hours, places, progress)
         except SourceError as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+
+from ecotone.foundation.digests import digest_bytes
 
 WHOLE: Final = "complete"
 PARTIAL: Final = "partial"
@@ -92,6 +94,16 @@ class HourLog:
         self._append_records(*map(_entry_to_record, entries))
         self.hours |= {hour.hour: hour for hour in entries}
 
+    def days_with_rows(self) -> set[date]:
+        """The days of which rows were stored."""
+        return {entry.hour.date() for entry in self.hours.values() if entry.kept_lines}
+
+    def forget_days(self, days: Collection[date]) -> None:
+        """Remove the entries of days whose rows are lost, so that their hours are read again."""
+        if days:
+            self.hours = {hour: entry for hour, entry in self.hours.items() if hour.date() not in days}
+            self._compact_file()
+
     def _load_entries(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         content = self._path.read_bytes() if self._path.exists() else b""
@@ -115,16 +127,22 @@ class HourLog:
         records += [_entry_to_record(self.hours[hour]) for hour in sorted(self.hours)]
         staging = self._path.with_name(f".{self._path.name}.part-{os.getpid()}")
         with staging.open("wb") as handle:
-            handle.writelines(orjson.dumps(record, option=orjson.OPT_SORT_KEYS) + b"\n" for record in records)
+            handle.writelines(map(_write_line, records))
             handle.flush()
             os.fsync(handle.fileno())
         staging.replace(self._path)
 
     def _append_records(self, *values: Mapping[str, Any]) -> None:
         with self._path.open("ab") as handle:
-            handle.write(b"".join(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"\n" for value in values))
+            handle.write(b"".join(map(_write_line, values)))
             handle.flush()
             os.fsync(handle.fileno())
+
+
+def _write_line(record: Mapping[str, Any]) -> bytes:
+    """A record in JSON, a tab, and the digest of the JSON."""
+    text = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    return text + b"\t" + digest_bytes(text).encode() + b"\n"
 
 
 def _entry_to_record(hour: HourEntry) -> dict[str, Any]:
@@ -132,9 +150,12 @@ def _entry_to_record(hour: HourEntry) -> dict[str, Any]:
 
 
 def _parse_record(line: bytes) -> HourEntry | tuple[str, frozenset[str]] | None:
-    """An entry, a search, or None for a line that cannot be read."""
+    """An entry, a search, or None for a line that cannot be read or is not as it was written."""
+    text, has_digest, digest = line.partition(b"\t")
+    if has_digest and digest_bytes(text).encode() != digest:
+        return None
     try:
-        record = orjson.loads(line)
+        record = orjson.loads(text)
         if "keys" in record:
             return str(record["scope"]), frozenset(record["keys"])
         record["hour"] = datetime.fromisoformat(record["hour"])

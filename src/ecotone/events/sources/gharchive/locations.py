@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,7 +21,9 @@ import stamina
 
 from ecotone.events.sources.gharchive.day_store import translate_disk_full
 from ecotone.events.sources.gharchive.hour_files import file_name
+from ecotone.events.sources.http import SYSTEM_CLOCK, RequestFailed, limit_exchange, open_http_client, send_request
 from ecotone.foundation.errors import SourceMalformed, SourceUnavailable
+from ecotone.foundation.location import Location as SafeLocation
 
 ORIGINAL: Final = "https://data.gharchive.org"
 NO_ARCHIVE: Final = "none"
@@ -34,7 +36,10 @@ LONGEST_WAIT: Final = 300.0
 """Longest wait in seconds that a site may request; if it requests more, the user is asked to run again later."""
 
 MOST_SECONDS: Final = 1e9
-AGENT: Final = "ecotone (reads hours for declared repositories)"
+MOST_BYTES: Final = 1 << 30
+"""Most bytes of one packed hour; the largest known has less than a fifth of it."""
+
+MOST_MANIFEST_BYTES: Final = 1 << 20
 GZIP: Final = b"\x1f\x8b"
 
 
@@ -142,7 +147,7 @@ class SiteLocation:
         began, size, head = time.monotonic(), 0, b""
         digest = hashlib.sha256()
         try:
-            with self._client.stream("GET", address) as answer:
+            with limit_exchange(self._limits.deadline), self._client.stream("GET", address) as answer:
                 if answer.status_code in (404, 410):
                     return False
                 _raise_for_status(answer, address)
@@ -152,6 +157,8 @@ class SiteLocation:
                         size += len(piece)
                         digest.update(piece)
                         handle.write(piece)
+                        if size > MOST_BYTES:
+                            raise SourceMalformed(f"{address} is longer than {MOST_BYTES >> 20} MiB and was not read.")
                         if time.monotonic() - began > self._limits.deadline:
                             raise _Unavailable(f"{address} took longer than {self._limits.deadline:.0f} s")
         except httpx.HTTPError as error:
@@ -165,10 +172,11 @@ class SiteLocation:
         """Compare with the manifest of the file, if the archive publishes one."""
         if not self._manifests:
             return
+        request = self._client.build_request("GET", f"{address.removesuffix('.json.gz')}.manifest.json")
         try:
-            answer = self._client.get(f"{address.removesuffix('.json.gz')}.manifest.json")
-            manifest = orjson.loads(answer.content) if answer.status_code == 200 else {}
-        except (httpx.HTTPError, orjson.JSONDecodeError):
+            reply = send_request(self._client, request, SYSTEM_CLOCK, most_bytes=MOST_MANIFEST_BYTES)
+            manifest = orjson.loads(reply.content) if reply.status == 200 else {}
+        except (RequestFailed, orjson.JSONDecodeError):
             return
         checksum = manifest.get("sha256") if isinstance(manifest, dict) else None
         if isinstance(checksum, str) and checksum.lower() != digest:
@@ -209,14 +217,10 @@ def _should_retry(error: Exception) -> bool | float:
     return True if error.after is None else error.after
 
 
-def new_http_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """An HTTP client for hour files; it follows redirects and gives up after a minute without data."""
-    return httpx.Client(
-        transport=transport,
-        follow_redirects=True,
-        timeout=httpx.Timeout(60.0, connect=20.0),
-        headers={"user-agent": AGENT, "accept-encoding": "identity"},
-    )
+def open_hour_client(places: Sequence[str | Path], transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """An HTTP client for hour files, which follows redirects; for the credentials of the first place that has any."""
+    private = next((item for item in places if isinstance(item, SafeLocation) and item.credentials), "")
+    return open_http_client(transport, location=private, follow_redirects=True, accept_encoding="identity")
 
 
 def location_at(

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import IO, Final
 
 from ecotone.events.sources.git.processes import HOST_TIMEOUT, HostSilent, read_process_output, run_process
-from ecotone.events.sources.git.user_settings import build_ssh_command, read_user_settings
+from ecotone.events.sources.git.user_settings import Setting, build_ssh_command, read_user_settings
 from ecotone.foundation.errors import OLDEST_GIT, GitMissing
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.location import Location
 
 CHUNK_BYTES: Final = 1 << 22
 LONGEST_ANSWER: Final = 1 << 28  # bytes
@@ -63,7 +64,7 @@ def check_git_version() -> str:
     if path is None:
         raise GitMissing
     version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    numbers = re.search(r"(\d+)\.(\d+)", version)
+    numbers = re.search(r"(?<!\d)(\d{1,6})\.(\d{1,6})", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
         raise GitMissing(version)
     return version
@@ -87,6 +88,7 @@ class Git:
     limits    what one process may use
     objects   a folder of objects that git reads beside the repository's own
     patience  seconds of silence from a host after which git is terminated
+    location  what is read; git is told its hidden parts in the environment, outside all arguments and files
     """
 
     settings: Path
@@ -94,11 +96,17 @@ class Git:
     limits: ReadingLimits = DEFAULT_LIMITS
     objects: Path | None = None
     patience: float = HOST_TIMEOUT
+    location: str = ""
 
     def build_environment(self, repository: Path | None, protocols: str) -> dict[str, str]:
         """The environment of git: no prompts, and only these protocols; the user's settings only for a host."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        followed = read_user_settings() if protocols == HOST_PROTOCOLS else ()
+        followed: tuple[Setting, ...] = ()
+        if protocols == HOST_PROTOCOLS:
+            followed = read_user_settings()
+            inherited["HOME"] = str(self.settings.absolute().parent)  # curl would read .netrc in the user's own
+            if isinstance(self.location, Location) and self.location.has_secret:
+                followed += ((f"url.{self.location.address}.insteadOf", str(self.location)),)
         environment = {
             "GIT_DIR": str(repository.absolute()) if repository else os.devnull,
             "GIT_CONFIG_GLOBAL": str(self.settings.absolute()),

@@ -9,8 +9,8 @@ from typing import Final
 
 from ecotone.events.sources.git.command import GitFailed
 from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, SourceMalformed, SourceUnavailable
-
-_USER: Final = re.compile(r"(\w://)[^/@\s]+@")  # a user name or token in an address must not be printed
+from ecotone.foundation.location import Location
+from ecotone.foundation.output_text import printable
 
 _RETRY: Final = "Run the same command again to retry only this repository."
 
@@ -77,13 +77,14 @@ def find_reached_limit(failed: GitFailed) -> str | None:
 
 def explain_git_failure(failed: GitFailed, repository: str, location: str) -> EcotoneError:
     """The error to raise for a failed git; it quotes git's last line."""
-    location = _USER.sub(r"\1", location)
+    location = Location(location)
+    masked = location.mask_secrets(failed.message)
     if re.search(r"No space left on device|Disk quota exceeded", failed.message):
         return DiskFull()
-    lines = [line.strip() for line in failed.message.splitlines()]
+    lines = [line.strip() for line in masked.splitlines()]
     complaints = [line for line in lines if line.startswith(("fatal:", "error:"))]  # hints may follow
     last = [f"exit code {failed.code}", *lines, *complaints][-1]
-    last = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in _USER.sub(r"\1", last))
+    last = printable(last)
     for pattern, kind, sentence in _KNOWN_FAILURES:
         if re.search(pattern, failed.message, re.IGNORECASE):
             if kind is SourceUnavailable and Path(location).exists():  # a retry does not help a local path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import compress
@@ -31,6 +32,10 @@ LOG_ARGUMENTS: Final = (
     "%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)%x00%b",
 )
 FIELDS: Final = 11
+LONGEST_SIGNATURE: Final = 1_000
+"""Characters of a name or address that are read."""
+LONGEST_LINE: Final = 4_000
+"""Characters of a subject or trailer that are read."""
 LATEST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z; git accepts dates beyond any calendar
 
 COMMIT_SCHEMA: Final = pa.schema(
@@ -130,11 +135,17 @@ def parse_log(pieces: Iterable[bytes], longest: int = DEFAULT_LIMITS.message_byt
         if not all(map(_OBJECT.match, columns[0])):
             columns = _drop_invalid_records(parsed, columns)
         parsed.cut += sum(len(body) > longest for body in columns[-1])
-        for texts in columns[2:]:
-            if any(len(text) > longest for text in texts):
-                texts[:] = [text[:longest] for text in texts]
+        for texts, most in zip(columns, _longest_fields(longest), strict=True):
+            if any(len(text) > most for text in texts):
+                texts[:] = [text[:most] for text in texts]
         _add_parsed_columns(parsed, columns)
     return parsed
+
+
+def _longest_fields(longest_message: int) -> tuple[int, ...]:
+    """Characters of each field that are read; the list of parents is whole."""
+    person = (LONGEST_SIGNATURE, LONGEST_SIGNATURE, LONGEST_SIGNATURE)  # name, address, date
+    return (sys.maxsize, sys.maxsize, *person, *person, min(LONGEST_LINE, longest_message), *[longest_message] * 2)
 
 
 def _drop_invalid_records(parsed: ParsedLog, columns: list[list[str]]) -> list[list[str]]:
@@ -193,7 +204,7 @@ def parse_trailers(block: str, body: str, subject: str = "") -> list[tuple[str, 
     body    the whole message without its subject
     """
     pairs = [
-        (key.strip().lower(), value.strip())
+        (key[:LONGEST_LINE].strip().lower(), value[:LONGEST_LINE].strip())
         for key, separator, value in (line.partition("\x1f") for line in block.split("\x1e"))
         if separator and value.strip()
     ]

@@ -1,4 +1,4 @@
-"""Read the month-end trees of a branch: manifests and READMEs, with one request for all blobs that are missing."""
+"""Read manifests, READMEs and lists of maintainers of month-end trees; one request fetches all missing blobs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from ecotone.events.sources.git.manifests import (
     version_table,
 )
 from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd, read_file_versions
+from ecotone.events.sources.git.role_files import is_role_file, read_roles
 from ecotone.foundation.notes import Note, note
 
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
 ) -> tuple[Mapping[str, pa.Table], list[Note]]:
-    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps and documents, and notes.
+    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
     """
@@ -44,12 +45,13 @@ def read_snapshots(
         "declarations": declarations,
         "manifest_gaps": gaps,
         "documents": documents,
+        "roles": read_roles(reader, versions),
     }
     return tables, notes
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path)
+    return is_own_manifest(path) or is_readme(path) or is_role_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:

@@ -108,7 +108,7 @@ class GitSource(Source):
         settings = folder / "settings"
         _write_settings(settings)
         with _CloneLock(folder / "lock") as lock:
-            git = Git(settings, lock, wanted.limits)
+            git = Git(settings, lock, wanted.limits, location=wanted.location)
             try:
                 return self._read_repository(git, wanted, folder / "repository.git", request.known, request.now)
             except GitFailed as failed:

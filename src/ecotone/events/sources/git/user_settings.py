@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterable
 from functools import cache
@@ -49,7 +50,20 @@ def select_followed_settings(listed: str) -> Iterable[Setting]:
     for scope, entry in zip(words[::2], words[1::2], strict=False):
         key, line_break, value = entry.partition("\n")
         if scope == "global" and FOLLOWED_SETTING.fullmatch(key):
-            yield key, value if line_break else "true"
+            yield key, keep_home(key, value) if line_break else "true"
+
+
+def keep_home(key: str, value: str, home: str | None = None) -> str:
+    """A setting that means the same where HOME is another folder: git itself must not find the user's `.netrc`.
+
+    >>> keep_home("credential.helper", "store", "/home/ada"), keep_home("http.sslcainfo", "~/ca.pem", "/home/ada")
+    ('!export HOME=/home/ada; git credential-store', '/home/ada/ca.pem')
+    """
+    home = home or os.path.expanduser("~")
+    if key.startswith("credential.") and key.endswith("helper") and value:
+        program = value if os.path.isabs(value) else f"git credential-{value}"
+        return f"!export HOME={shlex.quote(home)}; {value[1:] if value.startswith('!') else program}"
+    return f"{home}{value[1:]}" if value.startswith("~/") else value
 
 
 def build_ssh_command(settings: Iterable[Setting]) -> str:

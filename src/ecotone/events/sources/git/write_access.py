@@ -28,9 +28,10 @@ BRANCH: Final = "worked on a branch of the repository"
 UPDATED: Final = "updated another's pull request"
 REVERTED: Final = "reverted with the site's button"
 TAGGED: Final = "tagged a commit"
+LISTED: Final = "listed as a maintainer"
 LANDED: Final = "landed"
-GROUNDS: Final = (MERGED, COMMITTED, PUSHED, BRANCH, UPDATED, REVERTED, TAGGED)
-"""Kinds of acts that need write access. A row of kind LANDED is a landing without a known lander."""
+GROUNDS: Final = (MERGED, COMMITTED, PUSHED, BRANCH, UPDATED, REVERTED, TAGGED, LISTED)
+"""Kinds of evidence of write access; a file of the tree gives LISTED. LANDED is a landing without a known lander."""
 
 ACCESS_SCHEMA: Final = pa.schema(
     [

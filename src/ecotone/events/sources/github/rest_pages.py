@@ -161,20 +161,24 @@ class UnusableList(SourceMalformed):
     """One list of one repository cannot be read; others may be."""
 
 
+MOST_PAGES: Final = 50_000
+"""Most pages of one list in one run; the longest known has less than a third of it."""
+
+
 class RepetitionCheck:
-    """Detects a list that repeats its pages and would never end."""
+    """Detects a list that would never end: it repeats its pages, or has more than any list of GitHub."""
 
     def __init__(self, name: str, what: str) -> None:
         self._name, self._what = name, what
         self._seen: set[bytes] = set()
 
     def check_page(self, page: object) -> None:
-        """Record a page. Raises Unusable if it was seen before."""
+        """Record a page. Raises UnusableList if it was seen before, or is one too many."""
         mark = hashlib.sha256(orjson.dumps(page)).digest()
-        if mark in self._seen:
+        if mark in self._seen or len(self._seen) >= MOST_PAGES:
+            what = "repeats a page instead of showing the next" if mark in self._seen else "does not end"
             raise UnusableList(
-                f"{self._name}: GitHub's list of {_readable_name(self._what)} repeats a page instead of"
-                " showing the next."
+                f"{self._name}: GitHub's list of {_readable_name(self._what)} {what}."
                 " Run the same command again later; it continues at that page."
             )
         self._seen.add(mark)

@@ -85,7 +85,11 @@ class OpenDiggerReader:
         backoff: Backoff | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._base, self._series = base.rstrip("/"), tuple(name for name in series if _WORD.match(name))
+        self._location, self._base, self._series = (
+            base,
+            base.rstrip("/"),
+            tuple(name for name in series if _WORD.match(name)),
+        )
         self._clock, self._backoff, self._transport = clock, backoff or Backoff(attempts=4), transport
 
     def read_period(
@@ -97,7 +101,7 @@ class OpenDiggerReader:
         names = sorted({target.repository for target in wanted if _NAME.match(target.repository)})
         book = SqliteCheckpoint(folder / FILE, FORMAT, _TABLES)
         try:
-            with open_http_client(self._transport) as client:
+            with open_http_client(self._transport, location=self._location) as client:
                 for position, repository in enumerate(names):
                     self._update_repository(client, book, repository, moment, failures)
                     progress(f"OpenDigger: {repository}", position + 1, len(names))
