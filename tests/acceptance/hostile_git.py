@@ -57,6 +57,7 @@ def hold_setting(folder: Path, key: str) -> None:
         (made.folder / "hooks" / hook).symlink_to(program)
     made.ref("refs/heads/lost", "1" * 40)
     found, _ = read_once(folder / "c", made.folder)
+    assert found.reading is not None
     assert found.reading.landed == 3
     assert not (folder / "ran").exists()
 
