@@ -8,6 +8,7 @@ from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import (
     answers,
+    claims,
     collaboration,
     comparison,
     curves,
@@ -16,12 +17,14 @@ from ecotone.report.messages import (
     files,
     general,
     project_map,
+    stack_texts,
 )
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
     *answers.MESSAGES,
+    *claims.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
@@ -29,6 +32,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *comparison.MESSAGES,
     *fields.MESSAGES,
     *files.MESSAGES,
+    *stack_texts.MESSAGES,
 )
 """Messages of the pages."""
 
