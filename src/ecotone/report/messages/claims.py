@@ -25,8 +25,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "claims_how",
         "A statement holds if the whole interval lies on its side of the threshold, and holds in part if only the"
-        " figure does or no interval is known; with fewer than {cases} cases nothing is said. The projects of a landscape"
-        " are chosen by people, so the figures describe these projects, not all software.",
+        " figure does or no interval is known; with fewer than {cases} cases nothing is said. The projects of a"
+        " landscape are chosen by people, so the figures describe these projects, not all software.",
         "整个区间都在阈值一侧为成立；仅数值在该侧或没有区间为部分成立；少于 {cases} 个样本不作判断。"
         "项目由人选定，数值只描述这些项目，不代表所有软件。",
     ),
