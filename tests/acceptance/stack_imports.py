@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -31,9 +32,18 @@ MODULES: Final = {
 
 
 def code_of_newest_tree(repository: Path) -> Iterator[tuple[str, bytes]]:
-    """Suffix and content of each file of own code."""
-    git = ("git", "-c", "safe.directory=*", "--git-dir", str(repository))
-    listed = subprocess.run((*git, "ls-tree", "-r", "-z", "HEAD"), check=True, capture_output=True).stdout
+    """Suffix and content of each file of own code that the repository holds."""
+    plain = ("git", "-c", "safe.directory=*", "--git-dir")
+    newest = subprocess.run((*plain, str(repository), "rev-parse", "HEAD"), check=True, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # a repository that borrows the objects and has no remote reports an absent file, and does not look for it
+        subprocess.run(("git", "init", "--quiet", "--bare", folder), check=True)
+        (Path(folder) / "objects" / "info" / "alternates").write_text(f"{repository / 'objects'}\n", "utf-8")
+        yield from _code_of_tree((*plain, folder), newest.stdout.strip())
+
+
+def _code_of_tree(git: tuple[str, ...], commit: str) -> Iterator[tuple[str, bytes]]:
+    listed = subprocess.run((*git, "ls-tree", "-r", "-z", commit), check=True, capture_output=True).stdout
     wanted = {}
     for entry in listed.split(b"\0"):
         head, _, raw = entry.partition(b"\t")
