@@ -12,6 +12,7 @@ from ecotone.report.messages import (
     curves,
     employers,
     fields,
+    files,
     general,
     project_map,
     stack_texts,
@@ -26,6 +27,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
+    *files.MESSAGES,
     *stack_texts.MESSAGES,
 )
 """Messages of the pages."""
