@@ -15,6 +15,7 @@ from ecotone.report.messages.word import Message
 REPORT = files("ecotone.report")
 COMPOSED = (
     "company_",
+    "question_",
     "deeper_",
     "pick_",
     "legend_",
