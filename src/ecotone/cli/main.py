@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import discover, doctor, export, init, orgs, people, run, show, simulate
+from ecotone.cli import assistant, discover, doctor, export, init, orgs, people, run, show, simulate
 from ecotone.cli.console import CommandGroup, print_message
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
@@ -51,6 +51,7 @@ COMMANDS = (
     simulate.demo,
     doctor.doctor,
     simulate.simulate,
+    assistant.mcp,
 )
 for command in COMMANDS:
     app.command()(command)
