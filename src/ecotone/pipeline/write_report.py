@@ -58,6 +58,12 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "category_mismatches",
     "references",
     "signal_coverage",
+    "stack_claims",
+    "stack_reach",
+    "stack_turnover",
+    "stack_adoption",
+    "stack_survival",
+    "stack_spells",
 )
 """Further tables that pages use if the newest analysis has them."""
 

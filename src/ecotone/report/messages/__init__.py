@@ -6,7 +6,17 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
-from ecotone.report.messages import collaboration, comparison, curves, employers, fields, files, general, project_map
+from ecotone.report.messages import (
+    collaboration,
+    comparison,
+    curves,
+    employers,
+    fields,
+    files,
+    general,
+    project_map,
+    stack_texts,
+)
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
@@ -18,6 +28,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *comparison.MESSAGES,
     *fields.MESSAGES,
     *files.MESSAGES,
+    *stack_texts.MESSAGES,
 )
 """Messages of the pages."""
 
