@@ -24,7 +24,7 @@ DAMAGED = [
     "ada [at] org [dot] example", "ada(a)org.example", "ada_at_org.example", "ada-at-org-dot-example",
     "ada@org,example",
     "ada@org..example", "ada@org.example...", "ada@@org.example", "ada @ org.example", "ada@org .example",
-    "ａｄａ＠ｏｒｇ．ｅｘａｍｐｌｅ", "ada@org.example\u200b", "ada%40org.example", "&lt;ada@org.example&gt;",
+    "ａｄａ＠ｏｒｇ．ｅｘａｍｐｌｅ", "ada@org。example", "ada@org.example\u200b", "ada%40org.example", "&lt;ada@org.example&gt;",
     "Ada Person <ada@org.example", "ada@org.example (Ada)", "ada=org.example@lists.example.net",
     "ada=40org.example@dmarc.example.net", "list-bounces+ada=org.example@lists.example.net",
     "SRS0=ab1=xy=org.example=ada@relay.example.net", "ada@org.example@01234567-89ab-cdef-0123-456789abcdef",

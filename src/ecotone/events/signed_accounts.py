@@ -75,7 +75,7 @@ def repair_address(raw: str) -> str:
         return text
     text = html.unescape(text)
     text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in _HIDDEN)
-    text = text.strip(_EDGES)
+    text = text.replace("。", ".").strip(_EDGES)
     if text[:7].casefold() == "mailto:":
         text = text[7:].partition("?")[0].strip(_EDGES + "/")
     if "@" in text:
