@@ -116,5 +116,6 @@ def test_files_that_contradict_each_other_are_listed_with_their_lines_and_the_wi
 def test_why_shows_a_machines_habits() -> None:
     says = "bot: application-suffix; behaviour of 90 commits: no weekly or daily rhythm, one subject form in 100%"
     account = {"account": "helper[bot]", "actor_kind": "bot", "evidence": says}
-    found = {"person": "p1", "accounts": [account], "matches": [], "affiliations": [], "acts": []}
+    found = {"person": "p1", "accounts": [account], "matches": [], "affiliations": [], "acts": [], "core_teams": [],
+             "owner_teams": []}  # fmt: skip
     assert f"  helper[bot]  [bot]  {says}" in _person_lines(found)

@@ -20,8 +20,8 @@ NAME_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string())]
 def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
     """The kind of each account that is not a person's, by position.
 
-    A rule on names counts only if it matches all names of the account. Where the account is a name with an address, this
-    is the name: `.mailmap` may have given it to a machine's account.
+    A rule on names counts only if it matches all names of the account. Where the account is a name with an address,
+    this is the name: `.mailmap` may have given it to a machine's account.
 
     accounts  distinct
     names     NAME_SCHEMA
