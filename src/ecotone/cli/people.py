@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -32,15 +33,25 @@ def explain(
     subject: Annotated[
         str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request PROJECT#N.')
     ],
+    technology: Annotated[
+        str | None, typer.Argument(help="A technology or package, after a project: the manifests that declare it.")
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Explain an identity, an affiliation, or why a pull request counts as merged: rules, sources and dates."""
+    """Explain an identity, an affiliation, why a pull request counts as merged, or what declares a technology."""
     from ecotone.api import open_workspace
     from ecotone.events.request_explanation import explain_request, parse_request_subject
     from ecotone.people import explanations
+    from ecotone.stack.technology_explanation import explain_technology
+    from ecotone.stack.technology_map import load_technologies
 
     opened = open_workspace(workspace)
+    if technology is not None:
+        declarations = opened.table("declarations").to_arrow()
+        explained = explain_technology(declarations, load_technologies(), subject, technology)
+        print_json(explained) if json else print_lines(_technology_lines(explained))
+        return
     if request := parse_request_subject(subject):
         pulls, events = (opened.table(name).to_arrow() for name in ("pulls", "events"))
         requests = explain_request(pulls, events, *request)
@@ -56,6 +67,20 @@ def explain(
         print_json(explanation)
     else:
         print_lines(_organisation_lines(explanation) if within else _person_lines(explanation))
+
+
+def _technology_lines(explained: Mapping[str, Any]) -> Iterator[str]:
+    """The declarations of a technology, one a line."""
+    layers = f" ({', '.join(explained['layers'])})" if explained["layers"] else ""
+    yield f"{explained['technology']}{layers} in {explained['project']}:"
+    for row in explained["declarations"]:
+        until = f"until {row['until']:%Y-%m}" if row["until"] else "still declared"
+        line = f", line {row['line']}" if row["line"] else ""
+        counted = "" if row["counts"] else ", which does not count"
+        yield (
+            f"  {row['package']} ({row['ecosystem']}, {row['scope']}{counted}) since {row['since']:%Y-%m}, {until}:"
+            f" {row['manifest']}{line} at {row['commit'][:12]}"
+        )
 
 
 def people(

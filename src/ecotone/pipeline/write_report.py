@@ -30,7 +30,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 7
+LOGIC: Final = 8
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -57,6 +57,12 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "category_mismatches",
     "references",
     "signal_coverage",
+    "stack_claims",
+    "stack_reach",
+    "stack_turnover",
+    "stack_adoption",
+    "stack_survival",
+    "stack_spells",
 )
 """Further tables that pages use if the newest analysis has them."""
 

@@ -6,7 +6,17 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
-from ecotone.report.messages import collaboration, comparison, curves, employers, fields, general, project_map
+from ecotone.report.messages import (
+    collaboration,
+    comparison,
+    curves,
+    employers,
+    fields,
+    files,
+    general,
+    project_map,
+    stack_texts,
+)
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
@@ -17,6 +27,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
+    *files.MESSAGES,
+    *stack_texts.MESSAGES,
 )
 """Messages of the pages."""
 
