@@ -14,6 +14,7 @@ from ecotone.report.messages.word import Message
 
 REPORT = files("ecotone.report")
 COMPOSED = (
+    "badge_",
     "company_",
     "question_",
     "figure_",
