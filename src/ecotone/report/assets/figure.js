@@ -175,6 +175,29 @@
     return lines;
   }
 
+  // A finger shows the value under it as a pointer does, and the value stays when the finger is lifted.
+  let touched = null;
+  const TOUCH_OFFSETS = [0, 7, 14, 21].flatMap((far) => (far ? [0, 1, 2, 3, 4, 5, 6, 7] : [0]).map((turn) => [far * Math.cos(turn * Math.PI / 4), far * Math.sin(turn * Math.PI / 4)]));
+  function pointAt(x, y) {
+    const under = document.elementFromPoint(x, y), place = { bubbles: true, clientX: x, clientY: y, pointerType: "mouse" };
+    if (!under || !touched.contains(under)) { return false; }
+    ["pointerover", "pointermove", "mouseover", "mousemove"].forEach((kind) => under.dispatchEvent(kind.startsWith("mouse") ? new MouseEvent(kind, place) : new PointerEvent(kind, place)));
+    return !tip.hidden;
+  }
+  document.addEventListener("pointerdown", (event) => {
+    touched = event.pointerType === "touch" ? event.target.closest("[data-plot], .multiples .plot") : null;
+    if (event.pointerType === "touch" && !touched && !event.target.closest("[data-stage]")) { showTooltip(null); }
+  }, true);
+  ["pointerout", "pointerleave", "mouseout", "mouseleave"].forEach((kind) => document.addEventListener(kind, (event) => {
+    if (touched && touched.contains(event.target)) { event.stopPropagation(); }
+  }, true));
+  ["pointerdown", "pointermove"].forEach((kind) => document.addEventListener(kind, (event) => {
+    if (event.pointerType !== "touch" || !touched) { return; }
+    // The marks of a chart are smaller than a finger: the nearest within a finger's width counts.
+    showTooltip(null);
+    TOUCH_OFFSETS.some(([x, y]) => pointAt(event.clientX + x, event.clientY + y));
+  }));
+
   function copyJson(value) { return JSON.parse(JSON.stringify(value)); }
   function fillSpecification(spec, sets, parameters) {
     spec.signals.forEach((signal) => { if (signal.name in parameters) { signal.value = parameters[signal.name]; } });
