@@ -195,8 +195,22 @@
     if (event.pointerType !== "touch" || !touched) { return; }
     // The marks of a chart are smaller than a finger: the nearest within a finger's width counts.
     showTooltip(null);
-    TOUCH_OFFSETS.some(([x, y]) => pointAt(event.clientX + x, event.clientY + y));
+    if (!showNearest(touched, event)) { TOUCH_OFFSETS.some(([x, y]) => pointAt(event.clientX + x, event.clientY + y)); }
   }));
+  // Curves have no marks to point at: the nearest value is shown.
+  function showNearest(plot, event) {
+    if (!plot || !plot.ecotoneNearest) { return false; }
+    const box = plot.getBoundingClientRect(), row = plot.ecotoneNearest(event.clientX - box.left, event.clientY - box.top);
+    showTooltip(row ? plot.ecotoneTip(row) : null, event.clientX, event.clientY);
+    return true;
+  }
+  document.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") { showNearest(event.target.closest("[data-plot]"), event); }
+  });
+  document.addEventListener("pointerout", (event) => {
+    const plot = event.pointerType === "touch" ? null : event.target.closest("[data-plot]");
+    if (plot && plot.ecotoneNearest && !plot.contains(event.relatedTarget)) { showTooltip(null); }
+  });
 
   function copyJson(value) { return JSON.parse(JSON.stringify(value)); }
   function fillSpecification(spec, sets, parameters) {
@@ -204,13 +218,14 @@
     spec.data.forEach((set) => { if (set.name in sets) { set.values = sets[set.name]; } });
   }
 
-  // Draw a chart. drawing: sets, parameters, width, height, padding, label, tip (row -> lines, optional).
+  // Draw a chart. drawing: sets, parameters, width, height, padding, label; optional: tip (row -> lines), nearest ((x, y) -> row).
   // A chart of the same size is updated with the new rows.
   function drawChart(plot, name, drawing) {
     const run = () => {
       const parameters = Object.assign({}, currentTheme().parameters, drawing.parameters);
       const key = [name, own.currentThemeName(), drawing.width, drawing.height, JSON.stringify(drawing.padding)].join(" ");
       plot.ecotoneTip = drawing.tip || describeRow;
+      plot.ecotoneNearest = drawing.nearest || null;
       showTooltip(null);
       if (drawing.label) { plot.setAttribute("aria-label", drawing.label); }
       const before = plot.ecotoneDrawn;
