@@ -32,6 +32,7 @@ from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
 from ecotone.report.project_series import compute_latest_values
+from ecotone.report.project_stack import read_project_stack
 from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
@@ -94,6 +95,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
+            "stack": read_project_stack(data, project.name),
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
             "mixing_unknown": mixing_text(matrix) if matrix and not mixing else None,
