@@ -72,3 +72,11 @@ def test_a_misspelled_key_is_answered_with_what_was_meant(text: str, meant: str,
     begin, end = meant.split(".*")
     assert begin in said
     assert said.endswith(f"Did you mean {end}")
+
+
+def test_the_shell_completes_commands_and_choices(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("_ECOTONE_COMPLETE", "complete_bash")
+    for words, expected in (("ecotone comp", ["compare"]), ("ecotone report --lang ", ["en", "zh"])):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+        assert ecotone().out.split() == expected
