@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,9 +77,9 @@ def test_a_misspelled_key_is_answered_with_what_was_meant(text: str, meant: str,
     assert said.endswith(f"Did you mean {end}")
 
 
-def test_the_shell_completes_commands_and_choices(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("_ECOTONE_COMPLETE", "complete_bash")
+def test_the_shell_completes_commands_and_choices():
+    called = [sys.executable, "-c", "from ecotone.cli.main import app; app(prog_name='ecotone')"]
     for words, expected in (("ecotone comp", ["compare"]), ("ecotone report --lang ", ["en", "zh"])):
-        monkeypatch.setenv("COMP_WORDS", words)
-        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
-        assert ecotone().out.split() == expected
+        asked = {"_ECOTONE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        done = subprocess.run(called, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+        assert done.stdout.split() == expected
