@@ -16,6 +16,7 @@ REPORT = files("ecotone.report")
 COMPOSED = (
     "badge_",
     "company_",
+    "question_",
     "deeper_",
     "pick_",
     "legend_",

@@ -225,6 +225,16 @@ def _person_lines(explanation: dict[str, Any]) -> list[str]:
         lines.append(f"  {row['account']} - {row['other_account']}  {row['rule']} ({used}): {row['evidence']}")
     lines += ["affiliations"] if explanation["affiliations"] else ["affiliations: none known"]
     lines += [f"  {_affiliation_text(row)}" for row in explanation["affiliations"]]
+    lines += ["can merge"] if explanation["core_teams"] else []
+    for row in explanation["core_teams"]:
+        dates = f"shown by {row['since']:%Y-%m-%d}, last {row['last']:%Y-%m-%d}"
+        lines.append(f"  {row['project']}  {dates}  {row['acts']:,} acts that need write access: {row['grounds']}")
+    lines += ["teams of owners"] if explanation["owner_teams"] else []
+    lines += [
+        f"  {row['project']}  {row['year']}  {row['agreeing']} of {row['known']} known core people work for"
+        f" {row['organisation']}, whose repository it is"
+        for row in explanation["owner_teams"]
+    ]
     lines += ["acts"]
     return lines + [
         f"  {row['project']}  {_date_span(row['first'], row['last'])}  {row['acts']:,} acts as {row['account']}:"
