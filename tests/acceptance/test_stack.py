@@ -16,8 +16,9 @@ from ecotone.events.sources.git.month_ends import OPEN
 from ecotone.events.sources.git.snapshots import read_snapshots
 from ecotone.simulation.planted_stacks import simulate_stacks
 from ecotone.stack import adoption, stack_weight, tree_names, turnover
-from ecotone.stack.application_stack import PRESENT, ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.application_stack import PRESENT, SHIPPED, ApplicationStack, DeclaredSpan, build_stack
 from ecotone.stack.technology_map import DATABASE, LAYERS, MODEL, TechnologyMap, build_map, load_technologies, parse_map
+from tests.acceptance import stack_imports
 from tests.acceptance.settings import SHARED
 from tests.acceptance.stack_facts import (
     analyse_landscape,
@@ -302,3 +303,41 @@ def test_real_repositories_agree_with_handed_facts(tmp_path: Path, monkeypatch: 
     overhead = sum(manifest_seconds) / (total_seconds - sum(manifest_seconds))
     print(f"  all: agreement {both / either:.4f}, manifests add {overhead:.1%} to the cold processor time")
     assert overhead <= 0.25
+
+
+def test_declarations_agree_with_imports_of_the_newest_tree(tmp_path: Path) -> None:
+    repositories = real_repositories()
+    if len(repositories) < 12:
+        pytest.skip("fewer than twelve of the real repositories are there; set ACCEPTANCE_REAL")
+    technologies = load_technologies()
+    confirmed = declared_in_all = found_declared = imported_in_all = 0
+    print()
+    for name, folder in repositories.items():
+        if not (known := read_repository(folder, tmp_path / folder.name)).table("declarations").num_rows:
+            continue
+        used, code = stack_imports.used_technologies(folder, technologies)
+        shipped = [
+            row for row in known.table("declarations").to_pylist()
+            if row["until"] is None and row["scope"] in SHIPPED and row["ecosystem"] in ("pypi", "npm")
+        ]  # fmt: skip
+        declared: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in shipped:
+            for technology in technologies.look_up(row["ecosystem"], row["package"]):
+                if technology.layer in stack_imports.LAYERS:
+                    declared[technology.layer, technology.name].add(row["package"])
+        # drivers and plug-ins are loaded by a name in settings or an address, not by an import
+        named = {
+            pair for pair, packages in declared.items()
+            if pair in used or any(word.encode() in code for word in (pair[1], *packages))
+        }  # fmt: skip
+        confirmed, declared_in_all = confirmed + len(named), declared_in_all + len(declared)
+        found_declared, imported_in_all = found_declared + len(used & declared.keys()), imported_in_all + len(used)
+        print(
+            f"  {name:36} {len(named):3} of {len(declared):3} declared are imported or named"
+            f" ({len(used & declared.keys())} imported), {len(used & declared.keys())} of {len(used)} imported are;"
+            f" not used {sorted(declared.keys() - named)}, not declared {sorted(used - declared.keys())}"
+        )
+    precision, recall = confirmed / declared_in_all, found_declared / imported_in_all
+    print(f"  all: precision {precision:.3f} of {declared_in_all}, recall {recall:.3f} of {imported_in_all}")
+    assert precision >= 0.92
+    assert recall >= 0.87

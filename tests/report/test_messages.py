@@ -14,7 +14,9 @@ from ecotone.report.messages.word import Message
 
 REPORT = files("ecotone.report")
 COMPOSED = (
+    "badge_",
     "company_",
+    "question_",
     "deeper_",
     "pick_",
     "legend_",

@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import discover, doctor, export, init, orgs, people, run, show, simulate
+from ecotone.cli import assistant, badge, discover, doctor, export, init, orgs, people, run, show, simulate
 from ecotone.cli.console import CommandGroup, print_message
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
@@ -43,6 +43,7 @@ COMMANDS = (
     show.compare,
     orgs.orgs,
     discover.discover,
+    badge.badge,
     export.export,
     export.signals,
     people.explain,
@@ -51,6 +52,7 @@ COMMANDS = (
     simulate.demo,
     doctor.doctor,
     simulate.simulate,
+    assistant.mcp,
 )
 for command in COMMANDS:
     app.command()(command)

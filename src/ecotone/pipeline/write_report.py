@@ -24,6 +24,7 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
 from ecotone.foundation.output_text import spreadsheet_cell
 from ecotone.pipeline.collect import Failure
+from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
@@ -125,6 +126,11 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportO
 def write_card(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> None:
     """Write a picture of 1200 x 630 pixels about projects, as PNG."""
     files.write_bytes(target, report.draw_social_card(comparison_input(workspace, wishes), names))
+
+
+def project_badge(workspace: Workspace, name: str, fact: BadgeFact, wishes: ReportOptions) -> bytes:
+    """A fact about a project as a badge, an SVG file."""
+    return report.draw_badge(comparison_input(workspace, wishes), name, fact).encode("utf-8", "replace")
 
 
 def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:

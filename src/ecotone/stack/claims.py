@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -25,7 +26,7 @@ class ClaimResult(NamedTuple):
     """One claim.
 
     figure      a share, or a ratio; None: not known
-    low, high   95 % interval of the figure
+    low, high   95 % interval of the figure; high None: without an upper bound
     applications, of  the applications for which the claim is true, and those it was tried on
     """
 
@@ -39,14 +40,14 @@ class ClaimResult(NamedTuple):
 
 
 def judge_claims(applications: Sequence[ApplicationStack], group: str) -> list[ClaimResult]:
-    """Every claim, on the AI-native applications.
+    """Every claim: on the AI-native applications, and the comparison of turnover on all.
 
     group  the name of their group
     """
     native = [application for application in applications if application.group == group]
     return [
         *(_judge_share(claim, [test(application) for application in native]) for claim, test in TESTS.items()),
-        _judge_turnover(native),
+        _judge_turnover(applications),
         _judge_safety(native),
     ]
 
@@ -104,10 +105,10 @@ def _judge_share(claim: str, answers: Sequence[bool | None]) -> ClaimResult:
     )
 
 
-def _judge_turnover(native: Sequence[ApplicationStack]) -> ClaimResult:
-    """A settled model provider is dropped more often than a settled database."""
+def _judge_turnover(applications: Sequence[ApplicationStack]) -> ClaimResult:
+    """A settled model provider is dropped more often than a settled database, in applications of both groups."""
     models, databases = (
-        [spell for application in native for spell in find_spells(application, [layer]) if spell.settled]
+        [spell for application in applications for spell in find_spells(application, [layer]) if spell.settled]
         for layer in ("model_api", "database")
     )
     tried = len({spell.application for spell in (*models, *databases)})
@@ -119,7 +120,7 @@ def _judge_turnover(native: Sequence[ApplicationStack]) -> ClaimResult:
     verdict = HOLDS if low > 1 else IN_PART if ratio > 1 else DOES_NOT_HOLD
     if min(years) < FEWEST_YEARS or tried < FEWEST_SEEN:
         verdict = TOO_FEW
-    return ClaimResult("models_dropped_more", ratio, low, high, None, tried, verdict)
+    return ClaimResult("models_dropped_more", ratio, low, high if math.isfinite(high) else None, None, tried, verdict)
 
 
 def _judge_safety(native: Sequence[ApplicationStack]) -> ClaimResult:

@@ -9,6 +9,7 @@ import pytest
 from ecotone.report import ReportInput, render_report
 from ecotone.report.page import Page
 from ecotone.report.pages import technology_stack
+from ecotone.report.project_stack import read_project_stack
 from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
 from ecotone.stack.measure_tables import AI_NATIVE, TRADITIONAL, build_stack_tables
 from ecotone.stack.technology_map import load_technologies
@@ -87,3 +88,19 @@ def test_the_page_is_written_in_both_languages(source: ReportInput):
     assert "应用的技术栈" in text
     assert "What applications are built on" in text
     assert "stack.html" in written["index.html"].decode()
+
+
+def test_a_project_lists_its_layers_and_what_came_and_went(source: ReportInput):
+    stack = application(
+        NAMES[0], AI_NATIVE, openai=(0, 6), anthropic=(6, LENGTH), mistralai=(4, 5), redis=(0, LENGTH - 1)
+    )
+    tables = build_stack_tables([stack], [])
+    shown = read_project_stack(subject_of(with_tables(source, **tables)).data, NAMES[0])
+    assert shown is not None
+    assert [(layer.en, names) for layer, names in shown.layers] == [
+        ("Model providers", ("anthropic",)), ("Caches", ("redis",)),
+    ]  # fmt: skip
+    assert [(change.month, change.added, change.removed) for change in shown.changes] == [
+        ("2025-07", ("anthropic",), ("openai",))
+    ]
+    assert read_project_stack(subject_of(source).data, NAMES[0]) is None

@@ -7,6 +7,7 @@ from typing import Final
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import (
+    answers,
     collaboration,
     comparison,
     curves,
@@ -21,6 +22,7 @@ from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
+    *answers.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,

@@ -112,7 +112,7 @@ def _claim_card(row: TableRow) -> ClaimCard:
 
 
 def _clip_share(value: float | None) -> float | None:
-    return None if value is None else min(max(value, 0.0), 1.0)
+    return None if value is None else round(min(max(value, 0.0), 1.0), 9)
 
 
 def _reach_figure(context: PageContext, reach: Sequence[TableRow]) -> Figure | None:
