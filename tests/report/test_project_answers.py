@@ -8,6 +8,7 @@ import pytest
 from ecotone.foundation.months import add_months
 from ecotone.report.project_answers import answer_project_questions, rank_in_category
 from ecotone.report.report_data import ReportData
+from tests.report.made import declared
 from tests.report.test_overview_answer import LENGTH, SINCE, assisted, field_of
 
 VERDICT = {"history": "steady", "now_change": 0.25, "first_month": SINCE, "last_month": SINCE}
@@ -30,8 +31,8 @@ def data() -> ReportData:
     signals = field.source.signals
     for name, value in (("contributors", 10.0), ("contributor_absence_factor", 3.0)):
         signals = signals.append_column(name, pa.array([value] * rows))
-    declared = field.source.glossary[0]
-    glossary = (declared, *(replace(declared, name=name) for name in signals.column_names[-2:]))  # type: ignore[type-var]
+    added = [declared(name, name, name, "people", "人") for name in signals.column_names[-2:]]
+    glossary = (*field.source.glossary, *added)
     return ReportData(replace(field.source, signals=signals, glossary=glossary))
 
 
