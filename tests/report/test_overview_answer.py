@@ -110,6 +110,11 @@ def test_one_project_alone_leads_nothing():
     assert answer_sentences(*field_of({"a": [10] * 24})) == ()
 
 
+def test_projects_that_end_apart_are_not_compared():
+    (sentence,) = answer_sentences(*field_of({"a": [10] * 24, "gone": [90] * 12}))
+    assert sentence.en.startswith("The data of these 2 projects end in different months: 1 has complete data")
+
+
 def test_tiles_are_ordered_by_three_months_not_by_the_last():
     data, rows = field_of({"burst": [1] * 23 + [50], "even": [40] * 24})
     assert [tile.row.project.name for tile in build_project_tiles(data, rows)] == ["even", "burst"]

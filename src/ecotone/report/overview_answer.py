@@ -61,6 +61,7 @@ def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text
     """Who leads now, who rises, and what changes; only what the data can say."""
     compared = select_compared_rows(rows)
     sentences = (
+        _uncompared_sentence(data, compared),
         _leader_sentence(data, compared),
         _riser_sentence(data, compared),
         _change_sentence(data, compared),
@@ -122,6 +123,14 @@ def complete_assistance_rows(data: ReportData, scope_kind: str) -> Sequence[Mapp
     return data.assistance_rows.get(scope_kind, ())
 
 
+def _uncompared_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
+    """Why nothing is compared, where several projects were read but fewer than two have the same months."""
+    projects = count_read_projects(data)
+    if len(compared) >= MIN_COMPARED or projects < MIN_COMPARED:
+        return None
+    return message("answer_not_compared", projects=projects, compared=len(compared))
+
+
 def _leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
     known = [(row.latest.recent, row) for row in compared if row.latest.recent is not None]
     total = sum(recent for recent, _ in known)
@@ -141,7 +150,7 @@ def _leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text |
 
 
 def _riser_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
-    if not compared or data.main_signal is None:
+    if len(compared) < MIN_COMPARED or data.main_signal is None:
         return None
     standings = {row.project.name: row.latest for row in compared}
     riser = find_highlighted_projects(sorted(standings), standings).riser

@@ -41,6 +41,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "没有较大的项目明显上升；可比的 {projects} 个项目中，{growing} 个增长，{shrinking} 个收缩或停滞。",
     ),
     Message(
+        "answer_not_compared",
+        "The data of these {projects} projects end in different months: {compared} {compared:has|have} complete data for"
+        " the newest, so none leads.",
+        "这 {projects} 个项目的数据截止于不同月份：最新月份数据完整的有 {compared} 个，因此不作比较。",
+    ),
+    Message(
         "answer_leader_changed",
         "A year before, {before} led the {projects} projects with data for both times.",
         "一年前，在两个时段均有数据的 {projects} 个项目中，居首的是 {before}。",
