@@ -123,3 +123,10 @@ def test_why_shows_a_machines_habits() -> None:
     found = {"person": "p1", "accounts": [account], "matches": [], "affiliations": [], "acts": [], "core_teams": [],
              "owner_teams": []}  # fmt: skip
     assert f"  helper[bot]  [bot]  {says}" in _person_lines(found)
+
+
+def test_a_review_without_unknown_employers_says_so(w: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecotone.people.review_list.find_people_to_name", lambda *_: [])
+    outcome = ecotone("people", "--review", "-w", w)
+    assert outcome.code == 0
+    assert "everybody who committed in the period is known" in outcome.err

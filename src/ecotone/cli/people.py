@@ -134,6 +134,8 @@ def _review_people(
     listed = find_people_to_name(tables, project, parse_month(since) if since else None, top or DEFAULT_REVIEWED)
     if json:
         print_json([asdict(person) for person in listed])
+    elif not listed:
+        print_message("The employer of everybody who committed in the period is known.")
     elif not write:
         for person in listed:
             core = "  can merge" if person.is_core else ""

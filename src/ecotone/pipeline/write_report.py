@@ -31,7 +31,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 8
+LOGIC: Final = 9
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -40,6 +40,7 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
     "person_months",
+    "owner_teams",
     "interactions",
     "brokerage",
     "cohesion",

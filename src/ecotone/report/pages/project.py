@@ -91,6 +91,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "strip": coverage_strip(data, project),
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
+            "owner_team": _owner_team_sentence(data, project),
             "review": _review_sentence(data, project),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
@@ -113,6 +114,22 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
         summary=join_sentences(answer.answer for answer in answers),
+    )
+
+
+def _owner_team_sentence(data: ReportData, project: Project) -> Text | None:
+    """The owner's team in the newest year of the project's data; None if there is none."""
+    teams = data.source.tables.get("owner_teams")
+    if teams is None or not data.months:
+        return None
+    of_project = teams.filter(pc.equal(teams["project"], project.name)).to_pylist()
+    row = max(of_project, key=lambda team: int(team["year"]), default=None)
+    if row is None or row["year"] < data.months[-1].year - 1:
+        return None
+    return message(
+        "owner_team_sentence",
+        **{name: row[name] for name in ("organisation", "agreeing", "known", "members")},
+        year=str(row["year"]),
     )
 
 
