@@ -105,13 +105,13 @@ def find_overtakings(means: Means) -> Iterator[tuple[int, str, tuple[str, ...]]]
         highest = sorted(values, key=lambda name: (-values[name], name))
         top = set(highest[:TOP_PROJECTS])
         overtaken: dict[str, list[str]] = {}
-        for one, other in combinations(sorted(values), 2):
-            leader, follower = (one, other) if values[one] >= values[other] else (other, one)
+        for first, second in combinations(sorted(values), 2):
+            leader, follower = (first, second) if values[first] >= values[second] else (second, first)
             if values[leader] <= values[follower] * (1 + MIN_LEAD):
                 continue
-            if ahead.get((one, other), leader) != leader and {one, other} <= top:
+            if ahead.get((first, second), leader) != leader and {first, second} <= top:
                 overtaken.setdefault(leader, []).append(follower)
-            ahead[one, other] = leader
+            ahead[first, second] = leader
         for project in highest:
             if project in overtaken:
                 yield at, project, tuple(sorted(overtaken[project], key=highest.index))
