@@ -17,6 +17,8 @@ COMPOSED = (
     "badge_",
     "company_",
     "question_",
+    "figure_",
+    "judged_",
     "deeper_",
     "pick_",
     "legend_",

@@ -26,6 +26,10 @@ SINCE = date(2023, 1, 1)
 LENGTH = 24
 
 
+def listed(name: str, first_event: date | None) -> dict[str, object]:
+    return {"project": name, "category": "x", "style": "", "language": "", "first_event": first_event}
+
+
 def field_of(
     curves: Mapping[str, Sequence[float]], more: Mapping[str, pa.Table] | None = None
 ) -> tuple[ReportData, tuple[RankingRow, ...]]:
@@ -39,7 +43,7 @@ def field_of(
         made_field(),
         since=SINCE,
         until=add_months(SINCE, LENGTH - 1),
-        projects=pa.Table.from_pylist([{"project": name, "category": "x"} for name in (*curves, "unread")]),
+        projects=pa.Table.from_pylist([listed(name, SINCE) for name in curves] + [listed("unread", None)]),
         signals=pa.Table.from_pylist(months),
         glossary=(declared("activity", "Activity", "活跃度", "points", "分"),),
         tables=more or {},

@@ -59,14 +59,15 @@ def print_message(text: str, quiet: bool = False) -> None:
 
 
 class CommandGroup(TyperGroup):
-    """A group whose absent `--help` is False, not None: typer would import pydantic to convert None."""
+    """A group whose absent flags are False, not None: typer would import pydantic to convert None."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help` of the group."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.default = False
-        return option
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of the group, also those for help and shell completion."""
+        options = super().get_params(ctx)
+        for option in options:
+            if getattr(option, "is_flag", False) and option.default is None:
+                option.default = False
+        return options
 
 
 class ProgressReporter:

@@ -8,6 +8,7 @@ from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import (
     answers,
+    claims,
     collaboration,
     comparison,
     curves,
@@ -23,6 +24,7 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
     *answers.MESSAGES,
+    *claims.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
