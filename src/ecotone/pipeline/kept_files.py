@@ -56,7 +56,9 @@ def _find_damaged_clones(folder: Path) -> Iterator[tuple[Path, str]]:
             yield settings, RUN_AGAIN
             continue
         try:
-            Git(settings, limits=ReadingLimits(memory_mb=MOST_MEMORY)).run("fsck", "--full", "--no-dangling", "--no-progress", repository=clone)
+            Git(settings, limits=ReadingLimits(memory_mb=MOST_MEMORY)).run(
+                "fsck", "--full", "--no-dangling", "--no-progress", repository=clone
+            )
         except GitFailed:
             yield clone, COLLECT_AGAIN
 
