@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
 from ecotone.events.sources.gharchive.day_store import is_as_written
+from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed
 from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.limits import ReadingLimits
 from ecotone.store.files import read_sealed_json
