@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 import pyarrow as pa
@@ -104,3 +105,61 @@ def test_readings_tell_what_was_read(opened: Ecotone, simulated: Simulated):
         pulls = sum(thread.kind == "pull" for thread in project.threads)
         assert readings[project.repository]["request_heads"] == pulls
         assert readings[project.repository]["landed"] >= sum(month.commits for month in project.months)
+
+
+def test_one_name_and_a_day_choose_as_lists_and_months_do(opened: Ecotone, simulated: Simulated):
+    name = simulated.truth.projects[0].project
+    asked = opened.signals(projects=[name], since="2024-10", until="2025-01").to_arrow()
+    assert asked.num_rows == 4
+    assert opened.signals(projects=name, since=date(2024, 10, 9), until=date(2025, 1, 31)).to_arrow().equals(asked)
+
+
+def test_a_relation_tells_its_rows_without_reading_them_all(opened: Ecotone, simulated: Simulated):
+    name = simulated.truth.projects[0].project
+    relation = opened.signals(projects=name, since="2024-10", until="2025-01")
+    assert len(relation) == 4
+    assert repr(relation).startswith(f"signals of {', '.join(relation.projects or ())} since 2024-10 until 2025-01: 4 ")
+    page = relation._repr_html_()
+    assert page.count("<tr>") == 5
+    assert "4 rows, 4 shown" in page
+    assert "None" not in page
+    refused = opened.people(since="2024-01")
+    assert "has no month column" in repr(refused)
+    assert "has no month column" in refused._repr_html_()
+
+
+def test_a_notebook_shows_markup_of_a_stranger_as_text(tmp_path: Path):
+    workspace = Workspace.create(tmp_path)
+    workspace.publish_tables("one", {"people": pa.table({"account": ["<script>x</script>", None]})}, {})
+    page = ecotone.open(tmp_path).people()._repr_html_()
+    assert "<td>&lt;script&gt;x&lt;/script&gt;</td>" in page
+    assert "<td></td>" in page
+
+
+def test_other_libraries_take_a_relation_as_it_is(opened: Ecotone):
+    relation = opened.projects()
+    assert pa.table(relation).equals(relation.to_arrow())
+
+
+def test_a_signal_carries_its_unit_and_definition(opened: Ecotone):
+    schema = opened.signals().to_arrow().schema
+    said = schema.field("commits").metadata
+    assert said[b"unit"] == b"commits"
+    assert said[b"formula"].startswith(b"commits/")
+    assert said[b"definition"]
+    assert schema.field("contributor_absence_factor").metadata[b"null_means"]
+    assert schema.field("project").metadata is None
+
+
+def test_read_computes_a_repository_that_is_only_named(simulated: Simulated, monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    repository = min((simulated.field / "repositories").glob("*.git"))
+    found = ecotone.read(str(repository)).projects().to_arrow()
+    assert found.num_rows == 1
+    assert (tmp_path / "ecotone").is_dir()
+
+
+def test_the_version_is_that_of_the_package():
+    assert ecotone.__version__ == metadata.version("ecotone")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = ecotone.nothing

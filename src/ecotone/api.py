@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from html import escape
+from itertools import chain
 from operator import or_
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,14 +25,23 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+Projects = str | Iterable[str] | None
+"""A project's name, several, or all."""
+
+Month = str | date | None
+"""A month as "2024-01" or as a day in it, or no limit."""
+
+SHOWN_ROWS: Final = 10
+"""Rows that a notebook shows."""
+
 _PROJECT_COLUMNS = (("project",), ("repository",), ("project_a", "project_b"), ("subject",))
 _TIME_COLUMNS = ("month", "created_at", "opened_at", "quarter")
 _SPELL = {"since", "until"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Relation:
-    """A table with filters, read when a `to_` method is called.
+    """A table with filters, read when a `to_` method is called; libraries that take Arrow streams take it as it is.
 
     since, until  months, both included; intervals [since, until) of a table count if they overlap these months
     projects      names of projects, or of their repositories if the table is by repository; a table of pairs gives
@@ -43,10 +54,48 @@ class Relation:
     until: date | None = None
 
     def to_arrow(self) -> pa.Table:
-        """The rows as an Arrow table, in the table's own order. Raises DamagedFile."""
+        """The rows as an Arrow table, in the table's own order. Raises DamagedFile.
+
+        Each signal's field has `unit`, `formula`, `definition` and `null_means` as metadata.
+        """
+        table = self._read(lambda dataset, wanted: dataset.to_table(filter=wanted))
+        return table.cast(_describe_signals(table.schema)) if self.path.stem == "signals" else table
+
+    def __len__(self) -> int:
+        return int(self._read(lambda dataset, wanted: dataset.count_rows(filter=wanted)))
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
         try:
-            table = ds.dataset(self.path)
-            return table.to_table(filter=self._filter_expression(table.schema))
+            columns = self._read(lambda dataset, _: dataset.schema.names)
+            return f"{self._title()}: {len(self):,} rows; columns: {', '.join(columns)}"
+        except UserError as error:
+            return f"{self._title()}: {error}"
+
+    def _repr_html_(self) -> str:
+        """The first rows as a table, for notebooks."""
+        try:
+            rows = self._read(lambda dataset, wanted: dataset.head(SHOWN_ROWS, filter=wanted))
+            caption = f"{self._title()}: {len(self):,} rows, {rows.num_rows} shown"
+        except UserError as error:
+            return f"<p>{escape(f'{self._title()}: {error}')}</p>"
+        head = "".join(f"<th>{escape(name)}</th>" for name in rows.column_names)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row.values()) + "</tr>"
+            for row in rows.to_pylist()
+        )
+        return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"
+
+    def _title(self) -> str:
+        limits = (f"{name} {month:%Y-%m}" for name, month in (("since", self.since), ("until", self.until)) if month)
+        return " ".join((self.path.stem, *(("of", ", ".join(self.projects)) if self.projects else ()), *limits))
+
+    def _read(self, read: Callable[[ds.Dataset, pc.Expression], Any]) -> Any:
+        try:
+            dataset = ds.dataset(self.path)
+            return read(dataset, self._filter_expression(dataset.schema))
         except (OSError, pa.ArrowInvalid) as error:
             raise damaged_file_error(self.path) from error
 
@@ -67,7 +116,7 @@ class Relation:
         assert isinstance(frame, polars.DataFrame)
         return frame
 
-    def _filter_expression(self, schema: pa.Schema) -> pc.Expression | None:
+    def _filter_expression(self, schema: pa.Schema) -> pc.Expression:
         wanted = pc.scalar(True)
         if self.projects is not None:
             by = next((names for names in _PROJECT_COLUMNS if names[0] in schema.names), None)
@@ -105,20 +154,18 @@ class Ecotone:
         self,
         name: str,
         *,
-        projects: Iterable[str] | None = None,
-        since: str | None = None,
-        until: str | None = None,
+        projects: Projects = None,
+        since: Month = None,
+        until: Month = None,
     ) -> Relation:
         """Any public table by name. Raises UnknownName for an unknown table or project."""
         path = self._workspace.table_path(name)
-        first, last = (None if month is None else parse_month(month) for month in (since, until))
+        first, last = _first_day(since), _first_day(until)
         if first and last and last < first:
             raise UserError(f"until = {last:%Y-%m} is before since = {first:%Y-%m}. Give the earlier month as since.")
         return Relation(
             path,
-            None
-            if projects is None
-            else tuple(name for project in projects for name in self._repository_names(project)),
+            None if projects is None else self._repository_names([projects] if isinstance(projects, str) else projects),
             first,
             last,
         )
@@ -131,112 +178,130 @@ class Ecotone:
             raise UnknownName("project", name, known, "ecotone export projects")
         return str(folded[name.casefold()])
 
-    def _repository_names(self, project: str) -> list[str]:
-        """A project's name and the names of its repositories."""
-        name = self.project(project)
+    def _repository_names(self, projects: Iterable[str]) -> tuple[str, ...]:
+        """The name of each project, followed by those of its repositories."""
         table = self._workspace.read_table("projects")
-        return [name, *table.filter(pc.field("project") == name)["repository"][0].as_py().split()]
+        names = [self.project(project) for project in projects]
+        rows = ((name, table.filter(pc.field("project") == name)["repository"][0].as_py()) for name in names)
+        return tuple(chain.from_iterable((name, *repositories.split()) for name, repositories in rows))
 
     def last_reads(self) -> dict[str, dict[str, Any]]:
         """The last read of each repository: commits, landed, request_heads, tags, note and so on."""
         manifest = self._workspace.current_manifest() or {}
         return {str(reading["repository"]): reading for reading in manifest.get("readings", [])}
 
-    def projects(self, **wanted: Any) -> Relation:
+    def projects(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project."""
-        return self.table("projects", **wanted)
+        return self.table("projects", projects=projects, since=since, until=until)
 
-    def events(self, **wanted: Any) -> Relation:
+    def events(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per event."""
-        return self.table("events", **wanted)
+        return self.table("events", projects=projects, since=since, until=until)
 
-    def people(self, **wanted: Any) -> Relation:
+    def people(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per account."""
-        return self.table("people", **wanted)
+        return self.table("people", projects=projects, since=since, until=until)
 
-    def affiliations(self, **wanted: Any) -> Relation:
+    def affiliations(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per person, organisation and interval of employment."""
-        return self.table("affiliations", **wanted)
+        return self.table("affiliations", projects=projects, since=since, until=until)
 
-    def signals(self, **wanted: Any) -> Relation:
+    def signals(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month, one column per signal."""
-        return self.table("signals", **wanted)
+        return self.table("signals", projects=projects, since=since, until=until)
 
-    def organisations(self, **wanted: Any) -> Relation:
+    def organisations(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month and organisation."""
-        return self.table("organisations", **wanted)
+        return self.table("organisations", projects=projects, since=since, until=until)
 
-    def employer_shares(self, **wanted: Any) -> Relation:
+    def employer_shares(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project, period, measure and organisation: known share, estimate and bounds."""
-        return self.table("employer_shares", **wanted)
+        return self.table("employer_shares", projects=projects, since=since, until=until)
 
-    def interactions(self, **wanted: Any) -> Relation:
+    def interactions(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month, pair of organisations and kind of interaction."""
-        return self.table("interactions", **wanted)
+        return self.table("interactions", projects=projects, since=since, until=until)
 
-    def person_interactions(self, **wanted: Any) -> Relation:
+    def person_interactions(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month, pair of persons and kind of interaction; never part of a report."""
-        return self.table("person_interactions", **wanted)
+        return self.table("person_interactions", projects=projects, since=since, until=until)
 
-    def person_months(self, **wanted: Any) -> Relation:
+    def person_months(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month, person and organisation; never part of a report."""
-        return self.table("person_months", **wanted)
+        return self.table("person_months", projects=projects, since=since, until=until)
 
-    def cohesion(self, **wanted: Any) -> Relation:
+    def cohesion(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month or category-month: how organisations mix."""
-        return self.table("cohesion", **wanted)
+        return self.table("cohesion", projects=projects, since=since, until=until)
 
-    def brokerage(self, **wanted: Any) -> Relation:
+    def brokerage(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month and organisation: its brokerage roles."""
-        return self.table("brokerage", **wanted)
+        return self.table("brokerage", projects=projects, since=since, until=until)
 
-    def influence(self, **wanted: Any) -> Relation:
+    def influence(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per month, formula and project or person."""
-        return self.table("influence", **wanted)
+        return self.table("influence", projects=projects, since=since, until=until)
 
-    def project_edges(self, **wanted: Any) -> Relation:
+    def project_edges(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per pair of projects, quarter (NULL: the whole period) and kind of edge."""
-        return self.table("project_edges", **wanted)
+        return self.table("project_edges", projects=projects, since=since, until=until)
 
-    def trends(self, **wanted: Any) -> Relation:
+    def trends(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project and signal: the shape of its time series."""
-        return self.table("trends", **wanted)
+        return self.table("trends", projects=projects, since=since, until=until)
 
-    def verdicts(self, **wanted: Any) -> Relation:
+    def verdicts(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project: what its history is and what it does now."""
-        return self.table("verdicts", **wanted)
+        return self.table("verdicts", projects=projects, since=since, until=until)
 
-    def field_monthly(self, **wanted: Any) -> Relation:
+    def field_monthly(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per scope (field, category, style, language), signal and month: leader and concentration."""
-        return self.table("field_monthly", **wanted)
+        return self.table("field_monthly", projects=projects, since=since, until=until)
 
-    def ai_assistance(self, **wanted: Any) -> Relation:
+    def ai_assistance(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project (category, field), month and AI product."""
-        return self.table("ai_assistance", **wanted)
+        return self.table("ai_assistance", projects=projects, since=since, until=until)
 
-    def findings(self, **wanted: Any) -> Relation:
+    def findings(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per finding: a sentence with its figures."""
-        return self.table("findings", **wanted)
+        return self.table("findings", projects=projects, since=since, until=until)
 
-    def coverage(self, **wanted: Any) -> Relation:
+    def coverage(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per source, repository and month."""
-        return self.table("coverage", **wanted)
+        return self.table("coverage", projects=projects, since=since, until=until)
 
-    def signal_coverage(self, **wanted: Any) -> Relation:
+    def signal_coverage(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """How completely each signal was observed: one row a project, month and signal."""
-        return self.table("signal_coverage", **wanted)
+        return self.table("signal_coverage", projects=projects, since=since, until=until)
 
-    def clusters(self, **wanted: Any) -> Relation:
+    def clusters(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project and clustering level: its cluster."""
-        return self.table("clusters", **wanted)
+        return self.table("clusters", projects=projects, since=since, until=until)
 
-    def counts(self, **wanted: Any) -> Relation:
+    def counts(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per repository-month, event kind and source that gives only counts."""
-        return self.table("counts", **wanted)
+        return self.table("counts", projects=projects, since=since, until=until)
 
-    def references(self, **wanted: Any) -> Relation:
+    def references(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month and external series."""
-        return self.table("references", **wanted)
+        return self.table("references", projects=projects, since=since, until=until)
+
+
+def _first_day(month: Month) -> date | None:
+    """The first day of a month. Raises UserError for a text that is none."""
+    return parse_month(month) if isinstance(month, str) else month and month.replace(day=1)
+
+
+def _describe_signals(schema: pa.Schema) -> pa.Schema:
+    """The schema of `signals` with unit, formula, definition and the meaning of NULL in each signal's fields."""
+    from ecotone import networks, signals
+
+    for signal in (*signals.ALL, *networks.ALL):
+        said = {key: str(getattr(signal, key)) for key in ("unit", "formula", "definition", "null_means")}
+        for name in {signal.name, f"{signal.name}_low", f"{signal.name}_high"} & set(schema.names):
+            index = schema.get_field_index(name)
+            schema = schema.set(index, schema.field(index).with_metadata(said))
+    return schema
 
 
 def open_workspace(workspace: str | Path = ".ecotone") -> Ecotone:

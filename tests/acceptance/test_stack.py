@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import resource
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from ecotone.events.sources.git.blob_reader import BlobReader
+from ecotone.events.sources.git.month_ends import OPEN
+from ecotone.events.sources.git.snapshots import read_snapshots
 from ecotone.simulation.planted_stacks import simulate_stacks
 from ecotone.stack import adoption, stack_weight, tree_names, turnover
-from ecotone.stack.application_stack import PRESENT, ApplicationStack
-from ecotone.stack.technology_map import DATABASE, MODEL, TechnologyMap, build_map, load_technologies, parse_map
+from ecotone.stack.application_stack import PRESENT, SHIPPED, ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.technology_map import DATABASE, LAYERS, MODEL, TechnologyMap, build_map, load_technologies, parse_map
+from tests.acceptance import stack_imports
 from tests.acceptance.settings import SHARED
-from tests.acceptance.stack_facts import analyse_landscape, handed_stacks, month_number, month_text, read_rows
+from tests.acceptance.stack_facts import (
+    analyse_landscape,
+    handed_spans,
+    handed_stacks,
+    month_number,
+    month_text,
+    read_repository,
+    read_rows,
+    real_repositories,
+)
 
 STACK = SHARED / "stack"
 pytestmark = [
@@ -213,3 +229,115 @@ def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
     assert total > 300
     assert exact / total >= 0.99
     assert min(precision, recall) >= 0.99
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process and of the git processes that it has waited for."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def technology_months(
+    spans: Sequence[DeclaredSpan], first: int, last: int, technologies: TechnologyMap
+) -> set[tuple[str, str, int]]:
+    stack = build_stack("", "", (first, first, last), spans, technologies)
+    return {
+        (layer, technology, month)
+        for layer in LAYERS
+        for month in range(first, last + 1)
+        for technology in stack.technologies(layer, month)
+    }
+
+
+def declared_spans(table: pa.Table) -> list[DeclaredSpan]:
+    return [
+        DeclaredSpan(
+            row["ecosystem"], row["package"], row["scope"], month_number(f"{row['since']}"),
+            month_number(f"{row['until']}") if row["until"] else OPEN,
+        )
+        for row in table.to_pylist()
+    ]  # fmt: skip
+
+
+def test_real_repositories_agree_with_handed_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repositories = real_repositories()
+    if len(repositories) < 12:
+        pytest.skip("fewer than twelve of the real repositories are there; set ACCEPTANCE_REAL")
+    handed, observed = handed_spans(STACK), {row["repository"]: row for row in read_rows(STACK / "observed.tsv")}
+    technologies = build_map(parse_map((STACK / "layers.tsv").read_text("utf-8"), "layers.tsv"))
+    manifest_seconds: list[float] = []
+    readers: list[BlobReader] = []
+
+    def timed_reading(reader: BlobReader, *arguments: Any) -> Any:
+        before = cpu_seconds()
+        try:
+            return read_snapshots(reader, *arguments)
+        finally:
+            manifest_seconds.append(cpu_seconds() - before)
+            readers.append(reader)
+
+    monkeypatch.setattr("ecotone.events.sources.git.source.read_snapshots", timed_reading)
+    both = either = 0
+    total_seconds = 0.0
+    print()
+    for name, folder in repositories.items():
+        first, last = (month_number(observed[name][column]) for column in ("first_snapshot", "last_snapshot"))
+        before = cpu_seconds()
+        known = read_repository(folder, tmp_path / folder.name)
+        seconds = cpu_seconds() - before
+        total_seconds += seconds
+        before = cpu_seconds()
+        read_repository(folder, tmp_path / folder.name, known)
+        unchanged = cpu_seconds() - before
+        mine = technology_months(declared_spans(known.table("declarations")), first, last, technologies)
+        theirs = technology_months(handed[name], first, last, technologies)
+        both, either = both + len(mine & theirs), either + len(mine | theirs)
+        gaps = known.table("manifest_gaps").num_rows
+        print(
+            f"  {name:36} {len(mine & theirs) / len(mine | theirs):.4f} of {len(theirs):5} technology-months,"
+            f" {len(readers[-1].sizes):4} blobs, {sum(readers[-1].sizes.values()):8} bytes, {gaps} gaps,"
+            f" {manifest_seconds[-1]:5.1f} of {seconds:5.1f} s, unchanged {unchanged:.1f} s"
+        )
+        assert len(mine & theirs) / len(mine | theirs) >= 0.97, name
+        assert unchanged <= 5
+    overhead = sum(manifest_seconds) / (total_seconds - sum(manifest_seconds))
+    print(f"  all: agreement {both / either:.4f}, manifests add {overhead:.1%} to the cold processor time")
+    assert overhead <= 0.25
+
+
+def test_declarations_agree_with_imports_of_the_newest_tree(tmp_path: Path) -> None:
+    repositories = real_repositories()
+    if len(repositories) < 12:
+        pytest.skip("fewer than twelve of the real repositories are there; set ACCEPTANCE_REAL")
+    technologies = load_technologies()
+    confirmed = declared_in_all = found_declared = imported_in_all = 0
+    print()
+    for name, folder in repositories.items():
+        if not (known := read_repository(folder, tmp_path / folder.name)).table("declarations").num_rows:
+            continue
+        used, code = stack_imports.used_technologies(folder, technologies)
+        shipped = [
+            row for row in known.table("declarations").to_pylist()
+            if row["until"] is None and row["scope"] in SHIPPED and row["ecosystem"] in ("pypi", "npm")
+        ]  # fmt: skip
+        declared: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in shipped:
+            for technology in technologies.look_up(row["ecosystem"], row["package"]):
+                if technology.layer in stack_imports.LAYERS:
+                    declared[technology.layer, technology.name].add(row["package"])
+        # drivers and plug-ins are loaded by a name in settings or an address, not by an import
+        named = {
+            pair for pair, packages in declared.items()
+            if pair in used or any(word.encode() in code for word in (pair[1], *packages))
+        }  # fmt: skip
+        confirmed, declared_in_all = confirmed + len(named), declared_in_all + len(declared)
+        found_declared, imported_in_all = found_declared + len(used & declared.keys()), imported_in_all + len(used)
+        print(
+            f"  {name:36} {len(named):3} of {len(declared):3} declared are imported or named"
+            f" ({len(used & declared.keys())} imported), {len(used & declared.keys())} of {len(used)} imported are;"
+            f" not used {sorted(declared.keys() - named)}, not declared {sorted(used - declared.keys())}"
+        )
+    precision, recall = confirmed / declared_in_all, found_declared / imported_in_all
+    print(f"  all: precision {precision:.3f} of {declared_in_all}, recall {recall:.3f} of {imported_in_all}")
+    assert precision >= 0.92
+    assert recall >= 0.87

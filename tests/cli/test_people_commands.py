@@ -98,7 +98,8 @@ def test_files_that_contradict_each_other_are_listed_with_their_lines_and_the_wi
     (tmp_path / "first.csv").write_text(f"account,organisation,since,until\n{account},Org 08,,\n")
     (tmp_path / "second.csv").write_text(f"account,organisation,since,until\n\n{account},Org 09 Inc.,2000-01-01,\n")
     text = simulated.landscape.read_text("utf-8")
-    files = f'affiliations = ["{tmp_path / "first.csv"}", "{tmp_path / "second.csv"}"]'
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    files = f'affiliations = ["{first}", {{ file = "{second}", as_of = 2025-01-01 }}]'
     landscape = simulated.landscape.with_name("with_files.toml")
     landscape.write_text(text.replace("[landscape]\n", f"[landscape]\n{files}\n", 1), "utf-8")
     try:
@@ -107,14 +108,25 @@ def test_files_that_contradict_each_other_are_listed_with_their_lines_and_the_wi
         landscape.unlink()
     found = json.loads(ecotone("people", "--conflicts", "--json", "-w", copy).out)
     (dispute,) = [one for one in found if one["kind"] == "two files"]
-    assert (dispute["won"], dispute["sources"]) == ("Org 08", ["first.csv, line 2", "second.csv, line 3"])
+    assert (dispute["won"], dispute["sources"]) == (
+        "Org 08",
+        ["first.csv, line 2", "second.csv, line 3, as of 2025-01-01"],
+    )
     assert dispute["acts"] > 0
     shown = ecotone("people", "--conflicts", "--top", 1000, "-w", copy).out
-    assert "Org 08 is applied for [2000-01-01, open) (first.csv, line 2), not Org 09 Inc. (second.csv, line 3)" in shown
+    assert "Org 08 is applied for [2000-01-01, 2026-01-01) (first.csv, line 2), not Org 09 Inc. (second.csv," in shown
 
 
 def test_why_shows_a_machines_habits() -> None:
     says = "bot: application-suffix; behaviour of 90 commits: no weekly or daily rhythm, one subject form in 100%"
     account = {"account": "helper[bot]", "actor_kind": "bot", "evidence": says}
-    found = {"person": "p1", "accounts": [account], "matches": [], "affiliations": [], "acts": []}
+    found = {"person": "p1", "accounts": [account], "matches": [], "affiliations": [], "acts": [], "core_teams": [],
+             "owner_teams": []}  # fmt: skip
     assert f"  helper[bot]  [bot]  {says}" in _person_lines(found)
+
+
+def test_a_review_without_unknown_employers_says_so(w: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecotone.people.review_list.find_people_to_name", lambda *_: [])
+    outcome = ecotone("people", "--review", "-w", w)
+    assert outcome.code == 0
+    assert "everybody who committed in the period is known" in outcome.err

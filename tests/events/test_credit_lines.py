@@ -38,6 +38,7 @@ def credits_of(body: str, subject: str = "work") -> list[tuple[str, str]]:
         ("Bo Example <<bo@beta.example>>", [BO]),
         ("Bo Example <bo@beta.example", [BO]),
         ("bo@beta.example", ["<bo@beta.example>"]),
+        ("Bo Example &lt;bo@beta.example&gt;", [BO]),
         ("Claude", []),
         ("@bo", []),
         ("", []),
@@ -54,6 +55,20 @@ def test_people_of_a_credit(value: str, people: list[str]) -> None:
 def test_a_co_author_key_in_every_form(key: str) -> None:
     assert parse_credit_key(key) == "co-authored-by"
     assert credits_of(f"{key}: {BO}\n\nmore text below") == [("co-authored-by", BO)]
+
+
+@pytest.mark.parametrize("credit", [f"* Co-authored-by: {BO}", f"- Co-author: {BO}", f"Co-authored-by：{BO}"])
+def test_a_co_author_in_a_list_or_with_a_wide_colon(credit: str) -> None:
+    assert credits_of(f"text\n{credit}") == [("co-authored-by", BO)]
+
+
+@pytest.mark.parametrize("body", ["Co-authored-by: Bo Example\n <bo@beta.example>", f"Co-authored-by:\n  {BO}"])
+def test_a_co_author_folded_into_the_line_below(body: str) -> None:
+    assert credits_of(body) == [("co-authored-by", BO)]
+
+
+def test_a_list_names_no_other_credits() -> None:
+    assert credits_of(f"changes\n* Author: {BO}\n* Signed-off-by: {BO}\n> * Co-authored-by: {BO}") == []
 
 
 @pytest.mark.parametrize("key", ["Author", "Authored-by", "Submitted by", "Original-author", "Original patch by"])

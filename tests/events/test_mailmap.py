@@ -100,3 +100,9 @@ def test_a_mailmap_maps_what_is_no_address(old: str, tmp_path: Path) -> None:
     rows = {row["email"]: row for row in tables["identities"].to_pylist()}
     assert rows[old]["mailmap_account"] == "bo@org.example"
     assert rows[old]["account"] != rows[old]["mailmap_account"]
+
+
+def test_somebody_who_signs_with_githubs_own_address_is_not_github() -> None:
+    web = "noreply@github.com"
+    signatures = [("GitHub", web), ("Ada Quill", web), ("GitHub Web Flow", web)]
+    assert accounts_of(signatures) == [web, f"Ada Quill <{web}>", web]

@@ -22,7 +22,7 @@ DAMAGED = [
     "<ada@org.example>>", "mailto:ada@org.example?subject=x", '"ada@org.example"', "ada@org.example;bo@org.example",
     "ada@org.example, bo@org.example", "ada@org.example/bo@org.example", "ada at org.example", "ada AT org DOT example",
     "ada [at] org [dot] example", "ada(a)org.example", "ada_at_org.example", "ada-at-org-dot-example",
-    "ada@org,example",
+    "ada@org,example", "ada@org。example",
     "ada@org..example", "ada@org.example...", "ada@@org.example", "ada @ org.example", "ada@org .example",
     "ａｄａ＠ｏｒｇ．ｅｘａｍｐｌｅ", "ada@org.example\u200b", "ada%40org.example", "&lt;ada@org.example&gt;",
     "Ada Person <ada@org.example", "ada@org.example (Ada)", "ada=org.example@lists.example.net",

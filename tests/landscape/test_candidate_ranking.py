@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecotone.landscape.candidate_ranking import rank_candidates, score_candidates
+from ecotone.landscape.candidate_ranking import (
+    UsedPackage,
+    find_used_packages,
+    rank_candidates,
+    score_candidates,
+)
 from ecotone.landscape.explanations import SharedFeatures, explain_similarity, explain_similarity_zh
 from ecotone.landscape.multiview_graph import build_layers
 from ecotone.landscape.similarity import heat_positions
@@ -47,6 +52,17 @@ def test_a_long_text_is_not_like_everything():
     for topic in topics:
         ranked = rank_candidates(known, positions, [f"p/{topic}0", f"p/{topic}1"], top=6)
         assert [one.project for one in ranked if one.project[2] != topic] == []
+
+
+def test_packages_that_the_members_use_and_few_others():
+    uses = {
+        "a/a": ["pypi:vector-kit", "pypi:http", "npm:@a/core"], "b/b": ["pypi:vector-kit", "pypi:http", "npm:@a/core"],
+        "c/c": ["pypi:vector-kit", "pypi:http"], "d/d": ["pypi:http", "pypi:lone"], "e/e": ["pypi:http", "pypi:http2"],
+    }  # fmt: skip
+    (only,) = find_used_packages(seen_of(dependencies=uses), ["a/a", "b/b", "c/c"], top=5)
+    # everybody uses http, a/core is of a/a itself
+    assert only == UsedPackage("pypi:vector-kit", users=3, members=3, others=0, rest=2)
+    assert find_used_packages(seen_of(words={"a/a": {"x": 1}}), ["a/a"], top=5) == []
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 person in common with x"), (2, "2 people in common with x")])

@@ -72,3 +72,10 @@ def test_no_example_of_a_rule_goes_unsuspected(identity: dict[str, str]) -> None
     login = identity.get("login") or login_of_identity(identity.get("name", ""), identity.get("email", ""))
     parts = (("name", identity.get("name")), ("email", identity.get("email")), ("login", login))
     assert any(may_match_rules(part, pa.array([text], pa.string()))[0].as_py() for part, text in parts if text)
+
+
+@pytest.mark.parametrize(("account", "kind"), [("Ada Example <ubuntu@ip-10-0-0-1.internal>", "person"),
+                                               ("ubuntu <ubuntu@ip-10-0-0-1.internal> (team/repo)", "bot"),
+                                               ("Acme Sync Bot <none@none>", "bot")])  # fmt: skip
+def test_the_name_in_an_account_counts_not_the_one_that_mailmap_replaced(account: str, kind: str) -> None:
+    assert kinds_by_account([(account, "ubuntu")], [account]).get(account, PERSON).kind == kind

@@ -52,6 +52,11 @@ def test_an_address_speaks_for_its_organisation_and_fills_the_days_between() -> 
     assert found.basis.to_pylist() == [None, "signed", "spell", "signed", None]
 
 
+def test_an_address_that_hides_its_user_shows_no_employer() -> None:
+    found = attribute_events_of_person([("Jo <noreply@org01.example>", 0), ("Jo <team@org01.example>", 1)])
+    assert found.organisation.to_pylist() == [None, "Org 01"]
+
+
 def test_nothing_is_filled_beyond_the_largest_gap() -> None:
     for gap, organisation in ((LARGEST_GAP, "Org 01"), (LARGEST_GAP + 1, None)):
         found = attribute_events_of_person([("p@org01.example", 0), (HOME, 5), ("p@org01.example", gap)])

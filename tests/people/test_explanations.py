@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pyarrow as pa
 
 from ecotone.people.affiliation_attribution import AFFILIATION_SCHEMA
 from ecotone.people.affiliation_conflicts import AFFILIATION_CONFLICT_SCHEMA
+from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.constrained_components import TOO_MANY, TWO_IDS
-from ecotone.people.explanations import find_conflicts, find_split_groups
+from ecotone.people.explanations import explain_person, find_conflicts, find_split_groups
 from ecotone.people.identity_resolution import IDENTITY_MATCH_SCHEMA, PEOPLE_SCHEMA
 
 PEOPLE = pa.Table.from_pylist(
@@ -97,3 +98,34 @@ def test_conflicts_stand_by_the_acts_that_hang_on_them_with_sources_and_winner()
     assert found[0].says == (
         "no employer is applied for [2023-01-01, open) (a.txt, line 3), not Org 02 (b.txt, line 9)"
     )
+
+
+def test_a_person_is_explained_with_core_teams_and_the_years_of_owners_teams_that_count() -> None:
+    day = datetime(2024, 5, 6)  # noqa: DTZ001 - the tables have no time zone
+    membership = {"project": "team/repo", "person": "p1", "since": day, "last": day, "grounds": "merged a branch"}
+    teams = [
+        {
+            "project": name,
+            "year": year,
+            "owner": "team",
+            "organisation": "Team",
+            "known": 3,
+            "agreeing": 3,
+            "members": 1,
+        }
+        for name, year in (("team/repo", 2023), ("team/repo", 2024), ("team/other", 2024))
+    ]
+    acts = {"project": "team/repo", "organisation": None, "person": "p1", "account": "a", "basis": OWNER_TEAM,
+            "first": date(2024, 1, 2), "last": date(2024, 12, 30), "acts": 3, "commits": 2}  # fmt: skip
+    other = {**membership, "person": "p2"}
+    tables = {
+        "people": PEOPLE,
+        "links": match_rows(),
+        "affiliations": AFFILIATION_SCHEMA.empty_table(),
+        "affiliation_basis": pa.Table.from_pylist([acts]),
+        "core_team": pa.Table.from_pylist([membership, other]),
+        "owner_teams": pa.Table.from_pylist(teams),
+    }
+    found = explain_person(tables, "p1")
+    assert found["core_teams"] == [{name: value for name, value in membership.items() if name != "person"}]
+    assert [(row["project"], row["year"]) for row in found["owner_teams"]] == [("team/repo", 2024)]

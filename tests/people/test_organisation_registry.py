@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ecotone.people.organisation_registry import (
     EMPLOYER_KINDS,
+    _roughness_of_name,
     bundled_organisations,
     chinese_names_by_organisation,
     classify_domain,
@@ -223,3 +224,21 @@ def test_a_span_of_days_is_parted_at_each_sale():
     assert employer_intervals("npm", sale, None) == [("Microsoft", sale, None)]
     assert employer_intervals("npm", None, sale) == [("npm", None, sale)]
     assert employer_intervals("Nobody's", None, None) == [("Nobody's", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("domains", "name"),
+    [
+        (("uq.edu.au", "uqconnect.edu.au"), "University of Queensland"),
+        (("iitg.ac.in", "iitg.ernet.in"), "Indian Institute of Technology Guwahati"),
+        (("osu.edu",), "The Ohio State University"),
+    ],
+)
+def test_a_school_has_one_spelling_whatever_its_domain(domains: tuple[str, ...], name: str) -> None:
+    found = [find_domain_organisation(domain) for domain in domains]
+    assert {school.organisation for school in found if school} == {name}
+
+
+def test_of_two_spellings_the_proper_name_is_chosen() -> None:
+    spellings = ["ACME UNIVERSITY", "Acme university", "Acme - University", "Acme University"]
+    assert min(spellings, key=_roughness_of_name) == "Acme University"

@@ -42,7 +42,7 @@ def tables() -> dict[str, pa.Table]:
     return {
         "person_months": pa.table(months),
         "people": pa.table({"account": [row[0] for row in PEOPLE], "person": [row[1] for row in PEOPLE]}),
-        "core_team": pa.table({"person": ["pb"]}),
+        "core_team": pa.table({"project": ["team/other", "team/else"], "person": ["pb", "pa"]}),
     }
 
 
@@ -54,6 +54,25 @@ def test_people_are_listed_by_what_naming_them_changes(tables: dict[str, pa.Tabl
     assert shares == pytest.approx([16 / 26, 6 / 26, 6 / 26, 0])
     assert (ada.since, ada.until) == (date(2024, 2, 1), date(2024, 4, 1))  # another employer before and after
     assert (ben.since, ben.until) == (None, None)
+    assert not ada.is_core  # in another project only
+
+
+def test_the_period_to_answer_leaves_known_months_of_all_projects_alone(tables: dict[str, pa.Table]):
+    further = [("team/repo", "2023-01", "pa", None, 1), ("team/other", "2024-05", "pa", "Company", 1)]
+    further += [("team/repo", "2024-08", "pa", None, 1)]
+    rows = [
+        {"project": name, "month": parse_month(month), "person": person, "organisation": company, "commits": count}
+        for name, month, person, company, count in further
+    ]
+    schema = tables["person_months"].schema
+    months = pa.concat_tables([tables["person_months"], pa.Table.from_pylist(rows, schema=schema)])
+    for since, period in (
+        ("2024-08", (date(2024, 8, 1), None)),
+        ("2024-03", (date(2024, 2, 1), None)),
+        ("2023-01", (None, None)),
+    ):
+        listed = find_people_to_name({**tables, "person_months": months}, "team/repo", parse_month(since))
+        assert next((ada.since, ada.until) for ada in listed if ada.person == "pa") == period
 
 
 def test_one_project_and_a_later_begin(tables: dict[str, pa.Table]):

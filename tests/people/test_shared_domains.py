@@ -68,6 +68,8 @@ def test_hosts_of_one_domain_count_together_and_name_its_kind() -> None:
     "domain",
     [
         "gmail.com",  # free mail
+        "hotmail.lu",  # free mail under a further end
+        "forthnet.gr",  # an access provider among the schools
         "lavabit.com",  # free mail that only the second list has
         "brightmail.io",  # mail by its name
         "zen.co.uk",  # an access provider

@@ -115,7 +115,11 @@ def test_progress_counts_what_is_computed(tmp_path: Path):
         said: list[tuple[str, int, int]] = []
         with ProjectPool(tmp_path / str(rows), lambda *each, said=said: said.append(each), processes=2) as pool:
             results_of(pool, tasks_of({"a/a": 1, "b/b": 2}, rows=rows))
-        assert said == [("double_numbers", 1, 2), ("double_numbers", 2, 2)]
+        assert said == [("double numbers", 1, 2), ("double numbers", 2, 2)]
+    said = []
+    with ProjectPool(tmp_path / "many", lambda *each: said.append(each)) as pool:
+        results_of(pool, tasks_of({str(number): number for number in range(45)}))
+    assert [done for _, done, _ in said] == [4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 45]
 
 
 def test_the_processes_of_a_killed_run_end(tmp_path: Path):

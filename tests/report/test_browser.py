@@ -21,6 +21,7 @@ PAGES = (
     "organisation/larch-systems.html",
     "interaction.html",
     "collaborators.html",
+    "claims.html",
     "methods.html",
     "data.html",
     "truth.html",

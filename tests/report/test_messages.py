@@ -13,7 +13,23 @@ from ecotone.report.messages import MESSAGES, SCRIPT_MESSAGES, message
 from ecotone.report.messages.word import Message
 
 REPORT = files("ecotone.report")
-COMPOSED = ("company_", "deeper_", "pick_", "legend_", "measure_", "input_")  # said as a prefix and a choice
+COMPOSED = (
+    "badge_",
+    "company_",
+    "question_",
+    "figure_",
+    "judged_",
+    "deeper_",
+    "pick_",
+    "legend_",
+    "measure_",
+    "input_",
+    "claim_",
+    "layer_",
+    "group_",
+    "verdict_",
+    "stack_first_",
+)  # said as a prefix and a choice
 ALL = [*MESSAGES, *SCRIPT_MESSAGES]
 SAME_IN_BOTH = {"away_short", "colon", "comma"}
 

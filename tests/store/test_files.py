@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -128,6 +129,16 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path):
 def test_json_is_sorted_and_readable(tmp_path: Path):
     files.write_json(tmp_path / "x.json", {"b": 1, "a": "字"})
     assert (tmp_path / "x.json").read_text("utf-8") == '{\n "a": "字",\n "b": 1\n}\n'
+
+
+def test_a_query_that_does_not_fit_spills_into_the_folder(tmp_path: Path):
+    numbers = pa.table({"n": pa.array(np.random.default_rng(1).permutation(3_000_000))})
+    engine = DuckEngine({"numbers": numbers}, tmp_path / "spill", memory=40 << 20)
+    sorted_rows = engine.run("SELECT n, hash(n) AS h FROM numbers ORDER BY h, n")
+    assert sorted_rows.num_rows == 3_000_000
+    assert (tmp_path / "spill").exists()
+    engine.close()
+    assert not list((tmp_path / "spill").glob("*"))
 
 
 def test_the_database_holds_the_tables_and_their_generation(tmp_path: Path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
 from ecotone.foundation.output_text import printable, write_json_text
@@ -59,14 +59,15 @@ def print_message(text: str, quiet: bool = False) -> None:
 
 
 class CommandGroup(TyperGroup):
-    """A group whose absent `--help` is False, not None: typer would import pydantic to convert None."""
+    """A group whose absent flags are False, not None: typer would import pydantic to convert None."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help` of the group."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.default = False
-        return option
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of the group, also those for help and shell completion."""
+        options = super().get_params(ctx)
+        for option in options:
+            if getattr(option, "is_flag", False) and option.default is None:
+                option.default = False
+        return options
 
 
 class ProgressReporter:
@@ -98,6 +99,12 @@ def progress_reporter(quiet: bool) -> Iterator[ProgressReporter]:
     if quiet or not messages.is_terminal:
         yield ProgressReporter(quiet, None)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=messages, transient=True) as bar:
         yield ProgressReporter(quiet, bar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,14 @@ def discover(
     with _github_search(github, quiet) as search:
         ranked = rank_workspace(opened, seed, top, terms, search)
     if json:
-        print_json([_candidate_row(number, candidate) for number, candidate in enumerate(ranked.candidates, 1)])
+        print_json(
+            {
+                "candidates": [
+                    _candidate_row(number, candidate) for number, candidate in enumerate(ranked.candidates, 1)
+                ],
+                "packages": [asdict(package) for package in ranked.packages],
+            }
+        )
     else:
         print_lines(
             [f"{len(ranked.candidates)} of {ranked.projects} projects, the nearest to {', '.join(ranked.seeds)}:"]
@@ -62,6 +70,11 @@ def discover(
         for number, candidate in enumerate(ranked.candidates, 1):
             print_lines([f"{number:3}  {candidate.score:5.2f}  {candidate.project}"])
             print_lines([f"            {_candidate_reason(candidate)}"])
+        if ranked.packages:
+            print_lines(["", "Packages that these projects use and few others:"])
+        for package in ranked.packages:
+            used = f"used by {package.users} of your {package.members} projects"
+            print_lines([f"  {package.package:40}  {used}, by {package.others} of {package.rest} others"])
     if output is not None:
         rows = opened.read_table("clusters").to_pylist()
         labels = [(row["project"], row["label"], row["label_zh"]) for row in rows if row["level"] == "field"]

@@ -12,20 +12,22 @@ import io
 import os
 import sys
 from importlib import metadata
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ecotone.cli import discover, doctor, export, init, orgs, people, run, show, simulate
-from ecotone.cli.console import CommandGroup, print_message
+from ecotone.cli import assistant, badge, discover, doctor, export, init, orgs, people, run, show, simulate
+from ecotone.cli.console import CommandGroup, print_lines, print_message
+from ecotone.cli.landscape_files import next_steps
 from ecotone.foundation.errors import DiskFull, EcotoneError
 
 app = typer.Typer(
     name="ecotone",
     cls=CommandGroup,
     help="Who builds an open-source field, for which organisations, and which projects rise.",
-    no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -43,6 +45,7 @@ COMMANDS = (
     show.compare,
     orgs.orgs,
     discover.discover,
+    badge.badge,
     export.export,
     export.signals,
     people.explain,
@@ -51,6 +54,7 @@ COMMANDS = (
     simulate.demo,
     doctor.doctor,
     simulate.simulate,
+    assistant.mcp,
 )
 for command in COMMANDS:
     app.command()(command)
@@ -65,12 +69,15 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def common_options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Who builds an open-source field, for which organisations, and which projects rise."""
     del version
+    if context.invoked_subcommand is None:
+        print_lines(next_steps(Path()))
 
 
 def main() -> None:

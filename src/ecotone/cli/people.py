@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -32,15 +33,25 @@ def explain(
     subject: Annotated[
         str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request PROJECT#N.')
     ],
+    technology: Annotated[
+        str | None, typer.Argument(help="A technology or package, after a project: the manifests that declare it.")
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Explain an identity, an affiliation, or why a pull request counts as merged: rules, sources and dates."""
+    """Explain an identity, an affiliation, why a pull request counts as merged, or what declares a technology."""
     from ecotone.api import open_workspace
     from ecotone.events.request_explanation import explain_request, parse_request_subject
     from ecotone.people import explanations
+    from ecotone.stack.technology_explanation import explain_technology
+    from ecotone.stack.technology_map import load_technologies
 
     opened = open_workspace(workspace)
+    if technology is not None:
+        declarations = opened.table("declarations").to_arrow()
+        explained = explain_technology(declarations, load_technologies(), subject, technology)
+        print_json(explained) if json else print_lines(_technology_lines(explained))
+        return
     if request := parse_request_subject(subject):
         pulls, events = (opened.table(name).to_arrow() for name in ("pulls", "events"))
         requests = explain_request(pulls, events, *request)
@@ -56,6 +67,20 @@ def explain(
         print_json(explanation)
     else:
         print_lines(_organisation_lines(explanation) if within else _person_lines(explanation))
+
+
+def _technology_lines(explained: Mapping[str, Any]) -> Iterator[str]:
+    """The declarations of a technology, one a line."""
+    layers = f" ({', '.join(explained['layers'])})" if explained["layers"] else ""
+    yield f"{explained['technology']}{layers} in {explained['project']}:"
+    for row in explained["declarations"]:
+        until = f"until {row['until']:%Y-%m}" if row["until"] else "still declared"
+        line = f", line {row['line']}" if row["line"] else ""
+        counted = "" if row["counts"] else ", which does not count"
+        yield (
+            f"  {row['package']} ({row['ecosystem']}, {row['scope']}{counted}) since {row['since']:%Y-%m}, {until}:"
+            f" {row['manifest']}{line} at {row['commit'][:12]}"
+        )
 
 
 def people(
@@ -109,6 +134,8 @@ def _review_people(
     listed = find_people_to_name(tables, project, parse_month(since) if since else None, top or DEFAULT_REVIEWED)
     if json:
         print_json([asdict(person) for person in listed])
+    elif not listed:
+        print_message("The employer of everybody who committed in the period is known.")
     elif not write:
         for person in listed:
             core = "  can merge" if person.is_core else ""
@@ -200,6 +227,16 @@ def _person_lines(explanation: dict[str, Any]) -> list[str]:
         lines.append(f"  {row['account']} - {row['other_account']}  {row['rule']} ({used}): {row['evidence']}")
     lines += ["affiliations"] if explanation["affiliations"] else ["affiliations: none known"]
     lines += [f"  {_affiliation_text(row)}" for row in explanation["affiliations"]]
+    lines += ["can merge"] if explanation["core_teams"] else []
+    for row in explanation["core_teams"]:
+        dates = f"shown by {row['since']:%Y-%m-%d}, last {row['last']:%Y-%m-%d}"
+        lines.append(f"  {row['project']}  {dates}  {row['acts']:,} acts that need write access: {row['grounds']}")
+    lines += ["teams of owners"] if explanation["owner_teams"] else []
+    lines += [
+        f"  {row['project']}  {row['year']}  {row['agreeing']} of {row['known']} known core people work for"
+        f" {row['organisation']}, whose repository it is"
+        for row in explanation["owner_teams"]
+    ]
     lines += ["acts"]
     return lines + [
         f"  {row['project']}  {_date_span(row['first'], row['last'])}  {row['acts']:,} acts as {row['account']}:"

@@ -19,6 +19,7 @@ from ecotone.cli.console import (
     print_message,
     progress_reporter,
 )
+from ecotone.cli.landscape_files import only_landscape_file
 from ecotone.foundation.errors import EcotoneError, UnknownName
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
@@ -26,7 +27,8 @@ if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Run
 
 LandscapeArgument = Annotated[
-    Path, typer.Argument(metavar="LANDSCAPE", help="The landscape file: which projects, in which field.")
+    Path | None,
+    typer.Argument(metavar="[LANDSCAPE]", help="The landscape file; by default the only one in this folder."),
 ]
 LanguageOption = Annotated[
     Literal["en", "zh"], typer.Option("--lang", help="The language of the report when it opens, and of its figures.")
@@ -58,7 +60,7 @@ class RunOptions:
 
 
 def run(
-    landscape: LandscapeArgument,
+    landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     lang: LanguageOption = "en",
     min_organisation_size: MinOrganisationSizeOption = DEFAULT_MIN_ORGANISATION_SIZE,
@@ -74,7 +76,7 @@ def run(
 
 
 def collect(
-    landscape: LandscapeArgument,
+    landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="Read this source only; may be given more than once.")
@@ -92,7 +94,7 @@ def collect(
 
 
 def analyse(
-    landscape: LandscapeArgument,
+    landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     pseudonymise: PseudonymiseOption = False,
     quiet: QuietOption = False,
@@ -103,7 +105,7 @@ def analyse(
 
 
 def report(
-    landscape: LandscapeArgument,
+    landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     lang: LanguageOption = "en",
     min_organisation_size: MinOrganisationSizeOption = DEFAULT_MIN_ORGANISATION_SIZE,
@@ -117,10 +119,10 @@ def report(
     _perform_steps(landscape, workspace, ("report",), options)
 
 
-def _perform_steps(path: Path, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
+def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     from ecotone.foundation.landscape import read_landscape
 
-    done = _run_steps(read_landscape(path), folder, steps, options)
+    done = _run_steps(read_landscape(path or only_landscape_file(Path())), folder, steps, options)
     print_outcome(done, steps, options.quiet, options.json)
 
 

@@ -68,7 +68,7 @@ def show(
 
     A repository that the workspace does not know is read into the user's cache folder first.
     """
-    from ecotone.cli.given_projects import open_projects
+    from ecotone.cli.opened_projects import open_projects
 
     ecotone, [name], workspace, _ = open_projects([project], workspace, quiet)
     if social_card:
@@ -130,7 +130,7 @@ def compare(
 
     Repositories that the workspace does not know are read into the user's cache folder first.
     """
-    from ecotone.cli.given_projects import open_projects
+    from ecotone.cli.opened_projects import open_projects
 
     distinct = len({project.casefold() for project in projects})
     if distinct < 2:

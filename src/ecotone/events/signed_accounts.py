@@ -45,6 +45,8 @@ PLACEHOLDER_DOMAINS: Final = frozenset(_TEMPLATE_DOMAINS.split())
 
 WEB_INTERFACE: Final = "noreply@github.com"
 """The address with which GitHub signs its own commits; rules recognise it as it is."""
+WEB_INTERFACE_NAMES: Final = frozenset({"github", "github web flow"})
+"""The names with which it does so; under another name, somebody has hidden their own address."""
 
 _LIST_DOMAIN: Final = re.compile(r"(?:lists?|mailman|listserv)\.|(?:googlegroups\.com|groups\.io)\Z")
 _NAME_ACCOUNT: Final = re.compile(r"([^<>]*) <([^<>]*)>(?: \(([^()<>]*)\))?\Z")
@@ -75,7 +77,7 @@ def repair_address(raw: str) -> str:
         return text
     text = html.unescape(text)
     text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in _HIDDEN)
-    text = text.strip(_EDGES)
+    text = text.replace("。", ".").strip(_EDGES)
     if text[:7].casefold() == "mailto:":
         text = text[7:].partition("?")[0].strip(_EDGES + "/")
     if "@" in text:

@@ -60,10 +60,10 @@ def read_given_repository(text: str) -> GivenRepository:
     )
 
 
-def landscape_of_repositories(given: Sequence[GivenRepository], year: int) -> Landscape:
+def landscape_of_repositories(repositories: Sequence[GivenRepository], year: int) -> Landscape:
     """A landscape of these repositories, each a project, from `SINCE_YEARS` years before the year on."""
     lines = ["[landscape]", 'name = "given"', f'since = "{year - SINCE_YEARS}-01"']
-    for repository in given:
+    for repository in repositories:
         lines += ["", "[[project]]", f"repository = {json.dumps(repository.name)}"]
         lines.append(f"location = {json.dumps(repository.location)}")
     return parse_landscape("\n".join(lines) + "\n", Path("the repositories given"))
@@ -79,7 +79,7 @@ def _read_local(path: Path) -> GivenRepository:
 
 def _without_page(path: str) -> str:
     parts = path.strip("/").split("/")
-    end = next((place for place, part in enumerate(parts) if place >= 2 and part in _PAGES), len(parts))
+    end = next((position for position, part in enumerate(parts) if position >= 2 and part in _PAGES), len(parts))
     return "/".join(parts[:end])
 
 

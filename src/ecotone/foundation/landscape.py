@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
-from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.errors import BadLandscape, nearest_names
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
@@ -452,13 +452,18 @@ def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> b
 
 def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
     """The message for the first error."""
-    first = error.errors()[0]
+    errors = error.errors()
+    unknown = (details for details in errors if details["type"] == "extra_forbidden")
+    # what is missing may be there under another name
+    first = next(unknown, errors[0]) if errors[0]["type"] == "missing" else errors[0]
     location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
     line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
     if first["type"] == "extra_forbidden":
-        return (
-            f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(_accepted_keys(location))}."
-        )
+        accepted = _accepted_keys(location)
+        form = "`{}`" if len(location) > 1 else "[[{}]]" if isinstance(first["input"], list) else "[{}]"
+        meant = " or ".join(map(form.format, nearest_names(str(location[-1]), accepted)))
+        hint = f" Did you mean {meant}?" if meant else ""
+        return f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(accepted)}.{hint}"
     if first["type"] == "missing":
         missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
         missing = "at least one [[project]]" if location == ("project",) else missing

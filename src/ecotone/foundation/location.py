@@ -86,6 +86,15 @@ def shown_location(address: str) -> str:
     return address
 
 
+def web_address(location: Location) -> str | None:
+    """The page of a repository in a browser; None for a path and for what is not read through HTTPS.
+
+    >>> web_address(Location("https://t0ken@host.example/a/b.git")), web_address(Location("/srv/a"))
+    ('https://host.example/a/b', None)
+    """
+    return location.removesuffix(".git") if location.startswith("https://") else None
+
+
 def _shown_rest(rest: str) -> str:
     """What follows the scheme of a URL, without user, password, query and fragment.
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.foundation.display_names import as_heading
+from ecotone.landscape.background_words import load_background_words
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
 from ecotone.landscape.field_terms import load_field_terms
 from ecotone.landscape.text_features import normalise_name, readme_stop_words, stem_word
@@ -25,7 +26,9 @@ USED_BY: Final = 1 / 3  # of a cluster's projects must use a characteristic term
 NEAR_TOP: Final = 5
 """Rank among all field terms up to which a term is near the top for a project."""
 LEAST_FIT: Final = 0.12
-"""Fit of a term to a project that holds it, and on average to the cluster that it names."""
+"""Fit of a term to a project that holds it, and on average to a large cluster that it names."""
+SMALL_CLUSTER_FIT: Final = 0.18
+"""Divided by its members, the further fit that a cluster needs: two projects have some term in common by chance."""
 LEAST_HOLDERS: Final = 0.5
 """Share of members that must have the term near the top."""
 FEWEST_HOLDERS: Final = 2
@@ -33,8 +36,12 @@ LEAST_OF_PAIR: Final = 0.3
 """Share of members for each of two terms that name a cluster together."""
 FEWEST_OF_PAIR: Final = 6
 """Members of a cluster that two terms may name."""
-LEAST_LIFT: Final = 2.0
+LEAST_OF_PHRASE: Final = 2 / 3
+"""Share of members that must use a phrase that names a cluster."""
+LEAST_LIFT: Final = 4.0
 """How many times more common a phrase is in the cluster than outside."""
+LEAST_WORD_WEIGHT: Final = 5.0
+"""Weight of both words of a phrase, in general: one description in 150 at most has the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +73,41 @@ def label_clusters(
     edges   (n, n); typical projects have most edge weight and resamplings inside the cluster
     within  (n_groups,) the field of each part; the words of a part are compared with the other parts of its field
     """
-    evidence = features.find_view("words")
+    words = features.find_view("words")
+    subject = NamingInput(fit, level, words, np.zeros(0, bool) if words is None else _nameable_terms(features, words))
     typical = [_typical_projects(features, level, edges, index) for index in range(level.cluster_count)]
-    names = _choose_names(features, fit, level, typical)
+    names = _choose_names(subject, typical)
     return tuple(
-        ClusterLabel(*names[index], _characteristic_terms(features, evidence, level.cluster, index, within), projects)
+        ClusterLabel(*names[index], _characteristic_terms(subject, index, within), projects)
         for index, projects in enumerate(typical)
     )
 
 
-def _choose_names(
-    features: ProjectFeatures, fit: Floats, level: ClusterLevel, typical: Sequence[Sequence[str]]
-) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class NamingInput:
+    """What names are chosen from.
+
+    fit       (n, n_terms) as `fit_field_terms` gives it
+    nameable  (n_words,) words that are neither of every README nor the name of a project
+    """
+
+    fit: Floats
+    level: ClusterLevel
+    words: ViewFeatures | None
+    nameable: Marks
+
+
+def _nameable_terms(features: ProjectFeatures, words: ViewFeatures) -> Marks:
+    hidden = readme_stop_words()
+    general = np.array([bool(hidden.intersection(word.split())) for word in words.names], bool)
+    return ~general & ~_match_project_names(words.names, features.projects)
+
+
+def _choose_names(subject: NamingInput, typical: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
     """(English, Chinese) of each cluster; a name goes to the cluster that it fits best."""
     offers = sorted(
-        ((order, -round(worth, 9), index, name) for index in range(level.cluster_count)
-         for order, worth, name in _possible_names(features, fit, level, index, typical[index])),
+        ((order, -round(worth, 9), index, name) for index in range(len(typical))
+         for order, worth, name in _possible_names(subject, index, typical[index])),
     )  # fmt: skip
     chosen: dict[int, tuple[str, str]] = {}
     taken: set[str] = set()
@@ -89,24 +115,28 @@ def _choose_names(
         if index not in chosen and name[0] not in taken:
             chosen[index] = name
             taken.add(name[0])
-    return [chosen[index] for index in range(level.cluster_count)]
+    return [chosen[index] for index in range(len(typical))]
 
 
 def _possible_names(
-    features: ProjectFeatures, fit: Floats, level: ClusterLevel, index: int, typical: Sequence[str]
+    subject: NamingInput, index: int, typical: Sequence[str]
 ) -> Iterator[tuple[int, float, tuple[str, str]]]:
     """(order of preference, worth, (English, Chinese)) of names for a cluster.
 
     First a field term that half the members have near the top; then two terms that do so together; then a pair of words
     that half the members use and few others; else the most typical projects.
     """
-    terms = load_field_terms()
-    members = np.flatnonzero(level.cluster == index)
+    terms, fit = load_field_terms(), subject.fit
+    members = np.flatnonzero(subject.level.cluster == index)
     mean = fit[members].mean(axis=0)
     rank = np.argsort(np.argsort(-fit[members], axis=1, kind="stable"), axis=1)
     holds = (rank < NEAR_TOP) & (fit[members] >= LEAST_FIT)
     share = holds.mean(axis=0)
-    enough = (share >= LEAST_HOLDERS) & (holds.sum(axis=0) >= FEWEST_HOLDERS) & (mean >= LEAST_FIT)
+    enough = (
+        (share >= LEAST_HOLDERS)
+        & (holds.sum(axis=0) >= FEWEST_HOLDERS)
+        & (mean >= LEAST_FIT + SMALL_CLUSTER_FIT / len(members))
+    )
     yield from ((0, float(mean[at]), (terms[at].name, terms[at].name_zh)) for at in np.flatnonzero(enough))
     some = np.flatnonzero(share >= LEAST_OF_PAIR) if len(members) >= FEWEST_OF_PAIR else ()
     for first, second in combinations(sorted(map(int, some), key=lambda at: -mean[at]), 2):
@@ -117,26 +147,29 @@ def _possible_names(
             english = f"{terms[first].name} and {terms[second].name}"
             yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
     yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
-                for phrase, worth in _common_phrases(features, level.cluster == index))  # fmt: skip
+                for phrase, worth in _common_phrases(subject, subject.level.cluster == index))  # fmt: skip
     short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
+    if len(members) == len(short_names):
+        yield 3, 0.0, (" and ".join(short_names), "与".join(short_names))
     yield 3, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
     yield 4, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
     yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
 
 
-def _common_phrases(features: ProjectFeatures, members: Marks) -> Iterator[tuple[str, float]]:
-    """Pairs of words that half the members use, with the logarithm of how much more common they are among them."""
-    evidence = features.find_view("words")
+def _common_phrases(subject: NamingInput, members: Marks) -> Iterator[tuple[str, float]]:
+    """Pairs of telling words that most members use, with the logarithm of how much more common they are among them."""
+    evidence = subject.words
     if evidence is None or members.sum() < TYPICAL:
         return
-    inside = _count_term_users(evidence, members) / members.sum()
-    outside = _count_term_users(evidence, ~members) / max(int((~members).sum()), 1)
+    users = _count_term_users(evidence, members)
+    everywhere = np.bincount(evidence.counts.indices, minlength=len(evidence.names))
+    inside, outside = users / members.sum(), (everywhere - users) / max(int((~members).sum()), 1)
     lift = (inside + 0.01) / (outside + 0.01)
-    taken = _match_project_names(evidence.names, features.projects)
-    hidden = readme_stop_words()
-    for at in np.flatnonzero((inside >= LEAST_HOLDERS) & (lift >= LEAST_LIFT) & ~taken):
+    background = load_background_words()
+    for at in np.flatnonzero((inside >= LEAST_OF_PHRASE) & (lift >= LEAST_LIFT) & subject.nameable):
         words = evidence.names[at].split()
-        if len(words) == 2 and not hidden.intersection(words):
+        weight = background.weigh_words(words, np.ones(len(words)), 2)
+        if len(words) == 2 and weight.min() >= LEAST_WORD_WEIGHT:
             yield as_heading(evidence.names[at]), float(inside[at] * np.log(lift[at]))
 
 
@@ -150,14 +183,13 @@ def _typical_projects(
     return tuple(features.projects[members[at]] for at in order[:TYPICAL])
 
 
-def _characteristic_terms(
-    features: ProjectFeatures, evidence: ViewFeatures | None, group: Codes, index: int, within: Codes | None
-) -> tuple[ClusterTerm, ...]:
+def _characteristic_terms(subject: NamingInput, index: int, within: Codes | None) -> tuple[ClusterTerm, ...]:
     """The terms with the highest scores, after class-based TF-IDF (Grootendorst 2022, BERTopic, section 3.3).
 
     The score is the mean share of the term in the texts of the cluster's projects, times the share of projects that
     use it, times the log ratio to its share in other clusters.
     """
+    evidence, group = subject.words, subject.level.cluster
     if evidence is None:
         return ()
     known = evidence.present_projects
@@ -166,8 +198,7 @@ def _characteristic_terms(
     users = _count_term_users(evidence, members)
     score = _score_terms(evidence, members, others)
     wanted = (users >= max(2.0, USED_BY * members.sum())) & (score > 0)
-    wanted &= ~_match_project_names(evidence.names, features.projects)
-    wanted &= np.array([not readme_stop_words() & set(word.split()) for word in evidence.names], bool)
+    wanted &= subject.nameable
     order = [at for at in np.lexsort((np.arange(len(score)), -np.round(score, 12))) if wanted[at]]
     chosen = _drop_repeated_stems([evidence.names[at] for at in order], WORDS_SHOWN)
     column = {evidence.names[at]: at for at in order}

@@ -144,40 +144,30 @@ def build_clusters_table(
 ) -> pa.Table:
     """One row for each level and project, fields first; `inside` are the projects of the landscape."""
     cluster_ids = cluster_identifiers(clustering)
-    rows = [
-        _cluster_row(clustering, level, kind, row, cluster_ids[kind], named[kind], coordinates[row], inside)
-        for kind, level in iterate_levels(clustering)
-        for row in range(len(clustering.projects))
-    ]
+    rows: list[Row] = []
+    for kind, level in iterate_levels(clustering):
+        seconds, stability = level.second_cluster, level.stability
+        for row, project in enumerate(clustering.projects):
+            group, second = int(level.cluster[row]), int(seconds[row])
+            somewhere = group != UNCLUSTERED
+            between = second != UNCLUSTERED
+            rows.append(
+                {
+                    "project": project,
+                    "cluster": cluster_ids[kind][group] if somewhere else None,
+                    "label": named[kind][group].label if somewhere else None,
+                    "label_zh": named[kind][group].label_zh if somewhere else None,
+                    "membership": round(float(level.inside_share[row]), DIGITS) if somewhere else None,
+                    "stability": round(float(stability[row]), DIGITS),
+                    "level": kind,
+                    "second_cluster": cluster_ids[kind][second] if between else None,
+                    "second_cluster_share": round(float(level.share[row, second]), DIGITS) if between else None,
+                    "of_landscape": project in inside,
+                    "x": float(coordinates[row, 0]),
+                    "y": float(coordinates[row, 1]),
+                }
+            )
     return pa.Table.from_pylist(rows, schema=CLUSTERS_SCHEMA)
-
-
-def _cluster_row(
-    clustering: Clustering,
-    level: ClusterLevel,
-    kind: str,
-    row: int,
-    cluster_ids: Sequence[str],
-    named: Sequence[ClusterLabel],
-    coordinates: Floats,
-    inside: frozenset[str],
-) -> Row:
-    group, second = int(level.cluster[row]), int(level.second_cluster[row])
-    somewhere = group != UNCLUSTERED
-    return {
-        "project": clustering.projects[row],
-        "cluster": cluster_ids[group] if somewhere else None,
-        "label": named[group].label if somewhere else None,
-        "label_zh": named[group].label_zh if somewhere else None,
-        "membership": round(float(level.inside_share[row]), DIGITS) if somewhere else None,
-        "stability": round(float(level.stability[row]), DIGITS),
-        "level": kind,
-        "second_cluster": cluster_ids[second] if second != UNCLUSTERED else None,
-        "second_cluster_share": round(float(level.share[row, second]), DIGITS) if second != UNCLUSTERED else None,
-        "of_landscape": clustering.projects[row] in inside,
-        "x": float(coordinates[0]),
-        "y": float(coordinates[1]),
-    }
 
 
 def build_groups_table(

@@ -32,6 +32,7 @@ from ecotone.landscape.views import (
     View,
     build_project_features,
 )
+from ecotone.stack.manifests.declared import OPTIONAL, RUNTIME
 
 RESAMPLINGS_OF_HALF_YEAR: Final = 20
 NOT_TAKING_PART: Final = ("release", "star", "fork")
@@ -121,9 +122,12 @@ def repository_rows(
 
 
 def newest_dependencies(declarations: pa.Table) -> list[str]:
-    """What the newest manifests of a repository declare, as `ecosystem:package`; examples are left out."""
-    open_rows = pc.and_(pc.is_null(declarations["until"]), pc.not_equal(declarations["scope"], "example"))
-    newest = declarations.filter(open_rows)
+    """What the newest manifests of a repository ship with, as `ecosystem:package`.
+
+    Tools of development (tests, linters, documentation) and examples are left out: they say nothing of a field.
+    """
+    shipped = pc.is_in(declarations["scope"], value_set=pa.array([RUNTIME, OPTIONAL]))
+    newest = declarations.filter(pc.and_(pc.is_null(declarations["until"]), shipped))
     columns = (newest[name].to_pylist() for name in ("ecosystem", "package"))
     return sorted({f"{ecosystem}:{package}" for ecosystem, package in zip(*columns, strict=True)})
 

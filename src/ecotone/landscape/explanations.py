@@ -8,11 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from ecotone.landscape.field_terms import load_field_terms
 from ecotone.landscape.text_features import stem_word
-from ecotone.landscape.views import VIEWS, Floats, ProjectFeatures, ViewFeatures, weigh_features
+from ecotone.landscape.views import VIEWS, WORDS, Codes, Floats, ProjectFeatures, ViewFeatures, weigh_features
 
 NAMES_PER_REASON: Final = 3
 """Number of features named in one reason."""
+CUE_FACTOR: Final = 2.0
 NAMED_VIEWS: Final = frozenset({"words", "dependencies", "organisations", "mentions"})
 """Views whose features are named; people are only counted."""
 LEAST_COUNTS: Final[Mapping[str, int]] = {"words": 1, "organisations": 3}
@@ -35,7 +37,7 @@ class FeatureComparison:
         self._features = features
         self._hidden = hidden
         self._weights: Mapping[str, Floats] = {
-            evidence.view.name: weigh_features(evidence) for evidence in features.evidence
+            evidence.view.name: _weigh_reasons(evidence) for evidence in features.evidence
         }
 
     def shared_features(self, first: int, second: int) -> tuple[SharedFeatures, ...]:
@@ -51,14 +53,14 @@ class FeatureComparison:
                 )
         return tuple(shared_views)
 
-    def _name_features(self, evidence: ViewFeatures, common: Floats, first: int, second: int) -> tuple[str, ...]:
+    def _name_features(self, evidence: ViewFeatures, common: Codes, first: int, second: int) -> tuple[str, ...]:
         name = evidence.view.name
         if name not in NAMED_VIEWS:
             return ()
         worth = self._weights[name][common]
         if name in LEAST_COUNTS:
             # a word used once, or the employer of a single person, explains nothing
-            both = np.minimum(*(_feature_counts(evidence, row)[common] for row in (first, second)))
+            both = np.minimum(*(_feature_counts(evidence, row, common) for row in (first, second)))
             worth = worth * both
             common, worth = common[both >= LEAST_COUNTS[name]], worth[both >= LEAST_COUNTS[name]]
         order = np.lexsort((common, -np.round(worth, 9)))
@@ -67,13 +69,30 @@ class FeatureComparison:
         return tuple(_drop_shared_stems(chosen)[:NAMES_PER_REASON])
 
 
-def _feature_columns(evidence: ViewFeatures, row: int) -> np.ndarray:
+def _weigh_reasons(evidence: ViewFeatures) -> Floats:
+    """How telling each feature is as a reason: its weight; of a word also how rare it is among the projects.
+
+    A word that tells of a field by the glossary counts CUE_FACTOR times.
+    """
+    weight = weigh_features(evidence)
+    if evidence.view.name != WORDS.name:
+        return weight
+    users = np.diff(evidence.counts.tocsc().indptr).astype(np.float64)
+    size = max(float(evidence.present_projects.sum()), 2.0)
+    cues = {cue for term in load_field_terms() for cue in term.cues}
+    tells = np.array([CUE_FACTOR if stem_word(name) in cues else 1.0 for name in evidence.names])
+    return np.asarray(weight * tells * np.log((size + 1.0) / np.maximum(users, 1.0)))
+
+
+def _feature_columns(evidence: ViewFeatures, row: int) -> Codes:
     start, end = evidence.counts.indptr[row], evidence.counts.indptr[row + 1]
     return np.asarray(evidence.counts.indices[start:end])
 
 
-def _feature_counts(evidence: ViewFeatures, row: int) -> Floats:
-    return np.asarray(evidence.counts[[row]].toarray()).ravel()
+def _feature_counts(evidence: ViewFeatures, row: int, columns: Codes) -> Floats:
+    """The counts of a project in columns that it has; `columns` ascending."""
+    start = evidence.counts.indptr[row]
+    return np.asarray(evidence.counts.data[start + np.searchsorted(_feature_columns(evidence, row), columns)])
 
 
 def _drop_shared_stems(names: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ NOREPLY: Final = re.compile(r"(?:([^@+]+)\+)?([^@+]+)@users\.noreply\.github\.co
 _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
+_NO_REPLY_PARTS: Final = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"})
 _PLAIN: Final = "^[!-~]+$"  # printable ASCII only: Arrow and Python lower-case it in the same way
 _NAMED: Final = "name:"
 
@@ -120,6 +121,15 @@ def may_show_employer(account: str) -> bool:
     (True, False)
     """
     return not is_shared_account(account) and not is_shared_account(address_in_account(account))
+
+
+def is_no_reply(account: str) -> bool:
+    """Whether the address of an account is one that hides its user, whoever employs them.
+
+    >>> is_no_reply("Jo Person <noreply@org.example>"), is_no_reply("Jo Person <team@org.example>")
+    (True, False)
+    """
+    return address_in_account(account).rpartition("@")[0].strip().casefold() in _NO_REPLY_PARTS
 
 
 def _is_placeholder_name(name: str) -> bool:

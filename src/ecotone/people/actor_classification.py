@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.signed_accounts import address_in_account
+from ecotone.events.signed_accounts import address_in_account, split_name_account
 from ecotone.people.account_parsing import NOREPLY
 from ecotone.people.actor_rules import ActorKind, classify_actor, may_match_rules
 
@@ -20,12 +20,14 @@ NAME_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string())]
 def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
     """The kind of each account that is not a person's, by position.
 
-    A rule on names counts only if it matches all names of the account.
+    A rule on names counts only if it matches all names of the account. Where the account is a name with an address,
+    this is the name: `.mailmap` may have given it to a machine's account.
 
     accounts  distinct
     names     NAME_SCHEMA
     """
     addresses = _addresses_in_accounts(accounts)
+    names = _replace_names_by_accounts(accounts, names)
     matching_names = names.filter(may_match_rules("name", combine_chunks(names["name"])))
     parts = pc.or_(may_match_rules("email", addresses), may_match_rules("login", _possible_logins(addresses)))
     may_match = pc.or_(parts, pc.is_in(accounts, value_set=combine_chunks(matching_names["account"])))
@@ -40,6 +42,21 @@ def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, Ac
         if kind is not None:
             kind_by_position[position] = kind
     return kind_by_position
+
+
+def _replace_names_by_accounts(accounts: pa.StringArray, names: pa.Table) -> pa.Table:
+    """NAME_SCHEMA with the name in the account itself wherever there is one."""
+    parts = [
+        (account, split_name_account(account)) for account in accounts.filter(_may_contain_name(accounts)).to_pylist()
+    ]
+    rows = [{"account": account, "name": named[0]} for account, named in parts if named]
+    own = pa.Table.from_pylist(rows, schema=NAME_SCHEMA)
+    others = names.filter(pc.invert(pc.is_in(names["account"], value_set=combine_chunks(own["account"]))))
+    return pa.concat_tables([others.select(NAME_SCHEMA.names).cast(NAME_SCHEMA), own])
+
+
+def _may_contain_name(accounts: pa.StringArray) -> pa.BooleanArray:
+    return pc.match_substring(accounts, ">")
 
 
 def _kind_of_account(account: str, names: list[str]) -> ActorKind | None:
@@ -60,7 +77,7 @@ def _login_of_account(account: str) -> str | None:
 
 
 def _addresses_in_accounts(accounts: pa.StringArray) -> pa.StringArray:
-    named = pc.match_substring(accounts, ">")
+    named = _may_contain_name(accounts)
     inside = pa.array([address_in_account(account) for account in accounts.filter(named).to_pylist()], pa.string())
     return pc.replace_with_mask(accounts, named, inside)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.people.account_parsing import account_key, email_domain, may_show_employer
+from ecotone.people.account_parsing import account_key, email_domain, is_no_reply, may_show_employer
 from ecotone.people.affiliation_intervals import (
     BASES,
     NO_EMPLOYER,
@@ -123,7 +123,7 @@ class _OrganisationRegister:
 
     def evidence_for(self, account: str, on: date | None) -> int:
         """The evidence of an account's domain on a day: a position in `evidence_rows`, or UNKNOWN."""
-        domain = email_domain(account)
+        domain = "" if is_no_reply(account) else email_domain(account)
         key = (domain, on)
         if key not in self._evidence_of_domain:
             attribution = self._domains.resolve_domain(domain, on) if domain else None

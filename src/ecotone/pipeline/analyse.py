@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Final, cast
@@ -34,7 +35,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 17
+LOGIC: Final = 18
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -129,7 +130,8 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
         tasks.append(ProjectTask(project, (own,), tuple(own.values())))
-    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", _measure_signals, tasks)]
+    measure = partial(_measure_signals, context.workspace.spill_folder)
+    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
@@ -152,10 +154,10 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     }
 
 
-def _measure_signals(tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
+def _measure_signals(spill: Path, tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
     owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
-    engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]})
+    engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
     try:
         tables = {
             "signals": engine.run(wide_sql(signals.ALL, engine.dialect)),

@@ -13,7 +13,7 @@ import numpy as np
 
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.toml_lines import write_toml_string
-from ecotone.landscape.candidate_ranking import Candidate, rank_candidates
+from ecotone.landscape.candidate_ranking import Candidate, UsedPackage, find_used_packages, rank_candidates
 from ecotone.landscape.evidence import GatheredEvidence
 from ecotone.landscape.multiview_graph import build_layers
 from ecotone.landscape.similarity import heat_positions
@@ -28,6 +28,7 @@ QUESTIONS: Final = 3
 """Most searches by words that the seeds share, and most searches by topic."""
 MOST_PEOPLE: Final = 200
 """People of the seeds whose other repositories are searched."""
+PACKAGES_LISTED: Final = 10
 WORKERS: Final = 2
 """People of the seeds who must work in a repository for it to be a candidate."""
 
@@ -59,12 +60,13 @@ class RepositorySearch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A ranking and its evidence."""
+    """A ranking and its evidence; `packages` are what the seeds and candidates use and few others."""
 
     seeds: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     projects: int  # projects that could have been found
     evidence: ProjectFeatures
+    packages: tuple[UsedPackage, ...]
 
 
 def rank_workspace(
@@ -87,7 +89,9 @@ def rank_workspace(
             " words. Add projects to the landscape, or terms with --terms FILE."
         )
     candidates = rank_candidates(evidence, positions, known, top)
-    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence)
+    members = [*known, *(candidate.project for candidate in candidates)]
+    packages = find_used_packages(evidence, members, PACKAGES_LISTED)
+    return Ranking(known, tuple(candidates), len(evidence.projects) - len(known), evidence, tuple(packages))
 
 
 def names_in_landscape(gathered: GatheredEvidence, seeds: Sequence[str]) -> tuple[str, ...]:

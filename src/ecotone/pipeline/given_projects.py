@@ -30,12 +30,12 @@ def analyse_given_projects(
     could not be read.
     """
     now = utc_now()
-    given = [read_given_repository(text) for text in texts]
-    unique = {repository.name.casefold(): repository for repository in given}
+    repositories = [read_given_repository(text) for text in texts]
+    unique = {repository.name.casefold(): repository for repository in repositories}
     landscape = landscape_of_repositories(list(unique.values()), now.year)
     run = Run(Workspace.create(cache_workspace_path()), landscape, now, progress)
     perform_steps(run, ("collect",), announce)
     if run.failures:
         raise SourceError(run.failures[0].note)
     perform_steps(run, ("analyse",), announce)
-    return run, [repository.name for repository in given]
+    return run, [repository.name for repository in repositories]

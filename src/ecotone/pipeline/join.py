@@ -17,6 +17,7 @@ from ecotone.events.sources.base import ReadSummary
 from ecotone.events.thread_counts import THREAD_SCHEMA
 from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.location import web_address
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
@@ -394,13 +395,17 @@ def _projects_table(
             "layer": project.layer,
             "style": project.style,
             "language": project.language,
+            "web_address": web_address(project.repositories[0].location),
             "first_event": first_commits.get(project.name),
             "observed_until": min((last_second(part) for part in grouped.get(project.name, [])), default=None),
         }
         for project in landscape.projects
     ]
     schema = pa.schema(
-        [(name, pa.string()) for name in ("project", "repository", "category", "layer", "style", "language")]
+        [
+            (name, pa.string())
+            for name in ("project", "repository", "category", "layer", "style", "language", "web_address")
+        ]
         + [("first_event", pa.timestamp("us")), ("observed_until", pa.timestamp("us"))]
     )
     return pa.Table.from_pylist(rows, schema=schema)

@@ -110,7 +110,7 @@ class ProjectPool:
             for done, (task, partition) in enumerate(missing, 1):
                 if not self._is_kept(partition):  # a broken pool has finished some
                     _compute_partition(step, task.arguments, partition)
-                self._progress(step.__name__, done, len(missing))
+                self._report_progress(step, done, len(missing))
         return partitions
 
     def run_together(
@@ -152,12 +152,17 @@ class ProjectPool:
             waiting = [executor.submit(_compute_partition, step, task.arguments, own) for task, own in order]
             for done, future in enumerate(as_completed(waiting), 1):
                 future.result()
-                self._progress(step.__name__, done, len(missing))
+                self._report_progress(step, done, len(missing))
         except BrokenProcessPool:
             executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
             return False
         return True
+
+    def _report_progress(self, step: StepFunction, done: int, total: int) -> None:
+        """Report every tenth part of a step; there are several steps, and a line of a log for each report."""
+        if done % max(total // 10, 1) == 0 or done == total:
+            self._progress(step.__name__.replace("_", " "), done, total)
 
     def _start_processes(self) -> ProcessPoolExecutor:
         if self._executor is None:

@@ -24,13 +24,14 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
 from ecotone.foundation.output_text import spreadsheet_cell
 from ecotone.pipeline.collect import Failure
+from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 7
+LOGIC: Final = 9
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -39,6 +40,7 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
     "person_months",
+    "owner_teams",
     "interactions",
     "brokerage",
     "cohesion",
@@ -57,6 +59,12 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "category_mismatches",
     "references",
     "signal_coverage",
+    "stack_claims",
+    "stack_reach",
+    "stack_turnover",
+    "stack_adoption",
+    "stack_survival",
+    "stack_spells",
 )
 """Further tables that pages use if the newest analysis has them."""
 
@@ -118,6 +126,11 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportO
 def write_card(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> None:
     """Write a picture of 1200 x 630 pixels about projects, as PNG."""
     files.write_bytes(target, report.draw_social_card(comparison_input(workspace, wishes), names))
+
+
+def project_badge(workspace: Workspace, name: str, fact: BadgeFact, wishes: ReportOptions) -> bytes:
+    """A fact about a project as a badge, an SVG file."""
+    return report.draw_badge(comparison_input(workspace, wishes), name, fact).encode("utf-8", "replace")
 
 
 def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:

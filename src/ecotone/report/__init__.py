@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecotone.report.badge import draw_badge
 from ecotone.report.comparison import inline_single_file, write_comparison
 from ecotone.report.render_report import render_report
 from ecotone.report.report_input import DeclaredSignal, ReportInput, SourceSummary, ValidationRow
@@ -13,6 +14,7 @@ __all__ = [
     "ReportInput",
     "SourceSummary",
     "ValidationRow",
+    "draw_badge",
     "draw_social_card",
     "draw_static_figures",
     "inline_single_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +45,12 @@ class Text:
         english = {key: value.en if isinstance(value, Text) else value for key, value in counted.items()}
         chinese = {key: value.zh if isinstance(value, Text) else value for key, value in counted.items()}
         return Text(self.en.format(**english), self.zh.format(**chinese))
+
+
+def join_sentences(texts: Iterable[Text]) -> Text:
+    """Join sentences: with spaces in English, without in Chinese."""
+    sentences = tuple(texts)
+    return Text(" ".join(text.en for text in sentences), "".join(text.zh for text in sentences))
 
 
 def is_share(unit: str) -> bool:

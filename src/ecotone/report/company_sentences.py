@@ -49,6 +49,19 @@ def company_sentence(answer: CompanyAnswer, min_people: int) -> Text:
     )
 
 
+def company_verdict_label(answer: CompanyAnswer | None, min_people: int) -> Text:
+    """The answer in a few words, for a small multiple or a table cell."""
+    if answer is None:
+        return message("company_label_absent")
+    share = answer.estimate if answer.by_estimate and answer.estimate is not None else answer.known
+    return message(
+        f"company_label_{answer.verdict}",
+        name=_shown_name(answer.organisation, answer.people, min_people),
+        share=format_number(share, "share"),
+        unknown=format_number(answer.unknown, "share"),
+    )
+
+
 def assumption_sentence(answer: CompanyAnswer) -> Text | None:
     """What the estimate assumes; None without an estimate."""
     if answer.estimate is None:

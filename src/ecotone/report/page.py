@@ -30,6 +30,7 @@ class Page:
     figures         figures of the page; the template places them with `parts.figure(figures["key"])`
     scripts         further files of `assets/` (`curves.js`) and `data/` (`data/signal/activity.js`)
     charts          names in `charts.CHARTS` that those scripts draw, without those of the figures
+    summary         one or a few sentences for readers who see only a link to the page
     writes_figures  whether `ecotone report --figures` writes its figures as files
     """
 
@@ -40,6 +41,7 @@ class Page:
     figures: tuple[Figure, ...] = field(default=())
     scripts: tuple[str, ...] = field(default=())
     charts: tuple[str, ...] = field(default=())
+    summary: Text | None = None
     writes_figures: bool = True
 
     @property

@@ -23,6 +23,7 @@ from ecotone.report.pages import PAGES
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.report_data import ReportData
 from ecotone.report.report_input import ReportInput
+from ecotone.report.summary_files import summary_files
 
 _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
 """The space between a number and the Chinese word that it counts; a line must not break there."""
@@ -57,6 +58,7 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     yield from asset_files()
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
     yield from all_data_scripts(data, context.organisations, drawn.values())
+    yield from summary_files(data)
 
 
 def asset_files() -> Iterator[tuple[str, bytes]]:

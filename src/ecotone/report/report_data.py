@@ -53,6 +53,7 @@ class Project:
 
     label         the shortest unique name, for chart labels
     colour_index  index into the palette, the same on every page
+    web_address   where its first repository can be read in a browser; empty if unknown
     """
 
     name: str
@@ -66,6 +67,7 @@ class Project:
     first_event: date | None
     observed_until: date | None
     colour_index: int
+    web_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,16 @@ class ReportData:
         grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in table.to_pylist() if table is not None else ():
             grouped[row["project"]].append(row)
+        return grouped
+
+    @cached_property
+    def assistance_rows(self) -> Mapping[str, list[dict[str, Any]]]:
+        """Rows of `ai_assistance` from complete months by kind of scope; empty without the table."""
+        table = self.source.tables.get("ai_assistance")
+        grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in table.to_pylist() if table is not None else ():
+            if row["coverage"] == "complete":
+                grouped[row["scope_kind"]].append(row)
         return grouped
 
     @cached_property
@@ -451,6 +463,7 @@ def _create_project(row: Mapping[str, object], *, slug: str, label: str, colour_
         first_event=_to_date(row.get("first_event")),
         observed_until=_to_date(row.get("observed_until")),
         colour_index=colour_index,
+        web_address=text_of("web_address"),
     )
 
 

@@ -41,6 +41,7 @@ def rows_per_month(rows: ir.Table) -> ir.Table:
 
 
 def share_of(rows: ir.Table, chosen: ir.BooleanColumn) -> ir.Table:
-    """The share of the rows of each project-month that are chosen, 0 to 1."""
-    share = rows.count(where=chosen) / rows.count().nullif(0)
+    """The share of the rows of each project-month that are chosen, 0 to 1; a condition that is NULL chooses none."""
+    # engines differ in what they count where all conditions are NULL
+    share = rows.count(where=chosen.fill_null(False)) / rows.count().nullif(0)
     return rows.group_by("project", "month").agg(value=share)

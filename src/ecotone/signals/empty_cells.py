@@ -35,8 +35,10 @@ def sql_cell(signal: MonthlySignal, months: ir.Table, value: ir.Value, missing: 
     """
     conditions = [months[state_column(name)].isin(VALUE_STATES[name]) for name in signal.inputs]
     # NULL without a type: beside a typed one ClickHouse's unsigned count becomes a Variant
+    # of the value's type: beside a fraction, Spark's SQL reads 0 as a whole number and 0.0 as a decimal
+    empty = ibis.literal(signal.when_empty).cast("float64") if value.type().is_floating() else signal.when_empty
     return _apply_rule(
-        signal, conditions, value, missing, ibis.null(), lambda condition, yes, no: condition.ifelse(yes, no)
+        signal, conditions, value, missing, ibis.null(), empty, lambda condition, yes, no: condition.ifelse(yes, no)
     )
 
 
@@ -55,7 +57,7 @@ def arrow_column(
         parts = (part if isinstance(part, pa.ChunkedArray) else pa.scalar(part).cast(values.type) for part in (yes, no))
         return pc.if_else(condition, *parts)
 
-    return _apply_rule(signal, conditions, values, missing, None, choose_value)
+    return _apply_rule(signal, conditions, values, missing, None, signal.when_empty, choose_value)
 
 
 def _apply_rule(
@@ -64,11 +66,12 @@ def _apply_rule(
     value: Any,
     missing: Any,
     null: Any,
+    empty: Any,
     choose: Callable[[Any, Any, Any], Any],
 ) -> Any:
     if signal.when_empty is not None:
         # not every NULL: a row whose value is NULL means unknown and stays so
-        value = choose(missing, signal.when_empty, value)
+        value = choose(missing, empty, value)
     for condition in conditions:
         value = choose(condition, value, null)
     return value

@@ -94,7 +94,7 @@ def build_stack(
     runtime: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     optional: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for span in spans:
-        months = month_mask(span.since - first, span.until - first) & month_mask(0, last - first + 1)
+        months = month_mask(span.since - first, min(span.until, last + 1) - first)
         if span.scope not in SHIPPED or not months:
             continue
         declared |= months

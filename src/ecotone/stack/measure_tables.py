@@ -17,6 +17,7 @@ from ecotone.stack.adoption import (
     measure_reach,
 )
 from ecotone.stack.application_stack import ApplicationStack
+from ecotone.stack.claims import judge_claims
 from ecotone.stack.stack_weight import measure_weight
 from ecotone.stack.technology_map import DATABASE, LAYERS, MODEL
 from ecotone.stack.turnover import TechnologySpell, find_spells, measure_survival, measure_turnover
@@ -73,13 +74,20 @@ WEIGHT_SCHEMA: Final = pa.schema(
     [_KIND, ("month", _MONTH), ("part", _TEXT), ("by_technology", _VALUE), ("by_layer", _VALUE)]
 )
 
+CLAIM_SCHEMA: Final = pa.schema(
+    [
+        ("claim", _TEXT), ("figure", _VALUE), ("figure_low", _VALUE), ("figure_high", _VALUE),
+        ("applications", _COUNT), ("of", _COUNT), ("verdict", _TEXT),
+    ]
+)  # fmt: skip
+
 Rows = Iterator[tuple[Any, ...]]
 
 
 def build_stack_tables(
     stacks: Sequence[ApplicationStack], applications: Sequence[ApplicationStack]
 ) -> dict[str, pa.Table]:
-    """The tables stack, stack_spells, stack_reach, stack_turnover, stack_adoption, stack_survival and stack_weight.
+    """The tables of the stack, by name.
 
     stacks        of every project that was read
     applications  of those that the landscape calls applications; measures of groups are of these alone
@@ -95,6 +103,7 @@ def build_stack_tables(
         "stack_turnover": _build_table(TURNOVER_SCHEMA, _turnover_rows(measured)),
         "stack_adoption": _build_table(ADOPTION_SCHEMA, map(_adoption_row, applications)),
         "stack_survival": _build_table(SURVIVAL_SCHEMA, _survival_rows(measured)),
+        "stack_claims": _build_table(CLAIM_SCHEMA, judge_claims(applications, AI_NATIVE) if applications else []),
         "stack_weight": _build_table(WEIGHT_SCHEMA, _weight_rows(grouped)),
     }
 

@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import DiskFull
+from ecotone.foundation.machine import memory_bytes, processor_count
 from ecotone.store.files import raising_disk_full, write_sealed_json
 
-MEMORY_LIMIT: Final = "1GB"
-"""Larger intermediate results spill to disk."""
+SHARE_OF_MEMORY: Final = 0.4
+"""Of the machine's memory; larger intermediate results spill to disk. The tables that are read take the rest."""
 
 
 class DuckEngine:
@@ -26,8 +27,13 @@ class DuckEngine:
 
     dialect: Final = "duckdb"
 
-    def __init__(self, tables: Mapping[str, pa.Table], spill: Path | None = None) -> None:
-        self._connection = _open_connection(":memory:", spill)
+    def __init__(self, tables: Mapping[str, pa.Table], spill: Path | None = None, memory: int | None = None) -> None:
+        """Open a database over the tables.
+
+        spill   the folder for what does not fit; it is made when it is needed
+        memory  bytes; None: a share of the machine's
+        """
+        self._connection = _open_connection(":memory:", spill, memory)
         for name, table in tables.items():
             self._connection.register(name, table)
 
@@ -90,12 +96,13 @@ def _raising_disk_full() -> Iterator[None]:
         raise
 
 
-def _open_connection(path: str, spill: Path | None) -> duckdb.DuckDBPyConnection:
+def _open_connection(path: str, spill: Path | None, memory: int | None = None) -> duckdb.DuckDBPyConnection:
+    limit = memory or int(memory_bytes() * SHARE_OF_MEMORY)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "memory_limit": MEMORY_LIMIT,
-        "threads": "2",
+        "memory_limit": f"{limit}B",
+        "threads": str(processor_count()),
     }
     if spill is not None:
         settings["temp_directory"] = str(spill)

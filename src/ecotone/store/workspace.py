@@ -128,6 +128,11 @@ class Workspace:
         return self.folder / "partitions"
 
     @property
+    def spill_folder(self) -> Path:
+        """The folder of what a query cannot hold in memory."""
+        return self.folder / ".spill.part-duckdb"
+
+    @property
     def report_folder(self) -> Path:
         """The report's folder."""
         return self.folder / "report"

@@ -258,3 +258,16 @@ def test_the_map_ties_projects_and_counts_those_left_out(source: ReportInput):
 )
 def test_a_page_without_its_tables_is_left_out(source: ReportInput, build: Callable[[PageContext], Iterator[Page]]):
     assert list(build(subject_of(source))) == []
+
+
+@pytest.mark.parametrize(("years", "shown"), [((2023, 2025), "2025"), ((2022,), None)])
+def test_the_newest_owners_team_is_named(source: ReportInput, years: tuple[int, ...], shown: str | None):
+    teams = [
+        {"project": "brook", "year": year, "owner": "one", "organisation": "One", "known": 5, "agreeing": 4,
+         "members": year - 2020}
+        for year in years
+    ]  # fmt: skip
+    text = dict(render_report(with_tables(source, owner_teams=teams)))["project/brook.html"].decode()
+    said = f"4 of the 5 people who can merge and whose employer is known in {shown} work for it; 5 more"
+    assert (said in text) == (shown is not None)
+    assert ("owns the repository" in text) == (shown is not None)

@@ -22,10 +22,12 @@
   }
 
   const requestedLanguage = /[?&]lang=(en|zh)\b/.exec(location.search);
+  // The first language that the reader's browser asks for and the report has.
+  const browserLanguage = (navigator.languages || []).map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === "en" || tag === "zh");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   function firstAllowed(choices, ...values) { return values.find((value) => choices.includes(value)); }
   function applySettings() {
-    root.lang = firstAllowed(["en", "zh"], readAddress().get("lang"), requestedLanguage && requestedLanguage[1], loadSetting("language"), root.lang, "en");
+    root.lang = firstAllowed(["en", "zh"], readAddress().get("lang"), requestedLanguage && requestedLanguage[1], loadSetting("language"), browserLanguage, root.lang, "en");
     root.dataset.theme = firstAllowed(["light", "dark"], readAddress().get("theme"), loadSetting("theme"), dark.matches ? "dark" : "light");
   }
   applySettings();

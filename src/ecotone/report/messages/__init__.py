@@ -6,17 +6,33 @@ from typing import Final
 
 from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
-from ecotone.report.messages import collaboration, comparison, curves, employers, fields, general, project_map
+from ecotone.report.messages import (
+    answers,
+    claims,
+    collaboration,
+    comparison,
+    curves,
+    employers,
+    fields,
+    files,
+    general,
+    project_map,
+    stack_texts,
+)
 from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
+    *answers.MESSAGES,
+    *claims.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
+    *files.MESSAGES,
+    *stack_texts.MESSAGES,
 )
 """Messages of the pages."""
 

@@ -170,6 +170,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "git 看不出谁能合入代码：合并与推送都没有留下个人。",
     ),
     Message(
+        "owner_team_sentence",
+        "{organisation} owns the repository, and {agreeing} of the {known} people who can merge and whose employer is"
+        " known in {year} work for it; {members} more can merge and are of unknown employer. No figure counts these as"
+        " its people.",
+        "仓库归 {organisation} 所有；{year} 年能合入代码且雇主已知的 {known} 人中有 {agreeing} 人任职于该组织，"
+        "另有 {members} 人能合入但雇主未知。任何数字都未把这些人算作该组织的人。",
+    ),
+    Message(
         "review_sentence",
         "Naming the employers of {people} {people:person|people} would lower the unknown share of commits since"
         " {since} from {before} to {after}; `{command}` lists them.",

@@ -7,6 +7,7 @@ from typing import Final
 from ecotone.report.page import PageKind
 from ecotone.report.pages import (
     ai_collaborators,
+    claims,
     curves,
     data,
     fields,
@@ -17,6 +18,7 @@ from ecotone.report.pages import (
     project,
     project_map,
     ranking,
+    technology_stack,
     validation,
 )
 
@@ -29,6 +31,8 @@ PAGES: Final[tuple[PageKind, ...]] = (
     PageKind("organisations", "nav_organisations", organisations.build_pages),
     PageKind("interaction", "nav_interaction", interaction.build_pages),
     PageKind("collaborators", "nav_collaborators", ai_collaborators.build_pages),
+    PageKind("stack", "nav_stack", technology_stack.build_pages),
+    PageKind("claims", "nav_claims", claims.build_pages),
     PageKind("project", None, project.build_pages),
     PageKind("methods", "nav_methods", methods.build_pages),
     PageKind("data", "nav_data", data.build_pages),

@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ecotone.report.bilingual_text import Text, format_number
+from ecotone.report.bilingual_text import Text, format_month, format_number, join_sentences
 from ecotone.report.charts.sparkline import Sparkline, draw_sparkline
 from ecotone.report.messages import message
+from ecotone.report.overview_answer import (
+    answer_sentences,
+    build_project_tiles,
+    comparison_date,
+    count_read_projects,
+    select_compared_rows,
+    select_earlier_rows,
+)
 from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.ranking_rows import build_ranking_rows
@@ -38,19 +46,25 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     rows = build_ranking_rows(data, context.organisations)
     unit = Text(main.unit, main.unit_zh) if main else message("none")
     first, rest = _split_findings(data)
+    answers = answer_sentences(data, rows)
+    lead = message("lead", projects=count_read_projects(data), categories=len(data.categories))
     yield Page(
         path="index.html",
         template="index.html",
         title=Text(data.source.title, data.source.title_zh or data.source.title),
         context={
-            "lead": message("lead", projects=len(data.projects), categories=len(data.categories)),
+            "lead": lead,
+            "answers": answers,
+            "tiles": build_project_tiles(data, rows),
+            "earlier": select_earlier_rows(rows),
+            "compared_month": format_month(comparison_date(rows)),
             "headlines": _headline_numbers(context),
             "cards": select_overview_cards(data, rows),
             "statements": first,
             "more_statements": rest,
             "pages": {project.name: project for project in data.projects},
             "shape_groups": _group_by_shape(data),
-            "rows": rows[:TOP],
+            "rows": select_compared_rows(rows)[:TOP],
             "unit": main.unit if main else "",
             "main": main,
             "signals": data.numeric_signals,
@@ -64,6 +78,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         },
         scripts=(f"data/signal/{main.name}.js", "curves.js") if main else (),
         charts=("curves", "curves-log") if main else (),
+        summary=join_sentences(answers) if answers else lead,
     )
 
 
@@ -73,7 +88,7 @@ def _headline_numbers(context: PageContext) -> tuple[tuple[str, Text], ...]:
     commits = sum(reading.commits or 0 for reading in data.source.readings)
     months = sum(len(series.states) for series in data.coverage_states.values())
     numbers = [
-        (format_number(len(data.projects)), message("head_projects")),
+        (format_number(count_read_projects(data)), message("head_projects")),
         (format_number(months), message("head_months")),
         (format_number(data.state_shares["w"], "share"), message("head_whole")),
         (format_number(len(context.organisations.all_names())), message("head_organisations")),

@@ -10,11 +10,10 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
 from ecotone.people.review_list import DEFAULT_REVIEWED, rank_unknown_people
-from ecotone.report.bilingual_text import Text, format_month, format_number
+from ecotone.report.bilingual_text import Text, format_month, format_number, join_sentences
 from ecotone.report.caption import project_caption
 from ecotone.report.company_sentences import (
     assumption_sentence,
-    company_sentence,
     employer_shares_rows,
     find_company_answer,
     says_nothing,
@@ -31,7 +30,9 @@ from ecotone.report.interaction_data import (
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
+from ecotone.report.project_answers import answer_project_questions
 from ecotone.report.project_series import compute_latest_values
+from ecotone.report.project_stack import read_project_stack
 from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
@@ -72,6 +73,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
     first = project.first_event
     company = find_company_answer(data, project.name)
     matrix = _mixing_matrix(context, project)
+    answers = answer_project_questions(data, category, project)
     mixing, published = _mixing_figure(context, project, matrix), external_series_figure(data, project)
     return Page(
         path=f"project/{project.slug}.html",
@@ -80,20 +82,21 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         context={
             "project": project,
             "lead": message("project_lead", category=category.title, first=first or "–"),
-            "company": company_sentence(company, data.source.min_people) if company else None,
+            "answers": answers,
             "assumption": assumption_sentence(company) if company else None,
             "says_nothing": says_nothing(company),
             "shares": employer_shares_rows(data, project.name),
-            "core_team": _core_team_sentence(data, project),
             "headlines": tuple(_headline_numbers(data, project)),
             "facts": _known_attributes(project),
             "strip": coverage_strip(data, project),
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
+            "owner_team": _owner_team_sentence(data, project),
             "review": _review_sentence(data, project),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
+            "stack": read_project_stack(data, project.name),
             "readings": [reading for reading in data.source.readings if reading.project == project.name],
             "mixing": mixing,
             "mixing_unknown": mixing_text(matrix) if matrix and not mixing else None,
@@ -110,24 +113,23 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
         figures=tuple(figure for figure in (mixing, published) if figure is not None),
         scripts=(f"data/project/{project.slug}.js", "project.js"),
         charts=("small", "shares"),
+        summary=join_sentences(answer.answer for answer in answers),
     )
 
 
-def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
-    """How many people can merge, and how much of the work is theirs; None without these signals."""
-    if not {"maintainers", "core_share"} <= {signal.name for signal in data.numeric_signals}:
+def _owner_team_sentence(data: ReportData, project: Project) -> Text | None:
+    """The owner's team in the newest year of the project's data; None if there is none."""
+    teams = data.source.tables.get("owner_teams")
+    if teams is None or not data.months:
         return None
-    people, share = (
-        compute_latest_values(data.signal_series(name)[project.name]) for name in ("maintainers", "core_share")
-    )
-    if people.last is None or share.last is None or people.last_at is None or share.last_at is None:
-        return message("core_team_unknown")
+    of_project = teams.filter(pc.equal(teams["project"], project.name)).to_pylist()
+    row = max(of_project, key=lambda team: int(team["year"]), default=None)
+    if row is None or row["year"] < data.months[-1].year - 1:
+        return None
     return message(
-        "core_team_sentence",
-        people=int(people.last),
-        until=format_month(data.month_at(people.last_at)),
-        share=format_number(share.last, "share"),
-        month=format_month(data.month_at(share.last_at)),
+        "owner_team_sentence",
+        **{name: row[name] for name in ("organisation", "agreeing", "known", "members")},
+        year=str(row["year"]),
     )
 
 

@@ -14,6 +14,7 @@ from ecotone.report.charts import network
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.palette import LIGHT
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import TableRow
 from ecotone.report.verdicts_and_findings import HistoryStatement
@@ -54,9 +55,10 @@ class Subcluster:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster: label, distinctive terms, typical projects and subclusters."""
+    """A cluster: label, distinctive terms, typical projects and subclusters; `colour` is its index in the palette."""
 
     key: str
+    colour: int
     label: Text
     words: Text
     typical: tuple[str, ...]
@@ -143,6 +145,7 @@ def _build_clusters(data: ReportData, rows: list[TableRow]) -> tuple[Cluster, ..
     return tuple(
         Cluster(
             key=row["cluster"],
+            colour=_field_colour(row["cluster"]),
             label=_row_label(row),
             words=_join_terms(words[FIELD, row["cluster"]]),
             typical=tuple(row["typical"].split()),
@@ -153,6 +156,11 @@ def _build_clusters(data: ReportData, rows: list[TableRow]) -> tuple[Cluster, ..
         for row in listed
         if row["level"] == FIELD
     )
+
+
+def _field_colour(cluster: str) -> int:
+    """The palette index of a field, the same in every figure of the page."""
+    return (int(cluster) - 1) % len(LIGHT)
 
 
 def _unclustered_members(data: ReportData, rows: list[TableRow]) -> tuple[Member, ...]:
@@ -223,7 +231,7 @@ def _similarity_map_figure(context: PageContext, rows: list[TableRow]) -> Figure
         clustered = row["cluster"] is not None
         drawn.append(
             {"mark": "dot", "name": name, "x": x, "y": y, "size": ((sizes[name] - 8) / 22) ** 2,
-             "colour": int(row["cluster"]) - 1 if clustered else "muted", "label": labels[name], **side,
+             "colour": _field_colour(row["cluster"]) if clustered else "muted", "label": labels[name], **side,
              "group": _row_label(row) if clustered else message("map_nowhere"),
              "stability": row["stability"]}
         )  # fmt: skip
@@ -258,10 +266,13 @@ def _cluster_size_figure(context: PageContext) -> Figure | None:
     if len(halves) < 2:
         return None
     there = {line for line in labels if counts.get((line, halves[-1]))}
+    fields = {row["label"]: _field_colour(row["cluster"]) for row in _table_rows(context.data, "cluster_groups")
+              if row["level"] == FIELD}  # fmt: skip
     rows: tuple[Row, ...] = tuple(
         {"name": f"{labels[line].en} ({line})", "group": labels[line], "month": half, "v": counts.get((line, half)),
-         "colour": index if line in there else "muted", "f": int(line in there), "tag": labels[line]}
-        for index, line in enumerate(sorted(labels, key=lambda line: (line in there, line)))
+         "colour": fields.get(labels[line].en, "others") if line in there else "muted", "f": int(line in there),
+         "tag": labels[line]}
+        for line in sorted(labels, key=lambda line: (line in there, line))
         for half in halves
     )  # fmt: skip
     return Figure(

@@ -12,6 +12,7 @@ from ecotone.report.bilingual_text import Text, format_month, lower_first_letter
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import message
+from ecotone.report.overview_answer import count_read_projects, select_compared_rows, select_earlier_rows
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
 from ecotone.report.ranking_rows import build_ranking_rows
@@ -29,15 +30,19 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     title = Text(lower_first_letter(main.title), main.title_zh)
     month = format_month(data.month_at(data.comparison_month(main.name)))
     rows = build_ranking_rows(data, context.organisations)
-    compared = sum(row.latest.compared for row in rows)
+    compared = select_compared_rows(rows)
     figure = quarterly_ranks_figure(context)
     yield Page(
         path="ranking.html",
         template="ranking.html",
         title=message("ranking_title"),
         context={
-            "rows": rows,
-            "lead": message("ranking_lead", compared=compared, projects=len(data.projects), signal=title, month=month),
+            "rows": compared,
+            "earlier": select_earlier_rows(rows),
+            "compared_month": month,
+            "lead": message(
+                "ranking_lead", compared=len(compared), projects=count_read_projects(data), signal=title, month=month
+            ),
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,

@@ -5,8 +5,9 @@ Examples of credit lines are no credits: indented or fenced text, quotations, an
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ecotone.foundation.landscape_values import AUTHOR_LINE_KEY
@@ -30,7 +31,7 @@ _CREDIT_KEYS: Final = frozenset(
 )  # fmt: skip
 _CO_AUTHOR_FORM: Final = re.compile(r"co-?author(?:s|ed|ed-by|-by)?\Z|coauthored-?by\Z|co-?authoredby\Z")
 _CO_DEVELOPER_FORM: Final = re.compile(r"co-?develop(?:er|ers|ed|ed-by)\Z")
-_LINE: Final = re.compile(r"([A-Za-z]{1,20}(?:[ _-][A-Za-z]{1,20}){0,3})[ \t]{0,9}:(?!//)[ \t]{0,99}(\S.*)")
+_LINE: Final = re.compile(r"([A-Za-z]{1,20}(?:[ _-][A-Za-z]{1,20}){0,3})[ \t]{0,9}[:：](?!//)[ \t]{0,99}(\S.*)")
 _LINE_WITHOUT_COLON: Final = re.compile(
     r"((?:original[ -])?(?:patch|authored|submitted|written|contributed)[ -]by)[ \t]{1,9}(\S.*)", re.IGNORECASE
 )
@@ -78,7 +79,7 @@ def parse_credited_people(value: str) -> list[str]:
     """
     people: list[str] = []
     start = 0
-    text = value[:LONGEST_LINE]
+    text = html.unescape(value[:LONGEST_LINE])
     while len(people) < MOST_PEOPLE:
         address = _find_address(text, start)
         if address is None:
@@ -141,7 +142,9 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
             indent = len(line) - len(plain)
             continued = (follows_credit or below_bullet) and indent < 4 and "\t" not in line[:indent]
             if indent == 0 or squashed or continued:
-                credit = _parse_line(plain.rstrip())
+                credit = _parse_line(_unfold_credit(plain.rstrip(), lines[index + 1 : index + 2]))
+            if credit is None and line.startswith(("* ", "- ")):
+                credit = _parse_listed_credit(line[2:].strip())
         if credit is not None and credit[0] == "author" and _is_of_pasted_log(lines, index):
             credit = ("co-authored-by", credit[1]) if squashed else None
         if credit is not None and credit[0] != "generated-with" and _continues_as_text(lines, index):
@@ -149,6 +152,22 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
         follows_credit = credit is not None
         if credit is not None:
             yield credit
+
+
+def _unfold_credit(line: str, following: Sequence[str]) -> str:
+    """The line, with the indented address that mail programs fold into the line below."""
+    folded = following[0] if following else ""
+    if line.count(":") == 1 and "@" not in line and folded[:1] in (" ", "\t") and len(folded) <= LONGEST_LINE:
+        rest = folded.strip()
+        if _ANGLES.match(rest, max(rest.find("<"), 0)):
+            return f"{line} {rest}"
+    return line
+
+
+def _parse_listed_credit(text: str) -> tuple[str, str] | None:
+    """A co-author in a list; other lines of a list are text."""
+    credit = _parse_line(text)
+    return credit if credit is not None and credit[0] in CO_AUTHOR_KEYS else None
 
 
 def _parse_line(line: str) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from ecotone.events.signed_accounts import (
     WEB_INTERFACE,
+    WEB_INTERFACE_NAMES,
     is_full_name,
     is_shared_address,
     name_account,
@@ -139,7 +140,7 @@ class SignatureAccounts:
         """The account of a signature."""
         address = repair_address(email)
         folded = address.casefold()
-        if folded == WEB_INTERFACE:
+        if folded == WEB_INTERFACE and name.strip().casefold() in WEB_INTERFACE_NAMES:
             return address
         proper_name, proper_email = self.mapped.get((name, email), (name, email))
         if folded in self.divided:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,8 +13,9 @@ import pyarrow as pa
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
 from ecotone.stack.manifests.declared import UnreadableManifest
+from ecotone.stack.manifests.line_numbers import find_declaring_lines
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
-from ecotone.stack.manifests.manifest_reader import parse_manifest, scope_of_path
+from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
 """The tree that stands for a month; month: months since January of year 0."""
@@ -31,6 +32,7 @@ CONTENT_SCHEMA: Final = pa.schema(
         ("ecosystem", pa.string()),
         ("package", pa.string()),
         ("scope", pa.string()),
+        ("line", pa.int32()),
         ("gap", pa.string()),
     ]
 )
@@ -44,11 +46,16 @@ DECLARATION_SCHEMA: Final = pa.schema(
         ("package", pa.string()),
         ("scope", pa.string()),
         ("manifest", pa.string()),
+        ("line", pa.int32()),
+        ("commit", pa.string()),
         ("since", pa.date32()),
         ("until", pa.date32()),
     ]
 )
-"""A package that a manifest declares in every month-end tree of [since, until); until NULL: in the newest one too."""
+"""A package that a manifest declares in every month-end tree of [since, until); until NULL: in the newest one too.
+
+`line` of the manifest and `commit` are those of the month-end tree of `since`.
+"""
 
 GAP_SCHEMA: Final = pa.schema(
     [
@@ -74,33 +81,33 @@ Package = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ContentFacts:
-    """What each content declares, and why the others could not be read."""
+    """What each content declares and in which line, and why the others could not be read."""
 
-    packages: Mapping[Content, Collection[Package]]
+    packages: Mapping[Content, Mapping[Package, int | None]]
     gaps: Mapping[Content, str]
 
     @classmethod
     def from_table(cls, table: pa.Table) -> ContentFacts:
         """The facts of a CONTENT_SCHEMA; contents without any package are not in it."""
-        packages: dict[Content, list[Package]] = defaultdict(list)
+        packages: dict[Content, dict[Package, int | None]] = defaultdict(dict)
         gaps: dict[Content, str] = {}
         columns = (table[name].to_pylist() for name in CONTENT_SCHEMA.names)
-        for kind, object_id, ecosystem, package, scope, gap in zip(*columns, strict=True):
+        for kind, object_id, ecosystem, package, scope, line, gap in zip(*columns, strict=True):
             if gap is not None:
                 gaps[kind, object_id] = gap
             else:
-                packages[kind, object_id] += [(ecosystem, package, scope)] if package is not None else []
+                packages[kind, object_id] |= {(ecosystem, package, scope): line} if package is not None else {}
         return cls(packages, gaps)
 
     def as_table(self) -> pa.Table:
         """CONTENT_SCHEMA, sorted; a content that declares nothing has one row of NULLs."""
-        rows: list[tuple[str, str, str | None, str | None, str | None, str | None]] = []
+        rows: list[tuple[str | int | None, ...]] = []
         for content, packages in self.packages.items():
-            rows += [(*content, *package, None) for package in packages]
+            rows += [(*content, *package, line, None) for package, line in packages.items()]
             if not packages:
-                rows.append((*content, None, None, None, None))
-        rows += [(*content, None, None, None, gap) for content, gap in self.gaps.items()]
-        rows.sort(key=lambda row: tuple(value or "" for value in row))
+                rows.append((*content, None, None, None, None, None))
+        rows += [(*content, None, None, None, None, gap) for content, gap in self.gaps.items()]
+        rows.sort(key=lambda row: tuple(str(value or "") for value in row))
         return build_table(CONTENT_SCHEMA, rows)
 
 
@@ -130,37 +137,49 @@ def read_contents(
     for object_id, content in reader.read_blobs(kinds):
         for kind in kinds[object_id]:
             try:
-                packages[kind, object_id] = sorted(parse_manifest(kind, content))
+                packages[kind, object_id] = _packages_with_lines(kind, content)
             except UnreadableManifest:
                 gaps[kind, object_id] = UNREADABLE
     return ContentFacts(packages, gaps)
 
 
+def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
+    """What a manifest declares, and the line of each package. Raises UnreadableManifest."""
+    rows = sorted(parse_manifest(kind, content))
+    lines = find_declaring_lines(decode_manifest(content), dict.fromkeys(row.package for row in rows))
+    return {(row.ecosystem, row.package, row.scope): lines.get(row.package) for row in rows}
+
+
 def build_declarations(
-    project: str, repository: str, versions: Sequence[FileVersion], facts: ContentFacts
+    project: str,
+    repository: str,
+    month_ends: Sequence[MonthEnd],
+    versions: Sequence[FileVersion],
+    facts: ContentFacts,
 ) -> tuple[pa.Table, pa.Table]:
     """DECLARATION_SCHEMA and GAP_SCHEMA of one repository, sorted.
 
     versions  by path and month
     """
+    commits = {end.month: end.commit for end in month_ends}
     declared: list[tuple[object, ...]] = []
     gaps: list[tuple[object, ...]] = []
     for path, kind, mine in _versions_by_path(versions):
         scope_of = scope_of_path(path)
-        open_packages: dict[Package, int] = {}
+        open_packages: dict[Package, tuple[int, int | None]] = {}
         end = -1
         for version in [*mine, FileVersion(path, "", OPEN, OPEN)]:
-            now = _scoped_packages(facts.packages.get((kind, version.object_id), ()), scope_of)
+            now = _scoped_packages(facts.packages.get((kind, version.object_id), {}), scope_of)
             for package in [package for package in open_packages if end < version.since or package not in now]:
-                since = open_packages.pop(package)
-                declared.append((project, repository, *package, path, month_date(since), month_date(end)))
-            for package in now:
-                open_packages.setdefault(package, version.since)
+                since, line = open_packages.pop(package)
+                dates = month_date(since), month_date(end)
+                declared.append((project, repository, *package, path, line, commits[since], *dates))
+            for package, line in now.items():
+                open_packages.setdefault(package, (version.since, line))
             end = version.until
             if gap := facts.gaps.get((kind, version.object_id)):
-                dates = month_date(version.since), month_date(version.until)
-                gaps.append((project, repository, path, *dates, gap))
-    declared.sort(key=lambda row: tuple(str(value) for value in row[2:7]))
+                gaps.append((project, repository, path, month_date(version.since), month_date(version.until), gap))
+    declared.sort(key=lambda row: (*map(str, row[2:6]), str(row[8])))
     return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
 
 
@@ -173,8 +192,10 @@ def _versions_by_path(versions: Sequence[FileVersion]) -> Iterator[tuple[str, st
             yield path, kind, mine
 
 
-def _scoped_packages(packages: Collection[Package], scope_of: Callable[[str], str]) -> dict[Package, None]:
-    return {(ecosystem, package, scope_of(scope)): None for ecosystem, package, scope in packages}
+def _scoped_packages(
+    packages: Mapping[Package, int | None], scope_of: Callable[[str], str]
+) -> dict[Package, int | None]:
+    return {(ecosystem, package, scope_of(scope)): line for (ecosystem, package, scope), line in packages.items()}
 
 
 def month_date(month: int) -> date | None:

@@ -34,7 +34,7 @@ def read_snapshots(
     unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
     reader.fetch_blobs(unparsed)
     contents = read_contents(reader, versions, facts)
-    declarations, gaps = build_declarations(wanted.project, wanted.repository, versions, contents)
+    declarations, gaps = build_declarations(wanted.project, wanted.repository, month_ends, versions, contents)
     documents, notes = read_documents(reader, versions)
     if count := len(set(gaps["manifest"].to_pylist())):
         notes.append(note("manifests_unreadable", count=count))

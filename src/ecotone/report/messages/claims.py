@@ -1,0 +1,95 @@
+"""Messages of the page "Claims, measured"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecotone.report.messages.word import Message
+
+MESSAGES: Final[tuple[Message, ...]] = (
+    Message("nav_claims", "Claims", "论断"),
+    Message(
+        "deeper_claims",
+        "Common statements about AI software, each measured in this landscape.",
+        "关于 AI 软件的常见论断，逐条以本报告数据衡量。",
+    ),
+    Message("claims_title", "Claims, measured", "论断与数据"),
+    Message(
+        "claims_lead",
+        "Of {claims} statements about AI software, {measured} can be measured here: {holds} {holds:holds|hold}, "
+        "{in_part} {in_part:holds|hold} in part, {does_not_hold} {does_not_hold:does|do} not hold, and {too_few} "
+        "{too_few:has|have} too few cases.",
+        "关于 AI 软件的 {claims} 条论断中，{measured} 条可在此衡量：{holds} 条成立，{in_part} 条部分成立，"
+        "{does_not_hold} 条不成立，{too_few} 条样本过少。",
+    ),
+    Message(
+        "claims_how",
+        "A statement holds if the whole interval lies on its side of the threshold, and holds in part if only the"
+        " figure does or no interval is known; with fewer than {cases} cases nothing is said. The projects of a"
+        " landscape are chosen by people, so the figures describe these projects, not all software.",
+        "整个区间都在阈值一侧为成立；仅数值在该侧或没有区间为部分成立；少于 {cases} 个样本不作判断。"
+        "项目由人选定，数值只描述这些项目，不代表所有软件。",
+    ),
+    Message("claim_column", "Statement", "论断"),
+    Message("verdict_column", "Verdict", "结论"),
+    Message("figure_column", "Figure", "数值"),
+    Message("interval_column", "Interval", "区间"),
+    Message("cases_column", "Cases", "样本数"),
+    Message("claim_interval", "{low} to {high}", "{low} 至 {high}"),
+    Message("judged_holds", "holds", "成立"),
+    Message("judged_in_part", "holds in part", "部分成立"),
+    Message("judged_does_not_hold", "does not hold", "不成立"),
+    Message("judged_too_few", "too few cases", "样本过少"),
+    Message("judged_unmeasured", "not measured here", "此处未衡量"),
+    Message("claim_multiplied", "The number of projects has multiplied", "项目数量成倍增长"),
+    Message(
+        "figure_multiplied",
+        "{figure} times as many projects in the last month as in the first (threshold {compared})",
+        "最后一个月的项目数是第一个月的 {figure} 倍（阈值 {compared}）",
+    ),
+    Message("claim_none_dominates", "No project dominates", "没有一家独大的项目"),
+    Message(
+        "figure_none_dominates",
+        "the largest, {name}, has {figure} of the activity (threshold {compared})",
+        "最大的 {name} 占活跃度的 {figure}（阈值 {compared}）",
+    ),
+    Message("claim_rise_and_climb", "Some rise and fall, some keep climbing", "有的冲高回落，有的持续攀升"),
+    Message(
+        "figure_rise_and_climb",
+        "the rarer of both kinds is {figure} of the projects (threshold {compared})",
+        "两类中较少的一类占项目的 {figure}（阈值 {compared}）",
+    ),
+    Message("claim_low_code_leads", "Low-code leads its field", "低代码在所属领域领先"),
+    Message(
+        "figure_low_code_leads",
+        "{figure} of the field’s activity; the next style, {name}, has {compared}",
+        "占领域活跃度的 {figure}；其次是 {name}，占 {compared}",
+    ),
+    Message("claim_not_java", "Most projects are not written in Java", "多数项目不是用 Java 编写"),
+    Message(
+        "figure_not_java",
+        "{figure} have another main language (threshold {compared})",
+        "{figure} 的项目主要语言不是 Java（阈值 {compared}）",
+    ),
+    Message("claim_ide_becomes_ai", "Editors become AI tools", "编辑器成为 AI 工具"),
+    Message("claim_tools_collaborate", "Tools become collaborators", "工具成为协作者"),
+    Message(
+        "figure_tools_collaborate",
+        "{figure} of the projects had a commit that names an AI agent (threshold {compared}; a lower bound)",
+        "{figure} 的项目有署名 AI 智能体的提交（阈值 {compared}，此为下限）",
+    ),
+    Message("claim_infrastructure_changed", "Infrastructure changed, but not wholly", "基础设施有变化，但并非全变"),
+    Message(
+        "figure_infrastructure_changed",
+        "applications dropped {figure} of their settled technologies (threshold: some, below {compared})",
+        "应用弃用了 {figure} 的既有技术（阈值：大于零且低于 {compared}）",
+    ),
+    Message(
+        "figure_stack_share",
+        "{figure} of the applications (threshold {compared})",
+        "{figure} 的应用（阈值 {compared}）",
+    ),
+    Message(
+        "figure_stack_ratio", "{figure} times as often (threshold {compared})", "频率为 {figure} 倍（阈值 {compared}）"
+    ),
+)

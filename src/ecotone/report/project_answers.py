@@ -1,0 +1,126 @@
+"""The first screen of a project's page: five questions, each with an answer from the project's figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ecotone.report.bilingual_text import Text, format_month, format_number
+from ecotone.report.company_sentences import company_sentence, find_company_answer
+from ecotone.report.messages import message
+from ecotone.report.overview_answer import assisted_share_of, complete_assistance_rows
+from ecotone.report.project_series import LatestValues, compute_latest_values
+from ecotone.report.report_data import Category, Project, ReportData
+from ecotone.trends.verdict_words import STOPPED
+
+CONTRIBUTORS: Final = "contributors"
+ABSENCE: Final = "contributor_absence_factor"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAnswer:
+    """A question and its answer; `key` names the question."""
+
+    key: str
+    question: Text
+    answer: Text
+
+
+def answer_project_questions(data: ReportData, category: Category, project: Project) -> tuple[ProjectAnswer, ...]:
+    """Alive, whose, who can merge, who would be missed, written with AI; unknown is said."""
+    company = find_company_answer(data, project.name)
+    answers = {
+        "alive": _alive_answer(data, category, project),
+        "whose": company_sentence(company, data.source.min_people) if company else message("whose_unknown"),
+        "merge": _core_team_sentence(data, project),
+        "missed": _missed_answer(data, project),
+        "assisted": _assisted_answer(data, project),
+    }
+    return tuple(
+        ProjectAnswer(key, message(f"question_{key}"), answer) for key, answer in answers.items() if answer is not None
+    )
+
+
+def rank_in_category(data: ReportData, category: Category, project: Project) -> tuple[int, int] | None:
+    """(place, compared projects) by the mean of the three months compared; None if the project is not compared."""
+    if data.main_signal is None:
+        return None
+    standings = data.latest_values(data.main_signal.name)
+    levels = {
+        member.name: latest.recent
+        for member in category.projects
+        if (latest := standings[member.name]).compared and latest.recent is not None
+    }
+    if project.name not in levels:
+        return None
+    return 1 + sum(level > levels[project.name] for level in levels.values()), len(levels)
+
+
+def _alive_answer(data: ReportData, category: Category, project: Project) -> Text:
+    present, people = data.present_verdict(project.name), _latest(data, CONTRIBUTORS, project)
+    if present is None or people is None or people.last is None:
+        return message("alive_unknown")
+    sentence = message(
+        "alive_stopped" if present.name == STOPPED.name else "alive_sentence",
+        verdict=present.title,
+        change=f" ({present.change_text})" if present.change_text else "",
+        people=int(people.last),
+        month=format_month(data.month_at(people.last_at)),
+    )
+    place = rank_in_category(data, category, project)
+    if place is None:
+        return message("alive_apart", sentence=sentence)
+    return message("alive_place", sentence=sentence, place=place[0], projects=place[1], category=category.title)
+
+
+def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
+    """How many people can merge, and how much of the work is theirs; None without these signals."""
+    people, share = _latest(data, "maintainers", project), _latest(data, "core_share", project)
+    if people is None or share is None:
+        return None
+    if people.last is None or share.last is None:
+        return message("core_team_unknown")
+    return message(
+        "core_team_sentence",
+        people=int(people.last),
+        until=format_month(data.month_at(people.last_at)),
+        share=format_number(share.last, "share"),
+        month=format_month(data.month_at(share.last_at)),
+    )
+
+
+def _missed_answer(data: ReportData, project: Project) -> Text | None:
+    fewest, people = _latest(data, ABSENCE, project), _latest(data, CONTRIBUTORS, project)
+    if fewest is None:
+        return None
+    if fewest.last is None or people is None or people.last is None or people.last_at != fewest.last_at:
+        return message("missed_unknown")
+    return message(
+        "missed_sentence",
+        fewest=int(fewest.last),
+        people=int(people.last),
+        month=format_month(data.month_at(fewest.last_at)),
+    )
+
+
+def _assisted_answer(data: ReportData, project: Project) -> Text | None:
+    if "ai_assistance" not in data.source.tables:
+        return None
+    rows = [row for row in complete_assistance_rows(data, "project") if row["scope"] == project.name]
+    sums = assisted_share_of(rows, max((row["month"] for row in rows), default=None))
+    if sums is None:
+        return message("assisted_unknown")
+    return message(
+        "assisted_sentence" if sums.named_commits else "assisted_none",
+        share=format_number(sums.share, "share"),
+        commits=f"{sums.commits:,}",
+        since=format_month(sums.since),
+        until=format_month(sums.until),
+    )
+
+
+def _latest(data: ReportData, signal: str, project: Project) -> LatestValues | None:
+    """The latest values of a signal; None if it is not in the tables."""
+    if signal not in {declared.name for declared in data.numeric_signals}:
+        return None
+    return compute_latest_values(data.signal_series(signal)[project.name])

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from ecotone.events.sources.git.manifests import DECLARATION_SCHEMA
+from ecotone.foundation.errors import UnknownName
+from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW, judge_claims
+from ecotone.stack.manifests.line_numbers import find_declaring_lines
+from ecotone.stack.technology_explanation import explain_technology
+from ecotone.stack.technology_map import load_technologies
+from tests.stack.test_measures import app
+
+
+def declaration(
+    package: str, scope: str, since: date, until: date | None = None, **columns: object
+) -> dict[str, object]:
+    return {
+        "project": "o/App", "repository": "o/app", "ecosystem": "pypi", "package": package, "scope": scope,
+        "manifest": "requirements.txt", "line": 3, "commit": "0" * 40, "since": since, "until": until,
+    } | columns  # fmt: skip
+
+
+TABLE = pa.Table.from_pylist(
+    [
+        declaration("langchain-openai", "runtime", date(2024, 3, 1)),
+        declaration("openai", "dev", date(2024, 1, 1), date(2024, 2, 1), manifest="dev.txt", line=None),
+        declaration("flask", "runtime", date(2024, 1, 1)),
+    ],
+    schema=DECLARATION_SCHEMA,
+)
+
+
+def test_every_declaration_of_a_technology_is_evidence_by_time():
+    explained = explain_technology(TABLE, load_technologies(), "o/app", "OpenAI")
+    assert (explained["project"], explained["layers"]) == ("o/App", ["model_api"])
+    assert [(row["package"], row["counts"], row["line"]) for row in explained["declarations"]] == [
+        ("openai", False, None), ("langchain-openai", True, 3),
+    ]  # fmt: skip
+
+
+def test_a_package_is_explained_by_its_own_name():
+    explained = explain_technology(TABLE, load_technologies(), "o/App", "langchain-openai")
+    assert len(explained["declarations"]) == 1
+
+
+@pytest.mark.parametrize(("project", "technology"), [("o/other", "openai"), ("o/app", "redis")])
+def test_an_unknown_name_lists_the_known(project, technology):
+    with pytest.raises(UnknownName, match=r"o/App|openai"):
+        explain_technology(TABLE, load_technologies(), project, technology)
+
+
+def test_lines_of_names_that_stand_by_themselves():
+    text = (
+        '{"dependencies": {\n"upgrade": "1",\n"pg": "2",\n"@scope/kit": "3"}}\n<artifactId>spring-core</artifactId>\n'
+    )
+    assert find_declaring_lines(text, ["pg", "@scope/kit", "org.spring:spring-core", "grad", "lost"]) == {
+        "pg": 3, "@scope/kit": 4, "org.spring:spring-core": 5,
+    }  # fmt: skip
+
+
+def verdicts(stacks: list[object]) -> dict[str, tuple[str, int | None, int]]:
+    return {result.claim: (result.verdict, result.applications, result.of) for result in judge_claims(stacks, "ai")}  # type: ignore[arg-type]  # applications
+
+
+def test_claims_hold_on_enough_applications_alone():
+    first = [app(str(index), openai="x" * 12, psycopg2="." + "x" * 11) for index in range(9)]
+    assert verdicts(first)["model_first"] == (HOLDS, 9, 9)
+    assert verdicts(first)["model_replaces_database"] == (DOES_NOT_HOLD, 0, 9)
+    assert verdicts(first[:4])["model_first"] == (TOO_FEW, 4, 4)
+    later = [app(f"l{index}", openai="." + "x" * 11, psycopg2="x" * 12) for index in range(7)]
+    assert verdicts([*first, *later])["model_first"] == (IN_PART, 9, 16)
+    assert verdicts(later)["model_first"] == (DOES_NOT_HOLD, 0, 7)
+    assert verdicts([app("t", group="traditional", openai="x")])["model_first"] == (TOO_FEW, None, 0)
+
+
+def test_a_database_that_is_gone_while_the_application_is_seen_was_replaced():
+    stacks = [app(str(index), openai="x" * 12, psycopg2="x" * 6) for index in range(6)]
+    assert verdicts(stacks)["model_replaces_database"] == (HOLDS, 6, 6)
+    silent = [app(str(index), openai="x" * 6, psycopg2="x" * 6) for index in range(6)]
+    assert verdicts(silent)["model_replaces_database"] == (TOO_FEW, None, 0)
+
+
+def test_safety_gains_compare_with_the_year_before():
+    stacks = [app(str(index), length=14, openai="x" * 14, mcp="." * 8 + "x" * 6) for index in range(6)]
+    assert verdicts(stacks)["safety_gains"] == (HOLDS, 6, 6)
+    young = [app(str(index), length=12, openai="x" * 12, mcp="x" * 12) for index in range(6)]
+    assert verdicts(young)["safety_gains"] == (TOO_FEW, None, 0)
