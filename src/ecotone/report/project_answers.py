@@ -67,10 +67,10 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
         people=int(people.last),
         month=format_month(data.month_at(people.last_at)),
     )
-    place = rank_in_category(data, category, project)
-    if place is None:
+    rank = rank_in_category(data, category, project)
+    if rank is None:
         return message("alive_apart", sentence=sentence)
-    return message("alive_place", sentence=sentence, place=place[0], projects=place[1], category=category.title)
+    return message("alive_place", sentence=sentence, place=rank[0], projects=rank[1], category=category.title)
 
 
 def _core_team_sentence(data: ReportData, project: Project) -> Text | None:

@@ -8,7 +8,7 @@ from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import (
     answers,
-    claims,
+    claim_texts,
     collaboration,
     comparison,
     curves,
@@ -24,7 +24,7 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
     *answers.MESSAGES,
-    *claims.MESSAGES,
+    *claim_texts.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
