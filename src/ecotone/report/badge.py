@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.charts.line_labels import text_width
 from ecotone.report.company_sentences import find_company_answer
@@ -86,7 +86,7 @@ def _signal_value(data: ReportData, project: str, signal: str) -> tuple[Text | N
 
 
 def _badge_svg(label: str, value: str, colour: str) -> str:
-    texts = [escape(printable(text), {'"': "&quot;"}) for text in (label, value)]
+    texts = [escape(make_printable(text), {'"': "&quot;"}) for text in (label, value)]
     lengths = [round(text_width(text) * LETTER) for text in (label, value)]
     left_width, right_width = (length + 2 * PADDING for length in lengths)
     title = f"{texts[0]}: {texts[1]}"

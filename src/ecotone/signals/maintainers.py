@@ -154,12 +154,12 @@ def maintainers(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Tab
     ),
 )
 def core_share(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Table) -> ir.Table:
-    """Share of persons' commits in the month by people who have shown write access up to its end.
+    """Share of persons' commits in the month by people who have months_shown write access up to its end.
 
     NULL if git does not show who landed most of others' work in the twelve months: then members are missing.
     """
-    shown = _months_with_core(months, core).join(_without_unknown_landers(months, access), ["project", "month"])
-    rows = commits_by_people(acts).join(shown, ["project", "month"])
+    months_shown = _months_with_core(months, core).join(_without_unknown_landers(months, access), ["project", "month"])
+    rows = commits_by_people(acts).join(months_shown, ["project", "month"])
     rows = rows.select("project", "month", "month_index", "person").left_join(_members(core), ["project", "person"])
     return share_of(rows, (rows.since_index <= rows.month_index).fill_null(False))
 
