@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,3 +89,11 @@ def test_progress_is_no_complaint(git: Git, heavy: Path, tmp_path: Path) -> None
         with pytest.raises(GitFailed) as failed:
             git.run_remote("fetch", "--progress", address, "refs/heads/none", repository=tmp_path / "copy.git")
     assert failed.value.message == "fatal: couldn't find remote ref refs/heads/none"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts memory so")
+def test_a_process_and_what_it_starts_are_limited_from_their_first_moment():
+    command = ["sh", "-c", "ulimit -d; sh -c 'ulimit -f'"]
+    with processes.run_process(command, memory=1 << 29, file_bytes=1 << 20, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read().split()[0] == b"524288"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -365,3 +366,39 @@ def test_the_source_says_what_it_covers(tmp_path: Path):
     found = GitSource().read(request_for(wanted_at(made.folder), tmp_path / "c"))
     assert found.tables is not None
     assert set(found.tables["events"]["kind"].to_pylist()) <= GitSource.event_kinds
+
+
+@pytest.mark.parametrize(
+    ("place", "is_read"),
+    [
+        ("packed-refs", True),
+        ("refs/heads/pipe", True),
+        ("objects/info/alternates", False),
+        ("objects/pack/x.idx", False),
+    ],
+)
+def test_a_pipe_among_the_files_of_a_repository_keeps_nobody_waiting(place: str, is_read: bool, tmp_path: Path):
+    made = straight(tmp_path / "o.git", 2)
+    os.mkfifo(made.folder / place)
+    if is_read:
+        found, _ = read_once(tmp_path / "c", made.folder)
+        assert found.reading is not None
+        assert found.reading.landed == 2
+    else:
+        with pytest.raises(SourceMalformed, match=f"{place} is not a regular file"):
+            read_once(tmp_path / "c", made.folder)
+
+
+@pytest.mark.parametrize("location", ["pipe", "x" * 5000, "~nobody-of-this-name/x"])
+def test_a_location_that_cannot_be_opened_is_named(location: str, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SourceMalformed, match="Check `location`"):
+        read_once(tmp_path / "c", str(tmp_path / "pipe") if location == "pipe" else location)
+
+
+def test_object_folders_that_lead_round_are_each_read_once(tmp_path: Path):
+    made = straight(tmp_path / "o.git", 2)
+    (made.folder / "objects/info/alternates").write_text("../objects\n../../o.git/objects\n")
+    found, _ = read_once(tmp_path / "c", made.folder)
+    assert found.reading is not None
+    assert found.reading.landed == 2

@@ -66,3 +66,8 @@ def test_masking_takes_linear_time():
     mask_urls("http:/" * 50_000)
     mask_urls("a" * 500_000)
     shown_location("a" * 500_000 + "@" * 500_000)
+
+
+@pytest.mark.parametrize("address", ["https://", "ssh://", "https://#"])
+def test_an_address_of_nothing_hides_nothing_and_breaks_nothing(address: str):
+    assert Location(address).mask_secrets("fatal: no host") == "fatal: no host"

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from ecotone.foundation.digests import digest_bytes
 from tests.acceptance.test_kill import contents
 from tests.cli.command import ecotone, landscape_of, one_sentence
 from tests.events.making import Repository, straight
+from tests.events.reading import plain_git
 
 
 @pytest.fixture
@@ -47,6 +49,32 @@ def test_what_is_damaged_is_named_by_the_doctor_and_made_again_as_it_was(tmp_pat
             assert f"{name} was damaged or missing, and was made again." in again.err
         assert dict(contents(workspace)) == before
         assert "damaged" not in ecotone("doctor", "-w", workspace).out
+
+
+def test_the_doctor_reads_clones_partitions_and_feeds_if_asked(tmp_path: Path, good: Repository):
+    bundle, workspace = tmp_path / "good.bundle", tmp_path / "w"
+    plain_git(good.folder, "bundle", "create", "-q", str(bundle), "--all")
+    landscape = landscape_of(tmp_path / "l", {"good/two": bundle})
+    assert ecotone("run", landscape, "-w", workspace, "--quiet").code == 0
+    days = workspace / "feeds" / "gharchive" / "days"
+    days.mkdir(parents=True)
+    (days / f"2025-01-01.{digest_bytes(b'rows')}.parquet").write_bytes(b"rows")
+    (days.parent / "requests.sqlite").write_bytes(b"pages")
+    (days.parent / "requests.sqlite.digest").write_text(digest_bytes(b"pages"))
+    whole = ecotone("doctor", "--verify", "-w", workspace).out
+    assert "kept files: all were read, and are as they were written" in whole
+    assert "damaged" not in whole
+    (pack,) = (workspace / "clones").glob("*/repository.git/objects/pack/*.pack")
+    places = [pack, *days.iterdir(), days.parent / "requests.sqlite", workspace / "run.json"]
+    places.append(next(iter(sorted((workspace / "partitions").glob("*/*/*/*.parquet")))))
+    for path in places:
+        path.chmod(0o600)
+        flip_a_bit(path)
+    named = ecotone("doctor", "--verify", "-w", workspace).out
+    shown = [pack.parents[2], *places[1:-1], places[-1].parent]
+    for path in shown:
+        assert f"{path.relative_to(workspace)}: is damaged or missing" in named
+    assert named.count("is damaged or missing") == len(shown)
 
 
 def test_a_damaged_file_of_private_data_is_named(tmp_path: Path, good: Repository):

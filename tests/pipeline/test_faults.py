@@ -367,31 +367,6 @@ def test_a_workspace_that_is_a_file(tmp_path: Path, good: Repository):
     assert (tmp_path / "w").read_text() == "x"
 
 
-def test_a_damaged_table_says_what_to_do(tmp_path: Path, good: Repository):
-    landscape = landscape_of(tmp_path / "l", {"good/two": good.folder})
-    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-    (table,) = (tmp_path / "w" / "tables").glob("*/signals.parquet")
-    table.write_bytes(table.read_bytes()[:100])
-    for command in (["show", "good/two"], ["export", "signals"]):
-        said = one_sentence(ecotone(*command, "-w", tmp_path / "w"))
-        assert f"Remove the folder {table.parent} and run `ecotone run LANDSCAPE` again." in said
-    shutil.rmtree(table.parent)
-    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-    assert ecotone("export", "signals", "-w", tmp_path / "w").code == 0
-
-
-def test_a_damaged_collection_says_what_to_do(tmp_path: Path, good: Repository):
-    landscape = landscape_of(tmp_path / "l", {"good/two": good.folder})
-    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-    for table in (tmp_path / "w" / "collected" / "good+two").glob("commits.*"):
-        table.write_bytes(b"PAR1")
-    good.commit(good.tip(), at=START + 40 * 86400, ref="refs/heads/main")
-    said = one_sentence(ecotone("run", landscape, "-w", tmp_path / "w", "--quiet"))
-    assert f"Remove the folder {tmp_path / 'w' / 'collected' / 'good+two'} and run" in said
-    shutil.rmtree(tmp_path / "w" / "collected" / "good+two")
-    assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-
-
 def test_a_database_that_was_removed_is_written_again(tmp_path: Path, good: Repository):
     landscape = landscape_of(tmp_path / "l", {"good/two": good.folder})
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0

@@ -25,16 +25,19 @@ LEAST_OTHERS: Final = 3
 ERASURE_EVIDENCE: Final = "forgotten on request"
 # a valid GitHub login; other texts may contain an address
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})(?:\[bot\])?\Z")
+_DOMAIN: Final = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}\Z")  # what follows an "@" otherwise may be a login
 _MARKED_IDS: Final = ("#co_author:", "#review:")
 
 
 def public_account(account: str | None) -> str | None:
-    """The public form of an account: its login, else a pseudonym at the domain of the address.
+    """The public form of an account: its login, else a pseudonym, at the domain of the address if it has one.
 
     >>> public_account("123+octo@users.noreply.github.com"), public_account("octo")
     ('octo', 'octo')
     >>> public_account("jo@example.org")
     'pb6bc797f@example.org'
+    >>> "jo" in str([public_account("@jo"), public_account("x@jo")])
+    False
     >>> "jo" in str(public_account("jo at example.org"))
     False
     """
@@ -45,8 +48,8 @@ def public_account(account: str | None) -> str | None:
     if _LOGIN.match(account):
         return account
     pseudonym = person_id(account_key(account))[:9]
-    address = address_in_account(account)
-    return f"{pseudonym}@{address.rpartition('@')[2].strip()}" if "@" in address else pseudonym
+    local, _, domain = address_in_account(account).rpartition("@")
+    return f"{pseudonym}@{domain.strip()}" if local.strip() and _DOMAIN.match(domain.strip()) else pseudonym
 
 
 def with_public_accounts(table: pa.Table) -> pa.Table:

@@ -15,6 +15,7 @@ from ecotone.foundation.errors import DamagedFile, GitMissing
 from ecotone.foundation.months import add_months
 from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import explanations
+from ecotone.pipeline.kept_files import RUN_AGAIN, find_unnamed_damage
 from ecotone.store.workspace import MANIFESTS, Workspace
 
 GROUPS_SHOWN: Final = 3
@@ -22,6 +23,9 @@ PERSONS_SHOWN: Final = 4
 
 
 GIT: Final = "git"
+DAMAGED: Final = "is damaged or missing"
+ALL_READ: Final = "all were read, and are as they were written"
+ALL_OTHERS: Final = "all others were read, and are as they were written"
 NOTES_SHOWN: Final = 12
 """Most notes on coverage that are listed; those about most months come first."""
 
@@ -35,9 +39,21 @@ class Diagnosis:
     advice: str = ""
 
 
-def examine_workspace(folder: Path) -> list[Diagnosis]:
-    """Check the machine and a workspace; changes nothing."""
-    return [*_check_git_version(), *_check_workspace(Workspace.open(folder))]
+def examine_workspace(folder: Path, verify: bool = False) -> list[Diagnosis]:
+    """Check the machine and a workspace; changes nothing.
+
+    verify  also read what only a run would read: clones, stores of feeds, partitions
+    """
+    workspace = Workspace.open(folder)
+    diagnoses = [*_check_git_version(), *_check_workspace(workspace)]
+    if verify:
+        damaged = [Diagnosis(name, DAMAGED, advice) for name, advice in find_unnamed_damage(workspace)]
+        diagnoses += damaged or [Diagnosis("kept files", ALL_OTHERS if _names_damage(diagnoses) else ALL_READ)]
+    return diagnoses
+
+
+def _names_damage(diagnoses: list[Diagnosis]) -> bool:
+    return any(diagnosis.state == DAMAGED for diagnosis in diagnoses)
 
 
 def _check_git_version() -> Iterator[Diagnosis]:
@@ -54,7 +70,7 @@ def _check_workspace(workspace: Workspace) -> Iterator[Diagnosis]:
     current = workspace.current_manifest()
     damaged = [name for part in MANIFESTS for name in workspace.find_damage(part)]
     for name in damaged:
-        yield Diagnosis(name, "is damaged or missing", "Make it again with `ecotone run LANDSCAPE`.")
+        yield Diagnosis(name, DAMAGED, RUN_AGAIN)
     yield from _check_private_data(workspace)
     if current is None:
         yield Diagnosis("tables", "not written yet", "Run `ecotone run LANDSCAPE`.")

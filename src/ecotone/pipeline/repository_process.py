@@ -14,7 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Final
+
+import pyarrow as pa
 
 from ecotone.events.sources.base import ReadSummary, RepositoryTarget
 from ecotone.foundation.errors import EcotoneError, SourceMalformed
@@ -24,6 +27,9 @@ from ecotone.foundation.notes import note
 
 START_METHOD: Final = "forkserver"
 """A server without threads forks the processes, after it has loaded the code once."""
+
+DATA_FIELD: Final = 5
+"""Of /proc/self/statm: pages that this process may write to."""
 
 ReadRepository = Callable[[RepositoryTarget], ReadSummary]
 Outcome = ReadSummary | EcotoneError
@@ -141,12 +147,15 @@ def _end_with_parent() -> None:
 
 
 def _limit_memory(limits: ReadingLimits) -> None:
-    """Limit the memory that this process may write to; files that it maps do not count.
+    """Limit the memory that this process may write to, beside what its libraries hold already.
 
-    Linux alone counts so; elsewhere only the limit of time holds.
+    Files that it maps do not count. Linux alone counts so; elsewhere only the limit of time holds.
     """
     if sys.platform == "linux":
+        pa.allocate_buffer(1)  # Arrow reserves a gigabyte of addresses when it is first used
+        held = int(Path("/proc/self/statm").read_text("ascii").split()[DATA_FIELD]) * resource.getpagesize()
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(hard, limits.memory_bytes)
+        wanted = held + limits.memory_bytes
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
         resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

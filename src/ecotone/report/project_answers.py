@@ -78,8 +78,11 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
     people, share = _latest(data, "maintainers", project), _latest(data, "core_share", project)
     if people is None or share is None:
         return None
-    if people.last is None or share.last is None:
+    if people.last is None:
         return message("core_team_unknown")
+    if share.last is None or share.last_at != people.last_at:
+        until = format_month(data.month_at(people.last_at))
+        return message("core_team_at_least", people=int(people.last), until=until)
     return message(
         "core_team_sentence",
         people=int(people.last),

@@ -37,9 +37,7 @@ class Partitions:
 
     def has_partition(self, step: str, project: str, digest: str) -> bool:
         """Whether the partition was written, and its files are as they were."""
-        folder = self.partition_folder(step, project, digest)
-        manifest = read_sealed_json(folder / MANIFEST)
-        return manifest is not None and not find_damaged_files(folder, manifest["files"])
+        return is_partition_intact(self.partition_folder(step, project, digest))
 
     def write_partition(self, step: str, project: str, digest: str, tables: Mapping[str, pa.Table]) -> None:
         """Write the tables of one partition. Raises DiskFull."""
@@ -83,6 +81,12 @@ class Partitions:
         for folder in self.folder.glob("*/*/*"):
             if folder not in wanted:
                 self.remove_partition(folder)
+
+
+def is_partition_intact(folder: Path) -> bool:
+    """Whether the folder of a partition has all its files, as they were written."""
+    manifest = read_sealed_json(folder / MANIFEST)
+    return manifest is not None and not find_damaged_files(folder, manifest["files"])
 
 
 def digest_values(*values: object) -> str:

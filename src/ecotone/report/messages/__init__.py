@@ -14,8 +14,8 @@ from ecotone.report.messages import (
     curves,
     employers,
     fields,
-    files,
     general,
+    program_files,
     project_map,
     stack_texts,
 )
@@ -31,7 +31,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
-    *files.MESSAGES,
+    *program_files.MESSAGES,
     *stack_texts.MESSAGES,
 )
 """Messages of the pages."""

@@ -56,7 +56,7 @@ class DayStore:
 
     def remove_damaged_days(self) -> set[date]:
         """Remove the files of days that are not as they were written; returns the days."""
-        damaged = [path for path in self.day_files() if not _is_as_written(path)]
+        damaged = [path for path in self.day_files() if not is_as_written(path)]
         for path in damaged:
             path.unlink()
         return {date.fromisoformat(_stem_of(path)) for path in damaged}
@@ -133,7 +133,7 @@ class DayStore:
         rows = ROW_SCHEMA.empty_table()
         hours: set[datetime] = set()
         for path in batches:
-            if not _is_as_written(path):
+            if not is_as_written(path):
                 raise DamagedFile(
                     f"{path} is damaged. Remove the folder {path.parents[1]} and run `ecotone run LANDSCAPE` again."
                 )
@@ -153,7 +153,7 @@ class DayStore:
 
     def _merge_into_day(self, day: date, hours: set[datetime], rows: pa.Table) -> None:
         # two files of a day: the run was killed before it removed the former one, and merges the same batch again
-        written = [path for path in sorted(self._days.glob(f"{day}.*parquet")) if _is_as_written(path)]
+        written = [path for path in sorted(self._days.glob(f"{day}.*parquet")) if is_as_written(path)]
         if written:
             rows = pa.concat_tables([_rows_outside_hours(pq.read_table(written[0], schema=ROW_SCHEMA), hours), rows])
         elif not rows.num_rows:
@@ -169,7 +169,7 @@ def _stem_of(path: Path) -> str:
     return path.name.partition(".")[0]
 
 
-def _is_as_written(path: Path) -> bool:
+def is_as_written(path: Path) -> bool:
     """Whether a file has the digest of its name; a file of an earlier version has none."""
     _, _, digest = path.name.removesuffix(".parquet").partition(".")
     return not digest or record_of_file(path)[1] == digest

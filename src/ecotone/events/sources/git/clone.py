@@ -12,6 +12,7 @@ from typing import Final
 
 from ecotone.events.sources.git.command import BUNDLE_PROTOCOLS, HOST_PROTOCOLS, Git, GitFailed
 from ecotone.events.sources.git.processes import OutputTooLong
+from ecotone.foundation.capped_files import open_regular_file
 from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached
 
@@ -65,20 +66,29 @@ def parse_location(location: str, repository: str) -> RemoteLocation:
         )
     if _REMOTE.match(location):
         return RemoteLocation(location, local=False, bundle=False)
-    path = Path(location.removeprefix("file://")).expanduser()
-    if not path.exists():
-        raise SourceMalformed(f"{repository}: {path} does not exist. Check `location` in the landscape and run again.")
-    if path.is_dir():
-        return RemoteLocation(str(path.resolve()), local=True, bundle=False)
-    with path.open("rb") as file:
-        head = file.read(16)
+    path = Path(location.removeprefix("file://"))
+    try:
+        path = path.expanduser().resolve(strict=True)
+        if path.is_dir():
+            return RemoteLocation(str(path), local=True, bundle=False)
+        with open_regular_file(path) as file:
+            head = file.read(16)
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such user, or a link leads to itself
+        does = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({_reason_of(error)})"
+        raise SourceMalformed(
+            f"{repository}: {path} {does}. Check `location` in the landscape and run again."
+        ) from None
     if not re.match(rb"# v[23] git bundle", head):
         size = path.stat().st_size
         raise SourceMalformed(
             f"{repository}: {path} is not a git bundle ({size} bytes)."
             " Make one with `git bundle create FILE --all` and run again."
         )
-    return RemoteLocation(str(path.resolve()), local=True, bundle=True)
+    return RemoteLocation(str(path), local=True, bundle=True)
+
+
+def _reason_of(error: Exception) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else str(error)
 
 
 def read_served_refs(git: Git, remote: RemoteLocation, repository: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from ecotone.foundation.limits import LimitReached, ReadingLimits
 MAX_REF_BYTES: Final = 1 << 12
 MAX_SHALLOW_BYTES: Final = 1 << 24
 MAX_LINKS: Final = 5  # symbolic refs that lead to each other
+MAX_BORROWED: Final = 50  # folders of objects
 KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", "refs/pull", "refs/merge-requests")
 
 _OBJECT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -79,14 +80,13 @@ def read_local_refs(folder: GitFolder, repository: str, limits: ReadingLimits) -
 
 
 def _packed_refs(common: Path) -> Iterator[tuple[str, str]]:
-    try:
-        with (common / "packed-refs").open("r", encoding="utf-8", errors="surrogateescape") as file:
-            for line in iter(lambda: file.readline(MAX_REF_BYTES), ""):
-                value, _, name = line.rstrip("\n").partition(" ")
-                if _OBJECT.fullmatch(value):
-                    yield name, value
-    except FileNotFoundError:
+    if not (common / "packed-refs").is_file():
         return
+    with (common / "packed-refs").open("r", encoding="utf-8", errors="surrogateescape") as file:
+        for line in iter(lambda: file.readline(MAX_REF_BYTES), ""):
+            value, _, name = line.rstrip("\n").partition(" ")
+            if _OBJECT.fullmatch(value):
+                yield name, value
 
 
 def _loose_refs(common: Path) -> Iterator[tuple[str, str]]:
@@ -118,7 +118,7 @@ def write_view(git: Git, folder: GitFolder, view: Path, refs: Mapping[str, str])
     """Write the view of a repository anew. Returns the git that reads it, and how many refs name an absent object."""
     reading = replace(git, objects=folder.common / "objects")
     shutil.rmtree(view, ignore_errors=True)
-    for name in ("objects", "refs"):
+    for name in ("objects/pack", "refs"):
         (view / name).mkdir(parents=True)
     object_format = "sha256" if any(len(value) == 64 for value in refs.values()) else "sha1"
     (view / "config").write_text(_VIEW_SETTINGS.format(object_format=object_format), "utf-8")
@@ -150,12 +150,21 @@ def find_mailmap(git: Git, view: Path, branch: str, repository: str) -> str | No
     return mailmap
 
 
-def count_packed_objects(objects: Path) -> int:
-    """The objects in the packs of an object folder and of those that it borrows from, as the indexes give them."""
-    folders = [objects]
+def count_packed_objects(objects: Path, repository: str) -> int:
+    """The objects in the packs of an object folder and of those that it borrows from, as the indexes give them.
+
+    Raises SourceMalformed if git would open something there that is no regular file, as a pipe without an end.
+    """
+    folders = [objects.resolve()]
     for folder in folders:  # grows while it is read
-        borrowed = (folder / line for line in _read_short_text(folder / "info/alternates").splitlines())
-        folders += [path for path in borrowed if path not in folders][:MAX_LINKS]
+        odd = next((path for path in folder.glob("*/*") if not (path.is_file() or path.is_dir())), None)
+        if odd is not None:
+            raise SourceMalformed(
+                f"{repository}: {odd} is not a regular file. Remove it, or give another `location`, and run again."
+            )
+        borrowed = (folder / line for line in _read_short_text(folder / "info/alternates").splitlines()[:MAX_LINKS])
+        new = dict.fromkeys(path.resolve() for path in borrowed if path.is_dir())
+        folders += [path for path in new if path not in folders and len(folders) < MAX_BORROWED]
     return sum(_count_of_index(index) for folder in folders for index in folder.glob("pack/*.idx"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import selectors
 import subprocess
 import sys
@@ -28,6 +27,9 @@ MESSAGES_TIMEOUT: Final = 1800.0
 MESSAGE_BYTES: Final = 1 << 16
 """Bytes of messages that are kept, the newest."""
 
+_LIMIT_AND_RUN: Final = 'ulimit -S -d "$1" 2>/dev/null; ulimit -S -f "$2" 2>/dev/null; shift 2; exec "$@"'
+"""For sh: kibibytes of memory, blocks of 512 bytes in a file, and the command. A lower limit of the user's stays."""
+
 _LINE_END: Final = re.compile(rb"[\r\n]")
 
 
@@ -46,9 +48,8 @@ def run_process(command: list[str], memory: int, file_bytes: int, **options: Any
     memory      bytes of memory that the process may write to (Linux)
     file_bytes  bytes of the largest file that it may write (Linux)
     """
-    process = subprocess.Popen(command, **options)
+    process = subprocess.Popen([*_limiting_words(memory, file_bytes), *command], **options)
     try:
-        _limit_process(process.pid, memory, file_bytes)
         yield process
         process.wait()
     finally:
@@ -59,14 +60,11 @@ def run_process(command: list[str], memory: int, file_bytes: int, **options: Any
                     pipe.close()
 
 
-def _limit_process(number: int, memory: int, file_bytes: int) -> None:
-    """Limit a process that has just started; it may have ended already."""
+def _limiting_words(memory: int, file_bytes: int) -> list[str]:
+    """What begins a command that runs within limits from its first moment, with all that it starts."""
     if sys.platform != "linux":
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        for kind, wanted in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_FSIZE, file_bytes)):
-            _, hard = resource.prlimit(number, kind)
-            resource.prlimit(number, kind, (wanted if hard == resource.RLIM_INFINITY else min(hard, wanted), hard))
+        return []
+    return ["/bin/sh", "-c", _LIMIT_AND_RUN, "sh", str(memory >> 10), str(file_bytes >> 9)]
 
 
 def read_process_output(process: subprocess.Popen[bytes], timeout: float, longest: int) -> tuple[bytes, bytes]:

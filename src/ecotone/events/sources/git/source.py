@@ -160,7 +160,7 @@ class GitSource(Source):
     def _read_history(
         self, git: Git, wanted: RepositoryTarget, stored: _Stored, known: PreviousRead | None, now: datetime
     ) -> ReadResult:
-        if count_packed_objects(stored.folder.common / "objects") > wanted.limits.objects:
+        if count_packed_objects(stored.folder.common / "objects", wanted.repository) > wanted.limits.objects:
             raise LimitReached(wanted.repository, "objects", wanted.limits)
         clone = git.settings.with_name("view.git")
         git, absent = write_view(git, stored.folder, clone, stored.refs)
