@@ -42,8 +42,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "answer_not_compared",
-        "The data of these {projects} projects end in different months: {compared} {compared:has|have} complete data for"
-        " the newest, so none leads.",
+        "The data of these {projects} projects end in different months: {compared} {compared:has|have} complete data"
+        " for the newest, so none leads.",
         "这 {projects} 个项目的数据截止于不同月份：最新月份数据完整的有 {compared} 个，因此不作比较。",
     ),
     Message(
