@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ecotone.events import sources
 from ecotone.events.sources.git.command import check_git_version
-from ecotone.foundation.errors import DamagedFile, GitMissing
+from ecotone.foundation.errors import DamagedFile, GitMissing, SourceUnavailable
 from ecotone.foundation.months import add_months
 from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import explanations
@@ -45,21 +45,21 @@ def examine_workspace(folder: Path, verify: bool = False) -> list[Diagnosis]:
     verify  also read what only a run would read: clones, stores of feeds, partitions
     """
     workspace = Workspace.open(folder)
-    found = [*_check_git_version(), *_check_workspace(workspace)]
+    diagnoses = [*_check_git_version(), *_check_workspace(workspace)]
     if verify:
         damaged = [Diagnosis(name, DAMAGED, advice) for name, advice in find_unnamed_damage(workspace)]
-        found += damaged or [Diagnosis("kept files", ALL_OTHERS if _names_damage(found) else ALL_READ)]
-    return found
+        diagnoses += damaged or [Diagnosis("kept files", ALL_OTHERS if _names_damage(diagnoses) else ALL_READ)]
+    return diagnoses
 
 
-def _names_damage(found: list[Diagnosis]) -> bool:
-    return any(diagnosis.state == DAMAGED for diagnosis in found)
+def _names_damage(diagnoses: list[Diagnosis]) -> bool:
+    return any(diagnosis.state == DAMAGED for diagnosis in diagnoses)
 
 
 def _check_git_version() -> Iterator[Diagnosis]:
     try:
         yield Diagnosis("git", check_git_version())
-    except GitMissing as error:
+    except (GitMissing, SourceUnavailable) as error:
         yield Diagnosis("git", str(error))
 
 

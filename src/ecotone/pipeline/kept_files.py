@@ -26,13 +26,13 @@ def find_unnamed_damage(workspace: Workspace) -> Iterator[tuple[str, str]]:
     Reads the notes of the run, the partitions, the clones and the stores of feeds; `Workspace.find_damage` reads the
     rest. Changes nothing.
     """
-    found = (
+    damaged = (
         *_find_damaged_notes(workspace),
         *_find_damaged_partitions(workspace.partitions_folder),
         *_find_damaged_clones(workspace.clones_folder),
         *_find_damaged_feeds(workspace.folder / "feeds"),
     )
-    for path, advice in found:
+    for path, advice in damaged:
         yield str(path.relative_to(workspace.folder)), advice
 
 
