@@ -19,10 +19,15 @@ VAGUE = {"also", "found", "given", "heard", "kept", "left", "made", "more", "one
 
 
 def one_word_functions(trees: Iterable[ast.Module]) -> int:
-    """Public functions of modules whose name is a single word."""
+    """Functions of modules whose name is a single word; a declared signal's function has the signal's public name."""
     bodies = (node for tree in trees for node in tree.body)
-    functions = (node.name for node in bodies if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-    return sum("_" not in name for name in functions)
+    functions = (node for node in bodies if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return sum("_" not in node.name and not declares_signal(node) for node in functions)
+
+
+def declares_signal(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    calls = (decorator.func for decorator in function.decorator_list if isinstance(decorator, ast.Call))
+    return any(isinstance(name, ast.Name) and name.id in ("signal", "network_signal") for name in calls)
 
 
 def vague_variables(trees: Iterable[ast.Module]) -> int:
@@ -75,6 +80,7 @@ def test_names_stay_plain():
         ("def read():\n    found = 1", 1, 1),
         ("def read_file(one):\n    return [other for other in one]", 0, 2),
         ("def _read(*, kept, row): ...", 0, 1),
+        ("@signal(unit='people')\ndef stars(): ...\n@cache\ndef read(): ...", 1, 0),
         ("class Reader:\n    def read(self): ...", 0, 0),
     ],
 )

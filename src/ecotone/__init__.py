@@ -19,7 +19,7 @@ def open(workspace: str | Path = ".ecotone") -> Ecotone:  # noqa: A001 - reads a
     return open_workspace(workspace)
 
 
-def read(repositories: str | Iterable[str]) -> Ecotone:
+def read_repositories(repositories: str | Iterable[str]) -> Ecotone:
     """Read repositories (owner/name, addresses or paths) into the user's cache folder, and open what was computed.
 
     A repository that was read before is only brought up to date. Raises UserError, and SourceError for a repository
@@ -33,6 +33,9 @@ def read(repositories: str | Iterable[str]) -> Ecotone:
     return open_workspace(run.workspace.folder)
 
 
+read = read_repositories
+
+
 def __getattr__(name: str) -> str:
     if name != "__version__":
         raise AttributeError(f"module 'ecotone' has no attribute {name!r}")
@@ -41,4 +44,4 @@ def __getattr__(name: str) -> str:
     return metadata.version("ecotone")
 
 
-__all__ = ["__version__", "open", "read"]
+__all__ = ["__version__", "open", "read", "read_repositories"]

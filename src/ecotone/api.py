@@ -297,10 +297,10 @@ def _describe_signals(schema: pa.Schema) -> pa.Schema:
     from ecotone import networks, signals
 
     for signal in (*signals.ALL, *networks.ALL):
-        said = {key: str(getattr(signal, key)) for key in ("unit", "formula", "definition", "null_means")}
+        metadata = {key: str(getattr(signal, key)) for key in ("unit", "formula", "definition", "null_means")}
         for name in {signal.name, f"{signal.name}_low", f"{signal.name}_high"} & set(schema.names):
             index = schema.get_field_index(name)
-            schema = schema.set(index, schema.field(index).with_metadata(said))
+            schema = schema.set(index, schema.field(index).with_metadata(metadata))
     return schema
 
 

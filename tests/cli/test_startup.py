@@ -35,6 +35,8 @@ def modules_after(*arguments: str) -> set[str]:
         ["--help"],
         ["--version"],
         ["affiliations", "export", "--help"],
+        ["badge", "--help"],
+        ["mcp", "--help"],
         *([command.__name__, "--help"] for command in COMMANDS),
     ],
     ids=" ".join,

@@ -205,3 +205,37 @@ def test_a_dark_page_prints_on_white(browser: Browser, folder: Path):
     redrawn(page, lambda: page.evaluate("window.dispatchEvent(new Event('afterprint'))"))
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.close()
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-TW", "zh"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_a_page_opens_in_the_language_of_the_browser_and_keeps_the_choice(
+    browser: Browser, folder: Path, locale: str, language: str
+):
+    visit = Visit(browser, folder, locale=locale)
+    page = visit.open("methods.html")
+    assert page.evaluate("document.documentElement.lang") == language
+    page.click("[data-language]")
+    page.goto(f"{folder.as_uri()}/data.html")
+    assert page.evaluate("document.documentElement.lang") == ({"zh": "en", "en": "zh"}[language])
+    page.close()
+
+
+def test_the_first_chart_is_on_the_first_screen_of_a_phone(browser: Browser, folder: Path):
+    visit = Visit(browser, folder, viewport={"width": 390, "height": 844})
+    page = visit.open("index.html")
+    box = page.locator(".project-tiles .spark").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+    page.close()
+
+
+def test_a_project_answers_before_it_shows(visit: Visit):
+    page = visit.open("project/atlas-agents.html")
+    answers = page.locator(".questions dd").all_inner_texts()
+    assert len(answers) >= 3
+    assert all(answers)
+    questions, first = (page.locator(one).first.bounding_box() for one in (".questions", "figure"))
+    assert questions is not None
+    assert first is not None
+    assert questions["y"] < first["y"]
+    assert questions["y"] + questions["height"] < 900

@@ -126,3 +126,33 @@ def test_a_kept_chart_has_the_legend_of_its_page(visit: Visit):
     shares = kept(visit.open("project/atlas-agents.html"), "shares", "svg").decode()
     assert ">Employer unknown</text>" in shares
     assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("path", "plot"),
+    [
+        ("curves.html", "[data-stage]"),
+        ("project/atlas-agents.html", "[data-signals] .plot"),
+        ("ranking.html", "[data-plot]"),
+        ("collaborators.html", "[data-plot]"),
+    ],
+)
+def test_a_finger_shows_a_value_that_stays(browser: Browser, folder: Path, path: str, plot: str):
+    visit = Visit(browser, folder, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit.open(path)
+    chart = page.locator(plot).first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    for at in range(16):  # a chart is not full of marks
+        page.touchscreen.tap(
+            box["x"] + box["width"] * (0.5 + 0.1 * (at % 4)), box["y"] + box["height"] * (0.5 + 0.1 * (at // 4))
+        )
+        if page.locator(".tip").is_visible():
+            break
+    page.wait_for_timeout(100)  # the finger is lifted
+    assert any(letter.isdigit() for letter in page.inner_text(".tip"))
+    page.touchscreen.tap(200, 5)
+    assert not page.locator(".tip").is_visible()
+    assert visit.complaints == []
+    page.close()

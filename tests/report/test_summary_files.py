@@ -97,9 +97,9 @@ def overtakings(*rows: tuple[float, float]) -> list[tuple[int, str, tuple[str, .
 
 
 def test_an_order_changes_only_with_a_clear_lead():
-    assert overtakings((10, 20), (22, 20)) == [(1, "a", ("b",))]
-    assert overtakings((10, 20), (21, 20), (20, 21), (20.9, 20)) == []  # never 5 % ahead
-    assert overtakings((20, 20), (22, 20)) == []  # no order before
+    assert overtakings((10, 20), (22.1, 20)) == [(1, "a", ("b",))]
+    assert overtakings((10, 20), (21, 20), (20, 21), (21.9, 20)) == []  # never 10 % ahead
+    assert overtakings((20, 20), (23, 20)) == []  # no order before
     assert overtakings((10, 20), (20, 20), (30, 20), (20, 30)) == [(2, "a", ("b",)), (3, "b", ("a",))]
 
 

@@ -23,7 +23,7 @@ INSTRUCTIONS = (
 TOOL_NAMES = ("projects", "compare", "organisations", "explain", "signals")
 
 
-def mcp(
+def serve_assistant(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     min_organisation_size: Annotated[
         int, typer.Option("--min-organisation-size", min=1, help="Organisations with fewer people are not named.")

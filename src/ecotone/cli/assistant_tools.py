@@ -49,8 +49,8 @@ class AssistantTools:
         if category is not None and category not in categories:
             raise UnknownName("category", category, categories)
         listed = [row for row in summary["projects"] if category in (None, row["category"])]
-        kept = ("project", "category", "observed_until", "months", "verdict")
-        rows = [{**{key: row[key] for key in kept}, "company": _short_company(row["company"])} for row in listed]
+        columns = ("project", "category", "observed_until", "months", "verdict")
+        rows = [{**{key: row[key] for key in columns}, "company": _short_company(row["company"])} for row in listed]
         parts = ("landscape", "period", "unknown", "coverage", "findings")
         definitions = {key: value for key, value in summary["definitions"].items() if key != "signals"}
         return {**{key: summary[key] for key in parts}, "projects": rows, "definitions": definitions}
@@ -76,8 +76,8 @@ class AssistantTools:
         project: a name as `projects` lists them.
         """
         data = self._field_data()
-        found = self._find_project(data, project)
-        by_month = suppress_small_organisations(data.source.organisations, self.min_people).named.get(found.name, {})
+        asked = self._find_project(data, project)
+        by_month = suppress_small_organisations(data.source.organisations, self.min_people).named.get(asked.name, {})
         months = sorted(by_month)[-RECENT_MONTHS:]
         commits: dict[str, float] = {}
         for month in months:
@@ -86,13 +86,13 @@ class AssistantTools:
         total = sum(commits.values())
         named = sorted(commits.keys() - {UNKNOWN, SMALLER}, key=lambda name: (-commits[name], name))
         return {
-            "project": found.name,
+            "project": asked.name,
             "months": [f"{month:%Y-%m}" for month in months],
             "commits_by_persons": round(total),
             "organisations": [_share_row(name, commits, total) for name in named],
             "not_named": _share_row(SMALLER, commits, total),
             "employer_unknown": _share_row(UNKNOWN, commits, total),
-            "company": summarise_project(data, found)["company"],
+            "company": summarise_project(data, asked)["company"],
             "unknown": f"Organisations with under {self.min_people} people in a month are not named. {UNKNOWN_MEANS}",
         }
 
@@ -103,19 +103,19 @@ class AssistantTools:
         organisation: an organisation of that project; the answer counts its commits by the rule that attributed them.
         """
         data = self._field_data()
-        found = self._find_project(data, project)
+        asked = self._find_project(data, project)
         opened = Ecotone(Workspace.open(self.folder))
         if organisation is None:
-            reads = [read for read in opened.last_reads().values() if read["project"] == found.name]
-            kept = ("repository", "source", "commits", "landed", "request_heads", "tags", "rejected", "note")
+            reads = [read for read in opened.last_reads().values() if read["project"] == asked.name]
+            columns = ("repository", "source", "commits", "landed", "request_heads", "tags", "rejected", "note")
             return {
-                **summarise_project(data, found),
-                "readings": [{key: read.get(key) for key in kept} for read in reads],
+                **summarise_project(data, asked),
+                "readings": [{key: read.get(key) for key in columns} for read in reads],
                 "definitions": summary_definitions(data),
                 "unknown": UNKNOWN_MEANS,
             }
         tables = {name: opened.table(name).to_arrow() for name in NAMES_NEEDED}
-        evidence = explain_organisation_share(tables, organisation, found.name)
+        evidence = explain_organisation_share(tables, organisation, asked.name)
         people = len(evidence["people"])
         if people < self.min_people:
             raise UserError(
@@ -123,7 +123,7 @@ class AssistantTools:
                 " `ecotone explain` does so for who holds the workspace."
             )
         return {
-            "project": found.name,
+            "project": asked.name,
             "organisation": evidence["organisation"],
             "commits": evidence["commits"],
             "commits_by_rule": evidence["by_basis"],
@@ -139,20 +139,20 @@ class AssistantTools:
         since, until: months as 2024-01, both included.
         """
         data = self._field_data()
-        found = self._find_project(data, project)
+        asked = self._find_project(data, project)
         declared = {signal.name: signal for signal in data.numeric_signals}
         if missing := [name for name in names if name not in declared]:
             raise UnknownName("signal", missing[0], declared)
-        rows = Ecotone(Workspace.open(self.folder)).signals(projects=found.name, since=since, until=until).to_arrow()
+        rows = Ecotone(Workspace.open(self.folder)).signals(projects=asked.name, since=since, until=until).to_arrow()
         if rows.num_rows * len(names) > MAX_VALUES:
             raise UserError(
                 f"{rows.num_rows} months of {len(names)} signals are too many. Give `since`, or fewer names."
             )
         coverage = data.source.tables.get("signal_coverage")
-        own = None if coverage is None else coverage.filter(pc.field("project") == found.name)
+        own = None if coverage is None else coverage.filter(pc.field("project") == asked.name)
         months = [f"{month:%Y-%m}" for month in rows["month"].to_pylist()]
         return {
-            "project": found.name,
+            "project": asked.name,
             "unknown": UNKNOWN_MEANS,
             "signals": {
                 name: {

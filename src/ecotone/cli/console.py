@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
-from ecotone.foundation.output_text import printable, write_json_text
+from ecotone.foundation.output_text import make_printable, write_json_text
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Step
@@ -49,13 +49,13 @@ def print_json(value: Any) -> None:
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines of a result, without markup and control characters."""
     for line in lines:
-        results.print(printable(line), markup=False)
+        results.print(make_printable(line), markup=False)
 
 
 def print_message(text: str, quiet: bool = False) -> None:
     """Print a message to standard error, without markup and control characters; nothing if `quiet`."""
     if not quiet:
-        messages.print(printable(text), markup=False)
+        messages.print(make_printable(text), markup=False)
 
 
 class CommandGroup(TyperGroup):

@@ -22,13 +22,13 @@ def find_landscape_files(folder: Path) -> list[Path]:
 
 def only_landscape_file(folder: Path) -> Path:
     """The only landscape file of a folder. Raises UserError if there is none, or several."""
-    found = find_landscape_files(folder)
-    if not found:
+    landscapes = find_landscape_files(folder)
+    if not landscapes:
         raise UserError("There is no landscape file in this folder. Write one with `ecotone init agents`, or name one.")
-    if len(found) > 1:
-        names = ", ".join(path.name for path in found)
+    if len(landscapes) > 1:
+        names = ", ".join(path.name for path in landscapes)
         raise UserError(f"There are several landscape files in this folder: {names}. Name the one that you mean.")
-    return found[0]
+    return landscapes[0]
 
 
 def next_steps(folder: Path) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from ecotone.cli import assistant, badge, discover, doctor, export, init, orgs, people, run, show, simulate
+from ecotone.cli import assistant, discover, doctor, export, init, orgs, people, project_badge, run, show, simulate
 from ecotone.cli.console import CommandGroup, print_lines, print_message
 from ecotone.cli.landscape_files import next_steps
 from ecotone.foundation.errors import DiskFull, EcotoneError
@@ -45,7 +45,6 @@ COMMANDS = (
     show.compare,
     orgs.orgs,
     discover.discover,
-    badge.badge,
     export.export,
     export.signals,
     people.explain,
@@ -54,10 +53,11 @@ COMMANDS = (
     simulate.demo,
     doctor.doctor,
     simulate.simulate,
-    assistant.mcp,
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("badge")(project_badge.draw_project_badge)
+app.command("mcp")(assistant.serve_assistant)
 app.add_typer(people.affiliations, name="affiliations")
 
 

@@ -22,7 +22,7 @@ from ecotone.cli.console import (
     results,
 )
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     import pyarrow as pa
@@ -244,7 +244,7 @@ def _print_table(head: tuple[str, ...], rows: Any) -> None:
     for index, title in enumerate(head):
         table.add_column(title, justify="left" if index == 0 or title in ("where", "strongest partner") else "right")
     for row in rows:
-        table.add_row(*(printable(str(cell)) for cell in row))
+        table.add_row(*(make_printable(str(cell)) for cell in row))
     results.print(table)
 
 

@@ -33,7 +33,7 @@ from ecotone.cli.trend_lines import (
     trends_by_project,
 )
 from ecotone.foundation.errors import UserError
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
@@ -95,7 +95,9 @@ def show(
     _print_months(rows[-LISTED_MONTHS:])
     if verdict is not None:
         print_lines([history_line(verdict)])
-        results.print(printable(now_line(verdict)), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False)
+        results.print(
+            make_printable(now_line(verdict)), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False
+        )
     print_lines(momentum_line(row) for row in trends.values())
     print_lines(company_lines(ecotone, name))
     print_lines(activity_lines(ecotone, [name]))
@@ -171,7 +173,7 @@ def _comparison_table(
     table = Table(box=None, pad_edge=False)
     table.add_column("signal")
     for name in names:
-        table.add_column(printable(name), justify="right")
+        table.add_column(make_printable(name), justify="right")
     for signal in LISTED_SIGNALS:
         table.add_row(signal, *(_signal_cell(rows_by_project[name], signal) for name in names))
     if verdicts:
@@ -251,7 +253,7 @@ def _signal_cell(row: dict[str, Any], signal: str) -> str:
     if value is None:
         return "-"
     if isinstance(value, str):
-        return printable(value)
+        return make_printable(value)
     return f"{value:.0%}" if signal.endswith("_share") or signal == "merge_rate" else f"{value:,.0f}"
 
 

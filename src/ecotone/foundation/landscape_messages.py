@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.location import mask_urls, shown_location
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 from ecotone.foundation.toml_lines import find_line
 
 _REASONS: Final[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ def refuse_control_characters(value: Any, location: tuple[Any, ...], text: str, 
     """Refuse keys and values that a terminal, a drawing or a file name could not hold. Raises BadLandscape."""
     if isinstance(value, str) and any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
         raise BadLandscape(
-            f"{path}, line {find_line(text, location)}: {printable(shown_location(value))!r} cannot be used:"
+            f"{path}, line {find_line(text, location)}: {make_printable(shown_location(value))!r} cannot be used:"
             " write it without control characters."
         )
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -63,8 +63,8 @@ class Location(str):
 
     def _secrets(self) -> set[str]:
         """The hidden parts of the address that are long enough to be told from other text."""
-        text = _SCHEME.sub("", str(self))
-        head, _, tail = self.address.partition(text) if text else (self.address, "", "")
+        shown_text = _SCHEME.sub("", str(self))
+        head, _, tail = self.address.partition(shown_text) if shown_text else (self.address, "", "")
         parts = {_SCHEME.sub("", head).rstrip("@"), tail.lstrip("?#")}
         parts |= {piece for part in parts for piece in re.split(r"[:&=@/?#]", part)}
         parts |= {unquote(part) for part in parts}

@@ -16,10 +16,10 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 _UNPRINTED: Final = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     r"""Text without control, direction and other characters that are not printed, which could disturb a terminal.
 
-    >>> printable("a\x1b[2J\u202eb") == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}b"
+    >>> make_printable("a\x1b[2J\u202eb") == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}b"
     True
     """
     return text if text.isprintable() else "".join(char if char.isprintable() else _REPLACEMENT for char in text)

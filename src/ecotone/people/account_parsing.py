@@ -26,7 +26,7 @@ _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
 _NO_REPLY_PARTS: Final = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"})
-_PLAIN: Final = "^[!-~]+$"  # printable ASCII only: Arrow and Python lower-case it in the same way
+_PLAIN: Final = "^[!-~]+$"  # make_printable ASCII only: Arrow and Python lower-case it in the same way
 _NAMED: Final = "name:"
 
 

@@ -28,7 +28,7 @@ _SIGNATURE: Final = re.compile(
     r"\s+(?:with|by|using|via)\b(?:\s+the help of\b)?\W*(?P<tool>.*)",
     re.IGNORECASE,
 )
-_PLAIN: Final = "^[ -~]*$"  # printable ASCII: Arrow and Python patterns agree on it
+_PLAIN: Final = "^[ -~]*$"  # make_printable ASCII: Arrow and Python patterns agree on it
 _NEGATIVE_LOOK: Final = re.compile(r"\(\?<?![^()]*\)")  # Arrow has no lookaround: without it more matches
 # What may follow a tool's name: its parts, models, numbers, links; then the end or a continuing phrase.
 # "Claude Shannon's theorem" and "cursor.execute()" must not match.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.charts.line_labels import text_width
 from ecotone.report.company_sentences import find_company_answer
@@ -50,8 +50,8 @@ def draw_badge(source: ReportInput, project: str, fact: BadgeFact) -> str:
     else:
         value, colour = _signal_value(data, project, fact)
     label = message(f"badge_{fact}").in_language(source.language)
-    shown = (value or message("badge_unknown")).in_language(source.language)
-    return _badge_svg(label, shown, colour if value else UNKNOWN_COLOUR)
+    value_text = (value or message("badge_unknown")).in_language(source.language)
+    return _badge_svg(label, value_text, colour if value else UNKNOWN_COLOUR)
 
 
 def _verdict_value(data: ReportData, project: str, fact: str) -> tuple[Text | None, str]:
@@ -86,19 +86,19 @@ def _signal_value(data: ReportData, project: str, signal: str) -> tuple[Text | N
 
 
 def _badge_svg(label: str, value: str, colour: str) -> str:
-    texts = [escape(printable(text), {'"': "&quot;"}) for text in (label, value)]
+    texts = [escape(make_printable(text), {'"': "&quot;"}) for text in (label, value)]
     lengths = [round(text_width(text) * LETTER) for text in (label, value)]
-    left, right = (length + 2 * PADDING for length in lengths)
+    left_width, right_width = (length + 2 * PADDING for length in lengths)
     title = f"{texts[0]}: {texts[1]}"
     words = "".join(
         f'<text x="{x}" y="14" textLength="{length}" lengthAdjust="spacingAndGlyphs">{text}</text>'
-        for x, length, text in zip((PADDING, left + PADDING), lengths, texts, strict=True)
+        for x, length, text in zip((PADDING, left_width + PADDING), lengths, texts, strict=True)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{HEIGHT}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left_width + right_width}" height="{HEIGHT}" role="img"'
         f' aria-label="{title}"><title>{title}</title>'
-        f'<clipPath id="r"><rect width="{left + right}" height="{HEIGHT}" rx="3"/></clipPath>'
-        f'<g clip-path="url(#r)"><rect width="{left}" height="{HEIGHT}" fill="{LABEL_COLOUR}"/>'
-        f'<rect x="{left}" width="{right}" height="{HEIGHT}" fill="{colour}"/></g>'
+        f'<clipPath id="r"><rect width="{left_width + right_width}" height="{HEIGHT}" rx="3"/></clipPath>'
+        f'<g clip-path="url(#r)"><rect width="{left_width}" height="{HEIGHT}" fill="{LABEL_COLOUR}"/>'
+        f'<rect x="{left_width}" width="{right_width}" height="{HEIGHT}" fill="{colour}"/></g>'
         f'<g fill="#fff" font-family="{FONT}" font-size="11">{words}</g></svg>\n'
     )

@@ -23,8 +23,11 @@ from ecotone.report.report_data import ReportData
 
 FORMULA: Final = "overtaking/ecotone-1"
 AVERAGED_MONTHS: Final = 3
-MIN_LEAD: Final = 0.05
-"""A project is ahead of another if its mean is higher by this share; in between, the earlier order holds."""
+MIN_LEAD: Final = 0.1
+"""A project is ahead of another if its mean is higher by this share; in between, the earlier order holds.
+
+Half the lead would report many orders that are reversed soon (docs/how-to/assistants-and-scripts.md).
+"""
 
 TOP_PROJECTS: Final = 10
 LISTED_MONTHS: Final = 12
@@ -90,9 +93,9 @@ def moving_means(series: Mapping[str, ProjectSeries], last: int) -> Means:
 def find_overtakings(means: Means) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """(month index, project, the projects that it overtook), for pairs that are both among the ten highest.
 
-    A pair's order is known from the first month in which one leads by 5 %, and changes when the other does.
+    A pair's order is known from the first month in which one leads by 10 %, and changes when the other does.
 
-    >>> field = {0: {"a": 10, "b": 20}, 1: {"a": 20.5, "b": 20}, 2: {"a": 22, "b": 20}, 3: {"a": 20, "b": 20.5}}
+    >>> field = {0: {"a": 10, "b": 20}, 1: {"a": 20.5, "b": 20}, 2: {"a": 23, "b": 20}, 3: {"a": 20, "b": 20.5}}
     >>> list(find_overtakings(field))
     [(2, 'a', ('b',))]
     """
@@ -102,13 +105,13 @@ def find_overtakings(means: Means) -> Iterator[tuple[int, str, tuple[str, ...]]]
         highest = sorted(values, key=lambda name: (-values[name], name))
         top = set(highest[:TOP_PROJECTS])
         overtaken: dict[str, list[str]] = {}
-        for one, other in combinations(sorted(values), 2):
-            leader, follower = (one, other) if values[one] >= values[other] else (other, one)
+        for first, second in combinations(sorted(values), 2):
+            leader, follower = (first, second) if values[first] >= values[second] else (second, first)
             if values[leader] <= values[follower] * (1 + MIN_LEAD):
                 continue
-            if ahead.get((one, other), leader) != leader and {one, other} <= top:
+            if ahead.get((first, second), leader) != leader and {first, second} <= top:
                 overtaken.setdefault(leader, []).append(follower)
-            ahead[one, other] = leader
+            ahead[first, second] = leader
         for project in highest:
             if project in overtaken:
                 yield at, project, tuple(sorted(overtaken[project], key=highest.index))

@@ -60,12 +60,12 @@ class YearComparison:
 def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text, ...]:
     """Who leads now, who rises, and what changes; only what the data can say."""
     compared = select_compared_rows(rows)
-    found = (
+    sentences = (
         _leader_sentence(data, compared),
         _riser_sentence(data, compared),
         _change_sentence(data, compared),
     )
-    return tuple(sentence for sentence in found if sentence is not None)
+    return tuple(sentence for sentence in sentences if sentence is not None)
 
 
 def select_compared_rows(rows: Iterable[RankingRow]) -> tuple[RankingRow, ...]:
@@ -166,11 +166,11 @@ def _change_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text |
 
 
 def _leader_change(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
-    found = compare_with_year_before(data, compared)
-    if found is None:
+    comparison = compare_with_year_before(data, compared)
+    if comparison is None:
         return None
-    key = "answer_leader_same" if found.leader == found.leader_before else "answer_leader_changed"
-    return message(key, name=found.leader, before=found.leader_before, projects=found.projects)
+    key = "answer_leader_same" if comparison.leader == comparison.leader_before else "answer_leader_changed"
+    return message(key, name=comparison.leader, before=comparison.leader_before, projects=comparison.projects)
 
 
 def compare_with_year_before(data: ReportData, compared: Sequence[RankingRow]) -> YearComparison | None:

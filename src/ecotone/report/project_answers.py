@@ -67,10 +67,10 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
         people=int(people.last),
         month=format_month(data.month_at(people.last_at)),
     )
-    place = rank_in_category(data, category, project)
-    if place is None:
+    rank = rank_in_category(data, category, project)
+    if rank is None:
         return message("alive_apart", sentence=sentence)
-    return message("alive_place", sentence=sentence, place=place[0], projects=place[1], category=category.title)
+    return message("alive_place", sentence=sentence, place=rank[0], projects=rank[1], category=category.title)
 
 
 def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
@@ -78,8 +78,11 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
     people, share = _latest(data, "maintainers", project), _latest(data, "core_share", project)
     if people is None or share is None:
         return None
-    if people.last is None or share.last is None:
+    if people.last is None:
         return message("core_team_unknown")
+    if share.last is None or share.last_at != people.last_at:
+        until = format_month(data.month_at(people.last_at))
+        return message("core_team_at_least", people=int(people.last), until=until)
     return message(
         "core_team_sentence",
         people=int(people.last),

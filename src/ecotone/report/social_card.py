@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.caption import sources_text
 from ecotone.report.charts.drawn_rows import curve_rows as curve_rows
@@ -64,7 +64,7 @@ def social_card_svg(source: ReportInput, names: Sequence[str]) -> str:
 
 
 def _svg_text(x: float, y: float, size: float, text: str, ink: str = LIGHT.ink, weight: int = 400) -> str:
-    escaped = escape(printable(text))
+    escaped = escape(make_printable(text))
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" font-weight="{weight}" fill="{ink}">{escaped}</text>'
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from ecotone.foundation.output_text import printable, write_json_text
+from ecotone.foundation.output_text import make_printable, write_json_text
 from ecotone.report.bilingual_text import Text, format_month
 from ecotone.report.company_sentences import company_sentence, find_company_answer
 from ecotone.report.field_changes import changes_as_atom, changes_as_json, find_field_changes
@@ -209,4 +209,4 @@ def _iso_day(moment: Any) -> str | None:
 
 def _plain(text: str) -> str:
     """A text of unknown origin as one line without Markdown."""
-    return _MARKUP.sub(r"\\\1", printable(" ".join(text.split())))
+    return _MARKUP.sub(r"\\\1", make_printable(" ".join(text.split())))

@@ -49,6 +49,40 @@ def _rows_of_window(months: ir.Table, rows: ir.Table) -> ir.Table:
     return both.filter(in_window)
 
 
+def _landings_of_window(access: ir.Table, months: ir.Table) -> ir.Table:
+    """(project, month, all_landings, known_landings, most): landings of others' work in the months of each window.
+
+    known_landings  those of a known lander; the commits of one author that one person landed within a minute are one
+    most            by the person who landed most
+    """
+    rows = access.filter(
+        (access.other_person.notnull()) & access.ground.isin(("merged a branch", "committed another's work", "landed"))
+    )
+    minute = (rows.created_at.epoch_seconds() / 60).floor().cast("int64")
+    rows = rows.select(
+        "project", "person", "other_person", row_index=_month_index(rows.month), minute=minute
+    ).distinct()
+    rows = rows.group_by("project", "person", "row_index").agg(landings=rows.count())
+    rows = (
+        _rows_of_window(months, rows)
+        .group_by("project", "month", "person")
+        .agg(landings=lambda row: row.landings.sum())
+    )
+    known = rows.person.notnull()
+    return rows.group_by("project", "month").agg(
+        all_landings=rows.landings.sum(),
+        known_landings=known.ifelse(rows.landings, 0).sum(),
+        most=known.ifelse(rows.landings, 0).max(),
+    )
+
+
+def _without_unknown_landers(months: ir.Table, access: ir.Table) -> ir.Table:
+    """(project, month): the months in whose window the landers of most landings are known."""
+    sums = _landings_of_window(access, months)
+    unknown = sums.filter(sums.known_landings * 2 < sums.all_landings).select("project", "month")
+    return months.select("project", "month").anti_join(unknown, ["project", "month"])
+
+
 @signal(
     title="Maintainers",
     title_zh="维护者",
@@ -95,13 +129,13 @@ def maintainers(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Tab
     title_zh="维护者的工作占比",
     unit="share",
     unit_zh="占比",
-    definition_zh="当月人类作者的提交中，作者已显示写权限的占比。",
+    definition_zh="当月人类作者的提交中，作者已显示写权限的占比；十二个月内多数合入者无从得知时不给出。",
     source="Ecotone; write access as shown by git",
     source_zh="Ecotone；依据 git 所显示的写权限",
     theme="core",
     formula="core_share/ecotone-1",
-    null_means=f"no person's commit landed in the month, or {NO_CORE}",
-    null_means_zh=f"当月没有人类作者的提交进入默认分支，或{NO_CORE_ZH}",
+    null_means=f"no person's commit landed in the month, or {NO_CORE}, or most landers of the year are not known",
+    null_means_zh=f"当月没有人类作者的提交进入默认分支，或{NO_CORE_ZH}，或一年内多数合入者无从得知",
     example=Example(
         rows={
             "acts": [
@@ -109,16 +143,23 @@ def maintainers(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Tab
                 *acts_of("2024-05", "aaab"),
                 *acts_of("2024-05", "bb", actor_kind="bot"),
                 *acts_of("2024-06", "ab"),
+                *acts_of("2024-07", "ab"),
             ],
+            # two of three landings of the year up to July have no known lander
+            "access": [*landing_rows("2024-06", "a"), *landing_rows("2024-07", "--")],
             "core": [core_row("a", "2024-05-31"), core_row("b", "2024-06-01")],
-            "months": month_rows("2024-04", 3),
+            "months": month_rows("2024-04", 4),
         },
         answer={("p", MAY): 0.75, ("p", JUNE): 1.0},
     ),
 )
-def core_share(acts: ir.Table, core: ir.Table, months: ir.Table) -> ir.Table:
-    """Share of persons' commits in the month by people who have shown write access up to its end."""
-    rows = commits_by_people(acts).join(_months_with_core(months, core), ["project", "month"])
+def core_share(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Table) -> ir.Table:
+    """Share of persons' commits in the month by people who have months_shown write access up to its end.
+
+    NULL if git does not show who landed most of others' work in the twelve months: then members are missing.
+    """
+    months_shown = _months_with_core(months, core).join(_without_unknown_landers(months, access), ["project", "month"])
+    rows = commits_by_people(acts).join(months_shown, ["project", "month"])
     rows = rows.select("project", "month", "month_index", "person").left_join(_members(core), ["project", "person"])
     return share_of(rows, (rows.since_index <= rows.month_index).fill_null(False))
 
@@ -192,25 +233,7 @@ def merge_concentration(access: ir.Table, months: ir.Table) -> ir.Table:
     Landings with a known lander count; the commits of one author that one person landed within a minute are one
     landing. NULL with fewer than 10 such landings, or if the landers of most landings are not known.
     """
-    rows = access.filter(
-        (access.other_person.notnull()) & access.ground.isin(("merged a branch", "committed another's work", "landed"))
-    )
-    minute = (rows.created_at.epoch_seconds() / 60).floor().cast("int64")
-    rows = rows.select(
-        "project", "person", "other_person", row_index=_month_index(rows.month), minute=minute
-    ).distinct()
-    rows = rows.group_by("project", "person", "row_index").agg(landings=rows.count())
-    rows = (
-        _rows_of_window(months, rows)
-        .group_by("project", "month", "person")
-        .agg(landings=lambda row: row.landings.sum())
-    )
-    known = rows.person.notnull()
-    sums = rows.group_by("project", "month").agg(
-        all_landings=rows.landings.sum(),
-        known_landings=known.ifelse(rows.landings, 0).sum(),
-        most=known.ifelse(rows.landings, 0).max(),
-    )
+    sums = _landings_of_window(access, months)
     enough = (sums.known_landings >= MIN_LANDINGS) & (sums.known_landings * 2 >= sums.all_landings)
     return sums.filter(enough).select("project", "month", value=sums.most / sums.known_landings.nullif(0))
 

@@ -315,7 +315,12 @@
     const row = nearestRow(x, y);
     if (row) { markRow(row, event.clientX, event.clientY); } else { clearMark(); }
   });
-  stage.addEventListener("pointerdown", (event) => { if (event.button === 0 && event.pointerType !== "touch") { press = stagePosition(event); } });
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") {
+      const row = drawing && nearestRow(...stagePosition(event));
+      if (row) { markRow(row, event.clientX, event.clientY); }
+    } else if (event.button === 0) { press = stagePosition(event); }
+  });
   window.addEventListener("pointerup", (event) => {
     const before = press;
     press = null;
@@ -330,7 +335,8 @@
       if (named || row) { const member = (named || row).m; setHighlight(member, emphasis(drawing.now, member) === 0); }
     }
   });
-  stage.addEventListener("pointerleave", clearMark);
+  stage.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") { clearMark(); } }); // a lifted finger leaves the value
+  document.addEventListener("pointerdown", (event) => { if (event.pointerType === "touch" && !stage.contains(event.target)) { clearMark(); } });
   stage.addEventListener("blur", clearMark);
   brush.setAttribute("visibility", "hidden");
 

@@ -175,19 +175,57 @@
     return lines;
   }
 
+  // A finger shows the value under it as a pointer does, and the value stays when the finger is lifted.
+  let touched = null;
+  const TOUCH_OFFSETS = [0, 7, 14, 21].flatMap((far) => (far ? [0, 1, 2, 3, 4, 5, 6, 7] : [0]).map((turn) => [far * Math.cos(turn * Math.PI / 4), far * Math.sin(turn * Math.PI / 4)]));
+  function pointAt(x, y) {
+    const under = document.elementFromPoint(x, y), place = { bubbles: true, clientX: x, clientY: y, pointerType: "mouse" };
+    if (!under || !touched.contains(under)) { return false; }
+    ["pointerover", "pointermove", "mouseover", "mousemove"].forEach((kind) => under.dispatchEvent(kind.startsWith("mouse") ? new MouseEvent(kind, place) : new PointerEvent(kind, place)));
+    return !tip.hidden;
+  }
+  document.addEventListener("pointerdown", (event) => {
+    touched = event.pointerType === "touch" ? event.target.closest("[data-plot], .multiples .plot") : null;
+    if (event.pointerType === "touch" && !touched && !event.target.closest("[data-stage]")) { showTooltip(null); }
+  }, true);
+  ["pointerout", "pointerleave", "mouseout", "mouseleave"].forEach((kind) => document.addEventListener(kind, (event) => {
+    if (touched && touched.contains(event.target)) { event.stopPropagation(); }
+  }, true));
+  ["pointerdown", "pointermove"].forEach((kind) => document.addEventListener(kind, (event) => {
+    if (event.pointerType !== "touch" || !touched) { return; }
+    // The marks of a chart are smaller than a finger: the nearest within a finger's width counts.
+    showTooltip(null);
+    if (!showNearest(touched, event)) { TOUCH_OFFSETS.some(([x, y]) => pointAt(event.clientX + x, event.clientY + y)); }
+  }));
+  // Curves have no marks to point at: the nearest value is shown.
+  function showNearest(plot, event) {
+    if (!plot || !plot.ecotoneNearest) { return false; }
+    const box = plot.getBoundingClientRect(), row = plot.ecotoneNearest(event.clientX - box.left, event.clientY - box.top);
+    showTooltip(row ? plot.ecotoneTip(row) : null, event.clientX, event.clientY);
+    return true;
+  }
+  document.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") { showNearest(event.target.closest("[data-plot]"), event); }
+  });
+  document.addEventListener("pointerout", (event) => {
+    const plot = event.pointerType === "touch" ? null : event.target.closest("[data-plot]");
+    if (plot && plot.ecotoneNearest && !plot.contains(event.relatedTarget)) { showTooltip(null); }
+  });
+
   function copyJson(value) { return JSON.parse(JSON.stringify(value)); }
   function fillSpecification(spec, sets, parameters) {
     spec.signals.forEach((signal) => { if (signal.name in parameters) { signal.value = parameters[signal.name]; } });
     spec.data.forEach((set) => { if (set.name in sets) { set.values = sets[set.name]; } });
   }
 
-  // Draw a chart. drawing: sets, parameters, width, height, padding, label, tip (row -> lines, optional).
+  // Draw a chart. drawing: sets, parameters, width, height, padding, label; optional: tip (row -> lines), nearest ((x, y) -> row).
   // A chart of the same size is updated with the new rows.
   function drawChart(plot, name, drawing) {
     const run = () => {
       const parameters = Object.assign({}, currentTheme().parameters, drawing.parameters);
       const key = [name, own.currentThemeName(), drawing.width, drawing.height, JSON.stringify(drawing.padding)].join(" ");
       plot.ecotoneTip = drawing.tip || describeRow;
+      plot.ecotoneNearest = drawing.nearest || null;
       showTooltip(null);
       if (drawing.label) { plot.setAttribute("aria-label", drawing.label); }
       const before = plot.ecotoneDrawn;

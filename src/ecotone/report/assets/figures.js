@@ -86,6 +86,16 @@
     return { width: room, height: chart.row ? chart.row * high : undefined, padding: padding };
   }
 
+  // The value of a curve that is nearest to a point of the plot, in pixels; the month counts double.
+  function nearestRow(rows, frame, x, y) {
+    let best = null, least = 90;
+    rows.filter((row) => row.v !== null).forEach((row) => {
+      const apart = Math.hypot((frame.x(row) - x) * 2, frame.y(row) - y);
+      if (apart < least) { least = apart; best = row; }
+    });
+    return best;
+  }
+
   function buildSpecification(figure, content, plot) {
     const chart = data["chart/" + content.chart];
     const plain = selectedRows(figure, content).map((row, index) => prepareRow(row, index, content));
@@ -97,10 +107,11 @@
       parameters.finish = ends.length ? Math.max(...ends) : lib.monthAt(land.months - 1);
       parameters.ticks = lib.axisTicks(sizes.width, parameters.begin, parameters.finish);
     }
-    let sets = { rows: rows };
+    let sets = { rows: rows }, nearest = null;
     if (chart.curves) {
       const tall = Object.assign({ height: chart.spec.height }, sizes, sizes.height ? {} : { height: chart.spec.height });
       const frame = lib.plotFrame(tall, parameters.begin, parameters.finish, 0, high);
+      nearest = (x, y) => nearestRow(rows, frame, x - sizes.padding.left, y - sizes.padding.top);
       sets = lib.splitRows(rows, frame);
       sets.labels = lib.placeLabels(rows, frame, lib.currentTheme().config.font);
       // off-scale curves
@@ -109,7 +120,7 @@
         align: row.t < (parameters.begin + parameters.finish) / 2 ? "left" : "right"
       }));
     }
-    return Object.assign(sizes, { sets: sets, parameters: parameters, tip: rowDescriber(content), plain: plain });
+    return Object.assign(sizes, { sets: sets, parameters: parameters, tip: rowDescriber(content), nearest: nearest, plain: plain });
   }
 
   function createHeading(column, sort) {

@@ -49,14 +49,15 @@ def _bounds_band_layer() -> Spec:
 def _line_layer(rows: str, dash: list[float] | None = None, *, faint: bool = False) -> Spec:
     """Curves as shapes: one mark per curve is redrawn ten times faster than one mark per month."""
     mark: Spec = {"type": "point", "filled": False, "size": _PIXELS, "strokeJoin": "round", "strokeCap": "butt"}
+    grey: Spec = {"stroke": {"expr": "quiet"}} if faint else {}
     return {
         "data": {"name": rows},
-        "mark": mark | ({"strokeDash": dash} if dash else {"strokeCap": "round"}),
+        "mark": mark | ({"strokeDash": dash} if dash else {"strokeCap": "round"}) | grey,
         "encoding": {
             "x": {"value": 0},
             "y": {"value": 0},
             "shape": {"field": "path", "type": "nominal", "scale": None},
-            "stroke": _INK,
+            **({} if faint else {"stroke": _INK}),
             "strokeWidth": {"value": 1.2} if faint else {"field": "w", "type": "quantitative", "scale": None},
             "opacity": {"value": 0.6 if faint else 1},
         },
@@ -69,13 +70,14 @@ def _point_layer() -> Spec:
         "data": {"name": "dots"},
         "transform": [
             {"calculate": "datum.s == 'w' ? datum.c : paper", "as": "fill"},
+            {"calculate": "datum.s == 'p' ? quiet : datum.c", "as": "rim"},
             {"calculate": "datum.s == 'd' ? 'cross' : 'circle'", "as": "shape"},
             {"calculate": "datum.end && datum.f ? 36 : 14", "as": "size"},
         ],
         "mark": {"type": "point", "strokeWidth": 1.4, "opacity": 1},
         "encoding": {
             "y": value_axis("v"),
-            "stroke": _INK,
+            "stroke": _INK | {"field": "rim"},
             "fill": {"field": "fill", "type": "nominal", "scale": None},
             "shape": {"field": "shape", "type": "nominal", "scale": None},
             "size": {"field": "size", "type": "quantitative", "scale": None},

@@ -8,14 +8,14 @@ from ecotone.foundation.errors import UnknownName
 from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import (
     answers,
-    claims,
+    claim_texts,
     collaboration,
     comparison,
     curves,
     employers,
     fields,
-    files,
     general,
+    program_files,
     project_map,
     stack_texts,
 )
@@ -24,14 +24,14 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     *general.MESSAGES,
     *answers.MESSAGES,
-    *claims.MESSAGES,
+    *claim_texts.MESSAGES,
     *curves.MESSAGES,
     *project_map.MESSAGES,
     *collaboration.MESSAGES,
     *employers.MESSAGES,
     *comparison.MESSAGES,
     *fields.MESSAGES,
-    *files.MESSAGES,
+    *program_files.MESSAGES,
     *stack_texts.MESSAGES,
 )
 """Messages of the pages."""

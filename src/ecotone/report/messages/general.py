@@ -165,6 +165,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 有 {share} 的提交出自他们。",
     ),
     Message(
+        "core_team_at_least",
+        "{people} {people:person|people} or more: git shows their write access ({until}), but names nobody for most"
+        " landings, as with the squash button.",
+        "至少 {people} 人：git 显示其有写权限（{until}），但多数合入没有留下合入者，例如使用 squash 按钮时。",
+    ),
+    Message(
         "core_team_unknown",
         "Git does not show who can merge: neither merges nor pushes name a person.",
         "git 看不出谁能合入代码：合并与推送都没有留下个人。",

@@ -7,12 +7,12 @@ from typing import Final
 from ecotone.report.page import PageKind
 from ecotone.report.pages import (
     ai_collaborators,
-    claims,
     curves,
     data,
     fields,
     index,
     interaction,
+    measured_claims,
     methods,
     organisations,
     project,
@@ -32,7 +32,7 @@ PAGES: Final[tuple[PageKind, ...]] = (
     PageKind("interaction", "nav_interaction", interaction.build_pages),
     PageKind("collaborators", "nav_collaborators", ai_collaborators.build_pages),
     PageKind("stack", "nav_stack", technology_stack.build_pages),
-    PageKind("claims", "nav_claims", claims.build_pages),
+    PageKind("claims", "nav_claims", measured_claims.build_pages),
     PageKind("project", None, project.build_pages),
     PageKind("methods", "nav_methods", methods.build_pages),
     PageKind("data", "nav_data", data.build_pages),

@@ -10,7 +10,7 @@ from typing import Final
 from ecotone.events.sources.git.command import GitFailed
 from ecotone.foundation.errors import DiskFull, EcotoneError, SourceError, SourceMalformed, SourceUnavailable
 from ecotone.foundation.location import Location
-from ecotone.foundation.output_text import printable
+from ecotone.foundation.output_text import make_printable
 
 _RETRY: Final = "Run the same command again to retry only this repository."
 
@@ -84,7 +84,7 @@ def explain_git_failure(failed: GitFailed, repository: str, location: str) -> Ec
     lines = [line.strip() for line in masked.splitlines()]
     complaints = [line for line in lines if line.startswith(("fatal:", "error:"))]  # hints may follow
     last = [f"exit code {failed.code}", *lines, *complaints][-1]
-    last = printable(last)
+    last = make_printable(last)
     for pattern, kind, sentence in _KNOWN_FAILURES:
         if re.search(pattern, failed.message, re.IGNORECASE):
             if kind is SourceUnavailable and Path(location).exists():  # a retry does not help a local path

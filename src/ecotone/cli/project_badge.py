@@ -11,7 +11,7 @@ import typer
 from ecotone.cli.console import DEFAULT_WORKSPACE, QuietOption, WorkspaceOption, print_message
 
 
-def badge(
+def draw_project_badge(
     project: Annotated[
         str, typer.Argument(help="A project of the workspace, or any repository: owner/name, an address or a path.")
     ],
