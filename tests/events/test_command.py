@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from ecotone.events.sources.git import processes
-from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.command import Git, GitFailed, check_git_version
 from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.foundation.errors import SourceUnavailable
 
@@ -97,3 +97,11 @@ def test_a_process_and_what_it_starts_are_limited_from_their_first_moment():
     with processes.run_process(command, memory=1 << 29, file_bytes=1 << 20, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.read().split()[0] == b"524288"
+
+
+def test_a_git_that_fails_is_not_called_too_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "git").write_text("#!/bin/sh\nkill -9 $$\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SourceUnavailable, match="ended with -9"):
+        check_git_version()

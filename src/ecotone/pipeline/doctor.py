@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ecotone.events import sources
 from ecotone.events.sources.git.command import check_git_version
-from ecotone.foundation.errors import DamagedFile, GitMissing
+from ecotone.foundation.errors import DamagedFile, GitMissing, SourceUnavailable
 from ecotone.foundation.months import add_months
 from ecotone.foundation.notes import notes_in_words, read_notes
 from ecotone.people import explanations
@@ -59,7 +59,7 @@ def _names_damage(diagnoses: list[Diagnosis]) -> bool:
 def _check_git_version() -> Iterator[Diagnosis]:
     try:
         yield Diagnosis("git", check_git_version())
-    except GitMissing as error:
+    except (GitMissing, SourceUnavailable) as error:
         yield Diagnosis("git", str(error))
 
 

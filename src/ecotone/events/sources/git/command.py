@@ -15,7 +15,7 @@ from typing import IO, Final
 
 from ecotone.events.sources.git.processes import HOST_TIMEOUT, HostSilent, read_process_output, run_process
 from ecotone.events.sources.git.user_settings import Setting, build_ssh_command, read_user_settings
-from ecotone.foundation.errors import OLDEST_GIT, GitMissing
+from ecotone.foundation.errors import OLDEST_GIT, GitMissing, SourceUnavailable
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.location import Location
 
@@ -59,11 +59,16 @@ _PROGRESS: Final = re.compile(
 
 
 def check_git_version() -> str:
-    """The output of `git --version`. Raises GitMissing if git is missing or too old."""
+    """The output of `git --version`. Raises GitMissing if git is missing or too old, SourceUnavailable if it fails."""
     path = shutil.which("git")
     if path is None:
         raise GitMissing
-    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise SourceUnavailable(
+            f"`{path} --version` ended with {asked.returncode}. Run the same command again, or install git again."
+        )
+    version = asked.stdout.strip()
     numbers = re.search(r"(?<!\d)(\d{1,6})\.(\d{1,6})", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
         raise GitMissing(version)
