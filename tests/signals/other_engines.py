@@ -6,6 +6,7 @@ Both are wheels for Linux and macOS that run inside the test; where a platform h
 from __future__ import annotations
 
 import atexit
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,9 @@ class Spark(OtherEngine):
     def __init__(self) -> None:
         server = pytest.importorskip("pysail.spark", reason="pysail has no wheel for this platform")
         sql = pytest.importorskip("pyspark.sql", reason="pyspark-client is not installed")
+        main_module = sys.modules["__main__"]
+        if not hasattr(main_module, "__file__"):  # a worker of pytest-xdist; Spark would take it for its own doctests
+            main_module.__file__ = __file__
         self._server = server.SparkConnectServer("127.0.0.1", 0)
         self._server.start(background=True)
         host, port = self._server.listening_address
