@@ -107,8 +107,10 @@ fuzz: $(INSTALLED) ## whatever the bytes of an archive: no crash, and accepted +
 	$(BIN)/python tools/fuzz_lines.py
 
 pictures: $(INSTALLED) ## remake docs/images from the report of the real histories; needs Chromium
-	$(BIN)/ecotone report landscapes/corpus.toml --workspace $(WORKSPACE) --output build/pictures --quiet
-	$(BIN)/python tools/take_pictures.py build/pictures --project langchain-ai-langgraph
+	$(BIN)/ecotone report landscapes/corpus.toml --workspace build/corpus --output build/pictures --quiet
+	$(BIN)/python tools/take_pictures.py build/pictures --leave-out project
+	$(BIN)/ecotone report landscapes/infrastructure.toml --workspace build/infrastructure --output build/signed --quiet
+	$(BIN)/python tools/take_pictures.py build/signed --project kata-containers-kata-containers --only project
 
 lock: $(INSTALLED) ## choose versions anew within pyproject.toml's bounds
 	tools/lock.sh

@@ -1,4 +1,4 @@
-"""Remake docs/images from a report: `python tools/take_pictures.py REPORT [--project SLUG]`.
+"""Remake docs/images from a report: `python tools/take_pictures.py REPORT [--project SLUG] [--only NAME ...]`.
 
 Needs Playwright and a Chromium (Debian: apt install chromium). The report is opened from disk.
 `make pictures` makes the report of the real histories first.
@@ -39,13 +39,14 @@ ALL: Final = (
     Picture("curves", "curves.html", 1000),
     Picture("curves-dark", "curves.html#scale=log&step=quarter", 900, dark=True),
     Picture("ranking", "ranking.html", 1150),
-    Picture("project", "project/{project}.html", 1150),
+    Picture("project", "project/{project}.html", 1620),
     Picture("fields", "fields.html", 1150),
     Picture("field", "field/coding-assistant.html", 1150),
     Picture("landscape", "map.html", 1150),
     Picture("organisations", "organisations.html", 1150),
     Picture("interaction", "interaction.html", 1150),
     Picture("collaborators", "collaborators.html", 1150),
+    Picture("claims", "claims.html", 1150),
     Picture("phone-zh", "index.html#lang=zh", 844, width=390),
 )
 """Pages of the report; one whose tables were not made is left out."""
@@ -65,6 +66,8 @@ def main() -> int:
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=str(arguments.chromium), args=list(FLAGS))
         for picture in list_pictures(report, arguments.project):
+            if picture.name in arguments.leave_out or (arguments.only and picture.name not in arguments.only):
+                continue
             take_picture(browser, report, picture)
             print(f"{IMAGES / picture.name}.png")
         browser.close()
@@ -98,6 +101,8 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", type=Path, help="the folder of a report")
     parser.add_argument("--project", help="the project's page, as its file is called without .html")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="take only the pictures of these names")
+    parser.add_argument("--leave-out", nargs="+", default=(), metavar="NAME", help="take all but these")
     parser.add_argument("--chromium", type=Path, default=CHROMIUM)
     return parser.parse_args()
 
