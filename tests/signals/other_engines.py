@@ -111,14 +111,13 @@ class Spark(OtherEngine):
     def __init__(self) -> None:
         server = pytest.importorskip("pysail.spark", reason="pysail has no wheel for this platform")
         sql = pytest.importorskip("pyspark.sql", reason="pyspark-client is not installed")
-        main_module = sys.modules["__main__"]
-        if not hasattr(main_module, "__file__"):  # a worker of pytest-xdist; Spark would take it for its own doctests
-            main_module.__file__ = __file__
         self._server = server.SparkConnectServer("127.0.0.1", 0)
         self._server.start(background=True)
         host, port = self._server.listening_address
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
             warnings.simplefilter("ignore")  # about versions of pandas, which is not used
+            # a worker of pytest-xdist has no main file, and Spark would take it for its own doctests
+            patch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
             self._session = sql.SparkSession.builder.remote(f"sc://{host}:{port}").getOrCreate()
         self._session.conf.set("spark.sql.session.timeZone", "UTC")
         atexit.register(self._close)
