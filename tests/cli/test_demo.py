@@ -12,4 +12,4 @@ def test_the_demo_writes_both_reports_and_agrees_with_its_truth(tmp_path: Path):
     assert done.code == 0, done.err
     report = tmp_path / "demo" / "report"
     assert "14 of 14 answers agree" in (report / "truth.html").read_text("utf-8")
-    assert (tmp_path / "demo" / "atlas" / "index.html").exists()
+    assert (tmp_path / "demo" / "atlas" / "corpus" / "index.html").exists()

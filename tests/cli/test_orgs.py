@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ecotone as library
+from ecotone.store.files import read_sealed_json, write_sealed_json
 from tests.cli.command import ecotone, one_sentence
 from tests.conftest import Simulated
 
@@ -81,10 +82,13 @@ def test_months_can_be_chosen(w: Path):
 def test_tables_of_an_earlier_version_are_to_be_made_again(w: Path, tmp_path: Path):
     shutil.copytree(w, tmp_path / "w")
     manifest = tmp_path / "w" / "tables" / "current.json"
-    told = json.loads(manifest.read_text("utf-8"))
+    told = read_sealed_json(manifest)
+    assert told is not None
     told["tables"].remove("person_months")
-    manifest.write_text(json.dumps(told), "utf-8")
-    (tmp_path / "w" / "tables" / told["generation"] / "person_months.parquet").unlink()
+    name = f"{told['generation']}/person_months.parquet"
+    del told["files"][name]
+    (manifest.parent / name).unlink()
+    write_sealed_json(manifest, told)
     assert "Run `ecotone run LANDSCAPE` with this version first" in one_sentence(ecotone("orgs", "-w", tmp_path / "w"))
 
 

@@ -110,7 +110,9 @@ def test_a_new_source_is_read_and_covered(simulated: Simulated, tmp_path: Path, 
 
 def test_the_options_of_a_new_source_are_checked_and_documented(forge: str):
     landscape = parse_landscape(PROJECT + f"[sources.{forge}]\nnumbers = 1\n", Path("l.toml"))
-    with pytest.raises(BadLandscape, match=r"l\.toml, line 6: the source 'forge' has no option 'numbers' .*: number"):
+    with pytest.raises(
+        BadLandscape, match=r"l\.toml, line 6: the source 'forge' has no option 'numbers'\. Accepted: number"
+    ):
         sources.check_sources(landscape)
     spec = importlib.util.spec_from_file_location("write_reference", REFERENCE)
     assert spec is not None
@@ -127,7 +129,7 @@ def test_the_options_of_a_new_source_are_checked_and_documented(forge: str):
     [
         (
             '[sources.opendigger]\narchive = "x"\n',
-            "line 6: the source 'opendigger' has no option 'archive' (given 'x'). Accepted: location.",
+            "line 6: the source 'opendigger' has no option 'archive'. Accepted: location.",
         ),
         ("[sources.github]\nlocation = 3\n", "line 6: location = 3 cannot be used: must be a URL or a path"),
         ("[sources.clickhouse]\nevents = 1\n", "events = 1 cannot be used: must be a valid boolean"),

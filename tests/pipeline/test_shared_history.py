@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ecotone.api import Ecotone, open_workspace
+from ecotone.store.files import read_sealed_json, write_sealed_json
 from tests.cli.command import ecotone, landscape_of
 from tests.events.making import ANN, BEN, DAY, FORGE, START, Repository
 
@@ -267,6 +268,11 @@ def test_a_landscape_takes_a_parent_for_a_project_and_for_a_repository(tmp_path:
 def test_a_workspace_of_an_older_version_is_analysed_without_shared_commits(tmp_path: Path, parent: Repository):
     file: Any = landscape_of(tmp_path / "l", {"up/app": parent.folder})
     assert ecotone("collect", file, "-w", tmp_path / "w", "--quiet").code == 0
-    for path in (tmp_path / "w" / "collected").glob("*/landed.*"):
-        path.unlink()
+    for note in (tmp_path / "w" / "collected").glob("*/state.json"):
+        state = read_sealed_json(note)
+        assert state is not None
+        files = {name: record for name, record in state["files"].items() if not name.startswith("landed.")}
+        write_sealed_json(note, state | {"files": files})
+        for path in note.parent.glob("landed.*"):
+            path.unlink()
     assert ecotone("analyse", file, "-w", tmp_path / "w", "--quiet").code == 0
