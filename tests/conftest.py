@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +41,12 @@ NEEDED_BYTES = 4 << 30
 
 
 def pytest_configure() -> None:
-    """Put temporary files into memory where there is room: waiting for a disk took half of the time of all tests."""
+    """Put temporary files into memory where there is room: waiting for a disk took half of the time of all tests.
+
+    A job in the background of a shell ignores interruptions, and so would every command that tests start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
