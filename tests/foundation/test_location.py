@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import time
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,11 @@ def test_a_landscape_keeps_the_address_and_shows_none_of_it():
 
 
 def test_masking_takes_linear_time():
-    mask_urls("http:/" * 50_000)
-    mask_urls("a" * 500_000)
-    shown_location("a" * 500_000 + "@" * 500_000)
+    started = time.process_time()
+    assert mask_urls("http:/" * 50_000) == "http:/" * 50_000
+    assert mask_urls("a" * 500_000) == "a" * 500_000
+    assert len(shown_location("a" * 500_000 + "@" * 500_000)) <= 1_000_000
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("address", ["https://", "ssh://", "https://#"])

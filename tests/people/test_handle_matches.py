@@ -46,6 +46,11 @@ def test_a_distinctive_login_joins(first: tuple[str, str], second: tuple[str, st
         ),
         pytest.param(("Ada Example", "7+aex@users.noreply.github.com"), ("aex", "aex@mail.example.org"), id="short"),
         pytest.param(
+            ("Ada Example", "aexa@one.example.org"),
+            ("Ada Example", "aexa@two.example.org"),
+            id="short, one full name",
+        ),
+        pytest.param(
             ("adaexa", "adaexa@one.example.org"), ("adaexa", "adaexa@two.example.org"), id="two addresses, no name"
         ),
         pytest.param(("Ada Example", LOGIN), ("adaexa42", "adaexa42 <adaexa42> (team/repo)"), id="no address"),

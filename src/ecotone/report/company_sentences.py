@@ -87,6 +87,8 @@ def employer_shares_rows(data: ReportData, project: str) -> tuple[EmployerRow, .
 def _sentence_key(answer: CompanyAnswer) -> str:
     if answer.verdict != "unclear":
         return f"company_{answer.verdict}_{'estimate' if answer.by_estimate else 'known'}"
+    if answer.organisation is None:
+        return "company_unclear_none_known"
     return f"company_unclear_{answer.withheld or 'estimate'}"
 
 

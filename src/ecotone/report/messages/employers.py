@@ -49,6 +49,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "（{since} 至 {until}）；{unknown} 的提交所属组织未知，已知占比最大的组织为 {known}。",
     ),
     Message(
+        "company_unclear_none_known",
+        "One company's project? The data cannot say: no employer is known for any of the commits ({since} to {until}).",
+        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，没有任何提交的所属组织已知。",
+    ),
+    Message(
         "company_unclear_few_known",
         "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits, and fewer"
         " than five people's employers are known ({since} to {until}). The largest known share is {known}.",
