@@ -1,6 +1,7 @@
 """Sentences on one company's share, in both languages, without names of small organisations."""
 
 from dataclasses import replace
+from datetime import date
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,7 @@ from ecotone.report.company_sentences import (
 )
 from ecotone.report.public_tables import public_employer_shares_table
 from ecotone.report.report_data import ReportData
+from ecotone.signals.company_answer import CompanyAnswer
 from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA
 from tests.report.made import employer_rows, made_field
 
@@ -60,6 +62,15 @@ def test_each_answer_has_its_sentence(wanted, begins, holds):
     assert "{" not in text.en + text.zh
     assumption = assumption_sentence(answer)
     assert (assumption is None) == ("estimate" not in wanted)
+
+
+def test_where_no_employer_is_known_no_share_is_said():
+    answer = CompanyAnswer("unclear", False, date(2025, 1, 1), date(2025, 12, 1), 1.0, withheld="one_person")
+    text = company_sentence(answer, 3)
+    assert text.en == (
+        "One company's project? The data cannot say: no employer is known for any of the commits (2025-01 to 2025-12)."
+    )
+    assert "%" not in text.en + text.zh
 
 
 def test_a_small_organisation_is_not_named():
