@@ -59,6 +59,7 @@ def test_meetings_of_real_histories() -> None:
     made = _made(WORKSPACE)
     met = interaction_tables.git_meetings(made, PERSONS)
     years = _years(made, met)
+    assert years
     print_years(made, years)
     compare_curve(require_shared(CURVE), made)
     print_sensitivity(made, met)
