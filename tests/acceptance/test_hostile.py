@@ -1,8 +1,8 @@
 """Hostile repositories, servers, files and users: every attempt must fail, and is counted by its kind.
 
-Each attempt works in a folder of its own, with servers on this machine only; two attempts run at the same time. A module
-`hostile_*.py` of this folder registers its attempts with `hostile_attempts.attempts`. ACCEPTANCE_PARTS=git,folders makes
-those of some modules alone.
+Each attempt works in a folder of its own, with servers on this machine only; two attempts run at the same time. A
+module `hostile_*.py` of this folder registers its attempts with `hostile_attempts.attempts`.
+ACCEPTANCE_PARTS=git,folders makes those of some modules alone.
 """
 
 from __future__ import annotations

@@ -400,7 +400,8 @@ def number_of(value: object) -> int | None:
 def _split_joined_objects(line: bytes) -> tuple[list[object], bytes]:
     """Concatenated JSON objects, hardly more than MOST_REFUSED, and the rest that cannot be parsed."""
     # latin-1 maps each byte to one character, so positions in the text are positions in the bytes
-    text, decoder, read, position = line.decode("latin-1"), json.JSONDecoder(), [], 0
+    text, decoder, position = line.decode("latin-1"), json.JSONDecoder(), 0
+    read: list[object] = []
     while position < len(text) and len(read) <= MOST_REFUSED:
         position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]  # matches also nothing
         try:

@@ -53,8 +53,8 @@ _KNOWN_FAILURES: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
         "{place} cannot be reached. " + _RETRY,
     ),
     (
-        r"bad object|missing blob|unable to read tree|not a tree object|unable to parse|corrupt|invalid sha1 pointer|fsck|pack has"
-        r"|Could not read|inflate",
+        r"bad object|missing blob|unable to read tree|not a tree object|unable to parse|corrupt|invalid sha1 pointer"
+        r"|fsck|pack has|Could not read|inflate",
         SourceMalformed,
         _DAMAGED,
     ),
