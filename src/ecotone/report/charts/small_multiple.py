@@ -76,25 +76,21 @@ def _hover_layer() -> Spec:
 
 def _event_layers() -> list[Spec]:
     """A thin line in the month of each event, and its symbol in its lane."""
-    symbols: Spec = {"type": "point", "filled": True, "size": 34, "opacity": 1}
-    drawn = {"fill": {"field": "c", "type": "nominal", "scale": None}}
-    lines: Spec = {"data": {"name": "events"}, "mark": {"type": "rule", "stroke": {"expr": "muted"}, "opacity": 0.5}}
-    return [
-        lines,
-        *(
-            {
-                "data": {"name": "events"},
-                "transform": [{"filter": f"datum.lane == {lane}"}],
-                "mark": symbols,
-                "encoding": {
-                    **drawn,
-                    "shape": {"field": "shape", "type": "nominal", "scale": None},
-                    "y": {"value": 5 + LANE_HEIGHT * lane},
-                },
-            }
-            for lane in range(LANES)
-        ),
-    ]
+    line: Spec = {"data": {"name": "events"}, "mark": {"type": "rule", "stroke": {"expr": "muted"}, "opacity": 0.5}}
+    return [line, *(_lane_layer(lane) for lane in range(LANES))]
+
+
+def _lane_layer(lane: int) -> Spec:
+    return {
+        "data": {"name": "events"},
+        "transform": [{"filter": f"datum.lane == {lane}"}],
+        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1},
+        "encoding": {
+            "fill": {"field": "c", "type": "nominal", "scale": None},
+            "shape": {"field": "shape", "type": "nominal", "scale": None},
+            "y": {"value": 5 + LANE_HEIGHT * lane},
+        },
+    }
 
 
 def build_small_multiple() -> Spec:
