@@ -34,11 +34,11 @@ def analyse_given_projects(
     repositories = [read_given_repository(text) for text in texts]
     unique = {repository.name.casefold(): repository for repository in repositories}
     for repository in repositories:
-        other = unique[repository.name.casefold()].location
-        if repository.location.casefold() != other.casefold():
+        namesake = unique[repository.name.casefold()].location
+        if repository.location.casefold() != namesake.casefold():
             raise UserError(
-                f"{shown_location(repository.location)} and {shown_location(other)} are both called {repository.name}."
-                " Name each in a landscape file: `ecotone init` writes one."
+                f"{shown_location(repository.location)} and {shown_location(namesake)} are both called"
+                f" {repository.name}. Name each in a landscape file: `ecotone init` writes one."
             )
     landscape = landscape_of_repositories(list(unique.values()))
     run = Run(Workspace.create(cache_workspace_path()), landscape, now, progress)

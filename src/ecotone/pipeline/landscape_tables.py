@@ -76,7 +76,7 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
 def _measure_quality(
     features: ProjectFeatures, grouping: Clustering, category: Mapping[str, str]
 ) -> dict[str, cluster_tables.Quality]:
-    """How well each level agrees with the categories, beside the naive baseline; empty without either."""
+    """How well each level agrees with the categories, with the naive baseline; empty without either."""
     if not grouping.has_structure or not category:
         return {}
     naive = naive_positions(features)
