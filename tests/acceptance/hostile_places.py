@@ -69,7 +69,7 @@ HOURS = {
     "empty objects on one line": b"{}", "empty objects": b"{}\n", "empty lists": b"[]", "empty lines": b"\n",
     "blanks": b" ", "numbers": b"1 ", "objects and commas": b"{},", "beginnings": b'{"a":', "brackets": b"[[[[",
     "events of nobody": b'{"type":"GistEvent"}\n', "quotes": b'"",', "beginnings of events": b'{"id":"1","type":"',
-    "names": b'"repository":{"owner":"a","name":"b"}', 
+    "names": b'"repository":{"owner":"a","name":"b"}',
     "lines of 2011": b'{"type":"XEvent","repository":{"owner":"a"}}\n',
 }  # fmt: skip
 
@@ -346,23 +346,20 @@ def report_of_marks(folder: Path) -> list[tuple[str, str]]:
     tips: list[str] = []
     for number in range(30):
         by = f"P{number} <p{number}@corp{number % 3}.example>".encode()
-        tips = [
-            made.commit(
-                *tips, at=START + number * DAY, by=by, ref="refs/heads/main", files={"README.md": "\u202eread".encode()}
-            )
-        ]
+        files = {"README.md": "\u202eread".encode()}
+        tips = [made.commit(*tips, at=START + number * DAY, by=by, ref="refs/heads/main", files=files)]
     lines.append("[organisations]")
     lines += [f'"{mark}Corp{number}" = ["corp{number}.example"]' for number, mark in enumerate(MARKS[:3])]
     for number, mark in enumerate(MARKS):
         lines += ["[[project]]", f'name = "{mark}p{number}"', f'category = "{mark}c{number % 2}"', f'layer = "{mark}x"']
         lines.append(f'repositories = [{{name="o/r{number}", location="{made.folder}"}}]')
     write_text(folder / "l.toml", "\n".join(lines))
-    done = ecotone(
-        "run", folder / "l.toml", "-w", folder / "w", "--quiet", "-o", folder / "report", "--min-organisation-size", "1"
-    )
+    place = folder / "report"
+    choices = ("--quiet", "-o", place, "--min-organisation-size", "1")
+    done = ecotone("run", folder / "l.toml", "-w", folder / "w", *choices)
     assert done.code == 0, done
-    texts = [(path.name, path.read_text("utf-8")) for path in (folder / "report").rglob("*")
-             if path.suffix in (".html", ".js", ".svg", ".json", ".md", ".txt") and path.name not in ("vega.js",)]  # fmt: skip
+    drawn = (path for path in place.rglob("*") if path.suffix in DRAWN and path.name != "vega.js")
+    texts = [(path.name, path.read_text("utf-8")) for path in drawn]
     badge = ecotone("badge", f"{MARKS[0]}p0", "-w", folder / "w")
     shown = ecotone("show", f"{MARKS[0]}p0", "-w", folder / "w")
     return [*texts, ("badge", badge.out + badge.err), ("terminal", shown.out + shown.err)]

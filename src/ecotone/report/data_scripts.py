@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from ecotone.foundation.output_text import DIRECTIONS
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, is_share
 from ecotone.report.caption import sources_text
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart, compile_to_vega
 from ecotone.report.charts.theme import THEMES, theme_config
+from ecotone.report.dated_events import dated_events_json
 from ecotone.report.figure import Figure
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import SCRIPT_MESSAGES
@@ -25,9 +27,9 @@ from ecotone.report.series_encoding import SHARE_PLACES, decimal_places, encode_
 
 DIGITS: Final = 5  # significant digits of drawn numbers; tables keep all digits
 
-# Characters that could end a script element or a line of JavaScript.
+# Characters that could end a script element or a line of JavaScript; those that turn text are replaced.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_TABLE: Final = str.maketrans(_ESCAPES)
+_TABLE: Final = str.maketrans(_ESCAPES | dict.fromkeys(DIRECTIONS, "\ufffd"))
 
 Json = object
 
@@ -247,12 +249,13 @@ def _highlighted_json(data: ReportData, category: Category, standings: dict[str,
 
 
 def _project_json(data: ReportData, project: Project, organisations: NamedOrganisations) -> Json:
-    """Data of a project's page: its text signals and its organisations."""
+    """Data of a project's page: its text signals, its organisations and its dated events."""
     named = [signal.name for signal in data.signals if signal.text]
     return {
         "k": project.slug,
         "texts": {name: _text_signal_json(data, project, name, organisations) for name in named},
         "organisations": _organisation_bands_json(data, project, organisations),
+        "events": dated_events_json(data, project.name),
     }
 
 

@@ -12,6 +12,7 @@ import vl_convert
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from ecotone.foundation.output_text import without_directions
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.data_scripts import all_data_scripts
@@ -61,6 +62,11 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     yield from summary_files(data)
 
 
+def project_path(source: ReportInput, name: str) -> str:
+    """The path of a project's page in the report."""
+    return f"project/{ReportData(source).projects_by_name[name].slug}.html"
+
+
 def asset_files() -> Iterator[tuple[str, bytes]]:
     """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"
@@ -88,7 +94,7 @@ def render_page_html(
             standalone=standalone,
         )
     )
-    return text.encode("utf-8", "replace")
+    return without_directions(text).encode("utf-8", "replace")
 
 
 @cache

@@ -48,9 +48,8 @@ SETTINGS: Final = """\
 [init]
 \tdefaultBranch = main
 """
-"""The settings of git, beside those of the user that `user_settings` follows for a host. One thread per repository,
-because several are read at once. What a host sends stays one
-pack, so that its bytes and objects can be counted."""
+"""The settings of git, in addition to those of `user_settings` for a host. One thread per repository,
+because several are read at once. What a host sends stays one pack, so that its bytes and objects can be counted."""
 
 HOST_PROTOCOLS: Final = "https:http:ssh:git"
 BUNDLE_PROTOCOLS: Final = "file"
