@@ -68,6 +68,7 @@ def _collect_sources(run: Run) -> None:
     chosen = _chosen_sources(run)
     if sources.history_source().name in chosen:
         run.collected = collect_histories(run.workspace, run.landscape, run.now, run.progress)
+        run.remade += run.collected.remade
     else:
         run.collected = CollectionResult(_earlier_readings(run), ())
     missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress)

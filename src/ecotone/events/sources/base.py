@@ -59,6 +59,7 @@ class ReadSummary:
     request_heads         pull-request heads that belong to this repository's own numbering
     request_heads_served  pull-request heads that the server offers
     note                  notes as `foundation.notes.write_notes` writes them
+    clone_remade          whether the kept clone was damaged, and was made again; not kept
     """
 
     source: str
@@ -75,6 +76,7 @@ class ReadSummary:
     shallow: bool
     observed_until: datetime
     note: str
+    clone_remade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
