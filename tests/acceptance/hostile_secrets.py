@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,80 +20,101 @@ from tests.events.making import straight
 from tests.events.reading import plain_git
 from tests.events.test_user_settings import served
 
-SECRET = "S3cretPlanted"
 NOWHERE = "127.0.0.1:1"
 """Nothing listens here."""
 
 
-@dataclass(slots=True)
-class Setting:
-    """What surrounds a run: settings of git, variables of the environment, the location, lines of the landscape."""
-
-    gitconfig: str = ""
-    netrc: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    location: str = f"http://{NOWHERE}/o/x.git"
-    head: str = ""
-    affiliations: str = ""
-    answer: Callable[[BaseHTTPRequestHandler], None] | None = None
+def secret_of(place: str) -> str:
+    """A secret that stands for one place alone."""
+    return f"S3cret{re.sub('[^a-z]', '', place.lower())}"
 
 
 def redirect(handler: BaseHTTPRequestHandler) -> None:
+    secret = secret_of("redirect")
     handler.send_response(302)
-    handler.send_header("Location", f"http://ada:{SECRET}@{NOWHERE}/x.git/info/refs?token={SECRET}")
+    handler.send_header("Location", f"http://ada:{secret}@{NOWHERE}/x.git/info/refs?token={secret}")
 
 
-def quote_authorization(handler: BaseHTTPRequestHandler) -> None:
-    """A host that says what it was sent."""
-    handler.send_response(500, f"no {handler.headers.get('Authorization')} {handler.path}")
+def quote_request(handler: BaseHTTPRequestHandler) -> None:
+    """A host that says what it was sent, after it asked for a password."""
+    told = handler.headers.get("Authorization")
+    handler.send_response(500 if told else 401, f"no {told} {handler.headers.get('X-Key')}")
+    handler.send_header("WWW-Authenticate", 'Basic realm="x"')
 
 
-def source(name: str, location: str) -> Setting:
-    return Setting(head=f'\n[sources.{name}]\nlocation = "{location}"\n')
+SOURCES = ("gharchive", "clickhouse", "github", "opendigger")
 
 
-PLACES: dict[str, Setting] = {
+@dataclass(slots=True)
+class Setting:
+    """What surrounds a run, and the places in it that hold a secret. {} stands for the secret of the place.
+
+    gitconfig, netrc, variables, locations, tables  place -> text; a variable begins with its name
+    """
+
+    gitconfig: Mapping[str, str] = field(default_factory=dict)
+    netrc: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    locations: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+    affiliations: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self) -> list[str]:
+        parts = (self.gitconfig, self.netrc, self.variables, self.locations, self.tables, self.affiliations)
+        return [place for part in parts for place, text in part.items() if "{}" in text]
+
+
+SETTINGS = {
+    "addresses of sources": Setting(
+        tables={f"user of the location of {name}": f'[sources.{name}]\nlocation = "http://ada:{{}}@{NOWHERE}/"\n'
+                for name in SOURCES}),
+    "queries of sources": Setting(
+        tables={f"query of the location of {name}": f'[sources.{name}]\nlocation = "http://{NOWHERE}/?key={{}}"\n'
+                for name in SOURCES}),
+    "variables": Setting(
+        variables={
+            "token of GitHub": "GITHUB_TOKEN=ghp_{}", "password of ClickHouse": "ECOTONE_CLICKHOUSE_PASSWORD={}",
+            "any variable": "API_KEY={}", "name of a variable": "{}=1",
+            "proxy in a variable": "http_proxy=http://a:{}@" + NOWHERE,
+            "settings in a variable": "GIT_CONFIG_PARAMETERS='http.extraHeader=X: {}'",
+        },
+        locations={"x": "http://host.example/o/x.git"},
+        tables={name: f"[sources.{name}]\nlocation = 'http://{NOWHERE}'\n" for name in ("github", "clickhouse")}),
+    "settings of git": Setting(
+        gitconfig={
+            "proxy in the settings": '[http "http://proxied.example"]\n\tproxy = http://ada:{}@' + NOWHERE + "\n",
+            "header in the settings": "[http]\n\textraHeader = X-Key: {}\n",
+            "address that stands instead": '[url "http://ada:{}@' + NOWHERE + '/"]\n\tinsteadOf = https://instead.example/\n',
+            "credential helper": '[credential]\n\thelper = "!f() { echo username=ada; echo password={}; }; f"\n',
+            "helper that fails": '[credential "http://fails.example"]\n\thelper = "!echo {} >&2; exit 1"\n',
+            "command of ssh": "[core]\n\tsshCommand = ssh -o ProxyCommand={}\n",
+        },
+        netrc={"netrc": "machine 127.0.0.1\nlogin ada\npassword {}\n"},
+        locations={
+            "proxied": "http://proxied.example/x.git", "nowhere": f"http://{NOWHERE}/x.git", "ssh": "ssh://ada@127.0.0.1:1/x.git",
+            "instead": "https://instead.example/x.git", "quoting": "QUOTING", "redirect": "REDIRECT",
+        }),
+    "affiliation files": Setting(
+        affiliations={"column of an affiliation file": "login,organisation,token\nann,Corp,{}\n"}),
+    "remarks in affiliation files": Setting(
+        affiliations={"remark in an affiliation file": "# {}\nlogin,organisation\nann,Corp\n"}),
+    "broken token": Setting(
+        variables={"broken token of GitHub": "GITHUB_TOKEN={} {}"}, tables={"github": "[sources.github]\n"}),
     **{
-        f"{kind} of the location of {name}": source(name, place)
-        for name in ("gharchive", "clickhouse", "github", "opendigger")
-        for kind, place in (
-            ("user", f"http://ada:{SECRET}@{NOWHERE}/"), ("query", f"http://{NOWHERE}/?key={SECRET}"),
-        )
+        name: Setting(tables={name: text})
+        for name, text in {
+            "unknown option of a source": '[sources.github]\npassword = "{}"\n',
+            "unknown source": '[sources.other]\ntoken = "{}"\n',
+            "unknown key of the limits": '[limits]\ntoken = "{}"\n',
+            "list in place of a location": '[sources.github]\nlocation = ["{}"]\n',
+        }.items()
     },
-    "token of GitHub": Setting(head="\n[sources.github]\nlocation = 'http://127.0.0.1:1'\n",
-                               variables={"GITHUB_TOKEN": f"ghp_{SECRET}{SECRET}"}),
-    "broken token of GitHub": Setting(head="\n[sources.github]\n", variables={"GITHUB_TOKEN": f"{SECRET} {SECRET}"}),
-    "password of ClickHouse": Setting(head="\n[sources.clickhouse]\nlocation = 'http://127.0.0.1:1'\nuser = 'ada'\n",
-                                      variables={"ECOTONE_CLICKHOUSE_PASSWORD": SECRET, "CLICKHOUSE_PASSWORD": SECRET}),
-    "name of a variable": Setting(variables={SECRET: "1", f"GIT_CONFIG_KEY_{SECRET}": "1"}),
-    "variable": Setting(variables={"API_KEY": SECRET, "GIT_CONFIG_PARAMETERS": f"'http.extraHeader=X: {SECRET}'"}),
-    "proxy in a variable": Setting(variables={"http_proxy": f"http://ada:{SECRET}@{NOWHERE}"},
-                                   location="http://host.example/o/x.git"),
-    "proxy in the settings": Setting(gitconfig=f"[http]\n\tproxy = http://ada:{SECRET}@{NOWHERE}\n",
-                                     location="http://host.example/o/x.git"),
-    "header in the settings": Setting(gitconfig=f"[http]\n\textraHeader = Authorization: Bearer {SECRET}\n"),
-    "header in the settings, quoted by the host": Setting(
-        gitconfig=f"[http]\n\textraHeader = Authorization: Bearer {SECRET}\n", answer=quote_authorization),
-    "address that stands instead": Setting(
-        gitconfig=f'[url "http://ada:{SECRET}@{NOWHERE}/"]\n\tinsteadOf = https://host.example/\n',
-        location="https://host.example/o/x.git"),
-    "credential helper": Setting(
-        gitconfig=f'[credential]\n\thelper = "!f() {{ echo username=ada; echo password={SECRET}; }}; f"\n'),
-    "credential helper that fails": Setting(gitconfig=f'[credential]\n\thelper = "!echo {SECRET} >&2; exit 1"\n'),
-    "command of ssh": Setting(gitconfig=f"[core]\n\tsshCommand = ssh -o ProxyCommand={SECRET}\n",
-                              location="ssh://ada@127.0.0.1:1/o/x.git"),
-    "netrc": Setting(netrc=f"machine 127.0.0.1\nlogin ada\npassword {SECRET}\n"),
-    "netrc, quoted by the host": Setting(
-        netrc=f"machine 127.0.0.1\nlogin ada\npassword {SECRET}\n", answer=quote_authorization),
-    "redirect": Setting(answer=redirect),
-    "column of an affiliation file": Setting(affiliations=f"login,organisation,token\nann,Corp,{SECRET}\n"),
-    "remark in an affiliation file": Setting(affiliations=f"# {SECRET}\nlogin,organisation\nann,Corp\n"),
-    "unknown option of a source": Setting(head=f'\n[sources.github]\npassword = "{SECRET}"\n'),
-    "unknown source": Setting(head=f'\n[sources.other]\ntoken = "{SECRET}"\n'),
-    "unknown key of the limits": Setting(head=f'\n[limits]\ntoken = "{SECRET}"\n'),
-    "unknown key of the landscape": Setting(head=f'token = "{SECRET}"\n'),
-    "list in place of a location": Setting(head=f'\n[sources.github]\nlocation = ["{SECRET}"]\n'),
 }  # fmt: skip
+
+
+def filled_in(texts: Mapping[str, str]) -> list[str]:
+    """The texts of some places with their secrets."""
+    return [text.replace("{}", secret_of(place)) for place, text in texts.items()]
 
 
 @contextmanager
@@ -117,15 +140,14 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
 
 
 @contextmanager
-def surrounded(folder: Path, setting: Setting) -> Iterator[None]:
+def surrounded(folder: Path, gitconfig: str, netrc: str = "", variables: Iterable[str] = ()) -> Iterator[None]:
     """The environment of a run: a home folder with settings, and variables."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("GIT_")]:
         del os.environ[name]
-    home = folder / "home"
-    write_text(home / ".gitconfig", setting.gitconfig)
-    write_text(home / ".netrc", setting.netrc)
-    os.environ.update({"HOME": str(home), **setting.variables})
+    write_text(folder / "home" / ".gitconfig", gitconfig)
+    write_text(folder / "home" / ".netrc", netrc)
+    os.environ.update({"HOME": str(folder / "home"), **dict(entry.split("=", 1) for entry in variables)})
     try:
         yield
     finally:
@@ -133,42 +155,57 @@ def surrounded(folder: Path, setting: Setting) -> Iterator[None]:
         os.environ.update(before)
 
 
-def files_with_secret(folder: Path) -> list[str]:
-    """The files below a folder that hold the secret, also inside archives."""
-    found = []
+def contents_of(folder: Path) -> Iterator[bytes]:
+    """The contents of all files below a folder, also inside archives."""
     for path in (path for path in folder.rglob("*") if path.is_file()):
-        contents = [path.read_bytes()]
+        yield path.read_bytes()
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
-                contents += [archive.read(name) for name in archive.namelist()]
-        found += [path.name] if any(SECRET.encode() in content for content in contents) else []
-    return found
+                yield from (archive.read(name) for name in archive.namelist())
 
 
-@attempts("secrets in every place where a user can write one", PLACES)
-def hold_planted_secret(folder: Path, place: str) -> None:
-    setting = PLACES[place]
-    good = straight(folder / "good.git", 2)
-    plain_git(
-        good.folder, "config", "--file", str(good.folder / "config"), "remote.x.url", f"http://u:{SECRET}@{NOWHERE}/"
-    )
+@cache
+def everything_written(folder: Path, name: str) -> bytes:
+    """All that a run in a setting prints and writes."""
+    setting = SETTINGS[name]
+    made = straight(folder / "good.git", 2)
+    address = f"http://u:{secret_of('address in a local repository')}@{NOWHERE}/"
+    plain_git(made.folder, "config", "--file", str(made.folder / "config"), "remote.x.url", address)
     with ExitStack() as stack:
-        location = stack.enter_context(answering(setting.answer)) if setting.answer else setting.location
-        head = setting.head
-        if setting.affiliations:
-            write_text(folder / "l" / "home.csv", setting.affiliations)
-            head = 'affiliations = ["home.csv"]\n'
-        top, _, tables = head.partition("\n[")
-        landscape = landscape_of(folder / "l", {"o/good": good.folder, "o/x": location}, head=top)
-        landscape.write_text(landscape.read_text("utf-8") + ("\n[" + tables if tables else ""), "utf-8")
-        stack.enter_context(surrounded(folder, setting))
+        hosts = {
+            "QUOTING": stack.enter_context(answering(quote_request)),
+            "REDIRECT": stack.enter_context(answering(redirect)),
+        }
+        places = {f"o/{name}": hosts.get(location, location) for name, location in setting.locations.items()}
+        for text in filled_in(setting.affiliations):
+            write_text(folder / "l" / "home.csv", text)
+        head = 'affiliations = ["home.csv"]' if setting.affiliations else ""
+        landscape = landscape_of(folder / "l", {"o/good": made.folder, **places}, head=head)
+        landscape.write_text("\n".join([landscape.read_text("utf-8"), *filled_in(setting.tables)]), "utf-8")
+        around = (
+            "".join(filled_in(setting.gitconfig)),
+            "".join(filled_in(setting.netrc)),
+            filled_in(setting.variables),
+        )
+        stack.enter_context(surrounded(folder, *around))
         done = ecotone("run", landscape, "-w", folder / "w", "-o", folder / "shown", "--json")
         asked = ecotone("doctor", "--verify", "-w", folder / "w")
     said = done.out + done.err + asked.out + asked.err
-    assert SECRET not in said, said[said.index(SECRET) - 200 :][:300]
     assert "Traceback" not in said
     assert done.code in (0, 1, 2)
-    assert [name for place in ("w", "shown") for name in files_with_secret(folder / place)] == []
+    return b"\0".join([said.encode(), *contents_of(folder / "w"), *contents_of(folder / "shown")])
+
+
+LOCAL = "address in a local repository"
+SECRET_PLACES = [f"{name}: {place}" for name, setting in SETTINGS.items() for place in (*setting.places(), LOCAL)]
+
+
+@attempts("secrets in every place where a user can write one", SECRET_PLACES)
+def hold_planted_secret(folder: Path, where: str) -> None:
+    name, _, place = where.partition(": ")
+    written = everything_written(folder.parent / name, name)
+    secret = secret_of(place).encode()
+    assert secret not in written, written[max(written.find(secret) - 200, 0) :][:300]
 
 
 HEADERS = ("a header", "a header for this host", "a helper for this host", "a helper and a proxy")
@@ -192,7 +229,7 @@ def hold_private_host(folder: Path, name: str) -> None:
             "a helper and a proxy": f"[credential]\n{helper}[http]\n\tproxy = http://127.0.0.1:{proxy}\n",
         }
         location = "http://host.example/o/r.git" if "proxy" in name else f"{host}/o/r.git"
-        with surrounded(folder, Setting(gitconfig=texts[name])):
+        with surrounded(folder, texts[name]):
             done = ecotone("collect", landscape_of(folder / "l", {"o/r": location}), "-w", folder / "w", "--quiet")
     assert done.code == 0, done.err
     for path in (path for path in (folder / "w").rglob("*") if path.is_file()):

@@ -270,7 +270,7 @@ class GitSource(Source):
 
 
 def _write_settings(path: Path) -> None:
-    if not path.exists() or path.read_text("utf-8") != SETTINGS:
+    if not path.exists() or path.read_bytes() != SETTINGS.encode():
         staging = path.with_name(f"settings.{os.getpid()}")
         staging.write_text(SETTINGS, "utf-8")
         staging.replace(path)
