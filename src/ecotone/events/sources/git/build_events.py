@@ -32,7 +32,7 @@ SQUASHED_SCHEMA: Final = pa.schema([("landing", pa.string()), ("sha", pa.string(
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
 TAGS: Final = "refs/tags/"
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
-_PERSON: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+)>\Z")
+_PERSON: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+|)>\Z")
 
 
 @dataclass(frozen=True, slots=True)
