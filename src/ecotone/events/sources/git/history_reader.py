@@ -194,7 +194,7 @@ def _collect_identities(git: Git, clone: Path, history: History, project: str) -
         signatures.update(zip(names, emails, strict=True))
     for value in pc.unique(history.trailers["value"]).to_pylist():
         name, bracket, rest = value.rpartition("<")
-        if bracket and rest.endswith(">") and ("@" in rest or rest == ">"):
+        if bracket and rest.endswith(">") and "@" in rest:
             signatures.add((name.strip(), rest[:-1].strip()))
     listed = sorted(signatures)
     mapped, entries = _apply_mailmap(git, clone, history.branch, listed)
