@@ -27,11 +27,11 @@ def company_lines(ecotone: Ecotone, project: str) -> Iterator[str]:
         rows = ecotone.table("employer_shares", projects=[project]).to_arrow().to_pylist()
     except (MissingTable, UnknownName):
         return
-    answer = answer_company_question(rows)
+    answer = answer_company_question(rows, DEFAULT_MIN_ORGANISATION_SIZE)
     if answer is None:
         return
-    yield company_sentence(answer, DEFAULT_MIN_ORGANISATION_SIZE).en
-    assumption = assumption_sentence(answer) if answer.by_estimate or answer.verdict == "unclear" else None
+    yield company_sentence(answer).en
+    assumption = assumption_sentence(answer) if answer.ground == "estimate" else None
     if assumption is not None:
         yield assumption.en
 

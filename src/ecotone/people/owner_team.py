@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.landscape import Landscape
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.organisation_registry import bundled_organisations
 
@@ -46,6 +47,12 @@ members       core people whose employer is not known: the team
 """
 
 _KEYS: Final = ("project", "year", "person")
+
+
+def find_repository_owners(landscape: Landscape) -> dict[str, str]:
+    """The owner of each project's first repository; the whole name where it has none."""
+    names = {project.name: project.repositories[0].name for project in landscape.projects}
+    return {project: name.rpartition("/")[0] or name for project, name in names.items()}
 
 
 def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:

@@ -9,15 +9,52 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_yes_known",
-        "One company's project? Yes: people of {name} made at least {known} of the commits ({since} to {until}).",
-        "是一家公司的项目吗？是：{since} 至 {until}，{name} 的人员至少完成了 {known} 的提交。",
+        "One company's project? Yes: {name} owns the repository, judging by its name, and its people made at least"
+        " {known} of the commits ({since} to {until}).",
+        "是一家公司的项目吗？是：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员至少完成了 {known} 的提交。",
+    ),
+    Message(
+        "company_yes_team",
+        "One company's project? Probably: {name} owns the repository, judging by its name, and its people and the"
+        " others who can merge there made {team} of the commits ({since} to {until}). Known to be its people's are"
+        " {known}.",
+        "是一家公司的项目吗？很可能是：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员与其他有权合并的人"
+        "完成了 {team} 的提交，其中已知属于其人员的为 {known}。",
     ),
     Message(
         "company_yes_estimate",
-        "One company's project? Probably: people of {name} made an estimated {estimate} of the commits, between {low}"
-        " and {high} ({since} to {until}). Known are {known}.",
-        "是一家公司的项目吗？很可能是：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
-        "（{low} 至 {high}），其中已知 {known}。",
+        "One company's project? Probably: {name} owns the repository, judging by its name, and its people made an"
+        " estimated {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}.",
+        "是一家公司的项目吗？很可能是：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员估计完成了"
+        " {estimate} 的提交（{low} 至 {high}），其中已知 {known}。",
+    ),
+    Message(
+        "company_work_known",
+        "One company's project? Its work is mostly one company's: people of {name} made at least {known} of the"
+        " commits ({since} to {until}). The repository does not bear that name, so a foundation, a community or a"
+        " person may own it.",
+        "是一家公司的项目吗？主要由一家公司完成：{since} 至 {until}，{name} 的人员至少完成了 {known} 的提交。"
+        "但仓库不以其命名，可能归基金会、社区或个人所有。",
+    ),
+    Message(
+        "company_work_estimate",
+        "One company's project? Its work is probably mostly one company's: people of {name} made an estimated"
+        " {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}. The repository"
+        " does not bear that name, so a foundation, a community or a person may own it.",
+        "是一家公司的项目吗？很可能主要由一家公司完成：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
+        "（{low} 至 {high}），其中已知 {known}。但仓库不以其命名，可能归基金会、社区或个人所有。",
+    ),
+    Message(
+        "company_small_known",
+        "One company's project? Its work is mostly one organisation's, of too few people to be named: at least {known}"
+        " of the commits ({since} to {until}).",
+        "是一家公司的项目吗？主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，至少占提交的 {known}。",
+    ),
+    Message(
+        "company_small_estimate",
+        "One company's project? Its work is probably mostly one organisation's, of too few people to be named: known"
+        " are {known} of the commits ({since} to {until}).",
+        "是一家公司的项目吗？很可能主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，已知占提交的 {known}。",
     ),
     Message(
         "company_no_known",
