@@ -17,11 +17,10 @@ from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
 from ecotone.store.workspace import Workspace
 from tests.acceptance.masked_employers import (
-    KnownPeople,
+    MaskedProject,
     OddsToHide,
     Summary,
     Trial,
-    hide_employers,
     odds_against_largest,
     odds_at_random,
     odds_by_employer,
@@ -112,9 +111,9 @@ def _meets_targets(way: str, measure: str, summary: Summary) -> bool:
     return summary.covered >= COMMITS_COVERED
 
 
-def _trials(people: KnownPeople, odds: OddsToHide, share: float) -> list[tuple[Trial, Trial]]:
+def _trials(people: MaskedProject, odds: OddsToHide, share: float) -> list[tuple[Trial, Trial]]:
     generator = np.random.default_rng(1)
-    return [run_trial(people, hide_employers(people, odds, share, generator)) for _ in range(seeds_or(10))]
+    return [run_trial(people, odds, share, generator) for _ in range(seeds_or(10))]
 
 
 def _print_projects(trials: dict[str, list[Trial]]) -> None:

@@ -1,12 +1,15 @@
 """The table `employer_shares`: periods, known shares and people of two employers."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from ecotone.people.owner_team import TEAM_SCHEMA
+from ecotone.people.unknown_employer_estimate import Levels
+from ecotone.signals import employer_shares
 from ecotone.signals.employer_shares import EMPLOYER_SHARES_SCHEMA, employer_shares_table
 
 
@@ -20,7 +23,7 @@ def acts_of(*rows):
     lines = [dict(zip(names, row, strict=True)) for row in filled for _ in range(row[4])]
     schema = pa.schema(
         [(name, pa.date32() if name == "month" else pa.string()) for name in names if name != "count"]
-        + [("created_at", pa.timestamp("us"))]
+        + [("created_at", pa.timestamp("us")), ("account", pa.string())]
     )
     dated = [line | {"created_at": utc(line["month"].year, line["month"].month, 2)} for line in lines]
     return pa.Table.from_pylist(dated, schema=schema)
@@ -127,6 +130,30 @@ def test_the_owners_team_counts_beside_the_known_people_of_its_organisation():
         (month, None): None,
     }
     assert table["team_share"].drop_null().to_pylist() == [0.5, 0.625]
+
+
+def test_intervals_have_the_levels_that_the_other_projects_give(monkeypatch):
+    month = date(2024, 1, 1)
+    accounts = {"a": "a@users.noreply.github.com", "b": "b@acme.example"}
+    acts = acts_of(*[("p", month, f"{'ab'[n % 2]}{n}", ("x", "y", None)[n % 3], 4) for n in range(24)])
+    hidden = [accounts[person[0]] for person in acts["person"].to_pylist()]
+    acts = acts.set_column(acts.schema.get_field_index("account"), "account", pa.array(hidden))
+    seen = []
+
+    def calibrate(projects, rates, level):
+        seen.append((projects["p"], rates))
+        return {"p": Levels(level, level)}
+
+    widths = []
+    for level in (0.2, 0.9):
+        monkeypatch.setattr(employer_shares, "calibrate_levels", partial(calibrate, level=level))
+        table = table_of(acts, NOBODY, spine_of("p", 2024, 1)).to_pylist()
+        widths.append([row["estimate_high"] - row["estimate_low"] for row in table if row["organisation"]])
+    assert all(narrow < wide for narrow, wide in zip(*widths, strict=True))
+    people, rates = seen[0]
+    assert len(people.commits) == 16
+    assert people.no_reply.tolist() == [1.0] * 8 + [0.0] * 8
+    assert rates == {1: 0.5}
 
 
 def test_no_acts_give_no_rows():

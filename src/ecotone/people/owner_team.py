@@ -2,8 +2,8 @@
 
 This is a class of evidence of its own, never an employer: the organisation of such acts stays unknown. A year of a
 project has an owner's team (`owner_team/ecotone-2`) if at least `MIN_KNOWN` of its core people have a known employer
-in the year or the one before, at least `MIN_AGREEING` of these the same one, and the owner's name is this employer's, one of its
-domains', or that of an organisation which it bought.
+in the year or the one before, at least `MIN_AGREEING` of these the same one, and the owner's name is this employer's,
+one of its domains', or that of an organisation which it bought.
 """
 
 from __future__ import annotations

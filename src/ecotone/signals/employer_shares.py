@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
 from ecotone.people.attribution_classes import OWNER_TEAM
+from ecotone.people.estimate_calibration import KnownPeople, calibrate_levels, no_reply_rates
 from ecotone.people.owner_team import is_owned_by
 from ecotone.people.unknown_employer_estimate import (
     UNKNOWN,
@@ -28,6 +29,8 @@ from ecotone.people.unknown_employer_estimate import (
 MONTHS: Final = 12
 """Months in a period; the last one ends with the last whole month."""
 DECIMALS: Final = 4
+NO_REPLY: Final = "noreply"
+"""Part of the accounts of no-reply addresses."""
 PERSON_KEYS: Final = ("project", "period", "person")
 KEYS: Final = ("project", "since", "until", "measure")
 
@@ -74,6 +77,7 @@ class WorkOfPeriod:
     known_commits  commits known to be of each organisation
     team_people    people of unknown employer in the owner's team, where that team is the organisation's
     team_commits   the commits of such a team
+    no_reply       share of each person's commits with a no-reply address, 0 to 1
     """
 
     organisations: Sequence[str]
@@ -81,6 +85,13 @@ class WorkOfPeriod:
     known_commits: Integers
     team_people: Integers
     team_commits: Integers
+    no_reply: Floats
+
+    def known_people(self) -> KnownPeople:
+        """The people of known employer."""
+        is_known = self.people.organisation != UNKNOWN
+        columns = (self.people.organisation, self.people.commits, self.people.is_core, self.no_reply)
+        return KnownPeople(*(column[is_known] for column in columns))
 
 
 def employer_shares_table(
@@ -90,7 +101,7 @@ def employer_shares_table(
 
     Periods of MONTHS end with the project's last whole month and every MONTHS before it; the first may be shorter.
 
-    acts    project, month, created_at, kind, person, actor_kind, organisation, basis
+    acts    project, month, created_at, kind, person, actor_kind, organisation, basis, account
     core    project, person, since: the core teams
     months  the spine, with git_state
     teams   people.owner_team.TEAM_SCHEMA
@@ -101,20 +112,23 @@ def employer_shares_table(
     core_since = {(row["project"], row["person"]): row["since"].date() for row in core.to_pylist()}
     acts = acts.append_column("team", _teams_of_acts(acts, teams))
     commits = _commits_by_period(acts, first, last)
-    starts = _starts_of_groups(commits, ["project", "period"])
-    parts = []
-    for start, length in starts:
+    parts, periods = [], []
+    for start, length in _starts_of_groups(commits, ["project", "period"]):
         rows = commits.slice(start, length)
         project, period = rows["project"][0].as_py(), rows["period"][0].as_py()
         until = add_months(last[project], -MONTHS * period)
         since = max(add_months(until, 1 - MONTHS), first[project])
         after = add_months(until, 1)
         joined = [core_since.get((project, person), after) < after for person in rows["person"].to_pylist()]
-        work = _work_of_period(rows, np.array(joined, bool))
+        periods.append((project, since, until, _work_of_period(rows, np.array(joined, bool))))
+    newest = {project: work for project, _, _, work in reversed(periods)}
+    rates = no_reply_rates((work.people, work.no_reply) for work in newest.values())
+    levels = calibrate_levels({project: work.known_people() for project, work in newest.items()}, rates)
+    for project, since, until, work in periods:
         is_owner = [is_owned_by(owners.get(project, project), name) for name in work.organisations]
         for measure, shares, team in (
-            ("people", estimate_people_shares(work.people, len(work.organisations)), work.team_people),
-            ("commits", estimate_commit_shares(work.people, work.known_commits), work.team_commits),
+            ("people", estimate_people_shares(work.people, len(work.organisations), levels[project]), work.team_people),
+            ("commits", estimate_commit_shares(work.people, work.known_commits, levels[project]), work.team_commits),
         ):
             parts.append(_share_rows((project, since, until, measure), work, shares, is_owner, team))
     return pa.concat_tables([EMPLOYER_SHARES_SCHEMA.empty_table(), *parts])
@@ -146,7 +160,10 @@ def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     keys = ["project", "month", "person", "organisation", "team"]
-    counted = acts.filter(chosen).select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    commits = acts.filter(chosen)
+    hidden = pc.fill_null(pc.match_substring(commits["account"], NO_REPLY), False).cast(pa.int64())
+    rows = commits.select(keys).append_column("no_reply", hidden)
+    counted = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")])
     begin, end = (
         np.array([_month_number(edges[name]) if name in edges else 0 for name in counted["project"].to_pylist()])
         for edges in (first, last)
@@ -155,9 +172,9 @@ def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[
     period = pa.array((end - month) // MONTHS, pa.int64())
     within = pa.array((month >= begin) & (month <= end))
     named = [*PERSON_KEYS, "organisation", "team"]
-    rows = counted.append_column("period", period).filter(within).select([*named, "count_all"])
-    summed = rows.group_by(named, use_threads=False).aggregate([("count_all", "sum")])
-    summed = summed.rename_columns([*named, "commits"])
+    rows = counted.append_column("period", period).filter(within).select([*named, "count_all", "no_reply_sum"])
+    summed = rows.group_by(named, use_threads=False).aggregate([("count_all", "sum"), ("no_reply_sum", "sum")])
+    summed = summed.rename_columns([*named, "commits", "no_reply"])
     summed = summed.append_column("unknown", pc.is_null(summed["organisation"]))
     order = [(name, "ascending") for name in (*PERSON_KEYS, "unknown")]
     return summed.sort_by(
@@ -203,6 +220,7 @@ def _work_of_period(rows: pa.Table, joined: NDArray[np.bool_]) -> WorkOfPeriod:
         _count_by_number(organisation, commits, len(names)),
         _count_by_number(member_of, np.ones_like(member_of), len(names)),
         _count_by_number(team, commits, len(names)),
+        np.add.reduceat(rows["no_reply"].to_numpy(), starts) / people.commits,
     )
 
 

@@ -54,7 +54,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "company_small_estimate",
         "One company's project? Its work is probably mostly one organisation's, of too few people to be named: known"
         " are {known} of the commits ({since} to {until}).",
-        "是一家公司的项目吗？很可能主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，已知占提交的 {known}。",
+        "是一家公司的项目吗？很可能主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，"
+        "已知占提交的 {known}。",
     ),
     Message(
         "company_no_known",
