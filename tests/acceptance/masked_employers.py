@@ -19,6 +19,7 @@ from ecotone.people.unknown_employer_estimate import (
     Integers,
     Levels,
     PeopleAtWork,
+    draw_shares,
     estimate_commit_shares,
     estimate_people_shares,
 )
@@ -42,7 +43,13 @@ class MaskedProject:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One estimate beside the truth, for the organisation with the largest share that stayed known."""
+    """One estimate beside the truth, for the organisation with the largest share that stayed known.
+
+    people    people of known employer before some were hidden
+    withheld  why pages show no estimate; here low and high are those that they would show
+    """
+
+    people: int
 
     truth: float
     known: float
@@ -150,24 +157,33 @@ def run_trial(
     """The estimates of people and of commits with a share of the people hidden."""
     people, count = project.people, project.people.organisation_count
     work = people.hide(draw_hiding_order(odds(project, generator), generator), share)
-    is_known = work.organisation != UNKNOWN
-    known = np.bincount(work.organisation[is_known], people.commits[is_known], minlength=count).astype(np.int64)
-    ones = np.ones_like(people.commits)
+    known = _sum_by_organisation(work, people.commits, count)
+    ones, levels = np.ones_like(people.commits), project.levels
     return (
-        _trial(people, ones, estimate_people_shares(work, count, project.levels)),
-        _trial(people, people.commits, estimate_commit_shares(work, known, project.levels)),
+        _trial(people, work, ones, estimate_people_shares(work, count, levels), levels.people),
+        _trial(people, work, people.commits, estimate_commit_shares(work, known, levels), levels.commits),
     )
 
 
-def _trial(people: KnownPeople, weight: Integers, shares: EstimatedShares) -> Trial:
+def _sum_by_organisation(work: PeopleAtWork, weight: Integers, count: int) -> Integers:
+    is_known = work.organisation != UNKNOWN
+    return np.bincount(work.organisation[is_known], weight[is_known], minlength=count).astype(np.int64)
+
+
+def _trial(people: KnownPeople, work: PeopleAtWork, weight: Integers, shares: EstimatedShares, level: float) -> Trial:
     chosen = shares.largest
+    low, high = shares.low[chosen], shares.high[chosen]
+    if shares.withheld:
+        settled = _sum_by_organisation(work, weight, people.organisation_count)
+        low, high = np.quantile(draw_shares(work, settled, weight)[:, chosen], ((1 - level) / 2, (1 + level) / 2))
     return Trial(
+        people=len(weight),
         truth=float(weight[people.organisation == chosen].sum() / weight.sum()),
         known=float(shares.known[chosen]),
         highest=float(shares.highest[chosen]),
         estimate=float(shares.estimate[chosen]),
-        low=float(shares.low[chosen]),
-        high=float(shares.high[chosen]),
+        low=float(low),
+        high=float(high),
         cautious=shares.cautious,
         withheld=shares.withheld,
     )
@@ -179,6 +195,7 @@ class Summary:
 
     decided  share of trials in which the cautious range says whether more than half is the organisation's;
              by_bounds: in which the bounds say it. right: share of these decisions that are true
+    withheld: share of the trials without an estimate whose interval would have held the truth
     """
 
     trials: int
@@ -190,13 +207,14 @@ class Summary:
     decided: float
     by_bounds: float
     right: float
+    withheld: float
 
     def __str__(self) -> str:
         return (
             f"{self.trials:5} trials, estimated {self.estimated:4.0%}: covered {self.covered:.2f},"
             f" width {self.width:.2f}"
             f" (bounds {self.bounds:.2f}), error {self.error:.3f}, decided {self.decided:4.0%}"
-            f" (bounds {self.by_bounds:4.0%}), right {self.right:.3f}"
+            f" (bounds {self.by_bounds:4.0%}), right {self.right:.3f}; withheld would be covered {self.withheld:.2f}"
         )
 
 
@@ -204,8 +222,9 @@ def summarise_trials(trials: Iterable[Trial]) -> Summary:
     """Coverage, width, error and decisions."""
     everything = list(trials)
     shown = [trial for trial in everything if not trial.withheld]
+    withheld = float(np.mean([trial.holds for trial in everything if trial.withheld] or [np.nan]))
     if not shown:
-        return Summary(len(everything), 0.0, *([np.nan] * 7))
+        return Summary(len(everything), 0.0, *([np.nan] * 7), withheld)
     verdicts = [(trial.decided(*trial.cautious), trial.truth > 0.5) for trial in shown]
     decisions = [verdict == truth for verdict, truth in verdicts if verdict is not None]
     return Summary(
@@ -218,4 +237,5 @@ def summarise_trials(trials: Iterable[Trial]) -> Summary:
         decided=len(decisions) / len(shown),
         by_bounds=float(np.mean([trial.decided(trial.known, trial.highest) is not None for trial in shown])),
         right=float(np.mean(decisions)) if decisions else 1.0,
+        withheld=withheld,
     )

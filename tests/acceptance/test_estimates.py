@@ -31,6 +31,7 @@ from tests.acceptance.masked_employers import (
 )
 from tests.acceptance.settings import LONG, WORKSPACE, require_real, require_shared, seeds_or
 
+MANY_PEOPLE: Final = 30
 MONTHS: Final = (12, 44)
 WAYS: Final[dict[str, tuple[OddsToHide, float]]] = {
     "as no-reply addresses hide them": (odds_like_no_reply, 0.5),
@@ -94,6 +95,8 @@ def test_intervals_cover_what_was_hidden(workspaces: dict[str, Workspace]) -> No
             of_measure = {name: [pair[position] for pair in pairs] for name, pairs in trials.items()}
             summary = summarise_trials(chain.from_iterable(of_measure.values()))
             print(f"  {measure:8}{summary}")
+            large = [trial for trial in chain.from_iterable(of_measure.values()) if trial.people >= MANY_PEOPLE]
+            print(f"    with {MANY_PEOPLE} known people or more:{summarise_trials(large)}")
             _print_projects(of_measure)
             if not _meets_targets(way, measure, summary):
                 failed.append(f"{way}, {measure}: {summary}")

@@ -78,14 +78,14 @@ def answer_company_question(rows: Sequence[Mapping[str, Any]], min_people: int) 
     is_named = row["people"] >= min_people
     verdict: Verdict = "unclear" if has_half is None else "no" if not has_half else "work"
     return CompanyAnswer(
-        "yes" if verdict == "work" and is_named and row["is_owner"] else verdict,
+        "yes" if verdict == "work" and is_named and row.get("is_owner") else verdict,
         ground,
         **span,
         organisation=row["organisation"] if is_named else None,
         people=row["people"] if is_named else 0,
         known=row["known_share"],
         highest=row["highest_share"],
-        team=row["team_share"],
+        team=row.get("team_share"),
         estimate=row["estimate"],
         low=row["estimate_low"],
         high=row["estimate_high"],
@@ -98,12 +98,12 @@ def answer_company_question(rows: Sequence[Mapping[str, Any]], min_people: int) 
 def _judge(organisations: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], bool | None, Ground]:
     """The row that decides, whether its organisation has more than half (None: undecided), and what decides."""
     largest = organisations[0]
-    with_team = max(organisations, key=lambda row: row["team_share"] or 0.0)
+    with_team = max(organisations, key=_team_share)
     if largest["known_share"] > HALF:
         return largest, True, "known"
     if largest["highest_share"] < HALF:
         return largest, False, "known"
-    if (with_team["team_share"] or 0.0) > HALF:
+    if _team_share(with_team) > HALF:
         return with_team, True, "team"
     if largest["estimate"] is None:
         return largest, None, "known"
@@ -112,3 +112,8 @@ def _judge(organisations: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any
     if largest["cautious_high"] < HALF and all(row["estimate_high"] < HALF for row in organisations):
         return largest, False, "estimate"
     return largest, None, "estimate"
+
+
+def _team_share(row: Mapping[str, Any]) -> float:
+    """0 where there is no owner's team, or the tables are of a version without this column."""
+    return row.get("team_share") or 0.0
