@@ -134,7 +134,7 @@ def _without_code(text: str) -> Iterator[_Line]:
             if opened and opened[1].startswith(fence):
                 fence = ""
             continue
-        is_underline = bool(_UNDERLINE.match(line)) and not blank
+        is_underline = bool(_UNDERLINE.match(line)) and not blank and not follows_source
         if opened and not is_underline:
             fence = opened[1]
             continue

@@ -166,7 +166,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("project_layer_infrastructure", "All layers below", "其下各层合计"),
     Message("project_layer_model", "Models", "模型"),
     Message("project_layer_data", "Data", "数据"),
-    Message("project_layer_web", "Web", "Web"),
+    Message("project_layer_web", "Web", "Web 层"),
     Message("project_layer_operations", "Operations", "运维"),
     Message("stack_activity_heading", "Which layers are active", "各层的活动"),
     Message(
