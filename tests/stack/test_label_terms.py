@@ -46,6 +46,11 @@ def test_the_lead_ends_where_the_second_section_begins():
     assert found(text) == [("AI", "lead", 3), ("agents", "body", 7), ("MCP", "body", 8)]
 
 
+def test_a_choice_of_languages_is_no_section():
+    text = "English | [Català](ca.md) | [简体中文](zh.md) | [Deutsch](de.md)\n<h1>Kit</h1>\n<p>An editor with AI.</p>\n## Use"
+    assert found(text) == [("AI", "lead", 3)]
+
+
 def test_a_section_after_the_sponsors_is_read_again():
     text = "# Kit\nA store of things.\n## Backers\nAn AI firm\n## Use\nAsk the LLM."
     assert found(text) == [("LLM", "body", 6)]

@@ -78,7 +78,7 @@ def read_prose(text: str) -> Iterator[ProseLine]:
     """
     skipped_level, sentences, place = 0, 0, LEAD
     for line in _without_code(_without_comments(text)):
-        own = _own_words(line.text)
+        own, unlinked = _own_words(line.text)
         if line.level:
             if skipped_level and line.level > skipped_level:
                 continue
@@ -87,7 +87,7 @@ def read_prose(text: str) -> Iterator[ProseLine]:
                 place = BODY
         if skipped_level or not _WORD.search(own):
             continue
-        if not line.level and _is_sentence(own):
+        if not line.level and _is_sentence(unlinked):
             sentences += 1
             if sentences > LONGEST_LEAD:
                 place = BODY
@@ -98,16 +98,19 @@ def _is_sentence(text: str) -> bool:
     return len(_WORD.findall(text)) >= FEWEST_WORDS or len(_CHINESE.findall(text)) >= 2 * FEWEST_WORDS
 
 
-def _own_words(line: str) -> str:
-    """A line without images, addresses, code and tags; nothing of a line that only links."""
+def _own_words(line: str) -> tuple[str, str]:
+    """A line without images, addresses, code and tags, and the same without the texts of links.
+
+    Nothing of a line that only links.
+    """
     if _DEFINITION.match(line):
-        return ""
+        return "", ""
     bare = _CODE.sub(" ", _NAMED_LINK.sub(r"[\1]()", _IMAGE.sub("", line)))
     bare = _HTML_LINK.sub(r"[\1]()", bare)
-    without_links = _TAG.sub(" ", _LINK.sub(" ", _LINK.sub(" ", bare)))
-    if not _WORD.search(_ADDRESS.sub(" ", without_links)):
-        return ""
-    return _ADDRESS.sub(" ", _TAG.sub(" ", _LINK.sub(r"\1", bare)))
+    unlinked = _ADDRESS.sub(" ", _TAG.sub(" ", _LINK.sub(" ", _LINK.sub(" ", bare))))
+    if not _WORD.search(unlinked):
+        return "", ""
+    return _ADDRESS.sub(" ", _TAG.sub(" ", _LINK.sub(r"\1", bare))), unlinked
 
 
 def _without_comments(text: str) -> str:
