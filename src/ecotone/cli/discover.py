@@ -26,7 +26,7 @@ from ecotone.foundation.errors import UserError
 if TYPE_CHECKING:  # slow to import, and few commands need it
     from ecotone.landscape.candidate_ranking import Candidate
     from ecotone.landscape.field_extraction import Membership
-    from ecotone.pipeline.discover import RepositorySearch
+    from ecotone.pipeline.discover import Ranking, RepositorySearch
     from ecotone.pipeline.extract_field import ExtractionRequest
 
 
@@ -79,6 +79,16 @@ def discover(
     opened = Workspace.open(workspace)
     with _github_search(github, quiet) as search:
         ranked = rank_workspace(opened, seed, top, terms, search)
+    _print_ranking(ranked, json)
+    if output is not None:
+        rows = opened.read_table("clusters").to_pylist()
+        labels = [(row["project"], row["label"], row["label_zh"]) for row in rows if row["level"] == "field"]
+        write_bytes(output, landscape_proposal(ranked, labels).encode())
+        print_message(f"{output} is written. Edit it, then run: ecotone run {output}", quiet)
+
+
+def _print_ranking(ranked: Ranking, json: bool) -> None:
+    """The candidates and the packages that they use."""
     if json:
         print_json(
             {
@@ -100,11 +110,6 @@ def discover(
         for package in ranked.packages:
             used = f"used by {package.users} of your {package.members} projects"
             print_lines([f"  {package.package:40}  {used}, by {package.others} of {package.rest} others"])
-    if output is not None:
-        rows = opened.read_table("clusters").to_pylist()
-        labels = [(row["project"], row["label"], row["label_zh"]) for row in rows if row["level"] == "field"]
-        write_bytes(output, landscape_proposal(ranked, labels).encode())
-        print_message(f"{output} is written. Edit it, then run: ecotone run {output}", quiet)
 
 
 def _extraction_request(

@@ -23,8 +23,8 @@ from typing import Final
 import numpy as np
 from scipy import sparse, special
 
-from ecotone.events.participation.answers import Chance, Participation, SharedPeople
-from ecotone.events.participation.statements import SUBSAMPLES
+from ecotone.events.participation.engine_answers import Chance, Participation, SharedPeople
+from ecotone.events.participation.sampling_statements import SUBSAMPLES
 from ecotone.landscape.clustering import CUT_RANGE, SMALLEST_FIELD
 from ecotone.landscape.partition_metrics import measure_modularity
 from ecotone.landscape.resampling import build_hierarchy

@@ -12,8 +12,8 @@ from typing import Final
 
 import httpx
 
-from ecotone.events.participation.answers import Participation, SampledPeriod
-from ecotone.events.participation.statements import SUBSAMPLES
+from ecotone.events.participation.engine_answers import Participation, SampledPeriod
+from ecotone.events.participation.sampling_statements import SUBSAMPLES
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.months import add_months
 from ecotone.landscape.field_extraction import (
@@ -152,7 +152,7 @@ def _open_engine(request: ExtractionRequest, progress: Callable[[str, int, int],
 
 def bigquery_statements(request: ExtractionRequest) -> str:
     """The statements of the first step in BigQuery's dialect, with the values declared; they were never run there."""
-    from ecotone.events.participation import statements
+    from ecotone.events.participation import sampling_statements as statements
     from ecotone.events.participation.engines import bigquery_engine
 
     check_request(request)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
-from ecotone.events.participation.statements import is_sampled
+from ecotone.events.participation.sampling_statements import is_sampled
 from ecotone.foundation.errors import UserError
 from ecotone.pipeline import extract_field
 from ecotone.pipeline.extract_field import Extraction, ExtractionRequest

@@ -19,8 +19,8 @@ import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ecotone.events.participation import statements
-from ecotone.events.participation.answers import (
+from ecotone.events.participation import sampling_statements as statements
+from ecotone.events.participation.engine_answers import (
     Chance,
     Floats,
     SampledPeriod,
@@ -88,14 +88,14 @@ def open_archive(
     folder  keeps one Parquet file an hour, with a digest in place of each login
     Raises SourceUnavailable where fewer than half of the hours can be read.
     """
-    place = where or ORIGINAL
+    address = where or ORIGINAL
     folder.mkdir(parents=True, exist_ok=True)
-    with open_hour_client([place], transport) as client:
-        location = location_at(place, client, RetryLimits(), None)
+    with open_hour_client([address], transport) as client:
+        location = location_at(address, client, RetryLimits(), None)
         read = _read_hours(period, folder, location, progress)
     if len(read) < LEAST_READ * len(period.hours) or not read:
         raise SourceUnavailable(
-            f"{place} has {len(read)} of the {len(period.hours)} sampled hours. Give another period with --until, or"
+            f"{address} has {len(read)} of the {len(period.hours)} sampled hours. Give another period with --until, or"
             " another place with --location."
         )
     # one table on disk: the statements read it again and again, and it may be larger than memory
@@ -136,8 +136,8 @@ class ArchiveParticipation:
 
     def find_speakers(self, words: Sequence[str]) -> Sequence[tuple[str, int, int]]:
         """See `Participation`."""
-        given = {f"word_{number}": word for number, word in enumerate(words)}
-        return read_speakers(self._ask(statements.speakers_statement(DUCKDB_ENGINE, len(words)), **given))
+        asked = {f"word_{number}": word for number, word in enumerate(words)}
+        return read_speakers(self._ask(statements.speakers_statement(DUCKDB_ENGINE, len(words)), **asked))
 
     def _ask(self, sql: str, **values: Any) -> Sequence[Sequence[object]]:
         return self._connection.execute(sql, values or None).fetchall()
@@ -159,8 +159,8 @@ def _read_hours(
 
 def _read_hour(period: SampledPeriod, folder: Path, location: Location, hour: int) -> Path | None:
     """The Parquet file of an hour; None without an hour file."""
-    place = hashlib.sha256(f"{location.archive} {location.name}".encode()).hexdigest()[:8]
-    target = folder / f"{hour}-{place}.parquet"
+    digest = hashlib.sha256(f"{location.archive} {location.name}".encode()).hexdigest()[:8]
+    target = folder / f"{hour}-{digest}.parquet"
     if target.is_file():
         return target
     moment = datetime.fromtimestamp(hour * 3600, UTC).replace(tzinfo=None)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from ecotone.events.participation import statements
-from ecotone.events.participation.answers import (
+from ecotone.events.participation import sampling_statements as statements
+from ecotone.events.participation.engine_answers import (
     Chance,
     Floats,
     SampledPeriod,
@@ -18,7 +18,7 @@ from ecotone.events.participation.answers import (
     read_speakers,
     read_spellings,
 )
-from ecotone.events.participation.statements import BOT_NAMES, HOUR_TYPES, SUBSAMPLES, Engine, hour_position
+from ecotone.events.participation.sampling_statements import BOT_NAMES, HOUR_TYPES, SUBSAMPLES, Engine, hour_position
 from ecotone.events.sources.clickhouse.client import ClickHouseClient
 from ecotone.events.sources.clickhouse.sql_queries import array_parameter, range_parameters
 
@@ -106,9 +106,9 @@ class ClickHouseParticipation:
         return read_speakers(self._ask(statements.speakers_statement(self._engine, len(words)), words=words))
 
     def _ask(self, sql: str, names: Sequence[str] = (), words: Sequence[str] = ()) -> list[list[object]]:
-        given = {"names": array_parameter(names)} if names else {}
-        given |= {f"word_{number}": word for number, word in enumerate(words)}
-        return self._client.fetch_rows(f"{sql}\nFORMAT JSONCompact", {**self._parameters, **given}, "participation")
+        asked = {"names": array_parameter(names)} if names else {}
+        asked |= {f"word_{number}": word for number, word in enumerate(words)}
+        return self._client.fetch_rows(f"{sql}\nFORMAT JSONCompact", {**self._parameters, **asked}, "participation")
 
 
 def _quoted(pattern: str) -> str:

@@ -145,8 +145,8 @@ ORDER BY repository"""
 """For each repository: the weight to the given ones, and the people, that are lost without each subsample."""
 
 SPEAKERS: Final = """SELECT repository, COUNT(DISTINCT person) AS all_people,
-    COUNT(DISTINCT CASE WHEN {spoken} THEN person END) AS speakers
-FROM ({titles}) AS titles GROUP BY repository HAVING COUNT(DISTINCT CASE WHEN {spoken} THEN person END) > 2
+    COUNT(DISTINCT CASE WHEN {condition} THEN person END) AS speakers
+FROM ({titles}) AS titles GROUP BY repository HAVING COUNT(DISTINCT CASE WHEN {condition} THEN person END) > 2
 ORDER BY speakers DESC, repository LIMIT 200"""
 """Repositories by the people in threads whose titles, or the repository's name, contain all of the given words."""
 
@@ -186,5 +186,5 @@ def losses_statement(engine: Engine, hours: int) -> str:
 
 def speakers_statement(engine: Engine, words: int) -> str:
     """The statement SPEAKERS for so many words."""
-    spoken = " AND ".join(engine.contains.format(number=number) for number in range(words))
-    return SPEAKERS.format(spoken=spoken, titles=engine.titles)
+    condition = " AND ".join(engine.contains.format(number=number) for number in range(words))
+    return SPEAKERS.format(condition=condition, titles=engine.titles)

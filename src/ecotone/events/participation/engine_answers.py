@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ecotone.events.participation import statements
-from ecotone.events.participation.statements import SUBSAMPLES
+from ecotone.events.participation import sampling_statements as statements
+from ecotone.events.participation.sampling_statements import SUBSAMPLES
 
 Floats = npt.NDArray[np.float64]
 
