@@ -28,7 +28,11 @@ def read_snapshots(
     """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
+
+    All are empty if trees cannot be read: what files said is unknown.
     """
+    if not reader.git.trees:
+        month_ends, known = (), None
     earlier, facts = _load_earlier(known) if known else (((), ()), None)
     versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, earlier)
     unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
@@ -36,6 +40,8 @@ def read_snapshots(
     contents = read_contents(reader, versions, facts)
     declarations, gaps = build_declarations(wanted.project, wanted.repository, month_ends, versions, contents)
     documents, notes = read_documents(reader, versions)
+    if not reader.git.trees:
+        notes.append(note("trees_absent"))
     if count := len(set(gaps["manifest"].to_pylist())):
         notes.append(note("manifests_unreadable", count=count))
     tables = {
