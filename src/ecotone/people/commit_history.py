@@ -39,6 +39,7 @@ class RepositoryHistory:
     name_uses     name_evidence.NAME_USE_SCHEMA
     marks         account, day: every use of an address
     rhythm        account, time, form: the author's own clock and the form of the subject
+    handles       match_rules.MATCH_SCHEMA: accounts that share a distinctive login
     signed_twice  counts for the rule of accounts that signed one commit
     squashes      (account, author_email, author_name, credited) -> squash merges of that account's requests
     branches      (account, login) -> merges of that account's requests from a branch of that login
@@ -48,6 +49,7 @@ class RepositoryHistory:
     name_uses: pa.Table
     marks: pa.Table
     rhythm: pa.Table
+    handles: pa.Table
     signed_twice: Counter[tuple[str, str, bool]]
     squashes: Counter[tuple[str, str, str, bool]]
     branches: Counter[tuple[str, str]]
@@ -89,6 +91,7 @@ def repository_history(
         name_uses=count_names(commits, _proper_names(by_account)),
         marks=_address_uses(commits, trailers, accounts, until),
         rhythm=_commit_rhythm(commits),
+        handles=find_handle_matches(by_account),
         signed_twice=Counter(match_rules.count_signed_twice(commits, trailers, accounts)),
         squashes=squashes,
         branches=branches,
@@ -121,7 +124,7 @@ def combine_histories(
         match_rules.signed_twice_matches(signed_twice),
         match_rules.squash_merge_matches(_landed_requests(squashed)),
         match_rules.branch_owner_matches(_landed_requests(branches), owners),
-        find_handle_matches(history.identities for history in histories),
+        match_rules.merge_matches([history.handles for history in histories]),
         match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
     marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])

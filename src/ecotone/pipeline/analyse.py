@@ -130,7 +130,9 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
         tasks.append(ProjectTask(project, (own,), tuple(own.values())))
-    measure = partial(_measure_signals, context.workspace.spill_folder)
+    (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
+    (statements,) = compiled.read_table("statements").to_pylist()
+    measure = partial(_measure_signals, context.workspace.spill_folder, statements)
     parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
@@ -154,15 +156,20 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     }
 
 
-def _measure_signals(spill: Path, tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
+def compile_signals(dialect: str) -> dict[str, pa.Table]:
+    """The statements of the signals and of the organisations: compiling them takes longer than running them once."""
+    compiled = {"signals": wide_sql(signals.ALL, dialect), "organisations": organisations_sql(dialect)}
+    return {"statements": pa.table({name: [statement] for name, statement in compiled.items()})}
+
+
+def _measure_signals(
+    spill: Path, statements: Mapping[str, str], tasks: Sequence[ProjectTask]
+) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
     owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
     engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
     try:
-        tables = {
-            "signals": engine.run(wide_sql(signals.ALL, engine.dialect)),
-            "organisations": engine.run(organisations_sql(engine.dialect)),
-        }
+        tables = {name: engine.run(statement) for name, statement in statements.items()}
     finally:
         engine.close()
     rows_of = {name: split_by_project(table) for name, table in tables.items()}
@@ -182,6 +189,7 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
 
 
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
+    landscape_tables.start_mapping,
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
     _signal_coverage_table,

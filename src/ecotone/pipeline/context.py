@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -11,13 +11,16 @@ from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData
-from ecotone.pipeline.project_pool import ProjectPool
+from ecotone.pipeline.project_pool import Partition, ProjectPool
 from ecotone.store.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisContext:
-    """The inputs of an analysis, and the tables that it has computed so far, by name."""
+    """The inputs of an analysis, and the tables that it has computed so far, by name.
+
+    started  steps that other processes compute meanwhile, by name
+    """
 
     workspace: Workspace
     landscape: Landscape
@@ -26,3 +29,4 @@ class AnalysisContext:
     collected: CollectedTables
     pool: ProjectPool
     tables: dict[str, pa.Table] = field(default_factory=dict)
+    started: dict[str, Callable[[], list[Partition]]] = field(default_factory=dict)

@@ -149,8 +149,9 @@ def join_collected(
         spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
     )  # fmt: skip
     acts, employment = attribute(events)
-    feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
+    feed_acts = acts.slice(0, 0)
     if feed_events.num_rows:
+        feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)

@@ -7,10 +7,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,8 @@ from ecotone.store.partitions import Partitions, digest_values
 Tables = Mapping[str, pa.Table]
 StepFunction = Callable[..., Tables]
 
+STEP_MODULES: Final = ("ecotone.pipeline.interaction_tables", "ecotone.pipeline.landscape_tables")
+"""Modules of the steps that take longest: processes begin with them."""
 CODE_FILES: Final = (".py", ".toml", ".tsv", ".sql")
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
@@ -71,6 +73,9 @@ class Partition:
         return self.read_tables(name)[name]
 
 
+_StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Sequence[Future[None]]]
+
+
 class ProjectPool:
     """Keeps the result of each step and project in a folder; computes those whose inputs have changed.
 
@@ -105,8 +110,42 @@ class ProjectPool:
 
     def run_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> list[Partition]:
         """The result of each task, in their order; the step is a function at the top of a module."""
+        return self._finish_step(*self._start_step(step, tasks, least_tasks=2))
+
+    def start_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> Callable[[], list[Partition]]:
+        """Begin a step in other processes, if they are worth it; the function returned waits for its results."""
+        return partial(self._finish_step, *self._start_step(step, tasks, least_tasks=1))
+
+    def _start_step(self, step: StepFunction, tasks: Sequence[ProjectTask], least_tasks: int) -> _StartedStep:
         partitions, missing = self._find_missing(step.__name__, tasks)
-        if missing and not self._run_in_processes(step, missing):
+        worth = len(missing) >= least_tasks and sum(task.rows for task, _ in missing) >= ROWS_OF_ONE_PROCESS
+        if self._processes < 2 or not worth:
+            return step, partitions, missing, ()
+        executor = self._start_processes()
+        # the largest first, so that no long task starts last
+        order = sorted(missing, key=lambda pair: -pair[0].rows)
+        try:
+            waiting = [executor.submit(_compute_partition, step, task.arguments, own) for task, own in order]
+        except BrokenProcessPool:
+            waiting = []
+        return step, partitions, missing, waiting
+
+    def _finish_step(
+        self,
+        step: StepFunction,
+        partitions: list[Partition],
+        missing: Sequence[tuple[ProjectTask, Partition]],
+        waiting: Sequence[Future[None]],
+    ) -> list[Partition]:
+        done = 0
+        try:
+            for future in as_completed(waiting):
+                future.result()
+                done += 1
+                self._report_progress(step, done, len(missing))
+        except BrokenProcessPool:
+            self._end_processes()
+        if done < len(missing):
             for done, (task, partition) in enumerate(missing, 1):
                 if not self._is_kept(partition):  # a broken pool has finished some
                     _compute_partition(step, task.arguments, partition)
@@ -141,23 +180,10 @@ class ProjectPool:
     def _is_kept(self, partition: Partition) -> bool:
         return self._kept.has_partition(partition.step, partition.subject, partition.digest)
 
-    def _run_in_processes(self, step: StepFunction, missing: Sequence[tuple[ProjectTask, Partition]]) -> bool:
-        """Whether the tasks were worth several processes, and these did all of them."""
-        if self._processes < 2 or len(missing) < 2 or sum(task.rows for task, _ in missing) < ROWS_OF_ONE_PROCESS:
-            return False
-        executor = self._start_processes()
-        # the largest first, so that no long task starts last
-        order = sorted(missing, key=lambda pair: -pair[0].rows)
-        try:
-            waiting = [executor.submit(_compute_partition, step, task.arguments, own) for task, own in order]
-            for done, future in enumerate(as_completed(waiting), 1):
-                future.result()
-                self._report_progress(step, done, len(missing))
-        except BrokenProcessPool:
-            executor.shutdown(wait=False, cancel_futures=True)
+    def _end_processes(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
-            return False
-        return True
 
     def _report_progress(self, step: StepFunction, done: int, total: int) -> None:
         """Report every tenth part of a step; there are several steps, and a line of a log for each report."""
@@ -167,7 +193,7 @@ class ProjectPool:
     def _start_processes(self) -> ProcessPoolExecutor:
         if self._executor is None:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__, "ecotone.pipeline.interaction_tables"])
+            context.set_forkserver_preload([__name__, *STEP_MODULES])
             self._executor = ProcessPoolExecutor(self._processes, context, _prepare_process)
         return self._executor
 
