@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
 from ecotone.landscape.cluster_labels import label_clusters
@@ -218,7 +219,7 @@ def half_year_participation(acts: pa.Table) -> dict[date, pa.Table]:
 def distinct_participation(table: pa.Table) -> pa.Table:
     """Project and person, each pair once, sorted: how often somebody acted does not matter to the map."""
     pairs = table.select(["project", "person"]).group_by(["project", "person"]).aggregate([])
-    return pairs.sort_by([("project", "ascending"), ("person", "ascending")])
+    return plain_texts(pairs).sort_by([("project", "ascending"), ("person", "ascending")])
 
 
 def group_half_year(

@@ -72,14 +72,14 @@ def _block_neighbours(
     """Row, column and value of the nearest neighbours of a block of projects."""
     product = unit[start : start + step] @ transposed
     rows, size = product.shape
-    if sparse.issparse(product) and product.nnz <= DENSE * rows * size:
+    if not isinstance(product, np.ndarray) and product.nnz <= DENSE * rows * size:
         entries = sparse.coo_array(product)
         mask = (entries.row + start != entries.col) & (entries.data > LEAST_SIMILARITY)
         row, column, value = entries.row[mask], entries.col[mask], entries.data[mask]
         mask = value >= _value_at_rank(row, value, rows, count)[row]
         row, column, value = row[mask], column[mask], value[mask]
     else:
-        block = product.toarray() if sparse.issparse(product) else product
+        block = product if isinstance(product, np.ndarray) else product.toarray()
         block[np.arange(rows), np.arange(rows) + start] = 0.0
         block[block <= LEAST_SIMILARITY] = 0.0
         least = np.partition(block, size - count, axis=1)[:, size - count] if size > count else block.min(axis=1)

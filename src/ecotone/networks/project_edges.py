@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse, special
 
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.networks.person_activity import Codes, Floats
 
 PROJECT_EDGES_SCHEMA: Final = pa.schema(
@@ -157,7 +158,7 @@ def build_project_edges(acts: pa.Table) -> pa.Table:
 
 def _count_member_acts(rows: pa.Table, member: str) -> pa.Table:
     """project, month, member, quarter, count_all."""
-    counted = rows.group_by(["project", "month", member], use_threads=False).aggregate([([], "count_all")])
+    counted = plain_texts(rows.group_by(["project", "month", member], use_threads=False).aggregate([([], "count_all")]))
     quarter = pc.floor_temporal(counted["month"], unit="quarter").cast(pa.date32())
     return counted.append_column("quarter", quarter)
 

@@ -23,8 +23,8 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.context import AnalysisContext
-from ecotone.pipeline.erasure import forgotten_people, protect_tables
+from ecotone.pipeline.context import AnalysisContext, PublicTables
+from ecotone.pipeline.erasure import forgotten_people, table_protection
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import split_by_project
@@ -65,27 +65,31 @@ def write_tables(
     current = workspace.current_manifest()
     if remake or current is None or current["generation"] != generation:
         with ProjectPool(workspace.partitions_folder, progress) as pool:
-            tables, notes = _compute_tables(workspace, landscape, readings, pool)
-            tables = protect_tables(workspace, tables, pseudonymise)
-            workspace.publish_tables(generation, tables, {**notes, "pseudonymised": pseudonymise})
+            collected = CollectedTables(workspace)
+            observed = join_collected(workspace, landscape, readings, collected, pool)
+            protect = table_protection(workspace, observed.people, pseudonymise)
+            written = PublicTables(partial(workspace.write_table, generation), protect)
+            context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written)
+            notes = _manifest_notes(context)
+            del observed
+            build_public_tables(context)
+            workspace.publish_tables(
+                generation, {}, {**notes, "pseudonymised": pseudonymise}, written.write_others(context.tables)
+            )
     if workspace.database_generation() != generation:
         names = (workspace.current_manifest() or {})["tables"]
         write_database(workspace.database_path, {name: workspace.table_path(name) for name in names}, generation)
     return generation
 
 
-def _compute_tables(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pool: ProjectPool
-) -> tuple[dict[str, pa.Table], dict[str, object]]:
-    """The public tables, and what the manifest says of them."""
-    collected = CollectedTables(workspace)
-    observed = join_collected(workspace, landscape, readings, collected, pool)
-    tables = build_public_tables(AnalysisContext(workspace, landscape, readings, observed, collected, pool))
-    return tables, {
-        "landscape": landscape.name,
-        "categories": dict(landscape.categories),
-        "readings": [_reading_note(reading) for reading in note_shared_history(readings, observed.shared_commits)],
-        "refused": [list(line) for line in observed.refused],
+def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
+    """What the manifest says of the tables."""
+    readings = note_shared_history(context.readings, context.joined.shared_commits)
+    return {
+        "landscape": context.landscape.name,
+        "categories": dict(context.landscape.categories),
+        "readings": [_reading_note(reading) for reading in readings],
+        "refused": [list(line) for line in context.joined.refused],
     }
 
 
@@ -114,11 +118,16 @@ def _landscape_files(landscape: Landscape) -> tuple[Path, ...]:
     return (*(entry.path for entry in landscape.affiliations), *landscape.term_files, *landscape.technology_files)
 
 
-def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
-    """The tables of `ecotone export`, by name."""
+def build_public_tables(context: AnalysisContext) -> None:
+    """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
+    context.written.write("events", [context.joined.events])
+    context = context.without_events()
     for maker in FIELD_STEPS:
-        context.tables.update(maker(context))
-    return context.tables
+        for name, table in maker(context).items():
+            if name in READ_LATER:
+                context.tables[name] = table
+            else:
+                context.written.write(name, [table])
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -139,7 +148,6 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     )
     return {
         "projects": observed.projects,
-        "events": observed.events,
         "people": observed.people,
         "affiliations": observed.affiliations,
         "links": observed.links,
@@ -187,6 +195,14 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
     counts = dict.fromkeys(aggregate_counts.COUNTED_SIGNALS, counting)
     return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
 
+
+READ_LATER: Final = frozenset(
+    {
+        "projects", "signals", "signal_coverage", "counts", "project_features", "verdicts", "ai_assistance",
+        "stack_turnover", "stack_reach", "stack_claims",
+    }
+)  # fmt: skip
+"""Tables that a step reads or replaces after the one that makes them; the others leave memory at once."""
 
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
     landscape_tables.start_mapping,

@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +32,8 @@ StepFunction = Callable[..., Tables]
 STEP_MODULES: Final = ("ecotone.pipeline.interaction_tables", "ecotone.pipeline.landscape_tables")
 """Modules of the steps that take longest: processes begin with them."""
 CODE_FILES: Final = (".py", ".toml", ".tsv", ".sql")
+TASKS_OF_ONE_PROCESS: Final = 2
+"""Tasks that wait for each process."""
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
 
@@ -39,15 +43,19 @@ class ProjectTask:
     """The work of a step for one project.
 
     subject    the project, or another name that stands for the rows of the task
-    arguments  of the step's function
+    arguments  of the step's function, or a function that makes them when they are needed
     inputs     what the result depends on, if that is not the arguments themselves
     rows       about how many rows the task reads
     """
 
     subject: str
-    arguments: tuple[object, ...]
+    arguments: tuple[object, ...] | Callable[[], tuple[object, ...]]
     inputs: tuple[object, ...] = ()
     rows: int = 0
+
+    def make_arguments(self) -> tuple[object, ...]:
+        """The arguments."""
+        return self.arguments() if callable(self.arguments) else self.arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Partition:
         return self.read_tables(name)[name]
 
 
-_StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Sequence[Future[None]]]
+_StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Iterable[Future[None]]]
 
 
 class ProjectPool:
@@ -121,25 +129,40 @@ class ProjectPool:
         worth = len(missing) >= least_tasks and sum(task.rows for task, _ in missing) >= ROWS_OF_ONE_PROCESS
         if self._processes < 2 or not worth:
             return step, partitions, missing, ()
-        executor = self._start_processes()
         # the largest first, so that no long task starts last
-        order = sorted(missing, key=lambda pair: -pair[0].rows)
-        try:
-            waiting = [executor.submit(_compute_partition, step, task.arguments, own) for task, own in order]
-        except BrokenProcessPool:
-            waiting = []
-        return step, partitions, missing, waiting
+        order = iter(sorted(missing, key=lambda pair: -pair[0].rows))
+        return step, partitions, missing, self._submit_tasks(step, order)
+
+    def _submit_tasks(
+        self, step: StepFunction, order: Iterator[tuple[ProjectTask, Partition]]
+    ) -> Iterator[Future[None]]:
+        """Give the tasks to the processes, a few at a time, so that few arguments are in memory; each as it is done."""
+        executor = self._start_processes()
+
+        def submit_next(count: int) -> set[Future[None]]:
+            return {
+                executor.submit(_compute_partition, step, task.make_arguments(), own)
+                for task, own in islice(order, count)
+            }
+
+        def iterate_done(waiting: set[Future[None]]) -> Iterator[Future[None]]:
+            while waiting:
+                done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
+                waiting |= submit_next(len(done))
+                yield from done
+
+        return iterate_done(submit_next(TASKS_OF_ONE_PROCESS * self._processes))
 
     def _finish_step(
         self,
         step: StepFunction,
         partitions: list[Partition],
         missing: Sequence[tuple[ProjectTask, Partition]],
-        waiting: Sequence[Future[None]],
+        finished: Iterable[Future[None]],
     ) -> list[Partition]:
         done = 0
         try:
-            for future in as_completed(waiting):
+            for future in finished:
                 future.result()
                 done += 1
                 self._report_progress(step, done, len(missing))
@@ -148,7 +171,7 @@ class ProjectPool:
         if done < len(missing):
             for done, (task, partition) in enumerate(missing, 1):
                 if not self._is_kept(partition):  # a broken pool has finished some
-                    _compute_partition(step, task.arguments, partition)
+                    _compute_partition(step, task.make_arguments(), partition)
                 self._report_progress(step, done, len(missing))
         return partitions
 
@@ -168,7 +191,7 @@ class ProjectPool:
     ) -> tuple[list[Partition], list[tuple[ProjectTask, Partition]]]:
         partitions, missing = [], []
         for task in tasks:
-            digest = digest_values(code_digest(), *(task.inputs or task.arguments))
+            digest = digest_values(code_digest(), *(task.inputs or task.make_arguments()))
             partition = Partition(self._kept, name, task.subject, digest)
             self._used.add((name, task.subject, digest))
             partitions.append(partition)

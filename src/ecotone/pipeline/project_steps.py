@@ -23,6 +23,7 @@ from ecotone.events.sources.git.history import with_accounts
 from ecotone.events.sources.git.role_files import ROLE_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
+from ecotone.foundation.text_codes import whole_codes
 from ecotone.networks.coediting import co_edit_interactions
 from ecotone.networks.committer_merges import authored_commits, commits_by_committer
 from ecotone.people import ai_assistance
@@ -274,7 +275,7 @@ def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
     """The rows of each project, in their order."""
     if not table.num_rows:
         return {}
-    encoded = table["project"].combine_chunks().dictionary_encode()
+    encoded = whole_codes(table["project"])
     codes = encoded.indices.to_numpy()
     order = np.argsort(codes, kind="stable")
     if not np.array_equal(order, np.arange(len(order))):
@@ -283,4 +284,5 @@ def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
     return {
         name: table.slice(start, end - start)
         for name, start, end in zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)
+        if start < end
     }

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.people.unknown_employer_estimate import (
     UNKNOWN,
     EstimatedShares,
@@ -102,7 +103,9 @@ def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     keys = ["project", "month", "person", "organisation"]
-    counted = acts.filter(chosen).select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    counted = plain_texts(
+        acts.filter(chosen).select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    )
     begin, end = (
         np.array([_month_number(edges[name]) if name in edges else 0 for name in counted["project"].to_pylist()])
         for edges in (first, last)
