@@ -20,6 +20,7 @@ from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -35,7 +36,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 19
+LOGIC: Final = 20
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -138,11 +139,19 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     tasks = []
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
-        tasks.append(ProjectTask(project, (own,), tuple(own.values())))
+        tasks.append(ProjectTask(project, (own,), tuple(own.values()), own["acts"].num_rows))
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
     (statements,) = compiled.read_table("statements").to_pylist()
     measure = partial(_measure_signals, context.workspace.spill_folder, statements)
-    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
+    results = context.pool.run_together("measure_signals", measure, tasks)
+    parts = [part.read_tables() for part in results]
+    estimates = context.pool.run_step(
+        estimate_employer_shares,
+        [
+            ProjectTask(task.subject, partial(_share_arguments, task), (result.digest,), task.rows)
+            for task, result in zip(tasks, results, strict=True)
+        ],
+    )
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
@@ -155,13 +164,23 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_shares": pa.concat_tables([estimate.read_table("employer_shares") for estimate in estimates]),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
         "core_team": observed.core,
         "owner_teams": observed.owner_teams,
     }
+
+
+def _share_arguments(task: ProjectTask) -> tuple[object, ...]:
+    (own,) = cast("tuple[Mapping[str, pa.Table]]", task.make_arguments())
+    return tuple(plain_texts(own[name]) for name in ("acts", "core", "months"))
+
+
+def estimate_employer_shares(acts: pa.Table, core: pa.Table, months: pa.Table) -> dict[str, pa.Table]:
+    """The table `employer_shares` of one project; a step of one project."""
+    return {"employer_shares": employer_shares_table(acts, core, months)}
 
 
 def compile_signals(dialect: str) -> dict[str, pa.Table]:
@@ -174,7 +193,7 @@ def _measure_signals(
     spill: Path, statements: Mapping[str, str], tasks: Sequence[ProjectTask]
 ) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
-    owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
+    owns = [cast("Mapping[str, pa.Table]", task.make_arguments()[0]) for task in tasks]
     engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
     try:
         tables = {name: engine.run(statement) for name, statement in statements.items()}
