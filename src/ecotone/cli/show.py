@@ -206,7 +206,8 @@ def _now_text(row: dict[str, Any] | None) -> Text:
 
 
 def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_comparison
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import write_comparison
     from ecotone.store.workspace import Workspace
 
     page = write_comparison(Workspace.open(workspace), names, ReportOptions(language=lang), output)
@@ -214,7 +215,8 @@ def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en"
 
 
 def _write_social_card(workspace: Path, names: list[str], lang: Literal["en", "zh"], target: Path) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_card
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import write_card
     from ecotone.store.workspace import Workspace
 
     write_card(Workspace.open(workspace), names, ReportOptions(language=lang), target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -97,6 +98,11 @@ def account_key(account: str) -> str:
     ('login:octo', 'email:a@b.org', 'login:octo')
     """
     return parse_account(account).key
+
+
+def person_id(anchor: str) -> str:
+    """A short stable id that does not reveal the address."""
+    return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
 
 
 @lru_cache(MOST_KEPT)

@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 
 from ecotone.events.signed_accounts import address_in_account
 from ecotone.foundation.text_codes import plain_texts
-from ecotone.people.account_parsing import NOREPLY, account_key, email_domain
-from ecotone.people.identity_resolution import person_id
+from ecotone.people.account_parsing import NOREPLY, account_key, email_domain, person_id
 
 ACCOUNT_COLUMNS: Final = ("account", "other_account")
 PERSON_COLUMNS: Final = ("person", "from_person", "to_person")

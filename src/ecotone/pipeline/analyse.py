@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from importlib import metadata, resources
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,32 +13,23 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
-from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
-from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.text_codes import plain_texts
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
-from ecotone.pipeline.collect import repository_folder_name
+from ecotone.pipeline import aggregate_counts, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext, PublicTables
-from ecotone.pipeline.erasure import forgotten_people, table_protection
+from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
+from ecotone.pipeline.table_generation import generation_of, tables_are_current
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
 from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
-
-LOGIC: Final = 20
-"""Increase it when the same collected data would give other tables."""
-
-DATA_FOLDERS: Final = tuple(
-    f"ecotone.{folder}.data" for folder in ("people", "signals", "networks", "landscape", "stack")
-)
 
 
 def write_tables(
@@ -63,8 +51,7 @@ def write_tables(
             " so there is nothing to analyse. Correct the errors above and run again."
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
-    current = workspace.current_manifest()
-    if remake or current is None or current["generation"] != generation:
+    if remake or not tables_are_current(workspace, generation):
         with ProjectPool(workspace.partitions_folder, progress) as pool:
             collected = CollectedTables(workspace)
             observed = join_collected(workspace, landscape, readings, collected, pool)
@@ -92,31 +79,6 @@ def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
         "readings": [_reading_note(reading) for reading in readings],
         "refused": [list(line) for line in context.joined.refused],
     }
-
-
-def generation_of(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
-) -> str:
-    """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
-    digest = hashlib.sha256()
-    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
-    for reading in readings:
-        state = workspace.read_collected_state(repository_folder_name(reading.repository)) or {}
-        parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
-    parts.append(feeds.stored_generations(workspace, landscape))
-    parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in _landscape_files(landscape) if is_cappable_file(path)]
-    parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
-    digest.update(json.dumps(parts, sort_keys=True).encode())
-    for folder in DATA_FOLDERS:
-        for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".toml", ".tsv")):
-                digest.update(entry.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _landscape_files(landscape: Landscape) -> tuple[Path, ...]:
-    return (*(entry.path for entry in landscape.affiliations), *landscape.term_files, *landscape.technology_files)
 
 
 def build_public_tables(context: AnalysisContext) -> None:
