@@ -22,7 +22,7 @@ EVENT_COLUMNS: Final = (
 DISTINCT_TEXTS: Final = ("event_id", "commit")
 """Columns of events whose texts are nearly all different: they are not kept as codes."""
 CREDITS: Final = ("co_author", "review")
-"""Events of git that a commit's message gives to people beside its author."""
+"""Events of git that a commit's message gives to people in addition to its author."""
 
 ACT_COLUMNS: Final = (
     "project", "repository", "created_at", "kind", "account", "person", "other_account", "actor_kind", "assisted_by",

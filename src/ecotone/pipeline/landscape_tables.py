@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
+from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
 from ecotone.landscape.cluster_labels import label_clusters
@@ -46,7 +47,6 @@ from ecotone.store.workspace import Workspace
 
 SEED: Final = 20240613
 """Of every draw; another seed gives groups that differ where they are unstable."""
-UNCATEGORISED: Final = "uncategorised"
 ROWS_OF_HALF_YEAR: Final = 50_000
 """To group a half-year takes about as long as reading so many commits."""
 ROWS_OF_PROJECT: Final = 1_000
@@ -157,7 +157,7 @@ def _group_moves(
 def _measure_quality(
     features: ProjectFeatures, grouping: Clustering, category: Mapping[str, str]
 ) -> dict[str, cluster_tables.Quality]:
-    """How well each level agrees with the categories, beside the naive baseline; empty without either."""
+    """How well each level agrees with the categories, with the naive baseline; empty without either."""
     if not grouping.has_structure or not category:
         return {}
     naive = naive_positions(features)
