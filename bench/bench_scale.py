@@ -1,6 +1,7 @@
 """Time and memory of each step of an analysis of simulated projects, at several sizes, and how they grow.
 
-    python bench/bench_scale.py [--sizes 100 1000 10000] [--acts 1300] [--folder build/scale] [--rows 0]
+    python bench/bench_scale.py [--sizes 100 1000 10000] [--acts 1300] [--folder build/scale]
+    python bench/bench_scale.py --rows 100000000 [--signals NAME ...]
 
 Collected tables are written directly, without git (`simulated_tables.py`); then everything that `ecotone analyse` does
 is done in a process of its own. Memory is the largest sum over the process and its children (proportional set size).
@@ -145,7 +146,7 @@ def print_growth(results: list[dict[str, object]]) -> None:
         print(f"{name:32s}{cells}   " + ", ".join(f"{slope:.2f}" for slope in growth))
 
 
-def measure_signals(rows: int, folder: Path) -> None:
+def measure_signals(rows: int, folder: Path, names: list[str]) -> None:
     """Every signal over so many acts that DuckDB reads from Parquet, within 3 GB."""
     from simulated_acts import write_acts
 
@@ -157,14 +158,16 @@ def measure_signals(rows: int, folder: Path) -> None:
     paths = write_acts(rows, folder)
     watch, failed = MemoryWatch(), 0
     for signal in signals.ALL:
+        if names and signal.name not in names:
+            continue
         connection = open_connection(":memory:", folder / "spill", memory=3_000_000_000)
         for name, path in paths.items():
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - our own names
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
         started, watch.highest = time.perf_counter(), 0
         try:
-            found = connection.execute(f"SELECT count(*) FROM ({wide_sql([signal])})").fetchone()[0]  # noqa: S608
+            found = connection.execute(f"SELECT count(*) FROM ({wide_sql([signal])})").fetchone()[0]
             outcome = f"{found:,} project-months"
-        except Exception as error:  # noqa: BLE001 - every kind of failure is told
+        except Exception as error:
             failed += 1
             outcome = f"FAILED: {error}"
         connection.close()
@@ -181,11 +184,12 @@ if __name__ == "__main__":
     parser.add_argument("--acts", type=int, default=1_300)
     parser.add_argument("--folder", type=Path, default=Path("build/scale"))
     parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--signals", nargs="*", default=[], help="names; all by default")
     parser.add_argument("--one", type=int)
     chosen = parser.parse_args()
     if chosen.one:
         measure_size(chosen.one, chosen.acts, chosen.folder)
     elif chosen.rows:
-        measure_signals(chosen.rows, chosen.folder)
+        measure_signals(chosen.rows, chosen.folder, chosen.signals)
     else:
         print_growth(measure_sizes(chosen.sizes, chosen.acts, chosen.folder))

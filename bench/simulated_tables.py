@@ -29,7 +29,7 @@ PEOPLE_OF_PROJECT = 40
 GUESTS = 0.2  # share of a project's people who come from the whole field
 COMPANIES = 300
 FIELDS = 25
-END = datetime(2026, 1, 1)
+END = datetime.fromisoformat("2026-01-01")
 DAYS = 3 * 365
 WORDS = np.array([f"subject{number:05d}" for number in range(20_000)])
 
@@ -64,9 +64,7 @@ def write_projects(workspace: Workspace, landscape: Landscape, acts: int, seed: 
     return readings
 
 
-def _project_tables(
-    rng: np.random.Generator, number: int, name: str, commits: int, field: int
-) -> dict[str, pa.Table]:
+def _project_tables(rng: np.random.Generator, number: int, name: str, commits: int, field: int) -> dict[str, pa.Table]:
     people = np.concatenate(
         [
             np.minimum((rng.pareto(1.0, int(PEOPLE_OF_PROJECT * GUESTS)) * 20).astype(np.int64), field - 1),
@@ -174,7 +172,7 @@ def _events(
 
 def without_syncing() -> None:
     """Write files without waiting for the disk; only for workspaces that are thrown away."""
-    files._sync_file = lambda _path: None  # noqa: SLF001
+    files._sync_file = lambda _path: None
 
 
 def make_workspace(folder: Path) -> Workspace:

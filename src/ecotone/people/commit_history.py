@@ -127,10 +127,11 @@ def combine_histories(
         match_rules.merge_matches([history.handles for history in histories]),
         match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
-    marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])
+    marks = pa.concat_tables([history.marks for history in histories]).unify_dictionaries()
+    marks = marks.group_by(["account", "day"]).aggregate([])
     signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
     distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
-    rhythm = pa.concat_tables([history.rhythm for history in histories])
+    rhythm = pa.concat_tables([history.rhythm for history in histories]).unify_dictionaries()
     uses = pa.concat_tables([history.name_uses for history in histories])
     return CommitHistory(
         pa.concat_tables(tables),
@@ -252,7 +253,7 @@ def _account_of_signer(value: str, accounts: Mapping[tuple[str, str], str]) -> s
 
 def _commit_rhythm(commits: pa.Table) -> pa.Table:
     clock = pc.add(commits["author_time"], pc.multiply(commits["author_offset"].cast(pa.int64()), 60))
-    columns = [commits["author_email"], clock, bot_heuristics.normalise_subjects(commits["subject"])]
+    columns = [commits["author_email"], clock, bot_heuristics.number_subject_forms(commits["subject"])]
     return pa.table(columns, names=["account", "time", "form"])
 
 

@@ -155,6 +155,8 @@ def join_collected(
     if feed_events.num_rows:
         feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
+    del git  # the public table replaces it; both are large
+    records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(

@@ -23,7 +23,7 @@ from ecotone.events.sources.git.history import with_accounts
 from ecotone.events.sources.git.role_files import ROLE_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
-from ecotone.foundation.text_codes import whole_codes
+from ecotone.foundation.text_codes import encode_texts, whole_codes
 from ecotone.networks.coediting import co_edit_interactions
 from ecotone.networks.committer_merges import authored_commits, commits_by_committer
 from ecotone.people import ai_assistance
@@ -33,6 +33,8 @@ from ecotone.pipeline.shared_history import number_table_of_pulls, readings_with
 from ecotone.signals.spine import git_rows, project_spine
 
 NEVER: Final = datetime.fromisoformat("9999-12-31")
+CODED_PARTS: Final = ("marks", "rhythm")
+"""The largest parts of a history, whose texts are kept as codes."""
 COUNT: Final = "how_many"
 """The column of counts in the table of a counter; no other table of a step has it."""
 
@@ -184,7 +186,8 @@ def histories_of_tables(project: ProjectInput, tables: Mapping[str, pa.Table]) -
     for name, table in tables.items():
         position, _, part = name.partition(".")
         if part:
-            parts.setdefault(int(position), {})[part] = counts_of_table(table) if COUNT in table.column_names else table
+            own = counts_of_table(table) if COUNT in table.column_names else table
+            parts.setdefault(int(position), {})[part] = encode_texts(own) if part in CODED_PARTS else own
     for (_, values), reading in zip(sorted(parts.items()), project.readings, strict=True):
         last = (reading.observed_until - timedelta(microseconds=1)).date()
         values["marks"] = values["marks"].filter(pc.less_equal(values["marks"]["day"], pa.scalar(last, pa.date32())))

@@ -188,7 +188,8 @@ def report_input(
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
     """What each source gave for each project, from the newest tables."""
     is_dated = pc.field("timestamp_quality").isin(USABLE_TIMES)
-    commits = workspace.read_table("events").filter((pc.field("kind") == "commit") & is_dated)
+    events = workspace.read_table("events", ["kind", "timestamp_quality", "repository", "person", "created_at"])
+    commits = events.filter((pc.field("kind") == "commit") & is_dated)
     grouped = commits.group_by("repository").aggregate(
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
     )

@@ -300,9 +300,9 @@ class Workspace:
             if old.is_dir() and old.name != generation:
                 shutil.rmtree(old, ignore_errors=True)
 
-    def read_table(self, name: str) -> pa.Table:
-        """One of the newest tables. Raises UnknownName, MissingTable or DamagedFile."""
-        return files.read_parquet(*self._table_file(name))
+    def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """One of the newest tables, or some of its columns. Raises UnknownName, MissingTable or DamagedFile."""
+        return files.read_parquet(*self._table_file(name), columns)
 
     def table_path(self, name: str) -> Path:
         """The file of one of the newest tables, which is as it was written.
