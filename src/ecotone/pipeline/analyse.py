@@ -15,7 +15,7 @@ from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.text_codes import plain_texts
+from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import aggregate_counts, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext, PublicTables
@@ -27,7 +27,7 @@ from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.pipeline.table_generation import generation_of, tables_are_current
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
-from ecotone.signals.employer_shares import employer_shares_table
+from ecotone.signals.employer_shares import commits_of_periods, estimate_employer_shares
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
@@ -105,15 +105,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
     (statements,) = compiled.read_table("statements").to_pylist()
     measure = partial(_measure_signals, context.workspace.spill_folder, statements)
-    results = context.pool.run_together("measure_signals", measure, tasks)
-    parts = [part.read_tables() for part in results]
-    estimates = context.pool.run_step(
-        estimate_employer_shares,
-        [
-            ProjectTask(task.subject, partial(_share_arguments, task), (result.digest,), task.rows)
-            for task, result in zip(tasks, results, strict=True)
-        ],
-    )
+    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
@@ -126,7 +118,6 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": pa.concat_tables([estimate.read_table("employer_shares") for estimate in estimates]),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
@@ -135,14 +126,26 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     }
 
 
-def _share_arguments(task: ProjectTask) -> tuple[object, ...]:
-    (own,) = cast("tuple[Mapping[str, pa.Table]]", task.make_arguments())
-    return tuple(plain_texts(own[name]) for name in ("acts", "core", "months"))
+def _start_estimates(context: AnalysisContext) -> dict[str, pa.Table]:
+    """Begin to estimate the shares of employers, which takes long and which no other table needs."""
+    observed, owners = context.joined, find_repository_owners(context.landscape)
+    commits = commits_of_periods(observed.acts, observed.months, observed.owner_teams)
+    months = observed.months.select(["project", "month", "git_state"])
+    task = ProjectTask("landscape", (commits, observed.core, months, owners), rows=observed.acts.num_rows)
+    context.started[estimate_shares.__name__] = context.pool.start_step(estimate_shares, [task])
+    return {}
 
 
-def estimate_employer_shares(acts: pa.Table, core: pa.Table, months: pa.Table) -> dict[str, pa.Table]:
-    """The table `employer_shares` of one project; a step of one project."""
-    return {"employer_shares": employer_shares_table(acts, core, months)}
+def estimate_shares(
+    commits: pa.Table, core: pa.Table, months: pa.Table, owners: Mapping[str, str]
+) -> dict[str, pa.Table]:
+    """The table `employer_shares`; a step that needs all projects."""
+    return {"employer_shares": estimate_employer_shares(commits, core, months, owners)}
+
+
+def _employer_shares(context: AnalysisContext) -> dict[str, pa.Table]:
+    (estimated,) = context.started[estimate_shares.__name__]()
+    return estimated.read_tables()
 
 
 def compile_signals(dialect: str) -> dict[str, pa.Table]:
@@ -187,6 +190,7 @@ READ_LATER: Final = frozenset(
 
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
     landscape_tables.start_mapping,
+    _start_estimates,
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
     _signal_coverage_table,
@@ -194,6 +198,7 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    _employer_shares,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 
