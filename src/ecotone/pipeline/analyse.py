@@ -15,6 +15,7 @@ from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.machine import give_share
 from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import aggregate_counts, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -51,6 +52,7 @@ def write_tables(
             " so there is nothing to analyse. Correct the errors above and run again."
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
+    give_share(landscape.machine.memory_mb, landscape.machine.processes)
     if remake or not tables_are_current(workspace, generation):
         with ProjectPool(workspace.partitions_folder, progress) as pool:
             collected = CollectedTables(workspace)
