@@ -17,7 +17,15 @@ from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.machine import give_share
 from ecotone.people.owner_team import find_repository_owners
-from ecotone.pipeline import aggregate_counts, interaction_tables, landscape_tables, stack_tables, trend_tables
+from ecotone.pipeline import (
+    aggregate_counts,
+    interaction_tables,
+    label_tables,
+    landscape_tables,
+    layer_tables,
+    stack_tables,
+    trend_tables,
+)
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext, PublicTables
 from ecotone.pipeline.erasure import table_protection
@@ -184,7 +192,7 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
 
 READ_LATER: Final = frozenset(
     {
-        "projects", "signals", "signal_coverage", "counts", "project_features", "verdicts", "ai_assistance",
+        "projects", "signals", "signal_coverage", "person_months", "counts", "project_features", "verdicts", "ai_assistance",
         "stack_turnover", "stack_reach", "stack_claims",
     }
 )  # fmt: skip
@@ -200,6 +208,8 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    label_tables.build_tables_of_labels,
+    layer_tables.build_tables_of_layers,
     _employer_shares,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.

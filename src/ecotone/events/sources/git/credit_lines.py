@@ -76,7 +76,7 @@ def is_person_key(key: str) -> bool:
 def parse_credited_people(value: str, key: str = "") -> list[str]:
     """The people that a credit names, each as `Name <address>`; remarks behind an address are left out.
 
-    A co-author may be the full name of an author of the history alone; placeholders that guides and templates write name no one.
+    A co-author may be a full name alone. Placeholders that guides and templates write name no one.
 
     >>> parse_credited_people("Bo <bo@tarnbeck.net> # the documents")
     ['Bo <bo@tarnbeck.net>']
