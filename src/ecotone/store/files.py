@@ -22,7 +22,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ecotone.foundation.digests import FileRecord, digest_bytes, record_of_bytes, record_of_file
+from ecotone.foundation.digests import FileRecord, digest_bytes, is_intact, record_of_bytes, record_of_file
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
 from ecotone.foundation.text_codes import plain_texts
 
@@ -125,8 +125,9 @@ def replace_folder_atomically(
 ) -> None:
     """Replace a folder by these files and a manifest, sealed JSON of `notes` and the files' records under `files`.
 
-    The manifest is written last: a folder without it is incomplete.
+    The manifest is written last: a folder without it is incomplete. A file that stays the same is not written again.
     """
+    before = (read_sealed_json(path / manifest) or {}).get("files", {})
     with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
         staging = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
@@ -137,8 +138,9 @@ def replace_folder_atomically(
             for name, content in files:
                 target = staging / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
                 records[name] = record_of_bytes(content)
+                if tuple(before.get(name, ())) != records[name] or not _keep_file(path / name, records[name], target):
+                    target.write_bytes(content)
             (staging / manifest).write_bytes(seal_json({**notes, "files": records}))
             sync_folder(staging)
             if path.exists():
@@ -150,6 +152,17 @@ def replace_folder_atomically(
                 staging.rename(path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _keep_file(path: Path, record: FileRecord, target: Path) -> bool:
+    """Give a file that is as its record says a second name; whether the file system could."""
+    if path.is_symlink() or not is_intact(path, record):
+        return False
+    try:
+        os.link(path, target)
+    except OSError:  # another file system, or one without such names
+        return False
+    return True
 
 
 def read_parquet(path: Path, record: FileRecord, columns: list[str] | None = None) -> pa.Table:
