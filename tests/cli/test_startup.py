@@ -52,6 +52,6 @@ def test_a_run_with_nothing_new_loads_neither_queries_nor_pages(tmp_path: Path):
     listed = {"o/one": straight(tmp_path / "one.git", 3).folder}
     landscape = landscape_of(tmp_path / "l", listed, head="observed_until = 2030-01-01\n")
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
-    loaded = modules_after("run", str(landscape), "--workspace", str(tmp_path / "w"))
+    loaded = modules_after("run", str(landscape), "--workspace", str(tmp_path / "w"), "--json")
     assert "pyarrow" in loaded
     assert loaded.isdisjoint({"duckdb", "ibis", "ecotone.report", "scipy", "sklearn", "tldextract"})
