@@ -192,8 +192,8 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
 
 READ_LATER: Final = frozenset(
     {
-        "projects", "signals", "signal_coverage", "person_months", "counts", "project_features", "verdicts", "ai_assistance",
-        "stack_turnover", "stack_reach", "stack_claims",
+        "projects", "signals", "signal_coverage", "person_months", "counts", "project_features", "verdicts",
+        "ai_assistance", "stack_turnover", "stack_reach", "stack_claims",
     }
 )  # fmt: skip
 """Tables that a step reads or replaces after the one that makes them; the others leave memory at once."""
