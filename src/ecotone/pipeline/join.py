@@ -21,6 +21,7 @@ from ecotone.foundation.location import web_address
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
+from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
@@ -140,7 +141,8 @@ def join_collected(
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
-    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
+    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
+    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
     listed = resolve_listed_people(records.roles, events, people, history.names)
@@ -245,12 +247,12 @@ def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str
 
 def _resolve_people(
     accounts: set[str],
-    opener_ties: pa.Table,
+    feed_ties: Iterable[pa.Table],
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
+    ties = pa.concat_tables([curated.ties, history.ties, *feed_ties])
     return identity_resolution.resolve_identities(
         accounts,
         ties,
