@@ -31,11 +31,12 @@ from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
+from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 19
+LOGIC: Final = 20
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -146,6 +147,9 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "signals": measured,
         "organisations": organisations,
         "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_evidence": employer_evidence_table(
+            observed.acts, observed.core, observed.affiliations, observed.owner_teams
+        ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,

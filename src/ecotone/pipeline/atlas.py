@@ -35,6 +35,7 @@ from ecotone.pipeline.write_report import (
     zip_tables,
 )
 from ecotone.report.privacy import SMALLER, suppress_small_organisations
+from ecotone.people.employer_evidence import without_organisations
 from ecotone.report.public_tables import public_employer_shares_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
@@ -112,6 +113,8 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
         return _without_small_organisations(table, NAMING[name], by_month)
     if name == "employer_shares":
         return public_employer_shares_table(table, MIN_PEOPLE)
+    if name == "employer_evidence":
+        return without_organisations(table)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":

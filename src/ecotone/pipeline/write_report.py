@@ -31,7 +31,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 11
+LOGIC: Final = 12
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -39,6 +39,7 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
+    "employer_evidence",
     "person_months",
     "owner_teams",
     "interactions",

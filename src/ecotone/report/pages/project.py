@@ -18,6 +18,7 @@ from ecotone.report.company_sentences import (
     find_company_answer,
     says_nothing,
 )
+from ecotone.report.evidence_sentences import evidence_sentence
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
 from ecotone.report.interaction_data import (
@@ -92,6 +93,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
             "owner_team": _owner_team_sentence(data, project),
+            "evidence": evidence_sentence(data.source, company.since, company.until, project.name) if company else None,
             "review": _review_sentence(data, project),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
