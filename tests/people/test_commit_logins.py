@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from ecotone.events.schema import COMMIT_AUTHOR_SCHEMA, EVENT_SCHEMA
+from ecotone.people.actor_classification import NAME_SCHEMA
 from ecotone.people.commit_logins import commit_author_matches, find_commits_without_login
 from ecotone.people.identity_resolution import resolve_identities
-from ecotone.people.actor_classification import NAME_SCHEMA
 
 ADDRESS = "ada@mail.example"
 
@@ -20,7 +20,7 @@ def commits(*rows: tuple[str, str, int]) -> pa.Table:
     return pa.Table.from_pylist(
         [
             {"kind": "commit", "repository": "team/repo", "account": account, "commit": sha,
-             "created_at": datetime(2025, 1, day)}
+             "created_at": datetime.fromisoformat(f"2025-01-{day:02}")}
             for account, sha, day in rows
         ],
         schema=EVENT_SCHEMA,
@@ -51,7 +51,9 @@ def test_a_named_author_joins_the_address_with_the_login_and_says_why() -> None:
         {"account": "Ada", "other_account": ADDRESS, "rule": "author at GitHub",
          "evidence": "GitHub names the login as the author of a"},
     ]  # fmt: skip
-    resolved = resolve_identities(["5+ada@users.noreply.github.com", ADDRESS], matches, NAME_SCHEMA.empty_table()).people
+    resolved = resolve_identities(
+        ["5+ada@users.noreply.github.com", ADDRESS], matches, NAME_SCHEMA.empty_table()
+    ).people
     assert len(set(resolved["person"].to_pylist())) == 1
     evidence = dict(zip(resolved["account"].to_pylist(), resolved["evidence"].to_pylist(), strict=True))
     assert "author at GitHub" in evidence[ADDRESS]

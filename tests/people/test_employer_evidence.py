@@ -30,17 +30,17 @@ def acts(*rows: tuple[str, str | None, str | None, int]) -> pa.Table:
             "kind": ["commit"] * count,
             "person": list(person),
             "actor_kind": ["bot" if name == "robot" else "person" for name in person],
-            "created_at": pa.array([datetime(2025, 3, day) for day in days], pa.timestamp("us")),
+            "created_at": pa.array([datetime.fromisoformat(f"2025-03-{day:02}") for day in days], pa.timestamp("us")),
             "organisation": pa.array(organisation, pa.string()),
             "basis": pa.array(basis, pa.string()),
         }
     )
 
 
-CORE = rows_of(CORE_SCHEMA, {"project": "p", "person": "cy", "since": datetime(2025, 3, 10)})
+CORE = rows_of(CORE_SCHEMA, {"project": "p", "person": "cy", "since": datetime.fromisoformat("2025-03-10")})
 STALE = rows_of(
     AFFILIATION_SCHEMA,
-    {"person": "di", "organisation": "Old", "since": date(2019, 1, 1), "until": date(2025, 3, 5), "evidence": "stale_list"},
+    {"person": "di", "organisation": "Old", "until": date(2025, 3, 5), "evidence": "stale_list"},
     {"person": "di", "organisation": "Late", "since": date(2025, 3, 5), "evidence": "stale_list"},
     {"person": "di", "organisation": "Not stale", "since": None, "evidence": "file"},
 )  # fmt: skip
@@ -51,7 +51,8 @@ def test_every_commit_of_a_person_is_in_one_class() -> None:
     table = employer_evidence_table(
         acts(
             ("ada", "A", "signed", 1), ("ada", "A", "signed", 2), ("bo", None, "override", 3), ("cy", None, None, 9),
-            ("cy", None, None, 10), ("di", None, "stale_list", 4), ("di", None, "stale_list", 6), ("ed", None, "team", 7),
+            ("cy", None, None, 10), ("di", None, "stale_list", 4), ("di", None, "stale_list", 6),
+            ("ed", None, "team", 7),
             ("robot", "A", "signed", 8),
         ),
         CORE, STALE, TEAMS,

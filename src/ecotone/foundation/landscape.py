@@ -126,6 +126,7 @@ class Landscape:
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
+    shows_handles  whether the report may show public logins of people whose employer is asked for
     """
 
     name: str
@@ -144,6 +145,7 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    shows_handles: bool = False
 
 
 class _RepositoryEntry(StrictModel):
@@ -213,9 +215,14 @@ class SourceOptions(StrictModel):
     """
 
 
+class _Report(StrictModel):
+    handles: bool = False
+
+
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    report: _Report = Field(default_factory=_Report)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -227,7 +234,11 @@ class _File(StrictModel):
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry,
+    "person": PersonEntry,
+    "report": _Report,
+}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -278,6 +289,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),

@@ -22,15 +22,13 @@ EVIDENCE_SCHEMA: Final = pa.schema(
         ("commits", pa.int64()),
     ]
 )
-"""Commits of people by class of evidence; `organisation` of the classes `stale_list` and `team` is named, not counted."""
+"""Commits of people by class of evidence; the classes `stale_list` and `team` name an organisation uncounted."""
 
 _KEYS: Final = ["project", "month", "evidence", "organisation"]
 _NO_TEXT: Final = pa.scalar(None, pa.string())
 
 
-def employer_evidence_table(
-    acts: pa.Table, core: pa.Table, affiliations: pa.Table, owner_teams: pa.Table
-) -> pa.Table:
+def employer_evidence_table(acts: pa.Table, core: pa.Table, affiliations: pa.Table, owner_teams: pa.Table) -> pa.Table:
     """Count people's commits by project, month, class of evidence and organisation; EVIDENCE_SCHEMA.
 
     acts          project, month, kind, person, actor_kind, created_at, organisation, basis
@@ -41,13 +39,13 @@ def employer_evidence_table(
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     commits = acts.filter(chosen)
     unknown = pc.if_else(_are_core_acts(commits, core), CORE_UNKNOWN, OTHERS_UNKNOWN)
-    basis = pc.if_else(pc.and_(pc.is_null(commits["organisation"]), pc.is_null(commits["basis"])), unknown, commits["basis"])
+    evidence = pc.coalesce(commits["basis"], unknown)
     named = pc.coalesce(
         commits["organisation"],
         _organisations_of_stale_lists(commits, affiliations),
         _organisations_of_teams(commits, owner_teams),
     )
-    rows = pa.table([commits["project"], commits["month"], basis, named], names=_KEYS)
+    rows = pa.table([commits["project"], commits["month"], evidence, named], names=_KEYS)
     return _sum_commits(rows.append_column("commits", pa.array(np.ones(rows.num_rows, np.int64))))
 
 

@@ -54,7 +54,19 @@ HANDLE: Final = MatchRule(
 )
 NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
 
-RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, COMMIT_AUTHOR, SIGNED_TWICE, REQUEST, BRANCH, OPENER, HANDLE, NAME)
+RULES: Final = (
+    OVERRIDE,
+    SAME_ACCOUNT,
+    FILE,
+    MAILMAP,
+    COMMIT_AUTHOR,
+    SIGNED_TWICE,
+    REQUEST,
+    BRANCH,
+    OPENER,
+    HANDLE,
+    NAME,
+)
 
 MATCH_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("other_account", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]

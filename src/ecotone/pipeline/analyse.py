@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from importlib import metadata, resources
 from pathlib import Path
@@ -20,6 +20,7 @@ from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -31,7 +32,6 @@ from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
-from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
@@ -95,7 +95,7 @@ def generation_of(
 ) -> str:
     """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
     digest = hashlib.sha256()
-    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
+    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(replace(landscape, shows_handles=False))]
     for reading in readings:
         state = workspace.read_collected_state(repository_folder_name(reading.repository)) or {}
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])

@@ -24,6 +24,7 @@ from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
 from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.people.employer_evidence import without_organisations
 from ecotone.pipeline.write_report import (
     LOGIC,
     REPORT_TABLES,
@@ -35,7 +36,6 @@ from ecotone.pipeline.write_report import (
     zip_tables,
 )
 from ecotone.report.privacy import SMALLER, suppress_small_organisations
-from ecotone.people.employer_evidence import without_organisations
 from ecotone.report.public_tables import public_employer_shares_table
 from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES

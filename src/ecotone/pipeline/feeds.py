@@ -22,7 +22,15 @@ from ecotone.events.schema import (
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import AuthoredCommit, Period, Progress, ReadRequest, ReadResult, RepositoryTarget, Source
+from ecotone.events.sources.base import (
+    AuthoredCommit,
+    Period,
+    Progress,
+    ReadRequest,
+    ReadResult,
+    RepositoryTarget,
+    Source,
+)
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
@@ -128,9 +136,9 @@ def load_commit_authors(workspace: Workspace, landscape: Landscape) -> pa.Table:
     parts = [COMMIT_AUTHOR_SCHEMA.empty_table()]
     for source in sources.load_sources():
         slug = feed_folder_name(source.name)
-        if source.role.names_authors and source.name in landscape.sources:
-            if workspace.has_collected(slug, "commit_authors"):
-                parts.append(workspace.read_collected(slug, "commit_authors"))
+        is_wanted = source.role.names_authors and source.name in landscape.sources
+        if is_wanted and workspace.has_collected(slug, "commit_authors"):
+            parts.append(workspace.read_collected(slug, "commit_authors"))
     return pa.concat_tables(parts)
 
 

@@ -21,8 +21,8 @@ from ecotone.foundation.location import web_address
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
-from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver

@@ -61,12 +61,8 @@ def _rows_of_period(source: ReportInput, since: date, until: date) -> pa.Table |
     table = source.tables.get("employer_evidence")
     if table is None:
         return None
-    months = table["month"]
-    return table.filter(
-        pc.and_(
-            pc.greater_equal(months, pa.scalar(since, pa.date32())), pc.less_equal(months, pa.scalar(until, pa.date32()))
-        )
-    )
+    first, last = (pa.scalar(month, pa.date32()) for month in (since, until))
+    return table.filter((pc.field("month") >= first) & (pc.field("month") <= last))
 
 
 def _list_shares(commits: dict[str, int], classes: Sequence[str]) -> Text:

@@ -92,6 +92,24 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "{since} 至 {until} 各提交所属组织的依据：{known}。未知：{unknown}。",
     ),
     Message("evidence_of_organisation", "How its commits are known: {known}.", "其提交的依据：{known}。"),
+    Message(
+        "review_sentence",
+        "The employer is unknown for {before} of the commits since {since}. With the employers of the {counts} people"
+        " of most of them, it would be {afters}; `{command}` lists these people.",
+        "{since} 以来 {before} 的提交所属组织未知；若补明其中提交最多的 {counts} 人的雇主，该占比将为 {afters}；"
+        "名单见 `{command}`。",
+    ),
+    Message("review_handles", "People whose employer would help most", "最值得补明雇主的人"),
+    Message(
+        "review_handles_text",
+        "The maker of this report lets it show public logins. A person without one is counted only.",
+        "本报告的制作者选择显示公开登录名；没有公开登录名的人只计数。",
+    ),
+    Message("review_login", "Public login", "公开登录名"),
+    Message("review_no_login", "no public login", "无公开登录名"),
+    Message("review_commits", "Commits of unknown employer", "归属未知的提交"),
+    Message("review_after", "Unknown share if named as well", "补明后的未知占比"),
+    Message("review_lines", "Lines for the landscape file", "可写入 landscape 文件的内容"),
     Message("evidence_none", "none", "无"),
     Message("evidence_override", "declared {share}", "已声明 {share}"),
     Message("evidence_signed", "signed {share}", "当日署名 {share}"),
