@@ -240,9 +240,12 @@ def _unknown_since(joined: JoinedData, project: str) -> float:
     return float(unknown / pc.sum(rows["commits"]).as_py())
 
 
-def test_heads_of_a_fork_make_no_core(tmp_path: Path) -> None:
-    """A history whose pull-request heads are another project's has the core team that it has without them."""
-    source, other = require_real("qdrant+qdrant"), require_real("saleor+saleor")
+@pytest.mark.parametrize(
+    ("name", "other_name"), [("c121914yu+FastGPT", "c121914yu+FastGPT"), ("qdrant+qdrant", "saleor+saleor")]
+)
+def test_heads_of_a_fork_make_no_core(name: str, other_name: str, tmp_path: Path) -> None:
+    """A history with the heads of a fork's own requests, or of another project, has the core team without them."""
+    source, other = require_real(name), require_real(other_name)
     cores = []
     for heads in ("", "refs/pull/"):
         copy = _borrowing_copy(source, other, heads, tmp_path / f"copy{len(cores)}.git")
@@ -250,9 +253,9 @@ def test_heads_of_a_fork_make_no_core(tmp_path: Path) -> None:
         path.write_text(
             f'[landscape]\nname = "fork"\n[[project]]\nrepository = "made/up"\nlocation = "{copy}"\n', "utf-8"
         )
-        joined = _collect_once(read_landscape(path), tmp_path / copy.stem)(read_landscape(path))
-        cores.append(set(joined.core["person"].to_pylist()))
-    print(f"\ncore people without heads {len(cores[0])}, with another project's heads {len(cores[1])}")
+        landscape = read_landscape(path)
+        cores.append(set(_collect_once(landscape, tmp_path / copy.stem)(landscape).core["person"].to_pylist()))
+    print(f"\ncore people without heads {len(cores[0])}, with foreign heads {len(cores[1])}")
     assert cores[0] == cores[1]
 
 
