@@ -114,3 +114,29 @@ def test_one_full_name_before_the_at_sign_of_both_domains_is_one_leaver() -> Non
     assert len(find_organisation_pairs(table, holders("{name}.example"))) == 1
     assert find_organisation_pairs(table, holders("{name}")) == []
     assert find_organisation_pairs(table, NOBODY) == []
+
+
+@pytest.mark.parametrize(
+    ("employers", "count"),
+    [
+        (("a.example", "b.example", "b.example", "a.example"), 0),
+        (("a.example", "b.example", "a.example", "b.example"), 1),
+        (("Stanford University", "b.example", "Stanford University", "b.example"), 0),
+    ],
+    ids=["both ways", "one way", "students"],
+)
+def test_people_who_went_both_ways_and_students_make_no_pair(employers: tuple[str, ...], count: int) -> None:
+    """The first and the second employer of one person, then of another."""
+    rows = [
+        work(f"p{place // 2}", name, 2015 + place % 2 * 4, 2017 + place % 2 * 4) for place, name in enumerate(employers)
+    ]
+    table = pa.Table.from_pylist(rows, schema=AFFILIATION_SCHEMA)
+    assert len(find_organisation_pairs(table, NOBODY)) == count
+
+
+def test_an_abbreviation_or_a_further_word_makes_no_like_name() -> None:
+    table = signed(
+        ("p1", "St. Example School", "a.example"), ("p2", "St. Other School", "b.example"),
+        ("p3", "University of Example", "c.example"), ("p4", "University of Example, North Campus", "d.example"),
+    )  # fmt: skip
+    assert find_organisation_pairs(table, NOBODY) == []

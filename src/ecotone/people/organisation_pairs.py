@@ -15,6 +15,7 @@ import pyarrow as pa
 from ecotone.events.signed_accounts import address_in_account
 from ecotone.people.account_parsing import is_no_reply, may_show_employer
 from ecotone.people.company_vocabulary import normalise_company_name
+from ecotone.people.domain_resolver import bundled_organisation_kinds
 from ecotone.people.organisation_registry import bundled_organisations
 from ecotone.people.profile_company import letters_of_company
 
@@ -61,8 +62,9 @@ class OrganisationPair:
 def find_organisation_pairs(affiliations: pa.Table, people: pa.Table) -> list[OrganisationPair]:
     """Pairs of organisations with one name, with people in common, or whose people went from one to the other.
 
-    In common are at least half of the smaller one's people; or most of those who left one for another employer went to
-    the other and nobody came back. Only what people signed counts. The pair with most people in common comes first.
+    In common are at least half of the smaller one's people, who did not go both ways; or most of those who left one for
+    another employer went to the other and nobody came back. Only what people signed counts. The pair with most people
+    in common comes first.
 
     affiliations   affiliation_attribution.AFFILIATION_SCHEMA
     people         identity_resolution.PEOPLE_SCHEMA
@@ -81,9 +83,12 @@ def find_organisation_pairs(affiliations: pa.Table, people: pa.Table) -> list[Or
             continue  # a company and its group: the landscape's `organisations.level` decides
         larger, smaller = sorted(pair, key=lambda name: (-len(members[name]), name))
         count, of_smaller = in_common.get(pair, 0), len(members[smaller])
+        is_both_ways = bool(moved.get(pair) and moved.get(pair[::-1]))
         if pair in same_name:
             reason = "the names are alike"
-        elif count >= FEWEST_IN_COMMON and 2 * count >= of_smaller:
+        elif _is_school(larger) != _is_school(smaller):
+            continue  # people study or teach, and work
+        elif count >= FEWEST_IN_COMMON and 2 * count >= of_smaller and not is_both_ways:
             reason = f"{count} of the {of_smaller} people of {smaller} also signed for {larger}"
         elif (movement := _describe_movement(pair, moved)) is not None:
             reason = movement
@@ -120,7 +125,8 @@ def _people_who_moved(spans: _Spans) -> dict[tuple[str, str], set[str]]:
 def _pairs_with_same_name(names: Iterable[str]) -> set[tuple[str, str]]:
     by_letters: dict[str, set[str]] = defaultdict(set)
     for name in names:
-        for letters in {letters_of_company(name), normalise_company_name(name.partition(".")[0])}:
+        label = name.partition(".")[0] if " " not in name else name
+        for letters in {letters_of_company(name), normalise_company_name(label)}:
             by_letters[letters].add(name)
     same_name = {pair for names in by_letters.values() for pair in combinations(sorted(names), 2)}
     return same_name | _pairs_with_same_beginning(by_letters)
@@ -135,8 +141,24 @@ def _pairs_with_same_beginning(by_letters: Mapping[str, set[str]]) -> set[tuple[
                 (min(name, other_name), max(name, other_name))
                 for name in by_letters[letters]
                 for other_name in by_letters[longer] - {name}
+                if not _adds_words(name, other_name)
             }
     return pairs
+
+
+def _adds_words(name: str, longer_name: str) -> bool:
+    """Whether the longer name has further words, such as a place's: then it is another school's or department's.
+
+    >>> _adds_words("Example University", "Example University, North Campus")
+    True
+    >>> _adds_words("Télécom Example", "Telecom ExampleTech")
+    False
+    """
+    return " " in name and len(longer_name.split()) > len(name.split())
+
+
+def _is_school(organisation: str) -> bool:
+    return bundled_organisation_kinds().get(organisation) == "university"
 
 
 def _read_signatures(affiliations: pa.Table, people: pa.Table) -> tuple[_Spans, dict[str, set[str]]]:

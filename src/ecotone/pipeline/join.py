@@ -28,6 +28,7 @@ from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
 from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
+from ecotone.people.made_up_addresses import find_made_up_addresses
 from ecotone.people.observed_acts import (
     activity_days,
     add_people_to_events,
@@ -149,6 +150,7 @@ def join_collected(
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains,
         spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+        made_up=find_made_up_addresses(history.names),
     )  # fmt: skip
     acts, employment = attribute(events)
     feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))

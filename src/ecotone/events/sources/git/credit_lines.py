@@ -76,6 +76,8 @@ def parse_credited_people(value: str) -> list[str]:
     ['Bo <bo@tarnbeck.net>']
     >>> parse_credited_people("Bo <bo@tarnbeck.net>, Cy (cy@brackwold.com) and dee@quillfen.org")
     ['Bo <bo@tarnbeck.net>', 'Cy <cy@brackwold.com>', '<dee@quillfen.org>']
+    >>> parse_credited_people("[Ed <ed@tarnbeck.net>]"), parse_credited_people("helper[bot] <support@tarnbeck.net>")
+    (['Ed <ed@tarnbeck.net>'], ['helper[bot] <support@tarnbeck.net>'])
     """
     people: list[str] = []
     start = 0
@@ -84,7 +86,9 @@ def parse_credited_people(value: str) -> list[str]:
         address = _find_address(text, start)
         if address is None:
             break
-        name = " ".join(text[start : address.start()].strip(" \t[").removesuffix("]").split())
+        name = " ".join(text[start : address.start()].strip(" \t[").split())
+        if name.count("]") > name.count("["):
+            name = name.removesuffix("]")
         if people and len(name) > 100:
             break
         people.append(f"{name} <{address[1]}>".strip())
