@@ -21,7 +21,17 @@ from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.people.employer_evidence import employer_evidence_table
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
+from ecotone.people.owner_team import find_repository_owners
+from ecotone.pipeline import (
+    aggregate_counts,
+    feeds,
+    interaction_tables,
+    label_tables,
+    landscape_tables,
+    layer_tables,
+    stack_tables,
+    trend_tables,
+)
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -36,7 +46,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 20
+LOGIC: Final = 21
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -146,7 +156,13 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_shares": employer_shares_table(
+            observed.acts,
+            observed.core,
+            observed.months,
+            observed.owner_teams,
+            find_repository_owners(context.landscape),
+        ),
         "employer_evidence": employer_evidence_table(
             observed.acts, observed.core, observed.affiliations, observed.owner_teams
         ),
@@ -193,6 +209,8 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    label_tables.build_tables_of_labels,
+    layer_tables.build_tables_of_layers,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 
