@@ -24,12 +24,12 @@ from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
 from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.people.employer_evidence import without_organisations
+from ecotone.pipeline.report_state import LOGIC, read_mark
 from ecotone.pipeline.write_report import (
-    LOGIC,
     REPORT_TABLES,
     TABLES_FILE,
     published_table,
-    read_mark,
     refuse_foreign_folder,
     report_readings,
     zip_tables,
@@ -112,6 +112,8 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
         return _without_small_organisations(table, NAMING[name], by_month)
     if name == "employer_shares":
         return public_employer_shares_table(table, MIN_PEOPLE)
+    if name == "employer_evidence":
+        return without_organisations(table)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":
