@@ -52,7 +52,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CollectionResult:
-    """Result of a collection: the reading of each known repository, the failures, and the clones that were made again."""
+    """Result of a collection: the reading of each known repository, the failures, and the clones made again."""
 
     readings: tuple[ReadSummary, ...]
     failures: tuple[Failure, ...]
