@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
 
 from tests.acceptance.hostile_attempts import attempts
 from tests.acceptance.hostile_folders import write_text
@@ -172,6 +175,7 @@ def everything_written(folder: Path, name: str) -> bytes:
     address = f"http://u:{secret_of('address in a local repository')}@{NOWHERE}/"
     plain_git(made.folder, "config", "--file", str(made.folder / "config"), "remote.x.url", address)
     with ExitStack() as stack:
+        stack.enter_context(pytest.MonkeyPatch.context()).setattr(time, "sleep", lambda _: None)  # nobody answers later
         hosts = {
             "QUOTING": stack.enter_context(answering(quote_request)),
             "REDIRECT": stack.enter_context(answering(redirect)),
