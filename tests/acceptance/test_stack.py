@@ -202,7 +202,7 @@ def month_spells(months: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
-    exact = total = true = extra = missed = 0
+    exact = total = true = extra = missed = same_months = all_months = 0
     for seed in SEEDS:
         field = tmp_path / str(seed)
         planted = simulate_stacks(field, seed=seed, applications=12)
@@ -214,7 +214,17 @@ def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
             (row["project"], row["layer"], row["technology"], row["since"], row["last"])
             for row in workspace.read_table("stack_spells").to_pylist()
         )
+        labels = {row["project"]: row["first_label"] for row in workspace.read_table("tool_labels").to_pylist()}
+        providers = {
+            (row["project"], row["month"]): row["members"]
+            for row in workspace.read_table("stack_named").to_pylist()
+            if row["kind"] == "provider"
+        }
         for stack in planted:
+            months_named = {month for month in stack.technologies if providers[stack.repository, month] == 3}
+            same_months += len(stack.technologies) - len(months_named ^ stack.named)
+            all_months += len(stack.technologies) + 1
+            same_months += labels[stack.repository] == min(stack.labelled, default=None)
             wanted = {(month, *pair) for month, pairs in stack.technologies.items() for pair in pairs}
             true += len(wanted & measured[stack.repository])
             extra += len(measured[stack.repository] - wanted)
@@ -228,6 +238,8 @@ def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
     print(
         f"\nplanted: {exact} of {total} spells exact, precision {precision:.4f}, recall {recall:.4f} of {true} months"
     )
+    print(f"planted: {same_months} of {all_months} months of named members and first labels exact")
+    assert same_months / all_months >= 0.99
     assert total > 300
     assert exact / total >= 0.99
     assert min(precision, recall) >= 0.99
