@@ -20,6 +20,7 @@ from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
     aggregate_counts,
     feeds,
@@ -154,7 +155,13 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_shares": employer_shares_table(
+            observed.acts,
+            observed.core,
+            observed.months,
+            observed.owner_teams,
+            find_repository_owners(context.landscape),
+        ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,

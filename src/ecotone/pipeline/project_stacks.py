@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ecotone.events.sources.git.manifests import DECLARATION_SCHEMA, GAP_SCHEMA, SNAPSHOT_SCHEMA
 from ecotone.events.sources.git.tree_members import NAMED_CHILD_SCHEMA
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape, Project
 from ecotone.foundation.months import add_months, list_months_between
@@ -142,9 +143,14 @@ def read_technology_map(landscape: Landscape) -> TechnologyMap:
     texts = []
     for path in landscape.technology_files:
         try:
-            texts.append((path.read_text("utf-8-sig"), str(path)))
-        except (FileNotFoundError, IsADirectoryError):
+            texts.append((read_capped_file(path).decode("utf-8-sig"), str(path)))
+        except FileNotFoundError:
             raise UserError(f"There is no file of technologies {path}. Correct its name and run again.") from None
+        except OSError as error:
+            raise UserError(
+                f"The file of technologies {path} cannot be read ({error.strerror})."
+                " Correct `technology_files` in the landscape file and run again."
+            ) from None
         except UnicodeDecodeError as error:
             raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and run again.") from None
     return extended_map(texts)

@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 from ecotone.foundation.errors import UserError
+from ecotone.foundation.safe_toml import parse_toml
 from ecotone.stack.manifests.declared import as_mapping, as_sequence
 from ecotone.stack.manifests.javascript_manifests import parse_json
-from ecotone.stack.manifests.safe_toml import parse_toml
 from ecotone.stack.readme_prose import ProseLine, read_prose
 from ecotone.stack.technology_map import parse_tab_separated
 

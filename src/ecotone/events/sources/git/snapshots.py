@@ -36,7 +36,11 @@ def read_snapshots(
     """The tables of what month-end trees say: manifests, READMEs and lists of maintainers; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
+
+    All are empty if trees cannot be read: what files said is unknown.
     """
+    if not reader.git.trees:
+        month_ends, known = (), None
     earlier = _load_earlier(known) if known else _Earlier()
     members = TreeMembers()
     members.continue_reading(reader, month_ends, earlier.month_ends, earlier.tree_names)
@@ -48,6 +52,8 @@ def read_snapshots(
     contents = read_contents(reader, versions, facts)
     declarations, gaps = build_declarations(wanted.project, wanted.repository, month_ends, versions, contents)
     documents, notes = read_documents(reader, versions)
+    if not reader.git.trees:
+        notes.append(note("trees_absent"))
     described = describing_versions(versions)
     texts = read_texts(reader, described, texts)
     named = members.find_spans()
