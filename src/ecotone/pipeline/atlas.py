@@ -68,7 +68,7 @@ STACK_TABLES: Final = (
     "verdicts",
 )
 TABLES_OF_FIELD: Final[Mapping[str, Sequence[str]]] = {"applications": STACK_TABLES}
-"""Landscapes that are shipped for some tables alone, beside those that every report needs."""
+"""Landscapes that are shipped for some tables alone, beside those that every report needs, and name no organisation."""
 SIGNALS_OF_FIELD: Final[Mapping[str, Sequence[str]]] = {
     "applications": (
         "activity", "commits", "contributors", "newcomers", "releases", "assisted_share", "model_providers",
@@ -120,6 +120,7 @@ def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[st
     if landscape.name in SIGNALS_OF_FIELD:
         columns = ("project", "month", "coverage", *SIGNALS_OF_FIELD[landscape.name])
         tables["signals"] = tables["signals"].select(columns)
+        tables["organisations"] = tables["organisations"].slice(0, 0)
     everything = {*REPORT_TABLES, *MAPPED, "field_monthly", "ai_assistance", "overview"} - {*LEFT_OUT, *BASIC}
     wanted = everything & set(TABLES_OF_FIELD.get(landscape.name, everything))
     for name in sorted(wanted):
