@@ -108,7 +108,7 @@ class ReportData:
                 label=_repository_name(row["project"])
                 if tails[_repository_name(row["project"]).casefold()] == 1
                 else row["project"],
-                colour_index=self._colour_indexes[row["project"]],
+                colour_index=self.colour_indexes[row["project"]],
             )
             for row in rows
         )
@@ -143,7 +143,7 @@ class ReportData:
         return tuple(sorted(rows, key=lambda row: (row["project"].casefold(), row["project"])))
 
     @cached_property
-    def _colour_indexes(self) -> dict[str, int]:
+    def colour_indexes(self) -> dict[str, int]:
         """Project -> colour index, computed from the main signal.
 
         Highlighted projects choose first (over all categories, then by category), then projects by total. Each takes

@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, format_month
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.messages import message
@@ -86,7 +87,7 @@ def _line_rows(
 ) -> tuple[Row, ...]:
     """One curve per name over the months of the report; unknown months are gaps."""
     return tuple(
-        {"name": title, "month": month, "v": values.get((key, month)), "colour": f"band{index % 6}", "f": 1,
+        {"name": title, "month": month, "v": values.get((key, month)), "colour": f"band{index}" if index < len(palette.BANDS["light"]) else "others", "f": 1,
          "tag": title}
         for index, (key, title) in enumerate(names)
         for month in context.data.months

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.git.clone import KEPT_PREFIX, choose_head_branch
+from ecotone.events.sources.git.clone import choose_head_branch
 from ecotone.events.sources.git.command import Git
+from ecotone.events.sources.git.request_refs import REQUEST_REFS, is_kept_ref, without_older_versions
 from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached, ReadingLimits
 
@@ -24,7 +25,7 @@ MAX_REF_BYTES: Final = 1 << 12
 MAX_SHALLOW_BYTES: Final = 1 << 24
 MAX_LINKS: Final = 5  # symbolic refs that lead to each other
 MAX_BORROWED: Final = 50  # folders of objects
-KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", "refs/pull", "refs/merge-requests")
+KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", *(kind.folder for kind in REQUEST_REFS))
 
 _OBJECT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _VIEW_SETTINGS: Final = """\
@@ -68,11 +69,12 @@ def read_local_refs(folder: GitFolder, repository: str, limits: ReadingLimits) -
         )
     refs: dict[str, str] = {}
     for name, value in (*_packed_refs(folder.common), *_loose_refs(folder.common)):
-        if KEPT_PREFIX.match(name):
+        if is_kept_ref(name):
             refs[name] = value
             if len(refs) > limits.refs:
                 raise LimitReached(repository, "refs", limits)
     refs = {name: sha for name, value in refs.items() if (sha := _follow_links(value, refs))}
+    refs = without_older_versions(refs)
     head = _read_short_text(folder.own / "HEAD").strip()
     if head:
         refs["HEAD"] = head.removeprefix("ref:").strip()

@@ -19,13 +19,16 @@ from ecotone.events.sources.git.manifests import (
 )
 from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd, read_file_versions
 from ecotone.events.sources.git.role_files import is_role_file, read_roles
+from ecotone.events.sources.git.self_description import SelfDescription, is_licence_file, read_self_description
 from ecotone.foundation.notes import Note, note
 
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
-) -> tuple[Mapping[str, pa.Table], list[Note]]:
-    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles; notes.
+) -> tuple[Mapping[str, pa.Table], SelfDescription, list[Note]]:
+    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles.
+
+    Also what the newest tree says of itself, and notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
     """
@@ -47,11 +50,12 @@ def read_snapshots(
         "documents": documents,
         "roles": read_roles(reader, versions),
     }
-    return tables, notes
+    readme = next(iter(documents["text"].to_pylist()), None)
+    return tables, read_self_description(reader, versions, readme), notes
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path) or is_role_file(path)
+    return is_own_manifest(path) or is_readme(path) or is_role_file(path) or is_licence_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:
