@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
@@ -24,6 +25,7 @@ from ecotone.foundation.landscape_values import (
     Moment,
     Month,
     RepositoryName,
+    WebAddress,
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
@@ -126,6 +128,8 @@ class Landscape:
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
+    address        where the report is published, with a slash at its end; empty if nowhere
+    claims         statements that the report measures
     """
 
     name: str
@@ -144,6 +148,8 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    address: str = ""
+    claims: tuple[LandscapeClaim, ...] = ()
 
 
 class _RepositoryEntry(StrictModel):
@@ -188,6 +194,7 @@ class _Header(StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
+    address: WebAddress = ""
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
@@ -223,11 +230,16 @@ class _File(StrictModel):
     )
     person: list[PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
+    claim: list[ClaimEntry] = Field(default_factory=list, max_length=MOST_CLAIMS)
 
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry,
+    "person": PersonEntry,
+    "claim": ClaimEntry,
+}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -288,6 +300,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        address=header.address,
+        claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 

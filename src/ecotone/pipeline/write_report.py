@@ -31,11 +31,14 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 11
+LOGIC: Final = 12
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
+
+GLOSSARY: Final = (*signals.ALL, *networks.ALL)
+"""The signals that a report shows and explains."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
@@ -175,16 +178,26 @@ def report_input(
         organisations=workspace.read_table("organisations"),
         coverage=workspace.read_table("coverage"),
         readings=tuple(report_readings(workspace, current)),
-        glossary=(*signals.ALL, *networks.ALL),
+        glossary=GLOSSARY,
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
-        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]},
+        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]}
+        | {"releases": release_table(workspace)},
         failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
         figures=wishes.figures,
+        address=landscape.address,
+        claims=landscape.claims,
     )
+
+
+def release_table(workspace: Workspace) -> pa.Table:
+    """The releases that tags show: project, created_at, tag."""
+    releases = workspace.read_table("events").filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
+    tags = pc.replace_substring_regex(releases["event_id"], r"^.*:refs/tags/", "")
+    return pa.table({"project": releases["project"], "created_at": releases["created_at"], "tag": tags})
 
 
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:

@@ -14,6 +14,7 @@ from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.trends.verdict_words import STOPPED
 
 CONTRIBUTORS: Final = "contributors"
+MIN_RANKED: Final = 2
 ABSENCE: Final = "contributor_absence_factor"
 
 
@@ -70,7 +71,13 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
     rank = rank_in_category(data, category, project)
     if rank is None:
         return message("alive_apart", sentence=sentence)
-    return message("alive_place", sentence=sentence, place=rank[0], projects=rank[1], category=category.title)
+    place, projects = rank
+    if projects < MIN_RANKED:
+        return message("alive_alone", sentence=sentence, projects=projects, category=category.title)
+    ahead = format_number((projects - place) / (projects - 1), "share").replace(".0%", "%")
+    return message(
+        "alive_place", sentence=sentence, place=place, projects=projects, ahead=ahead, category=category.title
+    )
 
 
 def _core_team_sentence(data: ReportData, project: Project) -> Text | None:

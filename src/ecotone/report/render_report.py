@@ -19,10 +19,12 @@ from ecotone.report.interaction_data import InteractionData
 from ecotone.report.messages import has_message, message
 from ecotone.report.notes import describe_notes
 from ecotone.report.page import Page, PageContext
+from ecotone.report.page_cards import card_name, page_pictures, picture_name
 from ecotone.report.pages import PAGES
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.report_data import ReportData
 from ecotone.report.report_input import ReportInput
+from ecotone.report.search_index import search_script
 from ecotone.report.summary_files import summary_files
 
 _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
@@ -35,6 +37,7 @@ ASSETS: Final = (
     "figures.js",
     "labels.js",
     "save.js",
+    "search.js",
     "curves.js",
     "project.js",
 )
@@ -54,10 +57,12 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     ]
     for _, pages in described:
         for page in pages:
-            yield page.path, render_page_html(page, source, menu)
+            yield page.path, render_page_html(page, source, menu, card=card_name(data, page))
+    yield from page_pictures(data, [page for _, pages in described for page in pages])
     yield from asset_files()
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
     yield from all_data_scripts(data, context.organisations, drawn.values())
+    yield search_script(data, [page for _, pages in described for page in pages])
     yield from summary_files(data)
 
 
@@ -71,9 +76,9 @@ def asset_files() -> Iterator[tuple[str, bytes]]:
 
 
 def render_page_html(
-    page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False
+    page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False, card: str = ""
 ) -> bytes:
-    """Render a page; a standalone page has no links to other pages."""
+    """Render a page; a standalone page has no links to other pages. `card`: its picture in `cards/`."""
     text: str = (
         _jinja_environment()
         .get_template(page.template)
@@ -86,6 +91,9 @@ def render_page_html(
             report_title=Text(source.title, source.title_zh or source.title),
             language=source.language,
             standalone=standalone,
+            card=card,
+            picture=picture_name(page),
+            address=source.address,
         )
     )
     return text.encode("utf-8", "replace")

@@ -54,6 +54,8 @@ class Project:
     label         the shortest unique name, for chart labels
     colour_index  index into the palette, the same on every page
     web_address   where its first repository can be read in a browser; empty if unknown
+    description   what its newest tree says of it; empty if nothing
+    licence       an SPDX identifier, or one of `self_description`; empty if none
     """
 
     name: str
@@ -68,6 +70,8 @@ class Project:
     observed_until: date | None
     colour_index: int
     web_address: str = ""
+    description: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,15 @@ class ReportData:
     def _project_rows(self) -> tuple[dict[str, str], ...]:
         rows = self.source.projects.to_pylist()
         return tuple(sorted(rows, key=lambda row: (row["project"].casefold(), row["project"])))
+
+    @cached_property
+    def releases_by_project(self) -> Mapping[str, list[tuple[date, str]]]:
+        """Project -> (month, tag) of its releases, oldest first."""
+        releases: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        table = self.source.tables.get("releases")
+        for row in table.sort_by("created_at").to_pylist() if table is not None else []:
+            releases[row["project"]].append((row["created_at"].date().replace(day=1), row["tag"]))
+        return releases
 
     @cached_property
     def colour_indexes(self) -> dict[str, int]:
@@ -464,6 +477,8 @@ def _create_project(row: Mapping[str, object], *, slug: str, label: str, colour_
         observed_until=_to_date(row.get("observed_until")),
         colour_index=colour_index,
         web_address=text_of("web_address"),
+        description=text_of("description"),
+        licence=text_of("licence"),
     )
 
 

@@ -103,8 +103,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "alive_place",
-        "{sentence} Place {place} of {projects} compared in its field, {category}.",
-        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}。",
+        "{sentence} Place {place} of {projects} compared in its field, {category}: more active than {ahead} of the"
+        " others.",
+        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}，活跃度高于其中 {ahead} 的其他项目。",
+    ),
+    Message(
+        "alive_alone",
+        "{sentence} No other project of its field, {category}, has data for the same months.",
+        "{sentence}所属领域“{category}”没有其他同期数据完整的项目。",
     ),
     Message(
         "alive_apart",
@@ -133,5 +139,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "{since} 至 {until} 的 {commits} 次提交均未署名 AI 智能体；未声明的使用无法识别。",
     ),
     Message("assisted_unknown", "Fewer than six complete months with commits.", "含提交的完整月份不足六个。"),
+    Message("licence", "Licence", "许可证"),
+    Message("licence_other", "its own text", "自有条款"),
+    Message("licence_modified", "{licence} with further conditions", "{licence}，附加条件"),
+    Message("on_the_year", "{change} on the year", "同比 {change}"),
     Message("open_repository", "Open the repository", "打开代码仓库"),
 )

@@ -34,9 +34,7 @@ REQUEST_REFS: Final = (
     RequestRefs("GitLab, GitCode", "refs/merge-requests", re.compile(rf"refs/merge-requests/{_NUMBER}/head\Z")),
     RequestRefs("Bitbucket Data Center", "refs/pull-requests", re.compile(rf"refs/pull-requests/{_NUMBER}/from\Z")),
     # the first folder is the number's last two digits; a server numbers the changes of all its repositories together
-    RequestRefs(
-        "Gerrit", "refs/changes", re.compile(rf"refs/changes/\d\d/{_NUMBER}/(?P<version>\d{{1,5}})\Z"), own_numbers=False
-    ),
+    RequestRefs("Gerrit", "refs/changes", re.compile(rf"refs/changes/\d\d/{_NUMBER}/(?P<version>\d{{1,5}})\Z"), False),
 )  # fmt: skip
 """sr.ht and Bitbucket Cloud offer no heads."""
 
