@@ -26,8 +26,8 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.landscape_claims import ClaimEntry
+from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules

@@ -42,21 +42,23 @@ def claim_of(**more: object) -> LandscapeClaim:
     ],
 )
 def test_a_mistake_in_a_claim_is_named(added: str, words: str):
-    with pytest.raises(BadLandscape, match=".*") as raised:
+    with pytest.raises(BadLandscape, match="line 7|cannot be used|unknown key") as raised:
         parse_landscape(LANDSCAPE + added, Path("f"))
     assert words in str(raised.value)
 
 
 def test_a_measure_that_is_no_signal_is_named():
     claims = parse_landscape(LANDSCAPE.replace("activity", "actvity") + "above = 1", Path("f")).claims
-    with pytest.raises(BadLandscape, match="f, line 7: No numeric signal is called 'actvity'. Did you mean 'activity'"):
+    with pytest.raises(
+        BadLandscape, match=r"f, line 7: No numeric signal is called 'actvity'\. Did you mean 'activity'"
+    ):
         check_measures(claims, {"activity": None})
 
 
 def test_the_share_of_the_projects_that_fit_is_the_figure(source: ReportInput):
     data = ReportData(source)
     levels = sorted(
-        sum(values[month] for month in list(sorted(values))[-3:]) / 3
+        sum(values[month] for month in sorted(values)[-3:]) / 3
         for name, series in data.signal_series("activity").items()
         if data.latest_values("activity")[name].compared and len(values := series.whole_values()) >= 3
     )
@@ -66,7 +68,8 @@ def test_the_share_of_the_projects_that_fit_is_the_figure(source: ReportInput):
     assert above.figure is not None
     assert below.figure is not None
     assert above.figure + below.figure == pytest.approx(1)
-    assert above.low is not None and above.high is not None
+    assert above.low is not None
+    assert above.high is not None
     assert above.low < above.figure < above.high
 
 

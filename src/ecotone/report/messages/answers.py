@@ -108,11 +108,6 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}，活跃度高于其中 {ahead} 的其他项目。",
     ),
     Message(
-        "alive_alone",
-        "{sentence} No other project of its field, {category}, has data for the same months.",
-        "{sentence}所属领域“{category}”没有其他同期数据完整的项目。",
-    ),
-    Message(
         "alive_apart",
         "{sentence} Its data end earlier, so it is not compared with others.",
         "{sentence}数据截止较早，不与其他项目比较。",
