@@ -42,7 +42,7 @@ def claim_of(**more: object) -> LandscapeClaim:
     ],
 )
 def test_a_mistake_in_a_claim_is_named(added: str, words: str):
-    with pytest.raises(BadLandscape, match="line 7|cannot be used|unknown key") as raised:
+    with pytest.raises(BadLandscape, match=r"line 7|cannot be used|unknown key") as raised:
         parse_landscape(LANDSCAPE + added, Path("f"))
     assert words in str(raised.value)
 

@@ -122,7 +122,7 @@ def report(
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     from ecotone.foundation.landscape import read_landscape
     from ecotone.foundation.landscape_claims import check_measures
-    from ecotone.pipeline.write_report import GLOSSARY
+    from ecotone.pipeline.data_dictionary import GLOSSARY
 
     landscape = read_landscape(path or only_landscape_file(Path()))
     check_measures(landscape.claims, {signal.name: signal for signal in GLOSSARY if not signal.text})

@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ecotone import networks, report, signals
+from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
 from ecotone.foundation.digests import find_damaged_files
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
-from ecotone.foundation.output_text import spreadsheet_cell
+from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
 from ecotone.pipeline.collect import Failure
+from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
 from ecotone.report.report_input import Language
@@ -36,9 +37,6 @@ LOGIC: Final = 12
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
-
-GLOSSARY: Final = (*signals.ALL, *networks.ALL)
-"""The signals that a report shows and explains."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
@@ -244,13 +242,18 @@ def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, by
 
 
 def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
-    """Tables as NAME.csv in an archive; equal tables give equal bytes."""
+    """Tables as NAME.csv in an archive with their data dictionary; equal tables give equal bytes."""
+    described = describe_tables(
+        {name: table.schema for name, table in tables.items()}, "ecotone-tables", "Ecotone tables"
+    )
+    contents = {f"{name}.csv": table_as_csv(table) for name, table in tables.items()}
+    contents[FILE_NAME] = (write_json_text(described, indent=1) + "\n").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, table in tables.items():
-            entry = zipfile.ZipInfo(f"{name}.csv")  # always dated 1980
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name)  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, table_as_csv(table))
+            archive.writestr(entry, content)
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import fmean
-from typing import Final
+from typing import Any, Final
 
 from ecotone.foundation.landscape_claims import LandscapeClaim
 from ecotone.report.report_data import ReportData
@@ -26,7 +26,7 @@ def measure_landscape_claim(data: ReportData, claim: LandscapeClaim) -> Measured
     if last is None:
         return MeasuredClaim("own", UNMEASURED)
     until = data.months[last]
-    span = {"since": data.months[max(last - RECENT + 1, 0)], "until": until}
+    span: dict[str, Any] = {"since": data.months[max(last - RECENT + 1, 0)], "until": until}
     fitting = sum((level > claim.value) if claim.above else (level < claim.value) for level in levels)
     cases = len(levels)
     if cases < MIN_CASES:

@@ -127,8 +127,10 @@ def _plot_elements(data: ReportData, projects: Sequence[Project], *, with_values
     for name, dash in _DASHES:
         for project in projects:
             path = svg_line_path([row for row in drawn if row["k"] == project.slug], name, frame)
-            ink = LIGHT.quiet if name == "yp" else colour_code(project.colour_index)  # a partial month is no decline
-            stroke = f'stroke="{ink}" stroke-width="3.4" stroke-linejoin="round"{dash}'
+            line_colour = (
+                LIGHT.quiet if name == "yp" else colour_code(project.colour_index)
+            )  # a partial month is no decline
+            stroke = f'stroke="{line_colour}" stroke-width="3.4" stroke-linejoin="round"{dash}'
             yield f'<path d="{path}" fill="none" {stroke}/>' * bool(path)
     yield f'<g paint-order="stroke" stroke="{PAPER}" stroke-width="6" stroke-linejoin="round">'
     yield from (_svg_text(4, y - 6, 15, format_number(value, signal.unit), LIGHT.quiet) for value, y in steps)

@@ -214,9 +214,10 @@ def _paragraphs(readme: str) -> Iterator[list[str]]:
 def _sentence_of_prose(lines: Sequence[str]) -> str | None:
     """The first sentence of a paragraph; None for a list of links and for a few words."""
     sentence = clean_sentence(" ".join(lines))
-    words = len(sentence.split()) + len(re.findall(r"[\u3040-\u9fff]", sentence)) // 2
+    characters = len(re.findall(r"[\u3040-\u9fff]", sentence))  # each says more than a letter
+    words = len(sentence.split()) + characters // 2
     is_menu = len(re.findall(r"[|•·]", sentence)) >= MENU_MARKS
-    return None if is_menu or words < FEWEST_WORDS or len(sentence) < SHORTEST_DESCRIPTION else sentence
+    return None if is_menu or words < FEWEST_WORDS or len(sentence) + characters < SHORTEST_DESCRIPTION else sentence
 
 
 def clean_sentence(text: str) -> str:
@@ -226,7 +227,7 @@ def clean_sentence(text: str) -> str:
     'Draws maps.'
     """
     plain = _TAGS.sub("", _LINKS.sub(r"\1", _IMAGES.sub("", text[:2000])))
-    words = " ".join(make_printable(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", plain)).split())
+    words = make_printable(" ".join(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", plain).split()))
     sentence = re.split(r"(?<=[.!?])\s(?=[A-Z0-9\"'(])|(?<=[。！？])", words, maxsplit=1)[0].strip()
     if len(sentence) <= LONGEST_DESCRIPTION:
         return sentence
