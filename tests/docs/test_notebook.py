@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.conftest import Simulated
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "how-to" / "notebook.ipynb"
@@ -33,5 +32,5 @@ def test_the_notebook_runs_and_shows_tables(simulated: Simulated, tmp_path: Path
     assert "<table>" in projects._repr_html_()
     assert len(busiest) > 0
     assert meaning["unit"] == "people"
-    assert {"project", "history", "now", "change"} == set(verdicts[0])
+    assert {"project", "history", "now", "now_change"} == set(verdicts[0])
     assert "employer_shares of" in repr(shares)

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 def export(
     table: Annotated[
         str,
-        typer.Argument(
-            help="A table: projects, events, people, signals, ...; or `datapackage`, which describes all."
-        ),
+        typer.Argument(help="A table: projects, events, people, signals, ...; or `datapackage`, which describes all."),
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     file_format: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfTransformer
+from scipy import sparse
 
 from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
 from ecotone.landscape.views import WORDS, Codes, Floats, ProjectFeatures
@@ -21,10 +21,21 @@ def naive_positions(features: ProjectFeatures) -> Floats:
     counts = words.counts[:, np.flatnonzero(single)]
     if not counts.nnz:
         return np.zeros((len(features.projects), 1))
-    unit = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    unit = _weigh_words(counts)
     # the cosines keep all that the rows say, in n columns instead of tens of thousands
     values, axes = np.linalg.eigh((unit @ unit.T).toarray())
     return np.asarray(axes * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _weigh_words(counts: sparse.csr_array) -> sparse.csr_array:
+    """Unit rows of 1 + ln(count), weighted by 1 + ln((1 + projects) / (1 + projects with the word))."""
+    weights = counts.astype(np.float64).tocsr(copy=True)
+    weights.eliminate_zeros()
+    weights.data = 1 + np.log(weights.data)
+    with_word = np.bincount(weights.indices, minlength=weights.shape[1])
+    weights = weights @ sparse.diags_array(1 + np.log((1 + weights.shape[0]) / (1 + with_word)))
+    length = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
+    return sparse.csr_array(sparse.diags_array(1 / np.where(length > 0, length, 1)) @ weights)
 
 
 def naive_groups(positions: Floats, groups: int) -> Codes:

@@ -11,8 +11,6 @@ from importlib import resources
 from itertools import pairwise
 from typing import Final
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
 from ecotone.foundation.errors import UserError
 
 LONGEST_TOKEN: Final = 40  # letters; longer tokens are keys, hashes and paths
@@ -59,7 +57,7 @@ def _split_into_tokens(line: str) -> Iterator[str]:
         token = match[0]
         if token[0] >= "\u4e00":
             yield from (token[at : at + 2] for at in range(len(token) - 1))
-        elif 1 < len(token) <= LONGEST_TOKEN and token not in ENGLISH_STOP_WORDS:
+        elif 1 < len(token) <= LONGEST_TOKEN and token not in common_english_words():
             yield token
 
 
@@ -150,5 +148,15 @@ def _parse_count(text: str) -> int | None:
 @cache
 def readme_stop_words() -> frozenset[str]:
     """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
-    return frozenset((*tomllib.loads(text)["words"], *ENGLISH_STOP_WORDS))
+    return _read_words("readme_words.toml") | common_english_words()
+
+
+@cache
+def common_english_words() -> frozenset[str]:
+    """The most common words of English."""
+    return _read_words("english_words.toml")
+
+
+def _read_words(name: str) -> frozenset[str]:
+    text = (resources.files("ecotone.landscape") / "data" / name).read_text("utf-8")
+    return frozenset(tomllib.loads(text)["words"])
