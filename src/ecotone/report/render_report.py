@@ -30,6 +30,8 @@ from ecotone.report.summary_files import summary_files
 _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
 """The space between a number and the Chinese word that it counts; a line must not break there."""
 
+_MONTH: Final = re.compile(r"(?<![\w/.-])((?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?)(?![\w/-])")
+
 ASSETS: Final = (
     "report.css",
     "report.js",
@@ -140,9 +142,18 @@ def _jinja_environment() -> Environment:
 def bilingual_html(text: Text) -> Markup:
     """Both languages of a text, of which the page shows one; written once if they are equal."""
     if text.en == text.zh:
-        return Markup("{}").format(text.en)
+        return _unbroken_months(text.en)
     chinese = _BEFORE_CHINESE.sub("\N{NO-BREAK SPACE}", text.zh)
-    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, chinese)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(
+        _unbroken_months(text.en), _unbroken_months(chinese)
+    )
+
+
+def _unbroken_months(text: str) -> Markup:
+    """A text in which no line breaks inside a month or day."""
+    month = Markup('<span class="m">{}</span>')
+    pieces = enumerate(_MONTH.split(text))  # every second piece is a month
+    return Markup("").join(month.format(piece) if index % 2 else piece for index, piece in pieces)
 
 
 def split_after_slash(name: str) -> list[str]:

@@ -54,8 +54,7 @@ class Project:
     label         the shortest unique name, for chart labels
     colour_index  index into the palette, the same on every page
     web_address   where its first repository can be read in a browser; empty if unknown
-    description   what its newest tree says of it; empty if nothing
-    licence       an SPDX identifier, or one of `self_description`; empty if none
+    description, licence  what its newest tree says of it; empty if nothing
     """
 
     name: str
@@ -214,6 +213,10 @@ class ReportData:
         keys = sorted(members, key=lambda key: (-len(members[key]), key))
         names = unique_slugs(keys)
         return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
+
+    def count_read(self, projects: Iterable[Project]) -> int:
+        """The number of these projects with an observed month."""
+        return sum(bool(set(self.coverage_states[project.name].states) - {UNOBSERVED}) for project in projects)
 
     def category_of(self, project: Project) -> Category:
         """The category that a project belongs to."""

@@ -172,7 +172,10 @@ def category_chart(
         chart=CURVES,
         language=language,
         title=script_message(
-            "chart_title", signal=_signal_title(signal), category=category.title, count=len(category.projects)
+            "chart_title",
+            signal=_signal_title(signal),
+            category=category.title,
+            count=data.count_read(category.projects),
         ).in_language(language),
         subtitle=Text(signal.definition, signal.definition_zh).in_language(language),
         sets=split_drawn_rows(drawn, frame) | {"labels": place_line_labels(drawn, frame), "away": aside},

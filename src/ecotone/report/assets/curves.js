@@ -502,7 +502,7 @@
     const now = currentView();
     return {
       name: [now.signal.name, now.category.k].join("-"), view: plot.ecotoneDrawn.view,
-      title: lib.formatMessage(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: now.category.members.length }), lines: [own.inLanguage(now.signal.definition)],
+      title: lib.formatMessage(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: now.category.members.filter((member) => /[^n]/.test(land.projects[member].s)).length }), lines: [own.inLanguage(now.signal.definition)],
       unit: unitText(now), formula: now.signal.formula, period: periodText(), source: panel.querySelector("[data-source]").innerText, coverage: coverageText(now), table: csvRows()
     };
   };

@@ -34,7 +34,7 @@
   function findEntries(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) { return []; }
-    return index.entries.map((entry) => [entryScore(entry, words) - entry[0] / 100, entry]).filter(([score]) => score > 0)
+    return index.entries.map((entry) => [entryScore(entry, words), entry]).filter(([score]) => score > 0).map(([score, entry]) => [score - entry[0] / 2, entry])
       .sort((a, b) => b[0] - a[0]).slice(0, MOST).map(([, entry]) => entry);
   }
 

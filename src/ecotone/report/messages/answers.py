@@ -80,6 +80,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "Not compared with the others: {count} {count:project has|projects have} no complete data for {month}.",
         "不与其他项目比较：{count} 个项目没有 {month} 的完整数据。",
     ),
+    Message(
+        "not_read",
+        "{count} {count:project|projects} could not be read and {count:is|are} not counted: {names}. The page Data says"
+        " why.",
+        "{count} 个项目未能读取，不计入：{names}。原因见“数据”页。",
+    ),
     Message("data_to", "data to {month}", "数据至 {month}"),
     Message("company_label_yes", "One company’s: {name} {share}", "一家公司主导：{name} {share}"),
     Message("company_label_no", "Not one company’s", "非一家公司主导"),

@@ -32,6 +32,13 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message("claims_own", "Claims of this landscape", "本报告自定论断"),
     Message("claims_common", "Common statements", "常见论断"),
+    Message("claims_unmeasured", "Not measured here", "此处未衡量"),
+    Message(
+        "claims_unmeasured_text",
+        "The landscape has no projects or no complete data for these: applications with manifests, styles or languages"
+        " in the landscape file would help.",
+        "本报告没有相应的项目或完整数据：若有带依赖清单的应用，或在配置文件中注明风格与语言，即可衡量。",
+    ),
     Message("above", "above", "高于"),
     Message("below", "below", "低于"),
     Message(

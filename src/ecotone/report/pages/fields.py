@@ -101,7 +101,7 @@ def _category_page(
         title=part.category.title,
         context={
             "section": part,
-            "lead": message("field_lead", count=len(part.category.projects)),
+            "lead": message("field_lead", count=context.data.count_read(part.category.projects)),
         },
         figures=tuple(figures),
     )

@@ -49,7 +49,8 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         title=message("claims_title"),
         context={
             "lead": lead,
-            "rows": tuple(_claim_row(claim) for claim in claims),
+            "rows": tuple(_claim_row(claim) for claim in claims if claim.verdict != UNMEASURED),
+            "unmeasured": [message(f"claim_{claim.name}") for claim in claims if claim.verdict == UNMEASURED],
             "own": tuple(_own_claim_row(context.data, claim) for claim in source.claims),
             "formula": FORMULA,
             "how": message("claims_how", cases=MIN_CASES),
