@@ -20,7 +20,17 @@ from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
+from ecotone.people.owner_team import find_repository_owners
+from ecotone.pipeline import (
+    aggregate_counts,
+    feeds,
+    interaction_tables,
+    label_tables,
+    landscape_tables,
+    layer_tables,
+    stack_tables,
+    trend_tables,
+)
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -35,7 +45,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 20
+LOGIC: Final = 21
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -145,7 +155,13 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_shares": employer_shares_table(
+            observed.acts,
+            observed.core,
+            observed.months,
+            observed.owner_teams,
+            find_repository_owners(context.landscape),
+        ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
@@ -189,6 +205,8 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    label_tables.build_tables_of_labels,
+    layer_tables.build_tables_of_layers,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 

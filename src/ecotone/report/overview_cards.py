@@ -87,7 +87,9 @@ def _steepest_decline_card(data: ReportData, rows: tuple[RankingRow, ...]) -> Ov
 
 
 def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | None:
-    best = _highest_row(rows, {row.project.name: row.organisations for row in rows if (row.organisations or 0) > 1})
+    best = _highest_row(
+        rows, {row.project.name: row.organisations for row in rows if row.organisations and row.organisations > 1}
+    )
     if best is None:
         return None
     month = format_month(best.last_month)
@@ -98,17 +100,13 @@ def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | Non
 def _single_organisation_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
     """The highest known or estimated share among the projects that are one company's (signals/company_answer.py)."""
     answers = {row.project.name: find_company_answer(data, row.project.name) for row in rows}
-    shares = {
-        name: answer.estimate if answer.by_estimate and answer.estimate else answer.known
-        for name, answer in answers.items()
-        if answer is not None and answer.verdict == "yes"
-    }
+    shares = {name: answer.share for name, answer in answers.items() if answer is not None and answer.verdict == "yes"}
     busy = [row for row in rows if row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS]
     best = _highest_row(busy, shares)
     answer = answers[best.project.name] if best else None
     if best is None or answer is None:
         return None
-    sentence = company_sentence(answer, data.source.min_people)
+    sentence = company_sentence(answer)
     share = format_number(shares[best.project.name], "share")
     return OverviewCard(message("card_single"), best.project, share, sentence)
 

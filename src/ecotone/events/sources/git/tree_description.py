@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion
 from ecotone.foundation.output_text import make_printable
+from ecotone.foundation.safe_toml import parse_toml
 from ecotone.stack.manifests.declared import UnreadableManifest
 from ecotone.stack.manifests.manifest_reader import decode_manifest
-from ecotone.stack.manifests.safe_toml import parse_toml
 
 MAX_CHARACTERS: Final = 1 << 16
 LONGEST_DESCRIPTION: Final = 240
@@ -65,7 +65,7 @@ _CHANGED: Final = (
 _FIRST_PART: Final = 3000
 
 
-class SelfDescription(NamedTuple):
+class TreeDescription(NamedTuple):
     """One sentence, and an SPDX identifier or `OTHER_LICENCE`; None where the tree has none."""
 
     description: str | None
@@ -77,7 +77,7 @@ def is_licence_file(path: str) -> bool:
     return "/" not in path and _LICENCE_FILE.fullmatch(path) is not None
 
 
-def read_self_description(reader: BlobReader, versions: Iterable[FileVersion], readme: str | None) -> SelfDescription:
+def read_tree_description(reader: BlobReader, versions: Iterable[FileVersion], readme: str | None) -> TreeDescription:
     """Read the description and the licence of the newest tree; the caller has fetched the blobs.
 
     A description in a manifest comes before the README's first sentence; the licence file before the manifest.
@@ -93,7 +93,7 @@ def read_self_description(reader: BlobReader, versions: Iterable[FileVersion], r
     described = next((fact.description for fact in facts if fact.description), None)
     declared = next((fact.licence for fact in facts if fact.licence), None)
     recognised = find_licence({path: decode_text(text) for path, text in texts.items() if is_licence_file(path)})
-    return SelfDescription(
+    return TreeDescription(
         described or first_sentence(readme or ""),
         declared if recognised in (None, OTHER_LICENCE) and declared else recognised,
     )
@@ -143,13 +143,13 @@ def _find_phrases(words: str) -> str | None:
     return min(found, default=(0, 0, None))[2]
 
 
-def _manifest_facts(name: str, content: bytes) -> SelfDescription:
+def _manifest_facts(name: str, content: bytes) -> TreeDescription:
     """What a manifest at the root says; nothing where it cannot be read."""
     try:
         text = decode_manifest(content)
         data: Any = json.loads(text) if name.endswith(".json") else parse_toml(text)
     except (UnreadableManifest, ValueError, RecursionError):
-        return SelfDescription(None, None)
+        return TreeDescription(None, None)
     parts = [_table(data)]
     if name == "pyproject.toml":
         parts = [_table(parts[0].get("project")), _table(_table(parts[0].get("tool")).get("poetry"))]
@@ -158,7 +158,7 @@ def _manifest_facts(name: str, content: bytes) -> SelfDescription:
         parts = [_table(parts[0].get("package")), workspace]
     descriptions = [clean_sentence(part["description"]) for part in parts if isinstance(part.get("description"), str)]
     licences = [licence for part in parts for licence in _declared_licences(part)]
-    return SelfDescription(
+    return TreeDescription(
         next((text for text in descriptions if len(text) >= SHORTEST_DESCRIPTION), None), next(iter(licences), None)
     )
 

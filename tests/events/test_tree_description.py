@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.git.self_description import (
+from ecotone.events.sources.git.tree_description import (
     clean_sentence,
     find_licence,
     first_sentence,
