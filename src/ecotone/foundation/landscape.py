@@ -27,10 +27,11 @@ from ecotone.foundation.landscape_values import (
     RepositoryName,
     resolve_path,
 )
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
+    ShownPeople,
     SpellEntry,
     StrictModel,
     build_person_statements,
@@ -126,12 +127,12 @@ class Landscape:
     organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
-    people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
-    shows_handles  whether the report may show public logins of people whose employer is asked for
+    shows_handles  whether the report may show public logins
+    machine        what an analysis may use of this machine
     """
 
     name: str
@@ -151,6 +152,7 @@ class Landscape:
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     shows_handles: bool = False
+    machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
 
 
 class _RepositoryEntry(StrictModel):
@@ -220,14 +222,11 @@ class SourceOptions(StrictModel):
     """
 
 
-class _Report(StrictModel):
-    handles: bool = False
-
-
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
-    report: _Report = Field(default_factory=_Report)
+    report: ShownPeople = Field(default_factory=ShownPeople)
+    machine: MachineShare = WHOLE_MACHINE
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -239,11 +238,7 @@ class _File(StrictModel):
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry,
-    "person": PersonEntry,
-    "report": _Report,
-}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry, "report": ShownPeople}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -305,6 +300,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        machine=parsed.machine,
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -495,6 +491,8 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
+    elif location[0] == "machine":
+        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

@@ -24,6 +24,15 @@ EVIDENCE_SCHEMA: Final = pa.schema(
 )
 """Commits of people by class of evidence; the classes `stale_list` and `team` name an organisation uncounted."""
 
+_COMMIT_SCHEMA: Final = pa.schema(
+    [
+        *((name, pa.string()) for name in ("project", "person", "organisation", "basis")),
+        ("month", pa.date32()),
+        ("created_at", pa.timestamp("us")),
+    ]
+)
+"""The columns of acts that are read; they come dictionary-encoded."""
+
 _KEYS: Final = ["project", "month", "evidence", "organisation"]
 _NO_TEXT: Final = pa.scalar(None, pa.string())
 
@@ -37,7 +46,7 @@ def employer_evidence_table(acts: pa.Table, core: pa.Table, affiliations: pa.Tab
     owner_teams   owner_team.TEAM_SCHEMA
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    commits = acts.filter(chosen)
+    commits = acts.filter(chosen).select(_COMMIT_SCHEMA.names).cast(_COMMIT_SCHEMA)
     unknown = pc.if_else(_are_core_acts(commits, core), CORE_UNKNOWN, OTHERS_UNKNOWN)
     evidence = pc.coalesce(commits["basis"], unknown)
     named = pc.coalesce(
