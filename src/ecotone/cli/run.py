@@ -42,6 +42,13 @@ MinOrganisationSizeOption = Annotated[
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
 FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
 
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", help="Where to compute: duckdb, http://HOST:8123 (ClickHouse) or sc://HOST:15002 (Spark Connect)."
+    ),
+]
+
 STEP_NAMES = ("collect", "analyse", "report")
 
 
@@ -57,6 +64,7 @@ class RunOptions:
     pseudonymise: bool = False
     sources: tuple[str, ...] = ()
     figures: bool = False
+    engine: str | None = None
 
 
 def run(
@@ -67,11 +75,14 @@ def run(
     output: OutputOption = None,
     figures: FiguresOption = False,
     pseudonymise: PseudonymiseOption = False,
+    engine: EngineOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Collect, analyse and report: everything at first, later only what is new."""
-    options = RunOptions(quiet, json, lang, min_organisation_size, output, pseudonymise, figures=figures)
+    options = RunOptions(
+        quiet, json, lang, min_organisation_size, output, pseudonymise, figures=figures, engine=engine
+    )
     _perform_steps(landscape, workspace, STEP_NAMES, options)
 
 
@@ -97,11 +108,14 @@ def analyse(
     landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     pseudonymise: PseudonymiseOption = False,
+    engine: EngineOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Compute the tables from what was collected."""
-    _perform_steps(landscape, workspace, ("analyse",), RunOptions(quiet, json, pseudonymise=pseudonymise))
+    _perform_steps(
+        landscape, workspace, ("analyse",), RunOptions(quiet, json, pseudonymise=pseudonymise, engine=engine)
+    )
 
 
 def report(
@@ -127,6 +141,7 @@ def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], opti
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
+    from ecotone.foundation.engine_choice import choose_engine
     from ecotone.pipeline.steps import Run, perform_steps, utc_now
     from ecotone.pipeline.write_report import ReportOptions
     from ecotone.store.workspace import Workspace
@@ -138,6 +153,7 @@ def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], optio
         "folder": options.output,
         "pseudonymise": options.pseudonymise,
         "sources": options.sources,
+        "engine": choose_engine(landscape.engine, options.engine),
     }
     with progress_reporter(options.quiet) as progress:
         done = Run(Workspace.create(folder), landscape, utc_now(), progress.report_item, choices)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import BadLandscape, nearest_names
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
@@ -144,6 +145,7 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
 
 
 class _RepositoryEntry(StrictModel):
@@ -216,6 +218,7 @@ class SourceOptions(StrictModel):
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    engine: EngineChoice = THIS_MACHINE
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -288,6 +291,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        engine=parsed.engine,
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -478,6 +482,8 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
+    elif location[0] == "engine":
+        model = EngineChoice
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

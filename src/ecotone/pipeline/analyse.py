@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from importlib import metadata, resources
@@ -18,21 +19,25 @@ from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
 from ecotone.foundation.digests import record_of_bytes
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.engines.engine import open_engine, runs_groups_elsewhere
+from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.erasure import forgotten_people, protect_tables
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import split_by_project
+from ecotone.pipeline.remote_steps import compute_elsewhere
 from ecotone.pipeline.shared_history import note_shared_history
-from ecotone.signals.compile import organisations_sql, wide_sql
+from ecotone.signals.compile import organisations_rows, organisations_sql, result_schema, wide_sql, wide_table
 from ecotone.signals.coverage import signal_coverage
 from ecotone.signals.employer_shares import employer_shares_table
-from ecotone.store.duckdb_engine import DuckEngine, write_database
+from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import Workspace
 
 LOGIC: Final = 19
@@ -50,11 +55,13 @@ def write_tables(
     pseudonymise: bool = False,
     remake: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    choice: EngineChoice = THIS_MACHINE,
 ) -> str:
     """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
 
     remake    write them anew, since some of their files are damaged
     progress  called with a step of single projects, the number done, and the total
+    choice    the engine that computes
     """
     if not readings:
         raise UserError(
@@ -64,8 +71,9 @@ def write_tables(
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     current = workspace.current_manifest()
     if remake or current is None or current["generation"] != generation:
-        with ProjectPool(workspace.partitions_folder, progress) as pool:
-            tables, notes = _compute_tables(workspace, landscape, readings, pool)
+        elsewhere = partial(compute_elsewhere, choice) if runs_groups_elsewhere(choice) else None
+        with ProjectPool(workspace.partitions_folder, progress, elsewhere=elsewhere) as pool:
+            tables, notes = _compute_tables(workspace, landscape, readings, pool, choice)
             tables = protect_tables(workspace, tables, pseudonymise)
             workspace.publish_tables(generation, tables, {**notes, "pseudonymised": pseudonymise})
     if workspace.database_generation() != generation:
@@ -75,12 +83,16 @@ def write_tables(
 
 
 def _compute_tables(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pool: ProjectPool
+    workspace: Workspace,
+    landscape: Landscape,
+    readings: Sequence[ReadSummary],
+    pool: ProjectPool,
+    choice: EngineChoice = THIS_MACHINE,
 ) -> tuple[dict[str, pa.Table], dict[str, object]]:
     """The public tables, and what the manifest says of them."""
     collected = CollectedTables(workspace)
     observed = join_collected(workspace, landscape, readings, collected, pool)
-    tables = build_public_tables(AnalysisContext(workspace, landscape, readings, observed, collected, pool))
+    tables = build_public_tables(AnalysisContext(workspace, landscape, readings, observed, collected, pool, choice))
     return tables, {
         "landscape": landscape.name,
         "categories": dict(landscape.categories),
@@ -130,7 +142,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
         tasks.append(ProjectTask(project, (own,), tuple(own.values())))
-    measure = partial(_measure_signals, context.workspace.spill_folder)
+    measure = partial(_measure_signals, context.choice, context.workspace.spill_folder)
     parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
@@ -154,17 +166,16 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     }
 
 
-def _measure_signals(spill: Path, tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
+def _measure_signals(choice: EngineChoice, spill: Path, tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
     owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
-    engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
-    try:
-        tables = {
-            "signals": engine.run(wide_sql(signals.ALL, engine.dialect)),
-            "organisations": engine.run(organisations_sql(engine.dialect)),
-        }
-    finally:
-        engine.close()
+    engine = open_engine(choice, {name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
+    statements = {
+        "signals": (wide_sql(signals.ALL, engine.dialect), result_schema(wide_table(signals.ALL))),
+        "organisations": (organisations_sql(engine.dialect), result_schema(organisations_rows())),
+    }
+    with closing(engine):
+        tables = {name: with_types_of(engine.run(sql), schema) for name, (sql, schema) in statements.items()}
     rows_of = {name: split_by_project(table) for name, table in tables.items()}
     return {
         task.subject: {name: rows_of[name].get(task.subject, table.slice(0, 0)) for name, table in tables.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData
@@ -25,4 +26,5 @@ class AnalysisContext:
     joined: JoinedData
     collected: CollectedTables
     pool: ProjectPool
+    choice: EngineChoice = THIS_MACHINE
     tables: dict[str, pa.Table] = field(default_factory=dict)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -21,7 +16,7 @@ import xxhash
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
-from ecotone.store.files import PRIVATE
+from ecotone.pipeline.worker_processes import start_processes
 from ecotone.store.partitions import Partitions, digest_values
 
 Tables = Mapping[str, pa.Table]
@@ -70,6 +65,14 @@ class Partition:
         """One of its tables."""
         return self.read_tables(name)[name]
 
+    def write_tables(self, tables: Tables) -> None:
+        """Keep the result. Raises DiskFull."""
+        self.store.write_partition(self.step, self.subject, self.digest, tables)
+
+
+Elsewhere = Callable[[StepFunction, Sequence[tuple[ProjectTask, Partition]], Callable[[int], None]], None]
+"""Computes tasks on other machines and keeps the results; it reports the number done."""
+
 
 class ProjectPool:
     """Keeps the result of each step and project in a folder; computes those whose inputs have changed.
@@ -79,11 +82,17 @@ class ProjectPool:
 
     progress   called with a step's name, the number of projects done, and their number
     processes  at most so many; None: one for each processor
+    elsewhere  computes what has changed on other machines; None: here
     """
 
     def __init__(
-        self, folder: Path, progress: Callable[[str, int, int], None] | None = None, processes: int | None = None
+        self,
+        folder: Path,
+        progress: Callable[[str, int, int], None] | None = None,
+        processes: int | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._kept = Partitions(folder)
         self._progress = progress or (lambda _step, _done, _total: None)
         self._processes = processes or processor_count()
@@ -106,7 +115,9 @@ class ProjectPool:
     def run_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> list[Partition]:
         """The result of each task, in their order; the step is a function at the top of a module."""
         partitions, missing = self._find_missing(step.__name__, tasks)
-        if missing and not self._run_in_processes(step, missing):
+        if missing and self._elsewhere is not None:
+            self._elsewhere(step, missing, lambda done: self._report_progress(step, done, len(missing)))
+        elif missing and not self._run_in_processes(step, missing):
             for done, (task, partition) in enumerate(missing, 1):
                 if not self._is_kept(partition):  # a broken pool has finished some
                     _compute_partition(step, task.arguments, partition)
@@ -121,7 +132,7 @@ class ProjectPool:
         if missing:
             computed = step([task for task, _ in missing])
             for task, partition in missing:
-                self._kept.write_partition(name, task.subject, partition.digest, computed[task.subject])
+                partition.write_tables(computed[task.subject])
         return partitions
 
     def _find_missing(
@@ -166,9 +177,7 @@ class ProjectPool:
 
     def _start_processes(self) -> ProcessPoolExecutor:
         if self._executor is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__, "ecotone.pipeline.interaction_tables"])
-            self._executor = ProcessPoolExecutor(self._processes, context, _prepare_process)
+            self._executor = start_processes(self._processes, [__name__, "ecotone.pipeline.interaction_tables"])
         return self._executor
 
 
@@ -183,20 +192,4 @@ def code_digest() -> str:
 
 
 def _compute_partition(step: StepFunction, arguments: tuple[object, ...], partition: Partition) -> None:
-    tables = step(*arguments)
-    partition.store.write_partition(partition.step, partition.subject, partition.digest, tables)
-
-
-def _prepare_process() -> None:
-    """A process of the pool ends with its parent, however that ends, and leaves interrupts to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.umask(PRIVATE)
-    pa.set_cpu_count(1)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with_parent, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with_parent(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
+    partition.write_tables(step(*arguments))

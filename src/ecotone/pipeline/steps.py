@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from ecotone.events import sources
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import (
@@ -90,6 +91,7 @@ def _analyse_tables(run: Run) -> None:
         bool(run.choices.get("pseudonymise")),
         bool(damaged),
         run.progress,
+        cast("EngineChoice", run.choices.get("engine", run.landscape.engine)),
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 import pyarrow as pa
@@ -23,17 +21,13 @@ from ecotone.events.schema import (
 )
 from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.clickhouse.client import PLAYGROUND, USER, ClickHouseClient
+from ecotone.events.sources.clickhouse.credentials import find_credentials
 from ecotone.events.sources.clickhouse.fetcher import Fetcher, months_in_range
 from ecotone.events.sources.clickhouse.query_cache import QueryCache
 from ecotone.events.sources.clickhouse.table_coverage import ARCHIVE, SOURCE, coverage_by_month
 from ecotone.events.sources.http import SYSTEM_CLOCK, Clock
-from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.notes import Note, note
-
-KEY_VARIABLE: Final = "ECOTONE_CLICKHOUSE_PASSWORD"
-USER_VARIABLE: Final = "ECOTONE_CLICKHOUSE_USER"
-HOST_VARIABLE: Final = "ECOTONE_CLICKHOUSE_HOST"
 
 UNCLEAR_SCHEMA: Final = pa.schema([("event_id", pa.string()), ("repository", pa.string()), ("number", pa.int64())])
 DUPLICATE_MERGE_SECONDS: Final = 60
@@ -101,14 +95,14 @@ class ClickHouseReader:
     def _read_months(
         self, shelf: QueryCache, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, progress: Progress
     ) -> list[tuple[str, Note]]:
-        user, password = self._find_credentials()
+        user, password = find_credentials(self._base, self._user)
 
         def show_message(text: str) -> None:
             progress(text, 0, len(names))
 
         with ClickHouseClient(
             self._base,
-            user,
+            user or USER,
             password,
             database=self._database,
             clock=self._clock,
@@ -125,14 +119,6 @@ class ClickHouseReader:
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return reading.failures
-
-    def _find_credentials(self) -> tuple[str, Token | None]:
-        """User and password; the password is sent only to the host that the environment names, or to this machine."""
-        user = self._user or os.environ.get(USER_VARIABLE) or USER
-        password = os.environ.get(KEY_VARIABLE, "")
-        host = (urlsplit(self._base).hostname or "").casefold()
-        allowed = {"localhost", "127.0.0.1", "::1", os.environ.get(HOST_VARIABLE, "").strip().casefold()} - {""}
-        return user, Token(password) if password and host in allowed else None
 
 
 _MERGES: Final = "select thread, moment from acts where repository = ? and kind = 'pull_merged'"
