@@ -26,6 +26,7 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
+from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
@@ -346,6 +347,7 @@ def landscape_lines() -> Lines:
         ("Top level", "file", landscape._File),
         ("[landscape]", "header", landscape._Header),
         ("[limits]", "limits", ReadingLimits),
+        ("[engine]", "engine", EngineChoice),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),

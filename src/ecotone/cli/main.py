@@ -39,6 +39,7 @@ COMMANDS = (
     init.init,
     run.run,
     run.collect,
+    run.merge,
     run.analyse,
     run.report,
     show.show,

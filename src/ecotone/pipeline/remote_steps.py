@@ -116,7 +116,7 @@ class _TaskPickler(pickle.Pickler):
             return _read_stream, (_write_stream(value).to_pybytes(),)
         if isinstance(value, Partition):
             return CarriedTables, ({(name,): table for name, table in value.read_tables(*self._names).items()},)
-        if isinstance(value, ProjectInput) and not isinstance(value.collected, CarriedTables):
+        if isinstance(value, ProjectInput):
             return ProjectInput, (value.name, value.readings, self._carried_tables(value), value.elsewhere)
         return NotImplemented
 

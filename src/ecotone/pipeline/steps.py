@@ -13,6 +13,7 @@ from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.shard import Shard
 from ecotone.pipeline.collect import (
     CollectionResult,
     Failure,
@@ -66,12 +67,13 @@ def _collect_sources(run: Run) -> None:
     for slug in set(damaged.values()):
         run.workspace.forget_collected(slug)
     run.remade += tuple(damaged)
-    chosen = _chosen_sources(run)
+    chosen, shard = _chosen_sources(run), run.choices.get("shard")
+    own = shard.choose_projects(run.landscape) if isinstance(shard, Shard) else run.landscape
     if sources.history_source().name in chosen:
-        run.collected = collect_histories(run.workspace, run.landscape, run.now, run.progress)
+        run.collected = collect_histories(run.workspace, own, run.now, run.progress)
     else:
         run.collected = CollectionResult(_earlier_readings(run), ())
-    missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress)
+    missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress, own)
     run.collected = CollectionResult(run.collected.readings, (*run.collected.failures, *missed))
     run.workspace.write_run_notes({"failures": [failure.as_json() for failure in run.collected.failures]})
 

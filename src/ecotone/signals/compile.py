@@ -22,7 +22,7 @@ from ecotone.signals.tables import TABLES
 KEY = ("project", "month")
 
 
-class _SparkOptions(Config):
+class _SparkOptions(Config):  # type: ignore[misc]  # Ibis has no types
     """What Ibis's Spark module sets when it is imported, and its compiler reads without that module."""
 
     treat_nan_as_null: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
 import tempfile
 import threading
@@ -27,9 +28,8 @@ class ChdbServer:
     """
 
     def __init__(self, user: str = "", password: str = "") -> None:
-        import chdb.session
-
-        self._session: Any = chdb.session.Session()
+        session: Any = importlib.import_module("chdb.session")
+        self._session = session.Session()
         self._account = (user, password)
         self._lock = threading.Lock()
         self._tables: dict[str, str] = {}

@@ -32,7 +32,8 @@ def find_differences(one: Mapping[str, pa.Table], other: Mapping[str, pa.Table])
             if one[name][column].equals(other[name][column]):
                 continue
             pairs = zip(one[name][column].to_pylist(), other[name][column].to_pylist(), strict=True)
-            found += [f"{name}.{column}: {left!r} and {right!r}" for left, right in pairs if not _is_same(left, right)][:2]
+            unequal = [pair for pair in pairs if not _is_same(*pair)]
+            found += [f"{name}.{column}: {left!r} and {right!r}" for left, right in unequal[:2]]
     return found
 
 

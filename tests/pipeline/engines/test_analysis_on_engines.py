@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from ecotone.foundation.engine_choice import EngineChoice
@@ -18,13 +18,13 @@ from tests.pipeline.engines.same_values import all_tables, find_differences
 
 
 @pytest.fixture
-def collected(simulated: Simulated, tmp_path: Path) -> Iterator[Path]:
+def collected(simulated: Simulated, tmp_path: Path) -> Path:
     """A workspace with what was collected alone."""
     folder = tmp_path / "w"
     folder.mkdir()
     shutil.copytree(simulated.workspace / "collected", folder / "collected")
     shutil.copy(simulated.workspace / "workspace.json", folder)
-    yield folder
+    return folder
 
 
 def test_statements_run_at_clickhouse(collected: Path, simulated: Simulated) -> None:
@@ -44,14 +44,16 @@ def test_tasks_travel_with_all_that_they_read(
     """Each task is packed, computed from its row alone, and its tables come back as a stream."""
     asked = []
 
-    def perform_here(row: engines.pa.Table) -> engines.pa.Table:
+    def perform_here(row: pa.Table) -> pa.Table:
         assert b"workspace" not in row["content"][0].as_py(), "a path of this machine travels"
         return remote_steps.perform_task(row)
 
-    def each_here(self: engines.LocalEngine, table, key, function, schema):  # type: ignore[no-untyped-def]
-        assert function is remote_steps.perform_task
+    def each_here(
+        _: engines.LocalEngine, table: pa.Table, key: str, function: engines.GroupFunction, schema: pa.Schema
+    ) -> pa.Table:
+        assert (key, function, schema) == ("task", remote_steps.perform_task, remote_steps.RESULT_SCHEMA)
         asked.append(table.num_rows)
-        return engines.pa.concat_tables([perform_here(table.slice(number, 1)) for number in range(table.num_rows)])
+        return pa.concat_tables([perform_here(table.slice(number, 1)) for number in range(table.num_rows)])
 
     monkeypatch.setattr(engines.LocalEngine, "each", each_here)
     monkeypatch.setattr(analyse, "runs_groups_elsewhere", lambda choice: choice == EngineChoice())

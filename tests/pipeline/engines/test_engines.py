@@ -18,6 +18,7 @@ pytest.importorskip("chdb.session", reason="chdb has no wheel for this platform"
 
 from tests.fakes.clickhouse.chdb_server import ChdbServer
 
+when = datetime.fromisoformat
 SCHEMA = pa.schema(
     [
         ("project", pa.string()),
@@ -32,7 +33,7 @@ ROWS = pa.table(
     {
         "project": ["a", "b", "b", None],
         "day": [date(1969, 12, 31), date(2024, 2, 29), None, date(2299, 1, 1)],
-        "moment": [datetime(2024, 1, 1, 0, 0, 0, 1), None, datetime(1969, 12, 31, 23), datetime(2200, 1, 1)],
+        "moment": [when("2024-01-01T00:00:00.000001"), None, when("1969-12-31T23:00"), when("2200-01-01")],
         "number": [1, -(2**62), None, 0],
         "flag": [True, None, False, True],
         "share": [0.1, None, -1e300, 0.0],

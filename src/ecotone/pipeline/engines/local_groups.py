@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.machine import processor_count
-from ecotone.pipeline.project_pool import start_processes
+from ecotone.pipeline.worker_processes import start_processes
 
 
 def run_groups_here(table: pa.Table, key: str, function: Callable[[pa.Table], pa.Table], schema: pa.Schema) -> pa.Table:

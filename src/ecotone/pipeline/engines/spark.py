@@ -19,7 +19,7 @@ from ecotone.foundation.errors import EngineFailed
 from ecotone.pipeline.engines.engine import GroupFunction
 from ecotone.pipeline.engines.types import give_moments_a_zone, with_plain_types
 
-TOKEN_VARIABLE: Final = "ECOTONE_SPARK_TOKEN"
+TOKEN_VARIABLE: Final = "ECOTONE_SPARK_TOKEN"  # noqa: S105 - a name
 HOST_VARIABLE: Final = "ECOTONE_SPARK_HOST"
 MOST_GROUP_PARTITIONS: Final = 200
 
@@ -53,8 +53,6 @@ class SparkEngine:
 
     def each(self, table: pa.Table, key: str, function: GroupFunction, schema: pa.Schema) -> pa.Table:
         """See `Engine.each`. The cluster's machines import the function by its module's name."""
-        from pyspark.sql.pandas.types import from_arrow_schema
-
         groups = len(table[key].unique())
         if not groups:
             return schema.empty_table()
@@ -64,7 +62,7 @@ class SparkEngine:
         def ask() -> pa.Table:
             self._session.conf.set("spark.sql.shuffle.partitions", str(min(groups, MOST_GROUP_PARTITIONS)))
             frame = self._frame_of(name, table)
-            return frame.groupBy(key).applyInArrow(function, schema=from_arrow_schema(schema)).toArrow()
+            return frame.groupBy(key).applyInArrow(function, schema=_spark_schema(schema)).toArrow()
 
         return self._asking(ask).cast(schema)
 
@@ -90,7 +88,9 @@ class SparkEngine:
 
     def _frame_of(self, name: str, table: pa.Table) -> Any:
         table = give_moments_a_zone(with_plain_types(table))
-        if self._folder is None or not table.num_rows:
+        if not table.num_rows:
+            return self._session.createDataFrame([], _spark_schema(table.schema))
+        if self._folder is None:
             return self._session.createDataFrame(table)
         address = f"{self._folder}/{name}.parquet"
         files, path = pafs.FileSystem.from_uri(_as_uri(address))
@@ -108,6 +108,12 @@ class SparkEngine:
             ) from None
         except Exception as error:
             raise EngineFailed(f"the engine {self._choice.at} failed ({_first_sentence(error)})") from error
+
+
+def _spark_schema(schema: pa.Schema) -> Any:
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    return from_arrow_schema(schema)
 
 
 def _token_part(address: str) -> str:
