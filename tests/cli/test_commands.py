@@ -138,6 +138,7 @@ def test_show_says_what_json_says(w: Path, simulated: Simulated):
     text = ecotone("show", name.upper(), "-w", w)
     assert text.code == 0
     assert text.out.startswith(f"{name}  (")
+    assert text.out.index("Is it alive?") < text.out.index("How many can merge?") < text.out.index("the highest bar is")
     told = json.loads(ecotone("show", name, "-w", w, "--json").out)
     assert told["project"]["project"] == name
     truth = {f"{month.month}": month.commits for month in simulated.truth.projects[0].months}

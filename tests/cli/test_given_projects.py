@@ -31,6 +31,16 @@ def test_compare_reads_two_repositories_from_an_empty_folder(simulated: Simulate
     assert list(empty_folder.iterdir()) == []
 
 
+def test_two_folders_of_one_name_are_refused(simulated: Simulated, empty_folder: Path):
+    repository = min((simulated.field / "repositories").glob("*.git"))
+    for folder in ("one", "two"):
+        (empty_folder / folder / "team").mkdir(parents=True)
+        (empty_folder / folder / "team" / repository.name).symlink_to(repository)
+    said = one_sentence(ecotone("compare", *sorted(empty_folder.glob("*/team/*.git"))))
+    assert "are both called team/" in said
+    assert "landscape" in said
+
+
 def test_what_is_no_repository_is_one_sentence(empty_folder: Path):
     assert "'tool' is no repository: give owner/name" in one_sentence(ecotone("show", "tool"))
     assert list(empty_folder.parent.glob("cache/*")) == []

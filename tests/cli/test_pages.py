@@ -55,6 +55,17 @@ def test_compare_writes_a_folder_and_replaces_only_what_it_wrote(
     assert (mine / "letter.txt").read_text() == "dear"
 
 
+def test_show_writes_the_report_and_names_the_page_of_the_project(
+    simulated: Simulated, names: list[str], tmp_path: Path
+):
+    done = ecotone("show", names[0], "-w", simulated.workspace, "-o", tmp_path / "report", "--lang", "zh")
+    assert done.code == 0, done.err
+    page = Path(done.err.strip().removeprefix("The page is in "))
+    assert page.parent == tmp_path / "report" / "project"
+    assert '<html lang="zh' in page.read_text()
+    assert done.out.splitlines()[1].startswith("还活跃吗？")
+
+
 def test_show_writes_a_card(simulated: Simulated, names: list[str], tmp_path: Path):
     done = ecotone("show", names[0], "-w", simulated.workspace, "--social-card", tmp_path / "one.png")
     assert done.code == 0, done.err

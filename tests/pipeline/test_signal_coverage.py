@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.pipeline.write_report import ReportOptions, comparison_input
+from ecotone.pipeline.write_report import ReportOptions, newest_input
 from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import field_caption
 from ecotone.report.project_series import LETTERS
@@ -88,7 +88,7 @@ def test_a_month_has_comments_exactly_where_it_is_complete(folder: Path):
 
 
 def test_the_caption_counts_every_month_of_the_period(folder: Path):
-    field = ReportData(comparison_input(Workspace.open(folder / "w"), ReportOptions()))
+    field = ReportData(newest_input(Workspace.open(folder / "w"), ReportOptions()))
     states = states_in_table(folder)
     letters = Counter(LETTERS[state] for state in states.values())
     assert sum(letters.values()) == sum(len(series.states) for series in field.coverage_states.values())
@@ -100,7 +100,7 @@ def test_the_caption_counts_every_month_of_the_period(folder: Path):
 
 
 def test_the_chart_has_the_states_of_comments(folder: Path):
-    field = ReportData(comparison_input(Workspace.open(folder / "w"), ReportOptions()))
+    field = ReportData(newest_input(Workspace.open(folder / "w"), ReportOptions()))
     text = (folder / "w" / "report" / "data" / "signal" / "comments.js").read_text("utf-8")
     drawn = json.loads(text[text.index("]=") + 2 :].rstrip().rstrip(";"))["s"]
     states = states_in_table(folder)

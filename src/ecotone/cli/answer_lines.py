@@ -1,15 +1,15 @@
-"""Answers about a project as lines of text: whose it is, and its activity as a small chart."""
+"""Answers about a project as lines of text: its page's questions, and its activity as a small chart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
-
-from ecotone.cli.console import DEFAULT_MIN_ORGANISATION_SIZE
-from ecotone.foundation.errors import MissingTable, UnknownName
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from ecotone.api import Ecotone
+
+Language = Literal["en", "zh"]
 
 MONTHS: Final = 36
 """Months of a small chart."""
@@ -18,22 +18,13 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 _NOT_COMPLETE: Final = "·"
 
 
-def company_lines(ecotone: Ecotone, project: str) -> Iterator[str]:
-    """The answer to "is this one company's project?" and what its estimate assumes; none if it was not computed."""
-    from ecotone.report.company_sentences import assumption_sentence, company_sentence
-    from ecotone.signals.company_answer import answer_company_question
+def project_answer_lines(workspace: Path, project: str, language: Language) -> Iterator[str]:
+    """The questions that open a project's page, a line each with its answer."""
+    from ecotone.pipeline.write_report import ReportOptions, project_answers
+    from ecotone.store.workspace import Workspace
 
-    try:
-        rows = ecotone.table("employer_shares", projects=[project]).to_arrow().to_pylist()
-    except (MissingTable, UnknownName):
-        return
-    answer = answer_company_question(rows)
-    if answer is None:
-        return
-    yield company_sentence(answer, DEFAULT_MIN_ORGANISATION_SIZE).en
-    assumption = assumption_sentence(answer) if answer.by_estimate or answer.verdict == "unclear" else None
-    if assumption is not None:
-        yield assumption.en
+    for answer in project_answers(Workspace.open(workspace), project, ReportOptions(language=language)):
+        yield f"{answer.question.in_language(language)} {answer.answer.in_language(language)}"
 
 
 def activity_lines(ecotone: Ecotone, projects: Sequence[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ecotone.api import Ecotone
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.explanations import NAMES_NEEDED, explain_organisation_share
-from ecotone.pipeline.write_report import ReportOptions, comparison_input
+from ecotone.pipeline.write_report import ReportOptions, newest_input
 from ecotone.report.privacy import SMALLER, UNKNOWN, suppress_small_organisations
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.summary_files import UNKNOWN as UNKNOWN_MEANS
@@ -176,7 +176,7 @@ class AssistantTools:
         workspace = Workspace.open(self.folder)
         generation = str((workspace.current_manifest() or {}).get("generation"))
         if self._data is None or generation != self._generation:
-            self._data = ReportData(comparison_input(workspace, ReportOptions(min_people=self.min_people)))
+            self._data = ReportData(newest_input(workspace, ReportOptions(min_people=self.min_people)))
             self._generation = generation
         return self._data
 

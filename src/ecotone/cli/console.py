@@ -40,7 +40,7 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document to standard output, in UTF-8 whatever the terminal's encoding."""
+    """Print one JSON document to standard output, in UTF-8 regardless of the terminal's encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write((write_json_text(value, indent=1) + "\n").encode("utf-8", "replace"))
     sys.stdout.buffer.flush()

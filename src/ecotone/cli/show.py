@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from ecotone.cli.answer_lines import activity_lines, company_lines
+from ecotone.cli.answer_lines import activity_lines, project_answer_lines
 from ecotone.cli.console import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -48,7 +48,9 @@ NAME_WIDTH = max(map(len, LISTED_SIGNALS)) + 1
 MONTH_WIDTH = 8  # "12,345" or "24-01*", and the space between
 
 
-CardLanguage = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of the picture.")]
+LanguageOption = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", help="The language of answers, page and picture.")
+]
 CardOption = Annotated[
     Path | None, typer.Option("--social-card", help="Write a picture to share: a PNG of 1200 x 630 pixels.")
 ]
@@ -59,18 +61,25 @@ def show(
         str, typer.Argument(help="A project of the workspace, or any repository: owner/name, an address or a path.")
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the report with the project's page into a folder.")
+    ] = None,
     social_card: CardOption = None,
-    lang: CardLanguage = "en",
+    lang: LanguageOption = "en",
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show one project: its signals of the last twelve months, its organisations, its coverage.
+    """Show one project: what its history answers, and its signals of the last twelve months.
 
     A repository that the workspace does not know is read into the user's cache folder first.
     """
     from ecotone.cli.opened_projects import open_projects
 
-    ecotone, [name], workspace, _ = open_projects([project], workspace, quiet)
+    ecotone, [name], workspace, was_read = open_projects([project], workspace, quiet)
+    if was_read and output is None and not json:
+        output = workspace / "report"
+    if output:
+        _write_project_page(workspace, name, lang, output)
     if social_card:
         _write_social_card(workspace, [name], lang, social_card)
     rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
@@ -92,15 +101,15 @@ def show(
     until = about["observed_until"]
     print_lines([f"{name}  ({about['category']}; observed until {until:%Y-%m-%d %H:%M} UTC)"])
     print_lines(_history_notes(ecotone, name))
-    _print_months(rows[-LISTED_MONTHS:])
+    print_lines(project_answer_lines(workspace, name, lang))
     if verdict is not None:
         print_lines([history_line(verdict)])
         results.print(
             make_printable(now_line(verdict)), style=NOW_STYLES.get(verdict["now"]), markup=False, highlight=False
         )
-    print_lines(momentum_line(row) for row in trends.values())
-    print_lines(company_lines(ecotone, name))
     print_lines(activity_lines(ecotone, [name]))
+    _print_months(rows[-LISTED_MONTHS:])
+    print_lines(momentum_line(row) for row in trends.values())
     print_lines(["Commits by persons of the last twelve months, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
 
@@ -124,7 +133,7 @@ def compare(
         typer.Option("--output", "-o", help="Write the comparison as a page: FILE.html, or a folder."),
     ] = None,
     social_card: CardOption = None,
-    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of page and picture.")] = "en",
+    lang: LanguageOption = "en",
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -158,10 +167,12 @@ def compare(
     if json:
         print_json({"month": month, "projects": side_by_side, "verdicts": verdicts, "trends": trends})
         return
+    for name in names:
+        print_lines([name])
+        print_lines(f"  {line}" for line in project_answer_lines(workspace, name, lang))
+    print_lines(activity_lines(ecotone, names))
     print_lines([f"{month:%Y-%m} (UTC), the last month that is complete for all"])
     results.print(_comparison_table(side_by_side, trends, verdicts))
-    print_lines(f"{name}: {line}" for name in names for line in company_lines(ecotone, name))
-    print_lines(activity_lines(ecotone, names))
 
 
 def _comparison_table(
@@ -210,6 +221,14 @@ def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en"
     from ecotone.store.workspace import Workspace
 
     page = write_comparison(Workspace.open(workspace), names, ReportOptions(language=lang), output)
+    print_message(f"The page is in {page}")
+
+
+def _write_project_page(workspace: Path, name: str, lang: Literal["en", "zh"], output: Path) -> None:
+    from ecotone.pipeline.write_report import ReportOptions, write_project_page
+    from ecotone.store.workspace import Workspace
+
+    page = write_project_page(Workspace.open(workspace), name, ReportOptions(language=lang), output)
     print_message(f"The page is in {page}")
 
 

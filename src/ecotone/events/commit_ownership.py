@@ -162,7 +162,7 @@ def _related(commit: Codes, holder: Codes, ancestors: Mapping[int, Sequence[int]
     pairs = [(fork, ancestor) for fork, named in ancestors.items() for ancestor in named]
     shared = np.flatnonzero(_is_shared(commit, holder))
     order = shared[np.lexsort((holder[shared], commit[shared]))]
-    # each holder of a commit beside the first one
+    # each holder of a commit other than the first one
     first = np.flatnonzero(np.diff(commit[order], prepend=-1))
     leader = np.repeat(holder[order[first]], np.diff(np.append(first, len(order))))
     candidates, counts = np.unique(np.stack([leader, holder[order]]), axis=1, return_counts=True)

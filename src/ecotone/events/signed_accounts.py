@@ -1,4 +1,4 @@
-"""The account that a signature of a commit shows: its repaired address, or its name where the address is nobody's own.
+"""The account that a signature of a commit shows: its repaired address, or its name if the address is no one's.
 
 An address that several people share, a placeholder, or a bare word from CVS or Subversion does not identify a person.
 Then the account is the signature, `Name <address>`. A name of one word identifies a person within one project only, so
@@ -156,7 +156,7 @@ def is_shared_address(address: str) -> bool:
 
 
 def name_account(name: str, address: str, project: str) -> str:
-    """The account of a signature whose address is nobody's own.
+    """The account of a signature whose address belongs to no one.
 
     >>> name_account("Ada  Person", "none@none", "team/repo"), name_account("tom", "tom", "team/repo")
     ('Ada Person <none@none>', 'tom <tom> (team/repo)')

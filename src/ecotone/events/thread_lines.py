@@ -24,7 +24,7 @@ Moments = NDArray[np.int64]  # seconds since 1970
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MIN_STARTS: Final = 20  # fewer starts make no line beside that of landings
+MIN_STARTS: Final = 20  # fewer starts make no line next to that of landings
 OLD: Final = DAY  # a line that ends longer before the end of a month leaves the month incomplete
 QUIET: Final = 31 * DAY  # a shorter silence is no end
 LONG: Final = 5  # times the usual distance of starts: such a silence is an end

@@ -13,9 +13,6 @@ from typing import Final
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import DEFAULT_HOST, Landscape, parse_landscape
 
-SINCE_YEARS: Final = 5
-"""Years of history that are shown before the year of a run."""
-
 _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+\Z")
 _ADDRESS: Final = re.compile(r"(?:https?|ssh|git)://(?:[^/@\s]*@)?([^/\s:]+)(?::\d+)?/([^\s?#]+)\Z")
 _SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
@@ -60,9 +57,9 @@ def read_given_repository(text: str) -> GivenRepository:
     )
 
 
-def landscape_of_repositories(repositories: Sequence[GivenRepository], year: int) -> Landscape:
-    """A landscape of these repositories, each a project, from `SINCE_YEARS` years before the year on."""
-    lines = ["[landscape]", 'name = "given"', f'since = "{year - SINCE_YEARS}-01"']
+def landscape_of_repositories(repositories: Sequence[GivenRepository]) -> Landscape:
+    """A landscape of these repositories, each a project, with their whole histories."""
+    lines = ["[landscape]", 'name = "given"']
     for repository in repositories:
         lines += ["", "[[project]]", f"repository = {json.dumps(repository.name)}"]
         lines.append(f"location = {json.dumps(repository.location)}")

@@ -43,6 +43,9 @@ MOST_BYTES: Final = 1 << 24
 
 OrganisationLevel = Literal["company", "group"]
 """Whether a company counts for itself or for the group that owns it on the day."""
+
+UNCATEGORISED: Final = "uncategorised"
+"""The category of a project whose landscape names none."""
 DEFAULT_HOST: Final = "https://github.com/"
 
 
@@ -161,7 +164,7 @@ class _ProjectEntry(StrictModel):
     repository: RepositoryName | None = None
     repositories: list[RepositoryName | _RepositoryEntry] = Field(default_factory=list)
     name: str | None = Field(default=None, min_length=1)
-    category: str = "uncategorised"
+    category: str = UNCATEGORISED
     layer: str = ""
     style: str = ""
     language: str = ""

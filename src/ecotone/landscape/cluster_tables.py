@@ -101,7 +101,7 @@ CURATED_SCHEMA: Final = pa.schema(
         ("level", pa.string()),
         *((name, pa.int64()) for name in ("projects", "categories", "groups")),
         *((name, pa.float64()) for name in ("homogeneity", "completeness", "ami", "ami_chance", "ari", "ari_chance")),
-        *((name, pa.float64()) for name in ("ami_naive", "nearest", "nearest_naive")),  # beside README TF-IDF and Ward
+        *((name, pa.float64()) for name in ("ami_naive", "nearest", "nearest_naive")),  # next to README TF-IDF and Ward
     ]
 )
 DISAGREEMENTS_SCHEMA: Final = pa.schema(
@@ -282,7 +282,7 @@ def build_views_table(features: ProjectFeatures) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well one level agrees with the categories, beside the naive baseline.
+    """How well one level agrees with the categories, with the naive baseline.
 
     nearest  share of the five nearest projects in the same category; `naive_*`: of README TF-IDF and Ward's method
     """

@@ -22,7 +22,7 @@ from ecotone.landscape.views import WORDS, Floats, ProjectFeatures, keep_heavies
 WORDS_READ: Final = 150
 """Words and pairs of a project that are compared with the cues."""
 VECTOR_SHARE: Final = 0.3
-"""Weight of the cosine of word vectors beside that of words."""
+"""Weight of the cosine of word vectors next to that of words."""
 MEAN_SHARE: Final = 0.5
 """Share of the landscape's mean that is subtracted: a term that fits every project says little of one."""
 

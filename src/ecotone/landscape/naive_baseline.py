@@ -1,4 +1,4 @@
-"""The naive baseline that every figure of quality stands beside: TF-IDF of README words, cosine, Ward's method."""
+"""The naive baseline that every figure of quality is compared with: TF-IDF of README words, cosine, Ward's method."""
 
 from __future__ import annotations
 

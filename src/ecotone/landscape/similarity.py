@@ -113,7 +113,7 @@ def scale_by_mean_degree(edges: sparse.csr_array) -> sparse.csr_array:
 
 
 def heat_positions(edges: sparse.csr_array) -> Floats:
-    """Where each project stands after random walks over the edges: the product of two positions is their similarity.
+    """Where each project is after random walks over the edges: the product of two positions is their similarity.
 
     Similarity is the cosine of where walks from both end, -1 to 1. The length of a walk is Poisson with mean MEAN_STEPS
     (a heat kernel); the stationary distribution, which all walks have in common, is subtracted. Projects without an

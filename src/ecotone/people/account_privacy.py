@@ -108,7 +108,7 @@ class ErasedPeople:
         return ErasedPeople(self.salt, {**new_digests, **self.digests}, {name: f"{name}@{domain}", **self.accounts})
 
     def replacement_of(self, account: str | None) -> str | None:
-        """The account that stands for an erased person's account; None for all others."""
+        """The account that represents an erased person's account; None for all others."""
         name = None if account is None else self.digests.get(self.account_digest(account))
         return None if name is None else self.accounts.get(name, f"{name}@{NOREPLY_DOMAIN}")
 

@@ -40,7 +40,7 @@ class _Erasure:
     words: Mapping[str, str]
 
     def replace_account(self, account: str | None) -> str | None:
-        """The account, or what stands for it."""
+        """The account, or what represents it."""
         return None if account is None else self.erased.replacement_of(account) or account
 
     def replace_in_text(self, text: str | None) -> str | None:

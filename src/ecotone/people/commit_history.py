@@ -147,7 +147,7 @@ def _sum_uses(uses: pa.Table) -> pa.Table:
 
 
 def _listed_people(histories: Sequence[RepositoryHistory]) -> pa.Table:
-    """The accounts of people whom a `.mailmap` lists; a file is the position of its repository."""
+    """The accounts of people that a `.mailmap` lists; a file is the position of its repository."""
     parts = [LISTED_SCHEMA.empty_table()]
     for file, history in enumerate(histories):
         rows = history.identities.filter(pc.is_valid(history.identities["listed_person"]))

@@ -140,7 +140,7 @@ def _pairs_of_distinct(apart: Sequence[str], same: Sequence[str]) -> Iterable[tu
 
 
 class _OrganisationNames:
-    """One name for each organisation, whatever a source calls it.
+    """One name for each organisation, regardless of the source's spelling.
 
     by_letters  organisations that Ecotone's data lacks: the letters of the name without a legal form -> the name
     """

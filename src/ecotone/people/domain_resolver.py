@@ -82,7 +82,7 @@ class DomainResolver:
         return self._bundled_attribution(clean, on) or self._attribution_of_shared_domain(clean)
 
     def is_listed(self, domain: str) -> bool:
-        """Whether the landscape, a file or the bundled data says whose the domain is, or that it is nobody's."""
+        """Whether the landscape, a file or the bundled data says whose the domain is, or that it belongs to no one."""
         clean = domain.casefold()
         parents = _domain_and_parents(clean)
         claimed = not self.free_mail.isdisjoint(parents) or any(parent in self.claims for parent in parents)

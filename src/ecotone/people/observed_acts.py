@@ -19,7 +19,7 @@ EVENT_COLUMNS: Final = (
     "person", "other_account", "thread", "commit", "actor_kind", "assisted_by", "timestamp_quality",
 )  # fmt: skip
 CREDITS: Final = ("co_author", "review")
-"""Events of git that a commit's message gives to people beside its author."""
+"""Events of git that a commit's message gives to people in addition to its author."""
 
 ACT_COLUMNS: Final = (
     "project", "repository", "created_at", "kind", "account", "person", "other_account", "actor_kind", "assisted_by",

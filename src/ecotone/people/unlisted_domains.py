@@ -1,6 +1,6 @@
 """Which unlisted e-mail domains may be employers, judged by the kind of the domain and of the host below it.
 
-Domains at which anybody can have an address are left out by kind: free mail, access providers and their customers'
+Domains at which anyone can have an address are left out by kind: free mail, access providers and their customers'
 machines, relays, alumni, members of associations, and domains of communities.
 """
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from ecotone.foundation.errors import SourceError
+from ecotone.foundation.errors import SourceError, UserError
 from ecotone.foundation.given_repositories import landscape_of_repositories, read_given_repository
+from ecotone.foundation.location import shown_location
 from ecotone.pipeline.steps import Progress, Run, Step, perform_steps, utc_now
 from ecotone.store.workspace import Workspace
 
@@ -32,7 +33,14 @@ def analyse_given_projects(
     now = utc_now()
     repositories = [read_given_repository(text) for text in texts]
     unique = {repository.name.casefold(): repository for repository in repositories}
-    landscape = landscape_of_repositories(list(unique.values()), now.year)
+    for repository in repositories:
+        namesake = unique[repository.name.casefold()].location
+        if repository.location.casefold() != namesake.casefold():
+            raise UserError(
+                f"{shown_location(repository.location)} and {shown_location(namesake)} are both called"
+                f" {repository.name}. Name each in a landscape file: `ecotone init` writes one."
+            )
+    landscape = landscape_of_repositories(list(unique.values()))
     run = Run(Workspace.create(cache_workspace_path()), landscape, now, progress)
     perform_steps(run, ("collect",), announce)
     if run.failures:

@@ -64,7 +64,7 @@ def _find_damaged_clones(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _find_damaged_feeds(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Days whose name has the digest of their content, and databases beside a file with their digest."""
+    """Days whose name has the digest of their content, and databases next to a file with their digest."""
     for path in sorted(folder.glob("*/*/*.parquet")):
         if not is_as_written(path):
             yield path, RUN_AGAIN

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
+from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
 from ecotone.landscape.cluster_labels import label_clusters
@@ -40,7 +41,6 @@ from ecotone.store.workspace import Workspace
 
 SEED: Final = 20240613
 """Of every draw; another seed gives groups that differ where they are unstable."""
-UNCATEGORISED: Final = "uncategorised"
 
 
 def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -76,7 +76,7 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
 def _measure_quality(
     features: ProjectFeatures, grouping: Clustering, category: Mapping[str, str]
 ) -> dict[str, cluster_tables.Quality]:
-    """How well each level agrees with the categories, beside the naive baseline; empty without either."""
+    """How well each level agrees with the categories, with the naive baseline; empty without either."""
     if not grouping.has_structure or not category:
         return {}
     naive = naive_positions(features)

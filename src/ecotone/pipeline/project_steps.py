@@ -127,7 +127,7 @@ class ProjectInput:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRecords:
-    """One project's events and pull requests before anybody is identified.
+    """One project's events and pull requests before people are identified.
 
     events     by time and id, impossible times marked
     requests   pull requests as they were collected

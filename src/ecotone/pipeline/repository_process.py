@@ -147,7 +147,7 @@ def _end_with_parent() -> None:
 
 
 def _limit_memory(limits: ReadingLimits) -> None:
-    """Limit the memory that this process may write to, beside what its libraries hold already.
+    """Limit the memory that this process may write to, in addition to what its libraries hold already.
 
     Files that it maps do not count. Linux alone counts so; elsewhere only the limit of time holds.
     """

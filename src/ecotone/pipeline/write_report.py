@@ -113,7 +113,7 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportO
 
     Returns the page. Raises UserError for a folder that is in use by something else.
     """
-    source = comparison_input(workspace, wishes)
+    source = newest_input(workspace, wishes)
     pages = dict(report.write_comparison(source, names))
     if target.suffix.lower() in (".html", ".htm"):
         files.write_bytes(target, report.inline_single_file(pages))
@@ -125,24 +125,38 @@ def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportO
 
 def write_card(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> None:
     """Write a picture of 1200 x 630 pixels about projects, as PNG."""
-    files.write_bytes(target, report.draw_social_card(comparison_input(workspace, wishes), names))
+    files.write_bytes(target, report.draw_social_card(newest_input(workspace, wishes), names))
 
 
 def project_badge(workspace: Workspace, name: str, fact: BadgeFact, wishes: ReportOptions) -> bytes:
     """A fact about a project as a badge, an SVG file."""
-    return report.draw_badge(comparison_input(workspace, wishes), name, fact).encode("utf-8", "replace")
+    return report.draw_badge(newest_input(workspace, wishes), name, fact).encode("utf-8", "replace")
 
 
-def comparison_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:
-    """The newest tables for a page about some projects, without the landscape file."""
+def project_answers(workspace: Workspace, name: str, wishes: ReportOptions) -> tuple[report.ProjectAnswer, ...]:
+    """The questions and answers that open a project's page."""
+    return report.answer_questions(newest_input(workspace, wishes), name)
+
+
+def write_project_page(workspace: Workspace, name: str, wishes: ReportOptions, folder: Path) -> Path:
+    """Write the report of the newest tables, unless it is up to date; returns the page of a project."""
+    write_report(workspace, _newest_landscape(workspace), (), wishes, folder)
+    return folder / report.project_path(newest_input(workspace, wishes), name)
+
+
+def newest_input(workspace: Workspace, wishes: ReportOptions) -> report.ReportInput:
+    """The newest tables for pages about some projects, without the landscape file."""
+    landscape = _newest_landscape(workspace)
+    return report_input(workspace, landscape, workspace.current_manifest() or {}, (), wishes)
+
+
+def _newest_landscape(workspace: Workspace) -> Landscape:
+    """What the newest tables know of their landscape: its name and its categories."""
     current = workspace.current_manifest()
     if current is None:
-        raise MissingTable("There are no tables to compare yet. Run `ecotone run LANDSCAPE` first.")
+        raise MissingTable("There are no tables yet. Run `ecotone run LANDSCAPE` first.")
     name, titles = str(current["landscape"]), current.get("categories", {})
-    unread = Landscape(
-        name, name, "", None, None, categories=titles, organisations={}, free_mail_domains=(), projects=()
-    )
-    return report_input(workspace, unread, current, (), wishes)
+    return Landscape(name, name, "", None, None, categories=titles, organisations={}, free_mail_domains=(), projects=())
 
 
 def refuse_foreign_folder(folder: Path) -> None:

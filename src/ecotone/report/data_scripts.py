@@ -14,6 +14,7 @@ from ecotone.report.caption import sources_text
 from ecotone.report.charts import CHARTS
 from ecotone.report.charts.chart import Chart, compile_to_vega
 from ecotone.report.charts.theme import THEMES, theme_config
+from ecotone.report.dated_events import dated_events_json
 from ecotone.report.figure import Figure
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import SCRIPT_MESSAGES
@@ -247,12 +248,13 @@ def _highlighted_json(data: ReportData, category: Category, standings: dict[str,
 
 
 def _project_json(data: ReportData, project: Project, organisations: NamedOrganisations) -> Json:
-    """Data of a project's page: its text signals and its organisations."""
+    """Data of a project's page: its text signals, its organisations and its dated events."""
     named = [signal.name for signal in data.signals if signal.text]
     return {
         "k": project.slug,
         "texts": {name: _text_signal_json(data, project, name, organisations) for name in named},
         "organisations": _organisation_bands_json(data, project, organisations),
+        "events": dated_events_json(data, project.name),
     }
 
 

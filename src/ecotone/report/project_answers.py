@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.report.bilingual_text import Text, format_month, format_number
 from ecotone.report.company_sentences import company_sentence, find_company_answer
 from ecotone.report.messages import message
-from ecotone.report.overview_answer import assisted_share_of, complete_assistance_rows
+from ecotone.report.overview_answer import MIN_COMPARED, assisted_share_of, complete_assistance_rows
 from ecotone.report.project_series import LatestValues, compute_latest_values
 from ecotone.report.report_data import Category, Project, ReportData
+from ecotone.report.report_input import ReportInput
 from ecotone.trends.verdict_words import STOPPED
 
 CONTRIBUTORS: Final = "contributors"
@@ -24,6 +26,13 @@ class ProjectAnswer:
     key: str
     question: Text
     answer: Text
+
+
+def answer_questions(source: ReportInput, name: str) -> tuple[ProjectAnswer, ...]:
+    """The questions and answers about a project of the tables."""
+    data = ReportData(source)
+    project = data.projects_by_name[name]
+    return answer_project_questions(data, data.category_of(project), project)
 
 
 def answer_project_questions(data: ReportData, category: Category, project: Project) -> tuple[ProjectAnswer, ...]:
@@ -70,6 +79,8 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
     rank = rank_in_category(data, category, project)
     if rank is None:
         return message("alive_apart", sentence=sentence)
+    if rank[1] < MIN_COMPARED or category.key == UNCATEGORISED:
+        return sentence
     return message("alive_place", sentence=sentence, place=rank[0], projects=rank[1], category=category.title)
 
 

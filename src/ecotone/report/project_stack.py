@@ -10,20 +10,19 @@ from typing import Final
 import pyarrow.compute as pc
 
 from ecotone.foundation.months import add_months
-from ecotone.report.bilingual_text import Text, format_month
+from ecotone.report.bilingual_text import Text
 from ecotone.report.messages import message
 from ecotone.report.report_data import ReportData
 
 LEFT_OUT: Final = ("language", "observe", "classic_ml")
 """Layers that say little about what a project is built on."""
-MOST_CHANGES: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
 class StackChange:
     """The technologies that came or went in a month."""
 
-    month: str
+    month: date
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -56,12 +55,11 @@ def read_project_stack(data: ReportData, project: str) -> ProjectStack | None:
             changes[row["since"]][0].add(row["technology"])
         if row["settled"] and row["ended"] and not row["provisional"]:
             changes[add_months(row["last"], 1)][1].add(row["technology"])
-    listed = sorted(changes.items(), reverse=True)[:MOST_CHANGES]
     return ProjectStack(
         tuple((message(f"layer_{layer}"), tuple(sorted(set(names)))) for layer, names in layers.items()),
         tuple(
-            StackChange(format_month(month), tuple(sorted(added - removed)), tuple(sorted(removed - added)))
-            for month, (added, removed) in listed
+            StackChange(month, tuple(sorted(added - removed)), tuple(sorted(removed - added)))
+            for month, (added, removed) in sorted(changes.items(), reverse=True)
             if added != removed
         ),
     )

@@ -61,6 +61,11 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     yield from summary_files(data)
 
 
+def project_path(source: ReportInput, name: str) -> str:
+    """The path of a project's page in the report."""
+    return f"project/{ReportData(source).projects_by_name[name].slug}.html"
+
+
 def asset_files() -> Iterator[tuple[str, bytes]]:
     """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.display_names import as_heading
+from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.foundation.months import list_months_between
 from ecotone.report.bilingual_text import Text
 from ecotone.report.file_slugs import unique_slugs
@@ -42,7 +43,6 @@ from ecotone.signals.common_activity import comparable_activity
 from ecotone.signals.coverage import FEED_INPUTS, INPUTS, NOT_OBSERVED
 from ecotone.trends.comparison_month import find_comparison_month
 
-OTHER: Final = "other"
 ALL_FIELDS: Final = "all fields"
 MIN_COMPLETE_SHARE: Final = 0.9  # minimum share of projects with complete data; below it, an aggregate is partial
 
@@ -151,7 +151,7 @@ class ReportData:
         """
         members: dict[str, list[str]] = defaultdict(list)
         for row in self._project_rows:
-            members[row["category"] or OTHER].append(row["project"])
+            members[row["category"] or UNCATEGORISED].append(row["project"])
         ordered = self._highlighted_names([name for names in members.values() for name in names])
         first = set(ordered[: len(LIGHT)])
         category = {name: key for key, names in members.items() for name in names}
@@ -202,6 +202,10 @@ class ReportData:
         names = unique_slugs(keys)
         return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
 
+    def category_of(self, project: Project) -> Category:
+        """The category that a project belongs to."""
+        return next(category for category in self.categories if category.key == project.category)
+
     @cached_property
     def chart_selections(self) -> tuple[Category, ...]:
         """Selections of a chart: each category, then all projects if there are several categories."""
@@ -215,7 +219,7 @@ class ReportData:
 
     def _category_title(self, key: str) -> Text:
         english = as_heading(key)
-        if key == OTHER:
+        if key == UNCATEGORISED:
             return Text("Other projects", self.source.categories_zh.get(key, "其他项目"))
         return Text(english, self.source.categories_zh.get(key, english))
 
@@ -456,7 +460,7 @@ def _create_project(row: Mapping[str, object], *, slug: str, label: str, colour_
         label=label,
         slug=slug,
         repository=text_of("repository"),
-        category=text_of("category") or OTHER,
+        category=text_of("category") or UNCATEGORISED,
         layer=text_of("layer"),
         style=text_of("style"),
         language=text_of("language"),

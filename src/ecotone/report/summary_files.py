@@ -29,7 +29,7 @@ SUMMARY_SIGNALS: Final = (
     "commits", "contributors", "newcomers", "organisations", "unknown_share", "contributor_absence_factor",
     "elephant_factor", "assisted_share", "bot_share",
 )  # fmt: skip
-"""Signals of a project's summary, beside the one by which projects are compared."""
+"""Signals of a project's summary, in addition to the one by which projects are compared."""
 
 _STATES: Final = {letter: state for state, letter in LETTERS.items()}
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>])")

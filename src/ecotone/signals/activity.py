@@ -90,7 +90,7 @@ def _other_threads(pulls: ir.Table, threads: ir.Table, weight: float) -> ir.Tabl
 def commits(acts: ir.Table) -> ir.Table:
     """Commits of the default branch in the month, by persons, bots and AI agents; merge commits are not among them.
 
-    A merge commit has two or more parents, whatever it changes.
+    A merge commit has two or more parents, regardless of what it changes.
     """
     return rows_per_month(acts.filter(acts.kind == "commit"))
 

@@ -1,4 +1,4 @@
-"""Shares of commits by persons whom AI agents assisted, by AI agents and by bots."""
+"""Shares of commits by persons that AI agents assisted, by AI agents and by bots."""
 
 from __future__ import annotations
 

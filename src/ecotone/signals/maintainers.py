@@ -17,11 +17,11 @@ from ecotone.signals.example_rows import core_row, landing_rows, month_rows
 YEAR: Final = 12
 """Months that a window covers, the month itself included."""
 MIN_LANDINGS: Final = 10
-"""Landings of others' work in a window, from which on their concentration is told."""
+"""Landings of others' work in a window, from which on their concentration is given."""
 
 MAY: Final = parse_month("2024-05")
 JUNE: Final = parse_month("2024-06")
-NO_CORE: Final = "git shows nobody with write access up to the month"
+NO_CORE: Final = "git shows no one with write access up to the month"
 NO_CORE_ZH: Final = "截至当月，git 中看不出谁有写权限"
 
 

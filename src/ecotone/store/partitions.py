@@ -90,7 +90,7 @@ def is_partition_intact(folder: Path) -> bool:
 
 
 def digest_values(*values: object) -> str:
-    """A digest of tables by their rows, whatever their chunks, and of other values by their `repr`."""
+    """A digest of tables by their rows, regardless of their chunks, and of other values by their `repr`."""
     digest = xxhash.xxh3_128()
     for value in values:
         if isinstance(value, pa.Table):

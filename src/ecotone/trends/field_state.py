@@ -22,7 +22,7 @@ from ecotone.trends.robust_levels import Floats
 from ecotone.trends.shape_classifier import silence_start
 
 OTHER_SIGNALS: Final = ("contributors",)
-"""The signals that the table measures beside the part of activity that all projects have."""
+"""The signals that the table measures in addition to the part of activity that all projects have."""
 
 WHOLE_FIELD: Final = "all"
 QUARTER: Final = 3

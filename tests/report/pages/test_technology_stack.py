@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from ecotone.report import ReportInput, render_report
+from ecotone.report.charts.small_multiple import LANES
+from ecotone.report.dated_events import EVENT_KINDS, dated_events_json
 from ecotone.report.page import Page
 from ecotone.report.pages import technology_stack
 from ecotone.report.project_stack import read_project_stack
@@ -101,6 +103,17 @@ def test_a_project_lists_its_layers_and_what_came_and_went(source: ReportInput):
         ("Model providers", ("anthropic",)), ("Caches", ("redis",)),
     ]  # fmt: skip
     assert [(change.month, change.added, change.removed) for change in shown.changes] == [
-        ("2025-07", ("anthropic",), ("openai",))
+        (date(2025, 7, 1), ("anthropic",), ("openai",))
     ]
     assert read_project_stack(subject_of(source).data, NAMES[0]) is None
+
+
+def test_what_came_and_went_is_marked_in_its_month_of_the_period(source: ReportInput):
+    stack = application(NAMES[0], AI_NATIVE, openai=(0, 6), anthropic=(6, LENGTH), redis=(2, LENGTH))
+    data = subject_of(with_tables(source, **build_stack_tables([stack], []))).data
+    july = data.months.index(date(2025, 7, 1))
+    added, removed = dated_events_json(data, NAMES[0])
+    assert (added["at"], added["lane"]) == ([[july - 4, "redis"], [july, "anthropic"]], 0)
+    assert (removed["at"], removed["lane"]) == ([[july, "openai"]], 1)
+    assert dated_events_json(data, NAMES[1]) == []
+    assert len(EVENT_KINDS) <= LANES

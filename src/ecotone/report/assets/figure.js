@@ -172,7 +172,7 @@
     lines.push([formatMessage("tip_value"), row.shown]);
     if (row.bounds) { lines.push([formatMessage("tip_bounds"), row.bounds]); }
     if (row.coverage) { lines.push([formatMessage("tip_coverage"), row.coverage]); }
-    return lines;
+    return lines.concat(row.events || []);
   }
 
   // A finger shows the value under it as a pointer does, and the value stays when the finger is lifted.

@@ -18,12 +18,36 @@
   }
   const numeric = land.signals.filter((signal) => !signal.text);
 
+  // Dated events (dated_events.py), marked on the curve that projects are compared by.
+  function isMarked(signal) { return signal.name === land.main && ownData.events.length > 0; }
+  function eventRows(signal) {
+    return !isMarked(signal) ? [] : ownData.events.flatMap((kind) => kind.at.map(([position]) => ({
+      t: lib.monthAt(position), c: lib.themeColour(kind.colour), shape: kind.shape, lane: kind.lane
+    })));
+  }
+  function eventLines(position) {
+    return ownData.events.flatMap((kind) => kind.at.filter(([at]) => at === position).map(([, names]) => [own.inLanguage(kind.title), names]));
+  }
+  function eventLegend() {
+    const legend = document.createElement("p");
+    legend.className = "legend";
+    legend.append(...ownData.events.map((kind) => {
+      const item = document.createElement("span"), key = document.createElement("i");
+      key.className = "mark " + kind.shape;
+      key.style.background = lib.themeColour(kind.colour);
+      item.append(key, own.inLanguage(kind.title));
+      return item;
+    }));
+    return legend;
+  }
+
   function smallMultipleRows(signal) {
     const sides = signalValues(signal), times = months.map((letter, step) => lib.monthAt(project.first + step));
     return lib.curveRows({ k: slug, name: project.name, c: "", f: 1, tag: "" }, times, sides.v, sides.s).map((row, step) => {
       const low = sides.low ? sides.low[step] : null, high = sides.high ? sides.high[step] : null;
       return Object.assign(row, {
         t_end: lib.nextMonth(row.t), low: low, high: high, when: lib.formatMonth(row.t), name: "",
+        events: isMarked(signal) ? eventLines(project.first + step) : [],
         shown: lib.formatNumber(row.v, signal.share), coverage: lib.formatMessage("state_" + row.s),
         bounds: low === null || high === null ? "" : lib.formatNumber(low, signal.share) + " – " + lib.formatNumber(high, signal.share)
       });
@@ -68,6 +92,10 @@
     caption.append(own.inLanguage(signal.unit) + " · ", formula);
     if (signalValues(signal).s !== project.s) { caption.append(" · " + lib.coverageText(signalValues(signal).s)); }
     figure.append(head, plot, caption);
+    if (isMarked(signal)) {
+      figure.className = "marked";
+      caption.prepend(eventLegend());
+    }
     return figure;
   }
 
@@ -76,8 +104,8 @@
     const values = sides.v.concat(sides.low || [], sides.high || []).filter((value) => value !== null);
     const padding = data["chart/small"].spec.padding, room = plotWidth(plot, padding, 80);
     return lib.drawChart(plot, "small", {
-      sets: { rows: smallMultipleRows(signal) }, width: room, label: lib.formatMessage("small_label", { signal: own.inLanguage(signal.title) }),
-      parameters: Object.assign(timeAxis(room), { lo: Math.min(0, ...values), hi: (Math.max(0, ...values) || 1) * 1.06, percent: signal.share })
+      sets: { rows: smallMultipleRows(signal), events: eventRows(signal) }, width: room, label: lib.formatMessage("small_label", { signal: own.inLanguage(signal.title) }),
+      parameters: Object.assign(timeAxis(room), { lo: Math.min(0, ...values), hi: (Math.max(0, ...values) || 1) * (isMarked(signal) ? 1.4 : 1.06), percent: signal.share })
     });
   }
 

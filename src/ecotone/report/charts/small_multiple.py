@@ -1,7 +1,8 @@
 """Small multiple: one signal of one project with bounds and coverage.
 
 Rows (data set `rows`): t, t_end milliseconds UTC · v, low, high · s state · y, yp, yd, dot, end as in
-  charts/curves.py · when, shown, bounds, coverage for the tooltip.
+  charts/curves.py · when, shown, bounds, coverage, events for the tooltip.
+Rows (data set `events`): t · c colour · shape · lane, from the top.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ _SHORT: Final = (
     " : format(datum.value, '.3~s')"
 )
 """Short label expression: 1.5k for 1,500."""
+
+LANES: Final = 3
+LANE_HEIGHT: Final = 10
+"""Pixels."""
 
 
 def _value_axis(field: str) -> Spec:
@@ -69,6 +74,25 @@ def _hover_layer() -> Spec:
     }
 
 
+def _event_layers() -> list[Spec]:
+    """A thin line in the month of each event, and its symbol in its lane."""
+    line: Spec = {"data": {"name": "events"}, "mark": {"type": "rule", "stroke": {"expr": "muted"}, "opacity": 0.5}}
+    return [line, *(_lane_layer(lane) for lane in range(LANES))]
+
+
+def _lane_layer(lane: int) -> Spec:
+    return {
+        "data": {"name": "events"},
+        "transform": [{"filter": f"datum.lane == {lane}"}],
+        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1},
+        "encoding": {
+            "fill": {"field": "c", "type": "nominal", "scale": None},
+            "shape": {"field": "shape", "type": "nominal", "scale": None},
+            "y": {"value": 5 + LANE_HEIGHT * lane},
+        },
+    }
+
+
 def build_small_multiple() -> Spec:
     """The specification without rows."""
     bounds: Spec = {
@@ -87,13 +111,15 @@ def build_small_multiple() -> Spec:
                 _coverage_band_layer("datum.s == 'd'", "hatch", 0.75),
                 _coverage_band_layer("datum.s == 'p'", "muted", 0.14),
                 bounds,
+                *_event_layers(),
                 _line_layer("y"),
                 _line_layer("yp", [4, 3]),
                 _line_layer("yd", [1.5, 3]),
                 _point_layer(),
                 _hover_layer(),
             ],
-        }
+        },
+        sets=("rows", "events"),
     )
 
 

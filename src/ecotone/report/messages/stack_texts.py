@@ -140,6 +140,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("project_stack_changes", "What came and went", "增减记录"),
     Message("stack_added", "Added", "新增"),
     Message("stack_removed", "Removed", "移除"),
+    Message("event_added", "Added to the stack", "技术栈新增"),
+    Message("event_removed", "Removed from the stack", "技术栈移除"),
     Message("layer_MODEL", "Any generative model", "任意生成式模型"),
     Message("layer_DATABASE", "Any database", "任意数据库"),
     Message("layer_model_api", "Model providers", "模型供应商"),

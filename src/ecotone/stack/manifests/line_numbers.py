@@ -31,7 +31,7 @@ def _spellings(package: str) -> Iterator[str]:
 
 
 def _find_name(text: str, name: str) -> Iterator[int]:
-    """The first place where a name stands by itself, if there is one among its first hundred occurrences."""
+    """The first place where a name occurs by itself, if there is one among its first hundred occurrences."""
     at = -1
     for _ in range(100):
         at = text.find(name, at + 1)

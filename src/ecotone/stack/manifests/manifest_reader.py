@@ -48,7 +48,7 @@ DEV_WORDS: Final = {
 
 
 def parse_manifest(kind: str, content: bytes) -> frozenset[Declared]:
-    """What a manifest declares, whatever its path. Raises UnreadableManifest.
+    """What a manifest declares, regardless of its path. Raises UnreadableManifest.
 
     kind  a key of PARSERS
     """

@@ -50,7 +50,7 @@ class BranchRefs:
     repository    owner/name of the repository, to tell its own address from those of forks
     others        short name -> tip: other served branches
     tags          short name -> commit
-    older         tips of the lines that the default branch left behind when it was begun anew
+    older         tips of the lines that the default branch left behind when it was restarted
     """
 
     main: int

@@ -39,7 +39,7 @@ SETTINGS: Final = """\
 [init]
 \tdefaultBranch = main
 """
-"""The settings of git, beside those of the user that `user_settings` follows for a host. One thread per repository,
+"""The settings of git, in addition to those of `user_settings` for a host. One thread per repository,
 because several are read at once."""
 
 HOST_PROTOCOLS: Final = "https:http:ssh:git"

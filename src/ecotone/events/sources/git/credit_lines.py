@@ -18,7 +18,7 @@ CO_AUTHOR_KEYS: Final = frozenset({"co-authored-by", "co-developed-by"})
 DEFAULT_AUTHOR_LINES: Final = (
     "author", "authored-by", "original-author", "original-patch-by", "patch-by", "submitted-by", "written-by",
 )  # fmt: skip
-"""Keys that name an author whom the committer credits in the message."""
+"""Keys that name an author that the committer credits in the message."""
 
 LONGEST_LINE: Final = 2_000
 MOST_PEOPLE: Final = 50  # of one line

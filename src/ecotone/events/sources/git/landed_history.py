@@ -29,7 +29,7 @@ class LandedHistory:
     shas, position  names of the commits, and the position of each
     landed_by       for each commit, the commit that landed it on the default branch or on an older line; NOT_LANDED
     dates           plausible dates of all commits
-    older           lines that the default branch left behind when it was begun anew, the oldest first
+    older           lines that the default branch left behind when it was restarted, the oldest first
     """
 
     graph: CommitGraph

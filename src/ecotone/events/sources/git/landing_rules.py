@@ -174,7 +174,7 @@ def heads_belong_to_project(columns: LandingColumns, on_main: Sequence[bool], he
 
 @dataclass(frozen=True, slots=True)
 class _NumberSource:
-    """Where numbers come from: commits that write them alike, for the same repository."""
+    """Where numbers come from: commits that write them in the same way, for the same repository."""
 
     kind: str
     form: str

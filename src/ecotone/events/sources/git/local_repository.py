@@ -115,7 +115,7 @@ def _read_short_text(path: Path) -> str:
 
 
 def write_view(git: Git, folder: GitFolder, view: Path, refs: Mapping[str, str]) -> tuple[Git, int]:
-    """Write the view of a repository anew. Returns the git that reads it, and how many refs name an absent object."""
+    """Write the view of a repository again. Returns the git that reads it, and how many refs name an absent object."""
     reading = replace(git, objects=folder.common / "objects")
     shutil.rmtree(view, ignore_errors=True)
     for name in ("objects/pack", "refs"):

@@ -18,7 +18,7 @@ from ecotone.stack.manifests.manifest_files import find_kind, find_place
 from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
-"""The tree that stands for a month; month: months since January of year 0."""
+"""The tree that represents a month; month: months since January of year 0."""
 
 VERSION_SCHEMA: Final = pa.schema(
     [("path", pa.string()), ("object_id", pa.string()), ("since", pa.int32()), ("until", pa.int32())]

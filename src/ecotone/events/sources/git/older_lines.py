@@ -1,4 +1,4 @@
-"""Older lines of a history whose default branch was begun anew.
+"""Older lines of a history whose default branch was restarted.
 
 A project may start its default branch afresh (a rewrite, a first public release) or switch to a branch that was begun
 later. What was done before is then on another line: reachable from other branches and tags, or only below the heads of

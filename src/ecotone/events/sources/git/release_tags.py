@@ -43,7 +43,7 @@ COPY_WORDS: Final = frozenset({
     "preprod", "prod", "production", "rebase", "sandbox", "save", "saved", "staging", "start", "temp", "test",
     "testing", "tmp", "trash", "wip",
 })  # fmt: skip
-"""Words that mark a pipeline, a deployment or a saved copy, if nothing else stands before the version or in the first
+"""Words that mark a pipeline, a deployment or a saved copy, if nothing else comes before the version or in the first
 or last part of its path."""
 
 UNPUBLISHED_SUFFIXES: Final = frozenset({
@@ -83,7 +83,7 @@ class Tag:
 
 @dataclass(slots=True)
 class Release:
-    """One publication: its tags, the one that stands for it first."""
+    """One publication: its tags, the one that represents it first."""
 
     time: int
     commit: str
@@ -157,7 +157,7 @@ def _package(before: str, repository: str) -> str:
 def group_releases(tags: Iterable[Tag], repository: str = "") -> list[Release]:
     """The publications that tags show, in order of time.
 
-    One version counts once, whatever its tags are called. Tags on one commit within a day are one publication, and
+    One version counts once, regardless of its tags' names. Tags on one commit within a day are one publication, and
     so are tags of different packages within SAME_MOMENT.
     """
     listed = [(tag, version) for tag in tags if (version := read_version(tag.name, repository))]
@@ -194,7 +194,7 @@ def _preference(tag: Tag, version: Version) -> tuple[bool, int, str]:
 
 
 def _put_name_first(release: Release, repository: str) -> None:
-    """The tag of the whole project stands for the publication, else the shortest one."""
+    """The tag of the whole project represents the publication, else the shortest one."""
     named = [(tag, version) for tag in release.tags if (version := read_version(tag.name, repository))]
     release.tags = [tag for tag, _ in sorted(named, key=lambda row: _preference(*row))]
 

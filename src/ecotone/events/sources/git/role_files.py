@@ -1,7 +1,7 @@
 """Read the people that a tree lists as its maintainers: MAINTAINERS, OWNERS, CODEOWNERS, COMMITTERS and their tables.
 
 The text is a stranger's: every pattern is linear, and files, lines and entries are capped. Sections and keys of former
-members list nobody.
+members list no one.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def is_role_file(path: str) -> bool:
 
 
 def read_roles(reader: BlobReader, versions: Iterable[FileVersion]) -> pa.Table:
-    """ROLE_SCHEMA of every version of the files; absent, binary and too large ones list nobody."""
+    """ROLE_SCHEMA of every version of the files; absent, binary and too large ones list no one."""
     listed = [version for version in versions if is_role_file(version.path)]
     wanted = {version.object_id for version in listed if 0 < reader.sizes.get(version.object_id, 0) <= LARGEST_FILE}
     texts = {key: content for key, content in reader.read_blobs(sorted(wanted)) if b"\0" not in content}
@@ -130,7 +130,7 @@ def parse_role_file(name: str, text: str) -> list[ListedPerson]:
 
 
 def _parse_code_owners(lines: Iterable[str]) -> Iterator[ListedPerson]:
-    """Logins and addresses behind the patterns; teams are nobody in particular."""
+    """Logins and addresses behind the patterns; teams are no one in particular."""
     for line in lines:
         for word in line.partition("#")[0].split()[1:]:
             if _BARE_ADDRESS.match(word) and not word.startswith("@"):

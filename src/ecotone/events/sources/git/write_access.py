@@ -1,6 +1,6 @@
 """Find acts that only somebody with write access to a repository can do; `GROUNDS` lists their kinds.
 
-A landing whose committer is the web interface, a bot or nobody in particular has no known lander: it is a row without
+A landing whose committer is the web interface, a bot or no one in particular has no known lander: it is a row without
 an account, so that readers can tell how many landings are attributable.
 
 Pull-request heads and other branches are evidence only if they are the project's own; those of a fork say who may
@@ -53,7 +53,7 @@ _PULLED_BRANCH: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AccessAct:
-    """An act that needs write access; `second` since 1970, `account` None if nobody knows who did it."""
+    """An act that needs write access; `second` since 1970, `account` None if it is unknown who did it."""
 
     second: int
     account: str | None

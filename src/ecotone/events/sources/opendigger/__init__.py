@@ -1,1 +1,1 @@
-"""OpenDigger's published monthly values, to stand beside ours; they are never counted with them."""
+"""OpenDigger's published monthly values, to compare with ours; they are never counted with them."""
