@@ -25,8 +25,8 @@ from ecotone.cli.main import app
 from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
-from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.engine_choice import EngineChoice
+from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal

@@ -22,7 +22,15 @@ from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
+from ecotone.pipeline import (
+    aggregate_counts,
+    archive_signals,
+    feeds,
+    interaction_tables,
+    landscape_tables,
+    stack_tables,
+    trend_tables,
+)
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -188,13 +196,15 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
     observed = context.joined
     counting = pc.unique(context.tables["counts"]["source"]).to_pylist()
     inputs = {signal.name: signal.inputs for signal in (*signals.ALL, *networks.ALL)}
-    counts = dict.fromkeys(aggregate_counts.COUNTED_SIGNALS, counting)
+    pushed = [signal.name for signal in archive_signals.pushed_signals(context)]
+    counts = dict.fromkeys((*aggregate_counts.COUNTED_SIGNALS, *pushed), counting)
     return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
 
 
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
+    archive_signals.fill_signals_from_archive,
     _signal_coverage_table,
     interaction_tables.build_interaction_tables,
     landscape_tables.build_landscape_tables,

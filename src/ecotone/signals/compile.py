@@ -7,12 +7,14 @@ ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.config import Config
 
+from ecotone.signals.archive_acts import archive_acts
 from ecotone.signals.concentration import organisations_table
 from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import Signal
@@ -72,6 +74,11 @@ def organisations_rows() -> ir.Table:
     months = TABLES["months"]
     observed = months.filter(months.git_state != NOT_OBSERVED)
     return organisations_table(TABLES["acts"]).semi_join(observed, KEY).order_by(*KEY, "organisation")
+
+
+def archive_sql(since: datetime, dialect: str = "clickhouse") -> str:
+    """One statement with the table `feed_acts` of ClickHouse's `github_events` from a moment on."""
+    return _write_sql(archive_acts(since), dialect)
 
 
 def result_schema(table: ir.Table) -> pa.Schema:

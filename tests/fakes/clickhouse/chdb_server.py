@@ -70,7 +70,7 @@ class ChdbServer:
     def _execute(self, given: dict[str, str], body: bytes) -> bytes:
         self._forget_other_sessions(given.get("session_id", ""))
         for name, value in given.items():
-            if name not in NOT_SETTINGS:
+            if name not in NOT_SETTINGS and not name.startswith("param_"):
                 self._session.query(f"SET {name} = '{value}'")
         if insert := _INSERT.match(given.get("query", "")):
             self.executed["INSERT"] += 1
@@ -82,7 +82,10 @@ class ChdbServer:
         sql = "\n".join(part for part in (given.get("query", ""), body.decode()) if part)
         self.executed[sql.split(maxsplit=1)[0].upper()] += 1
         output = _FORMAT.search(sql)
-        result = self._session.query(sql[: output.start()] if output else sql, output[1] if output else "TabSeparated")
+        parameters = {name.removeprefix("param_"): value for name, value in given.items() if name.startswith("param_")}
+        result = self._session.query(
+            sql[: output.start()] if output else sql, output[1] if output else "TabSeparated", params=parameters
+        )
         return bytes(result.bytes())
 
     def _forget_other_sessions(self, session: str) -> None:

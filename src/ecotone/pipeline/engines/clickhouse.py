@@ -86,7 +86,7 @@ class ClickHouseEngine:
             headers["x-clickhouse-key"] = self._password.reveal_secret()
         request = self._http.build_request(
             "POST", f"{self._address}/", params={**SETTINGS, **session, **(parameters or {})}, content=content,
-            headers=headers,
+            headers=headers, timeout=LONGEST_SECONDS,
         )  # fmt: skip
         try:
             reply = send_request(self._http, request, SYSTEM_CLOCK, seconds=LONGEST_SECONDS, most_bytes=MOST_BYTES)

@@ -24,17 +24,22 @@ from ecotone.events.sources.clickhouse.client import PLAYGROUND, USER, ClickHous
 from ecotone.events.sources.clickhouse.credentials import find_credentials
 from ecotone.events.sources.clickhouse.fetcher import Fetcher, months_in_range
 from ecotone.events.sources.clickhouse.query_cache import QueryCache
+from ecotone.events.sources.clickhouse.sql_queries import DUPLICATE_MERGE_SECONDS
 from ecotone.events.sources.clickhouse.table_coverage import ARCHIVE, SOURCE, coverage_by_month
 from ecotone.events.sources.http import SYSTEM_CLOCK, Clock
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.notes import Note, note
 
 UNCLEAR_SCHEMA: Final = pa.schema([("event_id", pa.string()), ("repository", pa.string()), ("number", pa.int64())])
-DUPLICATE_MERGE_SECONDS: Final = 60
-"""Seconds within which a merge may be reported as `merged` and as `closed`."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 Progress = Callable[[str, int, int], None]
+
+
+def possible_names(repository: str, aliases: Sequence[str]) -> tuple[str, ...]:
+    """The names under which the table may have a repository."""
+    written = [repository, *aliases]
+    return tuple(dict.fromkeys([*written, *(name.lower() for name in written)]))
 
 
 class ClickHouseReader:
@@ -71,7 +76,11 @@ class ClickHouseReader:
         """Read what is new; see `Source.read`. `extra_tables` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_in_range(period.since, min(period.until, now))
-        names = {target.repository: self._possible_names(target) for target in wanted if _NAME.match(target.repository)}
+        names = {
+            target.repository: possible_names(target.repository, self._aliases.get(target.repository, ()))
+            for target in wanted
+            if _NAME.match(target.repository)
+        }
         failures = [
             (target.repository, note("not_owner_name", repository=target.repository, source="ClickHouse"))
             for target in wanted
@@ -87,10 +96,6 @@ class ClickHouseReader:
                 ),
                 failures=tuple(failures),
             )
-
-    def _possible_names(self, wanted: RepositoryTarget) -> tuple[str, ...]:
-        written = [wanted.repository, *self._aliases.get(wanted.repository, ())]
-        return tuple(dict.fromkeys([*written, *(name.lower() for name in written)]))
 
     def _read_months(
         self, shelf: QueryCache, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, progress: Progress
