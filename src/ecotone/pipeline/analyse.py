@@ -34,7 +34,7 @@ from ecotone.pipeline import (
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
-from ecotone.pipeline.engines.engine import open_engine, runs_groups_elsewhere
+from ecotone.pipeline.engines.open_engine import open_engine, runs_groups_elsewhere
 from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.erasure import forgotten_people, protect_tables
 from ecotone.pipeline.join import join_collected

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.errors import EngineFailed
-from ecotone.pipeline.engines.engine import open_engine
+from ecotone.pipeline.engines.open_engine import open_engine
 from ecotone.pipeline.project_pool import Partition, ProjectTask, StepFunction, code_digest
 from ecotone.pipeline.project_steps import ProjectInput
 

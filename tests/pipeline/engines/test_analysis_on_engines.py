@@ -10,7 +10,7 @@ import pytest
 
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.pipeline import analyse, remote_steps
-from ecotone.pipeline.engines import engine as engines
+from ecotone.pipeline.engines import open_engine as engines
 from ecotone.store.workspace import Workspace
 from tests.cli.command import ecotone
 from tests.conftest import Simulated

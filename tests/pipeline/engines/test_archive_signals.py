@@ -18,7 +18,7 @@ from ecotone.foundation.months import list_months_between
 from ecotone.people.observed_acts import add_people_to_events
 from ecotone.pipeline.archive_signals import ARCHIVE_SIGNALS, measure_archive, repository_names
 from ecotone.pipeline.engines.clickhouse import ClickHouseEngine
-from ecotone.pipeline.engines.engine import open_engine
+from ecotone.pipeline.engines.open_engine import open_engine
 from ecotone.pipeline.engines.types import with_types_of
 from ecotone.signals.archive_acts import PEOPLE
 from ecotone.signals.compile import result_schema, wide_sql, wide_table

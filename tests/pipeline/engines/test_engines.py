@@ -11,7 +11,7 @@ import pytest
 
 from ecotone.foundation.engine_choice import EngineChoice, choose_engine
 from ecotone.foundation.errors import EngineFailed, UserError
-from ecotone.pipeline.engines.engine import open_engine
+from ecotone.pipeline.engines.open_engine import open_engine
 from ecotone.pipeline.engines.types import with_types_of
 
 pytest.importorskip("chdb.session", reason="chdb has no wheel for this platform")

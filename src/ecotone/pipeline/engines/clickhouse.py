@@ -14,7 +14,7 @@ import pyarrow as pa
 from ecotone.events.sources.clickhouse.credentials import find_credentials
 from ecotone.events.sources.http import SYSTEM_CLOCK, RequestFailed, open_http_client, send_request
 from ecotone.foundation.errors import EngineFailed
-from ecotone.pipeline.engines.engine import GroupFunction
+from ecotone.pipeline.engines.engine import EXECUTED, GroupFunction
 from ecotone.pipeline.engines.local_groups import run_groups_here
 from ecotone.pipeline.engines.types import CLICKHOUSE_TYPES, with_plain_types
 
@@ -46,7 +46,6 @@ class ClickHouseEngine:
         self._user, self._password = find_credentials(address)
         self._http = open_http_client(transport, location=address)
         self._session = uuid.uuid4().hex
-        self.statements = 0
         try:
             for name, table in tables.items():
                 self._fill_table(name, with_plain_types(table))
@@ -56,7 +55,7 @@ class ClickHouseEngine:
 
     def run(self, sql: str) -> pa.Table:
         """See `Engine.run`."""
-        self.statements += 1
+        EXECUTED["clickhouse statements"] += 1
         content = self._ask(f"{sql}\nFORMAT ArrowStream".encode())
         return pa.ipc.open_stream(pa.py_buffer(content)).read_all()
 

@@ -1,16 +1,15 @@
-"""The one protocol of all engines, and the engine of a choice."""
+"""The one protocol of all engines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Protocol
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import pyarrow as pa
 
-from ecotone.foundation.engine_choice import DUCKDB, EngineChoice
-from ecotone.pipeline.engines.local_groups import run_groups_here
-from ecotone.store.duckdb_engine import DuckEngine
+EXECUTED: Final[Counter[str]] = Counter()
+"""Statements and groups that engines computed for this process, as `clickhouse statements`."""
 
 GroupFunction = Callable[[pa.Table], pa.Table]
 
@@ -33,29 +32,3 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release what the engine holds for these tables."""
-
-
-class LocalEngine(DuckEngine):
-    """DuckDB for statements, processes of this machine for groups."""
-
-    def each(self, table: pa.Table, key: str, function: GroupFunction, schema: pa.Schema) -> pa.Table:
-        """See `Engine.each`."""
-        return run_groups_here(table, key, function, schema)
-
-
-def open_engine(choice: EngineChoice, tables: Mapping[str, pa.Table], spill: Path | None = None) -> Engine:
-    """The engine of a choice, over these tables. Raises EngineFailed."""
-    if choice.at == DUCKDB:
-        return LocalEngine(tables, spill)
-    if choice.at.startswith("sc://"):
-        from ecotone.pipeline.engines.spark import SparkEngine
-
-        return SparkEngine(choice, tables)
-    from ecotone.pipeline.engines.clickhouse import ClickHouseEngine
-
-    return ClickHouseEngine(choice.at, tables)
-
-
-def runs_groups_elsewhere(choice: EngineChoice) -> bool:
-    """Whether `each` computes on other machines: steps of single projects then go there."""
-    return choice.at.startswith("sc://")

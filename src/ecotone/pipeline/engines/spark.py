@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ecotone.events.sources.secret import Token
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.errors import EngineFailed
-from ecotone.pipeline.engines.engine import GroupFunction
+from ecotone.pipeline.engines.engine import EXECUTED, GroupFunction
 from ecotone.pipeline.engines.types import give_moments_a_zone, with_plain_types
 
 TOKEN_VARIABLE: Final = "ECOTONE_SPARK_TOKEN"  # noqa: S105 - a name
@@ -37,7 +37,6 @@ class SparkEngine:
     def __init__(self, choice: EngineChoice, tables: Mapping[str, pa.Table]) -> None:
         self._choice = choice
         self._folder = f"{choice.shared.rstrip('/')}/ecotone-{uuid.uuid4().hex}" if choice.shared else None
-        self.statements = self.groups = 0
         self._session = self._asking(self._open_session)
         try:
             for name, table in tables.items():
@@ -48,7 +47,7 @@ class SparkEngine:
 
     def run(self, sql: str) -> pa.Table:
         """See `Engine.run`."""
-        self.statements += 1
+        EXECUTED["spark statements"] += 1
         return self._asking(lambda: self._session.sql(sql).toArrow())
 
     def each(self, table: pa.Table, key: str, function: GroupFunction, schema: pa.Schema) -> pa.Table:
@@ -56,7 +55,7 @@ class SparkEngine:
         groups = len(table[key].unique())
         if not groups:
             return schema.empty_table()
-        self.groups += groups
+        EXECUTED["spark groups"] += groups
         name = f"groups_{uuid.uuid4().hex}"
 
         def ask() -> pa.Table:
