@@ -21,7 +21,9 @@ from ecotone.pipeline.engines.types import give_moments_a_zone, with_plain_types
 
 TOKEN_VARIABLE: Final = "ECOTONE_SPARK_TOKEN"  # noqa: S105 - a name
 HOST_VARIABLE: Final = "ECOTONE_SPARK_HOST"
-MOST_GROUP_PARTITIONS: Final = 200
+FEWEST_TASKS: Final = 4
+MOST_TASKS: Final = 400
+ROWS_OF_A_TASK: Final = 500_000
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +43,7 @@ class SparkEngine:
         try:
             for name, table in tables.items():
                 self._asking(self._frame_of, name, table).createOrReplaceTempView(name)
+            self._divide_work(sum(table.num_rows for table in tables.values()) // ROWS_OF_A_TASK)
         except BaseException:
             self.close()
             raise
@@ -59,7 +62,7 @@ class SparkEngine:
         name = f"groups_{uuid.uuid4().hex}"
 
         def ask() -> pa.Table:
-            self._session.conf.set("spark.sql.shuffle.partitions", str(min(groups, MOST_GROUP_PARTITIONS)))
+            self._divide_work(groups)
             frame = self._frame_of(name, table)
             return frame.groupBy(key).applyInArrow(function, schema=_spark_schema(schema)).toArrow()
 
@@ -81,9 +84,13 @@ class SparkEngine:
             session = SparkSession.builder.remote(self._choice.at + _token_part(self._choice.at)).create()
         session.conf.set("spark.sql.session.timeZone", "UTC")
         session.conf.set("spark.sql.ansi.enabled", "false")  # division by zero is NULL, as elsewhere
-        # groups are few and unequal: none may be put together with another
-        session.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
+        # it would plan the long statement of all signals anew after each of its stages, and put few groups together
+        session.conf.set("spark.sql.adaptive.enabled", "false")
         return session
+
+    def _divide_work(self, parts: int) -> None:
+        """How many tasks a stage has."""
+        self._session.conf.set("spark.sql.shuffle.partitions", str(min(max(parts, FEWEST_TASKS), MOST_TASKS)))
 
     def _frame_of(self, name: str, table: pa.Table) -> Any:
         table = give_moments_a_zone(with_plain_types(table))
