@@ -27,6 +27,7 @@ def collected(simulated: Simulated, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.acceptance
 def test_statements_run_at_clickhouse(collected: Path, simulated: Simulated) -> None:
     pytest.importorskip("chdb.session", reason="chdb has no wheel for this platform")
     from tests.fakes.clickhouse.chdb_server import ChdbServer
