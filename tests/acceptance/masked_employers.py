@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
+from ecotone.people.estimate_calibration import FEWEST_KNOWN, KnownPeople, calibrate_levels, draw_hiding_order
+from ecotone.people.estimate_calibration import no_reply_rates as measure_rates
+from ecotone.people.estimate_calibration import odds_like_no_reply as odds_of_group
 from ecotone.people.unknown_employer_estimate import (
     UNKNOWN,
     EstimatedShares,
     Integers,
+    Levels,
     PeopleAtWork,
+    draw_shares,
     estimate_commit_shares,
     estimate_people_shares,
-    group_of_people,
 )
 from ecotone.store.workspace import Workspace
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-FEWEST_KNOWN: Final = 10
-"""People of known employer that a project needs."""
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPeople:
-    """The people of known employer of one project in a period; a row a person.
+class MaskedProject:
+    """The people of known employer of one project in a period.
 
-    uses_no_reply  whether the person has also committed with a no-reply address
-    no_reply_odds  odds that somebody of this role and activity commits with one mainly
+    like_no_reply  odds of each person to hide the employer with a no-reply address
+    levels         of the project's intervals, calibrated on the other projects of its landscape
     """
 
-    organisation: Integers
-    commits: Integers
-    is_core: Flags
-    uses_no_reply: Flags
-    no_reply_odds: Floats
-
-    @property
-    def organisation_count(self) -> int:
-        return int(self.organisation.max()) + 1
+    people: KnownPeople
+    like_no_reply: Floats
+    levels: Levels
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One estimate beside the truth, for the organisation with the largest share that stayed known."""
+    """One estimate beside the truth, for the organisation with the largest share that stayed known.
+
+    people    people of known employer before some were hidden
+    withheld  why pages show no estimate; here low and high are those that they would show
+    """
+
+    people: int
 
     truth: float
     known: float
@@ -70,7 +69,7 @@ class Trial:
         return None if low <= 0.5 <= high else low > 0.5
 
 
-def read_known_people(workspace: Workspace, months: int) -> dict[str, KnownPeople]:
+def read_known_people(workspace: Workspace, months: int) -> dict[str, MaskedProject]:
     """The people of known employer of each project in the last months, where there are enough."""
     presence = workspace.read_table("person_months").to_pylist()
     last = max(row["month"] for row in presence)
@@ -89,7 +88,14 @@ def read_known_people(workspace: Workspace, months: int) -> dict[str, KnownPeopl
         name = min(known, key=lambda name: (-known[name], name)) if known else ""
         share = no_reply.get((project, person), 0.0)
         people[project].append((name, sum(by_organisation.values()), (project, person) in core, share))
-    return _with_no_reply_odds(people)
+    rates = measure_rates(_people_at_work(rows) for rows in people.values())
+    known_people = {project: _known_people([row for row in rows if row[0]]) for project, rows in people.items()}
+    levels = calibrate_levels(known_people, rates)
+    return {
+        project: MaskedProject(known, odds_of_group(known, rates), levels[project])
+        for project, known in known_people.items()
+        if len(known.commits) >= FEWEST_KNOWN
+    }
 
 
 def _no_reply_commits(workspace: Workspace) -> dict[tuple[str, str], float]:
@@ -105,86 +111,79 @@ def _no_reply_commits(workspace: Workspace) -> dict[tuple[str, str], float]:
     return {key: hidden / total for key, (total, hidden) in counted.items()}
 
 
-def _with_no_reply_odds(people: Mapping[str, Sequence[tuple[str, int, bool, float]]]) -> dict[str, KnownPeople]:
-    everybody = _columns([row for rows in people.values() for row in rows])
-    groups, hides = group_of_people(everybody[0]), everybody[1] > 0.5
-    rates = {group: np.clip(hides[groups == group].mean(), 0.05, 0.95) for group in np.unique(groups)}
-    selected = {}
-    for project, rows in people.items():
-        known = [row for row in rows if row[0]]
-        if len(known) < FEWEST_KNOWN:
-            continue
-        work, shares = _columns(known)
-        rate = np.array([rates[group] for group in group_of_people(work)])
-        names = sorted({row[0] for row in known})
-        organisation = np.array([names.index(row[0]) for row in known], np.int64)
-        selected[project] = KnownPeople(organisation, work.commits, work.is_core, shares > 0, rate / (1 - rate))
-    return selected
-
-
-def _columns(rows: Sequence[tuple[str, int, bool, float]]) -> tuple[PeopleAtWork, Floats]:
+def _people_at_work(rows: Sequence[tuple[str, int, bool, float]]) -> tuple[PeopleAtWork, Floats]:
     commits = np.array([row[1] for row in rows], np.int64)
     core = np.array([row[2] for row in rows], bool)
     return PeopleAtWork(np.zeros_like(commits), commits, commits, core), np.array([row[3] for row in rows])
 
 
+def _known_people(rows: Sequence[tuple[str, int, bool, float]]) -> KnownPeople:
+    names = sorted({row[0] for row in rows})
+    work, shares = _people_at_work(rows)
+    return KnownPeople(np.array([names.index(row[0]) for row in rows], np.int64), work.commits, work.is_core, shares)
+
+
 # ---- ways to hide
 
 
-def odds_like_no_reply(people: KnownPeople, _: np.random.Generator) -> Floats:
+def odds_like_no_reply(project: MaskedProject, _: np.random.Generator) -> Floats:
     """Those hide who would commit with a no-reply address: by role and activity, and sooner if they have one."""
-    return np.asarray(people.no_reply_odds * np.where(people.uses_no_reply, 4.0, 1.0))
+    return project.like_no_reply
 
 
-def odds_at_random(people: KnownPeople, _: np.random.Generator) -> Floats:
+def odds_at_random(project: MaskedProject, _: np.random.Generator) -> Floats:
     """Everybody hides equally often."""
-    return np.ones(len(people.commits))
+    return np.ones(len(project.people.commits))
 
 
-def odds_by_employer(people: KnownPeople, generator: np.random.Generator) -> Floats:
+def odds_by_employer(project: MaskedProject, generator: np.random.Generator) -> Floats:
     """Some employers' people hide far more often than others'."""
-    return np.asarray(np.exp(generator.normal(0.0, 0.7, people.organisation_count))[people.organisation])
+    factors = np.exp(generator.normal(0.0, 0.7, project.people.organisation_count))
+    return np.asarray(factors[project.people.organisation])
 
 
-def odds_against_largest(people: KnownPeople, _: np.random.Generator) -> Floats:
+def odds_against_largest(project: MaskedProject, _: np.random.Generator) -> Floats:
     """The largest employer's people hide four times less often."""
-    largest = np.argmax(np.bincount(people.organisation))
-    return np.where(people.organisation == largest, 0.25, 1.0)
+    largest = np.argmax(np.bincount(project.people.organisation))
+    return np.where(project.people.organisation == largest, 0.25, 1.0)
 
 
-OddsToHide = Callable[[KnownPeople, np.random.Generator], Floats]
+OddsToHide = Callable[[MaskedProject, np.random.Generator], Floats]
 
 
-def hide_employers(people: KnownPeople, odds: OddsToHide, share: float, generator: np.random.Generator) -> Integers:
-    """The organisations with a share of the people hidden, drawn without replacement with these odds."""
-    order = np.argsort(-(np.log(odds(people, generator)) + generator.gumbel(size=len(people.commits))))
-    organisation = people.organisation.copy()
-    organisation[order[: int(len(order) * share)]] = UNKNOWN
-    return organisation
-
-
-def run_trial(people: KnownPeople, organisation: Integers) -> tuple[Trial, Trial]:
-    """The estimates of people and of commits for what stayed known."""
-    is_known, count = organisation != UNKNOWN, people.organisation_count
-    unattributed = np.where(is_known, 0, people.commits)
-    work = PeopleAtWork(organisation, people.commits, unattributed, people.is_core)
-    known = np.bincount(organisation[is_known], people.commits[is_known], minlength=count).astype(np.int64)
-    ones = np.ones_like(people.commits)
+def run_trial(
+    project: MaskedProject, odds: OddsToHide, share: float, generator: np.random.Generator
+) -> tuple[Trial, Trial]:
+    """The estimates of people and of commits with a share of the people hidden."""
+    people, count = project.people, project.people.organisation_count
+    work = people.hide(draw_hiding_order(odds(project, generator), generator), share)
+    known = _sum_by_organisation(work, people.commits, count)
+    ones, levels = np.ones_like(people.commits), project.levels
     return (
-        _trial(people, ones, estimate_people_shares(work, count)),
-        _trial(people, people.commits, estimate_commit_shares(work, known)),
+        _trial(people, work, ones, estimate_people_shares(work, count, levels), levels.people),
+        _trial(people, work, people.commits, estimate_commit_shares(work, known, levels), levels.commits),
     )
 
 
-def _trial(people: KnownPeople, weight: Integers, shares: EstimatedShares) -> Trial:
+def _sum_by_organisation(work: PeopleAtWork, weight: Integers, count: int) -> Integers:
+    is_known = work.organisation != UNKNOWN
+    return np.bincount(work.organisation[is_known], weight[is_known], minlength=count).astype(np.int64)
+
+
+def _trial(people: KnownPeople, work: PeopleAtWork, weight: Integers, shares: EstimatedShares, level: float) -> Trial:
     chosen = shares.largest
+    low, high = shares.low[chosen], shares.high[chosen]
+    if shares.withheld:
+        settled = _sum_by_organisation(work, weight, people.organisation_count)
+        low, high = np.quantile(draw_shares(work, settled, weight)[:, chosen], ((1 - level) / 2, (1 + level) / 2))
     return Trial(
+        people=len(weight),
         truth=float(weight[people.organisation == chosen].sum() / weight.sum()),
         known=float(shares.known[chosen]),
         highest=float(shares.highest[chosen]),
         estimate=float(shares.estimate[chosen]),
-        low=float(shares.low[chosen]),
-        high=float(shares.high[chosen]),
+        low=float(low),
+        high=float(high),
         cautious=shares.cautious,
         withheld=shares.withheld,
     )
@@ -196,6 +195,7 @@ class Summary:
 
     decided  share of trials in which the cautious range says whether more than half is the organisation's;
              by_bounds: in which the bounds say it. right: share of these decisions that are true
+    withheld: share of the trials without an estimate whose interval would have held the truth
     """
 
     trials: int
@@ -207,13 +207,14 @@ class Summary:
     decided: float
     by_bounds: float
     right: float
+    withheld: float
 
     def __str__(self) -> str:
         return (
             f"{self.trials:5} trials, estimated {self.estimated:4.0%}: covered {self.covered:.2f},"
             f" width {self.width:.2f}"
             f" (bounds {self.bounds:.2f}), error {self.error:.3f}, decided {self.decided:4.0%}"
-            f" (bounds {self.by_bounds:4.0%}), right {self.right:.3f}"
+            f" (bounds {self.by_bounds:4.0%}), right {self.right:.3f}; withheld would be covered {self.withheld:.2f}"
         )
 
 
@@ -221,8 +222,9 @@ def summarise_trials(trials: Iterable[Trial]) -> Summary:
     """Coverage, width, error and decisions."""
     everything = list(trials)
     shown = [trial for trial in everything if not trial.withheld]
+    withheld = float(np.mean([trial.holds for trial in everything if trial.withheld] or [np.nan]))
     if not shown:
-        return Summary(len(everything), 0.0, *([np.nan] * 7))
+        return Summary(len(everything), 0.0, *([np.nan] * 7), withheld)
     verdicts = [(trial.decided(*trial.cautious), trial.truth > 0.5) for trial in shown]
     decisions = [verdict == truth for verdict, truth in verdicts if verdict is not None]
     return Summary(
@@ -235,4 +237,5 @@ def summarise_trials(trials: Iterable[Trial]) -> Summary:
         decided=len(decisions) / len(shown),
         by_bounds=float(np.mean([trial.decided(trial.known, trial.highest) is not None for trial in shown])),
         right=float(np.mean(decisions)) if decisions else 1.0,
+        withheld=withheld,
     )

@@ -39,7 +39,7 @@ from ecotone.simulation.commit_messages import AGENTS, BOTS, PLAIN_BOTS
 from ecotone.simulation.field_truth import PersonTruth
 from ecotone.simulation.truth_pairs import normalise_account
 from ecotone.store.workspace import Workspace
-from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
+from tests.acceptance.settings import LONG, SEED, WORKSPACE, require_shared, seeds_or
 
 SINCE: Final = date(2023, 1, 1)
 PRECISION: Final = 0.9995
@@ -85,7 +85,7 @@ def test_people_of_real_histories() -> None:
 def check_simulated(seeds: int) -> bool:
     """Joins, kinds and employers over many fields, plain ones and tangled ones in turn."""
     scores = {"plain": Score(), "tangled": Score()}
-    for seed in range(1, seeds + 1):
+    for seed in range(SEED, SEED + seeds):
         for name, score in scores.items():
             with tempfile.TemporaryDirectory() as folder:
                 _measure(Path(folder), seed, name == "tangled", score)

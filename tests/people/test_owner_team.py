@@ -46,6 +46,9 @@ KNOWN = [(person, "2024-03-01", "Company") for person in "abc"]
 CORE = dict.fromkeys("abcde", "2024-01-01")
 
 
+EARLY = dict.fromkeys("abcdef", "2022-01-01")
+
+
 def test_core_people_of_unknown_employer_are_the_team():
     basis, teams = mark(*KNOWN, ("d", "2024-05-01", None), ("x", "2024-05-01", None), core=CORE)
     assert basis == ["signed", "signed", "signed", "team", None]  # x cannot merge
@@ -63,12 +66,15 @@ def test_core_people_of_unknown_employer_are_the_team():
         ([*KNOWN, ("e", "2024-03-01", "Rival")], False),  # 75 %
         ([*KNOWN, ("f", "2024-03-01", "Company"), ("e", "2024-03-01", "Rival")], True),  # 80 %
         ([*KNOWN[:2], ("x", "2024-03-01", "Company")], False),  # x cannot merge
-        ([(person, "2023-03-01", name) for person, _, name in KNOWN], False),  # known in another year
+        ([(person, "2023-03-01", name) for person, _, name in KNOWN], True),  # known in the year before
+        ([(person, "2022-03-01", name) for person, _, name in KNOWN], False),
+        ([*KNOWN[:2], ("d", "2023-03-01", "Company")], True),  # one of the team, known before
+        ([*KNOWN, ("f", "2023-03-01", "Company"), ("d", "2023-03-01", "Rival")], False),  # another company's before
     ],
 )
 def test_who_must_be_known(known: list[tuple[str, str, str]], is_team: bool):
-    basis, teams = mark(*known, ("d", "2024-05-01", None), core=CORE | {"f": "2024-01-01"})
-    assert (basis[-1] == "team", any(team["year"] == 2024 for team in teams)) == (is_team, is_team)
+    basis, teams = mark(*known, ("d", "2024-05-01", None), core=EARLY)
+    assert (basis[-1] == "team", any(team["year"] == 2024 and team["members"] for team in teams)) == (is_team, is_team)
 
 
 def test_acts_before_membership_and_people_with_an_employer_are_not_of_the_team():

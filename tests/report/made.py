@@ -266,6 +266,8 @@ def employer_rows(
     cautious: tuple[float | None, float | None] = (None, None),
     withheld: str | None = None,
     people: int = 6,
+    is_owner: bool = True,
+    team: float | None = None,
 ) -> list[dict[str, object]]:
     """Rows of `employer_shares`: one organisation and the unknown, the same for people and for commits."""
     rows: list[dict[str, object]] = []
@@ -280,6 +282,7 @@ def employer_rows(
         interval = {"estimate_low": cautious[0], "estimate_high": cautious[1]}
         bounds = {"cautious_low": cautious[0], "cautious_high": cautious[1]}
         own = {"organisation": "Acme", "people": people, "known_share": known, "highest_share": highest}
+        own |= {"is_owner": is_owner, "team_share": team}
         rows.append(shared | own | {"estimate": estimate} | interval | bounds)
-        rows.append(shared | {"organisation": None, "people": 9, "known_share": highest - known})
+        rows.append(shared | {"organisation": None, "people": 9, "known_share": highest - known, "is_owner": None})
     return rows

@@ -31,54 +31,70 @@ def report_data(**wanted):
 @pytest.mark.parametrize(
     ("wanted", "begins", "holds"),
     [
-        ({"known": 0.6, "highest": 0.8}, "One company's project? Yes:", "at least 60.0%"),
+        ({"known": 0.6, "highest": 0.8}, "One company's: Acme owns", "at least 60.0%"),
+        ({"known": 0.6, "highest": 0.8, "is_owner": False}, "Mostly one company's work: ", "does not bear"),
+        ({"known": 0.2, "highest": 0.9, "team": 0.55}, "Probably one company's: Acme", "made 55.0%"),
+        (
+            {"known": 0.2, "highest": 0.9, "estimate": 0.7, "cautious": (0.6, 0.8), "is_owner": False},
+            "Probably mostly",
+            "an estimated 70.0%",
+        ),
+        ({"known": 0.6, "highest": 0.8, "people": 2}, "Mostly the work of one", "too few people"),
+        (
+            {"known": 0.2, "highest": 0.9, "estimate": 0.7, "cautious": (0.6, 0.8), "people": 2},
+            "Probably mostly",
+            "too few people",
+        ),
         (
             {"known": 0.2, "highest": 0.9, "estimate": 0.7, "cautious": (0.6, 0.8)},
-            "One company's project? Probably:",
+            "Probably one company's: Acme",
             "70.0% of the commits, between 60.0% and 80.0%",
         ),
-        ({"known": 0.2, "highest": 0.3}, "One company's project? No:", "more than 30.0%"),
+        ({"known": 0.2, "highest": 0.3}, "Not one company's:", "more than 30.0%"),
         (
             {"known": 0.2, "highest": 0.8, "estimate": 0.3, "cautious": (0.2, 0.4)},
-            "One company's project? Probably not:",
+            "Probably not one company's:",
             "30.0% of the commits",
         ),
         (
             {"known": 0.2, "highest": 0.9, "estimate": 0.5, "cautious": (0.3, 0.8)},
-            "One company's project? The data cannot say:",
+            "The data cannot say whether it is one company's:",
             "between 30.0% and 80.0%",
         ),
-        ({"known": 0.2, "highest": 0.9, "withheld": "one_person"}, "One company's", "depends on one person"),
-        ({"known": 0.2, "highest": 0.9, "withheld": "few_known"}, "One company's", "unknown for 70.0%"),
-        ({"known": 0.2, "highest": 0.9, "withheld": "too_much_unknown"}, "One company's", "unknown for 70.0%"),
+        ({"known": 0.2, "highest": 0.9, "withheld": "one_person"}, "The data", "depends on one person"),
+        ({"known": 0.2, "highest": 0.9, "withheld": "few_known"}, "The data", "unknown for 70.0%"),
+        ({"known": 0.2, "highest": 0.9, "withheld": "too_much_unknown"}, "The data", "unknown for 70.0%"),
     ],
 )
 def test_each_answer_has_its_sentence(wanted, begins, holds):
     answer = find_company_answer(report_data(**wanted), "p")
-    text = company_sentence(answer, 3)
+    text = company_sentence(answer)
     assert text.en.startswith(begins)
     assert holds in text.en
-    assert text.zh.startswith("是一家公司的项目吗？")
+    assert "一家公司" in text.zh or "一个组织" in text.zh
     assert "{" not in text.en + text.zh
     assumption = assumption_sentence(answer)
     assert (assumption is None) == ("estimate" not in wanted)
 
 
 def test_where_no_employer_is_known_no_share_is_said():
-    answer = CompanyAnswer("unclear", False, date(2025, 1, 1), date(2025, 12, 1), 1.0, withheld="one_person")
-    text = company_sentence(answer, 3)
+    answer = CompanyAnswer("unclear", "known", date(2025, 1, 1), date(2025, 12, 1), 1.0, withheld="one_person")
+    text = company_sentence(answer)
     assert text.en == (
-        "One company's project? The data cannot say: no employer is known for any of the commits (2025-01 to 2025-12)."
+        "The data cannot say whether it is one company's: no employer is known for any of the commits"
+        " (2025-01 to 2025-12)."
     )
     assert "%" not in text.en + text.zh
 
 
 def test_a_small_organisation_is_not_named():
-    answer = find_company_answer(report_data(known=0.6, highest=0.8, people=2), "p")
-    assert "Acme" not in company_sentence(answer, 3).en
-    assert "Acme" in company_sentence(answer, 2).en
+    data = report_data(known=0.6, highest=0.8, people=2, team=0.7)
+    assert "Acme" not in company_sentence(find_company_answer(data, "p")).en
+    named = replace(data.source, min_people=2)
+    assert "Acme" in company_sentence(find_company_answer(ReportData(named), "p")).en
     table = public_employer_shares_table(shares_table(known=0.6, highest=0.8, people=2), 3)
     assert set(table["organisation"].to_pylist()) == {"(smaller)", None}
+    assert table["is_owner"].null_count == table["team_share"].null_count == table.num_rows
 
 
 def test_list_has_people_and_commits_of_each_organisation_that_may_be_named():

@@ -1,9 +1,9 @@
 """The team of a repository's owner: core people of unknown employer in a repository that a company owns.
 
 This is a class of evidence of its own, never an employer: the organisation of such acts stays unknown. A year of a
-project has an owner's team (`owner_team/ecotone-1`) if at least `MIN_KNOWN` of its core people have a known employer
-in the year, at least `MIN_AGREEING` of these the same one, and the owner's name is this employer's, one of its
-domains', or that of an organisation which it bought.
+project has an owner's team (`owner_team/ecotone-2`) if at least `MIN_KNOWN` of its core people have a known employer
+in the year or the one before, at least `MIN_AGREEING` of these the same one, and the owner's name is this employer's,
+one of its domains', or that of an organisation which it bought.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.landscape import Landscape
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.organisation_registry import bundled_organisations
 
-FORMULA: Final = "owner_team/ecotone-1"
+FORMULA: Final = "owner_team/ecotone-2"
 MIN_KNOWN: Final = 3
 MIN_AGREEING: Final = 0.8
 MIN_LETTERS: Final = 4
@@ -40,12 +41,18 @@ TEAM_SCHEMA: Final = pa.schema(
 
 owner         owner of its first repository
 organisation  the employer of most known core people
-known         core people whose employer is known in the year
+known         core people whose employer is known in the year or the one before
 agreeing      of these, those of the organisation
-members       core people whose employer is not known: the team
+members       core people whose employer is not known in the year, nor another one in the year before: the team
 """
 
 _KEYS: Final = ("project", "year", "person")
+
+
+def find_repository_owners(landscape: Landscape) -> dict[str, str]:
+    """The owner of each project's first repository; the whole name where it has none."""
+    names = {project.name: project.repositories[0].name for project in landscape.projects}
+    return {project: name.rpartition("/")[0] or name for project, name in names.items()}
 
 
 def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:
@@ -64,12 +71,14 @@ def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) 
     keys = list(zip(open_rows["project"].to_pylist(), years, strict=True))
     persons, positions = (open_rows[name].to_pylist() for name in ("person", "position"))
     teams, members, marked = {}, defaultdict(set), []
-    for key, people in employers.items():
+    known = {key: employers.get((key[0], key[1] - 1), {}) | employers.get(key, {}) for key in {*keys, *employers}}
+    for key, people in known.items():
         organisation = shared_employer(people.values())
         if organisation and is_owned_by(owners.get(key[0], key[0]), organisation):
             teams[key] = organisation
     for key, person, position in zip(keys, persons, positions, strict=True):
-        if key in teams and person not in employers[key]:
+        is_unknown = person not in employers.get(key, {})
+        if key in teams and is_unknown and known[key].get(person, teams[key]) == teams[key]:
             members[key].add(person)
             marked.append(position)
     flags = np.zeros(len(acts), bool)
@@ -80,8 +89,8 @@ def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) 
             "year": year,
             "owner": owners.get(project, project),
             "organisation": organisation,
-            "known": len(employers[project, year]),
-            "agreeing": list(employers[project, year].values()).count(organisation),
+            "known": len(known[project, year]),
+            "agreeing": list(known[project, year].values()).count(organisation),
             "members": len(members[project, year]),
         }
         for (project, year), organisation in sorted(teams.items())

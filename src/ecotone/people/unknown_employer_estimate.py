@@ -3,7 +3,8 @@
 Each draw gives every person of unknown employer an employer, as the known people of the same project, role and activity
 have them, or one that no known person has. The quantiles of the drawn shares are the interval.
 People of one employer may hide it more often than those of another, so each draw multiplies every employer's odds by a
-random factor; its spread is calibrated on projects whose known employers were hidden.
+random factor. Its spread and the levels of the intervals are calibrated on projects whose known employers were hidden
+(people/estimate_calibration.py).
 
 source  multiple imputation: Rubin (1987), Multiple Imputation for Nonresponse in Surveys, doi 10.1002/9780470316696;
         unseen employers: Good (1953), Biometrika 40:237, doi 10.2307/2333344; the random factor is a delta adjustment:
@@ -13,7 +14,7 @@ source  multiple imputation: Rubin (1987), Multiple Imputation for Nonresponse i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,9 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FORMULA: Final = "employer_share/estimate-1"
+FORMULA: Final = "employer_share/estimate-2"
 UNKNOWN: Final = -1
 DRAWS: Final = 400
-PEOPLE_LEVEL: Final = 0.87
-COMMIT_LEVEL: Final = 0.95
-"""Shares of the draws within the intervals of people and of commits; about 90 % of the intervals hold the truth."""
 ODDS_SPREAD: Final = 0.6
 """Standard deviation of the logarithm of an employer's random factor."""
 CAUTIOUS_FACTOR: Final = 3.0
@@ -47,6 +45,17 @@ TOO_MUCH_UNKNOWN: Final = "too_much_unknown"
 WITHHELD: Final = (FEW_KNOWN, ONE_PERSON, TOO_MUCH_UNKNOWN)
 """Reasons to give no estimate: fewer than MIN_KNOWN_PEOPLE known people; one person of unknown employer made at least
 DECISIVE_SHARE of the commits; at least MOSTLY_UNKNOWN of the commits are of unknown employer."""
+
+
+class Levels(NamedTuple):
+    """Shares of the draws within the intervals of people and of commits, so that about 90 % of these hold the truth."""
+
+    people: float
+    commits: float
+
+
+BUNDLED_LEVELS: Final = Levels(0.87, 0.95)
+"""For fields of few projects; measured on the histories named in docs/explain/unknown-estimates.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +100,51 @@ class EstimatedShares:
     withheld: str
 
 
-def estimate_people_shares(people: PeopleAtWork, organisation_count: int) -> EstimatedShares:
+def estimate_people_shares(
+    people: PeopleAtWork, organisation_count: int, levels: Levels = BUNDLED_LEVELS
+) -> EstimatedShares:
     """The share of the people that works for each organisation."""
     known = np.bincount(people.organisation[people.organisation != UNKNOWN], minlength=organisation_count)
     ones = np.ones_like(people.commits)
-    return _estimate_shares(people, known, known, ones, PEOPLE_LEVEL, _few_known_people(people))
+    return _estimate_shares(people, known, known, ones, levels.people, _few_known_people(people))
 
 
-def estimate_commit_shares(people: PeopleAtWork, known_commits: Integers) -> EstimatedShares:
+def estimate_commit_shares(
+    people: PeopleAtWork, known_commits: Integers, levels: Levels = BUNDLED_LEVELS
+) -> EstimatedShares:
     """The share of the commits by people of each organisation.
 
     known_commits  of each organisation; a known person's unattributed commits are added to them in the estimate
     """
-    total, is_known = people.commits.sum(), people.organisation != UNKNOWN
-    unknown = people.commits[~is_known]
-    withheld = _few_known_people(people)
-    if len(unknown) and unknown.max() >= DECISIVE_SHARE * total:
-        withheld = ONE_PERSON
-    elif unknown.sum() >= MOSTLY_UNKNOWN * total:
-        withheld = withheld or TOO_MUCH_UNKNOWN
+    is_known = people.organisation != UNKNOWN
     rest = np.bincount(people.organisation[is_known], people.unattributed[is_known], minlength=len(known_commits))
     settled = known_commits + rest.astype(np.int64)
-    return _estimate_shares(people, known_commits, settled, people.commits, COMMIT_LEVEL, withheld)
+    return _estimate_shares(people, known_commits, settled, people.commits, levels.commits, reason_to_withhold(people))
+
+
+def reason_to_withhold(people: PeopleAtWork) -> str:
+    """Why the share of commits is not estimated: a value of WITHHELD, or empty."""
+    total = people.commits.sum()
+    unknown = people.commits[people.organisation == UNKNOWN]
+    if len(unknown) and unknown.max() >= DECISIVE_SHARE * total:
+        return ONE_PERSON
+    too_much = TOO_MUCH_UNKNOWN if unknown.sum() >= MOSTLY_UNKNOWN * total else ""
+    return _few_known_people(people) or too_much
+
+
+def draw_shares(people: PeopleAtWork, settled: Integers, weight: Integers, odds: Floats | None = None) -> Floats:
+    """Shares of the weight of each organisation; (DRAWS, organisations).
+
+    settled  weight of each organisation's known people
+    odds     as in `draw_employers`
+    """
+    organisation_count = len(settled)
+    drawn = draw_employers(people, organisation_count, np.random.default_rng(SEED), odds)
+    size = organisation_count + 1
+    flat = (drawn + np.arange(DRAWS)[:, None] * size).ravel()
+    unknown = np.tile(weight[people.organisation == UNKNOWN], DRAWS)
+    added = np.bincount(flat, unknown, minlength=DRAWS * size).reshape(DRAWS, size)
+    return np.asarray((settled + added[:, :organisation_count]) / weight.sum())
 
 
 def draw_employers(
@@ -166,7 +198,6 @@ def _estimate_shares(
     known    weight known to be of each organisation
     settled  the same with everything of known people
     """
-    unknown = weight[people.organisation == UNKNOWN]
     organisation_count, total = len(known), float(weight.sum())
     known_shares = known / total
     unknown_share = float(total - known.sum()) / total
@@ -179,19 +210,12 @@ def _estimate_shares(
         )
     tails = (1 - level) / 2, (1 + level) / 2
 
-    def drawn_shares(odds: Floats | None = None) -> Floats:
-        drawn = draw_employers(people, organisation_count, np.random.default_rng(SEED), odds)
-        size = organisation_count + 1
-        flat = (drawn + np.arange(DRAWS)[:, None] * size).ravel()
-        added = np.bincount(flat, np.tile(unknown, DRAWS), minlength=DRAWS * size).reshape(DRAWS, size)
-        return np.asarray((settled + added[:, :organisation_count]) / total)
-
     def cautious_edge(factor: float, tail: float) -> float:
         odds = np.ones(organisation_count + 1)
         odds[largest] = factor
-        return float(np.quantile(drawn_shares(odds)[:, largest], tail))
+        return float(np.quantile(draw_shares(people, settled, weight, odds)[:, largest], tail))
 
-    shares = drawn_shares()
+    shares = draw_shares(people, settled, weight)
     low, high = np.quantile(shares, tails, axis=0)
     cautious = cautious_edge(1 / CAUTIOUS_FACTOR, tails[0]), cautious_edge(CAUTIOUS_FACTOR, tails[1])
     return EstimatedShares(known_shares, highest, shares.mean(axis=0), low, high, cautious, unknown_share, largest, "")

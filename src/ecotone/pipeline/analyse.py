@@ -22,12 +22,15 @@ from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
     aggregate_counts,
     archive_signals,
     feeds,
     interaction_tables,
+    label_tables,
     landscape_tables,
+    layer_tables,
     stack_tables,
     trend_tables,
 )
@@ -48,7 +51,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 19
+LOGIC: Final = 20
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -165,7 +168,13 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(observed.acts, observed.core, observed.months),
+        "employer_shares": employer_shares_table(
+            observed.acts,
+            observed.core,
+            observed.months,
+            observed.owner_teams,
+            find_repository_owners(context.landscape),
+        ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,
@@ -210,6 +219,8 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    label_tables.build_tables_of_labels,
+    layer_tables.build_tables_of_layers,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 

@@ -34,7 +34,7 @@ from ecotone.people.observed_acts import (
     attribute_pulls,
     attributions_table,
 )
-from ecotone.people.owner_team import mark_owner_teams
+from ecotone.people.owner_team import find_repository_owners, mark_owner_teams
 from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
@@ -270,9 +270,7 @@ def _find_teams(
     access = pa.concat_tables([add_people_to_access(access, people), listed_access(listed)])
     contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
     core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
-    names = {project.name: project.repositories[0].name for project in landscape.projects}
-    owners = {project: name.rpartition("/")[0] or name for project, name in names.items()}
-    acts, owner_teams = mark_owner_teams(acts, core, owners)
+    acts, owner_teams = mark_owner_teams(acts, core, find_repository_owners(landscape))
     return acts, {"access": access, "core": core, "owner_teams": owner_teams}
 
 

@@ -70,11 +70,9 @@ def _company_value(data: ReportData, project: str) -> tuple[Text | None, str]:
         return None, UNKNOWN_COLOUR
     if answer.verdict == "no":
         return message("badge_no"), colour_code("eco")
-    share = format_number(answer.estimate if answer.by_estimate else answer.known, "share")
-    named = answer.organisation is not None and answer.people >= data.source.min_people
-    name = Text.same(str(answer.organisation)) if named else message("badge_one")
-    key = "badge_company_estimate" if answer.by_estimate else "badge_company_known"
-    return message(key, name=name, share=share), FACT_COLOURS["shrinking"]
+    name = Text.same(answer.organisation) if answer.organisation else message("badge_one")
+    key = "badge_company_known" if answer.ground == "known" else "badge_company_estimate"
+    return message(key, name=name, share=format_number(answer.share, "share")), FACT_COLOURS["shrinking"]
 
 
 def _signal_value(data: ReportData, project: str, signal: str) -> tuple[Text | None, str]:

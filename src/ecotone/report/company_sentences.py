@@ -27,7 +27,7 @@ class EmployerRow:
 
 def find_company_answer(data: ReportData, project: str) -> CompanyAnswer | None:
     """The answer to "is this one company's project?"; None where it was not computed."""
-    return answer_company_question(data.employer_rows.get(project, ()))
+    return answer_company_question(data.employer_rows.get(project, ()), data.source.min_people)
 
 
 def says_nothing(answer: CompanyAnswer | None) -> bool:
@@ -35,29 +35,28 @@ def says_nothing(answer: CompanyAnswer | None) -> bool:
     return answer is not None and answer.estimate is None and answer.unknown >= NEARLY_ALL_UNKNOWN
 
 
-def company_sentence(answer: CompanyAnswer, min_people: int) -> Text:
-    """The answer as a sentence; an organisation with fewer than `min_people` known people is not named."""
+def company_sentence(answer: CompanyAnswer) -> Text:
+    """The answer as a sentence."""
     return message(
         _sentence_key(answer),
-        name=_shown_name(answer.organisation, answer.people, min_people),
+        name=company_name(answer),
         since=format_month(answer.since),
         until=format_month(answer.until),
         **{
             key: format_number(getattr(answer, key), "share")
-            for key in ("known", "estimate", "low", "high", "highest", "unknown")
+            for key in ("known", "team", "estimate", "low", "high", "highest", "unknown")
         },
     )
 
 
-def company_verdict_label(answer: CompanyAnswer | None, min_people: int) -> Text:
+def company_verdict_label(answer: CompanyAnswer | None) -> Text:
     """The answer in a few words, for a small multiple or a table cell."""
     if answer is None:
         return message("company_label_absent")
-    share = answer.estimate if answer.by_estimate and answer.estimate is not None else answer.known
     return message(
         f"company_label_{answer.verdict}",
-        name=_shown_name(answer.organisation, answer.people, min_people),
-        share=format_number(share, "share"),
+        name=company_name(answer),
+        share=format_number(answer.share, "share"),
         unknown=format_number(answer.unknown, "share"),
     )
 
@@ -85,15 +84,18 @@ def employer_shares_rows(data: ReportData, project: str) -> tuple[EmployerRow, .
 
 
 def _sentence_key(answer: CompanyAnswer) -> str:
+    if answer.verdict == "work" and answer.organisation is None:
+        return "company_small_known" if answer.ground == "known" else "company_small_estimate"
     if answer.verdict != "unclear":
-        return f"company_{answer.verdict}_{'estimate' if answer.by_estimate else 'known'}"
-    if answer.organisation is None:
+        return f"company_{answer.verdict}_{answer.ground}"
+    if not answer.known:
         return "company_unclear_none_known"
     return f"company_unclear_{answer.withheld or 'estimate'}"
 
 
-def _shown_name(organisation: str | None, people: int, min_people: int) -> Text:
-    return Text.same(organisation) if organisation and people >= min_people else message("small_organisation")
+def company_name(answer: CompanyAnswer) -> Text:
+    """The name of the answer's organisation, or that it may not be named."""
+    return Text.same(answer.organisation) if answer.organisation else message("small_organisation")
 
 
 def _three_shares(row: Mapping[str, Any]) -> tuple[str, Text, str]:

@@ -112,7 +112,7 @@ def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None) -> P
     answer: CompanyAnswer | None = find_company_answer(data, row.project.name)
     return ProjectTile(
         row,
-        company_verdict_label(answer, data.source.min_people) if data.employer_rows else None,
+        company_verdict_label(answer) if data.employer_rows else None,
         answer.verdict if answer else "unclear",
         format_number(sums.share if sums else None, "share"),
     )

@@ -98,17 +98,13 @@ def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | Non
 def _single_organisation_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
     """The highest known or estimated share among the projects that are one company's (signals/company_answer.py)."""
     answers = {row.project.name: find_company_answer(data, row.project.name) for row in rows}
-    shares = {
-        name: answer.estimate if answer.by_estimate and answer.estimate else answer.known
-        for name, answer in answers.items()
-        if answer is not None and answer.verdict == "yes"
-    }
+    shares = {name: answer.share for name, answer in answers.items() if answer is not None and answer.verdict == "yes"}
     busy = [row for row in rows if row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS]
     best = _highest_row(busy, shares)
     answer = answers[best.project.name] if best else None
     if best is None or answer is None:
         return None
-    sentence = company_sentence(answer, data.source.min_people)
+    sentence = company_sentence(answer)
     share = format_number(shares[best.project.name], "share")
     return OverviewCard(message("card_single"), best.project, share, sentence)
 

@@ -40,7 +40,7 @@ def answer_project_questions(data: ReportData, category: Category, project: Proj
     company = find_company_answer(data, project.name)
     answers = {
         "alive": _alive_answer(data, category, project),
-        "whose": company_sentence(company, data.source.min_people) if company else message("whose_unknown"),
+        "whose": company_sentence(company) if company else message("whose_unknown"),
         "merge": _core_team_sentence(data, project),
         "missed": _missed_answer(data, project),
         "assisted": _assisted_answer(data, project),

@@ -42,7 +42,15 @@ def _share_cells(people: int, events: float, share: float) -> dict[str, float]:
 
 
 def public_employer_shares_table(table: pa.Table, min_people: int) -> pa.Table:
-    """The table `employer_shares`, with organisations of fewer known people in the period called `(smaller)`."""
+    """The table `employer_shares`, with organisations of fewer known people in the period called `(smaller)`.
+
+    Whether such an organisation is the repository's owner is left out, because the owner's name would tell which it is.
+    """
     is_small = pc.and_(pc.is_valid(table["organisation"]), pc.less(table["people"], min_people))
     named = pc.if_else(is_small, pa.scalar(SMALLER), table["organisation"])
-    return table.set_column(table.schema.get_field_index("organisation"), "organisation", named)
+    owner, team = (
+        pc.if_else(is_small, pa.scalar(None, table[name].type), table[name]) for name in ("is_owner", "team_share")
+    )
+    for name, column in (("organisation", named), ("is_owner", owner), ("team_share", team)):
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table

@@ -177,9 +177,9 @@ def _company_answer(data: ReportData, project: str) -> dict[str, Any] | None:
     if answer is None:
         return None
     figures = asdict(answer)
-    if answer.organisation is not None and answer.people < data.source.min_people:
+    if answer.known and answer.organisation is None:
         figures |= {"organisation": message("small_organisation").en, "people": None}
-    text = company_sentence(answer, data.source.min_people)
+    text = company_sentence(answer)
     months = {"since": format_month(answer.since), "until": format_month(answer.until)}
     return {**figures, **months, "text_en": text.en, "text_zh": text.zh}
 

@@ -1,6 +1,8 @@
 """The answer to "is this one company's project?": whether one organisation's people make more than half of the commits.
 
-An estimate decides only if it also holds in the cautious range (docs/explain/unknown-estimates.md).
+Half of the work alone makes no owner: the answer is *yes* only if the repository's owner bears the organisation's name,
+and otherwise that the *work* is mostly one company's. An estimate decides only if it also holds in the cautious range
+(docs/explain/unknown-estimates.md).
 """
 
 from __future__ import annotations
@@ -12,22 +14,26 @@ from typing import Any, Final, Literal
 
 HALF: Final = 0.5
 
-Verdict = Literal["yes", "no", "unclear"]
+Verdict = Literal["yes", "work", "no", "unclear"]
+Ground = Literal["known", "team", "estimate"]
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyAnswer:
     """Whether one company makes more than half of a project's commits in its newest period.
 
-    by_estimate   whether the verdict rests on the estimate; otherwise on what is known
-    organisation  the one with the largest known share; None: no employer is known
-    people        its known people
+    verdict       yes: the repository's owner does; work: another company does; no: none does
+    ground        what decides: known employers, these and the owner's team, or the estimate
+    organisation  that of the figures, by default the one with the largest known share; None: it may not be named, or
+                  no employer is known
+    people        its known people; 0 where it may not be named
     unknown       share of the commits of unknown employer
+    team          known share with the owner's team; None: there is no such team
     withheld      why there is no estimate, or empty
     """
 
     verdict: Verdict
-    by_estimate: bool
+    ground: Ground
     since: date
     until: date
     unknown: float
@@ -35,12 +41,18 @@ class CompanyAnswer:
     people: int = 0
     known: float = 0.0
     highest: float = 1.0
+    team: float | None = None
     estimate: float | None = None
     low: float | None = None
     high: float | None = None
     cautious_low: float | None = None
     cautious_high: float | None = None
     withheld: str = ""
+
+    @property
+    def share(self) -> float:
+        """The share that decides."""
+        return {"known": self.known, "team": self.team, "estimate": self.estimate}[self.ground] or self.known
 
 
 def newest_period(rows: Sequence[Mapping[str, Any]], measure: str) -> list[Mapping[str, Any]]:
@@ -50,45 +62,58 @@ def newest_period(rows: Sequence[Mapping[str, Any]], measure: str) -> list[Mappi
     return sorted(chosen, key=lambda row: (row["organisation"] is None, -row["known_share"], row["organisation"] or ""))
 
 
-def answer_company_question(rows: Sequence[Mapping[str, Any]]) -> CompanyAnswer | None:
-    """The answer for one project, from its rows of `employer_shares`; None without rows."""
+def answer_company_question(rows: Sequence[Mapping[str, Any]], min_people: int) -> CompanyAnswer | None:
+    """The answer for one project, from its rows of `employer_shares`; None without rows.
+
+    An organisation of fewer than `min_people` known people is not named, nor whether it is the repository's owner.
+    """
     period = newest_period(rows, "commits")
     if not period:
         return None
     *organisations, unknown = period
     span = {"since": unknown["since"], "until": unknown["until"], "unknown": unknown["known_share"]}
     if not organisations:
-        return CompanyAnswer("unclear", False, **span, withheld=unknown["withheld"] or "")
-    largest = organisations[0]
-    verdict, by_estimate = _judge(organisations)
+        return CompanyAnswer("unclear", "known", **span, withheld=unknown["withheld"] or "")
+    row, has_half, ground = _judge(organisations)
+    is_named = row["people"] >= min_people
+    verdict: Verdict = "unclear" if has_half is None else "no" if not has_half else "work"
     return CompanyAnswer(
-        verdict,
-        by_estimate,
+        "yes" if verdict == "work" and is_named and row.get("is_owner") else verdict,
+        ground,
         **span,
-        organisation=largest["organisation"],
-        people=largest["people"],
-        known=largest["known_share"],
-        highest=largest["highest_share"],
-        estimate=largest["estimate"],
-        low=largest["estimate_low"],
-        high=largest["estimate_high"],
-        cautious_low=largest["cautious_low"],
-        cautious_high=largest["cautious_high"],
-        withheld=largest["withheld"] or "",
+        organisation=row["organisation"] if is_named else None,
+        people=row["people"] if is_named else 0,
+        known=row["known_share"],
+        highest=row["highest_share"],
+        team=row.get("team_share"),
+        estimate=row["estimate"],
+        low=row["estimate_low"],
+        high=row["estimate_high"],
+        cautious_low=row["cautious_low"],
+        cautious_high=row["cautious_high"],
+        withheld=row["withheld"] or "",
     )
 
 
-def _judge(organisations: Sequence[Mapping[str, Any]]) -> tuple[Verdict, bool]:
-    """The verdict, and whether it rests on the estimate."""
+def _judge(organisations: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], bool | None, Ground]:
+    """The row that decides, whether its organisation has more than half (None: undecided), and what decides."""
     largest = organisations[0]
+    with_team = max(organisations, key=_team_share)
     if largest["known_share"] > HALF:
-        return "yes", False
+        return largest, True, "known"
     if largest["highest_share"] < HALF:
-        return "no", False
+        return largest, False, "known"
+    if _team_share(with_team) > HALF:
+        return with_team, True, "team"
     if largest["estimate"] is None:
-        return "unclear", False
+        return largest, None, "known"
     if largest["cautious_low"] > HALF:
-        return "yes", True
+        return largest, True, "estimate"
     if largest["cautious_high"] < HALF and all(row["estimate_high"] < HALF for row in organisations):
-        return "no", True
-    return "unclear", False
+        return largest, False, "estimate"
+    return largest, None, "estimate"
+
+
+def _team_share(row: Mapping[str, Any]) -> float:
+    """0 where there is no owner's team, or the tables are of a version without this column."""
+    return row.get("team_share") or 0.0

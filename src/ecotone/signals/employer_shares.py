@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,6 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
+from ecotone.people.attribution_classes import OWNER_TEAM
+from ecotone.people.estimate_calibration import KnownPeople, calibrate_levels, no_reply_rates
+from ecotone.people.owner_team import is_owned_by
 from ecotone.people.unknown_employer_estimate import (
     UNKNOWN,
     EstimatedShares,
@@ -25,6 +29,8 @@ from ecotone.people.unknown_employer_estimate import (
 MONTHS: Final = 12
 """Months in a period; the last one ends with the last whole month."""
 DECIMALS: Final = 4
+NO_REPLY: Final = "noreply"
+"""Part of the accounts of no-reply addresses."""
 PERSON_KEYS: Final = ("project", "period", "person")
 KEYS: Final = ("project", "since", "until", "measure")
 
@@ -44,6 +50,8 @@ EMPLOYER_SHARES_SCHEMA: Final = pa.schema(
         ("cautious_low", pa.float64()),
         ("cautious_high", pa.float64()),
         ("withheld", pa.string()),
+        ("is_owner", pa.bool_()),
+        ("team_share", pa.float64()),
     ]
 )
 """One organisation's share of a project's people or commits (`measure`) in a period; NULL organisation: the unknown.
@@ -56,37 +64,73 @@ estimate*      mean and interval of the estimate
 cautious_*     interval of the organisation with the largest known share if its people hide it CAUTIOUS_FACTOR times
                less or more often than the others
 withheld       why there is no estimate: a value of WITHHELD, or NULL
+is_owner       whether the owner of the project's first repository bears its name (people.owner_team.is_owned_by)
+team_share     known_share and the share of the owner's team, where that team is the organisation's; otherwise NULL
 """
 
 
-def employer_shares_table(acts: pa.Table, core: pa.Table, months: pa.Table) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class WorkOfPeriod:
+    """A project's work in one period.
+
+    organisations  names; arrays are by position in them
+    known_commits  commits known to be of each organisation
+    team_people    people of unknown employer in the owner's team, where that team is the organisation's
+    team_commits   the commits of such a team
+    no_reply       share of each person's commits with a no-reply address, 0 to 1
+    """
+
+    organisations: Sequence[str]
+    people: PeopleAtWork
+    known_commits: Integers
+    team_people: Integers
+    team_commits: Integers
+    no_reply: Floats
+
+    def known_people(self) -> KnownPeople:
+        """The people of known employer."""
+        is_known = self.people.organisation != UNKNOWN
+        columns = (self.people.organisation, self.people.commits, self.people.is_core, self.no_reply)
+        return KnownPeople(*(column[is_known] for column in columns))
+
+
+def employer_shares_table(
+    acts: pa.Table, core: pa.Table, months: pa.Table, teams: pa.Table, owners: Mapping[str, str]
+) -> pa.Table:
     """Known and estimated shares of each organisation in each period of each project; EMPLOYER_SHARES_SCHEMA.
 
     Periods of MONTHS end with the project's last whole month and every MONTHS before it; the first may be shorter.
 
-    acts    project, month, kind, person, actor_kind, organisation
+    acts    project, month, created_at, kind, person, actor_kind, organisation, basis, account
     core    project, person, since: the core teams
     months  the spine, with git_state
+    teams   people.owner_team.TEAM_SCHEMA
+    owners  project -> owner of its first repository
     """
     whole = months.filter(pc.equal(months["git_state"], "complete"))
     first, last = _edge_months(months, "min"), _edge_months(months, "max") | _edge_months(whole, "max")
     core_since = {(row["project"], row["person"]): row["since"].date() for row in core.to_pylist()}
+    acts = acts.append_column("team", _teams_of_acts(acts, teams))
     commits = _commits_by_period(acts, first, last)
-    starts = _starts_of_groups(commits, ["project", "period"])
-    parts = []
-    for start, length in starts:
+    parts, periods = [], []
+    for start, length in _starts_of_groups(commits, ["project", "period"]):
         rows = commits.slice(start, length)
         project, period = rows["project"][0].as_py(), rows["period"][0].as_py()
         until = add_months(last[project], -MONTHS * period)
         since = max(add_months(until, 1 - MONTHS), first[project])
         after = add_months(until, 1)
         joined = [core_since.get((project, person), after) < after for person in rows["person"].to_pylist()]
-        people, known_commits, organisations = _people_at_work(rows, np.array(joined, bool))
-        for measure, shares in (
-            ("people", estimate_people_shares(people, len(organisations))),
-            ("commits", estimate_commit_shares(people, known_commits)),
+        periods.append((project, since, until, _work_of_period(rows, np.array(joined, bool))))
+    newest = {project: work for project, _, _, work in reversed(periods)}
+    rates = no_reply_rates((work.people, work.no_reply) for work in newest.values())
+    levels = calibrate_levels({project: work.known_people() for project, work in newest.items()}, rates)
+    for project, since, until, work in periods:
+        is_owner = [is_owned_by(owners.get(project, project), name) for name in work.organisations]
+        for measure, shares, team in (
+            ("people", estimate_people_shares(work.people, len(work.organisations), levels[project]), work.team_people),
+            ("commits", estimate_commit_shares(work.people, work.known_commits, levels[project]), work.team_commits),
         ):
-            parts.append(_share_rows((project, since, until, measure), organisations, people, shares))
+            parts.append(_share_rows((project, since, until, measure), work, shares, is_owner, team))
     return pa.concat_tables([EMPLOYER_SHARES_SCHEMA.empty_table(), *parts])
 
 
@@ -95,14 +139,31 @@ def _edge_months(months: pa.Table, which: str) -> dict[str, date]:
     return dict(zip(grouped["project"].to_pylist(), grouped[f"month_{which}"].to_pylist(), strict=True))
 
 
+def _teams_of_acts(acts: pa.Table, teams: pa.Table) -> pa.ChunkedArray:
+    """The organisation of the owner's team that did each act; NULL if none did."""
+    of_team, of_act = (
+        pc.binary_join_element_wise(table["project"], years.cast(pa.string()), "\0")
+        for table, years in ((teams, teams["year"]), (acts, pc.year(acts["created_at"])))
+    )
+    organisation = (
+        teams["organisation"]
+        .combine_chunks()
+        .take(pc.index_in(of_act, value_set=of_team.combine_chunks()).combine_chunks())
+    )
+    return pc.if_else(pc.equal(acts["basis"], OWNER_TEAM), organisation, pa.scalar(None, pa.string()))
+
+
 def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[str, date]) -> pa.Table:
-    """Commits of people by project, period (0: the last one), person and organisation.
+    """Commits of people by project, period (0: the last one), person, organisation and owner's team.
 
     Of one person, known organisations come before the unknown one, and those with more commits first.
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    keys = ["project", "month", "person", "organisation"]
-    counted = acts.filter(chosen).select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    keys = ["project", "month", "person", "organisation", "team"]
+    commits = acts.filter(chosen)
+    hidden = pc.fill_null(pc.match_substring(commits["account"], NO_REPLY), False).cast(pa.int64())
+    rows = commits.select(keys).append_column("no_reply", hidden)
+    counted = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")])
     begin, end = (
         np.array([_month_number(edges[name]) if name in edges else 0 for name in counted["project"].to_pylist()])
         for edges in (first, last)
@@ -110,12 +171,15 @@ def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[
     month = np.array([_month_number(month) for month in counted["month"].to_pylist()], np.int64)
     period = pa.array((end - month) // MONTHS, pa.int64())
     within = pa.array((month >= begin) & (month <= end))
-    rows = counted.append_column("period", period).filter(within).select([*PERSON_KEYS, "organisation", "count_all"])
-    summed = rows.group_by([*PERSON_KEYS, "organisation"], use_threads=False).aggregate([("count_all", "sum")])
-    summed = summed.rename_columns([*PERSON_KEYS, "organisation", "commits"])
+    named = [*PERSON_KEYS, "organisation", "team"]
+    rows = counted.append_column("period", period).filter(within).select([*named, "count_all", "no_reply_sum"])
+    summed = rows.group_by(named, use_threads=False).aggregate([("count_all", "sum"), ("no_reply_sum", "sum")])
+    summed = summed.rename_columns([*named, "commits", "no_reply"])
     summed = summed.append_column("unknown", pc.is_null(summed["organisation"]))
     order = [(name, "ascending") for name in (*PERSON_KEYS, "unknown")]
-    return summed.sort_by([*order, ("commits", "descending"), ("organisation", "ascending")]).combine_chunks()
+    return summed.sort_by(
+        [*order, ("commits", "descending"), ("organisation", "ascending"), ("team", "ascending")]
+    ).combine_chunks()
 
 
 def _month_number(month: date) -> int:
@@ -136,35 +200,63 @@ def _starts_of_groups(rows: pa.Table, keys: Sequence[str]) -> list[tuple[int, in
     return list(zip(starts.tolist(), lengths.tolist(), strict=True))
 
 
-def _people_at_work(rows: pa.Table, joined: NDArray[np.bool_]) -> tuple[PeopleAtWork, Integers, list[str]]:
-    """The people of one period, the commits known of each organisation, and the organisations' names in order."""
-    names = sorted(set(rows["organisation"].drop_null().to_pylist()))
-    number = {name: position for position, name in enumerate(names)}
-    organisation = np.array([number.get(name, UNKNOWN) for name in rows["organisation"].to_pylist()], np.int64)
+def _work_of_period(rows: pa.Table, joined: NDArray[np.bool_]) -> WorkOfPeriod:
+    """The work of one period, of rows of `_commits_by_period`."""
+    names = sorted({*rows["organisation"].drop_null().to_pylist(), *rows["team"].drop_null().to_pylist()})
+    organisation, team = (_numbers_of(rows[column], names) for column in ("organisation", "team"))
     commits = rows["commits"].to_numpy().astype(np.int64)
     starts = np.array([start for start, _ in _starts_of_groups(rows, ["person"])], np.int64)
     is_known = organisation != UNKNOWN
-    known_commits = np.bincount(organisation[is_known], commits[is_known], minlength=len(names)).astype(np.int64)
     people = PeopleAtWork(
         organisation[starts],
         np.add.reduceat(commits, starts),
         np.add.reduceat(np.where(is_known, 0, commits), starts),
         joined[starts],
     )
-    return people, known_commits, names
+    member_of = np.where(people.organisation == UNKNOWN, np.maximum.reduceat(team, starts), UNKNOWN)
+    return WorkOfPeriod(
+        names,
+        people,
+        _count_by_number(organisation, commits, len(names)),
+        _count_by_number(member_of, np.ones_like(member_of), len(names)),
+        _count_by_number(team, commits, len(names)),
+        np.add.reduceat(rows["no_reply"].to_numpy(), starts) / people.commits,
+    )
+
+
+def _numbers_of(values: pa.ChunkedArray, names: Sequence[str]) -> Integers:
+    """Positions among the names; UNKNOWN for NULL."""
+    positions = pc.index_in(values, value_set=pa.array(names, pa.string()))
+    return np.asarray(pc.fill_null(positions, UNKNOWN).to_numpy(), np.int64)
+
+
+def _count_by_number(numbers: Integers, counts: Integers, length: int) -> Integers:
+    """Sums of the counts by number; UNKNOWN is left out."""
+    is_known = numbers != UNKNOWN
+    return np.bincount(numbers[is_known], counts[is_known], minlength=length).astype(np.int64)
 
 
 def _share_rows(
-    key: tuple[str, date, date, str], organisations: Sequence[str], people: PeopleAtWork, shares: EstimatedShares
+    key: tuple[str, date, date, str],
+    work: WorkOfPeriod,
+    shares: EstimatedShares,
+    is_owner: Sequence[bool],
+    team: Integers,
 ) -> pa.Table:
-    """A row for each organisation, and one for the unknown."""
+    """A row for each organisation, and one for the unknown.
+
+    team  people or commits of the owner's team by organisation
+    """
+    organisations, people = work.organisations, work.people
     count = len(organisations)
     at_work = np.bincount(np.where(people.organisation == UNKNOWN, count, people.organisation), minlength=count + 1)
+    total = len(people.commits) if key[-1] == "people" else people.commits.sum()
     blank = np.full(count, np.nan)
     cautious = np.tile(blank, (2, 1))
     if count:
         cautious[:, shares.largest] = shares.cautious
     estimates = (shares.highest, shares.estimate, shares.low, shares.high, *cautious)
+    with_team = np.where(team > 0, shares.known + team / total, np.nan)
     columns = [
         *(pa.repeat(pa.scalar(value, EMPLOYER_SHARES_SCHEMA.field(name).type), count + 1)
           for name, value in zip(KEYS, key, strict=True)),
@@ -173,6 +265,8 @@ def _share_rows(
         _share_column(np.append(shares.known, shares.unknown)),
         *(_share_column(np.append(values, np.nan)) for values in estimates),
         pa.repeat(pa.scalar(shares.withheld or None, pa.string()), count + 1),
+        pa.array([*is_owner, None], pa.bool_()),
+        _share_column(np.append(with_team, np.nan)),
     ]  # fmt: skip
     return pa.table(columns, schema=EMPLOYER_SHARES_SCHEMA)
 

@@ -171,12 +171,12 @@ def core_share(acts: ir.Table, access: ir.Table, core: ir.Table, months: ir.Tabl
     unit_zh="占比",
     definition_zh=(
         "当月人类作者的提交中，作者雇主未知、但属于项目方团队的占比：该作者有写权限，"
-        "且该项目当年至少三位雇主已知的核心成员中有八成属于同一雇主。项目方团队不等于雇主，这些提交仍计为归属未知。"
+        "且该项目当年或上一年至少三位雇主已知的核心成员中有八成属于同一雇主。项目方团队不等于雇主，这些提交仍计为归属未知。"
     ),
     source="Ecotone; write access as shown by git, and the known employers of the core team",
     source_zh="Ecotone；依据 git 所显示的写权限与核心团队的已知雇主",
     theme="core",
-    formula="owner_team_share/ecotone-1",
+    formula="owner_team_share/ecotone-2",
     null_means="no person's commit landed in the month",
     null_means_zh="当月没有人类作者的提交进入默认分支",
     example=Example(

@@ -9,62 +9,99 @@ from ecotone.report.messages.word import Message
 MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_yes_known",
-        "One company's project? Yes: people of {name} made at least {known} of the commits ({since} to {until}).",
-        "是一家公司的项目吗？是：{since} 至 {until}，{name} 的人员至少完成了 {known} 的提交。",
+        "One company's: {name} owns the repository, judging by its name, and its people made at least"
+        " {known} of the commits ({since} to {until}).",
+        "一家公司的项目：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员至少完成了 {known} 的提交。",
+    ),
+    Message(
+        "company_yes_team",
+        "Probably one company's: {name} owns the repository, judging by its name, and its people and the"
+        " others who can merge there made {team} of the commits ({since} to {until}). Known to be its people's are"
+        " {known}.",
+        "很可能是一家公司的项目：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员与其他有权合并的人"
+        "完成了 {team} 的提交，其中已知属于其人员的为 {known}。",
     ),
     Message(
         "company_yes_estimate",
-        "One company's project? Probably: people of {name} made an estimated {estimate} of the commits, between {low}"
-        " and {high} ({since} to {until}). Known are {known}.",
-        "是一家公司的项目吗？很可能是：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
-        "（{low} 至 {high}），其中已知 {known}。",
+        "Probably one company's: {name} owns the repository, judging by its name, and its people made an"
+        " estimated {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}.",
+        "很可能是一家公司的项目：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员估计完成了"
+        " {estimate} 的提交（{low} 至 {high}），其中已知 {known}。",
+    ),
+    Message(
+        "company_work_known",
+        "Mostly one company's work: people of {name} made at least {known} of the"
+        " commits ({since} to {until}). The repository does not bear that name, so a foundation, a community or a"
+        " person may own it.",
+        "主要由一家公司完成：{since} 至 {until}，{name} 的人员至少完成了 {known} 的提交。"
+        "但仓库不以其命名，可能归基金会、社区或个人所有。",
+    ),
+    Message(
+        "company_work_estimate",
+        "Probably mostly one company's work: people of {name} made an estimated"
+        " {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}. The repository"
+        " does not bear that name, so a foundation, a community or a person may own it.",
+        "很可能主要由一家公司完成：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
+        "（{low} 至 {high}），其中已知 {known}。但仓库不以其命名，可能归基金会、社区或个人所有。",
+    ),
+    Message(
+        "company_small_known",
+        "Mostly the work of one organisation, of too few people to be named: at least {known}"
+        " of the commits ({since} to {until}).",
+        "主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，至少占提交的 {known}。",
+    ),
+    Message(
+        "company_small_estimate",
+        "Probably mostly the work of one organisation, of too few people to be named: known"
+        " are {known} of the commits ({since} to {until}).",
+        "很可能主要由一个组织完成（人数过少，不便具名）：{since} 至 {until}，已知占提交的 {known}。",
     ),
     Message(
         "company_no_known",
-        "One company's project? No: no organisation's people made more than {highest} of the commits, even if all"
+        "Not one company's: no organisation's people made more than {highest} of the commits, even if all"
         " unknown commits were theirs ({since} to {until}).",
-        "是一家公司的项目吗？不是：{since} 至 {until}，即使把归属未知的提交全部算上，"
-        "任何组织的占比也不超过 {highest}。",
+        "不是一家公司的项目：{since} 至 {until}，即使把归属未知的提交全部算上，任何组织的占比也不超过 {highest}。",
     ),
     Message(
         "company_no_estimate",
-        "One company's project? Probably not: the largest share, that of {name}, is an estimated {estimate} of the"
+        "Probably not one company's: the largest share, that of {name}, is an estimated {estimate} of the"
         " commits, between {low} and {high} ({since} to {until}). Known are {known}.",
-        "是一家公司的项目吗？很可能不是：{since} 至 {until}，占比最大的 {name} 估计完成了 {estimate} 的提交"
+        "很可能不是一家公司的项目：{since} 至 {until}，占比最大的 {name} 估计完成了 {estimate} 的提交"
         "（{low} 至 {high}），其中已知 {known}。",
     ),
     Message(
         "company_unclear_estimate",
-        "One company's project? The data cannot say: people of {name} made an estimated {estimate} of the commits,"
+        "The data cannot say whether it is one company's: people of {name} made an estimated {estimate} of the commits,"
         " between {low} and {high} ({since} to {until}). Known are {known}.",
-        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
+        "数据无法判断是否为一家公司的项目：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
         "（{low} 至 {high}），其中已知 {known}。",
     ),
     Message(
         "company_unclear_one_person",
-        "One company's project? The data cannot say: it depends on one person of unknown employer, who made 30% or"
+        "The data cannot say whether it is one company's: it depends on one person of unknown employer, who made 30% or"
         " more of the commits ({since} to {until}). The employer is unknown for {unknown} of the commits; the largest"
         " known share is {known}.",
-        "是一家公司的项目吗？数据无法判断：结论取决于一位所属组织未知的人，此人完成了三成或更多的提交"
+        "数据无法判断是否为一家公司的项目：结论取决于一位所属组织未知的人，此人完成了三成或更多的提交"
         "（{since} 至 {until}）；{unknown} 的提交所属组织未知，已知占比最大的组织为 {known}。",
     ),
     Message(
         "company_unclear_none_known",
-        "One company's project? The data cannot say: no employer is known for any of the commits ({since} to {until}).",
-        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，没有任何提交的所属组织已知。",
+        "The data cannot say whether it is one company's: no employer is known for any of the commits ({since} to"
+        " {until}).",
+        "数据无法判断是否为一家公司的项目：{since} 至 {until}，没有任何提交的所属组织已知。",
     ),
     Message(
         "company_unclear_few_known",
-        "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits, and fewer"
-        " than five people's employers are known ({since} to {until}). The largest known share is {known}.",
-        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知，"
+        "The data cannot say whether it is one company's: the employer is unknown for {unknown} of the commits, and"
+        " fewer than five people's employers are known ({since} to {until}). The largest known share is {known}.",
+        "数据无法判断是否为一家公司的项目：{since} 至 {until}，{unknown} 的提交所属组织未知，"
         "已知所属组织的人不足五位；已知占比最大的组织为 {known}。",
     ),
     Message(
         "company_unclear_too_much_unknown",
-        "One company's project? The data cannot say: the employer is unknown for {unknown} of the commits ({since} to"
-        " {until}). The largest known share is {known}.",
-        "是一家公司的项目吗？数据无法判断：{since} 至 {until}，{unknown} 的提交所属组织未知，"
+        "The data cannot say whether it is one company's: the employer is unknown for {unknown} of the commits"
+        " ({since} to {until}). The largest known share is {known}.",
+        "数据无法判断是否为一家公司的项目：{since} 至 {until}，{unknown} 的提交所属组织未知，"
         "已知占比最大的组织为 {known}。",
     ),
     Message(
