@@ -109,7 +109,7 @@ def collect(
     )
 
 
-def merge(
+def merge_collections(
     shards: Annotated[list[Path], typer.Argument(help="The workspaces of `ecotone collect --shard`.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     quiet: QuietOption = False,

@@ -60,8 +60,8 @@ def fill_signals_from_archive(context: AnalysisContext) -> dict[str, pa.Table]:
     with closing(ClickHouseEngine(context.choice.at, tables)) as engine:
         measured = measure_archive(engine, chosen, since)
     table = context.tables["signals"]
-    places = {key: place for place, key in enumerate(_keys_of(measured))}
-    rows = pa.array([places.get(key) for key in _keys_of(table)], pa.int64())
+    positions = {key: position for position, key in enumerate(_keys_of(measured))}
+    rows = pa.array([positions.get(key) for key in _keys_of(table)], pa.int64())
     for name in (column for signal in chosen for column in signal.columns):
         filled = pc.coalesce(table[name], measured[name].take(rows).cast(table[name].type))
         table = table.set_column(table.schema.get_field_index(name), name, filled)
@@ -74,17 +74,22 @@ def measure_archive(engine: ClickHouseEngine, chosen: Sequence[Signal], since: d
     The acts are made there once, on its disk: a view of them would be computed again for each signal.
     """
     engine.change(f"CREATE TEMPORARY TABLE {READS} ENGINE = MergeTree ORDER BY tuple() AS {archive_sql(since)}")
-    found = engine.run(wide_sql(chosen, engine.dialect))
-    return with_types_of(found, result_schema(wide_table(chosen)))
+    rows = engine.run(wide_sql(chosen, engine.dialect))
+    return with_types_of(rows, result_schema(wide_table(chosen)))
 
 
 def repository_names(targets: Sequence[RepositoryTarget], until: Mapping[str, datetime]) -> pa.Table:
     """Every name under which the events of a repository that was read may stand."""
     rows = [
-        {"name": name, "repository": one.repository, "project": one.project, "observed_until": until[one.repository]}
-        for one in targets
-        if one.repository in until
-        for name in possible_names(one.repository, one.aliases)
+        {
+            "name": name,
+            "repository": target.repository,
+            "project": target.project,
+            "observed_until": until[target.repository],
+        }
+        for target in targets
+        if target.repository in until
+        for name in possible_names(target.repository, target.aliases)
     ]
     return pa.Table.from_pylist(rows, schema=result_schema(REPOSITORIES))
 

@@ -32,10 +32,10 @@ def merge_shards(workspace: Workspace, shards: Sequence[Workspace]) -> int:
             if slug.startswith(feed_folder_name("")):
                 feeds.setdefault(slug, []).append(shard)
                 continue
-            other = owners.setdefault(slug, shard)
-            if other.read_collected_state(slug) != shard.read_collected_state(slug):
+            owner = owners.setdefault(slug, shard)
+            if owner.read_collected_state(slug) != shard.read_collected_state(slug):
                 raise UserError(
-                    f"{other.folder} and {shard.folder} have read {slug.replace('+', '/')} differently."
+                    f"{owner.folder} and {shard.folder} have read {slug.replace('+', '/')} differently."
                     " Merge shards of one collection: the same COUNT, and each NUMBER once."
                 )
     with workspace.locked_for_writing():
@@ -64,7 +64,7 @@ def _join_feed(workspace: Workspace, shards: Sequence[Workspace], slug: str) -> 
     tables = {name: pa.concat_tables([part[name] for part in parts if name in part]) for name in names}
     if "profiles" in tables:
         tables["profiles"] = _newest_profiles(tables["profiles"])
-    source = next(one for one in sources.load_sources() if feed_folder_name(one.name) == slug)
+    source = next(source for source in sources.load_sources() if feed_folder_name(source.name) == slug)
     store_source_tables(workspace, source, ReadResult(event_kinds=frozenset(states[0]["covers"]), tables=tables))
 
 

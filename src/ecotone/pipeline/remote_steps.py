@@ -123,8 +123,8 @@ class _TaskPickler(pickle.Pickler):
     def _carried_tables(self, project: ProjectInput) -> CarriedTables:
         keys = [(reading.repository, name) for reading in project.readings for name in self._names]
         none = cast("pa.Table", None)
-        found = {key: project.collected.read_table_or(*key, none) for key in keys}
-        return CarriedTables({key: table for key, table in found.items() if table is not None})
+        tables = {key: project.collected.read_table_or(*key, none) for key in keys}
+        return CarriedTables({key: table for key, table in tables.items() if table is not None})
 
 
 def _write_stream(table: pa.Table) -> pa.Buffer:

@@ -100,18 +100,18 @@ def _kind_of_row(rows: ir.Table) -> ir.StringValue:
     """The kind of an event; "" for what is not counted."""
     is_pull, closed = rows.event_type == "PullRequestEvent", rows.action == "closed"
     early = rows.created_at < TRIMMED_SINCE
-    said = rows.action.isin(["created", "none"])
+    spoken_action = rows.action.isin(["created", "none"])
     return ibis.cases(
         ((rows.event_type == "IssuesEvent") & (rows.action == "opened"), "issue_opened"),
         ((rows.event_type == "IssuesEvent") & closed, "issue_closed"),
-        ((rows.event_type == "IssueCommentEvent") & said, "comment"),
+        ((rows.event_type == "IssueCommentEvent") & spoken_action, "comment"),
         (is_pull & (rows.action == "opened"), "pull_opened"),
         (is_pull & (rows.action == "merged"), "pull_merged"),
         (is_pull & closed & early & (rows.merged == 1), "pull_merged"),
         (is_pull & closed & (early | (rows.created_at >= MERGED_ACTION_SINCE)), "pull_closed"),
         (is_pull & closed, PULL_ENDED),
         ((rows.event_type == "PullRequestReviewEvent") & (rows.action == "created"), "review"),
-        ((rows.event_type == "PullRequestReviewCommentEvent") & said, "review_comment"),
+        ((rows.event_type == "PullRequestReviewCommentEvent") & spoken_action, "review_comment"),
         (rows.event_type == "CommitCommentEvent", "commit_comment"),
         (rows.event_type == "WatchEvent", "star"),
         (rows.event_type == "ForkEvent", "fork"),
