@@ -9,7 +9,7 @@ from typing import Final
 import xxhash
 
 from ecotone.foundation.errors import UserError
-from ecotone.foundation.landscape import Landscape, Project
+from ecotone.foundation.landscape import Landscape
 
 _SHARD: Final = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})\Z")
 
@@ -25,12 +25,11 @@ class Shard:
         """Whether a project belongs to it."""
         return xxhash.xxh3_64_intdigest(name.casefold().encode()) % self.count == self.number - 1
 
-    def _holds_project(self, project: Project) -> bool:
-        return self.has_project(project.name)
-
     def choose_projects(self, landscape: Landscape) -> Landscape:
         """The landscape with the projects of this shard alone."""
-        return replace(landscape, projects=tuple(filter(self._holds_project, landscape.projects)))
+        return replace(
+            landscape, projects=tuple(project for project in landscape.projects if self.has_project(project.name))
+        )
 
 
 def parse_shard(text: str) -> Shard:
