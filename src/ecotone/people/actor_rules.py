@@ -80,7 +80,7 @@ class ActorRule:
 
     @property
     def counts_as_assistance(self) -> bool:
-        """Whether this actor in a trailer means that a model wrote part of the commit."""
+        """Whether this actor in a trailer means that a model wrote part of the commit; an accepted review does not."""
         return self.kind == "agent" or self.writes_code
 
     @property
