@@ -27,7 +27,7 @@ from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.landscape import read_landscape
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
@@ -348,6 +348,7 @@ def landscape_lines() -> Lines:
         ("[landscape]", "header", landscape._Header),
         ("[limits]", "limits", ReadingLimits),
         ("[engine]", "engine", EngineChoice),
+        ("[machine]", "machine", MachineShare),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),

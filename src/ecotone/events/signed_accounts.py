@@ -218,6 +218,7 @@ def address_in_account(account: str) -> str:
 _NAME_WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W\d_]+)*\.?")
 
 
+@lru_cache(1 << 16)
 def is_full_name(name: str) -> bool:
     """Whether a name has at least two words: only then can it identify a person within a company.
 

@@ -28,7 +28,7 @@ from ecotone.foundation.landscape_values import (
     RepositoryName,
     resolve_path,
 )
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -132,6 +132,7 @@ class Landscape:
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
+    machine        what an analysis may use of this machine
     """
 
     name: str
@@ -151,6 +152,7 @@ class Landscape:
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
+    machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
 
 
 class _RepositoryEntry(StrictModel):
@@ -224,6 +226,7 @@ class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     engine: EngineChoice = THIS_MACHINE
+    machine: MachineShare = WHOLE_MACHINE
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -235,7 +238,9 @@ class _File(StrictModel):
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry, "person": PersonEntry, "engine": EngineChoice, "machine": MachineShare,
+}  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -297,6 +302,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         engine=parsed.engine,
+        machine=parsed.machine,
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -487,8 +493,6 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
-    elif location[0] == "engine":
-        model = EngineChoice
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

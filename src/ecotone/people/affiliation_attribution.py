@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.text_codes import whole_codes
 from ecotone.people.account_parsing import account_key, email_domain, is_no_reply, may_show_employer
 from ecotone.people.affiliation_intervals import (
     BASES,
@@ -227,9 +228,9 @@ def _persons_of_accounts(accounts: pa.ChunkedArray, people: pa.Table) -> pa.Chun
 
 
 def _encode_accounts(accounts: pa.ChunkedArray) -> tuple[list[str], Integers]:
-    """The distinct accounts, and the index of each row's account among them."""
-    distinct = pc.unique(accounts)
-    return distinct.to_pylist(), np.asarray(pc.index_in(accounts, value_set=distinct).to_numpy(), np.int64)
+    """Distinct accounts, and the index of each row's account among them."""
+    codes = whole_codes(accounts)
+    return codes.dictionary.to_pylist(), np.asarray(codes.indices.to_numpy(), np.int64)
 
 
 def _evidence_of_uses(accounts: pa.ChunkedArray, days: Integers, register: _OrganisationRegister) -> Integers:
@@ -429,9 +430,11 @@ def _date_of_day(day: int) -> date:
     return date.fromordinal(_EPOCH + day)
 
 
-def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.Array:
-    known = pa.array(numbers, mask=numbers < 0)
-    return pa.array(list(names), pa.string()).take(known)
+def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.DictionaryArray:
+    known = pa.array(numbers, pa.int32(), mask=numbers < 0)
+    # several organisations of a kind have one name
+    distinct = pa.array(list(names), pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(distinct.indices.take(known), distinct.dictionary)
 
 
 def _row_order(row: Row) -> tuple[str, date, str, str, str, date]:

@@ -6,7 +6,6 @@ table as long as most of the accounts stay together.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ecotone.people.account_parsing import add_prefix, parse_accounts
+from ecotone.people.account_parsing import add_prefix, parse_accounts, person_id
 from ecotone.people.actor_classification import classify_accounts, combine_chunks
 from ecotone.people.actor_rules import ActorKind
 from ecotone.people.constrained_components import (
@@ -132,11 +131,6 @@ def resolve_identities(
         ),
     ]
     return ResolvedIdentities(pa.table(columns, schema=PEOPLE_SCHEMA).filter(pa.array(is_wanted[component])), links)
-
-
-def person_id(anchor: str) -> str:
-    """A short stable id that does not reveal the address."""
-    return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
 
 
 def _map_accounts_to_nodes(accounts: pa.StringArray) -> _AccountNodes:

@@ -92,10 +92,15 @@ def match_table(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
         given_matches["rule"],
         given_matches["evidence"],
     ]
+    return merge_matches([pa.table(columns, schema=MATCH_SCHEMA).filter(proper)])
+
+
+def merge_matches(tables: Sequence[pa.Table]) -> pa.Table:
+    """Each pair of accounts once per rule, sorted; the last evidence counts."""
     keys = MATCH_SCHEMA.names[:3]
-    proper_matches = pa.table(columns, schema=MATCH_SCHEMA).filter(proper)
     unique_matches = (
-        proper_matches.group_by(keys, use_threads=False)
+        pa.concat_tables([MATCH_SCHEMA.empty_table(), *tables])
+        .group_by(keys, use_threads=False)
         .aggregate([("evidence", "last")])
         .rename_columns(MATCH_SCHEMA.names)
     )

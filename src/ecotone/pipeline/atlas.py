@@ -24,12 +24,11 @@ from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
 from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.pipeline.report_state import LOGIC, read_mark
 from ecotone.pipeline.write_report import (
-    LOGIC,
     REPORT_TABLES,
     TABLES_FILE,
     published_table,
-    read_mark,
     refuse_foreign_folder,
     report_readings,
     zip_tables,

@@ -89,7 +89,7 @@ def perform_task(rows: pa.Table) -> pa.Table:
 def _batches_of_tasks(step: StepFunction, missing: Iterable[tuple[ProjectTask, Partition]]) -> Iterator[pa.Table]:
     rows: list[tuple[str, bytes]] = []
     for position, (task, _) in enumerate(missing):
-        rows.append((str(position), _pack_task(step, task.arguments)))
+        rows.append((str(position), _pack_task(step, task.make_arguments())))
         if sum(len(content) for _, content in rows) >= BYTES_OF_A_QUESTION:
             yield pa.table([*map(list, zip(*rows, strict=True))], schema=TASK_SCHEMA)
             rows = []

@@ -39,6 +39,11 @@ def open_engine(choice: EngineChoice, tables: Mapping[str, pa.Table], spill: Pat
     return ClickHouseEngine(choice.at, tables)
 
 
+def dialect_of(choice: EngineChoice) -> str:
+    """The dialect of the engine of a choice, which need not be open."""
+    return "duckdb" if choice.at == DUCKDB else "pyspark" if choice.at.startswith("sc://") else "clickhouse"
+
+
 def runs_groups_elsewhere(choice: EngineChoice) -> bool:
     """Whether `each` computes on other machines: steps of single projects then go there."""
     return choice.at.startswith("sc://")
