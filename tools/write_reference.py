@@ -27,6 +27,7 @@ from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.landscape import read_landscape
+from ecotone.foundation.landscape_claims import ClaimEntry
 from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
@@ -349,12 +350,14 @@ def landscape_lines() -> Lines:
         ("[limits]", "limits", ReadingLimits),
         ("[engine]", "engine", EngineChoice),
         ("[machine]", "machine", MachineShare),
+        ("[report]", "report", landscape._Report),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
         ("[[person]]", "person", PersonEntry),
         ("An entry of `affiliations`", "affiliation", SpellEntry),
+        ("[[claim]]", "claim", ClaimEntry),
     )
     for title, path, model in sections:
         yield from (f"## {title}", "", *_key_rows(path, model))

@@ -16,6 +16,7 @@ from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
@@ -26,6 +27,7 @@ from ecotone.foundation.landscape_values import (
     Moment,
     Month,
     RepositoryName,
+    WebAddress,
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
@@ -133,6 +135,9 @@ class Landscape:
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
+    shows_handles  whether the report may show public logins of people whose employer is asked for
+    address        where the report is published, with a slash at its end; empty if nowhere
+    claims         statements that the report measures
     """
 
     name: str
@@ -153,6 +158,9 @@ class Landscape:
     organisation_level: OrganisationLevel = "company"
     engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
+    shows_handles: bool = False
+    address: str = ""
+    claims: tuple[LandscapeClaim, ...] = ()
 
 
 class _RepositoryEntry(StrictModel):
@@ -197,6 +205,7 @@ class _Header(StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
+    address: WebAddress = ""
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
@@ -222,11 +231,16 @@ class SourceOptions(StrictModel):
     """
 
 
+class _Report(StrictModel):
+    handles: bool = False
+
+
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     engine: EngineChoice = THIS_MACHINE
     machine: MachineShare = WHOLE_MACHINE
+    report: _Report = Field(default_factory=_Report)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -234,12 +248,14 @@ class _File(StrictModel):
     )
     person: list[PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
+    claim: list[ClaimEntry] = Field(default_factory=list, max_length=MOST_CLAIMS)
 
 
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry, "person": PersonEntry, "engine": EngineChoice, "machine": MachineShare,
+    "project": _ProjectEntry, "person": PersonEntry, "report": _Report, "claim": ClaimEntry,
+    "engine": EngineChoice, "machine": MachineShare,
 }  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
@@ -291,6 +307,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
@@ -303,6 +320,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         engine=parsed.engine,
         machine=parsed.machine,
+        address=header.address,
+        claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
