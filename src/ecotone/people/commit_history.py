@@ -20,6 +20,7 @@ from ecotone.events.sources.git.landing_forms import EXPLICIT, parse_branch_owne
 from ecotone.people import bot_heuristics, match_rules
 from ecotone.people.account_parsing import email_domain
 from ecotone.people.actor_classification import NAME_SCHEMA
+from ecotone.people.distinctive_names import find_name_matches
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.handle_matches import find_handle_matches
 from ecotone.people.identity_resolution import LISTED_SCHEMA
@@ -122,6 +123,7 @@ def combine_histories(
         match_rules.squash_merge_matches(_landed_requests(squashed)),
         match_rules.branch_owner_matches(_landed_requests(branches), owners),
         find_handle_matches(history.identities for history in histories),
+        find_name_matches(history.identities for history in histories),
         match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
     marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])
