@@ -18,6 +18,11 @@ class Attempt:
     name: str
     hold: Hold
 
+    @property
+    def module(self) -> str:
+        """The module that registered it, without `hostile_`."""
+        return self.hold.__module__.rpartition(".hostile_")[2]
+
 
 ATTEMPTS: list[Attempt] = []
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from ecotone.stack.manifests.declared import UnreadableManifest
 from ecotone.stack.manifests.manifest_reader import PARSERS, parse_manifest
 from tests.acceptance.hostile_attempts import attempts
-from tests.acceptance.hostile_git import collect_beside_good, program_that_marks
+from tests.acceptance.hostile_git import collect_beside_good
 from tests.events.making import START, straight
 from tests.events.reading import plain_git, read_once
+from tests.events.test_local_repository import program_that_marks
 
 LONGEST_READING = 120
 """Seconds within which a small repository is read or refused, although a landscape allows it more."""

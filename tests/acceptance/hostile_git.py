@@ -12,6 +12,7 @@ from tests.cli.command import ecotone, landscape_of
 from tests.events.hosts import git_host
 from tests.events.making import START, Repository, straight
 from tests.events.reading import plain_git, read_once
+from tests.events.test_local_repository import program_that_marks
 
 GOOD = "o/good"
 
@@ -25,13 +26,6 @@ def collect_beside_good(folder: Path, location: object, head: str = "") -> str:
     assert (folder / "w" / "collected" / "o+good" / "state.json").exists(), outcome.err
     assert "Traceback" not in outcome.err
     return str(outcome.err)
-
-
-def program_that_marks(folder: Path) -> Path:
-    program = folder / "program"
-    program.write_text(f"#!/bin/sh\ntouch '{folder}/ran'\nexit 1\n")
-    program.chmod(0o755)
-    return program
 
 
 KEYS = (

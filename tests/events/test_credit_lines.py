@@ -40,6 +40,9 @@ def credits_of(body: str, subject: str = "work") -> list[tuple[str, str]]:
         ("bo@beta.example", ["<bo@beta.example>"]),
         ("Bo Example &lt;bo@beta.example&gt;", [BO]),
         ("Claude", []),
+        ("Your Name <you@example.com>", []),
+        ("name <name@example.com>", []),
+        ("Jo Person <jo@example.com>", ["Jo Person <jo@example.com>"]),
         ("@bo", []),
         ("", []),
     ],
@@ -48,9 +51,26 @@ def test_people_of_a_credit(value: str, people: list[str]) -> None:
     assert parse_credited_people(value) == people
 
 
+def test_a_co_author_may_be_a_full_name_alone() -> None:
+    assert parse_credited_people("Bo  Example", "co-authored-by") == ["Bo Example <>"]
+    assert parse_credited_people("Bo Example", "signed-off-by") == []
+    assert [parse_credited_people(text, "co-authored-by") for text in ("the whole team", "Bo", "Bo, Cy and Dee")] == [
+        []
+    ] * 3
+
+
 @pytest.mark.parametrize(
     "key",
-    ["Co-authored-by", "CO-AUTHORED-BY", "Co-Author", "Coauthored-by", "Co authored by", "Co-authors"],
+    [
+        "Co-authored-by",
+        "CO-AUTHORED-BY",
+        "Co-Author",
+        "Coauthored-by",
+        "Co authored by",
+        "Co-authors",
+        "Pair-programmed-with",
+        "Paired-with",
+    ],
 )
 def test_a_co_author_key_in_every_form(key: str) -> None:
     assert parse_credit_key(key) == "co-authored-by"

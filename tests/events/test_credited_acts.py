@@ -49,6 +49,14 @@ def test_acts_beside_a_commit(tmp_path: Path, message: bytes, acts: list[tuple[s
     assert acts_of(tables_of(tmp_path / "clone", made)) == acts
 
 
+def test_a_name_alone_credits_an_author_of_the_history_only(tmp_path: Path) -> None:
+    made = Repository.new(tmp_path / "o.git")
+    tip = made.commit(at=START, by=b"Ben Beta <ben@beta.example>")
+    message = b"work\n\nCo-authored-by: Ben Beta\nCo-authored-by: Some Agent\n"
+    made.commit(tip, at=START + DAY, by=ANN, message=message, ref="refs/heads/main")
+    assert acts_of(tables_of(tmp_path / "clone", made)) == [("co_author", "ben@beta.example")]
+
+
 def test_a_landscape_chooses_the_author_lines(tmp_path: Path) -> None:
     made = Repository.new(tmp_path / "o.git")
     message = b"work\n\nSubmitted by: %s\nReported by: %s\n" % (BEN, CID)

@@ -18,7 +18,7 @@ from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached, ReadingLimits
 from ecotone.foundation.notes import note, read_notes
 from tests.events.making import ANN, BEN, DAY, START, Repository, straight
-from tests.events.reading import plain_git, read_once, request_for, wanted_at
+from tests.events.reading import Reader, plain_git, read_once, request_for, wanted_at
 
 SETTINGS = ("-c", "safe.directory=*", "-c", "uploadpack.allowFilter=true", "-c", "protocol.file.allow=always")
 
@@ -38,6 +38,14 @@ def origin(tmp_path: Path) -> Repository:
     made.commit(tip, at=START + 6 * DAY, ref="refs/heads/side")
     plain_git(made.folder, "config", "uploadpack.allowFilter", "true")
     return made
+
+
+def program_that_marks(folder: Path) -> Path:
+    """A program that leaves the file `ran` in the folder."""
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\ntouch '{folder}/ran'\nexit 1\n")
+    program.chmod(0o755)
+    return program
 
 
 def as_bare(origin: Repository, folder: Path) -> Path:
@@ -116,6 +124,43 @@ def test_every_form_gives_the_same_tables_and_is_not_touched(
         assert tables["manifest_gaps"]["reason"].to_pylist() == ["absent"]
 
 
+OF_TREES = {
+    "areas", "identities", "snapshots", "file_versions", "documents", "declarations", "manifest_contents",
+    "manifest_gaps", "roles", "access",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("checked_out", [False, True])
+def test_a_clone_without_trees_gives_its_commits_and_says_what_is_unknown(
+    checked_out: bool, origin: Repository, tmp_path: Path
+):
+    _, expected = read_once(tmp_path / "whole", origin.folder)
+    git(tmp_path, "clone", "-q", *([] if checked_out else ["--mirror"]), "--filter=tree:0", origin.folder.as_uri(), "t")
+    place = tmp_path / "t"
+    if checked_out:
+        git(place, "fetch", "-q", "--filter=tree:0", "origin", "+refs/pull/*:refs/pull/*", "side:side")
+    reader = Reader(tmp_path / "c", place)
+    found = reader.read()
+    assert reader.tables is not None
+    assert found.reading is not None
+    assert [name for name in expected if not reader.tables[name].equals(expected[name]) and name not in OF_TREES] == []
+    assert reader.tables["areas"]["area"].null_count == reader.tables["areas"].num_rows == 4
+    assert [reader.tables[name].num_rows for name in ("snapshots", "documents", "declarations", "roles")] == [0] * 4
+    assert note("trees_absent") in read_notes(found.reading.note)
+    git(place, "rev-list", "--objects", "--all")  # fetches what is absent
+    assert note("trees_absent") not in read_notes(reader.read().reading.note)
+    assert [name for name in expected if not reader.tables[name].equals(expected[name])] == []
+
+
+def test_a_tree_that_is_absent_from_a_whole_repository_is_damage(origin: Repository, tmp_path: Path):
+    for name in plain_git(origin.folder, "rev-list", "--objects", "--all").decode().split():
+        if plain_git(origin.folder, "cat-file", "-t", name).strip() == b"tree":
+            (origin.folder / "objects" / name[:2] / name[2:]).unlink()
+            break
+    with pytest.raises(SourceMalformed, match="damaged or incomplete history"):
+        read_once(tmp_path / "c", origin.folder)
+
+
 def test_a_folder_that_nobody_may_write_is_read(origin: Repository, tmp_path: Path):
     for path in (origin.folder, *origin.folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -141,9 +186,7 @@ def test_a_medium_that_cannot_be_written_is_read(origin: Repository, tmp_path: P
 
 
 def test_the_settings_hooks_and_helpers_of_a_repository_are_not_obeyed(origin: Repository, tmp_path: Path):
-    program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
-    program.chmod(0o755)
+    program = program_that_marks(tmp_path)
     text = (
         f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n\tfsmonitor = {program}\n\tsshCommand = {program}\n"
         f"\talternateRefsCommand = {program}\n\tpager = {program}\n\thooksPath = {tmp_path}\n\tquotePath = true\n"
@@ -177,9 +220,36 @@ def test_what_is_fetched_from_elsewhere_and_stashed_is_not_read(origin: Reposito
     assert read_once(tmp_path / "c", origin.folder)[0].reading.commits == 6
 
 
-def test_a_folder_without_a_repository_and_a_reftable_are_refused(origin: Repository, tmp_path: Path):
+def has_reftable() -> bool:
+    """Whether this git reads reftables."""
+    version = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, version.split()[2].split(".")[:2])) >= (2, 45)
+
+
+@pytest.mark.skipif(not has_reftable(), reason="git reads reftables since 2.45")
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_a_repository_with_a_reftable_is_read(object_format: str, tmp_path: Path):
+    folder = tmp_path / "o"
+    git(tmp_path, "init", "-q", "-b", "main", "--ref-format=reftable", f"--object-format={object_format}", str(folder))
+    by = ("-c", "user.name=Ann", "-c", "user.email=ann@alpha.example")
+    for number in range(3):
+        git(folder, *by, "commit", "-q", "--allow-empty", "-m", f"work {number}")
+    git(folder, "tag", "v1")
+    git(folder, "update-ref", "refs/pull/1/head", "HEAD")
+    git(folder, "worktree", "add", "-q", "-b", "side", str(tmp_path / "tree"), "main~1")
+    program = program_that_marks(tmp_path)
+    git(folder, "config", "core.fsmonitor", str(program))
+    found, _ = read_once(tmp_path / "c", folder)
+    assert (found.reading.landed, found.reading.branch, found.reading.tags) == (3, "main", 1)
+    found, _ = read_once(tmp_path / "d", tmp_path / "tree")
+    assert (found.reading.landed, found.reading.branch) == (2, "side")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_without_a_repository_and_a_damaged_reftable_are_refused(origin: Repository, tmp_path: Path):
     (origin.folder / "reftable").mkdir()
-    with pytest.raises(SourceMalformed, match="keeps its refs in a reftable"):
+    (origin.folder / "reftable" / "tables.list").write_text("none.ref\n")
+    with pytest.raises(SourceMalformed, match=r"keeps its refs in a reftable, which this git cannot read\. Install"):
         read_once(tmp_path / "c", origin.folder)
     shutil.rmtree(origin.folder / "objects")
     with pytest.raises(SourceMalformed, match="not a git repository"):

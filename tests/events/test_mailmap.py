@@ -61,6 +61,12 @@ def test_an_unlisted_address_of_three_unlike_names_is_shared() -> None:
     assert len(set(accounts_of(own))) == 1
 
 
+def test_an_address_that_relays_two_people_is_the_relays() -> None:
+    relayed = [("Ada Quill via Relay", "relay@org.example"), ("Bo Fenn via Relay", "relay@org.example")]
+    assert accounts_of(relayed) == ["Ada Quill <relay@org.example>", "Bo Fenn <relay@org.example>"]
+    assert accounts_of(relayed[:1]) == ["relay@org.example"]
+
+
 def test_a_short_name_is_the_full_name_of_its_address() -> None:
     assert len(set(accounts_of([("Bo One", "bo@box"), ("bo", "bo@box")]))) == 1
     assert len(set(accounts_of([("Bo One", "x@box"), ("Bo Two", "x@box"), ("bo", "x@box")]))) == 3

@@ -28,6 +28,8 @@ DAMAGED = [
     "Ada Person <ada@org.example", "ada@org.example (Ada)", "ada=org.example@lists.example.net",
     "ada=40org.example@dmarc.example.net", "list-bounces+ada=org.example@lists.example.net",
     "SRS0=ab1=xy=org.example=ada@relay.example.net", "ada@org.example@01234567-89ab-cdef-0123-456789abcdef",
+    "ada@org.example.invalid", "ada@org.example/", "#ada@org.example", "u'ada@org.example'",
+    "ada -at- org -dot- example",
 ]  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def test_a_damaged_address_is_repaired(raw: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     ["7+ada@users.noreply.github.com", "o'ada@org.example", "polka_dot_ada@org.example", "ada+x=y@org.example", "tom",
-     "ada@localhost", "(no author)@0123", "ada@titan.(none)", "", "meet at noon"],
+     "ada@localhost", "(no author)@0123", "ada@titan.(none)", "", "meet at noon", "anonymous@anonymous.invalid"],
 )  # fmt: skip
 def test_an_undamaged_text_stays(raw: str) -> None:
     assert repair_address(raw) == raw
@@ -55,7 +57,8 @@ def test_repair_is_stable(raw: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "tom", "none@none", "devnull@localhost", "(no author)@0123", "you@example.com", "cvs@org.example",
-     "dev@lists.org.example", "some-list@googlegroups.com", "noreply@org.example", "bo@workstation"],
+     "dev@lists.org.example", "some-list@googlegroups.com", "noreply@org.example", "bo@workstation",
+     "a@b.c", "your@org.example"],
 )  # fmt: skip
 def test_such_an_address_is_nobodys_own(address: str) -> None:
     assert is_shared_address(address)

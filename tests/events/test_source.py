@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import random
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from ecotone.events.sources.git.command import GitFailed
 from ecotone.events.sources.git.error_messages import explain_git_failure
 from ecotone.events.sources.git.source import GitSource
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
+from ecotone.foundation.limits import LimitReached, ReadingLimits
 from tests.events.hosts import git_host
 from tests.events.making import ANN, BEN, DAY, START, Repository, straight
 from tests.events.reading import NOW, Reader, our_git, plain_git, read_once, request_for, wanted_at
@@ -402,3 +407,16 @@ def test_object_folders_that_lead_round_are_each_read_once(tmp_path: Path):
     found, _ = read_once(tmp_path / "c", made.folder)
     assert found.reading is not None
     assert found.reading.landed == 2
+
+
+def test_the_bytes_of_all_requests_count_together(tmp_path: Path):
+    """The commits and the README come in two packs, each within the limit."""
+    noise = random.Random(1)
+    made = Repository.new(tmp_path / "o.git")
+    message = base64.b64encode(noise.randbytes(800_000))
+    made.commit(message=message, files={"README.md": noise.randbytes(400_000)}, ref="refs/heads/main")
+    with git_host(made.folder) as address:
+        for number, enough in ((1, False), (2, True)):
+            wanted = replace(wanted_at(address), limits=ReadingLimits(received_mb=number))
+            with nullcontext() if enough else pytest.raises(LimitReached, match="the limit received_mb = 1"):
+                assert GitSource().read(request_for(wanted, tmp_path / str(number))).reading is not None

@@ -26,9 +26,13 @@ COMPOSED = (
     "input_",
     "claim_",
     "layer_",
+    "project_layer_",
+    "cohort_",
+    "event_",
+    "label_",
+    "stack_",
     "group_",
     "verdict_",
-    "stack_first_",
 )  # said as a prefix and a choice
 ALL = [*MESSAGES, *SCRIPT_MESSAGES]
 SAME_IN_BOTH = {"away_short", "colon", "comma"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from ecotone.cli.console import DEFAULT_WORKSPACE
 from ecotone.foundation.errors import UserError
+from ecotone.foundation.safe_toml import parse_toml
 
 MAX_BYTES: Final = 1 << 20
 """A larger file is not looked into; it can still be named."""
@@ -56,6 +56,6 @@ def next_steps(folder: Path) -> Iterator[str]:
 
 def _has_landscape_table(path: Path) -> bool:
     try:
-        return isinstance(tomllib.loads(path.read_text("utf-8-sig")).get("landscape"), dict)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return isinstance(parse_toml(path.read_text("utf-8-sig")).get("landscape"), dict)
+    except (OSError, ValueError):
         return False

@@ -23,7 +23,8 @@ _SHARED_WORDS: Final = """
     example foo git github gitlab help hg hostmaster jenkins localhost my-email myemail no-author no-email no-reply
     nobody noemail nomail none noone noreply nouser null office ops postmaster release releases root runner security
     service someone somebody support svn sysadmin system team test tester ubuntu undefined unknown unspecified user
-    username vagrant vscode webmaster worker you you-email your-email your.email youremail
+    username vagrant vscode webmaster worker you you-email your your-email your-name your.email your.name youremail
+    yourname
 """
 SHARED_LOCAL_PARTS: Final = frozenset(_SHARED_WORDS.split()) | {"(no author)"}
 """Local parts of shared mailboxes, and placeholders that tools write when no user is configured."""
@@ -52,12 +53,17 @@ _LIST_DOMAIN: Final = re.compile(r"(?:lists?|mailman|listserv)\.|(?:googlegroups
 _NAME_ACCOUNT: Final = re.compile(r"([^<>]*) <([^<>]*)>(?: \(([^()<>]*)\))?\Z")
 _PLAIN_LOCAL: Final = re.compile(r"[a-z0-9](?:[a-z0-9._+-]*[a-z0-9])?(?:\[bot\])?\Z", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+\Z")
-_AT: Final = re.compile(r"\s*[(\[{<]\s*(?:at|a|@)\s*[)\]}>]\s*|\s+at\s+|\s*[_-]at[_-]\s*|\s*%40\s*", re.IGNORECASE)
-_DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*|\s+dot\s+|\s*[_-]dot[_-]\s*", re.IGNORECASE)
+_AT: Final = re.compile(
+    r"\s*[(\[{<]\s*(?:at|a|@)\s*[)\]}>]\s*|\s+[_-]?at[_-]?\s+|\s*[_-]at[_-]\s*|\s*%40\s*", re.IGNORECASE
+)
+_DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*|\s+[_-]?dot[_-]?\s+|\s*[_-]dot[_-]\s*", re.IGNORECASE)
+_MARKED_INVALID: Final = re.compile(r"(\.[\w-]+)\.invalid\Z", re.IGNORECASE)
+"""What mail relays append to a sender's domain so that no answer goes there (RFC 7960)."""
+_LITERAL: Final = re.compile(r"\A\s*[bu](?=['\"])", re.IGNORECASE)  # a string as Python prints it
 _SPACED_AT: Final = re.compile(r"\s*@[\s@]*")
 _SPACED_DOT: Final = re.compile(r"\s+\.\s*|\.\s+(?=[a-z]{2,4}\Z)")
 _BOUNCE: Final = re.compile(r"(?:[\w.-]*bounces?|prvs=[^=]*|srs0=[^=]*=[^=]*)[+=]", re.IGNORECASE)
-_EDGES: Final = " \t\r\n\f\v<>()[]{}\"'`´‘’“”«»,;:.|\\"
+_EDGES: Final = " \t\r\n\f\v<>()[]{}\"'`´‘’“”«»,;:.|/#\\"
 _SEPARATORS: Final = re.compile(r"[\s;|<>()]+|[,/](?=[^@]*@)")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _RELAYED: Final = re.compile(r" (?:via|\(via) [^<>]*\Z", re.IGNORECASE)
@@ -77,7 +83,7 @@ def repair_address(raw: str) -> str:
         return text
     text = html.unescape(text)
     text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in _HIDDEN)
-    text = text.replace("。", ".").strip(_EDGES)
+    text = _LITERAL.sub("", text.replace("。", ".")).strip(_EDGES)
     if text[:7].casefold() == "mailto:":
         text = text[7:].partition("?")[0].strip(_EDGES + "/")
     if "@" in text:
@@ -100,7 +106,8 @@ _HIDDEN: Final = frozenset(("Cc", "Cf"))
 def _is_plain(text: str) -> bool:
     """Whether nothing is to be repaired: the common case, checked quickly."""
     local, _, domain = text.rpartition("@")
-    return _PLAIN_LOCAL.match(local) is not None and _DOMAIN.match(domain) is not None and text.isascii()
+    is_address = _PLAIN_LOCAL.match(local) is not None and _DOMAIN.match(domain) is not None
+    return is_address and text.isascii() and _MARKED_INVALID.search(domain) is None
 
 
 def _repair_single(text: str) -> str | None:
@@ -113,6 +120,7 @@ def _repair_single(text: str) -> str | None:
     closed = local.rstrip().endswith("]") and "[" in local.strip(_EDGES)
     local = local.strip(_EDGES) + "]" * closed
     domain = re.sub(r"[.,]+", ".", domain.strip(_EDGES))
+    domain = _MARKED_INVALID.sub(r"\1", domain)
     if "@" in local and _DOMAIN.match(local.rpartition("@")[2]):
         return _repair_single(local)  # two addresses without a space, or an address before a relay
     if not _DOMAIN.match(domain) or not local:
@@ -149,10 +157,30 @@ def is_shared_address(address: str) -> bool:
     return (
         local in SHARED_LOCAL_PARTS
         or not local
-        or "." not in domain
+        or len(domain.partition(".")[2].rpartition(".")[2]) < 2
         or domain in PLACEHOLDER_DOMAINS
         or _LIST_DOMAIN.search(domain) is not None
     )
+
+
+def is_placeholder_signature(name: str, address: str) -> bool:
+    """Whether a template's placeholder was left in a credit: an example's address, and no full name.
+
+    >>> [is_placeholder_signature(name, "jo@example.org") for name in ("Your Name", "jo", "Jo Person")]
+    [True, True, False]
+    """
+    return address.rpartition("@")[2].casefold() in PLACEHOLDER_DOMAINS and not is_full_name(name)
+
+
+def author_of_relayed_name(name: str) -> str | None:
+    """The author in a name that a mailing list or a mail gateway wrote; None for other names.
+
+    >>> author_of_relayed_name("Jo Person via dev"), author_of_relayed_name("Jo Person")
+    ('Jo Person', None)
+    """
+    short = name[:MAX_NAME]
+    author = _RELAYED.sub("", short)
+    return author.strip("\"' ") if author != short else None
 
 
 def name_account(name: str, address: str, project: str) -> str:

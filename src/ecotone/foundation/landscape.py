@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, cast, get_args
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import BadLandscape, nearest_names
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
@@ -35,6 +36,7 @@ from ecotone.foundation.person_entries import (
     build_person_statements,
     refuse_reversed_period,
 )
+from ecotone.foundation.safe_toml import parse_toml
 from ecotone.foundation.toml_lines import find_line
 
 MOST_BYTES: Final = 1 << 24
@@ -254,8 +256,8 @@ def read_landscape(path: Path) -> Landscape:
 def parse_landscape(text: str, path: Path) -> Landscape:
     """Check the text of a landscape file; `path` is for messages and for relative locations."""
     try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raw = parse_toml(text)
+    except tomllib.TOMLDecodeError as error:
         message = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end of the file")
         raise BadLandscape(f"{path} is not TOML: {message}. Correct that line and run again.") from None
     refuse_control_characters(raw, (), text, path)
@@ -345,14 +347,14 @@ class _PeopleFile(StrictModel):
 def read_people_file(path: Path) -> list[PersonStatement]:
     """The persons of a file that `people_files` names: `[[person]]` tables. Raises BadLandscape."""
     try:
-        text = path.read_text("utf-8-sig")
-        parsed = _PeopleFile.model_validate(tomllib.loads(text))
+        text = read_capped_file(path).decode("utf-8-sig")
+        parsed = _PeopleFile.model_validate(parse_toml(text))
     except (OSError, UnicodeDecodeError):
         raise BadLandscape(
             f"The file {path} of `people_files` cannot be read as UTF-8 text. Write it with"
             f" `ecotone people --review --write {path}`, or remove it from `people_files`."
         ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
     except ValidationError as error:
         raise BadLandscape(_first_error_message(error, text, path)) from None

@@ -35,7 +35,7 @@ class ReadingLimits(BaseModel):
 
     @property
     def received_bytes(self) -> int:
-        """Bytes of one file that a host sends."""
+        """Bytes that a host sends in one reading."""
         return self.received_mb * MEBIBYTE
 
     @property

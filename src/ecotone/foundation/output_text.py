@@ -12,6 +12,10 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 FORMULA_MARK: Final = "'"
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+DIRECTIONS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of the text around them: embeddings, overrides and isolates."""
+
+_WITHOUT_DIRECTIONS: Final = dict.fromkeys(map(ord, DIRECTIONS), _REPLACEMENT)
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # but tab and line feed
 _UNPRINTED: Final = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -25,14 +29,23 @@ def make_printable(text: str) -> str:
     return text if text.isprintable() else "".join(char if char.isprintable() else _REPLACEMENT for char in text)
 
 
+def without_directions(text: str) -> str:
+    r"""Text for a page or drawing, in which no name turns the text beside it.
+
+    >>> without_directions("a\u202eb") == "a\N{REPLACEMENT CHARACTER}b"
+    True
+    """
+    return text.translate(_WITHOUT_DIRECTIONS)
+
+
 def without_controls(value: Any) -> Any:
-    """A value of JSON whose texts and keys have no character that XML forbids, such as a control character.
+    """A value of JSON whose texts and keys have no character that XML forbids or that turns the text beside it.
 
     >>> without_controls({"a": ["b\x07", 1, None]}) == {"a": ["b\N{REPLACEMENT CHARACTER}", 1, None]}
     True
     """
     if isinstance(value, str):
-        return _CONTROLS.sub(_REPLACEMENT, value)
+        return without_directions(_CONTROLS.sub(_REPLACEMENT, value))
     if isinstance(value, dict):
         return {without_controls(key): without_controls(item) for key, item in value.items()}
     return [without_controls(item) for item in value] if isinstance(value, list | tuple) else value

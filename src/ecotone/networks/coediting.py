@@ -75,11 +75,12 @@ def link_touches(
 def co_edit_interactions(areas: pa.Table, commits: pa.Table, window_days: float = WINDOW_DAYS) -> pa.Table:
     """Co-editing interactions in one project.
 
-    areas    sha, area (a repository's own table)
+    areas    sha, area (a repository's own table); an area that is NULL is unknown, and nobody met in it
     commits  commit, project, month, created_at, person, organisation, of the actors to include
     returns  PERSON_SCHEMA of kind `co_edit`, text dictionary-encoded: one row for each commit and earlier person,
              summed over areas
     """
+    areas = areas.filter(pc.is_valid(areas["area"]))
     position = pc.index_in(areas["sha"], value_set=commits["commit"].combine_chunks())
     known = pc.is_valid(position)
     commit = position.filter(known).to_numpy().astype(np.int64)

@@ -21,7 +21,16 @@ from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.people.owner_team import find_repository_owners
-from ecotone.pipeline import aggregate_counts, feeds, interaction_tables, landscape_tables, stack_tables, trend_tables
+from ecotone.pipeline import (
+    aggregate_counts,
+    feeds,
+    interaction_tables,
+    label_tables,
+    landscape_tables,
+    layer_tables,
+    stack_tables,
+    trend_tables,
+)
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext
@@ -196,6 +205,8 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,
+    label_tables.build_tables_of_labels,
+    layer_tables.build_tables_of_layers,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 

@@ -189,31 +189,43 @@ def landscape_proposal(ranked: Ranking, clusters: Sequence[tuple[str, str | None
 
     clusters  (project, label, label_zh) of the fields that were found
     """
-    label = {project: name for project, name, _ in clusters if name}
-    chinese = {name: zh for _, name, zh in clusters if name and zh}
+    label = {project: (name, zh or name) for project, name, zh in clusters if name}
     listed = [*ranked.seeds, *(candidate.project for candidate in ranked.candidates)]
-    used = sorted({label[project] for project in listed if project in label})
+    return write_proposal(
+        "Around " + ", ".join(ranked.seeds),
+        "围绕 " + "、".join(ranked.seeds),
+        [(project, label.get(project), None) for project in listed],
+    )
+
+
+def write_proposal(
+    title: str,
+    title_zh: str,
+    projects: Sequence[tuple[str, tuple[str, str] | None, str | None]],
+    notes: Sequence[str] = (),
+) -> str:
+    """A landscape file for a person to edit.
+
+    projects  (repository, (category, category in Chinese), reason)
+    notes     sentences about how it was made
+    """
+    used = sorted({category for _, category, _ in projects if category})
     lines = [
         "# Proposed by `ecotone discover`; edit it: take out what does not belong, and give the categories names.",
+        *(f"# {note}" for note in notes),
         "",
         "[landscape]",
         'name = "discovered"',
-        f"title = {write_toml_string('Around ' + ', '.join(ranked.seeds))}",
-        f"title_zh = {write_toml_string('围绕 ' + '、'.join(ranked.seeds))}",
+        f"title = {write_toml_string(title)}",
+        f"title_zh = {write_toml_string(title_zh)}",
         "",
-        *(
-            [
-                "[categories]",
-                *(f"{write_toml_string(name)} = {write_toml_string(chinese.get(name, name))}" for name in used),
-                "",
-            ]
-            if used
-            else []
-        ),
     ]
-    for project in listed:
-        lines += ["[[project]]", f"repository = {write_toml_string(project)}"]
-        lines += [f"category = {write_toml_string(label[project])}", ""] if project in label else [""]
+    if used:
+        lines += ["[categories]", *(f"{write_toml_string(name)} = {write_toml_string(zh)}" for name, zh in used), ""]
+    for repository, category, reason in projects:
+        lines += [f"# {reason}"] if reason else []
+        lines += ["[[project]]", f"repository = {write_toml_string(repository)}"]
+        lines += [f"category = {write_toml_string(category[0])}", ""] if category else [""]
     text = "\n".join(lines).rstrip() + "\n"
     tomllib.loads(text)
     return text

@@ -65,6 +65,12 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "stack_adoption",
     "stack_survival",
     "stack_spells",
+    "tool_labels",
+    "label_shares",
+    "layer_cohorts",
+    "layer_leaders",
+    "layer_people",
+    "layer_bridges",
 )
 """Further tables that pages use if the newest analysis has them."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from ecotone.foundation.output_text import DIRECTIONS
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, is_share
 from ecotone.report.caption import sources_text
@@ -26,9 +27,9 @@ from ecotone.report.series_encoding import SHARE_PLACES, decimal_places, encode_
 
 DIGITS: Final = 5  # significant digits of drawn numbers; tables keep all digits
 
-# Characters that could end a script element or a line of JavaScript.
+# Characters that could end a script element or a line of JavaScript; those that turn text are replaced.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_TABLE: Final = str.maketrans(_ESCAPES)
+_TABLE: Final = str.maketrans(_ESCAPES | dict.fromkeys(DIRECTIONS, "\ufffd"))
 
 Json = object
 

@@ -12,6 +12,7 @@ import vl_convert
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from ecotone.foundation.output_text import without_directions
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.data_scripts import all_data_scripts
@@ -93,7 +94,7 @@ def render_page_html(
             standalone=standalone,
         )
     )
-    return text.encode("utf-8", "replace")
+    return without_directions(text).encode("utf-8", "replace")
 
 
 @cache

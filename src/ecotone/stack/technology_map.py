@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -40,7 +39,7 @@ class Technology(NamedTuple):
     generative: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TechnologyMap:
     """Rows of the map by ecosystem and pattern."""
 
@@ -60,6 +59,16 @@ class TechnologyMap:
         if key not in self._answers:
             self._answers[key] = self.exact.get(key) or self._longest_prefix(ecosystem, package)
         return self._answers[key]
+
+    @cached_property
+    def layers_by_name(self) -> Mapping[str, str]:
+        """The first layer of each technology."""
+        listed = [*self.exact.values(), *(rows for table in self.prefixes.values() for rows in table.values())]
+        layers: dict[str, str] = {}
+        for technologies in listed:
+            for technology in technologies:
+                layers.setdefault(technology.name, technology.layer)
+        return layers
 
     def _longest_prefix(self, ecosystem: str, package: str) -> tuple[Technology, ...]:
         prefixes = self.prefixes.get(ecosystem, {})
@@ -96,9 +105,7 @@ def parse_map(text: str, name: str) -> list[tuple[str, str, Technology]]:
 def parse_tab_separated(text: str, name: str, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
     """Line numbers and cells of a tab-separated text; lines that begin with # are remarks. Raises UserError."""
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line and line[0] != "#"]
-    rows = [
-        (number, next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))) for number, line in lines
-    ]  # fmt: skip
+    rows = [(number, line.split("\t")) for number, line in lines]
     if not rows or tuple(rows[0][1]) != columns:
         raise UserError(f"{name} has no header line. It must be: {' '.join(columns)}, separated by tabs.")
     for number, cells in rows[1:]:

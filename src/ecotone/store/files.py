@@ -152,6 +152,22 @@ def remove_partial_files(folder: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
+def find_link(folder: Path, left_out: frozenset[str] = frozenset()) -> Path | None:
+    """A symbolic link anywhere below a folder; None if there is none. Links themselves are not followed.
+
+    left_out  names of folders that are not looked into
+    """
+    waiting = [folder] if folder.is_dir() else []
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    return Path(entry.path)
+                if entry.name not in left_out and entry.is_dir():
+                    waiting.append(Path(entry.path))
+    return None
+
+
 def sha256_hex(content: bytes) -> str:
     """Hexadecimal digest."""
     return hashlib.sha256(content).hexdigest()

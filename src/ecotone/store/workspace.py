@@ -70,6 +70,9 @@ MANIFESTS: Final[Mapping[KeptPart, str]] = {
 }
 """The manifests of each part of a workspace; their key `files` names the files that they make valid."""
 
+WHOLE_FOLDERS: Final = frozenset({"report", "repository.git", "view.git"})
+"""Folders that are replaced whole, or that belong to git."""
+
 PRIVATE_KEYS: Final = frozenset({"salt", "forgotten", "forgotten_accounts"})
 
 
@@ -90,8 +93,12 @@ class Workspace:
 
     @classmethod
     def create(cls, folder: Path) -> Workspace:
-        """Open a workspace for writing; create it if it is missing. Raises WorkspaceVersion."""
+        """Open a workspace for writing; create it if it is missing. Raises UserError and WorkspaceVersion.
+
+        A link inside it is refused: what it leads to would be replaced or removed.
+        """
         workspace = cls(folder)
+        workspace._refuse_links()
         if not workspace._version_file.exists():
             with files.using_umask(files.PRIVATE):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -153,6 +160,13 @@ class Workspace:
     def _version_file(self) -> Path:
         return self.folder / "workspace.json"
 
+    def _refuse_links(self) -> None:
+        if (link := files.find_link(self.folder, WHOLE_FOLDERS)) is not None:
+            raise UserError(
+                f"{link} is a symbolic link, and a workspace holds none. Remove it and run again; to use another disk,"
+                " choose another workspace with --workspace."
+            )
+
     def _check_format_version(self) -> None:
         version = (_read_json_object(self._version_file) or {}).get("format")
         if version != FORMAT_VERSION:
@@ -166,8 +180,9 @@ class Workspace:
     def locked_for_writing(self) -> Iterator[int]:
         """Lock the workspace: one writer at a time; new files are private. Yields the user's umask.
 
-        Raises WorkspaceBusy.
+        Raises WorkspaceBusy, and UserError for a link inside it.
         """
+        self._refuse_links()
         with files.using_umask(files.PRIVATE) as umask:
             handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
             try:

@@ -17,7 +17,7 @@ from ecotone.events.schema import COUNT_SCHEMA, COVERAGE_SCHEMA, EVENT_SCHEMA, P
 from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.clickhouse import sql_queries
 from ecotone.events.sources.clickhouse.client import ClickHouseClient, QueryTooLarge
-from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader
+from ecotone.events.sources.clickhouse.feed_reader import ClickHouseReader, find_credentials
 from ecotone.events.sources.clickhouse.fetcher import (
     event_from_row,
     month_end_second,
@@ -409,10 +409,10 @@ def test_the_password_is_in_a_header_and_nowhere_else():
 
 def test_a_password_goes_to_no_host_that_a_landscape_names(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ECOTONE_CLICKHOUSE_PASSWORD", PASSWORD)
-    assert ClickHouseReader("https://evil.example")._find_credentials()[1] is None
-    assert ClickHouseReader("http://127.0.0.1:8123")._find_credentials()[1] is not None
+    assert find_credentials("https://evil.example", None)[1] is None
+    assert find_credentials("http://127.0.0.1:8123", None)[1] is not None
     monkeypatch.setenv("ECOTONE_CLICKHOUSE_HOST", "ch.company.example")
-    assert ClickHouseReader("https://ch.company.example:8443")._find_credentials()[1] is not None
+    assert find_credentials("https://ch.company.example:8443", None)[1] is not None
 
 
 def test_what_is_too_much_for_many_is_asked_for_in_halves(tmp_path: Path):

@@ -1,4 +1,5 @@
 import json
+import time
 from collections import Counter
 
 import orjson
@@ -239,3 +240,18 @@ def test_far_into_a_file_objects_on_one_line_are_found_where_some_stood_before()
     filler = (other + b"\n") * (3 * module.JOINED_CHECK_BYTES // len(other))
     assert len(read(filler + other + mine + b"\n", CAT)[0]) == 0
     assert len(read(other + other + b"\n" + filler + other + mine + b"\n", CAT)[0]) == 1
+
+
+@pytest.mark.parametrize("line", [b"{}", b"{}\n", b"\n", b'{"type":"GistEvent"}', b" ", b"[]", b"1,"])
+def test_a_file_with_more_lines_than_an_hour_has_is_not_read_on(line: bytes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_LINES", 3_000)
+    monkeypatch.setattr(module, "MOST_REFUSED", 1_000)
+    reader = LineReader(CAT)
+    began = time.process_time()
+    for _ in range(40):
+        assert reader.read_block(line * (1_000_000 // len(line))) == []
+    assert reader.read_last_line() == []
+    assert time.process_time() - began < 3
+    tally = reader.line_counts
+    assert tally.lines == tally.accepted_lines + sum(tally.refused.values())
+    assert reader.is_overfull or TOO_LONG in tally.refused or line == b" "

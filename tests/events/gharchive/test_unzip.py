@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecotone.events.sources.gharchive import gzip_stream
 from ecotone.events.sources.gharchive.gzip_stream import BLOCK_BYTES, BROKEN, CUT, EMPTY, WHOLE, GzipStream
 
 CONTENT = b"".join(b"line %d of many\n" % number for number in range(20_000))
@@ -57,6 +58,13 @@ def test_blocks_are_bounded_however_much_is_packed_into_few_bytes():
     unzip = GzipStream(cut(bomb, 1 << 16))
     assert max(map(len, itertools.islice(unzip, 1000))) <= BLOCK_BYTES
     assert unzip.decompressed_bytes == 64 << 20
+
+
+def test_what_unpacks_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gzip_stream, "MOST_BYTES", 5 << 20)
+    unzip = GzipStream([gzip.compress(bytes(64 << 20), 9)])
+    assert sum(map(len, unzip)) <= 5 << 20
+    assert unzip.ended == BROKEN
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))

@@ -72,6 +72,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "{figure} 的项目主要语言不是 Java（阈值 {compared}）",
     ),
     Message("claim_ide_becomes_ai", "Editors become AI tools", "编辑器成为 AI 工具"),
+    Message(
+        "figure_ide_becomes_ai",
+        "{figure} of the editors whose first README did not say so now call themselves AI tools (threshold {compared})",
+        "最初的 README 未自称 AI 工具的编辑器中，{figure} 现已自称 AI 工具（阈值 {compared}）",
+    ),
     Message("claim_tools_collaborate", "Tools become collaborators", "工具成为协作者"),
     Message(
         "figure_tools_collaborate",
@@ -81,8 +86,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("claim_infrastructure_changed", "Infrastructure changed, but not wholly", "基础设施有变化，但并非全变"),
     Message(
         "figure_infrastructure_changed",
-        "applications dropped {figure} of their settled technologies (threshold: some, below {compared})",
-        "应用弃用了 {figure} 的既有技术（阈值：大于零且低于 {compared}）",
+        "below the applications, {figure} of the activity is by projects that began after ChatGPT (applications:"
+        " {compared}; threshold: 10 % to 50 %)",
+        "应用之下各层的活动中，{figure} 出自 ChatGPT 之后诞生的项目（应用层：{compared}；阈值：10% 至 50%）",
     ),
     Message(
         "figure_stack_share",

@@ -17,6 +17,7 @@ from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import MIN_COMPLETE_SHARE, Category, ReportData
 from ecotone.report.report_input import DeclaredSignal, TableRow
+from ecotone.report.tool_label_figure import label_share_figure, list_tools
 from ecotone.report.verdicts_and_findings import FindingStatement
 
 STYLES: Final = 6  # largest styles that are drawn
@@ -95,6 +96,7 @@ def _category_page(
             _new_and_inactive_figure(context, part, own),
         )
         figures += [figure for figure in optional_figures if figure is not None]
+    figures += [figure] if (figure := label_share_figure(context, part.category)) else []
     return Page(
         path=f"field/{part.category.slug}.html",
         template="field.html",
@@ -102,6 +104,7 @@ def _category_page(
         context={
             "section": part,
             "lead": message("field_lead", count=len(part.category.projects)),
+            "tools": list_tools(context, part.category),
         },
         figures=tuple(figures),
     )

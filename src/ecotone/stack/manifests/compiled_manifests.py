@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree
 
+from ecotone.foundation.safe_toml import parse_toml
 from ecotone.stack.manifests.declared import (
     DEVELOPMENT,
     LONGEST_NAME,
@@ -16,7 +17,6 @@ from ecotone.stack.manifests.declared import (
     UnreadableManifest,
     as_mapping,
 )
-from ecotone.stack.manifests.safe_toml import parse_toml
 
 _DECLARES_ENTITIES: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _GO_REQUIREMENT: Final = re.compile(r"([^\s\"]+|\"[^\s\"]+\")\s+v\S+")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from ecotone.foundation.safe_toml import parse_toml
 from ecotone.stack.manifests.declared import (
     DEVELOPMENT,
     LONGEST_NAME,
@@ -21,7 +22,6 @@ from ecotone.stack.manifests.declared import (
     as_mapping,
     as_sequence,
 )
-from ecotone.stack.manifests.safe_toml import parse_toml
 from ecotone.stack.manifests.safe_yaml import look_up, parse_yaml
 
 REQUIREMENTS_DEV_WORDS: Final = frozenset(

@@ -101,7 +101,7 @@ class ClickHouseReader:
     def _read_months(
         self, shelf: QueryCache, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, progress: Progress
     ) -> list[tuple[str, Note]]:
-        user, password = self._find_credentials()
+        user, password = find_credentials(self._base, self._user)
 
         def show_message(text: str) -> None:
             progress(text, 0, len(names))
@@ -126,13 +126,13 @@ class ClickHouseReader:
                 self.requests = dict(sorted(client.kinds.items()))
         return reading.failures
 
-    def _find_credentials(self) -> tuple[str, Token | None]:
-        """User and password; the password is sent only to the host that the environment names, or to this machine."""
-        user = self._user or os.environ.get(USER_VARIABLE) or USER
-        password = os.environ.get(KEY_VARIABLE, "")
-        host = (urlsplit(self._base).hostname or "").casefold()
-        allowed = {"localhost", "127.0.0.1", "::1", os.environ.get(HOST_VARIABLE, "").strip().casefold()} - {""}
-        return user, Token(password) if password and host in allowed else None
+
+def find_credentials(base: str, user: str | None) -> tuple[str, Token | None]:
+    """User and password; the password is sent only to the host that the environment names, or to this machine."""
+    password = os.environ.get(KEY_VARIABLE, "")
+    host = (urlsplit(base).hostname or "").casefold()
+    allowed = {"localhost", "127.0.0.1", "::1", os.environ.get(HOST_VARIABLE, "").strip().casefold()} - {""}
+    return user or os.environ.get(USER_VARIABLE) or USER, Token(password) if password and host in allowed else None
 
 
 _MERGES: Final = "select thread, moment from acts where repository = ? and kind = 'pull_merged'"

@@ -10,6 +10,9 @@ from isal import igzip_lib
 BLOCK_BYTES: Final = 1 << 20
 """Largest decompressed block in bytes."""
 
+MOST_BYTES: Final = 8 << 30
+"""Decompressed bytes after which a stream counts as broken; the archive's largest hours have some 2 GB."""
+
 WHOLE: Final = "complete"
 CUT: Final = "cut short"
 BROKEN: Final = "broken"
@@ -51,4 +54,7 @@ class GzipStream:
             rest, begun = b"", True
             if block:
                 self.decompressed_bytes += len(block)
+                if self.decompressed_bytes > MOST_BYTES:
+                    self.ended = BROKEN
+                    return
                 yield block

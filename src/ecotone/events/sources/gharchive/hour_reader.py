@@ -21,7 +21,6 @@ from ecotone.events.sources.gharchive.line_reader import (
     BAD_TIME,
     INCOMPLETE,
     Event,
-    LineCounts,
     LineReader,
     RepositorySearch,
 )
@@ -62,7 +61,7 @@ def read_hour(fetched: LocalFile, hour: datetime, asked: HourRequest, shelf: Day
     deque(pieces, maxlen=0)  # the digest includes the bytes after any damage
     tally = reader.line_counts
     away = _share_outside_time_range(tally.times, hour)
-    state, note = _file_state(unzip, tally, away)
+    state, note = _file_state(unzip, reader, away)
     return HourEntry(
         hour=hour,
         state=state,
@@ -136,7 +135,10 @@ def _share_outside_time_range(times: Iterable[object], hour: datetime) -> float:
     return share if share > MOST_OUTSIDE else 0.0
 
 
-def _file_state(unzip: GzipStream, tally: LineCounts, away: float) -> tuple[str, str]:
+def _file_state(unzip: GzipStream, reader: LineReader, away: float) -> tuple[str, str]:
+    tally = reader.line_counts
+    if reader.is_overfull:
+        return PARTIAL, f"the file has more lines than an hour, and was not read after {tally.lines} lines"
     note = {
         CUT: "the file breaks off",
         BROKEN: "the file is damaged from some place on",

@@ -49,6 +49,12 @@ JOINED_CHECK_BYTES: Final = 1 << 20
 JOINED_CHECK_INTERVAL: Final = 8 << 20
 """of every so many; once it has found some, it looks everywhere."""
 
+MOST_LINES: Final = 1_500_000
+"""Lines after which a file is not read on, also empty ones; the archive's fullest hours have some 400,000."""
+
+MOST_REFUSED: Final = 100_000
+"""Refused lines after which a file is not read on."""
+
 LARGEST_INTEGER: Final = 2**63 - 1
 
 # possessive quantifiers over a single excluded character: hardly slower than a search for that character
@@ -57,6 +63,7 @@ _HEAD: Final = re.compile(
 )
 _BRACE: Final = ord("}")
 _JOINED: Final = re.compile(rb'\}[ \t]*\{"')
+_BETWEEN: Final = re.compile(r"[ \t\r\n,]*")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # byte order mark
 
 _OWNER: Final = re.compile(rb'"owner":"([^"\\]*)"')
@@ -170,6 +177,7 @@ class LineReader:
         self._position = 0
         self._are_joined = False
         self._fast_counts: defaultdict[bytes, int] = defaultdict(int)
+        self._line_ends = 0
         self._lines = 0
         self._tally = LineCounts()
 
@@ -185,13 +193,25 @@ class LineReader:
         self._lines = 0
         return counts
 
+    @property
+    def is_overfull(self) -> bool:
+        """Whether there were more lines, or more lines that are no events, than an hour has; no more are read."""
+        lines = max(self._line_ends, self._tally.lines + self._lines)
+        return lines > MOST_LINES or sum(self._tally.refused.values()) > MOST_REFUSED
+
     def read_blocks(self, blocks: Iterable[bytes]) -> Iterator[Event]:
         """The events of wanted repositories; call `read_last_line` after the last block."""
         for block in blocks:
+            if self.is_overfull:
+                break
             yield from self.read_block(block)
 
     def read_block(self, block: bytes) -> list[Event]:
         """The events of wanted repositories on the lines that end in this block."""
+        if self.is_overfull:
+            self._rest = b""
+            return []
+        self._line_ends += block.count(b"\n")
         if self._skipping:
             _, newline, block = block.partition(b"\n")
             if not newline:
@@ -204,7 +224,7 @@ class LineReader:
     def read_last_line(self, *, cut: bool = False) -> list[Event]:
         """The events on the last line, which has no line end; `cut`: it may be incomplete."""
         rest, self._rest = self._rest, b""
-        if self._skipping or not rest.strip():
+        if self._skipping or self.is_overfull or not rest.strip():
             return []
         reason = CUT_SHORT if cut else NOT_JSON
         self._sample_time(rest)
@@ -378,12 +398,12 @@ def number_of(value: object) -> int | None:
 
 
 def _split_joined_objects(line: bytes) -> tuple[list[object], bytes]:
-    """Concatenated JSON objects, and the rest that cannot be parsed."""
+    """Concatenated JSON objects, hardly more than MOST_REFUSED, and the rest that cannot be parsed."""
     # latin-1 maps each byte to one character, so positions in the text are positions in the bytes
-    text, decoder, read, position = line.decode("latin-1"), json.JSONDecoder(), [], 0
-    while position < len(text):
-        while position < len(text) and text[position] in " \t\r\n,":
-            position += 1
+    text, decoder, position = line.decode("latin-1"), json.JSONDecoder(), 0
+    read: list[object] = []
+    while position < len(text) and len(read) <= MOST_REFUSED:
+        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]  # matches also nothing
         try:
             _, end = decoder.raw_decode(text, position)
             read.append(orjson.loads(line[position:end]))

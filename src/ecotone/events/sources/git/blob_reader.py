@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.error_messages import find_reached_limit
 
 
 @dataclass(slots=True)
@@ -51,14 +52,16 @@ class BlobReader:
 
 
 def _fetch_objects(git: Git, clone: Path, object_ids: Iterable[str]) -> bool:
-    """Fetch these objects from the clone's origin; whether it gave them."""
+    """Fetch these objects from the clone's origin; whether it gave them. Raises GitFailed if a limit is reached."""
     try:
         git.run_remote(
             "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--progress", "--no-tags", "--no-write-fetch-head",
             "--recurse-submodules=no", "--filter=blob:none", "--no-auto-maintenance", "--refmap=", "--stdin", "origin",
             repository=clone, feed="".join(f"{object_id}\n" for object_id in object_ids).encode(),
         )  # fmt: skip
-    except GitFailed:
+    except GitFailed as failed:
+        if find_reached_limit(failed):
+            raise
         return False  # a remote that does not serve blobs
     return True
 

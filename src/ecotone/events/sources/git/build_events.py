@@ -32,7 +32,7 @@ SQUASHED_SCHEMA: Final = pa.schema([("landing", pa.string()), ("sha", pa.string(
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "approved-by", "acked-by"})
 TAGS: Final = "refs/tags/"
 WEB_COMMITTERS: Final = frozenset({"noreply@github.com"})  # the web interface, not a person
-_PERSON: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+)>\Z")
+_PERSON: Final = re.compile(r"([^<]*)<([^<>\s@]+@[^<>\s]+|)>\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +306,7 @@ def _add_trailer_events(
     """Add co-authors and reviewers of landed commits and of the commits squashed in them, except the author."""
     offsets = history.commits["author_offset"]
     accounts = accounts_by_signature(history.identities)
+    authors = dict(zip(map(str.casefold, commits.author_name), commits.author_email, strict=True))
     added: set[tuple[str, str, str]] = set()
     credited: dict[int, list[tuple[str, str]]] = {}
     rows = zip(*(history.trailers[name].to_pylist() for name in ("sha", "key", "value")), strict=True)
@@ -314,8 +315,10 @@ def _add_trailer_events(
         signer = _PERSON.match(value) if kind else None
         index = landed_history.position.get(sha)
         if kind is not None and signer is not None and index is not None:
-            account = accounts.get((signer[1].strip(), signer[2]), signer[2])
-            credited.setdefault(index, []).append((kind, account))
+            name, address = signer[1].strip(), signer[2]
+            account = accounts.get((name, address), address) if address else authors.get(name.casefold())
+            if account is not None:
+                credited.setdefault(index, []).append((kind, account))
     own = ((index, *credit) for index, listed in credited.items() for credit in listed)
     of_branches = ((landing, *credit) for landing, commit in squashed for credit in credited.get(commit, ()))
     for index, kind, account in (*own, *of_branches):

@@ -181,6 +181,7 @@ def _create_blobless_clone(git: Git, remote: RemoteLocation, clone: Path) -> Non
             remote.address,
             str(staging),
             protocols=remote.protocols,
+            into=staging,
         )
         staging.rename(clone)
     finally:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from ecotone.events.sources.git.processes import HOST_TIMEOUT, HostSilent, read_process_output, run_process
+from ecotone.events.sources.git.processes import (
+    HOST_TIMEOUT,
+    HostSilent,
+    TransferTooLarge,
+    read_process_output,
+    run_process,
+)
 from ecotone.events.sources.git.user_settings import Setting, build_ssh_command, read_user_settings
 from ecotone.foundation.errors import OLDEST_GIT, GitMissing, SourceUnavailable
 from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
@@ -31,6 +38,8 @@ SETTINGS: Final = """\
 \thooksPath = /dev/null
 [pack]
 \tthreads = 1
+[transfer]
+\tunpackLimit = 1
 [advice]
 \tdetachedHead = false
 [http]
@@ -40,12 +49,15 @@ SETTINGS: Final = """\
 \tdefaultBranch = main
 """
 """The settings of git, in addition to those of `user_settings` for a host. One thread per repository,
-because several are read at once."""
+because several are read at once. What a host sends stays one pack, so that its bytes and objects can be counted."""
 
 HOST_PROTOCOLS: Final = "https:http:ssh:git"
 BUNDLE_PROTOCOLS: Final = "file"
 NO_PROTOCOLS: Final = ""
 """Protocols that git may use, separated by colons."""
+
+SMALLEST_FILE: Final = 1 << 12
+"""Bytes. A file may always become so long, and a file of one page less than the limit was cut by it."""
 
 READING_SHARE: Final = 4
 """A git that reads may use the memory limit divided by this; only what unpacks a host's answer needs more."""
@@ -84,6 +96,13 @@ class GitFailed(Exception):
         self.message = message
 
 
+@dataclass(slots=True)
+class ReceivedBytes:
+    """What hosts have sent so far: packs, lists of refs and messages, in bytes."""
+
+    total: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Git:
     """Runs git with our settings file, and with a lock file that its child processes inherit.
@@ -94,6 +113,7 @@ class Git:
     objects   a folder of objects that git reads beside the repository's own
     patience  seconds of silence from a host after which git is terminated
     location  what is read; git is told its hidden parts in the environment, outside all arguments and files
+    trees     whether the trees of commits can be read; a clone without them (`--filter=tree:0`) has commits alone
     """
 
     settings: Path
@@ -102,6 +122,8 @@ class Git:
     objects: Path | None = None
     patience: float = HOST_TIMEOUT
     location: str = ""
+    received: ReceivedBytes = field(default_factory=ReceivedBytes)
+    trees: bool = True
 
     def build_environment(self, repository: Path | None, protocols: str) -> dict[str, str]:
         """The environment of git: no prompts, and only these protocols; the user's settings only for a host."""
@@ -146,20 +168,33 @@ class Git:
         feed: bytes = b"",
         protocols: str = HOST_PROTOCOLS,
         longest: int = LONGEST_ANSWER,
+        into: Path | None = None,
     ) -> bytes:
         """Like `run`, for a remote host or a bundle: git is terminated if the host is silent. Raises GitFailed.
 
         longest  bytes of output after which git is terminated. Raises OutputTooLong
+        into     the git folder that packs are received in, if it is not `repository`
         """
+        folder = into or repository
+        left = max(self.limits.received_bytes - self.received.total, SMALLEST_FILE)
+        packs_before = _bytes_of_packs(folder)
         with tempfile.TemporaryFile() as stdin_file:
             stdin_file.write(feed)
             stdin_file.seek(0)
             try:
-                with self._start_process(arguments, repository, stdin_file, protocols=protocols) as process:
-                    out, err = read_process_output(process, self.patience, longest)
+                with self._start_process(
+                    arguments, repository, stdin_file, protocols=protocols, file_bytes=left
+                ) as process:
+                    out, err = read_process_output(process, self.patience, longest, left)
             except HostSilent:
                 silence = f"timed out: the host was silent for {self.patience:g} seconds"
                 raise GitFailed(arguments, -1, silence) from None
+            except TransferTooLarge:
+                raise GitFailed(arguments, -signal.SIGXFSZ, "the host sent too much") from None
+        self.received.total += len(out) + len(err) + _bytes_of_packs(folder) - packs_before
+        is_cut = process.returncode and _bytes_of_packs(folder, "tmp_pack_*") > left - SMALLEST_FILE
+        if self.received.total > self.limits.received_bytes or is_cut:
+            raise GitFailed(arguments, -signal.SIGXFSZ, "the host sent too much")
         return _require_success(arguments, process.returncode, out, err)
 
     def stream_output(self, *arguments: str, repository: Path, feed: bytes = b"") -> Generator[bytes]:
@@ -181,12 +216,13 @@ class Git:
         stdin: int | IO[bytes],
         stderr: int | IO[bytes] = subprocess.PIPE,
         protocols: str = NO_PROTOCOLS,
+        file_bytes: int | None = None,
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
         receives = "clone" in arguments or "fetch" in arguments
         return run_process(
             ["git", *arguments],
             memory=self.limits.memory_bytes // (1 if receives else READING_SHARE),
-            file_bytes=self.limits.received_bytes,
+            file_bytes=file_bytes or self.limits.received_bytes,
             cwd="/",
             stdin=stdin,
             stdout=subprocess.PIPE,
@@ -194,6 +230,10 @@ class Git:
             env=self.build_environment(repository, protocols),
             pass_fds=() if self.lock is None else (self.lock,),
         )
+
+
+def _bytes_of_packs(repository: Path | None, pattern: str = "*.pack") -> int:
+    return sum(path.stat().st_size for path in repository.glob(f"objects/pack/{pattern}")) if repository else 0
 
 
 def _quote_path(path: Path) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ecotone.events.signed_accounts import is_full_name, is_placeholder_signature
 from ecotone.foundation.landscape_values import AUTHOR_LINE_KEY
 
 CO_AUTHOR_KEYS: Final = frozenset({"co-authored-by", "co-developed-by"})
@@ -29,7 +30,9 @@ _CREDIT_KEYS: Final = frozenset(
         "assisted-by", "generated-by", "reviewed-by", "approved-by", "acked-by", "signed-off-by", "tested-by",
     }
 )  # fmt: skip
-_CO_AUTHOR_FORM: Final = re.compile(r"co-?author(?:s|ed|ed-by|-by)?\Z|coauthored-?by\Z|co-?authoredby\Z")
+_CO_AUTHOR_FORM: Final = re.compile(
+    r"co-?author(?:s|ed|ed-by|-by)?\Z|coauthored-?by\Z|co-?authoredby\Z|pair(?:ed|ing|-programm(?:ed|ing))?-with\Z"
+)
 _CO_DEVELOPER_FORM: Final = re.compile(r"co-?develop(?:er|ers|ed|ed-by)\Z")
 _LINE: Final = re.compile(r"([A-Za-z]{1,20}(?:[ _-][A-Za-z]{1,20}){0,3})[ \t]{0,9}[:：](?!//)[ \t]{0,99}(\S.*)")
 _LINE_WITHOUT_COLON: Final = re.compile(
@@ -48,6 +51,7 @@ _ANGLES: Final = re.compile(rf"\s*<{{1,2}}\s*(?:mailto:)?({_ADDRESS})\s*(?:>{{1,
 _BRACKETS: Final = re.compile(rf"\s*[(\[]\s*(?:mailto:)?({_ADDRESS})\s*[)\]]", re.IGNORECASE)
 _BARE: Final = re.compile(rf"\s*({_ADDRESS})(?=[\s,;]|\Z)")
 _REMARK: Final = re.compile(r"\s*(?:\([^()]{0,200}\)|\[[^\[\]]{0,200}\])")
+_NAME_ALONE: Final = re.compile(r"(?:[^\W\d_a-z][\w.'’-]{0,40}(?:\s+|\Z)){2,4}\Z")
 _NEXT_PERSON: Final = re.compile(r"\s*(?:[,;&+/]\s*(?:and\b)?|and\b)\s*", re.IGNORECASE)
 _END_OF_CREDIT: Final = re.compile(r"\s*+(?:[(\[#].*|[.,;]?\s*+)\Z")
 
@@ -69,13 +73,17 @@ def is_person_key(key: str) -> bool:
     return key in _CREDIT_KEYS or AUTHOR_LINE_KEY.match(key) is not None
 
 
-def parse_credited_people(value: str) -> list[str]:
+def parse_credited_people(value: str, key: str = "") -> list[str]:
     """The people that a credit names, each as `Name <address>`; remarks behind an address are left out.
+
+    A co-author may be a full name alone. Placeholders that guides and templates write name no one.
 
     >>> parse_credited_people("Bo <bo@tarnbeck.net> # the documents")
     ['Bo <bo@tarnbeck.net>']
     >>> parse_credited_people("Bo <bo@tarnbeck.net>, Cy (cy@brackwold.com) and dee@quillfen.org")
     ['Bo <bo@tarnbeck.net>', 'Cy <cy@brackwold.com>', '<dee@quillfen.org>']
+    >>> parse_credited_people("Bo Example", "co-authored-by"), parse_credited_people("Your Name <you@example.com>")
+    (['Bo Example <>'], [])
     """
     people: list[str] = []
     start = 0
@@ -87,7 +95,8 @@ def parse_credited_people(value: str) -> list[str]:
         name = " ".join(text[start : address.start()].strip(" \t[").removesuffix("]").split())
         if people and len(name) > 100:
             break
-        people.append(f"{name} <{address[1]}>".strip())
+        if not is_placeholder_signature(name, address[1]):
+            people.append(f"{name} <{address[1]}>".strip())
         start = address.end()
         if remark := _REMARK.match(text, start):
             start = remark.end()
@@ -95,6 +104,8 @@ def parse_credited_people(value: str) -> list[str]:
         if separator is None:
             break
         start = separator.end()
+    if not people and key in CO_AUTHOR_KEYS and _NAME_ALONE.match(text) and is_full_name(text):
+        return [f"{' '.join(text.split())} <>"]
     return people
 
 

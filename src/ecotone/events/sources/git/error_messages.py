@@ -53,8 +53,8 @@ _KNOWN_FAILURES: Final[tuple[tuple[str, type[SourceError], str], ...]] = (
         "{place} cannot be reached. " + _RETRY,
     ),
     (
-        r"bad object|missing blob|unable to read tree|unable to parse|corrupt|invalid sha1 pointer|fsck|pack has"
-        r"|Could not read|inflate",
+        r"bad object|missing blob|unable to read tree|not a tree object|unable to parse|corrupt|invalid sha1 pointer"
+        r"|fsck|pack has|Could not read|inflate",
         SourceMalformed,
         _DAMAGED,
     ),
@@ -67,12 +67,20 @@ _REACHED_LIMITS: Final = (
 )
 """What git says if it may not use more memory, or not write a larger file."""
 
+_NO_TREE: Final = re.compile(r"unable to (?:read|parse) tree|not a tree object|unable to find tree|missing tree")
+_BROKEN_OBJECT: Final = re.compile(r"corrupt|inflate|hash mismatch|sha1 mismatch|garbage")
+
 
 def find_reached_limit(failed: GitFailed) -> str | None:
     """The key of the limit that ended git; None if none did."""
     if failed.code == -signal.SIGXFSZ:
         return "received_mb"
     return next((key for key, pattern in _REACHED_LIMITS if pattern.search(failed.message)), None)
+
+
+def lacks_trees(failed: GitFailed) -> bool:
+    """Whether git ended because a tree is absent, and named no damage."""
+    return bool(_NO_TREE.search(failed.message)) and not _BROKEN_OBJECT.search(failed.message)
 
 
 def explain_git_failure(failed: GitFailed, repository: str, location: str) -> EcotoneError:

@@ -14,6 +14,7 @@ REF_SCHEMA: Final = pa.schema(
     [("name", pa.string()), ("sha", pa.string()), ("tag_time", pa.int64()), ("tagger_email", pa.string())]
 )
 AREA_SCHEMA: Final = pa.schema([("sha", pa.string()), ("area", pa.string())])
+"""Commits of a first-parent line and the areas that they changed; NULL where the trees are absent."""
 IDENTITY_SCHEMA: Final = pa.schema(
     [
         ("name", pa.string()),

@@ -62,10 +62,10 @@ def read_commit_refs(git: Git, clone: Path) -> pa.Table:
 def read_full_history(git: Git, clone: Path, branch: str, project: str = "") -> History:
     """Read the whole history; accounts that a name alone identifies are the project's."""
     parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone), git.limits.message_bytes)
-    areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone))
+    areas = _read_changed_areas(git, clone, branch)
     texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
     commits = parsed.build_commit_table()
-    history = _build_history(git, clone, branch, commits, texts, _build_area_table(*areas), parsed.rejected)
+    history = _build_history(git, clone, branch, commits, texts, areas, parsed.rejected)
     return replace(history, cut=parsed.cut, identities=_collect_identities(git, clone, history, project))
 
 
@@ -89,10 +89,9 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History, proj
     # first parents never change, so the areas stay valid if the former tip is still on the line
     line = git.run("rev-list", "--first-parent", branch, repository=clone).decode().split()
     if former in line:
-        shas, names = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, f"^{former}", repository=clone))
-        areas = pa.concat_tables([previous.areas, _build_area_table(shas, names)])
+        areas = pa.concat_tables([previous.areas, _read_changed_areas(git, clone, branch, f"^{former}")])
     else:
-        areas = _build_area_table(*parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, branch, repository=clone)))
+        areas = _read_changed_areas(git, clone, branch)
 
     def add_new_rows(known: pa.Table, parsed_rows: pa.Table) -> pa.Table:
         rows = pa.concat_tables([known, _exclude_known_commits(parsed_rows, previous.commits)])
@@ -116,8 +115,7 @@ def add_areas_of_lines(git: Git, clone: Path, history: History, tips: Sequence[s
     """
     areas = history.areas.filter(pc.is_in(history.areas["sha"], value_set=landed))
     if tips:
-        output = git.stream_output(*AREA_ARGUMENTS, *tips, f"^{history.branch}", repository=clone)
-        added = _exclude_known_commits(_build_area_table(*parse_changed_areas(output)), areas)
+        added = _exclude_known_commits(_read_changed_areas(git, clone, *tips, f"^{history.branch}"), areas)
         areas = _in_commit_order(pa.concat_tables([areas, added]), history.commits, ("area",))
     return replace(history, areas=areas)
 
@@ -171,8 +169,13 @@ def _select_reachable_commits(commits: pa.Table, tips: Sequence[str]) -> pa.Tabl
     return commits.filter(pa.array(visited))
 
 
-def _build_area_table(shas: list[str], areas: list[str]) -> pa.Table:
-    return pa.table([pa.array(shas, pa.string()), pa.array(areas, pa.string())], schema=AREA_SCHEMA)
+def _read_changed_areas(git: Git, clone: Path, *revisions: str) -> pa.Table:
+    """AREA_SCHEMA of the commits on a first-parent line; the area is NULL where trees cannot be read."""
+    if git.trees:
+        shas, areas = parse_changed_areas(git.stream_output(*AREA_ARGUMENTS, *revisions, repository=clone))
+        return pa.table([pa.array(shas, pa.string()), pa.array(areas, pa.string())], schema=AREA_SCHEMA)
+    shas = git.run("rev-list", "--first-parent", *revisions, repository=clone).decode().split()
+    return pa.table([pa.array(shas, pa.string()), pa.nulls(len(shas), pa.string())], schema=AREA_SCHEMA)
 
 
 def _list_ref_commits(refs: pa.Table) -> list[str]:

@@ -43,7 +43,7 @@ MAX_TAGS: Final = 5  # "[skip ci]" and the like behind the number
 _N = r"(?P<number>[0-9]{1,8})(?![0-9A-Za-z_])"
 _PATH = r"(?P<path>[\w.-]{1,100}(?:/[\w.-]{1,100}){1,5})"
 _URL = rf"<?https?://(?P<host>[\w.-]{{1,100}})(?::[0-9]{{1,5}})?/{_PATH}(?:/-)?/(?:pull|pulls|merge_requests|pull-requests)/{_N}"
-_REQUEST_WORD = r"(?:PR|MR|GH|pull[ -]request|merge[ -]request)"
+_REQUEST_WORD = r"(?:PR|MR|GH|pull[ -]request|merge[ -]request|\u5408\u5e76\u8bf7\u6c42|\u62c9\u53d6\u8bf7\u6c42)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,11 @@ _MERGE_LIST = re.compile(r"Merge (#[0-9]{1,8}(?:(?:,? and |, ?| )#[0-9]{1,8}){1,
 
 _SUBJECT_END: Final = (
     *_forms(REQUEST, ("(PR #N)", rf"[(\[\uff08](?:via )?{_REQUEST_WORD}[ :-]{{0,2}}[#!]?{_N} ?[)\]\uff09]\Z")),
+    *_forms(
+        REQUEST,
+        ("(pull/N)", rf"[(\[](?:pulls?|merge_requests|pull-requests)/{_N}[)\]]\Z"),
+        ("- PR #N", rf"\s[-\u2013\u2014|]+\s{{0,2}}{_REQUEST_WORD}[ :]{{0,2}}[#!]{_N}\Z"),
+    ),
     *_forms(NUMBER, ("(#N)", rf"[(\uff08](?:via )?[#!\uff03]{_N} ?[)\uff09]\Z")),
     *_forms(
         CLOSING,

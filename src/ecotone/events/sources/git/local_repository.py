@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.git.clone import KEPT_PREFIX, choose_head_branch
-from ecotone.events.sources.git.command import Git
+from ecotone.events.sources.git.clone import KEPT_PREFIX, MEAN_REF_BYTES, choose_head_branch
+from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import SourceMalformed
-from ecotone.foundation.limits import LimitReached, ReadingLimits
+from ecotone.foundation.limits import LimitReached
 
 MAX_REF_BYTES: Final = 1 << 12
 MAX_SHALLOW_BYTES: Final = 1 << 24
@@ -26,6 +27,8 @@ MAX_LINKS: Final = 5  # symbolic refs that lead to each other
 MAX_BORROWED: Final = 50  # folders of objects
 KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", "refs/pull", "refs/merge-requests")
 
+_SHA256_TABLE: Final = b"REFT\x02"
+"""The beginning of a reftable whose second version names another hash."""
 _OBJECT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _VIEW_SETTINGS: Final = """\
 [core]
@@ -59,13 +62,14 @@ def find_git_folder(folder: Path) -> GitFolder | None:
     return GitFolder(own.resolve(), common.resolve())
 
 
-def read_local_refs(folder: GitFolder, repository: str, limits: ReadingLimits) -> dict[str, str]:
-    """The refs to keep; HEAD is a branch's name, or a commit. Raises SourceMalformed and LimitReached."""
+def read_local_refs(git: Git, folder: GitFolder, repository: str, view: Path) -> dict[str, str]:
+    """The refs to keep; HEAD is a branch's name, or a commit. Raises SourceMalformed and LimitReached.
+
+    view  the folder in which git reads a reftable, if the repository has one
+    """
+    limits = git.limits
     if (folder.common / "reftable").exists():
-        raise SourceMalformed(
-            f"{repository}: {folder.common} keeps its refs in a reftable, which cannot be read in folder."
-            " Make a bundle with `git bundle create FILE --all`, give it as `location`, and run again."
-        )
+        return _read_reftable_refs(git, folder, repository, view)
     refs: dict[str, str] = {}
     for name, value in (*_packed_refs(folder.common), *_loose_refs(folder.common)):
         if KEPT_PREFIX.match(name):
@@ -76,6 +80,45 @@ def read_local_refs(folder: GitFolder, repository: str, limits: ReadingLimits) -
     head = _read_short_text(folder.own / "HEAD").strip()
     if head:
         refs["HEAD"] = head.removeprefix("ref:").strip()
+    return refs
+
+
+def _read_reftable_refs(git: Git, folder: GitFolder, repository: str, view: Path) -> dict[str, str]:
+    """The same of a repository that keeps its refs in a reftable: a git that knows the format reads a copy of it."""
+    try:
+        refs = _list_reftable(git, folder.common / "reftable", view)
+        if folder.own != folder.common:
+            refs["HEAD"] = _list_reftable(git, folder.own / "reftable", view).get("HEAD", "")
+    except (GitFailed, OSError) as error:
+        raise SourceMalformed(
+            f"{repository}: {folder.common} keeps its refs in a reftable, which this git cannot read. Install git 2.45"
+            " or newer, or make a bundle with `git bundle create FILE --all`, give it as `location`, and run again."
+        ) from error
+    refs = {name: value for name, value in refs.items() if name == "HEAD" or KEPT_PREFIX.match(name)}
+    if len(refs) - 1 > git.limits.refs:
+        raise LimitReached(repository, "refs", git.limits)
+    return refs
+
+
+def _list_reftable(git: Git, tables: Path, view: Path) -> dict[str, str]:
+    """The refs in a folder of reftables, and HEAD, as git lists them in a folder with our settings."""
+    shutil.rmtree(view, ignore_errors=True)
+    for name in ("objects", "reftable", "refs"):
+        (view / name).mkdir(parents=True)
+    object_format = "sha1"
+    for path in sorted(tables.iterdir()):
+        content = read_capped_file(path, git.limits.refs * MEAN_REF_BYTES)
+        (view / "reftable" / path.name).write_bytes(content)
+        object_format = "sha256" if content.startswith(_SHA256_TABLE) else object_format
+    settings = _VIEW_SETTINGS.format(object_format=object_format)
+    (view / "config").write_text(f"{settings}\trefStorage = reftable\n", "utf-8")
+    (view / "HEAD").write_text("ref: refs/heads/.invalid\n", "utf-8")
+    listed = git.run("for-each-ref", "--format=%(objectname) %(refname)", repository=view).decode("utf-8", "replace")
+    refs = {name: sha for sha, _, name in (line.partition(" ") for line in listed.splitlines())}
+    try:
+        refs["HEAD"] = git.run("symbolic-ref", "HEAD", repository=view).decode("utf-8", "replace").strip()
+    except GitFailed:  # it is a commit
+        refs["HEAD"] = git.run("rev-parse", "HEAD", repository=view).decode().strip()
     return refs
 
 
@@ -135,8 +178,15 @@ def write_view(git: Git, folder: GitFolder, view: Path, refs: Mapping[str, str])
     return reading, len(listed) - len(present)
 
 
+def is_partial_clone(folder: GitFolder) -> bool:
+    """Whether a repository was cloned without some of its objects."""
+    return any((folder.common / "objects/pack").glob("*.promisor"))
+
+
 def find_mailmap(git: Git, view: Path, branch: str, repository: str) -> str | None:
     """The object of `.mailmap` in the newest tree of a branch, whose size is checked. Raises LimitReached."""
+    if not git.trees:
+        return None
     entries, rest, mailmap = 0, b"", None
     with closing(git.stream_output("ls-tree", "-r", "-z", "--full-tree", branch, repository=view)) as pieces:
         for piece in pieces:

@@ -215,7 +215,7 @@ def parse_trailers(block: str, body: str, subject: str = "") -> list[tuple[str, 
     trailers: dict[tuple[str, str], None] = {}
     for key, value in pairs:
         credited = parse_credit_key(key)
-        people = parse_credited_people(value) if is_person_key(credited) else []
+        people = parse_credited_people(value, credited) if is_person_key(credited) else []
         trailers |= dict.fromkeys((credited, person) for person in people) if people else {(key, value): None}
     return list(trailers)
 

@@ -15,6 +15,7 @@ from typing import Final
 from ecotone.events.signed_accounts import (
     WEB_INTERFACE,
     WEB_INTERFACE_NAMES,
+    author_of_relayed_name,
     is_full_name,
     is_shared_address,
     name_account,
@@ -210,14 +211,18 @@ def _listed_person(entry: MailmapEntry, people: Mapping[str, int]) -> object:
 def _addresses_of_many_names(signatures: Iterable[Signature], mapped: Mapping[Signature, Signature]) -> set[str]:
     """Addresses that sign under several full names of which no two have a word in common.
 
-    An address that contains a word of one of the names is that person's.
+    An address that contains a word of one of the names is that person's. One that signs "NAME via RELAY" for several
+    names is the relay's.
     """
+    relayed: dict[str, set[str]] = defaultdict(set)
     names: dict[str, set[str]] = defaultdict(set)
     for name, email in signatures:
         proper_name, proper_email = mapped.get((name, email), (name, email))
+        if (author := author_of_relayed_name(name)) is not None:
+            relayed[repair_address(email).casefold()].add(author.casefold())
         if proper_email == email and is_full_name(proper_name):
             names[repair_address(email).casefold()].add(proper_name)
-    shared = set()
+    shared = {address for address, authors in relayed.items() if len(authors) > 1}
     for address, signed in names.items():
         if len(signed) < LEAST_NAMES:
             continue

@@ -24,6 +24,7 @@ _TRANSFER_DONE: Final = (b"Receiving objects: 100%", b"Unpacking objects: 100%",
 
 MESSAGES_TIMEOUT: Final = 1800.0
 """Seconds for which a host may send messages and nothing else, as while it prepares a large pack."""
+UNLIMITED: Final = 1 << 62
 MESSAGE_BYTES: Final = 1 << 16
 """Bytes of messages that are kept, the newest."""
 
@@ -35,6 +36,10 @@ _LINE_END: Final = re.compile(rb"[\r\n]")
 
 class OutputTooLong(Exception):
     """A process wrote more than was asked for, and was terminated."""
+
+
+class TransferTooLarge(Exception):
+    """A host sent more than was allowed, and git was terminated."""
 
 
 class HostSilent(Exception):
@@ -67,19 +72,22 @@ def _limiting_words(memory: int, file_bytes: int) -> list[str]:
     return ["/bin/sh", "-c", _LIMIT_AND_RUN, "sh", str(memory >> 10), str(file_bytes >> 9)]
 
 
-def read_process_output(process: subprocess.Popen[bytes], timeout: float, longest: int) -> tuple[bytes, bytes]:
+def read_process_output(
+    process: subprocess.Popen[bytes], timeout: float, longest: int, most: int = UNLIMITED
+) -> tuple[bytes, bytes]:
     """The output of a process and the end of its messages; raises HostSilent after `timeout` seconds of silence.
 
     git must run with `--progress`, because progress lines are the sign that the host sends. Messages of the host alone
     count for at most `MESSAGES_TIMEOUT` seconds.
 
     longest  bytes of output after which OutputTooLong is raised
+    most     bytes of output and messages after which TransferTooLarge is raised
     """
     assert process.stdout is not None
     assert process.stderr is not None
     out, messages = bytearray(), bytearray()
     last_output = last_progress = time.monotonic()
-    working_locally, unfinished_line = False, b""
+    working_locally, unfinished_line, heard = False, b"", 0
     with selectors.DefaultSelector() as pipes:
         pipes.register(process.stdout, selectors.EVENT_READ, out)
         pipes.register(process.stderr, selectors.EVENT_READ, messages)
@@ -90,6 +98,7 @@ def read_process_output(process: subprocess.Popen[bytes], timeout: float, longes
             for key, _ in pipes.select(None if working_locally else remaining):
                 piece = os.read(key.fd, PIECE_BYTES)
                 last_output = time.monotonic()
+                heard += len(piece)
                 key.data.extend(piece)
                 if not piece:
                     pipes.unregister(key.fileobj)
@@ -102,6 +111,8 @@ def read_process_output(process: subprocess.Popen[bytes], timeout: float, longes
                     last_progress = last_output
             if len(out) > longest:
                 raise OutputTooLong
+            if heard > most:
+                raise TransferTooLarge
             del messages[:-MESSAGE_BYTES]
     return bytes(out), bytes(messages)
 

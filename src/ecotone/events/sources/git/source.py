@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ from ecotone.events.sources.git.clone import (
     update_clone,
 )
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
-from ecotone.events.sources.git.error_messages import explain_git_failure, find_reached_limit
+from ecotone.events.sources.git.error_messages import explain_git_failure, find_reached_limit, lacks_trees
 from ecotone.events.sources.git.history import TABLE_NAMES, History
 from ecotone.events.sources.git.history_reader import (
     add_areas_of_lines,
@@ -48,6 +48,7 @@ from ecotone.events.sources.git.local_repository import (
     count_packed_objects,
     find_git_folder,
     find_mailmap,
+    is_partial_clone,
     read_local_refs,
     write_view,
 )
@@ -58,7 +59,7 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 14
+LOGIC: Final = 17
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
@@ -128,7 +129,7 @@ class GitSource(Source):
         origin = parse_location(wanted.location, wanted.repository)
         local_folder = find_git_folder(Path(origin.address)) if origin.in_place else None
         if local_folder is not None:
-            served = read_local_refs(local_folder, wanted.repository, wanted.limits)
+            served = read_local_refs(git, local_folder, wanted.repository, git.settings.with_name("view.git"))
         elif origin.in_place:
             raise GitFailed(["log"], 128, f"fatal: {origin.address} is not a git repository")
         else:
@@ -143,7 +144,7 @@ class GitSource(Source):
         def update_and_read(known: PreviousRead | None) -> ReadResult:
             update_clone(git, origin, clone, served)
             clone_folder = GitFolder(clone, clone)
-            refs = read_local_refs(clone_folder, wanted.repository, wanted.limits)
+            refs = read_local_refs(git, clone_folder, wanted.repository, git.settings.with_name("view.git"))
             stored = _Stored(clone_folder, refs, mark, origin.local, None if origin.bundle else clone)
             return self._read_history(git, wanted, stored, known, now)
 
@@ -162,8 +163,28 @@ class GitSource(Source):
     ) -> ReadResult:
         if count_packed_objects(stored.folder.common / "objects", wanted.repository) > wanted.limits.objects:
             raise LimitReached(wanted.repository, "objects", wanted.limits)
+        git, absent = write_view(git, stored.folder, git.settings.with_name("view.git"), stored.refs)
+        try:
+            return self._read_view(git, wanted, stored, absent, known, now)
+        except GitFailed as failed:
+            if not (stored.local and lacks_trees(failed) and is_partial_clone(stored.folder)):
+                raise
+            return self._read_view(replace(git, trees=False), wanted, stored, absent, known, now)
+
+    def _read_view(
+        self,
+        git: Git,
+        wanted: RepositoryTarget,
+        stored: _Stored,
+        absent: int,
+        known: PreviousRead | None,
+        now: datetime,
+    ) -> ReadResult:
+        """Read the view of a repository.
+
+        absent  refs that name an absent object
+        """
         clone = git.settings.with_name("view.git")
-        git, absent = write_view(git, stored.folder, clone, stored.refs)
         refs = read_commit_refs(git, clone)
         branch = choose_default_branch(git, clone, refs["name"].to_pylist(), wanted.branch, wanted.repository)
         reader = BlobReader(git, clone, stored.fetches_into)
@@ -184,16 +205,17 @@ class GitSource(Source):
             reader,
             find_month_ends(acts.landed_history, tip, now),
             wanted,
-            known if known and known.state.get("logic") == LOGIC else None,
+            known if known and known.state.get("logic") == LOGIC and not known.state.get("treeless") else None,
         )
         gaps += [note("refs_absent", count=absent)] if absent else []
         gaps += [note("mailmap_absent")] if mailmap and mailmap not in reader.sizes else []
         until = _end_of_observation(wanted, stored.local, newest, now)
         reading = _summarise_reading(wanted, history, acts, until, gaps)
         state = {
-            "generation": _generation_name(refs, branch, wanted, history.shallow),
+            "generation": _generation_name(refs, branch, wanted, history.shallow, git.trees),
             "served": stored.mark,
             "logic": LOGIC,
+            **({} if git.trees else {"treeless": True}),
             "branch": branch,
             "messages_cut": history.cut,
             "newest": newest.isoformat(),
@@ -224,7 +246,8 @@ class GitSource(Source):
     def _load_history(
         self, git: Git, clone: Path, branch: str, wanted: RepositoryTarget, known: PreviousRead | None
     ) -> History:
-        if known is None or known.state.get("logic") != LOGIC:
+        was_treeless = known is not None and known.state.get("treeless", False)
+        if known is None or known.state.get("logic") != LOGIC or was_treeless == git.trees:
             return read_full_history(git, clone, branch, wanted.project)
         before = History(
             **{name: known.table(name) for name in TABLE_NAMES},
@@ -267,12 +290,14 @@ def _served_refs_digest(served: Mapping[str, str], wanted: RepositoryTarget) -> 
 
 
 def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
-    """Whether nothing can be new. A shallow repository may have been deepened, which its refs do not show."""
-    return state.get("served") == mark and state.get("logic") == LOGIC and not state["reading"]["shallow"]
+    """Whether nothing can be new. What a shallow or treeless repository lacks may have come, which no ref shows."""
+    can_grow = state["reading"]["shallow"] or state.get("treeless")
+    return state.get("served") == mark and state.get("logic") == LOGIC and not can_grow
 
 
-def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool) -> str:
-    parts = (LOGIC, branch, wanted.project, wanted.repository, shallow, *_option_parts(wanted))
+def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool, trees: bool) -> str:
+    own = (LOGIC, branch, wanted.project, wanted.repository, shallow)
+    parts = (*own, *_option_parts(wanted), *([] if trees else ["treeless"]))
     digest = hashlib.sha256("\0".join(map(str, parts)).encode())
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
         digest.update(f"{name} {sha}\n".encode())
