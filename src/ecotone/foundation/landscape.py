@@ -27,7 +27,7 @@ from ecotone.foundation.landscape_values import (
     RepositoryName,
     resolve_path,
 )
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -131,6 +131,8 @@ class Landscape:
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
+    machine        what an analysis may use of this machine
+    shows_handles  whether the report may show public logins of people whose employer is asked for
     """
 
     name: str
@@ -149,6 +151,8 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
+    shows_handles: bool = False
 
 
 class _RepositoryEntry(StrictModel):
@@ -218,9 +222,15 @@ class SourceOptions(StrictModel):
     """
 
 
+class _Report(StrictModel):
+    handles: bool = False
+
+
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    machine: MachineShare = WHOLE_MACHINE
+    report: _Report = Field(default_factory=_Report)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -232,7 +242,11 @@ class _File(StrictModel):
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry,
+    "person": PersonEntry,
+    "report": _Report,
+}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -283,6 +297,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
@@ -293,6 +308,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        machine=parsed.machine,
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 
@@ -483,6 +499,8 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
+    elif location[0] == "machine":
+        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

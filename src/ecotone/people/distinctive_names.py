@@ -29,20 +29,19 @@ MOST_ACCOUNTS: Final = 6
 Words = frozenset[str]
 
 
-def find_name_matches(histories: Iterable[pa.Table]) -> pa.Table:
-    """MATCH_SCHEMA; each table has the `name` and `email` (an account) of the signatures of one project."""
+def find_name_matches(identities: pa.Table) -> pa.Table:
+    """MATCH_SCHEMA; the table has the `name` and `email` (an account) of the signatures of one repository."""
+    names = _full_names(zip(identities["email"].to_pylist(), identities["name"].to_pylist(), strict=True))
+    holders: dict[Words, list[str]] = defaultdict(list)
+    for account, signed in names.items():
+        for words in signed:
+            holders[words].append(account)
+    expected = expected_namesakes(names.values())
     rows: list[tuple[str, str, str, str]] = []
-    for identities in histories:
-        names = _full_names(zip(identities["email"].to_pylist(), identities["name"].to_pylist(), strict=True))
-        holders: dict[Words, list[str]] = defaultdict(list)
-        for account, signed in names.items():
-            for words in signed:
-                holders[words].append(account)
-        expected = expected_namesakes(names.values())
-        for words, accounts in holders.items():
-            if 1 < len(accounts) <= MOST_ACCOUNTS and expected[words] <= MOST_NAMESAKES and not _has_two_ids(accounts):
-                evidence = f"one full name, of which {expected[words]:.3f} namesakes are expected in the project"
-                rows.extend((*pair, DISTINCTIVE.name, evidence) for pair in pairwise(sorted(accounts)))
+    for words, accounts in holders.items():
+        if 1 < len(accounts) <= MOST_ACCOUNTS and expected[words] <= MOST_NAMESAKES and not _has_two_ids(accounts):
+            evidence = f"one full name, of which {expected[words]:.3f} namesakes are expected in the project"
+            rows.extend((*pair, DISTINCTIVE.name, evidence) for pair in pairwise(sorted(accounts)))
     return match_table(rows)
 
 
