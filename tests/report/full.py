@@ -13,6 +13,7 @@ import pyarrow as pa
 from ecotone.events.schema import REFERENCE_SCHEMA
 from ecotone.foundation.months import add_months
 from ecotone.landscape import cluster_tables as landscape
+from ecotone.landscape.tree_cuts import CUTS_SCHEMA
 from ecotone.networks.brokerage_table import BROKERAGE_SCHEMA
 from ecotone.networks.organisation_summary import PRESENCE_SCHEMA
 from ecotone.networks.person_interactions import ORGANISATION_SCHEMA
@@ -188,6 +189,13 @@ def grouped() -> dict[str, pa.Table]:
                 "label_zh": "智能体", "projects_before": 4, "projects_after": after + line})  # fmt: skip
         rows["cluster_events"].append({"half_year": half, "event": "moved", "line": 1, "other_line": 2,
             "label": GROUPS[0], "other_label": HOSTILE, "project": HOSTILE})  # fmt: skip
+    cuts = []
+    for count in (2, 3, 6):
+        for place, name in enumerate(listed):
+            cluster = place * count // len(listed) + 1
+            cuts.append({"groups": count, "project": name, "cluster": cluster, "is_default": count == 2,
+                         "label": f"{GROUPS[0]} {cluster}/{count}", "label_zh": f"智能体 {cluster}/{count}",
+                         "second_label": HOSTILE if place == 3 else None})  # fmt: skip
     schemas = (landscape.CLUSTERS_SCHEMA, landscape.GROUPS_SCHEMA, landscape.WORDS_SCHEMA, landscape.MOVES_SCHEMA)
     made = {name: table(found, schema) for (name, found), schema in zip(rows.items(), schemas, strict=True)}
     views = [{"view": "people", "title": "People in common", "title_zh": "共同的人", "projects": 12, "things": 90,
@@ -210,6 +218,7 @@ def grouped() -> dict[str, pa.Table]:
         }
     ]
     return made | {
+        "cluster_cuts": table(cuts, CUTS_SCHEMA),
         "cluster_views": table(views, landscape.VIEWS_SCHEMA),
         "category_agreement": table(curated, landscape.CURATED_SCHEMA),
         "category_mismatches": table(against, landscape.DISAGREEMENTS_SCHEMA),

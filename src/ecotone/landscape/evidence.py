@@ -217,7 +217,7 @@ def group_moves(
             active | (gathered.projects - gathered.inside), {**gathered.rows, PEOPLE: people_rows(part)}
         )
         layers = build_layers(known)
-        hierarchy = build_hierarchy(layers.combined_graph())
+        hierarchy = build_hierarchy(*layers.place_projects())
         leaves = int(hierarchy.connected.sum())
         if leaves < 2 * SMALLEST_FIELD:
             continue

@@ -36,7 +36,7 @@ from ecotone.signals.employer_shares import employer_shares_table
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 20
+LOGIC: Final = 21
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(

@@ -33,6 +33,7 @@ from ecotone.landscape.evidence import (
 from ecotone.landscape.field_terms import fit_field_terms
 from ecotone.landscape.naive_baseline import naive_groups, naive_positions
 from ecotone.landscape.text_features import parse_term_file
+from ecotone.landscape.tree_cuts import build_cuts_table
 from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS, ProjectFeatures
 from ecotone.networks.force_layout import spectral_layout
 from ecotone.pipeline import feeds
@@ -48,7 +49,7 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     acts = acts_of_period(context.joined.acts, context.landscape)
     gathered = gather_evidence(context, acts)
     everything = gathered.as_evidence()
-    grouping = cluster_projects(everything, SEED)
+    grouping = cluster_projects(everything, SEED, context.landscape.groups)
     ties, positions = grouping.hierarchy.edges, grouping.hierarchy.positions
     fit = fit_field_terms(everything, grouping.layers)
     named = {
@@ -62,6 +63,7 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         **evidence_tables(gathered),
         "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), gathered.inside),
         "cluster_groups": cluster_tables.build_groups_table(grouping, named, gathered.inside),
+        "cluster_cuts": build_cuts_table(everything, fit, grouping, named),
         "cluster_words": cluster_tables.build_words_table(grouping, named),
         "cluster_events": group_moves(acts, gathered, grouping, named["field"], SEED),
         "cluster_views": cluster_tables.build_views_table(everything),

@@ -31,7 +31,7 @@ from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
 
-LOGIC: Final = 11
+LOGIC: Final = 12
 """Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
@@ -52,6 +52,7 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "ai_assistance",
     "clusters",
     "cluster_groups",
+    "cluster_cuts",
     "cluster_words",
     "cluster_events",
     "cluster_views",

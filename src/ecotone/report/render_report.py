@@ -38,6 +38,7 @@ ASSETS: Final = (
     "save.js",
     "curves.js",
     "project.js",
+    "tree.js",
 )
 
 
