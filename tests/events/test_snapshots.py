@@ -232,3 +232,70 @@ def test_an_empty_binary_or_large_readme_is_no_document(tmp_path, content):
 )
 def test_which_readme(names, first):
     assert choose_readme(names) == first
+
+
+def spans(table: pa.Table, *names: str) -> list[tuple[object, ...]]:
+    return [
+        (*(row[name] for name in names), f"{row['since']:%Y-%m}", row["until"] and f"{row['until']:%Y-%m}")
+        for row in table.to_pylist()
+    ]
+
+
+DESCRIBED = (
+    ("2024-01-10", {"docs/README.md": b"# Kit\nA store of LLMs.\n", "package.json": b'{"description": "A store"}'}),
+    ("2024-02-10", {"README.md": b"# Kit\nA store of things.\n## Use\nAsk the AI.\n"}),
+    ("2024-04-10", {"README.md": b"# Kit\nA store\nwith AI.\n", "package.json": b'{\n"description": "An AI store"}'}),
+    ("2024-05-10", {"README.md": b"AI\0", "package.json": b"{}"}),
+)
+SAID = [
+    ("README.md", "AI", "body", 4, "2024-02", "2024-04"),
+    ("README.md", "AI", "lead", 3, "2024-04", "2024-05"),
+    ("docs/README.md", "LLMs", "lead", 2, "2024-01", "2024-02"),
+    ("package.json", "AI", "manifest", 2, "2024-04", "2024-05"),
+]
+
+
+def test_a_term_stands_from_month_end_to_month_end(tmp_path):
+    origin = grow(tmp_path / "o.git", *DESCRIBED)
+    _, tables = read_once(tmp_path / "kept", origin.folder)
+    assert spans(tables["tool_terms"], "file", "term", "section", "line") == SAID
+    assert spans(tables["readmes"], "file", "gap") == [
+        ("README.md", None, "2024-02", "2024-04"), ("README.md", None, "2024-04", "2024-05"),
+        ("README.md", "unreadable", "2024-05", None), ("docs/README.md", None, "2024-01", "2024-02"),
+    ]  # fmt: skip
+
+
+TREES = (
+    ("2024-01-10", {"src/llm/openai.py": b"1", "src/llm/anthropic_client.py": b"1", "tests/openai.py": b"1"}),
+    ("2024-02-10", {"src/llm/mistral/api.ts": b"1", "src/llm/mistral/api.test.ts": b"1", "icons/openai.tsx": b"1"}),
+    ("2024-03-10", {"src/llm/mistral/more.ts": b"1", "src/llm/openai.py": b"2"}),
+)
+TOLD = [
+    ("src/llm", "anthropic_client", "2024-01", None),
+    ("src/llm", "mistral", "2024-02", None),
+    ("src/llm", "openai", "2024-01", None),
+]
+
+
+def test_files_and_folders_of_own_code_tell_members(tmp_path):
+    origin = grow(tmp_path / "o.git", *TREES)
+    _, tables = read_once(tmp_path / "kept", origin.folder)
+    assert spans(tables["named_children"], "folder", "child") == TOLD
+    assert ("icons", "openai") in {(row["folder"], row["child"]) for row in tables["tree_names"].to_pylist()}
+
+
+def test_a_later_reading_leaves_what_a_whole_one_leaves(tmp_path):
+    origin = grow(tmp_path / "o.git", *TREES[:2], ("2024-02-20", DESCRIBED[0][1]))
+    reader = Reader(tmp_path / "kept", origin.folder)
+    reader.read()
+    del origin.trees[origin.commits[-1]]["src/llm/openai.py"]
+    for when, files in [("2024-02-28", DESCRIBED[1][1]), ("2024-03-10", {"src/llm/mistral/z.ts": b"1"}), DESCRIBED[2]]:
+        origin.commit(*origin.commits[-1:], at=moment(when), files=files, ref="refs/heads/main")
+    reader.read()
+    _, whole = read_once(tmp_path / "again", origin.folder)
+    assert reader.tables is not None
+    for name in ("tool_terms", "readmes", "text_terms", "tree_names", "named_children"):
+        assert reader.tables[name].equals(whole[name]), name
+    assert spans(whole["named_children"], "child") == [
+        ("anthropic_client", "2024-01", None), ("mistral", "2024-02", None), ("openai", "2024-01", "2024-02"),
+    ]  # fmt: skip

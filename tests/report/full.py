@@ -162,6 +162,18 @@ def published() -> Iterator[dict[str, object]]:
                    "measured": None}  # fmt: skip
 
 
+def cut_rows(listed: list[str]) -> Rows:
+    """The tree of the projects cut into two, three and six groups."""
+    cuts: Rows = []
+    for count in (2, 3, 6):
+        for place, name in enumerate(listed):
+            cluster = place * count // len(listed) + 1
+            cuts.append({"groups": count, "project": name, "cluster": cluster, "is_default": count == 2,
+                         "label": f"{GROUPS[0]} {cluster}/{count}", "label_zh": f"智能体 {cluster}/{count}",
+                         "second_label": HOSTILE if place == 3 else None})  # fmt: skip
+    return cuts
+
+
 def grouped() -> dict[str, pa.Table]:
     """The tables of the landscape: two fields, each with two parts, one project in none, one never read."""
     rows: dict[str, Rows] = {name: [] for name in ("clusters", "cluster_groups", "cluster_words", "cluster_events")}
@@ -189,13 +201,6 @@ def grouped() -> dict[str, pa.Table]:
                 "label_zh": "智能体", "projects_before": 4, "projects_after": after + line})  # fmt: skip
         rows["cluster_events"].append({"half_year": half, "event": "moved", "line": 1, "other_line": 2,
             "label": GROUPS[0], "other_label": HOSTILE, "project": HOSTILE})  # fmt: skip
-    cuts = []
-    for count in (2, 3, 6):
-        for place, name in enumerate(listed):
-            cluster = place * count // len(listed) + 1
-            cuts.append({"groups": count, "project": name, "cluster": cluster, "is_default": count == 2,
-                         "label": f"{GROUPS[0]} {cluster}/{count}", "label_zh": f"智能体 {cluster}/{count}",
-                         "second_label": HOSTILE if place == 3 else None})  # fmt: skip
     schemas = (landscape.CLUSTERS_SCHEMA, landscape.GROUPS_SCHEMA, landscape.WORDS_SCHEMA, landscape.MOVES_SCHEMA)
     made = {name: table(found, schema) for (name, found), schema in zip(rows.items(), schemas, strict=True)}
     views = [{"view": "people", "title": "People in common", "title_zh": "共同的人", "projects": 12, "things": 90,
@@ -218,7 +223,7 @@ def grouped() -> dict[str, pa.Table]:
         }
     ]
     return made | {
-        "cluster_cuts": table(cuts, CUTS_SCHEMA),
+        "cluster_cuts": table(cut_rows([*NAMES, FAR]), CUTS_SCHEMA),
         "cluster_views": table(views, landscape.VIEWS_SCHEMA),
         "category_agreement": table(curated, landscape.CURATED_SCHEMA),
         "category_mismatches": table(against, landscape.DISAGREEMENTS_SCHEMA),

@@ -15,7 +15,10 @@ from ecotone.report.messages.word import Message
 REPORT = files("ecotone.report")
 COMPOSED = (
     "badge_",
+    "event_",
+    "search_",
     "company_",
+    "evidence_",
     "question_",
     "figure_",
     "judged_",
@@ -26,9 +29,13 @@ COMPOSED = (
     "input_",
     "claim_",
     "layer_",
+    "project_layer_",
+    "cohort_",
+    "event_",
+    "label_",
+    "stack_",
     "group_",
     "verdict_",
-    "stack_first_",
 )  # said as a prefix and a choice
 ALL = [*MESSAGES, *SCRIPT_MESSAGES]
 SAME_IN_BOTH = {"away_short", "colon", "comma"}

@@ -6,11 +6,13 @@ import pyarrow as pa
 import pytest
 
 from ecotone.events.sources.git.manifests import DECLARATION_SCHEMA
+from ecotone.events.sources.git.tree_members import NAMED_CHILD_SCHEMA
 from ecotone.foundation.errors import UnknownName
+from ecotone.pipeline.project_stacks import package_table
 from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW, judge_claims
 from ecotone.stack.manifests.line_numbers import find_declaring_lines
 from ecotone.stack.technology_explanation import explain_technology
-from ecotone.stack.technology_map import load_technologies
+from ecotone.stack.technology_map import extended_map, load_technologies
 from tests.stack.test_measures import app
 
 
@@ -32,24 +34,42 @@ TABLE = pa.Table.from_pylist(
     schema=DECLARATION_SCHEMA,
 )
 
+PACKAGES = package_table(TABLE, load_technologies())
+NAMED = pa.Table.from_pylist(
+    [
+        {"project": "o/App", "folder": "src/llm", "child": "openai_client", "since": date(2024, 2, 1)},
+        {"project": "o/other", "folder": "src", "child": "openai", "since": date(2024, 2, 1)},
+    ],
+    schema=NAMED_CHILD_SCHEMA,
+)
+
 
 def test_every_declaration_of_a_technology_is_evidence_by_time():
-    explained = explain_technology(TABLE, load_technologies(), "o/app", "OpenAI")
+    explained = explain_technology(TABLE, PACKAGES, NAMED, "o/app", "OpenAI")
     assert (explained["project"], explained["layers"]) == ("o/App", ["model_api"])
     assert [(row["package"], row["counts"], row["line"]) for row in explained["declarations"]] == [
         ("openai", False, None), ("langchain-openai", True, 3),
     ]  # fmt: skip
+    assert [(row["folder"], row["child"]) for row in explained["named"]] == [("src/llm", "openai_client")]
+
+
+def test_a_row_of_the_landscape_is_explained():
+    own = extended_map(
+        [("ecosystem\tpattern\tlayer\ttechnology\tgenerative\npypi\tflask\tui\tflask-ui\t0\n", "own.tsv")]
+    )
+    explained = explain_technology(TABLE, package_table(TABLE, own), NAMED, "o/app", "flask-ui")
+    assert (explained["layers"], len(explained["declarations"])) == (["ui"], 1)
 
 
 def test_a_package_is_explained_by_its_own_name():
-    explained = explain_technology(TABLE, load_technologies(), "o/App", "langchain-openai")
+    explained = explain_technology(TABLE, PACKAGES, NAMED, "o/App", "langchain-openai")
     assert len(explained["declarations"]) == 1
 
 
 @pytest.mark.parametrize(("project", "technology"), [("o/other", "openai"), ("o/app", "redis")])
 def test_an_unknown_name_lists_the_known(project, technology):
     with pytest.raises(UnknownName, match=r"o/App|openai"):
-        explain_technology(TABLE, load_technologies(), project, technology)
+        explain_technology(TABLE, PACKAGES, NAMED, project, technology)
 
 
 def test_lines_of_names_that_stand_by_themselves():

@@ -96,14 +96,47 @@ def test_agents_are_counted_by_project_in_the_last_complete_month():
     assert (claim["tools_collaborate"].verdict, claim["tools_collaborate"].figure) == ("holds", 0.95)
 
 
-@pytest.mark.parametrize(("ended", "verdict"), [(0, "does_not_hold"), (10, "holds"), (90, "does_not_hold")])
-def test_some_technologies_but_less_than_half_are_dropped(ended: int, verdict: str):
-    turnover = pa.Table.from_pylist(
-        [{"application_kind": "all", "spells": 50, "ended": ended // 2} for _ in range(2)]
-        + [{"application_kind": "ai", "spells": 50, "ended": 50}]
-    )
-    claim = claims_of(even(5), levels_of(*[1.0] * 5), {"stack_turnover": turnover})["infrastructure_changed"]
-    assert (claim.verdict, claim.cases) == (verdict, 100)
+def layer_row(layer: str, cohort: str, share: float, low: float, high: float, projects: int = 3) -> dict[str, object]:
+    return {
+        "half_year": SINCE, "layer": layer, "cohort": cohort, "projects": projects, "activity": 1.0, "share": share,
+        "share_low": low, "share_high": high,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high", "verdict"),
+    [
+        (0.3, 0.2, 0.4, "holds"), (0.3, 0.05, 0.4, "in_part"), (0.3, 0.2, 0.6, "in_part"),
+        (0.05, 0.0, 0.2, "does_not_hold"), (0.7, 0.6, 0.8, "does_not_hold"),
+    ],
+)  # fmt: skip
+def test_infrastructure_changed_if_some_but_less_than_half_is_new(share: float, low: float, high: float, verdict: str):
+    rows = [
+        layer_row("infrastructure", "after_chatgpt", share, low, high),
+        layer_row("infrastructure", "before_2015", 1 - share, 0, 1),
+        layer_row("infrastructure", "all", 0.5, 0.5, 0.5, 6),
+        layer_row("application", "after_chatgpt", 0.9, 0.9, 0.9),
+    ]
+    claim = claims_of(even(5), levels_of(*[1.0] * 5), {"layer_cohorts": pa.Table.from_pylist(rows)})
+    measured = claim["infrastructure_changed"]
+    assert (measured.verdict, measured.figure, measured.compared, measured.cases) == (verdict, share, 0.9, 6)
+
+
+def test_editors_become_tools_of_ai_if_most_that_were_not_are():
+    rows = [
+        {
+            "category": "ide",
+            "labelled_from_start": at == 9,
+            "labelled_now": at > 0,
+            "first_readme": SINCE,
+            "last_readme": SINCE,
+        }
+        for at in range(10)
+    ]
+    rows += [{**rows[0], "category": "database"}] * 9
+    claim = claims_of(even(5), levels_of(*[1.0] * 5), {"tool_labels": pa.Table.from_pylist(rows)})["ide_becomes_ai"]
+    assert (claim.verdict, claim.cases) == ("holds", 9)
+    assert claim.figure == pytest.approx(8 / 9)
 
 
 def test_what_the_tables_cannot_say_is_not_measured():

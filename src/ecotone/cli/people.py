@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -34,23 +33,25 @@ def explain(
         str, typer.Argument(help='An account, a person\'s id, "ORGANISATION in PROJECT", or a pull request PROJECT#N.')
     ],
     technology: Annotated[
-        str | None, typer.Argument(help="A technology or package, after a project: the manifests that declare it.")
+        str | None,
+        typer.Argument(
+            help="After a project: a technology or package (what declares or names it), or `label` (where the project"
+            " calls itself an AI tool)."
+        ),
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Explain an identity, an affiliation, why a pull request counts as merged, or what declares a technology."""
+    """Explain an identity, an affiliation, a merged pull request, what declares a technology, or the label AI tool."""
     from ecotone.api import open_workspace
+    from ecotone.cli.technology_lines import NEEDED_TABLES, explain_word, list_word_lines
     from ecotone.events.request_explanation import explain_request, parse_request_subject
     from ecotone.people import explanations
-    from ecotone.stack.technology_explanation import explain_technology
-    from ecotone.stack.technology_map import load_technologies
 
     opened = open_workspace(workspace)
     if technology is not None:
-        declarations = opened.table("declarations").to_arrow()
-        explained = explain_technology(declarations, load_technologies(), subject, technology)
-        print_json(explained) if json else print_lines(_technology_lines(explained))
+        explained = explain_word({name: opened.table(name).to_arrow() for name in NEEDED_TABLES}, subject, technology)
+        print_json(explained) if json else print_lines(list_word_lines(explained))
         return
     if request := parse_request_subject(subject):
         pulls, events = (opened.table(name).to_arrow() for name in ("pulls", "events"))
@@ -67,20 +68,6 @@ def explain(
         print_json(explanation)
     else:
         print_lines(_organisation_lines(explanation) if within else _person_lines(explanation))
-
-
-def _technology_lines(explained: Mapping[str, Any]) -> Iterator[str]:
-    """The declarations of a technology, one a line."""
-    layers = f" ({', '.join(explained['layers'])})" if explained["layers"] else ""
-    yield f"{explained['technology']}{layers} in {explained['project']}:"
-    for row in explained["declarations"]:
-        until = f"until {row['until']:%Y-%m}" if row["until"] else "still declared"
-        line = f", line {row['line']}" if row["line"] else ""
-        counted = "" if row["counts"] else ", which does not count"
-        yield (
-            f"  {row['package']} ({row['ecosystem']}, {row['scope']}{counted}) since {row['since']:%Y-%m}, {until}:"
-            f" {row['manifest']}{line} at {row['commit'][:12]}"
-        )
 
 
 def people(

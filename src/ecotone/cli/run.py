@@ -121,14 +121,18 @@ def report(
 
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     from ecotone.foundation.landscape import read_landscape
+    from ecotone.foundation.landscape_claims import check_measures
+    from ecotone.pipeline.data_dictionary import GLOSSARY
 
-    done = _run_steps(read_landscape(path or only_landscape_file(Path())), folder, steps, options)
+    landscape = read_landscape(path or only_landscape_file(Path()))
+    check_measures(landscape.claims, {signal.name: signal for signal in GLOSSARY if not signal.text})
+    done = _run_steps(landscape, folder, steps, options)
     print_outcome(done, steps, options.quiet, options.json)
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
+    from ecotone.pipeline.report_state import ReportOptions
     from ecotone.pipeline.steps import Run, perform_steps, utc_now
-    from ecotone.pipeline.write_report import ReportOptions
     from ecotone.store.workspace import Workspace
 
     choices = {

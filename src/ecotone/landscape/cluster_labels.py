@@ -127,8 +127,8 @@ def _possible_names(
 ) -> Iterator[tuple[int, float, tuple[str, str]]]:
     """(order of preference, worth, (English, Chinese)) of names for a cluster.
 
-    First a field term that half the members have near the top; then two terms of which two thirds have one; then a pair of words
-    that half the members use and few others; else the most typical projects.
+    First a field term that half the members have near the top; then two terms of which two thirds have one; then a pair
+    of words that half the members use and few others; else the most typical projects.
     """
     terms, fit = load_field_terms(), subject.fit
     members = np.flatnonzero(subject.level.cluster == index)

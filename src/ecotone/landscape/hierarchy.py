@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from scipy.cluster.hierarchy import linkage
-from sklearn.cluster import KMeans
+from scipy.cluster.vq import kmeans2
 
 from ecotone.landscape.partition_metrics import renumber_groups
 from ecotone.landscape.views import Codes, Floats
@@ -29,7 +29,7 @@ def build_ward_tree(positions: Floats, seed: int = 0) -> Floats:
         return np.zeros((0, 4))
     if size <= MOST_EXACT:
         return np.asarray(linkage(positions, "ward"))
-    knot = KMeans(KNOTS, n_init=1, max_iter=20, random_state=seed).fit_predict(positions)
+    _, knot = kmeans2(positions, KNOTS, iter=20, minit="++", rng=np.random.default_rng(seed), missing="warn")
     return _join_knots(positions, np.unique(knot, return_inverse=True)[1].astype(np.int64))
 
 
@@ -75,8 +75,9 @@ def cut_tree(tree: Floats, groups: int) -> Codes:
     size = len(tree) + 1
     # equal heights in the order of the rows: a join comes after those that it contains
     undone = set(np.lexsort((-np.arange(size - 1), -tree[:, 2]))[: max(groups - 1, 0)].tolist())
-    group = np.full(2 * size - 1, 2 * size - 2, np.int64)
+    group = [2 * size - 2] * (2 * size - 1)
+    sides = tree[:, :2].astype(np.int64).tolist()
     for row in range(size - 2, -1, -1):
-        for side in tree[row, :2].astype(np.int64):
+        for side in sides[row]:
             group[side] = side if row in undone else group[size + row]
-    return renumber_groups(group[:size])
+    return renumber_groups(np.array(group[:size], np.int64))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import Final
-
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ecotone.foundation.errors import UserError
 
@@ -59,7 +57,7 @@ def _split_into_tokens(line: str) -> Iterator[str]:
         token = match[0]
         if token[0] >= "\u4e00":
             yield from (token[at : at + 2] for at in range(len(token) - 1))
-        elif 1 < len(token) <= LONGEST_TOKEN and token not in ENGLISH_STOP_WORDS:
+        elif 1 < len(token) <= LONGEST_TOKEN and token not in english_stop_words():
             yield token
 
 
@@ -148,7 +146,20 @@ def _parse_count(text: str) -> int | None:
 
 
 @cache
+def english_stop_words() -> frozenset[str]:
+    """Common English words, from `data/readme_words.toml`."""
+    return frozenset(_load_stop_words()["english"])
+
+
+@cache
 def readme_stop_words() -> frozenset[str]:
     """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
-    return frozenset((*tomllib.loads(text)["words"], *ENGLISH_STOP_WORDS))
+    return frozenset(_load_stop_words()["words"]) | english_stop_words()
+
+
+@cache
+def _load_stop_words() -> Mapping[str, list[str]]:
+    words: Mapping[str, list[str]] = tomllib.loads(
+        (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
+    )
+    return words

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -24,10 +25,16 @@ NOREPLY: Final = re.compile(r"(?:([^@+]+)\+)?([^@+]+)@users\.noreply\.github\.co
 
 _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
+# GitLab writes 7-login@users.noreply.HOST, Gitee 7+login@user.noreply.gitee.com; the number is that of the login
+_NUMBERED: Final = r"^email:\d{1,12}[-+]([^@+]+@users?\.noreply\.)"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
 _NO_REPLY_PARTS: Final = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"})
 _PLAIN: Final = "^[!-~]+$"  # make_printable ASCII only: Arrow and Python lower-case it in the same way
 _NAMED: Final = "name:"
+
+
+MOST_KEPT: Final = 1 << 16
+"""Accounts whose reading is kept in memory: several steps ask for the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,21 @@ class Account:
     github_id: str | None = None
 
 
+@lru_cache(MOST_KEPT)
 def parse_account(account: str) -> Account:
-    """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case."""
+    """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case.
+
+    >>> parse_account("7-ada@users.noreply.gitlab.com").key, parse_account("7+ada@user.noreply.gitee.com").key
+    ('email:ada@users.noreply.gitlab.com', 'email:ada@user.noreply.gitee.com')
+    """
     clean = account.strip().casefold()
     if split_name_account(clean):
         return Account(f"{_NAMED}{clean}")
     if match := NOREPLY.match(clean):
         return Account(f"login:{match[2]}", match[2], match[1])
-    return Account(f"email:{clean}") if "@" in clean else Account(f"login:{clean}", clean)
+    return (
+        Account(re.sub(_NUMBERED, r"email:\1", f"email:{clean}")) if "@" in clean else Account(f"login:{clean}", clean)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,7 @@ def parse_accounts(accounts: pa.StringArray) -> ParsedAccounts:
     plain_login = pc.if_else(pc.match_substring(lower, "@"), pa.scalar(None, pa.string()), lower)
     login = pc.coalesce(hidden_login, plain_login)
     key = pc.coalesce(add_prefix("login:", login), add_prefix("email:", lower))
+    key = pc.replace_substring_regex(key, _NUMBERED, r"email:\1")
     github_id = pc.if_else(pc.equal(github_id, ""), pa.scalar(None, pa.string()), github_id)
     parsed = ParsedAccounts(key, login, github_id, hidden.to_numpy(zero_copy_only=False))
     return _reparse_non_ascii_accounts(parsed, accounts)
@@ -94,6 +109,12 @@ def account_key(account: str) -> str:
     return parse_account(account).key
 
 
+def person_id(anchor: str) -> str:
+    """A short stable id that does not reveal the address."""
+    return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
+
+
+@lru_cache(MOST_KEPT)
 def email_domain(account: str) -> str:
     """The e-mail domain in lower case; empty for a login."""
     address = address_in_account(account)
@@ -114,6 +135,7 @@ def is_shared_account(account: str) -> bool:
     return local in SHARED_LOCAL_PARTS or not local or "." not in domain or domain in _placeholder_domains()
 
 
+@lru_cache(MOST_KEPT)
 def may_show_employer(account: str) -> bool:
     """Whether the domain of an account can be its owner's employer.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,24 +12,46 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.events.sources.git.manifests import DECLARATION_SCHEMA, GAP_SCHEMA, SNAPSHOT_SCHEMA
+from ecotone.events.sources.git.tree_members import NAMED_CHILD_SCHEMA
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape, Project
+from ecotone.foundation.months import add_months, list_months_between
 from ecotone.foundation.notes import note, write_notes
 from ecotone.pipeline.project_steps import ProjectInput
 from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL
 from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
 from ecotone.stack.measure_tables import AI_NATIVE, TRADITIONAL, month_date, month_number
 from ecotone.stack.technology_map import TechnologyMap, extended_map, load_technologies
+from ecotone.stack.tree_names import follow_named_members
 
 MANIFESTS: Final = "manifests"
 GIT: Final = "git"
 SIGNAL_LAYERS: Final = ("model_api", "model_kit", "database", "vector")
 """Layers whose technologies are counted as signals."""
 
+COLLECTED: Final = {
+    "declarations": DECLARATION_SCHEMA,
+    "manifest_gaps": GAP_SCHEMA,
+    "named_children": NAMED_CHILD_SCHEMA,
+}
+"""Tables that the reading of every repository leaves."""
+
 STACK_LAYER_SCHEMA: Final = pa.schema(
     [("project", pa.string()), ("month", pa.date32()), ("layer", pa.string()), ("technologies", pa.int64())]
 )
+PACKAGE_SCHEMA: Final = pa.schema(
+    [
+        ("ecosystem", pa.string()), ("package", pa.string()), ("layer", pa.string()), ("technology", pa.string()),
+        ("generative", pa.bool_()),
+    ]
+)  # fmt: skip
+NAMED_SCHEMA: Final = pa.schema(
+    [
+        ("project", pa.string()), ("month", pa.date32()), ("kind", pa.string()), ("members", pa.int64()),
+        ("names", pa.string()),
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +63,7 @@ class ProjectManifests:
 
     declarations: pa.Table
     gaps: pa.Table
+    named_children: pa.Table
     windows: Mapping[str, tuple[int, int]]
 
     @property
@@ -52,21 +75,18 @@ class ProjectManifests:
 
 def read_manifests(project: ProjectInput) -> ProjectManifests:
     """The manifests of one project; nothing of what an older version of Ecotone collected."""
-    tables: dict[str, list[pa.Table]] = defaultdict(list)
+    tables = {name: [schema.empty_table()] for name, schema in COLLECTED.items()}
     windows = {}
     for reading in project.readings:
-        for name, schema in (("declarations", DECLARATION_SCHEMA), ("manifest_gaps", GAP_SCHEMA)):
+        for name, schema in COLLECTED.items():
             tables[name].append(project.collected.read_table_or(reading.repository, name, schema.empty_table()))
         months = project.collected.read_table_or(reading.repository, "snapshots", SNAPSHOT_SCHEMA.empty_table())[
             "month"
         ]
         if len(months):
             windows[reading.repository] = (pc.min(months).as_py(), pc.max(months).as_py())
-    return ProjectManifests(
-        pa.concat_tables([DECLARATION_SCHEMA.empty_table(), *tables["declarations"]]),
-        pa.concat_tables([GAP_SCHEMA.empty_table(), *tables["manifest_gaps"]]),
-        windows,
-    )
+    declarations, gaps, named = (pa.concat_tables(tables[name]) for name in COLLECTED)
+    return ProjectManifests(declarations, gaps, named, windows)
 
 
 def with_manifest_coverage(
@@ -143,10 +163,15 @@ class ProjectStacks:
     declarations, gaps  of all manifests: DECLARATION_SCHEMA, GAP_SCHEMA
     stacks              of every project with a snapshot, by name
     layer_counts        the relation `stack_layers` of signals
+    packages            PACKAGE_SCHEMA: what the map says of every declared package
+    children, named     NAMED_CHILD_SCHEMA and NAMED_SCHEMA: members that source trees name
     """
 
     declarations: pa.Table
     gaps: pa.Table
+    children: pa.Table
+    packages: pa.Table
+    named: pa.Table
     stacks: tuple[ApplicationStack, ...]
     layer_counts: pa.Table
 
@@ -158,12 +183,51 @@ def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> Projec
     read = [(entries[project.name], project, read_manifests(project)) for project in inputs]
     stacks = [stack for parts in read if (stack := project_stack(*parts, technologies))]
     stacks.sort(key=lambda stack: stack.name)
+    fields = ("declarations", "gaps", "named_children")
+    declarations, gaps, children = (
+        pa.concat_tables([schema.empty_table(), *(getattr(manifests, name) for _, _, manifests in read)])
+        for name, schema in zip(fields, COLLECTED.values(), strict=True)
+    )
+    named = [row for entry, _, manifests in read for row in named_member_rows(entry.name, manifests)]
     return ProjectStacks(
-        pa.concat_tables([DECLARATION_SCHEMA.empty_table(), *(manifests.declarations for _, _, manifests in read)]),
-        pa.concat_tables([GAP_SCHEMA.empty_table(), *(manifests.gaps for _, _, manifests in read)]),
+        declarations,
+        gaps,
+        children,
+        package_table(declarations, technologies),
+        pa.Table.from_pylist(named, schema=NAMED_SCHEMA),
         tuple(stacks),
         stack_layer_table(landscape, stacks),
     )
+
+
+def package_table(declarations: pa.Table, technologies: TechnologyMap) -> pa.Table:
+    """PACKAGE_SCHEMA of every declared package that the map knows, sorted."""
+    distinct = declarations.group_by(["ecosystem", "package"]).aggregate([]).to_pylist()
+    rows = [
+        {**row, "layer": mapped.layer, "technology": mapped.name, "generative": mapped.generative}
+        for row in sorted(distinct, key=lambda row: (row["ecosystem"], row["package"]))
+        for mapped in technologies.look_up(row["ecosystem"], row["package"])
+    ]
+    return pa.Table.from_pylist(rows, schema=PACKAGE_SCHEMA)
+
+
+def _month_of_number(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def named_member_rows(project: str, manifests: ProjectManifests) -> Iterator[dict[str, Any]]:
+    """NAMED_SCHEMA of one project: stack/named-1 in every month of its window."""
+    if manifests.window is None:
+        return
+    first, last = manifests.window
+    children = [
+        {**row, "folder": f"{row['repository']}/{row['folder']}" if len(manifests.windows) > 1 else row["folder"]}
+        for row in manifests.named_children.to_pylist()
+    ]
+    for part in follow_named_members(children, _month_of_number(first), _month_of_number(last + 1)):
+        for month in list_months_between(part.since, add_months(part.until, -1)):
+            names = ",".join(sorted(part.members))
+            yield {"project": project, "month": month, "kind": part.kind, "members": len(part.members), "names": names}
 
 
 def project_stack(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -16,29 +14,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ecotone import networks, report, signals
+from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
-from ecotone.foundation.digests import find_damaged_files
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
-from ecotone.foundation.output_text import spreadsheet_cell
+from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
+from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
+from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
+from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
-from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
-
-LOGIC: Final = 12
-"""Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
+    "employer_evidence",
     "person_months",
     "owner_teams",
     "interactions",
@@ -66,6 +63,12 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "stack_adoption",
     "stack_survival",
     "stack_spells",
+    "tool_labels",
+    "label_shares",
+    "layer_cohorts",
+    "layer_leaders",
+    "layer_people",
+    "layer_bridges",
 )
 """Further tables that pages use if the newest analysis has them."""
 
@@ -73,16 +76,6 @@ TABLES_FILE: Final = "tables.zip"
 
 _UNUSUAL_CELL: Final = "^[^a-zA-Z0-9]|[^\\x20-\\x7e]"
 """A cell that `spreadsheet_cell` may change: few columns have one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
-    """Options of a report."""
-
-    language: Language = "en"
-    min_people: int = 3
-    findings: tuple[report.ValidationRow, ...] = ()
-    figures: bool = False
 
 
 def write_report(
@@ -97,7 +90,7 @@ def write_report(
     if current is None:
         raise MissingTable("There are no tables to report yet. Run `ecotone run LANDSCAPE` first.")
     target = folder or workspace.report_folder
-    mark = _content_mark(current, landscape, failures, wishes)
+    mark = content_mark(current, landscape, failures, wishes)
     if read_mark(target) == mark:
         return target
     if folder is not None:
@@ -190,22 +183,39 @@ def report_input(
         organisations=workspace.read_table("organisations"),
         coverage=workspace.read_table("coverage"),
         readings=tuple(report_readings(workspace, current)),
-        glossary=(*signals.ALL, *networks.ALL),
+        glossary=GLOSSARY,
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
-        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]},
+        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]}
+        | {"releases": release_table(workspace)},
         failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
         figures=wishes.figures,
+        address=landscape.address,
+        claims=landscape.claims,
+        public_logins=_public_logins(workspace, current) if landscape.shows_handles else None,
     )
+
+
+def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table | None:
+    """The logins that the report's maker lets pages show; None where accounts are pseudonyms."""
+    return None if current.get("pseudonymised") else public_logins(workspace.read_table("people"))
+
+
+def release_table(workspace: Workspace) -> pa.Table:
+    """The releases that tags show: project, created_at, tag."""
+    releases = workspace.read_table("events").filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
+    tags = pc.replace_substring_regex(releases["event_id"], r"^.*:refs/tags/", "")
+    return pa.table({"project": releases["project"], "created_at": releases["created_at"], "tag": tags})
 
 
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
     """What each source gave for each project, from the newest tables."""
     is_dated = pc.field("timestamp_quality").isin(USABLE_TIMES)
-    commits = workspace.read_table("events").filter((pc.field("kind") == "commit") & is_dated)
+    events = workspace.read_table("events", ["kind", "timestamp_quality", "repository", "person", "created_at"])
+    commits = events.filter((pc.field("kind") == "commit") & is_dated)
     grouped = commits.group_by("repository").aggregate(
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
     )
@@ -232,13 +242,18 @@ def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, by
 
 
 def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
-    """Tables as NAME.csv in an archive; equal tables give equal bytes."""
+    """Tables as NAME.csv in an archive with their data dictionary; equal tables give equal bytes."""
+    described = describe_tables(
+        {name: table.schema for name, table in tables.items()}, "ecotone-tables", "Ecotone tables"
+    )
+    contents = {f"{name}.csv": table_as_csv(table) for name, table in tables.items()}
+    contents[FILE_NAME] = (write_json_text(described, indent=1) + "\n").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, table in tables.items():
-            entry = zipfile.ZipInfo(f"{name}.csv")  # always dated 1980
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name)  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, table_as_csv(table))
+            archive.writestr(entry, content)
     return buffer.getvalue()
 
 
@@ -268,18 +283,3 @@ def _spreadsheet_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     distinct = pc.unique(column)
     cells = pa.array([None if text is None else spreadsheet_cell(text) for text in distinct.to_pylist()], pa.string())
     return cells.take(pc.index_in(column, value_set=distinct).combine_chunks())
-
-
-def _content_mark(
-    current: Mapping[str, Any], landscape: Landscape, failures: Sequence[Failure], wishes: ReportOptions
-) -> str:
-    parts = (LOGIC, current["generation"], landscape, tuple(failures), wishes)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def read_mark(folder: Path) -> str | None:
-    """The mark of the report in a folder; None if the folder has no complete report, or a damaged one."""
-    note = files.read_sealed_json(folder / REPORT_NOTE)
-    if note is None or find_damaged_files(folder, note.get("files", {})):
-        return None
-    return str(note.get("made_from"))

@@ -28,7 +28,7 @@ class TreeMember:
 class TreeGroup:
     """A group of one cut.
 
-    colour   palette index of the field that it is part of; None: part of none
+    colour   of the field that it is part of; None: part of none
     rows     rows of the tree's table that it covers
     is_same  the column before has the same group
     """
@@ -36,7 +36,7 @@ class TreeGroup:
     label: Text
     members: tuple[TreeMember, ...]
     projects: int
-    colour: int | None
+    colour: int | str | None
     rows: int
     is_same: bool
 
@@ -58,10 +58,10 @@ class GroupTree:
     table: tuple[tuple[tuple[int, TreeGroup], ...], ...]
 
 
-def build_group_tree(data: ReportData, colour: dict[str, int]) -> GroupTree | None:
+def build_group_tree(data: ReportData, colour: dict[str, int | str]) -> GroupTree | None:
     """The tree; None without cuts.
 
-    colour  project -> palette index of its field
+    colour  project -> the colour of its field
     """
     table = data.source.tables.get("cluster_cuts")
     by_cut: dict[int, list[TableRow]] = defaultdict(list)
@@ -90,7 +90,7 @@ def build_group_tree(data: ReportData, colour: dict[str, int]) -> GroupTree | No
 
 
 def _create_group(
-    data: ReportData, listed: Sequence[TableRow], colour: dict[str, int], rows: int, before: set[frozenset[str]]
+    data: ReportData, listed: Sequence[TableRow], colour: dict[str, int | str], rows: int, before: set[frozenset[str]]
 ) -> TreeGroup:
     names = [row["project"] for row in listed]
     colours = {colour[name] for name in names if name in colour}

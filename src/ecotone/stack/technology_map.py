@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -39,7 +39,7 @@ class Technology(NamedTuple):
     generative: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TechnologyMap:
     """Rows of the map by ecosystem and pattern."""
 
@@ -59,6 +59,16 @@ class TechnologyMap:
         if key not in self._answers:
             self._answers[key] = self.exact.get(key) or self._longest_prefix(ecosystem, package)
         return self._answers[key]
+
+    @cached_property
+    def layers_by_name(self) -> Mapping[str, str]:
+        """The first layer of each technology."""
+        listed = [*self.exact.values(), *(rows for table in self.prefixes.values() for rows in table.values())]
+        layers: dict[str, str] = {}
+        for technologies in listed:
+            for technology in technologies:
+                layers.setdefault(technology.name, technology.layer)
+        return layers
 
     def _longest_prefix(self, ecosystem: str, package: str) -> tuple[Technology, ...]:
         prefixes = self.prefixes.get(ecosystem, {})

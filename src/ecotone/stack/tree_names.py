@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 from ecotone.foundation.errors import UserError
 from ecotone.stack.technology_map import parse_tab_separated
@@ -86,23 +88,59 @@ def is_named_folder(folder: str) -> bool:
     return not LEFT_OUT_FOLDERS & set(folder.casefold().split("/"))
 
 
-def find_named_members(children: Mapping[str, Iterable[str]], members: tuple[Member, ...]) -> dict[str, frozenset[str]]:
+def find_named_members(
+    children: Mapping[str, Iterable[str]],
+    members: tuple[Member, ...],
+    matched_before: dict[str, frozenset[tuple[str, str]]] | None = None,
+) -> dict[str, frozenset[str]]:
     """stack/named-1: the members of each kind that the folders of one tree name; empty if no folder counts.
 
-    children  folder -> names of its files (without the last suffix) and folders
+    children        folder -> names of its files (without the last suffix) and folders
+    matched_before  name -> what it tells, of earlier calls; it grows
     """
+    matched_names = {} if matched_before is None else matched_before
     weak = {(member.kind, member.name) for member in members if member.weak}
     counted: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for folder, names in children.items():
         if not is_named_folder(folder):
             continue
-        matched = {pair for name in names for pair in matching_members(name, members)}
+        matched: set[tuple[str, str]] = set()
+        for name in names:
+            if name not in matched_names:
+                matched_names[name] = matching_members(name, members)
+            matched |= matched_names[name]
         for kind in KINDS:
             pairs = {pair for pair in matched if pair[0] == kind}
             strong = len(pairs - weak)
             if len(pairs) >= FEWEST_MEMBERS and (kind != "provider" or strong >= FEWEST_STRONG):
                 counted[kind] |= {name for _, name in pairs}
     return {kind: frozenset(names) for kind, names in counted.items()}
+
+
+class NamedMonths(NamedTuple):
+    """The members of one kind that a tree names in the months [since, until)."""
+
+    since: date
+    until: date
+    kind: str
+    members: frozenset[str]
+
+
+def follow_named_members(children: Sequence[Mapping[str, Any]], first: date, end: date) -> Iterator[NamedMonths]:
+    """stack/named-1 of every month-end tree of [first, end).
+
+    children  folder, child, since and until (None: until the end) of one project
+    """
+    dates = {row[name] for row in children for name in ("since", "until") if row[name]}
+    bounds = sorted({first, end, *(day for day in dates if first < day < end)})
+    matched_names: dict[str, frozenset[tuple[str, str]]] = {}
+    for since, until in pairwise(bounds):
+        folders: dict[str, list[str]] = defaultdict(list)
+        for row in children:
+            if row["since"] <= since and (row["until"] is None or row["until"] > since):
+                folders[row["folder"]].append(row["child"])
+        for kind, members in find_named_members(folders, load_members(), matched_names).items():
+            yield NamedMonths(since, until, kind, members)
 
 
 def is_code_name(name: str) -> bool:

@@ -7,6 +7,7 @@ activity the bounds that unobserved months allow (table `field_monthly`). With f
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ from ecotone.foundation.months import add_months
 from ecotone.signals.common_activity import comparable_activity
 from ecotone.stack.adoption import wilson_bounds
 from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW
+from ecotone.stack.project_layers import APPLICATION
 from ecotone.trends.ai_assistance import ANY_PRODUCT
 from ecotone.trends.field_state import WHOLE_FIELD, leader_share_bounds
 from ecotone.trends.half_years import HalfYear, split_half_years
+from ecotone.trends.layer_history import ALL_COHORTS, COHORTS, INFRASTRUCTURE
 from ecotone.trends.project_panel import Panel, build_panel
+from ecotone.trends.tool_labels import labelled_later
 from ecotone.trends.verdict_words import CLIMBING, EMERGING, RISE_AND_FALL, SPIKE_AND_FADE, TOO_SHORT
 
 FORMULA: Final = "claims/ecotone-1"
@@ -34,7 +38,9 @@ NOTICEABLE: Final = 0.1
 
 MULTIPLIED: Final = 2.0
 MIN_OBSERVED: Final = 0.75
-LOW_CODE, JAVA, ALL_APPLICATIONS = "low-code", "Java", "all"
+EDITOR_WORDS: Final = frozenset({"editor", "editors", "ide", "ides"})
+"""A category whose name has one of these words holds editors."""
+LOW_CODE, JAVA = "low-code", "Java"
 RATIO: Final = "models_dropped_more"
 STACK_CLAIMS: Final = (
     "model_first", "model_at_once", "model_replaces_database", "several_models", RATIO, "safety_gains",
@@ -85,7 +91,8 @@ def judge_claim(figure: float, low: float | None, high: float | None, threshold:
 def measure_claims(tables: Mapping[str, pa.Table], since: date | None = None) -> tuple[MeasuredClaim, ...]:
     """Every statement in the order of the talk; what the tables cannot say is `unmeasured`.
 
-    tables  projects, signals; signal_coverage, verdicts, ai_assistance, stack_turnover and stack_claims if present
+    tables  projects, signals; signal_coverage, verdicts, ai_assistance, tool_labels,
+            layer_cohorts and stack_claims if present
     since   the first month of the period; None: the first in `signals`
     """
     signal = comparable_activity(tables["signals"], tables.get("signal_coverage"))
@@ -101,9 +108,9 @@ def measure_claims(tables: Mapping[str, pa.Table], since: date | None = None) ->
         "rise_and_climb": lambda: _measure_curves(_rows_of(tables, "verdicts")),
         "low_code_leads": lambda: _measure_low_code(panel, halves),
         "not_java": lambda: _measure_java(tables["projects"]),
-        "ide_becomes_ai": lambda: None,
+        "ide_becomes_ai": lambda: _measure_labels(_rows_of(tables, "tool_labels")),
         "tools_collaborate": lambda: _measure_assistance(_rows_of(tables, "ai_assistance")),
-        "infrastructure_changed": lambda: _measure_turnover(_rows_of(tables, "stack_turnover")),
+        "infrastructure_changed": lambda: _measure_infrastructure(_rows_of(tables, "layer_cohorts")),
     }
     measured = [measure() or MeasuredClaim(name, UNMEASURED) for name, measure in measures.items()]
     newest = max((row["month"] for row in _rows_of(tables, "stack_reach")), default=None)
@@ -203,6 +210,18 @@ def _measure_java(projects: pa.Table) -> MeasuredClaim | None:
     return _judge_cases("not_java", sum(language != JAVA for language in languages), len(languages), HALF)
 
 
+def _measure_labels(rows: Sequence[Row]) -> MeasuredClaim | None:
+    """Of the editors whose first README did not call them AI tools, the share whose newest one does."""
+    editors = [row for row in rows if EDITOR_WORDS & set(re.findall(r"[a-z]+", row["category"].casefold()))]
+    if not editors:
+        return None
+    span: dict[str, Any] = {
+        name: choose((row[column] for row in editors if row[column]), default=None)
+        for name, column, choose in (("since", "first_readme", min), ("until", "last_readme", max))
+    }
+    return _judge_cases("ide_becomes_ai", *labelled_later(editors), HALF, **span)
+
+
 def _measure_assistance(rows: Iterable[Row]) -> MeasuredClaim | None:
     """The share of observed projects in which a commit of the last complete month names an AI agent."""
     field = [
@@ -226,14 +245,29 @@ def _measure_assistance(rows: Iterable[Row]) -> MeasuredClaim | None:
     )
 
 
-def _measure_turnover(rows: Iterable[Row]) -> MeasuredClaim | None:
-    """The share of settled technologies that applications dropped: some, but less than half."""
-    chosen = [row for row in rows if row["application_kind"] == ALL_APPLICATIONS]
-    spells, ended = (sum(row[name] for row in chosen) for name in ("spells", "ended"))
-    if not spells:
+def _measure_infrastructure(rows: Sequence[Row]) -> MeasuredClaim | None:
+    """The share of the activity below the applications by projects that began after ChatGPT: some, but under a half."""
+    newest = COHORTS[-1][0]
+    shares = {
+        (row["layer"], row["half_year"]): row for row in rows if row["cohort"] == newest and row["share"] is not None
+    }
+    below = max((key for key in shares if key[0] == INFRASTRUCTURE), default=None)
+    if below is None:
         return None
-    claim = _judge_cases("infrastructure_changed", ended, spells, HALF, above=False)
-    return claim if ended or claim.verdict == TOO_FEW else MeasuredClaim(claim.name, DOES_NOT_HOLD, 0.0, cases=spells)
+    row, above = shares[below], shares.get((APPLICATION, below[1]))
+    projects = sum(
+        each["projects"]
+        for each in rows
+        if (each["layer"], each["half_year"]) == below and each["cohort"] != ALL_COHORTS
+    )
+    span: dict[str, Any] = {"since": below[1], "until": add_months(below[1], 5), "cases": projects}
+    if projects < MIN_CASES:
+        return MeasuredClaim("infrastructure_changed", TOO_FEW, **span)
+    figure, low, high = row["share"], row["share_low"], row["share_high"]
+    parts = judge_claim(figure, low, high, NOTICEABLE), judge_claim(figure, low, high, HALF, above=False)
+    verdict = max(parts, key=(HOLDS, IN_PART, DOES_NOT_HOLD).index)
+    compared = above["share"] if above else None
+    return MeasuredClaim("infrastructure_changed", verdict, figure, low, high, compared, **span)
 
 
 def _read_stack_claim(row: Row | None, newest: date | None) -> MeasuredClaim | None:

@@ -117,3 +117,65 @@ def test_what_came_and_went_is_marked_in_its_month_of_the_period(source: ReportI
     assert (removed["at"], removed["lane"]) == ([[july, "openai"]], 1)
     assert dated_events_json(data, NAMES[1]) == []
     assert len(EVENT_KINDS) <= LANES
+
+
+HALF = date(2025, 1, 1)
+
+
+def cohort(layer: str, name: str, share: float, projects: int = 4) -> dict[str, object]:
+    return {
+        "half_year": HALF, "layer": layer, "cohort": name, "projects": projects, "activity": 10.0, "share": share,
+        "share_low": share / 2, "share_high": min(share * 2, 1.0),
+    }  # fmt: skip
+
+
+def bridge(organisation: str, people: int, others: int, both: int, layer: str = "data") -> dict[str, object]:
+    return {
+        "year": 2025, "organisation": organisation, "layer": layer, "other_layer": "model", "people": people,
+        "other_people": others, "in_both": both, "commits": 7, "other_commits": 9,
+    }  # fmt: skip
+
+
+LAYER_TABLES: dict[str, list[dict[str, object]]] = {
+    "layer_cohorts": [
+        cohort(layer, name, share)
+        for layer, share in (("application", 0.9), ("data", 0.2), ("infrastructure", 0.4))
+        for name in ("after_chatgpt", "before_2015", "all")
+    ],
+    "layer_leaders": [
+        {"half_year": HALF, "layer": layer, "projects": 4, "leader": NAMES[0], "leader_share": 0.5,
+         "leader_began": HALF, "leader_age_years": 3.5, "mean_age_years": 4.0}
+        for layer in ("application", "data", "infrastructure")
+    ],
+    "layer_people": [
+        {"year": 2025, "layer": "data", "other_layer": other, "people": 10, "in_both": 2, "share": 0.2,
+         "share_low": 0.1, "share_high": 0.5}
+        for other in ("application", "(any)")
+    ],
+    "layer_bridges": [bridge("Acme", 2, 2, 1), bridge("Small", 2, 1, 1), bridge("Apart", 5, 5, 0, "web")],
+}  # fmt: skip
+
+
+def test_layers_alone_make_the_page(source: ReportInput):
+    (page,) = technology_stack.build_pages(subject_of(with_tables(source, **LAYER_TABLES)))
+    keys = [figure.key for figure in page.figures]
+    assert keys == ["stack-activity", "stack-cohorts", "stack-leaders", "stack-people"]
+    assert page.context["layer_sentence"].en == (  # type: ignore[attr-defined]  # a Text
+        "In the half-year from 2025-01, projects that began after ChatGPT did 90.0% of the activity of the"
+        " applications, and 40.0% of that of the layers below (20.0% to 80.0% with what was not observed)."
+    )
+    cohorts = page.figures[1]
+    assert [key for key, _ in cohorts.selectors[0].options] == ["application", "infrastructure", "data"]
+    assert {row["v"] for row in cohorts.default_rows()} == {0.9}
+    assert len(page.figures[3].rows) == 1  # in any other layer
+
+
+def test_organisations_too_small_to_be_named_bridge_nothing(source: ReportInput):
+    (page,) = technology_stack.build_pages(subject_of(with_tables(source, **LAYER_TABLES)))
+    (shown,) = page.context["bridges"]  # type: ignore[misc]  # a list of rows
+    assert (shown.organisation, shown.people, shown.commits) == ("Acme", (2, 2, 1), (9, 7))
+
+
+def test_one_layer_is_no_comparison(source: ReportInput):
+    rows = [row for row in LAYER_TABLES["layer_cohorts"] if row["layer"] != "application"]
+    assert list(technology_stack.build_pages(subject_of(with_tables(source, layer_cohorts=rows)))) == []

@@ -133,4 +133,48 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("field_findings", "Main findings", "主要发现"),
     Message("category_name", "Field", "领域"),
     Message("field_more", "More about this field", "查看该领域"),
+    Message(
+        "label_heading",
+        "From input tool to collaborator: tools that call themselves AI tools",
+        "从输入工具到协作者：自称 AI 工具的比例",
+    ),
+    Message(
+        "label_text",
+        "Share of tools whose README at the month's end says in its first section, or whose manifest says in its"
+        " description, that it is an AI tool; badges, code and sponsors are left out. Beside it: the share of commits"
+        " that name an AI agent. No curve below {least} tools with a README.",
+        "月末 README 首节或清单描述中自称 AI 工具的工具占比（不计徽章、代码与赞助名单），"
+        "并列出署名 AI 智能体的提交占比。"
+        "有 README 的工具不足 {least} 个时不绘制曲线。",
+    ),
+    Message("label_curve", "Call themselves AI tools", "自称 AI 工具"),
+    Message("assisted_curve", "Commits that name an AI agent", "署名 AI 智能体的提交"),
+    Message("label_measure", "Measure", "指标"),
+    Message("label_unit", "share", "占比"),
+    Message("label_with", "Tools with the label", "自称的工具数"),
+    Message("label_of", "Tools with a README", "有 README 的工具数"),
+    Message("label_kind", "Word", "用词"),
+    Message("label_any", "Any word for generative AI", "任意生成式 AI 用词"),
+    Message("label_ai", "AI", "人工智能"),
+    Message("label_model", "Model", "模型"),
+    Message("label_agent", "Agent", "智能体"),
+    Message("label_copilot", "Copilot", "编程助手（Copilot）"),
+    Message("label_mcp", "Model Context Protocol (MCP)", "模型上下文协议（MCP）"),
+    Message("label_chat", "Chat", "对话"),
+    Message("tools_heading", "When each tool became an AI tool", "各工具何时成为 AI 工具"),
+    Message(
+        "tools_text",
+        "By its own words in month-end trees. A dash: not so far, or no README could be read. `ecotone explain PROJECT"
+        " label` shows the lines.",
+        "依据各月末代码树中的自述。横线表示尚无，或没有可读的 README。用 `ecotone explain PROJECT label` 查看所在行。",
+    ),
+    Message("tools_readme", "First README", "首个 README"),
+    Message("tools_label", "AI tool since", "自称 AI 工具始于"),
+    Message("tools_agent", "Agent since", "自称智能体始于"),
+    Message("tools_assisted", "First commit that names an agent", "首个署名智能体的提交"),
+    Message("tools_now", "Today", "现在"),
+    Message("label_from_start", "{month}, from the start", "{month}，自始即是"),
+    Message("label_yes", "AI tool", "AI 工具"),
+    Message("label_no", "says nothing of AI", "未提及 AI"),
+    Message("label_unknown", "not known", "未知"),
 )

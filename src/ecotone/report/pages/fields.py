@@ -17,6 +17,7 @@ from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
 from ecotone.report.report_data import MIN_COMPLETE_SHARE, Category, ReportData
 from ecotone.report.report_input import DeclaredSignal, TableRow
+from ecotone.report.tool_label_figure import label_share_figure, list_tools
 from ecotone.report.verdicts_and_findings import FindingStatement
 
 STYLES: Final = 6  # largest styles that are drawn
@@ -95,13 +96,15 @@ def _category_page(
             _new_and_inactive_figure(context, part, own),
         )
         figures += [figure for figure in optional_figures if figure is not None]
+    figures += [figure] if (figure := label_share_figure(context, part.category)) else []
     return Page(
         path=f"field/{part.category.slug}.html",
         template="field.html",
         title=part.category.title,
         context={
             "section": part,
-            "lead": message("field_lead", count=len(part.category.projects)),
+            "lead": message("field_lead", count=context.data.count_read(part.category.projects)),
+            "tools": list_tools(context, part.category),
         },
         figures=tuple(figures),
     )
@@ -113,6 +116,7 @@ def _curves_figure(
     data = context.data
     series = data.signal_series(main.name)
     weight = dict.fromkeys(highlighted.highlighted, 1) | ({highlighted.riser: 2} if highlighted.riser else {})
+    colours = highlighted.chart_colours({member.name: member.colour_index for member in part.category.projects})
     rows: list[Row] = []
     for project in sorted(part.category.projects, key=lambda member: (weight.get(member.name, 0), member.name)):
         if project.name == part.hidden:
@@ -121,7 +125,7 @@ def _curves_figure(
         rise = data.latest_values(main.name)[project.name].momentum
         rows += [
             {"name": project.name, "month": data.months[own.first + step], "v": value, "s": state,
-             "colour": "riser" if heavy == 2 else project.colour_index if heavy else "muted", "f": heavy,
+             "colour": colours[project.name] if heavy else "muted", "f": heavy,
              "tag": f"{format_change(rise)} {project.label}" if heavy == 2 else project.label}
             for step, (value, state) in enumerate(zip(own.values, own.states, strict=True))
         ]  # fmt: skip

@@ -59,7 +59,7 @@ class Cluster:
     """A cluster: label, distinctive terms, typical projects and subclusters; `colour` is its index in the palette."""
 
     key: str
-    colour: int
+    colour: int | str
     label: Text
     words: Text
     typical: tuple[str, ...]
@@ -124,8 +124,8 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     )
 
 
-def _project_colours(rows: list[TableRow]) -> dict[str, int]:
-    """Project -> the palette index of its field."""
+def _project_colours(rows: list[TableRow]) -> dict[str, int | str]:
+    """Project -> the colour of its field."""
     return {row["project"]: _field_colour(row["cluster"]) for row in rows
             if row["level"] == FIELD and row["cluster"] is not None}  # fmt: skip
 
@@ -167,9 +167,9 @@ def _build_clusters(data: ReportData, rows: list[TableRow]) -> tuple[Cluster, ..
     )
 
 
-def _field_colour(cluster: str) -> int:
-    """The palette index of a field, the same in every figure of the page."""
-    return (int(cluster) - 1) % len(LIGHT)
+def _field_colour(cluster: str) -> int | str:
+    """The colour of a field, the same in every figure of the page; grey after the first eight."""
+    return int(cluster) - 1 if int(cluster) <= len(LIGHT) else "others"
 
 
 def _unclustered_members(data: ReportData, rows: list[TableRow]) -> tuple[Member, ...]:

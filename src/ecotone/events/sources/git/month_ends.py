@@ -66,12 +66,14 @@ def read_file_versions(
     month_ends: Sequence[MonthEnd],
     is_wanted: Callable[[str], bool],
     earlier: tuple[Sequence[MonthEnd], Iterable[FileVersion]] = ((), ()),
+    note_change: Callable[[int, str, int], None] = lambda _month, _path, _added: None,
 ) -> list[FileVersion]:
     """The versions of the wanted files, by path and month.
 
-    earlier  the month ends and versions of the last reading; months that are unchanged since are not read again
+    earlier      the month ends and versions of the last reading; months that are unchanged since are not read again
+    note_change  told the month, the path, and 1 or -1 of every regular file that came or went, wanted or not
     """
-    shared = _shared_months(month_ends, earlier[0])
+    shared = count_shared_months(month_ends, earlier[0])
     boundary = month_ends[shared].month if shared < len(month_ends) else OPEN
     closed = [version for version in earlier[1] if version.until < boundary] if shared else []
     current = (
@@ -87,7 +89,7 @@ def read_file_versions(
         if trees[end.commit] != previous:
             steps.append((end.month, previous, trees[end.commit]))
         previous = trees[end.commit]
-    for month, path, object_id in _changed_files(git, view, steps, is_wanted):
+    for month, path, object_id in _changed_files(git, view, steps, is_wanted, note_change):
         if path in current:
             closed.append(FileVersion(path, *current.pop(path), month))
         if object_id:
@@ -96,14 +98,18 @@ def read_file_versions(
     return sorted(closed, key=lambda version: (version.path, version.since))
 
 
-def _shared_months(month_ends: Sequence[MonthEnd], earlier: Sequence[MonthEnd]) -> int:
+def count_shared_months(month_ends: Sequence[MonthEnd], earlier: Sequence[MonthEnd]) -> int:
     """How many of the first months have the same snapshots as before."""
     pairs = zip(month_ends, earlier, strict=False)
     return next((index for index, (new, old) in enumerate(pairs) if new != old), min(len(month_ends), len(earlier)))
 
 
 def _changed_files(
-    git: Git, view: Path, steps: Sequence[tuple[int, str, str]], is_wanted: Callable[[str], bool]
+    git: Git,
+    view: Path,
+    steps: Sequence[tuple[int, str, str]],
+    is_wanted: Callable[[str], bool],
+    note_change: Callable[[int, str, int], None],
 ) -> Iterator[tuple[int, str, str]]:
     """Month, path and new object id of each change of a wanted file; no id where it went or is no regular file."""
     if not steps:
@@ -117,8 +123,11 @@ def _changed_files(
         if head:
             words, head = head.split(b" "), b""
             path = field.decode("utf-8", "replace")
+            is_regular = words[1] in _REGULAR_FILES
+            if added := is_regular - (words[0][1:] in _REGULAR_FILES):
+                note_change(month, path, added)
             if is_wanted(path):
-                yield month, path, words[3].decode() if words[1] in _REGULAR_FILES else ""
+                yield month, path, words[3].decode() if is_regular else ""
             continue
         while not field.startswith(b":"):  # "tree tree", a line that begins a step
             month = next(months)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -19,13 +20,21 @@ from ecotone.events.sources.git.manifests import (
 )
 from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd, read_file_versions
 from ecotone.events.sources.git.role_files import is_role_file, read_roles
+from ecotone.events.sources.git.self_descriptions import (
+    TextFacts,
+    build_self_descriptions,
+    describing_versions,
+    read_texts,
+)
+from ecotone.events.sources.git.tree_description import TreeDescription, is_licence_file, read_tree_description
+from ecotone.events.sources.git.tree_members import NamedChild, TreeMembers, build_named_children, tree_name_table
 from ecotone.foundation.notes import Note, note
 
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
-) -> tuple[Mapping[str, pa.Table], list[Note]]:
-    """The tables snapshots, file_versions, manifest_contents, declarations, manifest_gaps, documents and roles; notes.
+) -> tuple[Mapping[str, pa.Table], TreeDescription, list[Note]]:
+    """The tables of what month-end trees say: manifests, READMEs and lists of maintainers; the newest one; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
 
@@ -33,8 +42,12 @@ def read_snapshots(
     """
     if not reader.git.trees:
         month_ends, known = (), None
-    earlier, facts = _load_earlier(known) if known else (((), ()), None)
-    versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, earlier)
+    earlier = _load_earlier(known) if known else _Earlier()
+    members = TreeMembers()
+    members.continue_reading(reader, month_ends, earlier.month_ends, earlier.tree_names)
+    before = earlier.month_ends, earlier.versions
+    versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, before, members.note_change)
+    facts, texts = earlier.facts, earlier.texts
     unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
     reader.fetch_blobs(unparsed)
     contents = read_contents(reader, versions, facts)
@@ -42,6 +55,10 @@ def read_snapshots(
     documents, notes = read_documents(reader, versions)
     if not reader.git.trees:
         notes.append(note("trees_absent"))
+    described = describing_versions(versions)
+    texts = read_texts(reader, described, texts)
+    named = members.find_spans()
+    terms, readmes = build_self_descriptions(wanted.project, wanted.repository, month_ends, described, texts)
     if count := len(set(gaps["manifest"].to_pylist())):
         notes.append(note("manifests_unreadable", count=count))
     tables = {
@@ -51,23 +68,45 @@ def read_snapshots(
         "declarations": declarations,
         "manifest_gaps": gaps,
         "documents": documents,
+        "text_terms": texts.as_table(),
+        "tool_terms": terms,
+        "readmes": readmes,
+        "tree_names": tree_name_table(named),
+        "named_children": build_named_children(wanted.project, wanted.repository, named),
         "roles": read_roles(reader, versions),
     }
-    return tables, notes
+    readme = next(iter(documents["text"].to_pylist()), None)
+    return tables, read_tree_description(reader, versions, readme), notes
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path) or is_role_file(path)
+    return is_own_manifest(path) or is_readme(path) or is_role_file(path) or is_licence_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:
     return {object_id for _, object_id in facts.packages} if facts else set()
 
 
-def _load_earlier(known: PreviousRead) -> tuple[tuple[list[MonthEnd], list[FileVersion]], ContentFacts]:
-    ends, versions = (
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What the last reading left."""
+
+    month_ends: Sequence[MonthEnd] = ()
+    versions: Sequence[FileVersion] = ()
+    facts: ContentFacts | None = None
+    texts: TextFacts | None = None
+    tree_names: Sequence[NamedChild] = ()
+
+
+def _load_earlier(known: PreviousRead) -> _Earlier:
+    ends, versions, names = (
         list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
-        for table in (known.table("snapshots"), known.table("file_versions"))
+        for table in map(known.table, ("snapshots", "file_versions", "tree_names"))
     )
-    facts = ContentFacts.from_table(known.table("manifest_contents"))
-    return ([MonthEnd(*row) for row in ends], [FileVersion(*row) for row in versions]), facts
+    return _Earlier(
+        [MonthEnd(*row) for row in ends],
+        [FileVersion(*row) for row in versions],
+        ContentFacts.from_table(known.table("manifest_contents")),
+        TextFacts.from_table(known.table("text_terms")),
+        [NamedChild(*row) for row in names],
+    )
