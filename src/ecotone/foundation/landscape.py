@@ -138,6 +138,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    groups         how many groups the project map shows first; None: as many as are stable
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
     shows_handles  whether the report may show public logins of people whose employer is asked for
@@ -159,6 +160,7 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    groups: int | None = None
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
@@ -220,6 +222,7 @@ class _Header(StrictModel):
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     technology_files: list[FilePath] = Field(default_factory=list)
+    groups: int | None = Field(None, ge=2, le=200)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -313,6 +316,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        groups=header.groups,
         technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=(
             *build_person_statements(parsed.person, path, text),

@@ -237,7 +237,7 @@ def group_half_year(
     active = frozenset(pc.unique(participation["project"]).to_pylist()) | frozenset(outside)
     known = build_project_features(active, {PEOPLE: _present_rows(participation), WORDS: _rows_of(words)})
     layers = build_layers(known)
-    hierarchy = build_hierarchy(layers.combined_graph())
+    hierarchy = build_hierarchy(*layers.place_projects())
     leaves = int(hierarchy.connected.sum())
     if leaves < 2 * SMALLEST_FIELD:
         return {"members": MEMBERS_SCHEMA.empty_table(), "labels": LABELS_SCHEMA.empty_table()}
