@@ -15,7 +15,10 @@ from ecotone.report.messages.word import Message
 REPORT = files("ecotone.report")
 COMPOSED = (
     "badge_",
+    "event_",
+    "search_",
     "company_",
+    "evidence_",
     "question_",
     "figure_",
     "judged_",

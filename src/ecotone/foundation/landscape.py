@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
@@ -25,12 +26,14 @@ from ecotone.foundation.landscape_values import (
     Moment,
     Month,
     RepositoryName,
+    WebAddress,
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
+    ShownPeople,
     SpellEntry,
     StrictModel,
     build_person_statements,
@@ -126,12 +129,14 @@ class Landscape:
     organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
-    people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
+    shows_handles  whether the report may show public logins of people whose employer is asked for
+    address        where the report is published, with a slash at its end; empty if nowhere
+    claims         statements that the report measures
     """
 
     name: str
@@ -151,6 +156,9 @@ class Landscape:
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
+    shows_handles: bool = False
+    address: str = ""
+    claims: tuple[LandscapeClaim, ...] = ()
 
 
 class _RepositoryEntry(StrictModel):
@@ -195,6 +203,7 @@ class _Header(StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
+    address: WebAddress = ""
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
@@ -224,6 +233,7 @@ class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     machine: MachineShare = WHOLE_MACHINE
+    report: ShownPeople = Field(default_factory=ShownPeople)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -231,11 +241,17 @@ class _File(StrictModel):
     )
     person: list[PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
+    claim: list[ClaimEntry] = Field(default_factory=list, max_length=MOST_CLAIMS)
 
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry,
+    "person": PersonEntry,
+    "report": ShownPeople,
+    "claim": ClaimEntry,
+}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -286,6 +302,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
@@ -297,6 +314,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         machine=parsed.machine,
+        address=header.address,
+        claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 

@@ -25,6 +25,7 @@ from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.location import web_address
 from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.people.employer_evidence import without_organisations
 from ecotone.pipeline.report_state import LOGIC, read_mark
 from ecotone.pipeline.write_report import (
     REPORT_TABLES,
@@ -153,6 +154,8 @@ def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table
         return table.filter(pc.greater_equal(people, MIN_PEOPLE))
     if name == "employer_shares":
         return public_employer_shares_table(table, MIN_PEOPLE)
+    if name == "employer_evidence":
+        return without_organisations(table)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":

@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
+from ecotone.foundation.landscape_claims import LandscapeClaim
+
 Language = Literal["en", "zh"]
 
 TableRow = dict[str, Any]
@@ -147,6 +149,7 @@ class ReportInput:
     themes         section title of signals in English and Chinese, in display order
     failures       (repository, error message) of repositories that could not be read
     tables         further tables by name, as in `ecotone export`; a page without its table is left out
+    public_logins  account, person: public logins that pages may show; None: none
     min_people     organisations with fewer people in a project-month are not named
     language       initial language of a page; every page contains both
     figures        whether figure files exist, so that pages link to them
@@ -169,5 +172,8 @@ class ReportInput:
     failures: tuple[tuple[str, str], ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language: Language = "en"
+    address: str = ""
+    claims: Sequence[LandscapeClaim] = ()
     figures: bool = False
     min_people: int = 3
+    public_logins: pa.Table | None = None

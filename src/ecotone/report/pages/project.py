@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,6 @@ from typing import Final
 import pyarrow.compute as pc
 
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
-from ecotone.people.review_list import DEFAULT_REVIEWED, rank_unknown_people
 from ecotone.report.bilingual_text import Text, format_month, format_number, join_sentences
 from ecotone.report.caption import project_caption
 from ecotone.report.company_sentences import (
@@ -18,6 +18,7 @@ from ecotone.report.company_sentences import (
     find_company_answer,
     says_nothing,
 )
+from ecotone.report.evidence_sentences import evidence_sentence
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
 from ecotone.report.interaction_data import (
@@ -28,6 +29,7 @@ from ecotone.report.interaction_data import (
     mixing_text,
 )
 from ecotone.report.messages import message
+from ecotone.report.naming_proposal import propose_naming
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
 from ecotone.report.project_answers import answer_project_questions
@@ -37,8 +39,8 @@ from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
-MIN_UNKNOWN: Final = 0.1
-"""Share of commits of unknown employer, from which on naming people is proposed."""
+STALE_MONTHS: Final = 6
+"""A headline number that is so much older than the newest whole month is left out."""
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -92,7 +94,8 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
             "owner_team": _owner_team_sentence(data, project),
-            "review": _review_sentence(data, project),
+            "evidence": evidence_sentence(data.source, company.since, company.until, project.name) if company else None,
+            "review": propose_naming(data.source, project.name),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
@@ -133,28 +136,10 @@ def _owner_team_sentence(data: ReportData, project: Project) -> Text | None:
     )
 
 
-def _review_sentence(data: ReportData, project: Project) -> Text | None:
-    """What naming the employers of a few people would change; None where little is unknown."""
-    months = data.source.tables.get("person_months")
-    if months is None:
-        return None
-    ranking = rank_unknown_people(months.filter(pc.equal(months["project"], project.name)))
-    if not ranking.commits or ranking.unknown < MIN_UNKNOWN * ranking.commits:
-        return None
-    people = min(DEFAULT_REVIEWED, ranking.people.num_rows)
-    return message(
-        "review_sentence",
-        people=people,
-        since=format_month(ranking.first),
-        before=format_number(ranking.unknown / ranking.commits, "share"),
-        after=format_number(ranking.unknown_after(people), "share"),
-        command=f"ecotone people --review --project {project.name}",
-    )
-
-
 def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     """Known attributes of a project: (message key, value)."""
     attributes = (
+        ("licence", _licence_words(project.licence)),
         ("repository", Text.same(project.repository)),
         ("layer", Text(capitalise_acronyms(project.layer), chinese_name(project.layer))),
         ("style", Text(capitalise_acronyms(project.style), chinese_name(project.style))),
@@ -162,6 +147,14 @@ def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
         ("observed_until", Text.same(str(project.observed_until or ""))),
     )
     return tuple((key, text) for key, text in attributes if text.en)
+
+
+def _licence_words(licence: str) -> Text:
+    """A licence in words: SPDX identifiers as they are."""
+    if licence == "LicenseRef-other":
+        return message("licence_other")
+    modified = re.fullmatch(r"LicenseRef-(.+)-modified", licence)
+    return message("licence_modified", licence=modified[1]) if modified else Text.same(licence)
 
 
 def _mixing_matrix(context: PageContext, project: Project) -> MixingMatrix | None:
@@ -191,8 +184,18 @@ def _headline_numbers(data: ReportData, project: Project) -> Iterator[Headline]:
         if name not in declared:
             continue
         latest = compute_latest_values(data.signal_series(name)[project.name])
-        if latest.last is None:
+        if (
+            latest.last is None
+            or latest.last_at is None
+            or latest.last_at + STALE_MONTHS < _newest_month(data, project)
+        ):
             continue
         month = format_month(data.month_at(latest.last_at))
         signal = declared[name]
         yield Headline(signal, format_number(latest.last, signal.unit), message("last_reading", month=month))
+
+
+def _newest_month(data: ReportData, project: Project) -> int:
+    """Index of the newest whole month of the main signal; 0 without one."""
+    latest = data.latest_values(data.main_signal.name)[project.name] if data.main_signal else None
+    return latest.last_at or 0 if latest else 0

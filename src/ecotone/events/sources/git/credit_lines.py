@@ -82,6 +82,8 @@ def parse_credited_people(value: str, key: str = "") -> list[str]:
     ['Bo <bo@tarnbeck.net>']
     >>> parse_credited_people("Bo <bo@tarnbeck.net>, Cy (cy@brackwold.com) and dee@quillfen.org")
     ['Bo <bo@tarnbeck.net>', 'Cy <cy@brackwold.com>', '<dee@quillfen.org>']
+    >>> parse_credited_people("[Ed <ed@tarnbeck.net>]"), parse_credited_people("helper[bot] <support@tarnbeck.net>")
+    (['Ed <ed@tarnbeck.net>'], ['helper[bot] <support@tarnbeck.net>'])
     >>> parse_credited_people("Bo Example", "co-authored-by"), parse_credited_people("Your Name <you@example.com>")
     (['Bo Example <>'], [])
     """
@@ -92,7 +94,9 @@ def parse_credited_people(value: str, key: str = "") -> list[str]:
         address = _find_address(text, start)
         if address is None:
             break
-        name = " ".join(text[start : address.start()].strip(" \t[").removesuffix("]").split())
+        name = " ".join(text[start : address.start()].strip(" \t[").split())
+        if name.count("]") > name.count("["):
+            name = name.removesuffix("]")
         if people and len(name) > 100:
             break
         if not is_placeholder_signature(name, address[1]):
@@ -138,9 +142,9 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
     """Key and value of every credit line of a message, in order; the signatures of tools have the key `generated-with`.
 
     A squash that git wrote holds the messages of its commits, indented, and their authors: both count. So does the text
-    below a bullet, which GitLab indents.
+    below a bullet, which GitLab indents, and a body that is indented as a whole, as `git log` prints it.
     """
-    lines = body.splitlines()
+    lines = _without_common_indent(body.splitlines())
     squashed = _SQUASH_START in subject.lower() or any(line.lower().startswith(_SQUASH_START) for line in lines)
     quoted = fenced_lines(lines)
     follows_credit = below_bullet = False
@@ -163,6 +167,15 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
         follows_credit = credit is not None
         if credit is not None:
             yield credit
+
+
+def _without_common_indent(lines: list[str]) -> list[str]:
+    """The lines of a body that is indented as a whole, without the indent; an example alone is no such body."""
+    texts = [line for line in lines if line.strip()]
+    if len(texts) < 2 or not all(line[0] in " \t" for line in texts) or _parse_line(texts[0].strip()):
+        return lines
+    width = min(len(line) - len(line.lstrip(" \t")) for line in texts)
+    return [line[width:] for line in lines]
 
 
 def _unfold_credit(line: str, following: Sequence[str]) -> str:
