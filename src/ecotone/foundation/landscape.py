@@ -14,9 +14,15 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
-from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
+from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
-from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
+from ecotone.foundation.landscape_messages import (
+    describe_expected_value,
+    describe_first_error,
+    refuse_control_characters,
+    shown_value,
+)
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
@@ -132,6 +138,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    groups         how many groups the project map shows first; None: as many as are stable
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
     shows_handles  whether the report may show public logins of people whose employer is asked for
@@ -153,8 +160,10 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    groups: int | None = None
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
     shows_handles: bool = False
     address: str = ""
@@ -213,6 +222,7 @@ class _Header(StrictModel):
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     technology_files: list[FilePath] = Field(default_factory=list)
+    groups: int | None = Field(None, ge=2, le=200)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -232,6 +242,7 @@ class SourceOptions(StrictModel):
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    engine: EngineChoice = THIS_MACHINE
     machine: MachineShare = WHOLE_MACHINE
     report: ShownPeople = Field(default_factory=ShownPeople)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -247,11 +258,9 @@ class _File(StrictModel):
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry,
-    "person": PersonEntry,
-    "report": ShownPeople,
-    "claim": ClaimEntry,
-}
+    "project": _ProjectEntry, "person": PersonEntry, "report": ShownPeople, "claim": ClaimEntry,
+    "engine": EngineChoice, "machine": MachineShare,
+}  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -284,7 +293,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
@@ -307,12 +316,14 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        groups=header.groups,
         technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=(
             *build_person_statements(parsed.person, path, text),
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        engine=parsed.engine,
         machine=parsed.machine,
         address=header.address,
         claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
@@ -380,7 +391,7 @@ def read_people_file(path: Path) -> list[PersonStatement]:
     except tomllib.TOMLDecodeError as error:
         raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     return build_person_statements(parsed.person, path, text)
 
 
@@ -478,36 +489,12 @@ def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> b
     return not (ended or not_begun)
 
 
-def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
-    """The message for the first error."""
-    errors = error.errors()
-    unknown = (details for details in errors if details["type"] == "extra_forbidden")
-    # what is missing may be there under another name
-    first = next(unknown, errors[0]) if errors[0]["type"] == "missing" else errors[0]
-    location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
-    if first["type"] == "extra_forbidden":
-        accepted = _accepted_keys(location)
-        form = "`{}`" if len(location) > 1 else "[[{}]]" if isinstance(first["input"], list) else "[{}]"
-        meant = " or ".join(map(form.format, nearest_names(str(location[-1]), accepted)))
-        hint = f" Did you mean {meant}?" if meant else ""
-        return f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(accepted)}.{hint}"
-    if first["type"] == "missing":
-        missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
-        missing = "at least one [[project]]" if location == ("project",) else missing
-        return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    expected = describe_expected_value(first)
-    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
-
-
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = _File
     if len(location) > 1:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
-    elif location[0] == "machine":
-        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":
