@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -244,7 +244,7 @@ def _unknown_since(joined: JoinedData, project: str) -> float:
 def test_heads_of_a_fork_make_no_core(name: str, other_name: str, tmp_path: Path) -> None:
     """A history with the heads of a fork's own requests, or of another project, has the core team without them."""
     source, other = require_real(name), require_real(other_name)
-    cores = []
+    cores: list[Any] = []
     for heads in ("", "refs/pull/"):
         copy = _borrowing_copy(source, other, heads, tmp_path / f"copy{len(cores)}.git")
         path = tmp_path / f"{copy.stem}.toml"
