@@ -131,7 +131,7 @@ def _shares(evidence: pa.Table) -> dict[str, dict[str, float]]:
             commits[subject][name] += count
     return {
         subject: {name: counts[name] / counts.total() for name in EVIDENCE_CLASSES}
-        for subject, counts in sorted(commits.items())
+        for subject, counts in sorted(commits.items(), key=lambda item: (item[0] == "all", item[0]))
     }
 
 
