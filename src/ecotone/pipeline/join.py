@@ -132,8 +132,7 @@ def join_collected(
     pool: ProjectPool,
 ) -> JoinedData:
     """Join what was read of each repository."""
-    history_owners = find_shared_history(landscape, readings, collected)
-    elsewhere = history_owners.elsewhere
+    elsewhere = (history_owners := find_shared_history(landscape, readings, collected)).elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     records = _read_records(inputs)
     git, project_of = records.events, {reading.repository: reading.project for reading in readings}
@@ -143,9 +142,8 @@ def join_collected(
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
-    opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
-    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
-    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
+    feed_ties = _ties_of_feeds(workspace, landscape, git, feed_events, owners_of(project_of))
+    resolved = _resolve_people(accounts, feed_ties, history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
     listed = resolve_listed_people(records.roles, events, people, history.names)
@@ -254,6 +252,14 @@ def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
     return accounts
+
+
+def _ties_of_feeds(
+    workspace: Workspace, landscape: Landscape, git: pa.Table, feed_events: pa.Table, owners: frozenset[str]
+) -> tuple[pa.Table, ...]:
+    """Matches that feeds show: who opened a request, and whom the host names as a commit's author."""
+    authors = feeds.load_commit_authors(workspace, landscape)
+    return feeds.login_evidence(git, feed_events, owners), commit_author_matches(git, authors)
 
 
 def _resolve_people(
