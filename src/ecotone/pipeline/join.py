@@ -142,8 +142,9 @@ def join_collected(
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
-    feed_ties = _ties_of_feeds(workspace, landscape, git, feed_events, owners_of(project_of))
-    resolved = _resolve_people(accounts, feed_ties, history, curated, _previous_people(workspace))
+    opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
+    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
+    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
     listed = resolve_listed_people(records.roles, events, people, history.names)
@@ -160,6 +161,7 @@ def join_collected(
     del git  # the public table replaces it; both are large
     records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
+    days_of_acts = activity_days(acts, feed_acts)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
@@ -167,9 +169,7 @@ def join_collected(
         affiliations=employment.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts),
-        disputes=find_affiliation_conflicts(
-            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
-        ),
+        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
@@ -252,14 +252,6 @@ def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str
     accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
     accounts.discard(None)
     return accounts
-
-
-def _ties_of_feeds(
-    workspace: Workspace, landscape: Landscape, git: pa.Table, feed_events: pa.Table, owners: frozenset[str]
-) -> tuple[pa.Table, ...]:
-    """Matches that feeds show: who opened a request, and whom the host names as a commit's author."""
-    authors = feeds.load_commit_authors(workspace, landscape)
-    return feeds.login_evidence(git, feed_events, owners), commit_author_matches(git, authors)
 
 
 def _resolve_people(
