@@ -30,7 +30,7 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext, PublicTables
 from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
-from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
 from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.pipeline.table_generation import generation_of, tables_are_current
@@ -115,7 +115,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
     (statements,) = compiled.read_table("statements").to_pylist()
     measure = partial(_measure_signals, context.workspace.spill_folder, statements)
-    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
+    parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks)))
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
