@@ -198,7 +198,7 @@ def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
         records = dict(zip((project.name for project in inputs), threads.map(_read_record, inputs), strict=True))
     by_name = [record for _, record in sorted(records.items())]
     return ProjectRecords(
-        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries(),
+        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries().combine_chunks(),
         requests=pa.concat_tables([record.requests for record in records.values()]),
         pulls=pa.concat_tables([record.pulls for record in records.values()]),
         access=pa.concat_tables([record.access for record in by_name]),
