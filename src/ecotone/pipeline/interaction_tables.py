@@ -98,9 +98,16 @@ def _project_networks(
         )
         met = edited.get(name)
         inputs = (*own, met and met.digest, *shared)
-        tasks.append(ProjectTask(name, (*own, met, *shared), inputs, rows_of.get(name, 0)))
+        tasks.append(ProjectTask(name, partial(_network_arguments, own, met, shared), inputs, rows_of.get(name, 0)))
     results = context.pool.run_step(build_project_networks, tasks)
     return {task.subject: result for task, result in zip(tasks, results, strict=True)}
+
+
+def _network_arguments(
+    own: tuple[pa.Table, pa.Table, Sequence[date]], met: Partition | None, shared: tuple[object, ...]
+) -> tuple[object, ...]:
+    direct, replied, months = own
+    return plain_texts(direct), plain_texts(replied), months, met, *shared
 
 
 def build_project_networks(
