@@ -69,7 +69,8 @@ acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git,
 	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
-	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py tests/acceptance/test_estimates.py
+	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py tests/acceptance/test_estimates.py \
+		tests/acceptance/test_evidence.py
 
 acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers over 50 seeds, and the real histories
 	$(ACCEPTANCE)/test_interaction.py

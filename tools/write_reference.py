@@ -347,6 +347,7 @@ def landscape_lines() -> Lines:
         ("[landscape]", "header", landscape._Header),
         ("[limits]", "limits", ReadingLimits),
         ("[machine]", "machine", MachineShare),
+        ("[report]", "report", landscape._Report),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),

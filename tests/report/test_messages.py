@@ -16,6 +16,7 @@ REPORT = files("ecotone.report")
 COMPOSED = (
     "badge_",
     "company_",
+    "evidence_",
     "question_",
     "figure_",
     "judged_",

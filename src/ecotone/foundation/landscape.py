@@ -132,6 +132,7 @@ class Landscape:
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
+    shows_handles  whether the report may show public logins of people whose employer is asked for
     """
 
     name: str
@@ -151,6 +152,7 @@ class Landscape:
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
+    shows_handles: bool = False
 
 
 class _RepositoryEntry(StrictModel):
@@ -220,10 +222,15 @@ class SourceOptions(StrictModel):
     """
 
 
+class _Report(StrictModel):
+    handles: bool = False
+
+
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     machine: MachineShare = WHOLE_MACHINE
+    report: _Report = Field(default_factory=_Report)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -235,7 +242,11 @@ class _File(StrictModel):
 
 Options = TypeVar("Options", bound=SourceOptions)
 
-_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _ProjectEntry, "person": PersonEntry}
+_TABLES: Final[Mapping[str, type[BaseModel]]] = {
+    "project": _ProjectEntry,
+    "person": PersonEntry,
+    "report": _Report,
+}
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -286,6 +297,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -104,8 +104,9 @@ class AttributedEvents:
 class _OrganisationRegister:
     """Organisations as numbers, and the organisation of each account's e-mail domain."""
 
-    def __init__(self, domains: DomainResolver) -> None:
+    def __init__(self, domains: DomainResolver, made_up: Container[str] = ()) -> None:
         self._domains = domains
+        self._made_up = made_up
         self._number: dict[str, int] = {}
         self.organisation_kinds: list[str] = []
         self.evidence_rows: list[tuple[int, str, str]] = []  # organisation, evidence, source
@@ -124,7 +125,7 @@ class _OrganisationRegister:
 
     def evidence_for(self, account: str, on: date | None) -> int:
         """The evidence of an account's domain on a day: a position in `evidence_rows`, or UNKNOWN."""
-        domain = "" if is_no_reply(account) else email_domain(account)
+        domain = "" if is_no_reply(account) or account in self._made_up else email_domain(account)
         key = (domain, on)
         if key not in self._evidence_of_domain:
             attribution = self._domains.resolve_domain(domain, on) if domain else None
@@ -152,6 +153,7 @@ def attribute_events(
     domains: DomainResolver,
     curated: Sequence[DeclaredAffiliation],
     profiles: pa.Table | None = None,
+    made_up: Container[str] = (),
 ) -> AttributedEvents:
     """Attribute events to organisations.
 
@@ -160,8 +162,9 @@ def attribute_events(
     address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
     curated   declared affiliations of landscape and files; of one class, the first that covers a day counts
     profiles  events.schema.PROFILE_SCHEMA
+    made_up   accounts whose domain is not their user's
     """
-    register = _OrganisationRegister(domains)
+    register = _OrganisationRegister(domains, made_up)
     person_names = pc.unique(people["person"])
     act_person = _positions_in(acts["person"], person_names)
     act_day = _days_since_epoch(acts["day"])

@@ -1,4 +1,4 @@
-"""Timing heuristics for bots. Their result is evidence only and never classifies an account."""
+"""Timing heuristics for bots. Their result supports a rule on names and never classifies an account alone."""
 
 from __future__ import annotations
 

@@ -47,13 +47,26 @@ REQUEST: Final = MatchRule("own request", 5, "strong", "requests were written as
 BRANCH: Final = MatchRule(
     "branch owner", 6, "good", "merge commits name the login whose branch held the account's commits"
 )
+COMMIT_AUTHOR: Final = MatchRule("author at GitHub", 4, "strong", "GitHub names the login as the author of a commit")
 OPENER: Final = MatchRule("opened request", 6, "good", "requests written with the account were opened by the login")
 HANDLE: Final = MatchRule(
     "login and name", 7, "good", "two accounts of one project share a distinctive login, and their names agree"
 )
 NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
 
-RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, HANDLE, NAME)
+RULES: Final = (
+    OVERRIDE,
+    SAME_ACCOUNT,
+    FILE,
+    MAILMAP,
+    COMMIT_AUTHOR,
+    SIGNED_TWICE,
+    REQUEST,
+    BRANCH,
+    OPENER,
+    HANDLE,
+    NAME,
+)
 
 MATCH_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("other_account", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
@@ -76,17 +76,19 @@ def attribute_acts(
     domains: DomainResolver,
     spells: Sequence[DeclaredAffiliation],
     profiles: pa.Table,
+    made_up: Container[str] = (),
 ) -> tuple[pa.Table, AttributedEvents]:
     """The acts with a usable time, each with its organisation, and what that rests on.
 
     events  the public table
     marks   account, day: every use of an address
+    made_up accounts whose domain is not their user's
     """
     usable = events.filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
-    attributed = attribute_events(days, marks, people, domains, spells, profiles)
+    attributed = attribute_events(days, marks, people, domains, spells, profiles, made_up)
     columns |= {name: getattr(attributed, name) for name in ("organisation", "organisation_kind", "basis")}
     return pa.table(columns).unify_dictionaries(), attributed
 

@@ -16,6 +16,7 @@ from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.machine import give_share
+from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
     aggregate_counts,
@@ -128,6 +129,9 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
+        "employer_evidence": employer_evidence_table(
+            observed.acts, observed.core, observed.affiliations, observed.owner_teams
+        ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
         "shared_commits": observed.shared_commits,

@@ -25,11 +25,13 @@ from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
 from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
+from ecotone.people.made_up_addresses import find_made_up_addresses
 from ecotone.people.observed_acts import (
     DISTINCT_TEXTS,
     activity_days,
@@ -144,13 +146,15 @@ def join_collected(
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
-    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
+    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
+    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
     listed = resolve_listed_people(records.roles, events, people, history.names)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains,
         spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+        made_up=find_made_up_addresses(history.names),
     )  # fmt: skip
     acts, employment = attribute(events)
     feed_acts = acts.slice(0, 0)
@@ -258,12 +262,12 @@ def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str
 
 def _resolve_people(
     accounts: set[str],
-    opener_ties: pa.Table,
+    feed_ties: Iterable[pa.Table],
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
+    ties = pa.concat_tables([curated.ties, history.ties, *feed_ties])
     return identity_resolution.resolve_identities(
         accounts,
         ties,

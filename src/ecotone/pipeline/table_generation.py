@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 21
+LOGIC: Final = 22
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
@@ -29,7 +30,7 @@ def generation_of(
 ) -> str:
     """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
     digest = hashlib.sha256()
-    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
+    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(replace(landscape, shows_handles=False))]
     for reading in readings:
         state = workspace.read_collected_state(repository_folder_name(reading.repository)) or {}
         parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])

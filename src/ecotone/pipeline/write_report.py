@@ -20,6 +20,7 @@ from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
 from ecotone.foundation.output_text import spreadsheet_cell
+from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
 from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
@@ -33,6 +34,7 @@ PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
+    "employer_evidence",
     "person_months",
     "owner_teams",
     "interactions",
@@ -188,7 +190,13 @@ def report_input(
         language=wishes.language,
         min_people=wishes.min_people,
         figures=wishes.figures,
+        public_logins=_public_logins(workspace, current) if landscape.shows_handles else None,
     )
+
+
+def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table | None:
+    """The logins that the report's maker lets pages show; None where accounts are pseudonyms."""
+    return None if current.get("pseudonymised") else public_logins(workspace.read_table("people"))
 
 
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:

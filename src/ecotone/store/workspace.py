@@ -36,6 +36,7 @@ PUBLIC_TABLES: Final = (
     "signals",
     "organisations",
     "employer_shares",
+    "employer_evidence",
     "interactions",
     "influence",
     "project_edges",
