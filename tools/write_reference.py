@@ -26,6 +26,7 @@ from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
+from ecotone.foundation.landscape_claims import ClaimEntry
 from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
@@ -354,6 +355,7 @@ def landscape_lines() -> Lines:
         ("A domain of `[organisations]` written as a table", "domain", landscape._DomainEntry),
         ("[[person]]", "person", PersonEntry),
         ("An entry of `affiliations`", "affiliation", SpellEntry),
+        ("[[claim]]", "claim", ClaimEntry),
     )
     for title, path, model in sections:
         yield from (f"## {title}", "", *_key_rows(path, model))

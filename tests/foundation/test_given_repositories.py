@@ -39,7 +39,7 @@ def test_a_path_is_named_after_its_folders(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tool", "https://git.example.org/tool", "ext::sh -c id", "a/b/c d", "--upload-pack=x"]
+    "text", ["", "tool", "https://git.example.org/", "ext::sh -c id", "a/b/c d", "--upload-pack=x"]
 )
 def test_anything_else_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(UserError, match="repository"):

@@ -15,6 +15,8 @@ from ecotone.report.messages.word import Message
 REPORT = files("ecotone.report")
 COMPOSED = (
     "badge_",
+    "event_",
+    "search_",
     "company_",
     "evidence_",
     "question_",

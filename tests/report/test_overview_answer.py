@@ -14,6 +14,7 @@ from ecotone.report.overview_answer import (
     count_read_projects,
     select_compared_rows,
     select_earlier_rows,
+    unread_sentence,
 )
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.ranking_rows import RankingRow, build_ranking_rows
@@ -80,7 +81,13 @@ def test_a_project_whose_data_end_earlier_stands_apart_with_its_date(
     _, rows = turned
     assert [row.project.name for row in select_compared_rows(rows)] == ["a", "b"]
     earlier = select_earlier_rows(rows)
-    assert [(row.project.name, row.last_month) for row in earlier] == [("gone", date(2023, 12, 1)), ("unread", None)]
+    assert [(row.project.name, row.last_month) for row in earlier] == [("gone", date(2023, 12, 1))]
+
+
+def test_projects_that_could_not_be_read_are_named(turned: tuple[ReportData, tuple[RankingRow, ...]]):
+    sentence = unread_sentence(turned[0])
+    assert sentence is not None
+    assert sentence.en == "1 project could not be read and is not counted: unread. The page Data says why."
 
 
 def test_a_project_that_could_not_be_read_is_not_counted(turned: tuple[ReportData, tuple[RankingRow, ...]]):

@@ -86,7 +86,7 @@ def test_the_main_fields_of_the_report_open_in_distinct_colours(source: ReportIn
 
 def test_the_largest_category_comes_first_and_nobody_is_left_out(small: ReportInput):
     found = ReportData(replace(small, projects=projects(("b", "x"), ("A", ""), ("C", ""))))
-    assert [(category.key, len(category.projects)) for category in found.categories] == [("other", 2), ("x", 1)]
+    assert [(category.key, len(category.projects)) for category in found.categories] == [("uncategorised", 2), ("x", 1)]
 
 
 def test_a_gap_is_not_observed_and_months_outside_the_period_are_not_there(small: ReportInput):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def export(
-    table: Annotated[str, typer.Argument(help="A table: projects, events, people, signals, organisations, ...")],
+    table: Annotated[
+        str,
+        typer.Argument(help="A table: projects, events, people, signals, ...; or `datapackage`, which describes all."),
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     file_format: Annotated[
         Literal["csv", "parquet", "json"], typer.Option("--format", "-f", help="The format.")
@@ -42,22 +46,39 @@ def export(
     from ecotone.api import open_workspace
     from ecotone.people.account_privacy import with_public_accounts
     from ecotone.pipeline.erasure import workspace_pseudonyms
-    from ecotone.store.files import write_bytes
     from ecotone.store.workspace import Workspace
 
-    rows = open_workspace(workspace).table(table, projects=project, since=since, until=until).to_arrow()
+    opened = open_workspace(workspace)
+    if table == "datapackage":
+        names = (Workspace.open(workspace).current_manifest() or {}).get("tables", ())
+        schemas = {name: opened.table(name).to_arrow().schema for name in sorted(names)}
+        _write_content(_data_package(schemas), output, f"{len(schemas)} described tables")
+        return
+    rows = opened.table(table, projects=project, since=since, until=until).to_arrow()
     public = (
         workspace_pseudonyms(Workspace.open(workspace)).pseudonymise_table(rows)
         if pseudonymise
         else with_public_accounts(rows)
     )
-    content = _encode_table(public, file_format)
+    _write_content(_encode_table(public, file_format), output, f"{rows.num_rows} rows")
+
+
+def _data_package(schemas: Mapping[str, pa.Schema]) -> bytes:
+    """The Frictionless Data Package that describes tables."""
+    from ecotone.pipeline.data_dictionary import describe_tables
+
+    return (write_json_text(describe_tables(schemas, "ecotone-tables", "Ecotone tables"), indent=1) + "\n").encode()
+
+
+def _write_content(content: bytes, output: str, what: str) -> None:
+    from ecotone.store.files import write_bytes
+
     if output == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
         write_bytes(Path(output), content)
-        print_message(f"{rows.num_rows} rows written to {output}")
+        print_message(f"{what} written to {output}")
 
 
 def signals(json: JsonOption = False) -> None:

@@ -121,8 +121,12 @@ def report(
 
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     from ecotone.foundation.landscape import read_landscape
+    from ecotone.foundation.landscape_claims import check_measures
+    from ecotone.pipeline.data_dictionary import GLOSSARY
 
-    done = _run_steps(read_landscape(path or only_landscape_file(Path())), folder, steps, options)
+    landscape = read_landscape(path or only_landscape_file(Path()))
+    check_measures(landscape.claims, {signal.name: signal for signal in GLOSSARY if not signal.text})
+    done = _run_steps(landscape, folder, steps, options)
     print_outcome(done, steps, options.quiet, options.json)
 
 

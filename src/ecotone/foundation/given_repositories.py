@@ -15,6 +15,7 @@ from ecotone.foundation.landscape import DEFAULT_HOST, Landscape, parse_landscap
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+\Z")
 _ADDRESS: Final = re.compile(r"(?:https?|ssh|git)://(?:[^/@\s]*@)?([^/\s:]+)(?::\d+)?/([^\s?#]+)\Z")
+_WITHOUT_SCHEME: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^/\s]+/[^\s]+\Z")
 _SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
 _PAGES: Final = frozenset(
     {"-", "tree", "blob", "src", "issues", "pull", "pulls", "merge_requests", "commit", "commits", "branches", "tags",
@@ -38,15 +39,19 @@ def read_given_repository(text: str) -> GivenRepository:
     'https://github.com/team/tool'
     >>> read_given_repository("https://git.example.org/team/tool/-/issues?x=1")
     GivenRepository(name='team/tool', location='https://git.example.org/team/tool')
+    >>> read_given_repository("git.example.org/team/tool").location, read_given_repository("https://a.example/go").name
+    ('https://git.example.org/team/tool', 'a.example/go')
     >>> read_given_repository("git@git.example.org:group/sub/tool.git")
     GivenRepository(name='group/sub/tool', location='git@git.example.org:group/sub/tool.git')
     """
     clean = text.strip()
     if clean.startswith(("http://", "https://")):
         clean = re.split(r"[?#]", clean, maxsplit=1)[0]
+    if _WITHOUT_SCHEME.match(clean) and not Path(clean).exists():
+        clean = f"https://{clean}"
     if match := _ADDRESS.match(clean) or _SHORT_SSH.match(clean):
         path = _without_page(match[2])
-        return GivenRepository(_name_of_path(path, text), clean[: match.start(2)] + path)
+        return GivenRepository(_name_of_path(path, match[1], text), clean[: match.start(2)] + path)
     if clean and Path(os.path.expanduser(clean)).exists():
         return _read_local(Path(os.path.abspath(os.path.expanduser(clean))))
     if _NAME.match(clean):
@@ -80,8 +85,10 @@ def _without_page(path: str) -> str:
     return "/".join(parts[:end])
 
 
-def _name_of_path(path: str, text: str) -> str:
+def _name_of_path(path: str, host: str, text: str) -> str:
+    """Owner and name; where a host has repositories without an owner, the host is the owner."""
     name = path.removesuffix(".git")
+    name = name if "/" in name else f"{host}/{name}"
     if not re.fullmatch(r"[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.-]+)+", name):
         raise UserError(f"{text!r} names no repository: the address must end in owner/name.")
     return name.replace("~", "")

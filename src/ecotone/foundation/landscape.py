@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
 from ecotone.foundation.landscape_values import (
     AuthorLine,
@@ -25,6 +26,7 @@ from ecotone.foundation.landscape_values import (
     Moment,
     Month,
     RepositoryName,
+    WebAddress,
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
@@ -133,6 +135,8 @@ class Landscape:
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
     shows_handles  whether the report may show public logins of people whose employer is asked for
+    address        where the report is published, with a slash at its end; empty if nowhere
+    claims         statements that the report measures
     """
 
     name: str
@@ -153,6 +157,8 @@ class Landscape:
     organisation_level: OrganisationLevel = "company"
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
     shows_handles: bool = False
+    address: str = ""
+    claims: tuple[LandscapeClaim, ...] = ()
 
 
 class _RepositoryEntry(StrictModel):
@@ -197,6 +203,7 @@ class _Header(StrictModel):
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     title: str = ""
     title_zh: str = ""
+    address: WebAddress = ""
     since: Month | None = None
     until: Month | None = None
     observed_until: Moment | None = None
@@ -238,6 +245,7 @@ class _File(StrictModel):
     )
     person: list[PersonEntry] = Field(default_factory=list)
     project: list[_ProjectEntry] = Field(min_length=1)
+    claim: list[ClaimEntry] = Field(default_factory=list, max_length=MOST_CLAIMS)
 
 
 Options = TypeVar("Options", bound=SourceOptions)
@@ -246,6 +254,7 @@ _TABLES: Final[Mapping[str, type[BaseModel]]] = {
     "project": _ProjectEntry,
     "person": PersonEntry,
     "report": _Report,
+    "claim": ClaimEntry,
 }
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
@@ -309,6 +318,8 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
         machine=parsed.machine,
+        address=header.address,
+        claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 

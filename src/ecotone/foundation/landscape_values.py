@@ -18,6 +18,7 @@ AUTHOR_LINE_KEY: Final = re.compile(r"(?:[a-z]{1,20}-){0,3}(?:by|author|authors|
 """A key that `author_lines` may list, in lower case with hyphens."""
 
 _REPOSITORY: Final = re.compile(r"(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)+\Z")
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s\"'<>?#@]{1,500}\Z")
 _DOMAIN: Final = re.compile(r"[^\s@/.]+(\.[^\s@/.]+)+\Z")
 
 
@@ -54,6 +55,13 @@ def _location_text(value: object) -> object:
     if not isinstance(value, str) or not value or any(ord(letter) < 32 for letter in value):
         raise ValueError("must be a URL or a path, without control characters")
     return value.address if isinstance(value, location.Location) else value
+
+
+def _web_address(value: object) -> object:
+    """The address of a folder on the web, with a slash at its end."""
+    if not isinstance(value, str) or not _WEB_ADDRESS.match(value):
+        raise ValueError("must be an address such as https://team.example/report, without query")
+    return value.rstrip("/") + "/"
 
 
 def _domain_name(value: object) -> object:
@@ -100,3 +108,5 @@ Address = Annotated[str, BeforeValidator(_location_text), AfterValidator(_place_
 Moment = Annotated[datetime, BeforeValidator(_end_of_observation)]
 Month = Annotated[date, BeforeValidator(_parse_month_value)]
 RepositoryName = Annotated[str, BeforeValidator(_repository_name)]
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
+"""The web address of a folder, with a slash at its end."""

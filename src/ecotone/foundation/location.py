@@ -12,6 +12,13 @@ _SHELL_ADDRESS: Final = re.compile(r"(?P<user>[^@/\s]+)@(?P<rest>[\w.-]+:.*)\Z",
 _HOST: Final = re.compile(r"(?:[^:]*|\[[0-9a-fA-F:.]*\])(?::\d*)?\Z")
 _PUBLIC_USERS: Final = ("git", "hg", "anonymous")
 _URL_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/[^\s'\"<>]{0,4096}")
+_OTHER_PROTOCOL: Final = re.compile(
+    r"(?:(?:ssh|git)://)?(?:git@)?(?P<host>[\w.-]{1,100})(?::\d{1,5}/|[:/])(?P<path>[^:\s]{1,500}?)(?:\.git)?/?\Z"
+)
+PUBLIC_FORGES: Final = frozenset(
+    {"github.com", "gitlab.com", "gitee.com", "gitcode.com", "codeberg.org", "bitbucket.org", "git.sr.ht"}
+)
+"""Hosts that show at https://HOST/PATH what they give through any protocol."""
 _HIDDEN: Final = "***"
 _SHORTEST_SECRET: Final = 4
 
@@ -87,12 +94,17 @@ def shown_location(address: str) -> str:
 
 
 def web_address(location: Location) -> str | None:
-    """The page of a repository in a browser; None for a path and for what is not read through HTTPS.
+    """The page of a repository in a browser; None for a path, and for a host of which only another protocol is known.
 
     >>> web_address(Location("https://t0ken@host.example/a/b.git")), web_address(Location("/srv/a"))
     ('https://host.example/a/b', None)
+    >>> web_address(Location("git@codeberg.org:a/b.git")), web_address(Location("git@host.example:a/b.git"))
+    ('https://codeberg.org/a/b', None)
     """
-    return location.removesuffix(".git") if location.startswith("https://") else None
+    if location.startswith("https://"):
+        return location.removesuffix(".git")
+    match = _OTHER_PROTOCOL.match(location)
+    return f"https://{match['host']}/{match['path']}" if match and match["host"] in PUBLIC_FORGES else None
 
 
 def _shown_rest(rest: str) -> str:

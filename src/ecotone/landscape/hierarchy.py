@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 from scipy.cluster.hierarchy import linkage
+from scipy.cluster.vq import kmeans2
 
 from ecotone.landscape.partition_metrics import renumber_groups
 from ecotone.landscape.views import Codes, Floats
@@ -28,10 +29,7 @@ def build_ward_tree(positions: Floats, seed: int = 0) -> Floats:
         return np.zeros((0, 4))
     if size <= MOST_EXACT:
         return np.asarray(linkage(positions, "ward"))
-    # imported here: smaller landscapes do not need it
-    from sklearn.cluster import KMeans
-
-    knot = KMeans(KNOTS, n_init=1, max_iter=20, random_state=seed).fit_predict(positions)
+    _, knot = kmeans2(positions, KNOTS, iter=20, minit="++", rng=np.random.default_rng(seed), missing="warn")
     return _join_knots(positions, np.unique(knot, return_inverse=True)[1].astype(np.int64))
 
 

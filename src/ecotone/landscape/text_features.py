@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -53,12 +53,11 @@ def count_terms(text: str) -> Counter[str]:
 
 
 def _split_into_tokens(line: str) -> Iterator[str]:
-    common = english_stop_words()
     for match in _TOKEN.finditer(line):
         token = match[0]
         if token[0] >= "\u4e00":
             yield from (token[at : at + 2] for at in range(len(token) - 1))
-        elif 1 < len(token) <= LONGEST_TOKEN and token not in common:
+        elif 1 < len(token) <= LONGEST_TOKEN and token not in english_stop_words():
             yield token
 
 

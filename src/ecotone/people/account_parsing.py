@@ -25,6 +25,8 @@ NOREPLY: Final = re.compile(r"(?:([^@+]+)\+)?([^@+]+)@users\.noreply\.github\.co
 
 _SUFFIX: Final = "@users.noreply.github.com"
 _NOREPLY_PARTS: Final = r"^(?:(?P<id>[^@+]+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com$"
+# GitLab writes 7-login@users.noreply.HOST, Gitee 7+login@user.noreply.gitee.com; the number is that of the login
+_NUMBERED: Final = r"^email:\d{1,12}[-+]([^@+]+@users?\.noreply\.)"
 _ADDRESS: Final = r"^email:(?P<local>(?s:.*))@(?P<domain>[^@]*)$"
 _NO_REPLY_PARTS: Final = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"})
 _PLAIN: Final = "^[!-~]+$"  # make_printable ASCII only: Arrow and Python lower-case it in the same way
@@ -50,13 +52,19 @@ class Account:
 
 @lru_cache(MOST_KEPT)
 def parse_account(account: str) -> Account:
-    """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case."""
+    """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case.
+
+    >>> parse_account("7-ada@users.noreply.gitlab.com").key, parse_account("7+ada@user.noreply.gitee.com").key
+    ('email:ada@users.noreply.gitlab.com', 'email:ada@user.noreply.gitee.com')
+    """
     clean = account.strip().casefold()
     if split_name_account(clean):
         return Account(f"{_NAMED}{clean}")
     if match := NOREPLY.match(clean):
         return Account(f"login:{match[2]}", match[2], match[1])
-    return Account(f"email:{clean}") if "@" in clean else Account(f"login:{clean}", clean)
+    return (
+        Account(re.sub(_NUMBERED, r"email:\1", f"email:{clean}")) if "@" in clean else Account(f"login:{clean}", clean)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ def parse_accounts(accounts: pa.StringArray) -> ParsedAccounts:
     plain_login = pc.if_else(pc.match_substring(lower, "@"), pa.scalar(None, pa.string()), lower)
     login = pc.coalesce(hidden_login, plain_login)
     key = pc.coalesce(add_prefix("login:", login), add_prefix("email:", lower))
+    key = pc.replace_substring_regex(key, _NUMBERED, r"email:\1")
     github_id = pc.if_else(pc.equal(github_id, ""), pa.scalar(None, pa.string()), github_id)
     parsed = ParsedAccounts(key, login, github_id, hidden.to_numpy(zero_copy_only=False))
     return _reparse_non_ascii_accounts(parsed, accounts)

@@ -411,6 +411,8 @@ def _projects_table(
             "style": project.style,
             "language": project.language,
             "web_address": web_address(project.repositories[0].location),
+            "description": _first_known(part.description for part in grouped.get(project.name, [])),
+            "licence": _first_known(part.licence for part in grouped.get(project.name, [])),
             "first_event": first_commits.get(project.name),
             "observed_until": min((last_second(part) for part in grouped.get(project.name, [])), default=None),
         }
@@ -422,5 +424,10 @@ def _projects_table(
             for name in ("project", "repository", "category", "layer", "style", "language", "web_address")
         ]
         + [("first_event", pa.timestamp("us")), ("observed_until", pa.timestamp("us"))]
+        + [("description", pa.string()), ("licence", pa.string())]
     )
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _first_known(texts: Iterable[str | None]) -> str | None:
+    return next((text for text in texts if text), None)

@@ -14,14 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ecotone import networks, report, signals
+from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
-from ecotone.foundation.output_text import spreadsheet_cell
+from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
 from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
+from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
 from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
@@ -181,15 +182,18 @@ def report_input(
         organisations=workspace.read_table("organisations"),
         coverage=workspace.read_table("coverage"),
         readings=tuple(report_readings(workspace, current)),
-        glossary=(*signals.ALL, *networks.ALL),
+        glossary=GLOSSARY,
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
-        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]},
+        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]}
+        | {"releases": release_table(workspace)},
         failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
         figures=wishes.figures,
+        address=landscape.address,
+        claims=landscape.claims,
         public_logins=_public_logins(workspace, current) if landscape.shows_handles else None,
     )
 
@@ -197,6 +201,13 @@ def report_input(
 def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table | None:
     """The logins that the report's maker lets pages show; None where accounts are pseudonyms."""
     return None if current.get("pseudonymised") else public_logins(workspace.read_table("people"))
+
+
+def release_table(workspace: Workspace) -> pa.Table:
+    """The releases that tags show: project, created_at, tag."""
+    releases = workspace.read_table("events").filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
+    tags = pc.replace_substring_regex(releases["event_id"], r"^.*:refs/tags/", "")
+    return pa.table({"project": releases["project"], "created_at": releases["created_at"], "tag": tags})
 
 
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
@@ -230,13 +241,18 @@ def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, by
 
 
 def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
-    """Tables as NAME.csv in an archive; equal tables give equal bytes."""
+    """Tables as NAME.csv in an archive with their data dictionary; equal tables give equal bytes."""
+    described = describe_tables(
+        {name: table.schema for name, table in tables.items()}, "ecotone-tables", "Ecotone tables"
+    )
+    contents = {f"{name}.csv": table_as_csv(table) for name, table in tables.items()}
+    contents[FILE_NAME] = (write_json_text(described, indent=1) + "\n").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, table in tables.items():
-            entry = zipfile.ZipInfo(f"{name}.csv")  # always dated 1980
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name)  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, table_as_csv(table))
+            archive.writestr(entry, content)
     return buffer.getvalue()
 
 

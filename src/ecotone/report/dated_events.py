@@ -1,7 +1,9 @@
-"""Dated events of a project, which are marked on its curve of work: what came to its stack, and what went."""
+"""Dated events of a project, which are marked on its curve of work: its stack's changes, and its releases."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +45,44 @@ def find_removed_technologies(data: ReportData, project: str) -> Happened:
     return {change.month: change.removed for change in stack.changes if change.removed} if stack else {}
 
 
+LISTED: Final = 4
+"""Releases of a month that are listed."""
+MOST_MARKED: Final = 24
+"""Most months with a release that are marked; with more, only those of larger steps are."""
+
+_VERSION = re.compile(r"(?P<package>\A.{0,100}?)v?(?P<version>\d{1,6}(?:[._]\d{1,6}){0,3})(?!\d)")
+
+
+def split_version(tag: str) -> tuple[str, tuple[str, ...]]:
+    """The package that a tag names, and the parts of its version.
+
+    >>> split_version("core==1.2.0"), split_version("v0.9.1-rc1")
+    (('core==', ('1', '2', '0')), ('', ('0', '9', '1')))
+    """
+    match = _VERSION.match(tag[:200])
+    return (match["package"], tuple(re.split(r"[._]", match["version"]))) if match else (tag, ())
+
+
+def find_releases(data: ReportData, project: str) -> Happened:
+    """The releases of a project: all of them, or the first of each minor or major version if there are many."""
+    releases = data.releases_by_project.get(project, ())
+    for parts in (4, 2, 1):
+        first: dict[tuple[str, tuple[str, ...]], tuple[date, str]] = {}
+        for month, tag in releases:
+            package, version = split_version(tag)
+            first.setdefault((package, version[:parts]), (month, tag))
+        months: dict[date, tuple[str, ...]] = defaultdict(tuple)
+        for month, tag in first.values():
+            months[month] += (tag,)
+        if len(months) <= MOST_MARKED:
+            break
+    return {month: (*tags[:LISTED], *(["…"] if len(tags) > LISTED else [])) for month, tags in months.items()}
+
+
 EVENT_KINDS: Final = (
     EventKind("added", "triangle-up", "eco", find_added_technologies),
     EventKind("removed", "triangle-down", "band3", find_removed_technologies),
+    EventKind("release", "diamond", "tone", find_releases),
 )
 """The kinds in the order of their lanes, from the top (`charts.small_multiple.LANES`)."""
 

@@ -57,6 +57,9 @@ class YearComparison:
     projects: int
 
 
+NAMED_UNREAD: Final = 5
+
+
 def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text, ...]:
     """Who leads now, who rises, and what changes; only what the data can say."""
     compared = select_compared_rows(rows)
@@ -76,7 +79,7 @@ def select_compared_rows(rows: Iterable[RankingRow]) -> tuple[RankingRow, ...]:
 
 def select_earlier_rows(rows: Iterable[RankingRow]) -> tuple[RankingRow, ...]:
     """The rows of projects whose data end before the month of comparison, the newest first."""
-    apart = [row for row in rows if not row.latest.compared]
+    apart = [row for row in rows if not row.latest.compared and row.sparkline.end is not None]
     return tuple(sorted(apart, key=lambda row: (-(row.last_month or date.min).toordinal(), row.project.slug)))
 
 
@@ -104,8 +107,17 @@ def assisted_share_of(rows: Iterable[Mapping[str, Any]], until: date | None) -> 
 
 
 def count_read_projects(data: ReportData) -> int:
-    """The number of projects of which at least one month could be read."""
-    return sum(bool(set(series.states) - {"n"}) for series in data.coverage_states.values())
+    """The number of projects of which at least one month could be read within the period."""
+    return data.count_read(data.projects)
+
+
+def unread_sentence(data: ReportData) -> Text | None:
+    """Which projects of the landscape could not be read; None if all were."""
+    unread = [project.name for project in data.projects if not data.count_read([project])]
+    if not unread:
+        return None
+    listed = ", ".join(unread[:NAMED_UNREAD]) + (" …" if len(unread) > NAMED_UNREAD else "")
+    return message("not_read", count=len(unread), names=listed)
 
 
 def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None) -> ProjectTile:

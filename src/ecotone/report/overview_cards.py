@@ -87,7 +87,9 @@ def _steepest_decline_card(data: ReportData, rows: tuple[RankingRow, ...]) -> Ov
 
 
 def _most_organisations_card(rows: tuple[RankingRow, ...]) -> OverviewCard | None:
-    best = _highest_row(rows, {row.project.name: row.organisations for row in rows if row.organisations})
+    best = _highest_row(
+        rows, {row.project.name: row.organisations for row in rows if row.organisations and row.organisations > 1}
+    )
     if best is None:
         return None
     month = format_month(best.last_month)

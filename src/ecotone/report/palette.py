@@ -42,6 +42,11 @@ def colour_code(index_or_name: int | str, theme: str = "light") -> str:
     return palette[index_or_name % len(palette)]
 
 
+def band_colour(index: int) -> str:
+    """The named colour of a curve or band by its place; grey after the last distinguishable one."""
+    return f"band{index}" if index < len(BANDS["light"]) else "others"
+
+
 def palette_css() -> str:
     """CSS classes `c0`, `c1`, ... of the palette and `c-NAME` of the named colours, for both themes."""
     light = "".join(f".c{index}{{--c:{ink}}}" for index, ink in enumerate(LIGHT))

@@ -69,19 +69,24 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
     present, people = data.present_verdict(project.name), _latest(data, CONTRIBUTORS, project)
     if present is None or people is None or people.last is None:
         return message("alive_unknown")
+    on_the_year = message("on_the_year", change=present.change_text)
     sentence = message(
         "alive_stopped" if present.name == STOPPED.name else "alive_sentence",
         verdict=present.title,
-        change=f" ({present.change_text})" if present.change_text else "",
+        change=Text(f" ({on_the_year.en})", f"（{on_the_year.zh}）") if present.change_text else Text.same(""),
         people=int(people.last),
         month=format_month(data.month_at(people.last_at)),
     )
     rank = rank_in_category(data, category, project)
     if rank is None:
         return message("alive_apart", sentence=sentence)
-    if rank[1] < MIN_COMPARED or category.key == UNCATEGORISED:
+    place, projects = rank
+    if projects < MIN_COMPARED or category.key == UNCATEGORISED:
         return sentence
-    return message("alive_place", sentence=sentence, place=rank[0], projects=rank[1], category=category.title)
+    ahead = format_number((projects - place) / (projects - 1), "share").replace(".0%", "%")
+    return message(
+        "alive_place", sentence=sentence, place=place, projects=projects, ahead=ahead, category=category.title
+    )
 
 
 def _core_team_sentence(data: ReportData, project: Project) -> Text | None:

@@ -20,14 +20,18 @@ from ecotone.report.interaction_data import InteractionData
 from ecotone.report.messages import has_message, message
 from ecotone.report.notes import describe_notes
 from ecotone.report.page import Page, PageContext
+from ecotone.report.page_cards import card_name, page_pictures, picture_name
 from ecotone.report.pages import PAGES
 from ecotone.report.privacy import suppress_small_organisations
 from ecotone.report.report_data import ReportData
 from ecotone.report.report_input import ReportInput
+from ecotone.report.search_index import search_script
 from ecotone.report.summary_files import summary_files
 
 _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
 """The space between a number and the Chinese word that it counts; a line must not break there."""
+
+_MONTH: Final = re.compile(r"(?<![\w/.-])((?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?)(?![\w/-])")
 
 ASSETS: Final = (
     "report.css",
@@ -36,6 +40,7 @@ ASSETS: Final = (
     "figures.js",
     "labels.js",
     "save.js",
+    "search.js",
     "curves.js",
     "project.js",
 )
@@ -55,10 +60,12 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     ]
     for _, pages in described:
         for page in pages:
-            yield page.path, render_page_html(page, source, menu)
+            yield page.path, render_page_html(page, source, menu, card=card_name(data, page))
+    yield from page_pictures(data, [page for _, pages in described for page in pages])
     yield from asset_files()
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
     yield from all_data_scripts(data, context.organisations, drawn.values())
+    yield search_script(data, [page for _, pages in described for page in pages])
     yield from summary_files(data)
 
 
@@ -77,9 +84,9 @@ def asset_files() -> Iterator[tuple[str, bytes]]:
 
 
 def render_page_html(
-    page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False
+    page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False, card: str = ""
 ) -> bytes:
-    """Render a page; a standalone page has no links to other pages."""
+    """Render a page; a standalone page has no links to other pages. `card`: its picture in `cards/`."""
     text: str = (
         _jinja_environment()
         .get_template(page.template)
@@ -92,6 +99,9 @@ def render_page_html(
             report_title=Text(source.title, source.title_zh or source.title),
             language=source.language,
             standalone=standalone,
+            card=card,
+            picture=picture_name(page),
+            address=source.address,
         )
     )
     return without_directions(text).encode("utf-8", "replace")
@@ -133,9 +143,18 @@ def _jinja_environment() -> Environment:
 def bilingual_html(text: Text) -> Markup:
     """Both languages of a text, of which the page shows one; written once if they are equal."""
     if text.en == text.zh:
-        return Markup("{}").format(text.en)
+        return _unbroken_months(text.en)
     chinese = _BEFORE_CHINESE.sub("\N{NO-BREAK SPACE}", text.zh)
-    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(text.en, chinese)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(
+        _unbroken_months(text.en), _unbroken_months(chinese)
+    )
+
+
+def _unbroken_months(text: str) -> Markup:
+    """A text in which no line breaks inside a month or day."""
+    month = Markup('<span class="m">{}</span>')
+    pieces = enumerate(_MONTH.split(text))  # every second piece is a month
+    return Markup("").join(month.format(piece) if index % 2 else piece for index, piece in pieces)
 
 
 def split_after_slash(name: str) -> list[str]:

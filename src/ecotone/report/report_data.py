@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -54,6 +54,7 @@ class Project:
     label         the shortest unique name, for chart labels
     colour_index  index into the palette, the same on every page
     web_address   where its first repository can be read in a browser; empty if unknown
+    description, licence  what its newest tree says of it; empty if nothing
     """
 
     name: str
@@ -68,6 +69,8 @@ class Project:
     observed_until: date | None
     colour_index: int
     web_address: str = ""
+    description: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class ReportData:
                 label=_repository_name(row["project"])
                 if tails[_repository_name(row["project"]).casefold()] == 1
                 else row["project"],
-                colour_index=self._colour_indexes[row["project"]],
+                colour_index=self.colour_indexes[row["project"]],
             )
             for row in rows
         )
@@ -143,7 +146,16 @@ class ReportData:
         return tuple(sorted(rows, key=lambda row: (row["project"].casefold(), row["project"])))
 
     @cached_property
-    def _colour_indexes(self) -> dict[str, int]:
+    def releases_by_project(self) -> Mapping[str, list[tuple[date, str]]]:
+        """Project -> (month, tag) of its releases, oldest first."""
+        releases: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        table = self.source.tables.get("releases")
+        for row in table.sort_by("created_at").to_pylist() if table is not None else []:
+            releases[row["project"]].append((row["created_at"].date().replace(day=1), row["tag"]))
+        return releases
+
+    @cached_property
+    def colour_indexes(self) -> dict[str, int]:
         """Project -> colour index, computed from the main signal.
 
         Highlighted projects choose first (over all categories, then by category), then projects by total. Each takes
@@ -201,6 +213,10 @@ class ReportData:
         keys = sorted(members, key=lambda key: (-len(members[key]), key))
         names = unique_slugs(keys)
         return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
+
+    def count_read(self, projects: Iterable[Project]) -> int:
+        """The number of these projects with an observed month."""
+        return sum(bool(set(self.coverage_states[project.name].states) - {UNOBSERVED}) for project in projects)
 
     def category_of(self, project: Project) -> Category:
         """The category that a project belongs to."""
@@ -468,6 +484,8 @@ def _create_project(row: Mapping[str, object], *, slug: str, label: str, colour_
         observed_until=_to_date(row.get("observed_until")),
         colour_index=colour_index,
         web_address=text_of("web_address"),
+        description=text_of("description"),
+        licence=text_of("licence"),
     )
 
 

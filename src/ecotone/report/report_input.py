@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
+from ecotone.foundation.landscape_claims import LandscapeClaim
+
 Language = Literal["en", "zh"]
 
 TableRow = dict[str, Any]
@@ -170,6 +172,8 @@ class ReportInput:
     failures: tuple[tuple[str, str], ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language: Language = "en"
+    address: str = ""
+    claims: Sequence[LandscapeClaim] = ()
     figures: bool = False
     min_people: int = 3
     public_logins: pa.Table | None = None

@@ -33,6 +33,7 @@ PAPER: Final = "#fbfaf7"
 PLOT: Final = (MARGIN, 236, 880, 280)  # left, top, width, height in pixels
 HEADLINE_SIGNALS: Final = ("activity", "contributors", "organisations", "top_organisation_share", "assisted_share")
 LONGEST: Final = 44  # letters of a title
+LONGEST_LINE: Final = 100
 
 
 def draw_social_card(source: ReportInput, names: Sequence[str]) -> bytes:
@@ -48,15 +49,19 @@ def draw_social_card(source: ReportInput, names: Sequence[str]) -> bytes:
 def social_card_svg(source: ReportInput, names: Sequence[str]) -> str:
     """The card as SVG; unknown values are left out."""
     data = ReportData(source, tuple(names))
-    projects = [data.projects_by_name[name] for name in names]
+    return draw_curve_card(data, [data.projects_by_name[name] for name in names])
+
+
+def draw_curve_card(data: ReportData, projects: Sequence[Project], heading: tuple[str, str] | None = None) -> str:
+    """The card of some projects as SVG; `heading`: title and the line under it, if not those of the projects."""
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         f'<rect width="{WIDTH}" height="10" fill="{NAMED["eco"]["light"]}"/>',
-        *_title_lines(data, projects),
-        *_plot_elements(data, projects),
+        *_title_lines(*(heading or _project_heading(data, projects))),
+        *_plot_elements(data, projects, with_values=heading is None),
         *_numbers_and_footer(data, projects),
     ]
-    family = escape(STATIC_FONTS[source.language], {'"': "&quot;"})
+    family = escape(STATIC_FONTS[data.source.language], {'"': "&quot;"})
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' font-family="{family}">{"".join(parts)}</svg>'
@@ -76,8 +81,8 @@ def _truncate_text(text: str, longest: int) -> str:
     return f"{text}…"
 
 
-def _title_lines(data: ReportData, projects: Sequence[Project]) -> Iterator[str]:
-    """The title, and one line under it."""
+def _project_heading(data: ReportData, projects: Sequence[Project]) -> tuple[str, str]:
+    """The title of projects, and one line under it."""
     language = data.source.language
     if len(projects) == 1:
         (project,) = projects
@@ -94,17 +99,21 @@ def _title_lines(data: ReportData, projects: Sequence[Project]) -> Iterator[str]
         title = " · ".join(project.label for project in projects)
         month = last_common_complete_month(data, projects)
         under = message("card_common", month=format_month(month)).in_language(language) if month else ""
+    return title, under
+
+
+def _title_lines(title: str, under: str) -> Iterator[str]:
     yield _svg_text(MARGIN, 108, 54 if text_width(title) <= 30 else 42, _truncate_text(title, LONGEST), weight=700)
-    yield _svg_text(MARGIN, 148, 23, under, LIGHT.quiet)
+    yield _svg_text(MARGIN, 148, 23, _truncate_text(under, LONGEST_LINE), LIGHT.quiet)
 
 
-def _plot_elements(data: ReportData, projects: Sequence[Project]) -> Iterator[str]:
+def _plot_elements(data: ReportData, projects: Sequence[Project], *, with_values: bool) -> Iterator[str]:
     """The main signal of all projects, labelled at the ends of the curves."""
     signal = data.main_signal
     if signal is None:
         return
     left_edge, top, width, height = PLOT
-    month = last_common_complete_month(data, projects) if len(projects) > 1 else None
+    month = last_common_complete_month(data, projects) if len(projects) > 1 and with_values else None
     drawn = [row for project in projects for row in _project_curve_rows(data, signal, project, month)]
     high, begin = scale_top(drawn), month_to_milliseconds(data.months[0])
     frame = PlotFrame(
@@ -118,12 +127,15 @@ def _plot_elements(data: ReportData, projects: Sequence[Project]) -> Iterator[st
     for name, dash in _DASHES:
         for project in projects:
             path = svg_line_path([row for row in drawn if row["k"] == project.slug], name, frame)
-            stroke = f'stroke="{colour_code(project.colour_index)}" stroke-width="3.4" stroke-linejoin="round"{dash}'
+            line_colour = (
+                LIGHT.quiet if name == "yp" else colour_code(project.colour_index)
+            )  # a partial month is no decline
+            stroke = f'stroke="{line_colour}" stroke-width="3.4" stroke-linejoin="round"{dash}'
             yield f'<path d="{path}" fill="none" {stroke}/>' * bool(path)
     yield f'<g paint-order="stroke" stroke="{PAPER}" stroke-width="6" stroke-linejoin="round">'
     yield from (_svg_text(4, y - 6, 15, format_number(value, signal.unit), LIGHT.quiet) for value, y in steps)
     yield "</g>"
-    for label in place_line_labels(drawn, frame):
+    for label in place_line_labels(drawn, frame) if len(projects) > 1 else ():  # a single one is the title
         at, ink = (label["x"], label["y"]), label["c"]
         yield f'<text x="{at[0]}" y="{at[1]}" dy="0.35em" font-size="15" font-weight="700" fill="{ink}">'
         yield f"{escape(str(label['text']))}</text>"

@@ -150,12 +150,15 @@ def category_chart(
     curves, language = _category_curves(data, signal, category), data.source.language
     away_words = script_message("away").in_language(language)
     hidden = highlighted.leader if without_leader else None
+    own_colours = {curve.name: curve.colour_index for curve in curves}
     drawn = category_curve_rows(curves, data.months, highlighted, LIGHT, hidden=hidden)
     aside = [
         row
         for curve in curves
         if curve.name == hidden
-        for row in hidden_leader_row(curve, data.months, signal.unit, _curve_colour(curve, highlighted), away_words)
+        for row in hidden_leader_row(
+            curve, data.months, signal.unit, colour_code(highlighted.chart_colours(own_colours)[curve.name]), away_words
+        )
     ]
     begin, finish, high = (
         month_to_milliseconds(data.months[0]),
@@ -169,7 +172,10 @@ def category_chart(
         chart=CURVES,
         language=language,
         title=script_message(
-            "chart_title", signal=_signal_title(signal), category=category.title, count=len(category.projects)
+            "chart_title",
+            signal=_signal_title(signal),
+            category=category.title,
+            count=data.count_read(category.projects),
         ).in_language(language),
         subtitle=Text(signal.definition, signal.definition_zh).in_language(language),
         sets=split_drawn_rows(drawn, frame) | {"labels": place_line_labels(drawn, frame), "away": aside},
@@ -239,10 +245,6 @@ def _chart_parameters(begin: int, finish: int, high: float, percent: bool) -> Sp
         "hi": high,
         "percent": percent,
     }
-
-
-def _curve_colour(curve: Curve, highlighted: HighlightedProjects) -> str:
-    return LIGHT.riser if curve.name == highlighted.riser else colour_code(curve.colour_index)
 
 
 def _category_curves(data: ReportData, signal: DeclaredSignal, category: Category) -> tuple[Curve, ...]:

@@ -68,6 +68,7 @@ class ReadSummary:
     request_heads         pull-request heads that belong to this repository's own numbering
     request_heads_served  pull-request heads that the server offers
     note                  notes as `foundation.notes.write_notes` writes them
+    description, licence  what the newest tree says of itself; None where it says nothing
     """
 
     source: str
@@ -84,6 +85,8 @@ class ReadSummary:
     shallow: bool
     observed_until: datetime
     note: str
+    description: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
   if (!panel) { return; }
   const figure = panel.querySelector("figure"), form = panel.querySelector("form"), stage = panel.querySelector("[data-stage]");
   const plot = panel.querySelector("[data-plot]"), body = panel.querySelector("[data-curves]"), shapes = "shapes" in panel.dataset;
-  const OFFSET = (land.since[1] - 1) % 3, LAST = land.months - 1;
+  const OFFSET = (land.since[1] - 1) % 3, LAST = land.months - 1, MOST = 8;
   // category, signal, step, scale; from, to (month indexes); hidden; coloured and leader (null = default)
   const state = {};
 
@@ -62,18 +62,32 @@
     const index = Math.max(land.categories.findIndex((category) => category.k === state.category), 0);
     const signal = lib.findSignal(state.signal), numbers = data["signal/" + signal.name], leaders = numbers.leaders[index];
     const hide = state.leader === null ? leaders.off && leaders.leader !== leaders.riser : state.leader === "hidden";
+    const coloured = state.coloured ? Array.from(state.coloured) : Array.from(new Set([leaders.leader, ...leaders.focus, leaders.riser])).filter((member) => member !== null);
     return {
       category: land.categories[index], signal: signal, numbers: numbers, leaders: leaders, quarter: state.step === "quarter",
-      scale: state.scale, hideLeader: hide && leaders.leader !== null && state.scale !== "peak"
+      colours: chartColours(coloured, leaders.riser), scale: state.scale, hideLeader: hide && leaders.leader !== null && state.scale !== "peak"
     };
   }
+  // Drawn colours: at most eight, no two alike, the others grey; the same as `choose_chart_colours` in report/highlighted_projects.py.
+  function chartColours(members, riser) {
+    const coloured = members.filter((member) => member === riser).concat(members.filter((member) => member !== riser)).slice(0, MOST), chosen = new Map();
+    const taken = (index) => Array.from(chosen.values()).includes(index), size = lib.currentTheme().palette.length;
+    coloured.forEach((member) => {
+      const own = member === riser ? "riser" : land.projects[member].colour % size;
+      if (!taken(own)) { chosen.set(member, own); }
+    });
+    coloured.filter((member) => !chosen.has(member)).forEach((member) => {
+      let index = 0;
+      while (taken(index)) { index += 1; }
+      chosen.set(member, index);
+    });
+    return chosen;
+  }
   function emphasis(now, member) {
-    if (member === now.leaders.riser) { return state.coloured && !state.coloured.has(member) ? 0 : 2; }
-    if (state.coloured) { return state.coloured.has(member) ? 1 : 0; }
-    return member === now.leaders.leader || now.leaders.focus.includes(member) ? 1 : 0;
+    return !now.colours.has(member) ? 0 : member === now.leaders.riser ? 2 : 1;
   }
   function memberColour(now, member) {
-    return member === now.leaders.riser ? lib.themeColour("riser") : lib.themeColour(land.projects[member].colour);
+    return lib.themeColour(now.colours.has(member) ? now.colours.get(member) : "muted");
   }
   function isOffScale(now, member) { return now.hideLeader && member === now.leaders.leader; }
 
@@ -87,7 +101,7 @@
     const series = memberSeries(now, member), project = land.projects[member], heavy = emphasis(now, member), peak = now.scale === "peak" ? seriesPeak(series) : null;
     const times = series.values.map((value, step) => stepTime(now, series.first + step));
     const style = {
-      k: project.k, name: project.name, f: heavy, c: heavy ? memberColour(now, member) : lib.themeColour("muted"),
+      k: project.k, name: project.name, f: heavy, c: memberColour(now, member),
       tag: heavy === 2 ? lib.formatChange(now.numbers.standings[member][2]) + " " + project.label : project.label
     };
     return lib.curveRows(style, times, series.values.map((value) => scaledValue(now, series, peak, value)), series.states).map((row, step) => {
@@ -225,6 +239,7 @@
     Array.from(body.rows).forEach((row) => {
       row.querySelector("[data-show]").checked = !state.hidden.has(row.ecotoneMember);
       row.querySelector("[data-colour]").checked = emphasis(now, row.ecotoneMember) > 0;
+      row.querySelector(".dot").style.background = memberColour(now, row.ecotoneMember);
     });
   }
   // Values of the highlighted projects, one column per project.
@@ -412,7 +427,12 @@
   function setHighlight(member, on) {
     const now = currentView();
     if (!state.coloured) { state.coloured = new Set(now.category.members.filter((candidate) => emphasis(now, candidate) > 0)); }
-    if (on) { state.coloured.add(member); } else { state.coloured.delete(member); }
+    state.coloured.delete(member);
+    if (on) { // the first one that was coloured makes room
+      const others = Array.from(state.coloured).filter((candidate) => candidate !== now.leaders.riser);
+      if (state.coloured.size >= MOST) { state.coloured.delete(others[0]); }
+      state.coloured.add(member);
+    }
     return showChart();
   }
 
@@ -482,7 +502,7 @@
     const now = currentView();
     return {
       name: [now.signal.name, now.category.k].join("-"), view: plot.ecotoneDrawn.view,
-      title: lib.formatMessage(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: now.category.members.length }), lines: [own.inLanguage(now.signal.definition)],
+      title: lib.formatMessage(now.quarter ? "chart_title_quarter" : "chart_title", { signal: own.inLanguage(now.signal.title), category: own.inLanguage(now.category.title), count: now.category.members.filter((member) => /[^n]/.test(land.projects[member].s)).length }), lines: [own.inLanguage(now.signal.definition)],
       unit: unitText(now), formula: now.signal.formula, period: periodText(), source: panel.querySelector("[data-source]").innerText, coverage: coverageText(now), table: csvRows()
     };
   };

@@ -159,7 +159,7 @@
     row.append(...content.columns.map((column) => createHeading(column)));
     node.tHead.append(row);
     node.tBodies[0].append(...createRows(content, selectedRows(figure, content)));
-    own.makeSortable(node);
+    own.makeSortable(node, figure.dataset.figure + ".sort");
   }
 
   function showFigure(figure) {
@@ -190,10 +190,29 @@
       lines: [own.inLanguage(content.text)], unit: own.inLanguage(content.unit), formula: content.formula, period: own.inLanguage(content.period),
       source: own.inLanguage(content.source), coverage: own.inLanguage(content.coverage), table: csvRows(content, selectedRows(figure, content))
     });
-    figure.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) { showFigure(figure); } });
+    function pickKey(pick) { return figure.dataset.figure + "." + pick.name; }
+    function readPicks() {
+      figure.querySelectorAll("[data-pick]").forEach((pick) => {
+        const kept = own.readAddress().get(pickKey(pick)), options = Array.from(pick.options).map((option) => option.value);
+        pick.value = options.includes(kept) ? kept : options[0];
+      });
+    }
+    figure.addEventListener("change", (event) => {
+      if (!event.target.matches("[data-pick]")) { return; }
+      own.updateAddress({ [pickKey(event.target)]: event.target.selectedIndex ? event.target.value : null });
+      showFigure(figure);
+    });
+    readPicks();
+    document.addEventListener("ecotone:address", readPicks);
     figure.addEventListener("submit", (event) => event.preventDefault());
     const details = figure.querySelector("[data-table]");
-    if (details) { details.addEventListener("toggle", () => fillTable(figure, content)); }
+    if (details) {
+      details.open = details.open || own.readAddress().get(figure.dataset.figure + ".table") === "open";
+      details.addEventListener("toggle", () => {
+        own.updateAddress({ [figure.dataset.figure + ".table"]: details.open ? "open" : null });
+        fillTable(figure, content);
+      });
+    }
     document.addEventListener("ecotone:changed", () => showFigure(figure));
     lib.onResize(figure.querySelector("[data-plot]"), () => showFigure(figure));
     showFigure(figure);

@@ -45,10 +45,10 @@
     document.querySelectorAll("option[data-en], title[data-en]").forEach((node) => {
       node.textContent = zh ? node.dataset.zh : node.dataset.en;
     });
-    document.querySelectorAll("[data-aria-label-zh]").forEach((node) => {
-      if (!("ariaEn" in node.dataset)) { node.dataset.ariaEn = node.getAttribute("aria-label"); }
-      node.setAttribute("aria-label", zh ? node.getAttribute("data-aria-label-zh") : node.dataset.ariaEn);
-    });
+    ["aria-label", "placeholder"].forEach((name) => document.querySelectorAll("[data-" + name + "-zh]").forEach((node) => {
+      if (!node.hasAttribute("data-" + name + "-en")) { node.setAttribute("data-" + name + "-en", node.getAttribute(name)); }
+      node.setAttribute(name, node.getAttribute("data-" + name + (zh ? "-zh" : "-en")));
+    }));
   }
 
   function sortValue(row, column) {
@@ -66,22 +66,28 @@
       return down ? -order : order;
     };
   }
-  function makeSortable(table) {
+  // key: where the address keeps the order, as column and direction (3d, 0a)
+  function makeSortable(table, key) {
     const heads = Array.from(table.tHead.rows[0].cells);
+    function sortBy(column, down) {
+      heads.forEach((head) => head.removeAttribute("aria-sort"));
+      heads[column].setAttribute("aria-sort", down ? "descending" : "ascending");
+      Array.from(table.tBodies[0].rows).sort(compareRows(column, down)).forEach((row, position) => {
+        if ("place" in row.cells[0].dataset) { row.cells[0].textContent = position + 1; }
+        table.tBodies[0].append(row);
+      });
+    }
     heads.forEach((head, column) => {
       const button = head.querySelector("[data-sort]");
       if (!button) { return; }
       button.addEventListener("click", () => {
-        const text = !head.classList.contains("n"), now = head.getAttribute("aria-sort");
-        const down = now ? now !== "descending" : !text;
-        heads.forEach((column) => column.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        Array.from(table.tBodies[0].rows).sort(compareRows(column, down)).forEach((row, position) => {
-          if ("place" in row.cells[0].dataset) { row.cells[0].textContent = position + 1; }
-          table.tBodies[0].append(row);
-        });
+        const text = !head.classList.contains("n"), now = head.getAttribute("aria-sort"), down = now ? now !== "descending" : !text;
+        sortBy(column, down);
+        updateAddress({ [key]: column + (down ? "d" : "a") });
       });
     });
+    const kept = /^(\d{1,2})([ad])$/.exec(readAddress().get(key) || "");
+    if (kept && heads[kept[1]] && heads[kept[1]].querySelector("[data-sort]")) { sortBy(Number(kept[1]), kept[2] === "d"); }
   }
 
   function makeFilterable(table) {
@@ -94,9 +100,34 @@
           (wanted && !row.dataset.name.toLowerCase().includes(wanted)));
       });
     }
-    category.addEventListener("change", applyFilter);
-    name.addEventListener("input", applyFilter);
+    function keepFilter() {
+      updateAddress({ in: category.value || null, find: name.value || null });
+      applyFilter();
+    }
+    category.value = readAddress().get("in") || "";
+    if (category.selectedIndex < 0) { category.value = ""; }
+    name.value = readAddress().get("find") || "";
+    category.addEventListener("change", keepFilter);
+    name.addEventListener("input", keepFilter);
     name.form.addEventListener("submit", (event) => event.preventDefault());
+    applyFilter();
+  }
+
+  // PAGE?embed=KEY shows one chart alone, for a frame on another page; the link at its end opens the whole page.
+  function showOneChart() {
+    const key = /[?&]embed=([\w-]+)/.exec(location.search), figure = key && document.getElementById(key[1]);
+    if (!figure) { return; }
+    root.classList.add("embedded");
+    for (let node = figure; node !== document.body; node = node.parentElement) {
+      Array.from(node.parentElement.children).forEach((other) => { if (other !== node && !/^(SCRIPT|STYLE)$/.test(other.tagName) && !other.classList.contains("tip")) { other.hidden = true; } });
+    }
+    const link = document.createElement("a");
+    link.href = location.pathname.split("/").pop() + location.hash;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.className = "whole";
+    link.textContent = "Ecotone · " + document.title;
+    figure.append(link);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -132,6 +163,7 @@
       document.dispatchEvent(new CustomEvent("ecotone:address"));
       notifyChange();
     });
-    document.querySelectorAll("table[data-sortable]").forEach((table) => { makeSortable(table); makeFilterable(table); });
+    document.querySelectorAll("table[data-sortable]").forEach((table, index) => { makeSortable(table, "sort" + (index || "")); makeFilterable(table); });
+    showOneChart();
   });
 })();

@@ -102,8 +102,16 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
+  // The address at which a chart stands alone, with its present state, as a frame for another page.
+  function copyFrame(figure, button) {
+    const address = location.href.split(/[?#]/)[0] + "?embed=" + figure.id + location.hash;
+    const frame = '<iframe src="' + escapeXml(address) + '" width="100%" height="560" style="border:0" loading="lazy" title="' + escapeXml(figure.querySelector("h2, h3").innerText) + '"></iframe>';
+    const done = () => { button.classList.add("done"); setTimeout(() => button.classList.remove("done"), 1500); };
+    navigator.clipboard && window.isSecureContext ? navigator.clipboard.writeText(frame).then(done, () => window.prompt("", frame)) : window.prompt("", frame);
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-save]");
-    if (button) { saveFigure(button.closest("figure, [data-saved]"), button.dataset.save); }
+    if (button && button.dataset.save === "embed") { copyFrame(button.closest("figure"), button); } else if (button) { saveFigure(button.closest("figure, [data-saved]"), button.dataset.save); }
   });
 })();

@@ -57,10 +57,11 @@ def category_curve_rows(
     if highlighted.riser:
         weight[highlighted.riser] = 2
     visible = [curve for curve in curves if curve.name != hidden]
+    colours = highlighted.chart_colours({curve.name: curve.colour_index for curve in curves})
     result: list[Spec] = []
     for project_curve in sorted(visible, key=lambda curve: weight.get(curve.name, 0)):
         heavy, series = weight.get(project_curve.name, 0), project_curve.series
-        ink = theme.riser if heavy == 2 else colour_code(project_curve.colour_index, theme.name)
+        ink = colour_code(colours.get(project_curve.name, "muted"), theme.name)
         tag = (
             f"{format_change(project_curve.latest.momentum)} {project_curve.label}"
             if heavy == 2
@@ -71,7 +72,7 @@ def category_curve_rows(
             "name": project_curve.name,
             "f": heavy,
             "tag": tag,
-            "c": ink if heavy else theme.muted,
+            "c": ink,
         }
         times = [month_to_milliseconds(month) for month in steps[series.first : series.first + len(series.values)]]
         result += curve_rows(style, times, series.values, series.states)

@@ -80,6 +80,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "Not compared with the others: {count} {count:project has|projects have} no complete data for {month}.",
         "不与其他项目比较：{count} 个项目没有 {month} 的完整数据。",
     ),
+    Message(
+        "not_read",
+        "{count} {count:project|projects} could not be read and {count:is|are} not counted: {names}. The page Data says"
+        " why.",
+        "{count} 个项目未能读取，不计入：{names}。原因见“数据”页。",
+    ),
     Message("data_to", "data to {month}", "数据至 {month}"),
     Message("company_label_yes", "One company’s: {name} {share}", "一家公司主导：{name} {share}"),
     Message("company_label_work", "Mostly one company’s work: {name} {share}", "主要由一家公司完成：{name} {share}"),
@@ -104,8 +110,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "alive_place",
-        "{sentence} Place {place} of {projects} compared in its field, {category}.",
-        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}。",
+        "{sentence} Place {place} of {projects} compared in its field, {category}: more active than {ahead} of the"
+        " others.",
+        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}，活跃度高于其中 {ahead} 的其他项目。",
     ),
     Message(
         "alive_apart",
@@ -134,5 +141,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "{since} 至 {until} 的 {commits} 次提交均未署名 AI 智能体；未声明的使用无法识别。",
     ),
     Message("assisted_unknown", "Fewer than six complete months with commits.", "含提交的完整月份不足六个。"),
+    Message("licence", "Licence", "许可证"),
+    Message("licence_other", "its own text", "自有条款"),
+    Message("licence_modified", "{licence} with further conditions", "{licence}，附加条件"),
+    Message("on_the_year", "{change} on the year", "同比 {change}"),
     Message("open_repository", "Open the repository", "打开代码仓库"),
 )

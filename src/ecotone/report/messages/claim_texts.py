@@ -30,6 +30,27 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "整个区间都在阈值一侧为成立；仅数值在该侧或没有区间为部分成立；少于 {cases} 个样本不作判断。"
         "项目由人选定，数值只描述这些项目，不代表所有软件。",
     ),
+    Message("claims_own", "Claims of this landscape", "本报告自定论断"),
+    Message("claims_common", "Common statements", "常见论断"),
+    Message("claims_unmeasured", "Not measured here", "此处未衡量"),
+    Message(
+        "claims_unmeasured_text",
+        "The landscape has no projects or no complete data for these: applications with manifests, styles or languages"
+        " in the landscape file would help.",
+        "本报告没有相应的项目或完整数据：若有带依赖清单的应用，或在配置文件中注明风格与语言，即可衡量。",
+    ),
+    Message("above", "above", "高于"),
+    Message("below", "below", "低于"),
+    Message(
+        "figure_own_level",
+        "{figure} of the projects have {signal} {side} {value}, mean of three months (threshold {share})",
+        "{figure} 的项目三个月平均{signal}{side} {value}（阈值 {share}）",
+    ),
+    Message(
+        "figure_own_year_before",
+        "in {figure} of the projects {signal} is {side} {value} times that of a year before (threshold {share})",
+        "{figure} 的项目{signal}{side}一年前的 {value} 倍（阈值 {share}）",
+    ),
     Message("claim_column", "Statement", "论断"),
     Message("verdict_column", "Verdict", "结论"),
     Message("figure_column", "Figure", "数值"),

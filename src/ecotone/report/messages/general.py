@@ -8,6 +8,21 @@ from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
     # every page
+    Message("search_label", "Search projects, organisations, technologies", "搜索项目、组织、技术"),
+    Message("search_short", "Search", "搜索"),
+    Message("search_nothing", "Nothing found", "没有找到"),
+    Message("search_project", "Project", "项目"),
+    Message("search_field", "Field", "领域"),
+    Message("search_organisation", "Organisation", "组织"),
+    Message("search_technology", "Technology", "技术"),
+    Message("search_method", "Method", "方法"),
+    Message("search_page", "Page", "页面"),
+    Message(
+        "search_used_by",
+        "in the stack of {count} {count:project|projects}: {projects}",
+        "{count} 个项目的技术栈：{projects}",
+    ),
+    Message("embed_label", "Copy a frame that shows this chart on another page", "复制嵌入代码"),
     Message("skip", "Skip to content", "跳到正文"),
     Message("made_with", "Made with Ecotone from public records.", "由 Ecotone 根据公开数据生成。"),
     Message(
@@ -27,8 +42,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("none", "none", "无"),
     Message(
         "needs_script",
-        "Charts and their data tables need JavaScript; the ranking does not.",
-        "图表及其数据表需要启用 JavaScript，排名表不需要。",
+        "Without JavaScript, charts are pictures or missing; answers, verdicts and the ranking are complete, and all"
+        " numbers are in",
+        "未启用 JavaScript 时图表为静态图片或不显示；各项回答、走势判断与排名完整，全部数据见",
     ),
     # figures
     Message("save", "Save this chart", "保存本图"),

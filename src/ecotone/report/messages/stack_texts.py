@@ -140,6 +140,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("project_stack_changes", "What came and went", "增减记录"),
     Message("stack_added", "Added", "新增"),
     Message("stack_removed", "Removed", "移除"),
+    Message("event_release", "Release", "版本发布"),
     Message("event_added", "Added to the stack", "技术栈新增"),
     Message("event_removed", "Removed from the stack", "技术栈移除"),
     Message("layers_heading", "Infrastructure: changed, but not wholly", "基础设施：有变化，但并非全变"),

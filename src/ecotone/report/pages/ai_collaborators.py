@@ -15,6 +15,7 @@ from ecotone.report.bilingual_text import Text, format_month
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.palette import band_colour
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import TableRow
 
@@ -86,7 +87,7 @@ def _line_rows(
 ) -> tuple[Row, ...]:
     """One curve per name over the months of the report; unknown months are gaps."""
     return tuple(
-        {"name": title, "month": month, "v": values.get((key, month)), "colour": f"band{index % 6}", "f": 1,
+        {"name": title, "month": month, "v": values.get((key, month)), "colour": band_colour(index), "f": 1,
          "tag": title}
         for index, (key, title) in enumerate(names)
         for month in context.data.months

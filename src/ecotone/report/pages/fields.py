@@ -103,7 +103,7 @@ def _category_page(
         title=part.category.title,
         context={
             "section": part,
-            "lead": message("field_lead", count=len(part.category.projects)),
+            "lead": message("field_lead", count=context.data.count_read(part.category.projects)),
             "tools": list_tools(context, part.category),
         },
         figures=tuple(figures),
@@ -116,6 +116,7 @@ def _curves_figure(
     data = context.data
     series = data.signal_series(main.name)
     weight = dict.fromkeys(highlighted.highlighted, 1) | ({highlighted.riser: 2} if highlighted.riser else {})
+    colours = highlighted.chart_colours({member.name: member.colour_index for member in part.category.projects})
     rows: list[Row] = []
     for project in sorted(part.category.projects, key=lambda member: (weight.get(member.name, 0), member.name)):
         if project.name == part.hidden:
@@ -124,7 +125,7 @@ def _curves_figure(
         rise = data.latest_values(main.name)[project.name].momentum
         rows += [
             {"name": project.name, "month": data.months[own.first + step], "v": value, "s": state,
-             "colour": "riser" if heavy == 2 else project.colour_index if heavy else "muted", "f": heavy,
+             "colour": colours[project.name] if heavy else "muted", "f": heavy,
              "tag": f"{format_change(rise)} {project.label}" if heavy == 2 else project.label}
             for step, (value, state) in enumerate(zip(own.values, own.states, strict=True))
         ]  # fmt: skip

@@ -17,6 +17,7 @@ from ecotone.report.overview_answer import (
     count_read_projects,
     select_compared_rows,
     select_earlier_rows,
+    unread_sentence,
 )
 from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
@@ -64,12 +65,15 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "more_statements": rest,
             "pages": {project.name: project for project in data.projects},
             "shape_groups": _group_by_shape(data),
-            "rows": select_compared_rows(rows)[:TOP],
+            # with no more projects than tiles, the tiles say it all
+            "rows": compared[:TOP] if len(compared := select_compared_rows(rows)) > TOP else (),
+            "unread": unread_sentence(data),
             "unit": main.unit if main else "",
             "main": main,
             "signals": data.numeric_signals,
             "views": data.chart_selections,
             "categories": data.categories,
+            "read": {category.key: data.count_read(category.projects) for category in data.categories},
             "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, unit, main.formula if main else "", main.name if main else None),
             "tables": TABLES,

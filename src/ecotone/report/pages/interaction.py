@@ -15,6 +15,7 @@ from ecotone.networks.force_layout import spiral_layout
 from ecotone.report.bilingual_text import MINUS, Text, format_number
 from ecotone.report.charts import network, scatter
 from ecotone.report.figure import Column, Figure, Row, Selector
+from ecotone.report.highlighted_projects import choose_chart_colours
 from ecotone.report.interaction_data import MIN_KNOWN, MIXING_COLUMNS, MixingMatrix, mixing_figure_rows, mixing_text
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
@@ -152,6 +153,7 @@ def project_dots(data: ReportData, places: dict[str, tuple[float, float]]) -> tu
     last = {name: max(standings[name].last or 0.0, 0.0) if name in standings else 0.0 for name in places}
     most = max(last.values(), default=0.0) or 1.0
     order = sorted(places, key=lambda name: (-last[name], name))
+    colours = choose_chart_colours(data.colour_indexes, order)
     boxes = [(data.projects_by_name[name].label, *places[name], 4 + 11 * (last[name] / most) ** 0.5) for name in order]
     rows: list[Row] = []
     for name, side in zip(order, network.network_label_sides(boxes), strict=True):
@@ -159,7 +161,7 @@ def project_dots(data: ReportData, places: dict[str, tuple[float, float]]) -> tu
         x, y = places[name]
         rows.append(
             {"mark": "dot", "name": name, "project": name, "x": x, "y": y, "size": last[name] / most,
-             "colour": project.colour_index, "label": project.label, **side}
+             "colour": colours[name], "label": project.label, **side}
         )  # fmt: skip
     return tuple(rows)
 
@@ -183,6 +185,7 @@ def _diversity_figure(context: PageContext) -> Figure | None:
     if not means:
         return None
     means.sort(key=lambda row: (-row[2], row[0]))
+    colours = choose_chart_colours(data.colour_indexes, [name for name, *_ in means])
     logs = np.log10(np.array([row[1:] for row in means]))
     spread = np.maximum(logs.max(0) - logs.min(0), 1e-9)
     boxes = [
@@ -190,7 +193,7 @@ def _diversity_figure(context: PageContext) -> Figure | None:
         for (name, *_), (x, y) in zip(means, (logs - logs.min(0)) / spread, strict=True)
     ]
     rows: tuple[Row, ...] = tuple(
-        {"name": name, "across": x, "v": y, "colour": data.projects_by_name[name].colour_index,
+        {"name": name, "across": x, "v": y, "colour": colours[name],
          "label": data.projects_by_name[name].label, **side}
         for (name, x, y), side in zip(means, scatter.scatter_label_sides(boxes), strict=True)
     )  # fmt: skip

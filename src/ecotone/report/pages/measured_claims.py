@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ecotone.foundation.landscape_claims import LandscapeClaim
 from ecotone.report.bilingual_text import ABSENT, Text, format_month, format_number
+from ecotone.report.landscape_claims import measure_landscape_claim
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
+from ecotone.report.report_data import ReportData
 from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW
 from ecotone.trends.field_claims import FORMULA, MIN_CASES, STACK_CLAIMS, UNMEASURED, MeasuredClaim, measure_claims
 
@@ -46,7 +49,9 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         title=message("claims_title"),
         context={
             "lead": lead,
-            "rows": tuple(_claim_row(claim) for claim in claims),
+            "rows": tuple(_claim_row(claim) for claim in claims if claim.verdict != UNMEASURED),
+            "unmeasured": [message(f"claim_{claim.name}") for claim in claims if claim.verdict == UNMEASURED],
+            "own": tuple(_own_claim_row(context.data, claim) for claim in source.claims),
             "formula": FORMULA,
             "how": message("claims_how", cases=MIN_CASES),
         },
@@ -54,12 +59,31 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     )
 
 
+def _own_claim_row(data: ReportData, claim: LandscapeClaim) -> ClaimRow:
+    """A claim of the landscape file, with what was compared."""
+    measured = measure_landscape_claim(data, claim)
+    declared = {signal.name: signal for signal in data.numeric_signals}.get(claim.measure)
+    row = _claim_row(measured)
+    if measured.figure is None or declared is None:
+        return replace(row, statement=Text(claim.statement, claim.statement_zh))
+    unit = declared.unit if claim.against == "level" else ""
+    figure = message(
+        f"figure_own_{claim.against}",
+        figure=format_number(measured.figure, "share"),
+        signal=Text(declared.title, declared.title_zh),
+        side=message("above" if claim.above else "below"),
+        value=format_number(claim.value, unit),
+        share=format_number(claim.share, "share"),
+    )
+    return replace(row, statement=Text(claim.statement, claim.statement_zh), figure=figure)
+
+
 def _claim_row(claim: MeasuredClaim) -> ClaimRow:
     unit = "share" if claim.unit == "share" else ""
     bounded = claim.low is not None and claim.high is not None
     figure = (
         Text.same(ABSENT)
-        if claim.figure is None
+        if claim.figure is None or claim.name == "own"
         else message(
             _figure_key(claim),
             figure=format_number(claim.figure, unit),
@@ -68,7 +92,7 @@ def _claim_row(claim: MeasuredClaim) -> ClaimRow:
         )
     )
     return ClaimRow(
-        statement=message(f"claim_{claim.name}"),
+        statement=Text("", "") if claim.name == "own" else message(f"claim_{claim.name}"),
         verdict=claim.verdict,
         verdict_title=message(f"judged_{claim.verdict}"),
         figure=figure,

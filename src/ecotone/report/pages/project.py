@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,8 @@ from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
+STALE_MONTHS: Final = 6
+"""A headline number that is so much older than the newest whole month is left out."""
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -136,6 +139,7 @@ def _owner_team_sentence(data: ReportData, project: Project) -> Text | None:
 def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
     """Known attributes of a project: (message key, value)."""
     attributes = (
+        ("licence", _licence_words(project.licence)),
         ("repository", Text.same(project.repository)),
         ("layer", Text(capitalise_acronyms(project.layer), chinese_name(project.layer))),
         ("style", Text(capitalise_acronyms(project.style), chinese_name(project.style))),
@@ -143,6 +147,14 @@ def _known_attributes(project: Project) -> tuple[tuple[str, Text], ...]:
         ("observed_until", Text.same(str(project.observed_until or ""))),
     )
     return tuple((key, text) for key, text in attributes if text.en)
+
+
+def _licence_words(licence: str) -> Text:
+    """A licence in words: SPDX identifiers as they are."""
+    if licence == "LicenseRef-other":
+        return message("licence_other")
+    modified = re.fullmatch(r"LicenseRef-(.+)-modified", licence)
+    return message("licence_modified", licence=modified[1]) if modified else Text.same(licence)
 
 
 def _mixing_matrix(context: PageContext, project: Project) -> MixingMatrix | None:
@@ -172,8 +184,18 @@ def _headline_numbers(data: ReportData, project: Project) -> Iterator[Headline]:
         if name not in declared:
             continue
         latest = compute_latest_values(data.signal_series(name)[project.name])
-        if latest.last is None:
+        if (
+            latest.last is None
+            or latest.last_at is None
+            or latest.last_at + STALE_MONTHS < _newest_month(data, project)
+        ):
             continue
         month = format_month(data.month_at(latest.last_at))
         signal = declared[name]
         yield Headline(signal, format_number(latest.last, signal.unit), message("last_reading", month=month))
+
+
+def _newest_month(data: ReportData, project: Project) -> int:
+    """Index of the newest whole month of the main signal; 0 without one."""
+    latest = data.latest_values(data.main_signal.name)[project.name] if data.main_signal else None
+    return latest.last_at or 0 if latest else 0

@@ -58,7 +58,7 @@ class Cluster:
     """A cluster: label, distinctive terms, typical projects and subclusters; `colour` is its index in the palette."""
 
     key: str
-    colour: int
+    colour: int | str
     label: Text
     words: Text
     typical: tuple[str, ...]
@@ -158,9 +158,9 @@ def _build_clusters(data: ReportData, rows: list[TableRow]) -> tuple[Cluster, ..
     )
 
 
-def _field_colour(cluster: str) -> int:
-    """The palette index of a field, the same in every figure of the page."""
-    return (int(cluster) - 1) % len(LIGHT)
+def _field_colour(cluster: str) -> int | str:
+    """The colour of a field, the same in every figure of the page; grey after the first eight."""
+    return int(cluster) - 1 if int(cluster) <= len(LIGHT) else "others"
 
 
 def _unclustered_members(data: ReportData, rows: list[TableRow]) -> tuple[Member, ...]:

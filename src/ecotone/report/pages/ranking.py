@@ -86,11 +86,11 @@ def _rank_rows(data: ReportData, signal: str, category: Category) -> Iterator[Ro
     standing_out = find_highlighted_projects(
         [project.name for project in category.projects], data.latest_values(signal)
     )
-    bright = {*standing_out.highlighted, standing_out.leader, standing_out.riser}
+    colours = standing_out.chart_colours({project.name: project.colour_index for project in category.projects})
     last = max((quarter for places in ranks_by_project.values() for quarter in places), default=0)
-    order = sorted(ranks_by_project, key=lambda project: (project.name in bright, project.slug))
+    order = sorted(ranks_by_project, key=lambda project: (project.name in colours, project.slug))
     for project in order:
-        places, is_bright = ranks_by_project[project], project.name in bright
+        places, is_bright = ranks_by_project[project], project.name in colours
         for quarter in range(min(places), max(places) + 1):
             if quarter not in places and quarter - 1 not in places:
                 continue  # one empty row is enough to break the curve
@@ -103,9 +103,7 @@ def _rank_rows(data: ReportData, signal: str, category: Category) -> Iterator[Ro
                 "quarter": f"{_quarter_start(data, quarter).year} Q{(_quarter_start(data, quarter).month + 2) // 3}",
                 "rank": rank,
                 "v": value,
-                "colour": ("riser" if project.name == standing_out.riser else project.colour_index)
-                if is_bright
-                else "muted",
+                "colour": colours.get(project.name, "muted"),
                 "f": int(is_bright),
                 "end": ends and (is_bright or quarter == last),
                 "tag": project.label,

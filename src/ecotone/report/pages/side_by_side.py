@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from ecotone.report.bilingual_text import Text, format_month, format_number, is_share
 from ecotone.report.caption import field_caption
 from ecotone.report.figure import Column, Figure, Kind, Row
+from ecotone.report.highlighted_projects import choose_chart_colours
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.report_data import Project, ReportData
@@ -117,11 +118,12 @@ def _formatted_cell(context: PageContext, signal: DeclaredSignal, project: Proje
 def _signal_figures(context: PageContext, projects: Sequence[Project]) -> Iterator[Figure]:
     data = context.data
     declared = {signal.name: signal for signal in data.numeric_signals}
+    colours = choose_chart_colours(data.colour_indexes, [project.name for project in projects])
     for name in COMPARED_SIGNALS:
         if name not in declared:
             continue
         signal = declared[name]
-        rows = tuple(row for project in projects for row in _curve_rows(data, signal, project))
+        rows = tuple(row for project in projects for row in _curve_rows(data, signal, project, colours))
         if not any(row["v"] is not None for row in rows):
             continue
         kind: Kind = "share" if is_share(signal.unit) else "number"
@@ -144,7 +146,9 @@ def _signal_figures(context: PageContext, projects: Sequence[Project]) -> Iterat
         )
 
 
-def _curve_rows(data: ReportData, signal: DeclaredSignal, project: Project) -> Iterator[Row]:
+def _curve_rows(
+    data: ReportData, signal: DeclaredSignal, project: Project, colours: Mapping[str, int | str]
+) -> Iterator[Row]:
     series = data.signal_series(signal.name)[project.name]
     sides = {
         side: data.signal_series(f"{signal.name}_{side}")[project.name].values
@@ -160,7 +164,8 @@ def _curve_rows(data: ReportData, signal: DeclaredSignal, project: Project) -> I
             "coverage": message(f"legend_{_STATES[letter]}"),
             "low": sides["low"][step] if sides else None,
             "high": sides["high"][step] if sides else None,
-            "colour": project.colour_index,
+            "colour": colours[project.name],
+            "f": int(colours[project.name] != "muted"),
             "tag": project.label,
         }
 

@@ -130,7 +130,9 @@ def build_git_events(
     )
     heads = {number: position[sha] for number, sha in history.pull_request_heads().items() if sha in position}
     lines = _read_branch_lines(history, commits, landed_history, frozenset(heads.values()), repository)
-    requests, sequence, heads_own = reconstruct_pull_requests(commits, lines, heads, repository)
+    requests, sequence, heads_own = reconstruct_pull_requests(
+        commits, lines, heads, repository, own_numbers=history.has_own_numbers()
+    )
     first = landed_history.dates.first - MAX_SECONDS_BEFORE_FIRST
     columns = _EventColumns(project, repository)
     _add_commit_events(columns, history, commits, requests, landed_history)

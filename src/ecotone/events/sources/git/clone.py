@@ -12,16 +12,19 @@ from typing import Final
 
 from ecotone.events.sources.git.command import BUNDLE_PROTOCOLS, HOST_PROTOCOLS, Git, GitFailed
 from ecotone.events.sources.git.processes import OutputTooLong
+from ecotone.events.sources.git.request_refs import is_kept_ref, without_older_versions
 from ecotone.foundation.capped_files import open_regular_file
 from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached
 
-REQUEST_REFS: Final = (
+FETCHED_HEADS: Final = (
     "+refs/pull/*/head:refs/pull/*/head",
     "+refs/merge-requests/*/head:refs/merge-requests/*/head",
+    "+refs/pull-requests/*/from:refs/pull-requests/*/from",
+    "+refs/changes/*:refs/changes/*",
 )
-KEPT_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *REQUEST_REFS)
-KEPT_PREFIX: Final = re.compile(r"refs/(heads/|tags/|pull/\d{1,15}/head\Z|merge-requests/\d{1,15}/head\Z)")
+"""The refs of `request_refs.REQUEST_REFS`."""
+FETCHED_REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", *FETCHED_HEADS)
 
 MAX_HEADER_BYTES: Final = 1 << 16  # of one line
 MEAN_REF_BYTES: Final = 200  # of a line that lists a ref, at most
@@ -114,9 +117,9 @@ def read_served_refs(git: Git, remote: RemoteLocation, repository: str) -> dict[
             refs["HEAD"] = value.removeprefix("ref: ")
         elif name == "HEAD":
             refs.setdefault("HEAD", value)
-        elif KEPT_PREFIX.match(name) and not name.endswith("^{}"):
+        elif is_kept_ref(name) and not name.endswith("^{}"):
             refs[name] = value
-    return refs
+    return without_older_versions(refs)
 
 
 def _read_bundle_refs(path: Path, most: int) -> list[str]:
@@ -147,7 +150,7 @@ def update_clone(git: Git, remote: RemoteLocation, clone: Path, served: Mapping[
     git.run("remote", "set-url", "--", "origin", remote.address, repository=clone)
     git.run_remote(
         "fetch", "--progress", "--prune", "--force", "--no-tags", "--refmap=", "--no-write-fetch-head",
-        "--no-auto-maintenance", "origin", *KEPT_REFS,
+        "--no-auto-maintenance", "origin", *FETCHED_REFS,
         repository=clone, protocols=remote.protocols,
     )  # fmt: skip
     # without a HEAD at the source, the former one must not stay
@@ -167,7 +170,7 @@ def choose_head_branch(served: Mapping[str, str]) -> str:
 def _create_blobless_clone(git: Git, remote: RemoteLocation, clone: Path) -> None:
     clone.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f"{clone.name}.part-", dir=clone.parent))
-    settings = [f"--config=remote.origin.fetch={ref}" for ref in REQUEST_REFS]
+    settings = [f"--config=remote.origin.fetch={ref}" for ref in FETCHED_HEADS]
     blobless = [] if remote.bundle else ["--filter=blob:none"]
     try:
         git.run_remote(

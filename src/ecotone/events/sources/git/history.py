@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ecotone.events.sources.git.request_refs import parse_request_head
 
 REF_SCHEMA: Final = pa.schema(
     [("name", pa.string()), ("sha", pa.string()), ("tag_time", pa.int64()), ("tagger_email", pa.string())]
@@ -28,8 +29,6 @@ IDENTITY_SCHEMA: Final = pa.schema(
 )
 
 TABLE_NAMES: Final = ("commits", "trailers", "references", "refs", "areas", "identities")
-
-_REQUEST_HEAD = re.compile(r"refs/(?:pull|merge-requests)/(\d{1,8})/head\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,14 @@ class History:
         """Pull-request number -> the commit of its head."""
         heads = {}
         for name, sha in zip(self.refs["name"].to_pylist(), self.refs["sha"].to_pylist(), strict=True):
-            if match := _REQUEST_HEAD.match(name):
-                heads[int(match[1])] = sha
+            if head := parse_request_head(name):
+                heads[head.number] = sha
         return heads
+
+    def has_own_numbers(self) -> bool:
+        """Whether its requests have numbers of their own, and not those of all repositories of a server."""
+        heads = map(parse_request_head, self.refs["name"].to_pylist())
+        return all(head.own_numbers for head in heads if head is not None)
 
 
 def with_accounts(commits: pa.Table, identities: pa.Table) -> pa.Table:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ecotone.events.sources.git.clone import KEPT_PREFIX, MEAN_REF_BYTES, choose_head_branch
+from ecotone.events.sources.git.clone import MEAN_REF_BYTES, choose_head_branch
 from ecotone.events.sources.git.command import Git, GitFailed
+from ecotone.events.sources.git.request_refs import REQUEST_REFS, is_kept_ref, without_older_versions
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached
@@ -25,7 +26,7 @@ MAX_REF_BYTES: Final = 1 << 12
 MAX_SHALLOW_BYTES: Final = 1 << 24
 MAX_LINKS: Final = 5  # symbolic refs that lead to each other
 MAX_BORROWED: Final = 50  # folders of objects
-KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", "refs/pull", "refs/merge-requests")
+KEPT_FOLDERS: Final = ("refs/heads", "refs/tags", *(kind.folder for kind in REQUEST_REFS))
 
 _SHA256_TABLE: Final = b"REFT\x02"
 """The beginning of a reftable whose second version names another hash."""
@@ -72,11 +73,12 @@ def read_local_refs(git: Git, folder: GitFolder, repository: str, view: Path) ->
         return _read_reftable_refs(git, folder, repository, view)
     refs: dict[str, str] = {}
     for name, value in (*_packed_refs(folder.common), *_loose_refs(folder.common)):
-        if KEPT_PREFIX.match(name):
+        if is_kept_ref(name):
             refs[name] = value
             if len(refs) > limits.refs:
                 raise LimitReached(repository, "refs", limits)
     refs = {name: sha for name, value in refs.items() if (sha := _follow_links(value, refs))}
+    refs = without_older_versions(refs)
     head = _read_short_text(folder.own / "HEAD").strip()
     if head:
         refs["HEAD"] = head.removeprefix("ref:").strip()
@@ -94,7 +96,8 @@ def _read_reftable_refs(git: Git, folder: GitFolder, repository: str, view: Path
             f"{repository}: {folder.common} keeps its refs in a reftable, which this git cannot read. Install git 2.45"
             " or newer, or make a bundle with `git bundle create FILE --all`, give it as `location`, and run again."
         ) from error
-    refs = {name: value for name, value in refs.items() if name == "HEAD" or KEPT_PREFIX.match(name)}
+    refs = {name: value for name, value in refs.items() if name == "HEAD" or is_kept_ref(name)}
+    refs = without_older_versions(refs)
     if len(refs) - 1 > git.limits.refs:
         raise LimitReached(repository, "refs", git.limits)
     return refs

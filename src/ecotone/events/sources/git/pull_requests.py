@@ -80,11 +80,17 @@ class PullRequest:
 
 
 def reconstruct_pull_requests(
-    commits: CommitColumns, lines: BranchLines, heads: Mapping[int, int], repository: str
+    commits: CommitColumns,
+    lines: BranchLines,
+    heads: Mapping[int, int],
+    repository: str,
+    *,
+    own_numbers: bool = True,
 ) -> tuple[list[PullRequest], thread_numbers.NumberSequence, bool]:
     """Every pull request in git, the bounds from their numbers, and whether the heads are the project's own.
 
-    heads   number -> position of the head's commit
+    heads        number -> position of the head's commit
+    own_numbers  whether the repository has its own sequence of numbers; bounds are derived from no other
 
     The heads of a copy belong to the copy's own sequence of numbers and are ignored. A request is then known only by
     the commit that landed it. With own heads, a landed number without a head is not a request of this repository: it
@@ -97,7 +103,7 @@ def reconstruct_pull_requests(
     else:
         landings = find_landings_without_heads(columns, lines.on_main, repository)
         requests = {number: _request_without_head(columns, number, first) for number, (first, *_) in landings.items()}
-    sequence = _build_number_sequence(requests.values())
+    sequence = _build_number_sequence(requests.values() if own_numbers else ())
     opened = _opening_bounds_by_number(sequence)
     dated = [_with_opening_time(request, opened.get(number)) for number, request in sorted(requests.items())]
     return dated, sequence, own

@@ -26,14 +26,15 @@ from ecotone.events.sources.git.self_descriptions import (
     describing_versions,
     read_texts,
 )
+from ecotone.events.sources.git.tree_description import TreeDescription, is_licence_file, read_tree_description
 from ecotone.events.sources.git.tree_members import NamedChild, TreeMembers, build_named_children, tree_name_table
 from ecotone.foundation.notes import Note, note
 
 
 def read_snapshots(
     reader: BlobReader, month_ends: Sequence[MonthEnd], wanted: RepositoryTarget, known: PreviousRead | None
-) -> tuple[Mapping[str, pa.Table], list[Note]]:
-    """The tables of what month-end trees say: manifests, READMEs and lists of maintainers; notes.
+) -> tuple[Mapping[str, pa.Table], TreeDescription, list[Note]]:
+    """The tables of what month-end trees say: manifests, READMEs and lists of maintainers; the newest one; notes.
 
     known  the last reading by the same version of this code; what it has parsed is not parsed again
 
@@ -74,11 +75,12 @@ def read_snapshots(
         "named_children": build_named_children(wanted.project, wanted.repository, named),
         "roles": read_roles(reader, versions),
     }
-    return tables, notes
+    readme = next(iter(documents["text"].to_pylist()), None)
+    return tables, read_tree_description(reader, versions, readme), notes
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path) or is_role_file(path)
+    return is_own_manifest(path) or is_readme(path) or is_role_file(path) or is_licence_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:

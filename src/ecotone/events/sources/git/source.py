@@ -201,7 +201,7 @@ class GitSource(Source):
         tip = acts.landed_history.position[
             dict(zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True))[branch]
         ]
-        snapshots, gaps = read_snapshots(
+        snapshots, description, gaps = read_snapshots(
             reader,
             find_month_ends(acts.landed_history, tip, now),
             wanted,
@@ -210,7 +210,7 @@ class GitSource(Source):
         gaps += [note("refs_absent", count=absent)] if absent else []
         gaps += [note("mailmap_absent")] if mailmap and mailmap not in reader.sizes else []
         until = _end_of_observation(wanted, stored.local, newest, now)
-        reading = _summarise_reading(wanted, history, acts, until, gaps)
+        reading = replace(_summarise_reading(wanted, history, acts, until, gaps), **description._asdict())
         state = {
             "generation": _generation_name(refs, branch, wanted, history.shallow, git.trees),
             "served": stored.mark,
