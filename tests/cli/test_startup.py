@@ -54,4 +54,4 @@ def test_a_run_with_nothing_new_loads_neither_queries_nor_pages(tmp_path: Path):
     assert ecotone("run", landscape, "-w", tmp_path / "w", "--quiet").code == 0
     loaded = modules_after("run", str(landscape), "--workspace", str(tmp_path / "w"), "--json")
     assert "pyarrow" in loaded
-    assert loaded.isdisjoint({"duckdb", "ibis", "ecotone.report", "scipy", "sklearn", "tldextract"})
+    assert not loaded & {"duckdb", "ibis", "ecotone.report", "scipy", "sklearn", "tldextract"}

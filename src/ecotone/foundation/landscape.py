@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import BadLandscape, nearest_names
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
@@ -33,6 +34,7 @@ from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShar
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
+    ShownPeople,
     SpellEntry,
     StrictModel,
     build_person_statements,
@@ -128,7 +130,6 @@ class Landscape:
     organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
-    people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
@@ -155,6 +156,7 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
     shows_handles: bool = False
     address: str = ""
@@ -229,15 +231,12 @@ class SourceOptions(StrictModel):
     """
 
 
-class _Report(StrictModel):
-    handles: bool = False
-
-
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    engine: EngineChoice = THIS_MACHINE
     machine: MachineShare = WHOLE_MACHINE
-    report: _Report = Field(default_factory=_Report)
+    report: ShownPeople = Field(default_factory=ShownPeople)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -251,11 +250,9 @@ class _File(StrictModel):
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry,
-    "person": PersonEntry,
-    "report": _Report,
-    "claim": ClaimEntry,
-}
+    "project": _ProjectEntry, "person": PersonEntry, "report": ShownPeople, "claim": ClaimEntry,
+    "engine": EngineChoice, "machine": MachineShare,
+}  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -317,6 +314,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        engine=parsed.engine,
         machine=parsed.machine,
         address=header.address,
         claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
@@ -510,8 +508,6 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
-    elif location[0] == "machine":
-        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":
