@@ -15,9 +15,14 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
-from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
-from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
+from ecotone.foundation.landscape_messages import (
+    describe_expected_value,
+    describe_first_error,
+    refuse_control_characters,
+    shown_value,
+)
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
@@ -31,6 +36,7 @@ from ecotone.foundation.landscape_values import (
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
+from ecotone.foundation.organisation_domains import OrganisationDomain, refuse_shared_domains
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -38,7 +44,6 @@ from ecotone.foundation.person_entries import (
     SpellEntry,
     StrictModel,
     build_person_statements,
-    refuse_reversed_period,
 )
 from ecotone.foundation.safe_toml import parse_toml
 from ecotone.foundation.toml_lines import find_line
@@ -89,15 +94,6 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationDomain:
-    """An e-mail domain of an organisation in [since, until); None: no limit."""
-
-    domain: str
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AffiliationFile:
     """An affiliation file; `as_of` is the day that it describes (None: the newest day in it)."""
 
@@ -133,6 +129,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    groups         how many groups the project map shows first; None: as many as are stable
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
     shows_handles  whether the report may show public logins of people whose employer is asked for
@@ -154,6 +151,7 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    groups: int | None = None
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
@@ -215,6 +213,7 @@ class _Header(StrictModel):
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     technology_files: list[FilePath] = Field(default_factory=list)
+    groups: int | None = Field(None, ge=2, le=200)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -285,7 +284,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
@@ -293,7 +292,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     projects = tuple(_build_project(entry, index, parsed, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
     organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
-    _refuse_shared_domains(organisations, text, path)
+    refuse_shared_domains(organisations, text, path)
     return Landscape(
         name=header.name,
         title=header.title or header.name,
@@ -308,6 +307,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        groups=header.groups,
         technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=(
             *build_person_statements(parsed.person, path, text),
@@ -382,7 +382,7 @@ def read_people_file(path: Path) -> list[PersonStatement]:
     except tomllib.TOMLDecodeError as error:
         raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     return build_person_statements(parsed.person, path, text)
 
 
@@ -454,52 +454,6 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
                     " Keep one of the two; names are compared without regard to case."
                 )
         owners |= {name.casefold(): project.name for name in own}
-
-
-def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
-    """A domain belongs to one organisation at a time."""
-    by_domain: dict[str, list[tuple[str, OrganisationDomain]]] = {}
-    for name, domains in organisations.items():
-        for domain in domains:
-            location = ("organisations", name)
-            refuse_reversed_period(domain, location, text, path)
-            for owner, before in by_domain.get(domain.domain.casefold(), ()):
-                if owner != name and _periods_overlap(before, domain):
-                    raise BadLandscape(
-                        f"{path}, line {find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
-                        f" {name!r}."
-                        f" Keep one, or give the period of each, as in"
-                        f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
-                    )
-            by_domain.setdefault(domain.domain.casefold(), []).append((name, domain))
-
-
-def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> bool:
-    ended = first.until is not None and second.since is not None and first.until <= second.since
-    not_begun = second.until is not None and first.since is not None and second.until <= first.since
-    return not (ended or not_begun)
-
-
-def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
-    """The message for the first error."""
-    errors = error.errors()
-    unknown = (details for details in errors if details["type"] == "extra_forbidden")
-    # what is missing may be there under another name
-    first = next(unknown, errors[0]) if errors[0]["type"] == "missing" else errors[0]
-    location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
-    if first["type"] == "extra_forbidden":
-        accepted = _accepted_keys(location)
-        form = "`{}`" if len(location) > 1 else "[[{}]]" if isinstance(first["input"], list) else "[{}]"
-        meant = " or ".join(map(form.format, nearest_names(str(location[-1]), accepted)))
-        hint = f" Did you mean {meant}?" if meant else ""
-        return f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(accepted)}.{hint}"
-    if first["type"] == "missing":
-        missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
-        missing = "at least one [[project]]" if location == ("project",) else missing
-        return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    expected = describe_expected_value(first)
-    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
