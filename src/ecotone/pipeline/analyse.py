@@ -103,14 +103,14 @@ def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
 
 def build_public_tables(context: AnalysisContext) -> None:
     """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
-    context.written.write("events", [context.joined.events])
+    context.written.write_parts("events", [context.joined.events])
     context = context.without_events()
     for maker in FIELD_STEPS:
         for name, table in maker(context).items():
             if name in READ_LATER:
                 context.tables[name] = table
             else:
-                context.written.write(name, [table])
+                context.written.write_parts(name, [table])
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:

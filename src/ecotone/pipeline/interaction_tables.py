@@ -56,7 +56,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     observed, kinds = context.joined, frozenset(context.landscape.interaction_actors)
     direct, edited = _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context))
     networks_of = _project_networks(context, direct, edited, _reply_interactions(context, kinds))
-    context.written.write(
+    context.written.write_parts(
         "person_interactions", (partition.read_table("person_interactions") for partition in networks_of.values())
     )
     parts = list(read_results(networks_of.values(), *_NETWORK_TABLES))
