@@ -242,7 +242,7 @@ def hold_feed_flips(folder: Path, kind: str) -> None:
         log.add_entries(entries)
         for _ in range(FLIPS):
             with flipped_bit(path, chance) as position:
-                read = HourLog(shutil.copy(path, folder / "copy.jsonl")).hours
+                read = HourLog(Path(shutil.copy(path, folder / "copy.jsonl"))).hours
                 assert len(read) < len(entries), position  # the hour is read again
                 assert all(entry in entries for entry in read.values()), position
     else:
