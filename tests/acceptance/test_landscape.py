@@ -79,7 +79,7 @@ def test_groups_of_real_histories() -> None:
 def test_planted_fields_are_extracted_from_events(tmp_path: Path) -> None:
     """Precision and recall of fields among all events, from two of their repositories and 1 % of the hours."""
     scores = []
-    for seed in range(1, seeds_or(4) + 1):
+    for seed in range(1, seeds_or(2) + 1):
         planted, folder = plant_fields(seed), tmp_path / str(seed)
         rng = np.random.default_rng(seed)
         for wanted in planted.fields:
