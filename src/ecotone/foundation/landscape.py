@@ -15,9 +15,14 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
-from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
-from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
+from ecotone.foundation.landscape_messages import (
+    describe_expected_value,
+    describe_first_error,
+    refuse_control_characters,
+    shown_value,
+)
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
@@ -31,6 +36,7 @@ from ecotone.foundation.landscape_values import (
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
+from ecotone.foundation.organisation_domains import OrganisationDomain, refuse_shared_domains
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -38,7 +44,6 @@ from ecotone.foundation.person_entries import (
     SpellEntry,
     StrictModel,
     build_person_statements,
-    refuse_reversed_period,
 )
 from ecotone.foundation.safe_toml import parse_toml
 from ecotone.foundation.toml_lines import find_line
@@ -86,15 +91,6 @@ class Project:
     role: str = ""
     ai_native: bool | None = None
     connectors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationDomain:
-    """An e-mail domain of an organisation in [since, until); None: no limit."""
-
-    domain: str
-    since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +284,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
@@ -296,7 +292,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     projects = tuple(_build_project(entry, index, parsed, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
     organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
-    _refuse_shared_domains(organisations, text, path)
+    refuse_shared_domains(organisations, text, path)
     return Landscape(
         name=header.name,
         title=header.title or header.name,
@@ -386,7 +382,7 @@ def read_people_file(path: Path) -> list[PersonStatement]:
     except tomllib.TOMLDecodeError as error:
         raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     return build_person_statements(parsed.person, path, text)
 
 
@@ -458,52 +454,6 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
                     " Keep one of the two; names are compared without regard to case."
                 )
         owners |= {name.casefold(): project.name for name in own}
-
-
-def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
-    """A domain belongs to one organisation at a time."""
-    by_domain: dict[str, list[tuple[str, OrganisationDomain]]] = {}
-    for name, domains in organisations.items():
-        for domain in domains:
-            location = ("organisations", name)
-            refuse_reversed_period(domain, location, text, path)
-            for owner, before in by_domain.get(domain.domain.casefold(), ()):
-                if owner != name and _periods_overlap(before, domain):
-                    raise BadLandscape(
-                        f"{path}, line {find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
-                        f" {name!r}."
-                        f" Keep one, or give the period of each, as in"
-                        f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
-                    )
-            by_domain.setdefault(domain.domain.casefold(), []).append((name, domain))
-
-
-def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> bool:
-    ended = first.until is not None and second.since is not None and first.until <= second.since
-    not_begun = second.until is not None and first.since is not None and second.until <= first.since
-    return not (ended or not_begun)
-
-
-def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
-    """The message for the first error."""
-    errors = error.errors()
-    unknown = (details for details in errors if details["type"] == "extra_forbidden")
-    # what is missing may be there under another name
-    first = next(unknown, errors[0]) if errors[0]["type"] == "missing" else errors[0]
-    location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
-    if first["type"] == "extra_forbidden":
-        accepted = _accepted_keys(location)
-        form = "`{}`" if len(location) > 1 else "[[{}]]" if isinstance(first["input"], list) else "[{}]"
-        meant = " or ".join(map(form.format, nearest_names(str(location[-1]), accepted)))
-        hint = f" Did you mean {meant}?" if meant else ""
-        return f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(accepted)}.{hint}"
-    if first["type"] == "missing":
-        missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
-        missing = "at least one [[project]]" if location == ("project",) else missing
-        return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    expected = describe_expected_value(first)
-    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:

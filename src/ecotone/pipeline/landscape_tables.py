@@ -154,8 +154,8 @@ def _group_moves(
     clusters = [UNCLUSTERED if name is None else int(name) - 1 for name in fields["cluster"].to_pylist()]
     number = dict(zip(fields["project"].to_pylist(), clusters, strict=True))
     named = list(zip(groups["label"].to_pylist(), groups["label_zh"].to_pylist(), strict=True))
-    found = {half: result.read_tables() for half, result in zip(taking_part, results, strict=True)}
-    return describe_moves(found, number, named)
+    by_half = {half: result.read_tables() for half, result in zip(taking_part, results, strict=True)}
+    return describe_moves(by_half, number, named)
 
 
 def _measure_quality(
