@@ -15,7 +15,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 # what is wrong with the feeds of `make serve`: none, all, or names with commas
 FAULTS ?= none
 
-.PHONY: help demo test lint types layers reference tests bench serve acceptance-corpus acceptance-people \
+.PHONY: help demo test lint types layers reference tests bench bench-scale serve acceptance-corpus acceptance-people \
 	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report \
 	atlas fuzz \
 	pictures lock clean
@@ -57,11 +57,20 @@ bench: $(INSTALLED) ## benchmarks, as ratios within one run
 	$(BIN)/python bench/bench_influence.py
 	$(BIN)/python bench/bench_gharchive.py --shared $(SHARED)
 
+# projects, and the acts of the signals alone, that `make bench-scale` simulates
+SIZES ?= 100 1000 10000
+ROWS ?= 100000000
+
+bench-scale: $(INSTALLED) ## time and memory of every step at 100, 1,000 and 10,000 simulated projects; of signals at 100 million acts
+	$(BIN)/python bench/bench_scale.py --sizes $(SIZES)
+	$(BIN)/python bench/bench_scale.py --rows $(ROWS)
+
 acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
 	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py
 
 acceptance-people: $(INSTALLED) ## record linkage: simulated truth over 20 seeds, and the real histories
-	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py tests/acceptance/test_estimates.py
+	$(ACCEPTANCE)/test_people.py tests/acceptance/test_mailmap.py tests/acceptance/test_estimates.py \
+		tests/acceptance/test_evidence.py
 
 acceptance-interaction: $(INSTALLED) ## networks: planted homophily and brokers over 50 seeds, and the real histories
 	$(ACCEPTANCE)/test_interaction.py

@@ -27,7 +27,7 @@ from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
 from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.landscape_claims import ClaimEntry
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import PersonEntry, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
@@ -347,6 +347,8 @@ def landscape_lines() -> Lines:
         ("Top level", "file", landscape._File),
         ("[landscape]", "header", landscape._Header),
         ("[limits]", "limits", ReadingLimits),
+        ("[machine]", "machine", MachineShare),
+        ("[report]", "report", landscape._Report),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),

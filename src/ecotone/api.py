@@ -218,6 +218,10 @@ class Ecotone:
         """One row per project, period, measure and organisation: known share, estimate and bounds."""
         return self.table("employer_shares", projects=projects, since=since, until=until)
 
+    def employer_evidence(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
+        """One row per project-month, class of evidence and organisation: commits whose employer rests on it."""
+        return self.table("employer_evidence", projects=projects, since=since, until=until)
+
     def interactions(self, *, projects: Projects = None, since: Month = None, until: Month = None) -> Relation:
         """One row per project-month, pair of organisations and kind of interaction."""
         return self.table("interactions", projects=projects, since=since, until=until)

@@ -22,7 +22,7 @@ from ecotone.foundation.months import add_months
 from ecotone.pipeline import interaction_tables
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.context import AnalysisContext, PublicTables
 from ecotone.pipeline.join import JoinedData
 from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.store.workspace import Workspace
@@ -85,6 +85,7 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
             cast(JoinedData, _observed(acts, people)),
             CollectedTables(workspace),
             ProjectPool(workspace.partitions_folder),
+            PublicTables(lambda _name, parts: (len(list(parts)), ""), lambda _name, table: table),
         )
         months = made.joined.months
         made.tables["signals"] = months.select(["project", "month"]).append_column("coverage", months["git_state"])

@@ -29,7 +29,7 @@ from ecotone.networks.rolling_windows import Window, iterate_windows
 from ecotone.pipeline import interaction_tables
 from ecotone.pipeline.collect import load_earlier_reading, repository_targets
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.context import AnalysisContext, PublicTables
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
@@ -119,7 +119,8 @@ def _made(folder: Path) -> AnalysisContext:
     collected = CollectedTables(workspace)
     pool = ProjectPool(workspace.partitions_folder)
     joined = join_collected(workspace, landscape, readings, collected, pool)
-    return AnalysisContext(workspace, landscape, readings, joined, collected, pool)
+    written = PublicTables(lambda _name, parts: (len(list(parts)), ""), lambda _name, table: table)
+    return AnalysisContext(workspace, landscape, readings, joined, collected, pool, written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import resource
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN
 from ecotone.events.sources.git.snapshots import read_snapshots
+from ecotone.foundation.months import add_months
 from ecotone.simulation.planted_stacks import simulate_stacks
 from ecotone.stack import adoption, stack_weight, tree_names, turnover
 from ecotone.stack.application_stack import PRESENT, SHIPPED, ApplicationStack, DeclaredSpan, build_stack
@@ -200,7 +202,7 @@ def month_spells(months: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
-    exact = total = true = extra = missed = 0
+    exact = total = true = extra = missed = same_months = all_months = 0
     for seed in SEEDS:
         field = tmp_path / str(seed)
         planted = simulate_stacks(field, seed=seed, applications=12)
@@ -212,7 +214,17 @@ def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
             (row["project"], row["layer"], row["technology"], row["since"], row["last"])
             for row in workspace.read_table("stack_spells").to_pylist()
         )
+        labels = {row["project"]: row["first_label"] for row in workspace.read_table("tool_labels").to_pylist()}
+        providers = {
+            (row["project"], row["month"]): row["members"]
+            for row in workspace.read_table("stack_named").to_pylist()
+            if row["kind"] == "provider"
+        }
         for stack in planted:
+            months_named = {month for month in stack.technologies if providers[stack.repository, month] == 3}
+            same_months += len(stack.technologies) - len(months_named ^ stack.named)
+            all_months += len(stack.technologies) + 1
+            same_months += labels[stack.repository] == min(stack.labelled, default=None)
             wanted = {(month, *pair) for month, pairs in stack.technologies.items() for pair in pairs}
             true += len(wanted & measured[stack.repository])
             extra += len(measured[stack.repository] - wanted)
@@ -226,6 +238,8 @@ def test_planted_spells_begin_and_end_in_their_months(tmp_path: Path) -> None:
     print(
         f"\nplanted: {exact} of {total} spells exact, precision {precision:.4f}, recall {recall:.4f} of {true} months"
     )
+    print(f"planted: {same_months} of {all_months} months of named members and first labels exact")
+    assert same_months / all_months >= 0.99
     assert total > 300
     assert exact / total >= 0.99
     assert min(precision, recall) >= 0.99
@@ -259,6 +273,17 @@ def declared_spans(table: pa.Table) -> list[DeclaredSpan]:
     ]  # fmt: skip
 
 
+def named_in_tree(children: pa.Table, wanted: Iterable[Value]) -> dict[Value, str]:
+    """stack/named-1 of the product's own reading for each handed value; NULL without a tree in the month."""
+    months = {key: date(int(key[2][:4]), int(key[2][5:]), 1) for key in wanted}
+    counts = {
+        (part.since, part.kind): str(len(part.members))
+        for month in set(months.values())
+        for part in tree_names.follow_named_members(children.to_pylist(), month, add_months(month, 1))
+    }
+    return {key: counts[month, key[3]] for key, month in months.items()}
+
+
 def test_real_repositories_agree_with_handed_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repositories = real_repositories()
     if len(repositories) < 12:
@@ -277,8 +302,9 @@ def test_real_repositories_agree_with_handed_facts(tmp_path: Path, monkeypatch: 
             readers.append(reader)
 
     monkeypatch.setattr("ecotone.events.sources.git.source.read_snapshots", timed_reading)
-    both = either = 0
+    both = either = same_named = all_named = 0
     total_seconds = 0.0
+    handed_named = {key: values[0] for key, values in expected_values().items() if key[0] == tree_names.NAMED}
     print()
     for name, folder in repositories.items():
         first, last = (month_number(observed[name][column]) for column in ("first_snapshot", "last_snapshot"))
@@ -293,15 +319,24 @@ def test_real_repositories_agree_with_handed_facts(tmp_path: Path, monkeypatch: 
         theirs = technology_months(handed[name], first, last, technologies)
         both, either = both + len(mine & theirs), either + len(mine | theirs)
         gaps = known.table("manifest_gaps").num_rows
+        wanted = {key: value for key, value in handed_named.items() if key[1] == name}
+        named = named_in_tree(known.table("named_children"), wanted)
+        differing = {key: (value, named[key]) for key, value in wanted.items() if value != named[key]}
+        same_named, all_named = same_named + len(wanted) - len(differing), all_named + len(wanted)
         print(
             f"  {name:36} {len(mine & theirs) / len(mine | theirs):.4f} of {len(theirs):5} technology-months,"
             f" {len(readers[-1].sizes):4} blobs, {sum(readers[-1].sizes.values()):8} bytes, {gaps} gaps,"
-            f" {manifest_seconds[-1]:5.1f} of {seconds:5.1f} s, unchanged {unchanged:.1f} s"
+            f" {manifest_seconds[-1]:5.1f} of {seconds:5.1f} s, unchanged {unchanged:.1f} s,"
+            f" named members {len(wanted) - len(differing)} of {len(wanted)} {list(differing.items())[:2] or ''}"
         )
         assert len(mine & theirs) / len(mine | theirs) >= 0.97, name
         assert unchanged <= 5
     overhead = sum(manifest_seconds) / (total_seconds - sum(manifest_seconds))
-    print(f"  all: agreement {both / either:.4f}, manifests add {overhead:.1%} to the cold processor time")
+    print(
+        f"  all: agreement {both / either:.4f}, named members {same_named} of {all_named},"
+        f" manifests and READMEs add {overhead:.1%} to the cold processor time"
+    )
+    assert same_named / all_named >= 0.97
     assert overhead <= 0.25
 
 

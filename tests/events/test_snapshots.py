@@ -258,7 +258,7 @@ SAID = [
 def test_a_term_stands_from_month_end_to_month_end(tmp_path):
     origin = grow(tmp_path / "o.git", *DESCRIBED)
     _, tables = read_once(tmp_path / "kept", origin.folder)
-    assert spans(tables["tool_terms"], "file", "term", "place", "line") == SAID
+    assert spans(tables["tool_terms"], "file", "term", "section", "line") == SAID
     assert spans(tables["readmes"], "file", "gap") == [
         ("README.md", None, "2024-02", "2024-04"), ("README.md", None, "2024-04", "2024-05"),
         ("README.md", "unreadable", "2024-05", None), ("docs/README.md", None, "2024-01", "2024-02"),

@@ -42,6 +42,8 @@ def mistake(text: str) -> str:
             5,
             "unknown key 'colour'. Accepted here: ai_native, aliases, author_lines, ",
         ),
+        (HEAD + PROJECT + "\n[machine]\ncores = 2\n", 7, "unknown key 'cores'. Accepted here: memory_mb, processes"),
+        (HEAD + PROJECT + "\n[machine]\nprocesses = 0\n", 7, "machine.processes = 0 cannot be used: "),
         (HEAD + PROJECT + "\n[colours]\n", 6, "unknown key 'colours'. Accepted here: "),
         ('[landscape]\nname = "a b"\n' + PROJECT, 2, "landscape.name = 'a b' cannot be used"),
         (HEAD + "since = 2024\n" + PROJECT, 3, "must be a month such as 2024-03, in quotes"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.foundation.machine import memory_bytes, processor_count
+from ecotone.foundation.machine import give_share, memory_bytes, processor_count
 
 WHOLE = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
@@ -39,3 +39,16 @@ def test_memory_is_that_of_the_control_group(name: str, limit: str, expected: in
     (tmp_path / name).write_text(limit)
     assert memory_bytes(tmp_path) == expected
     assert memory_bytes(tmp_path / "none") == WHOLE
+
+
+def test_the_user_may_give_less_but_not_more(tmp_path: Path):
+    try:
+        give_share(600, 1)
+        assert (memory_bytes(tmp_path), processor_count(tmp_path)) == (600 << 20, 1)
+        give_share(1 << 30, 1 << 16)
+        assert memory_bytes(tmp_path) == WHOLE
+        (tmp_path / "cpu.max").write_text("100000 100000\n")
+        assert processor_count(tmp_path) == 1
+    finally:
+        give_share(None, None)
+    assert memory_bytes(tmp_path) == WHOLE

@@ -5,17 +5,13 @@ from datetime import date
 import numpy as np
 
 from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
-from ecotone.landscape.clustering import ClusterLevel
 
 
 def snapshot(month: int, *groups: str, sure: float = 1.0) -> Snapshot:
     """A half-year's groups, each project a letter."""
     projects = tuple(sorted("".join(groups)))
     group = np.array([next(at for at, members in enumerate(groups) if one in members) for one in projects])
-    share = np.array([[sure * (at == one) for at in range(len(groups))] for one in group])
-    return Snapshot(
-        date(2024, month, 1), projects, ClusterLevel(group, share, np.ones(len(projects)), np.ones(len(groups)))
-    )
+    return Snapshot(date(2024, month, 1), projects, group, np.full(len(projects), sure))
 
 
 def events(*snapshots: Snapshot) -> list[tuple[str, int, int | None, str | None]]:

@@ -6,7 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.networks.dictionary_encoding import encode_columns_together, encode_text_columns, sort_codes
+from ecotone.foundation.text_codes import encode_texts
+from ecotone.networks.dictionary_encoding import encode_columns_together, sort_codes
 
 texts = st.lists(st.one_of(st.none(), st.sampled_from(["b", "a", "ü", "", "aa"])), max_size=8)
 
@@ -15,7 +16,7 @@ texts = st.lists(st.one_of(st.none(), st.sampled_from(["b", "a", "ü", "", "aa"]
 def test_names_are_in_order_and_every_value_is_found_again(chunks, other, as_dictionary):
     one, two = pa.chunked_array(chunks, pa.string()), pa.chunked_array([other], pa.string())
     if as_dictionary:
-        one = encode_text_columns(pa.table({"x": one}))["x"]
+        one = encode_texts(pa.table({"x": one}))["x"]
     names, codes = encode_columns_together(one, two)
     listed = names.to_pylist()
     assert listed == sorted(set(listed), key=str.encode)

@@ -148,7 +148,7 @@ def test_values_are_positive_and_rows_unique(table):
     assert pc.all(pc.greater(found["influence"], 0)).as_py() in (True, None)
     keys = list(zip(*(found[name].to_pylist() for name in ("subject_kind", "subject", "month")), strict=True))
     assert len(keys) == len(set(keys))
-    assert found.schema == subject.INFLUENCE_SCHEMA
+    assert found.schema == subject.CODED_SCHEMA
 
 
 def test_nothing_gives_an_empty_table():

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from ecotone.networks import project_edges
 from ecotone.networks.project_edges import (
     HARMONIC,
     NEWMAN,
@@ -183,6 +184,18 @@ def test_the_table():
         ("q", "r", "None", NEWMAN): 1.0,
         ("p", "q", "None", ORGANISATIONS): 0.5,
     }
+
+
+def test_of_many_projects_only_significant_pairs_are_listed(monkeypatch: pytest.MonkeyPatch):
+    together = [("2024-01", project, f"x{number}", "commit") for number in range(8) for project in ("p", "q")]
+    alone = [("2024-01", f"o{number}", f"y{number}", "commit") for number in range(40)]
+    table = acts(*together, *alone, ("2024-01", "o1", "y2", "commit"))
+    everything = build_project_edges(table)
+    assert {True, False} == set(everything["significant"].to_pylist())
+    monkeypatch.setattr(project_edges, "MOST_LISTED", 30)
+    listed = build_project_edges(table)
+    assert listed.equals(everything.filter(everything["significant"]))
+    assert set(listed["project_a"].to_pylist()) == {"p"}
 
 
 def test_nothing_ties_nothing():

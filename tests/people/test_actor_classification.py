@@ -35,6 +35,10 @@ def kinds_by_account(pairs: list[tuple[str, str]], listed: list[str]) -> dict[st
     return {listed[place]: kind for place, kind in classify_accounts(pa.array(listed, pa.string()), table).items()}
 
 
+def telling_names(login: str | None, names: list[str]) -> list[str]:
+    return [name for name in names if not login or name.casefold() != login.casefold()] or names
+
+
 def test_a_login_tells_a_bot_whatever_its_name() -> None:
     found = kinds_by_account([(BOT, "Somebody")], [BOT, "jo@org01.example"])
     assert [(account, kind.kind) for account, kind in found.items()] == [(BOT, "bot")]
@@ -43,6 +47,27 @@ def test_a_login_tells_a_bot_whatever_its_name() -> None:
 def test_a_name_tells_a_bot_only_if_all_names_of_the_account_do() -> None:
     assert kinds_by_account([(CI, "github-actions")], [CI])[CI].kind == "bot"
     assert kinds_by_account([(CI, "github-actions"), (CI, "Jo Example")], [CI]) == {}
+
+
+def test_a_name_that_repeats_the_login_tells_nothing() -> None:
+    account = "7+acme-words@users.noreply.github.com"
+    assert kinds_by_account([(account, "acme-words"), (account, "Acme Words Bot")], [account])[account].kind == "bot"
+    assert kinds_by_account([(account, "acme-words")], [account]) == {}
+    # before the at sign of any other address stands a person's name as often
+    assert kinds_by_account([("jw@org01.example", "jw"), ("jw@org01.example", "jw bot")], ["jw@org01.example"]) == {}
+
+
+def test_one_name_of_a_bot_is_enough_where_the_commits_look_like_a_machines() -> None:
+    rows = pa.table([pa.array([CI, CI]), pa.array(["Words Bot", "Translate-O-Tron"])], schema=NAME_SCHEMA)
+    assert classify_accounts(pa.array([CI]), rows) == {}
+    assert classify_accounts(pa.array([CI]), rows, {CI})[0].kind == "bot"
+    plain = pa.table([pa.array([CI]), pa.array(["Ada Example"])], schema=NAME_SCHEMA)
+    assert classify_accounts(pa.array([CI]), plain, {CI}) == {}
+
+
+def test_a_name_with_the_mark_of_an_application_is_its_login() -> None:
+    account = "open-swe@users.noreply.github.com"
+    assert kinds_by_account([(account, "open-swe[bot]")], [account])[account].kind == "agent"
 
 
 @pytest.mark.parametrize(("login", "kind"), [("DeployBot", "bot"), ("deploybot", "person"), ("abbot", "person")])
@@ -61,7 +86,7 @@ def test_many_at_once_are_what_each_is_alone(listed: list[str], signed: list[str
         login = match[2] if match else None if "@" in account else account.strip()
         each = [
             classify_actor(name, account if "@" in account else None, login)
-            for name in sorted(signed[: place % 3]) or [""]
+            for name in telling_names(login, sorted(signed[: place % 3])) or [""]
         ]
         alone = each[0] if len({kind.kind for kind in each}) == 1 else PERSON
         assert found.get(account, PERSON) == alone

@@ -104,11 +104,11 @@ def test_the_first_named_agent_counts_and_trailers_go_before_the_body():
     assert find_assisting_product(trailers[:2]) is None
 
 
-def test_a_reviewed_by_line_is_no_help_and_an_accepted_suggestion_is():
+def test_a_review_and_its_accepted_suggestion_are_no_help():
     assert find_assisting_product([("Reviewed-by", "Claude <noreply@anthropic.com>")]) is None
-    assert find_assisting_product(
-        [("Co-authored-by", "coderabbitai[bot] <136622811+coderabbitai[bot]@users.noreply.github.com>")]
-    )
+    suggestion = ("Co-authored-by", "coderabbitai[bot] <136622811+coderabbitai[bot]@users.noreply.github.com>")
+    assert find_assisting_product([suggestion]) is None
+    assert find_assisting_product([suggestion, ("Co-authored-by", "Cursor <cursoragent@cursor.com>")]) == "Cursor"
 
 
 def test_a_signature_counts_at_the_end_of_a_message_only():

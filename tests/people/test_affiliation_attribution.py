@@ -57,6 +57,16 @@ def test_an_address_that_hides_its_user_shows_no_employer() -> None:
     assert found.organisation.to_pylist() == [None, "Org 01"]
 
 
+def test_an_address_whose_domain_is_made_up_shows_no_employer() -> None:
+    table = pa.table({"account": ["ada@google.com"], "person": ["p"], "day": pa.array([date(2024, 1, 1)])})
+    people = pa.table({"account": ["ada@google.com"], "person": ["p"], "actor_kind": ["person"]})
+    uses = table.select(["account", "day"])
+    for made_up, organisation in ((frozenset(), "Google"), (frozenset({"ada@google.com"}), None)):
+        attributed = attribute_events(table, uses, people, DOMAINS, (), made_up=made_up)
+        assert attributed.organisation.to_pylist() == [organisation]
+        assert attributed.affiliations.num_rows == (organisation is not None)
+
+
 def test_nothing_is_filled_beyond_the_largest_gap() -> None:
     for gap, organisation in ((LARGEST_GAP, "Org 01"), (LARGEST_GAP + 1, None)):
         found = attribute_events_of_person([("p@org01.example", 0), (HOME, 5), ("p@org01.example", gap)])

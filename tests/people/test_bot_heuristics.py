@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from ecotone.people.bot_heuristics import find_machine_like_accounts, normalise_subjects
+from ecotone.people.bot_heuristics import find_machine_like_accounts, number_subject_forms
 
 HOUR = 3600
 
 
 def commits_of_account(account: str, times: list[int], subjects: list[str]) -> pa.Table:
-    form = normalise_subjects(pa.chunked_array([subjects]))
+    form = number_subject_forms(pa.chunked_array([subjects]))
     return pa.table({"account": [account] * len(times), "time": times, "form": form})
 
 

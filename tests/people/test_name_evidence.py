@@ -19,6 +19,7 @@ def resolve(
     ties: list[tuple[str, str, MatchRule]],
     uses: list[tuple[str, str, int]] | None = None,
     listed: list[tuple[str, int, int]] | None = None,
+    names: list[tuple[str, str]] | None = None,
 ) -> ResolvedIdentities:
     def table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
         columns = [pa.array([row[place] for row in rows], field.type) for place, field in enumerate(schema)]
@@ -29,7 +30,7 @@ def resolve(
     return resolve_identities(
         accounts,
         matches,
-        NAME_SCHEMA.empty_table(),
+        table(names or [], NAME_SCHEMA),
         listed_people=table(listed or [], LISTED_SCHEMA),
         name_uses=table(uses or [], NAME_USE_SCHEMA),
     )
@@ -65,6 +66,23 @@ def test_an_address_may_show_that_two_names_are_one_persons() -> None:
     married = "quill@org02.example"
     found = resolve([(ONE, married, match_rules.SIGNED_TWICE)], [(ONE, "Ada Quill", 5), (married, "Bo Tarn", 5)])
     assert people_count(found) == 1
+
+
+@pytest.mark.parametrize("rule", [match_rules.BRANCH, match_rules.OPENER, match_rules.SIGNED_TWICE])
+@pytest.mark.parametrize(
+    ("name", "count"), [("Bo Tarn", 2), ("Ada Tarn", 1), ("Quill Moor", 1), ("bo-tarn", 1), ("Ada-Example Moor", 1)]
+)
+def test_a_branch_of_somebody_with_another_full_name_is_a_colleagues(rule: MatchRule, name: str, count: int) -> None:
+    login = "7+example@users.noreply.github.com"
+    found = resolve([("example", ONE, rule)], names=[(ONE, "Ada Quill"), (login, name)])
+    is_judged = rule is not match_rules.SIGNED_TWICE
+    assert people_count(found) == (count if is_judged else 1)
+    assert (found.matches["refused"].to_pylist() == [NAMES_DIFFER]) == (is_judged and count == 2)
+
+
+def test_letters_with_a_stroke_are_compared_too() -> None:
+    uses = [(ONE, "Ada Quill", 3), (OTHER, "Łukasz Øst", 3)]
+    assert people_count(resolve([(ONE, OTHER, match_rules.SIGNED_TWICE)], uses)) == 2
 
 
 def test_a_component_is_split_at_its_weakest_rule() -> None:

@@ -41,15 +41,15 @@ REVIEWERS: tuple[tuple[str, str, str | None], ...] = (
     (
         "Co-authored-by",
         "gemini-code-assist[bot] <66cc696b+gemini-code-assist[bot]@users.noreply.github.com>",
-        "Gemini Code Assist",
+        None,
     ),
-    ("Co-authored-by", "coderabbitai[bot] <6f74bd5d+coderabbitai[bot]@users.noreply.github.com>", "CodeRabbit"),
+    ("Co-authored-by", "coderabbitai[bot] <6f74bd5d+coderabbitai[bot]@users.noreply.github.com>", None),
     (
         "Co-authored-by",
         "Copilot Autofix powered by AI <8ca48119+github-advanced-security[bot]@users.noreply.github.com>",
         "GitHub Copilot Autofix",
     ),
-    ("Co-authored-by", "sourcery-ai[bot] <026b19ac+sourcery-ai[bot]@users.noreply.github.com>", "AI review"),
+    ("Co-authored-by", "sourcery-ai[bot] <026b19ac+sourcery-ai[bot]@users.noreply.github.com>", None),
 )
 
 BOTS: tuple[tuple[str, str, str | None], ...] = (

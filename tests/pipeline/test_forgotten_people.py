@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ecotone.people.account_privacy import ErasedPeople
@@ -61,3 +62,11 @@ def test_nobody_else_is_touched(tmp_path: Path):
     }
     nobody = ErasedPeople("1", {}).account_digest("nobody@else.example")
     assert erase_from_collected(tables, ErasedPeople("1", {nobody: "forgotten-1"})) == tables
+
+
+def test_a_hosts_answer_that_names_a_forgotten_login_is_removed():
+    people = ErasedPeople("1", {})
+    erased = ErasedPeople("1", {people.account_digest("zara"): "forgotten-1"})
+    rows = [{"repository": "o/r", "commit": sha, "login": login} for sha, login in (("a", "Zara"), ("b", "ann"))]
+    kept = erase_from_collected({"commit_authors": pa.Table.from_pylist(rows)}, erased)["commit_authors"]
+    assert kept["login"].to_pylist() == ["ann"]

@@ -11,6 +11,10 @@ from tests.cli.command import ecotone, landscape_of
 from tests.events.making import START, Repository, straight
 
 DAY = 86_400
+KNOWN = b"Ada Example <ada0@company1.example>"
+STEPS_OF_ONE_PROJECT = (
+    "read_histories", "measure_signals", "project_meetings", "build_project_networks", "build_project_trends"
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -41,9 +45,11 @@ def table_bytes(workspace: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in workspace.glob("tables/*/*.parquet")}
 
 
+@pytest.mark.parametrize(("author", "mapped"), [(b"Eve Example <eve@other.example>", 1), (KNOWN, 0)])
 def test_new_commits_of_one_project_compute_that_project_alone(
-    tmp_path: Path, repositories: dict[str, Repository], computed: list[dict[str, int]]
+    tmp_path: Path, repositories: dict[str, Repository], computed: list[dict[str, int]], author: bytes, mapped: int
 ):
+    """The map is computed again only if somebody takes part who did not before."""
     listed = {f"o/{name}": repository.folder for name, repository in repositories.items()}
     landscape = landscape_of(tmp_path / "l", listed, head="observed_until = 2030-01-01\n")
     grown, whole = tmp_path / "grown", tmp_path / "whole"
@@ -53,15 +59,16 @@ def test_new_commits_of_one_project_compute_that_project_alone(
     assert ecotone("analyse", landscape, "-w", grown, "--quiet").code == 0
     before = table_bytes(grown)
     changed = repositories["two"]
-    changed.commit(changed.tip(), at=START + 50 * DAY, by=b"Eve Example <eve@other.example>", ref="refs/heads/main")
+    changed.commit(changed.tip(), at=START + 50 * DAY, by=author, ref="refs/heads/main")
     for folder in (grown, whole):
         assert ecotone("collect", landscape, "-w", folder, "--quiet").code == 0
         assert ecotone("analyse", landscape, "-w", folder, "--quiet").code == 0
     first, second, everything = computed[-3:]
     assert first["read_histories"] == everything["read_histories"] == 3
-    assert {name: count for name, count in second.items() if name != "build_category_cohesion"} == dict.fromkeys(
-        ("read_histories", "measure_signals", "project_meetings", "build_project_networks", "build_project_trends"), 1
+    assert {name: count for name, count in second.items() if name in STEPS_OF_ONE_PROJECT} == dict.fromkeys(
+        STEPS_OF_ONE_PROJECT, 1
     )
+    assert (second["map_projects"], second["compile_signals"]) == (mapped, 0)
     after = table_bytes(grown)
     assert after == table_bytes(whole)
     assert after != before

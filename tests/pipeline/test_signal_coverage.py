@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ecotone.pipeline.write_report import ReportOptions, newest_input
+from ecotone.pipeline.report_state import ReportOptions
+from ecotone.pipeline.write_report import newest_input
 from ecotone.report.bilingual_text import Text
 from ecotone.report.caption import field_caption
 from ecotone.report.project_series import LETTERS

@@ -18,6 +18,7 @@ COMPOSED = (
     "event_",
     "search_",
     "company_",
+    "evidence_",
     "question_",
     "figure_",
     "judged_",

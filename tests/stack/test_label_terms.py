@@ -12,7 +12,7 @@ from ecotone.stack.manifests.declared import UnreadableManifest
 
 
 def found(text: str) -> list[tuple[str, str, int | None]]:
-    return [(term.term, term.place, term.line) for term in find_terms_of_readme(text)]
+    return [(term.term, term.section, term.line) for term in find_terms_of_readme(text)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_manifests_say_it_in_their_description_or_keywords():
     package = (
         '{"name": "kit",\n "description": "An AI editor",\n "keywords": ["llm"],\n "dependencies": {"openai": "1"}}'
     )
-    assert [(term.term, term.place, term.line) for term in find_terms_of_manifest("package.json", package)] == [
+    assert [(term.term, term.section, term.line) for term in find_terms_of_manifest("package.json", package)] == [
         ("LLM", "manifest", 3), ("AI", "manifest", 2),
     ]  # fmt: skip
     project = '[project]\nname = "kit"\ndescription = "A store"\ndependencies = ["openai"]\n'

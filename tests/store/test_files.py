@@ -66,6 +66,22 @@ def test_a_folder_is_replaced_whole(tmp_path: Path):
     assert os.listdir(tmp_path) == ["report"]
 
 
+def test_a_file_that_stays_the_same_is_not_written_again(tmp_path: Path):
+    target, elsewhere = tmp_path / "report", tmp_path / "elsewhere"
+    pages = {"same": b"1", "changed": b"2", "damaged": b"3", "linked": b"4"}
+    files.replace_folder_atomically(target, pages.items(), "mark", {})
+    before = {name: (target / name).stat().st_ino for name in pages}
+    (target / "damaged").write_bytes(b"x")
+    elsewhere.write_bytes(b"4")
+    (target / "linked").unlink()
+    (target / "linked").symlink_to(elsewhere)
+    pages["changed"] = b"5"
+    files.replace_folder_atomically(target, pages.items(), "mark", {})
+    assert {name: (target / name).read_bytes() for name in pages} == pages
+    assert [name for name in pages if (target / name).stat().st_ino == before[name]] == ["same"]
+    assert not (target / "linked").is_symlink()
+
+
 def test_a_folder_that_cannot_be_made_leaves_the_former_one(tmp_path: Path):
     target = tmp_path / "report"
     files.replace_folder_atomically(target, [], "mark", {"made_from": "m"})

@@ -24,10 +24,10 @@ def readme(project: str, since: int, until: int | None, gap: str | None = None) 
 
 
 def term(
-    project: str, kind: str, word: str, since: int, until: int | None = None, place: str = "lead"
+    project: str, kind: str, word: str, since: int, until: int | None = None, section: str = "lead"
 ) -> dict[str, Any]:
     return {
-        "project": project, "repository": project, "file": "README.md", "kind": kind, "term": word, "place": place,
+        "project": project, "repository": project, "file": "README.md", "kind": kind, "term": word, "section": section,
         "line": 2, "commit": "0" * 40, "since": day(since), "until": until and day(until),
     }  # fmt: skip
 
@@ -38,7 +38,7 @@ READMES = [
 TERMS = [
     term("a", "ai", "AI", 3),
     term("a", "agent", "agents", 5),
-    term("a", "model", "LLM", 2, place="body"),
+    term("a", "model", "LLM", 2, section="body"),
     term("c", "model", "LLM", 2, 4),
 ]
 PROJECTS = [{"project": name, "category": "ide" if name in "ab" else "kit"} for name in "abcd"]

@@ -20,7 +20,8 @@ _NOT_COMPLETE: Final = "·"
 
 def project_answer_lines(workspace: Path, project: str, language: Language) -> Iterator[str]:
     """The questions that open a project's page, a line each with its answer."""
-    from ecotone.pipeline.write_report import ReportOptions, project_answers
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import project_answers
     from ecotone.store.workspace import Workspace
 
     for answer in project_answers(Workspace.open(workspace), project, ReportOptions(language=language)):

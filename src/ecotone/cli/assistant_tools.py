@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from ecotone.api import Ecotone
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.people.explanations import NAMES_NEEDED, explain_organisation_share
-from ecotone.pipeline.write_report import ReportOptions, newest_input
+from ecotone.pipeline.report_state import ReportOptions
+from ecotone.pipeline.write_report import newest_input
 from ecotone.report.privacy import SMALLER, UNKNOWN, suppress_small_organisations
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.summary_files import UNKNOWN as UNKNOWN_MEANS

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from ecotone.foundation.output_text import make_printable, write_json_text
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Step
+
+SHORTEST_MEASURED: Final = 10.0
+"""Seconds after which the rate of a step is told."""
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="The folder that holds all data of Ecotone.", show_default=True)
@@ -70,27 +75,55 @@ class CommandGroup(TyperGroup):
         return options
 
 
+class WorkRate:
+    """How fast the items of a step are done, since its first report."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = (0.0, 0)
+        self._total = -1
+
+    def describe_rate(self, done: int, total: int, now: float) -> str:
+        """The items per second and the time left; empty in the first seconds.
+
+        now  in seconds, of a clock that never goes back
+
+        >>> rate = WorkRate()
+        >>> [rate.describe_rate(done, 100, now) for done, now in ((10, 5.0), (30, 25.0), (100, 95.0))]
+        ['', ', 1.0/s, 0:01:10 left', ', 1.0/s']
+        """
+        if total != self._total or done < self._last[1]:
+            self._begun, self._total = (now, done), total
+        self._last = (now, done)
+        seconds, items = (after - before for after, before in zip(self._last, self._begun, strict=True))
+        if seconds < SHORTEST_MEASURED or not items:
+            return ""
+        left = timedelta(seconds=round((total - done) * seconds / items))
+        return f", {items / seconds:.1f}/s" + (f", {left} left" if done < total else "")
+
+
 class ProgressReporter:
     """Reports the progress of a run: a bar on a terminal, plain lines in a log, nothing if quiet."""
 
     def __init__(self, quiet: bool, bar: Progress | None) -> None:
         self._quiet = quiet
         self._bar = bar
-        self._task = bar.add_task("", total=None) if bar else None
+        self._rate = WorkRate()
+        self._task = bar.add_task("", total=None, rate="") if bar else None
 
     def begin_step(self, step: Step) -> None:
         """Announce a step."""
         if self._bar is not None and self._task is not None:
-            self._bar.reset(self._task, description=step.text, total=None)
+            self._bar.reset(self._task, description=step.text, total=None, rate="")
         else:
             print_message(step.text, self._quiet)
 
     def report_item(self, name: str, done: int, total: int) -> None:
-        """Report that one more item of the step is done."""
+        """Report that one more item of the step is done, how fast, and the time left."""
+        rate = self._rate.describe_rate(done, total, time.monotonic())
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)
+            self._bar.update(self._task, completed=done, total=total, rate=rate)
         else:
-            print_message(f"  {done}/{total} {name}", self._quiet)
+            print_message(f"  {done}/{total} {name}{rate}", self._quiet)
 
 
 @contextmanager
@@ -104,7 +137,7 @@ def progress_reporter(quiet: bool) -> Iterator[ProgressReporter]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
     )
     with Progress(*columns, console=messages, transient=True) as bar:
         yield ProgressReporter(quiet, bar)

@@ -76,7 +76,7 @@ def _print_pairs(ecotone: Ecotone, json: bool) -> None:
     """Print the organisations that may be one; nothing is merged."""
     from ecotone.people.organisation_pairs import find_organisation_pairs
 
-    pairs = find_organisation_pairs(ecotone.affiliations().to_arrow())
+    pairs = find_organisation_pairs(ecotone.affiliations().to_arrow(), ecotone.people().to_arrow())
     if json:
         print_json([{**asdict(pair), "landscape_lines": pair.landscape_lines} for pair in pairs])
         return

@@ -29,7 +29,8 @@ def draw_project_badge(
     A repository that the workspace does not know is read into the user's cache folder first.
     """
     from ecotone.cli.opened_projects import open_projects
-    from ecotone.pipeline.write_report import ReportOptions, project_badge
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import project_badge
     from ecotone.store.files import write_bytes
     from ecotone.store.workspace import Workspace
 

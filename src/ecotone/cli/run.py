@@ -131,8 +131,8 @@ def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], opti
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
+    from ecotone.pipeline.report_state import ReportOptions
     from ecotone.pipeline.steps import Run, perform_steps, utc_now
-    from ecotone.pipeline.write_report import ReportOptions
     from ecotone.store.workspace import Workspace
 
     choices = {

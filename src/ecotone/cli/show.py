@@ -217,7 +217,8 @@ def _now_text(row: dict[str, Any] | None) -> Text:
 
 
 def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en", "zh"], output: Path) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_comparison
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import write_comparison
     from ecotone.store.workspace import Workspace
 
     page = write_comparison(Workspace.open(workspace), names, ReportOptions(language=lang), output)
@@ -225,7 +226,8 @@ def _write_comparison_page(workspace: Path, names: list[str], lang: Literal["en"
 
 
 def _write_project_page(workspace: Path, name: str, lang: Literal["en", "zh"], output: Path) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_project_page
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import write_project_page
     from ecotone.store.workspace import Workspace
 
     page = write_project_page(Workspace.open(workspace), name, ReportOptions(language=lang), output)
@@ -233,7 +235,8 @@ def _write_project_page(workspace: Path, name: str, lang: Literal["en", "zh"], o
 
 
 def _write_social_card(workspace: Path, names: list[str], lang: Literal["en", "zh"], target: Path) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_card
+    from ecotone.pipeline.report_state import ReportOptions
+    from ecotone.pipeline.write_report import write_card
     from ecotone.store.workspace import Workspace
 
     write_card(Workspace.open(workspace), names, ReportOptions(language=lang), target)

@@ -53,7 +53,7 @@ def list_word_lines(explained: Mapping[str, Any]) -> Iterator[str]:
             f"{name.replace('_', ' ')} {f'{month:%Y-%m}' if month else 'none'}" for name, month in months.items()
         )
     for row in explained["terms"]:
-        counted = "" if row["place"] != "body" else ", a mention"
+        counted = "" if row["section"] != "body" else ", a mention"
         yield (
             f'  "{row["term"]}" ({row["kind"]}{counted}) {_period_text(row, "there")}:'
             f" {row['file']}{_line_text(row)} at {row['commit'][:12]}"

@@ -218,6 +218,7 @@ def address_in_account(account: str) -> str:
 _NAME_WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W\d_]+)*\.?")
 
 
+@lru_cache(1 << 16)
 def is_full_name(name: str) -> bool:
     """Whether a name has at least two words: only then can it identify a person within a company.
 
@@ -230,13 +231,21 @@ def is_full_name(name: str) -> bool:
     return len(long) >= 2 and clean.casefold() not in SHARED_NAMES
 
 
+_LETTERS_WITH_STROKE: Final = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Latin letters that Unicode does not take apart into a plain letter and a mark."""
+
+
 def name_words(name: str) -> frozenset[str]:
     """The words of a name in lower case without accents; initials are words of one letter.
 
     >>> sorted(name_words("Zoë O. Person-Example"))
     ['example', 'o', 'person', 'zoe']
+    >>> sorted(name_words("Łukasz Sørensen"))
+    ['lukasz', 'sorensen']
     """
-    plain = unicodedata.normalize("NFKD", name[:MAX_NAME].casefold())
+    plain = unicodedata.normalize("NFKD", name[:MAX_NAME].casefold()).translate(_LETTERS_WITH_STROKE)
     return frozenset(_WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
 
 

@@ -29,7 +29,7 @@ from ecotone.foundation.landscape_values import (
     WebAddress,
     resolve_path,
 )
-from ecotone.foundation.limits import DEFAULT_LIMITS, ReadingLimits
+from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -133,6 +133,8 @@ class Landscape:
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
     technology_files  further rows of the map of technologies
+    machine        what an analysis may use of this machine
+    shows_handles  whether the report may show public logins of people whose employer is asked for
     address        where the report is published, with a slash at its end; empty if nowhere
     claims         statements that the report measures
     """
@@ -153,6 +155,8 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
+    shows_handles: bool = False
     address: str = ""
     claims: tuple[LandscapeClaim, ...] = ()
 
@@ -225,9 +229,15 @@ class SourceOptions(StrictModel):
     """
 
 
+class _Report(StrictModel):
+    handles: bool = False
+
+
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    machine: MachineShare = WHOLE_MACHINE
+    report: _Report = Field(default_factory=_Report)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -243,6 +253,7 @@ Options = TypeVar("Options", bound=SourceOptions)
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
     "project": _ProjectEntry,
     "person": PersonEntry,
+    "report": _Report,
     "claim": ClaimEntry,
 }
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
@@ -295,6 +306,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         categories=parsed.categories,
         organisations=organisations,
         organisation_level=level,
+        shows_handles=parsed.report.handles,
         free_mail_domains=tuple(header.free_mail_domains),
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
@@ -305,6 +317,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        machine=parsed.machine,
         address=header.address,
         claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
@@ -497,6 +510,8 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
+    elif location[0] == "machine":
+        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

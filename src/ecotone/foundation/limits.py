@@ -52,6 +52,18 @@ class ReadingLimits(BaseModel):
 DEFAULT_LIMITS: Final = ReadingLimits()
 
 
+class MachineShare(BaseModel):
+    """What an analysis may use of this machine: the keys of `[machine]`. None: all that the machine gives."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    memory_mb: Annotated[int, Field(ge=512, le=1 << 40)] | None = None
+    processes: Annotated[int, Field(ge=1, le=1 << 16)] | None = None
+
+
+WHOLE_MACHINE: Final = MachineShare()
+
+
 class LimitReached(SourceMalformed):
     """Reading a repository needs more than the limit `key`.
 

@@ -1,12 +1,34 @@
-"""What this machine gives to a run: processors and memory, within the limits of its control group."""
+"""What this machine gives to a run: processors and memory, within its control group and what the user gives."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+MEBIBYTE: Final = 1 << 20
 CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
+
+
+@dataclass(slots=True)
+class _GivenShare:
+    """What the user gives to this process; None: everything."""
+
+    memory_mb: int | None = None
+    processes: int | None = None
+
+
+_given: Final = _GivenShare()
+
+
+def give_share(memory_mb: int | None, processes: int | None) -> None:
+    """Use no more of this machine from now on; None: what its control group allows.
+
+    memory_mb  MiB
+    processes  processors, and processes at the same time
+    """
+    _given.memory_mb, _given.processes = memory_mb, processes
 
 
 def processor_count(group: Path = CONTROL_GROUP) -> int:
@@ -18,7 +40,7 @@ def processor_count(group: Path = CONTROL_GROUP) -> int:
     quota, _, period = _first_line(group / "cpu.max").partition(" ")
     if quota.isdigit() and period.isdigit() and int(period):
         allowed = min(allowed, -(-int(quota) // int(period)))
-    return max(allowed, 1)
+    return max(min(allowed, _given.processes or allowed), 1)
 
 
 def memory_bytes(group: Path = CONTROL_GROUP) -> int:
@@ -28,7 +50,7 @@ def memory_bytes(group: Path = CONTROL_GROUP) -> int:
         limit = _first_line(group / name)
         if limit.isdigit():
             total = min(total, int(limit))
-    return total
+    return total if _given.memory_mb is None else min(total, _given.memory_mb * MEBIBYTE)
 
 
 def _first_line(path: Path) -> str:

@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
-from ecotone.landscape.views import Codes
+from ecotone.landscape.clustering import UNCLUSTERED
+from ecotone.landscape.views import Codes, Floats
 
 Event = Literal["born", "grew", "shrank", "stayed", "split", "merged", "gone", "moved"]
 
@@ -24,15 +24,23 @@ LEAST_STABILITY: Final = 2 / 3
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The clusters of one period, over the projects active in it."""
+    """The clusters of one period, over the projects active in it.
+
+    cluster    (n,) the cluster of each project, 0, 1, ...; UNCLUSTERED
+    stability  (n,) the share of resamplings for it
+    """
 
     period: date
     projects: tuple[str, ...]
-    level: ClusterLevel
+    cluster: Codes
+    stability: Floats
 
-    def cluster_members(self, index: int) -> frozenset[str]:
-        """The projects of one cluster."""
-        return frozenset(self.projects[row] for row in np.flatnonzero(self.level.cluster == index))
+    def clusters(self) -> list[frozenset[str]]:
+        """The projects of each cluster."""
+        return [
+            frozenset(self.projects[row] for row in np.flatnonzero(self.cluster == index))
+            for index in range(int(self.cluster.max(initial=UNCLUSTERED)) + 1)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +72,13 @@ def match_snapshots(snapshots: Sequence[Snapshot]) -> tuple[list[Change], list[l
     numbers: list[list[int]] = []
     next_number = 1
     for at, snapshot in enumerate(snapshots):
-        groups = [snapshot.cluster_members(index) for index in range(snapshot.level.cluster_count)]
+        groups = snapshot.clusters()
         if at == 0:
             numbers.append(list(range(1, len(groups) + 1)))
             next_number = len(groups) + 1
             continue
         before = snapshots[at - 1]
-        former = [before.cluster_members(index) for index in range(before.level.cluster_count)]
+        former = before.clusters()
         links = _link_clusters(former, groups)
         mine, next_number = _assign_line_numbers(links, former, groups, numbers[-1], next_number)
         numbers.append(mine)
@@ -150,13 +158,13 @@ def _moved_projects(
 ) -> list[Change]:
     """Projects that are stable in both periods and whose new cluster does not continue the former."""
     rows = {project: row for row, project in enumerate(before.projects)}
-    sure_before, sure_after = before.level.stability >= LEAST_STABILITY, after.level.stability >= LEAST_STABILITY
+    sure_before, sure_after = before.stability >= LEAST_STABILITY, after.stability >= LEAST_STABILITY
     changes = []
     for row, project in enumerate(after.projects):
         former = rows.get(project)
         if former is None or not (sure_before[former] and sure_after[row]):
             continue
-        origin, target = int(before.level.cluster[former]), int(after.level.cluster[row])
+        origin, target = int(before.cluster[former]), int(after.cluster[row])
         if UNCLUSTERED in (origin, target) or (origin, target) in links:
             continue
         changes.append(
@@ -166,8 +174,8 @@ def _moved_projects(
                 mine[target],
                 numbers[origin],
                 project,
-                _cluster_size(before.level.cluster, origin),
-                _cluster_size(after.level.cluster, target),
+                _cluster_size(before.cluster, origin),
+                _cluster_size(after.cluster, target),
             )
         )
     return changes

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
 
 from ecotone.landscape.multiview_graph import Layers, build_layers
 from ecotone.landscape.resampling import (
@@ -169,6 +168,8 @@ def _empty_level(size: int) -> ClusterLevel:
 
 def _vote_shares(group: Codes, votes: Sequence[Codes]) -> Floats:
     """(n, n_groups): share of votes for each group; the groups of a vote are matched by their members."""
+    from scipy.optimize import linear_sum_assignment  # imported here: a map that is up to date does not need it
+
     wanted = int(group.max()) + 1
     share = np.zeros((len(group), wanted))
     for vote in votes:

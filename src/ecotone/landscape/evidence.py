@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.cluster_evolution import Snapshot, match_snapshots
-from ecotone.landscape.cluster_labels import ClusterLabel, label_clusters
-from ecotone.landscape.clustering import SMALLEST_FIELD, UNCLUSTERED, Clustering, build_level
+from ecotone.landscape.cluster_labels import label_clusters
+from ecotone.landscape.clustering import SMALLEST_FIELD, UNCLUSTERED, build_level
 from ecotone.landscape.field_terms import fit_field_terms
 from ecotone.landscape.multiview_graph import build_layers
 from ecotone.landscape.resampling import build_hierarchy, resample_hierarchies
@@ -43,6 +44,9 @@ PARTICIPATION_SCHEMA: Final = pa.schema([("project", pa.string()), ("person", pa
 EVIDENCE_SCHEMA: Final = pa.schema(
     [("project", pa.string()), ("view", pa.string()), ("thing", pa.string()), ("count", pa.float64())]
 )
+
+MEMBERS_SCHEMA: Final = pa.schema([("project", pa.string()), ("cluster", pa.int64()), ("stability", pa.float64())])
+LABELS_SCHEMA: Final = pa.schema([("label", pa.string()), ("label_zh", pa.string())])
 
 Row = tuple[str, str, float]
 Rows = dict[View, list[Row]]
@@ -181,58 +185,93 @@ def _as_table(schema: pa.Schema, rows: Sequence[tuple[str | float, ...]]) -> pa.
 
 
 def evidence_rows(participation: pa.Table, evidence: pa.Table) -> Rows:
-    """The rows of each view, from the tables that `evidence_tables` gives."""
-    rows: Rows = {PEOPLE: _rows_of(participation)}
+    """The rows of each view, from the tables that `evidence_tables` gives; who took part counts once."""
+    rows: Rows = {PEOPLE: _present_rows(participation)}
     for view in VIEWS[1:]:
         rows[view] = _rows_of(evidence.filter(pc.equal(evidence["view"], view.name)).drop_columns("view"))
     return rows
+
+
+def _present_rows(participation: pa.Table) -> list[Row]:
+    columns = (participation[name].to_pylist() for name in ("project", "person"))
+    return [(project, person, 1.0) for project, person in zip(*columns, strict=True)]
 
 
 def _rows_of(table: pa.Table) -> list[Row]:
     return list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
 
 
-def group_moves(
-    acts: pa.Table, gathered: GatheredEvidence, grouping: Clustering, named: Sequence[ClusterLabel], seed: int
-) -> pa.Table:
-    """Fields by half-year, from who took part in it; words are those of the newest tree.
+def half_year_participation(acts: pa.Table) -> dict[date, pa.Table]:
+    """Who took part in which project in each half-year: project and person, sorted; by its first month.
 
-    Repositories known only by their words are in every half-year. A group is called as the field of today that most of
-    its members are in.
-
-    acts   of the landscape's period
-    named  the labels of the fields of today
+    acts  of the landscape's period
     """
-    if not grouping.has_structure or grouping.scale is None or not acts.num_rows:
-        return cluster_tables.MOVES_SCHEMA.empty_table()
-    field = dict(zip(grouping.projects, grouping.fields.cluster.tolist(), strict=True))
-    snapshots, labels = [], []
-    for half in half_years(acts["month"]):
+    seen = acts.select(["month", "project", "person"]).group_by(["month", "project", "person"]).aggregate([])
+    found = {}
+    for half in half_years(seen["month"]):
         inside = pc.and_(
-            pc.greater_equal(acts["month"], pa.scalar(half)), pc.less(acts["month"], pa.scalar(add_months(half, 6)))
+            pc.greater_equal(seen["month"], pa.scalar(half)), pc.less(seen["month"], pa.scalar(add_months(half, 6)))
         )
-        part = acts.filter(inside)
-        active = frozenset(pc.unique(part["project"]).to_pylist())
-        known = build_project_features(
-            active | (gathered.projects - gathered.inside), {**gathered.rows, PEOPLE: people_rows(part)}
-        )
-        layers = build_layers(known)
-        hierarchy = build_hierarchy(layers.combined_graph())
-        leaves = int(hierarchy.connected.sum())
-        if leaves < 2 * SMALLEST_FIELD:
+        found[half] = distinct_participation(seen.filter(inside))
+    return found
+
+
+def distinct_participation(table: pa.Table) -> pa.Table:
+    """Project and person, each pair once, sorted: how often somebody acted does not matter to the map."""
+    pairs = table.select(["project", "person"]).group_by(["project", "person"]).aggregate([])
+    return plain_texts(pairs).sort_by([("project", "ascending"), ("person", "ascending")])
+
+
+def group_half_year(
+    participation: pa.Table, words: pa.Table, outside: Sequence[str], today: tuple[int, int], seed: int
+) -> dict[str, pa.Table]:
+    """Fields of one half-year, from who took part in it; words are those of the newest tree.
+
+    participation  project and person
+    words          project, thing, count
+    outside        repositories known only by their words: they are in every half-year
+    today          the number of fields of today, and of projects in their tree
+    returns        members: project, cluster and stability; labels: label and label_zh of each cluster; both are empty
+                   with too few projects
+    """
+    active = frozenset(pc.unique(participation["project"]).to_pylist()) | frozenset(outside)
+    known = build_project_features(active, {PEOPLE: _present_rows(participation), WORDS: _rows_of(words)})
+    layers = build_layers(known)
+    hierarchy = build_hierarchy(layers.combined_graph())
+    leaves = int(hierarchy.connected.sum())
+    if leaves < 2 * SMALLEST_FIELD:
+        return {"members": MEMBERS_SCHEMA.empty_table(), "labels": LABELS_SCHEMA.empty_table()}
+    # as many fields as today for as many projects
+    groups = max(round(today[0] * math.sqrt(leaves / max(today[1], 1))), 2)
+    level = build_level(hierarchy, resample_hierarchies(layers, seed, RESAMPLINGS_OF_HALF_YEAR), groups)
+    named = label_clusters(known, fit_field_terms(known, layers), level, hierarchy.edges)
+    members = [list(known.projects), level.cluster, level.stability]
+    labels = [[name.label for name in named], [name.label_zh for name in named]]
+    return {"members": pa.table(members, schema=MEMBERS_SCHEMA), "labels": pa.table(labels, schema=LABELS_SCHEMA)}
+
+
+def describe_moves(
+    halves: Mapping[date, Mapping[str, pa.Table]], field: Mapping[str, int], named: Sequence[tuple[str, str]]
+) -> pa.Table:
+    """How fields changed from half-year to half-year; one is called as the field of today of most of its members.
+
+    halves  what `group_half_year` found, by its first month
+    field   the field of each project today
+    named   the labels of the fields of today
+    """
+    snapshots, labels = [], []
+    for half, tables in sorted(halves.items()):
+        members = tables["members"]
+        if not members.num_rows:
             continue
-        # as many fields as today for as many projects
-        share = leaves / max(int(grouping.hierarchy.connected.sum()), 1)
-        groups = max(round(grouping.scale.groups * math.sqrt(share)), 2)
-        resampled = resample_hierarchies(layers, seed, RESAMPLINGS_OF_HALF_YEAR)
-        level = build_level(hierarchy, resampled, groups)
-        snapshots.append(Snapshot(half, known.projects, level))
-        own = label_clusters(known, fit_field_terms(known, layers), level, hierarchy.edges)
-        today = [_field_of_today(snapshots[-1].cluster_members(index), field) for index in range(level.cluster_count)]
+        columns = (members[name].to_numpy() for name in ("cluster", "stability"))
+        snapshots.append(Snapshot(half, tuple(members["project"].to_pylist()), *columns))
+        own = zip(*(tables["labels"][name].to_pylist() for name in LABELS_SCHEMA.names), strict=True)
+        today = [_field_of_today(group, field) for group in snapshots[-1].clusters()]
         labels.append([name if now is None else named[now] for name, now in zip(own, today, strict=True)])
     changes, numbers = match_snapshots(snapshots)
-    called: dict[tuple[date, int], tuple[str, str]] = {
-        (snapshot.period, number): (name.label, name.label_zh)
+    called = {
+        (snapshot.period, number): name
         for snapshot, names, mine in zip(snapshots, labels, numbers, strict=True)
         for name, number in zip(names, mine, strict=True)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,9 +64,8 @@ class FeatureComparison:
             worth = worth * both
             common, worth = common[both >= LEAST_COUNTS[name]], worth[both >= LEAST_COUNTS[name]]
         order = np.lexsort((common, -np.round(worth, 9)))
-        names = [evidence.names[common[at]] for at in order]
-        chosen = [thing for thing in names if not self._hidden & set(thing.split())]
-        return tuple(_drop_shared_stems(chosen)[:NAMES_PER_REASON])
+        names = (evidence.names[common[at]] for at in order)
+        return _distinct_stems(thing for thing in names if not self._hidden & set(thing.split()))
 
 
 def _weigh_reasons(evidence: ViewFeatures) -> Floats:
@@ -95,14 +94,18 @@ def _feature_counts(evidence: ViewFeatures, row: int, columns: Codes) -> Floats:
     return np.asarray(evidence.counts.data[start + np.searchsorted(_feature_columns(evidence, row), columns)])
 
 
-def _drop_shared_stems(names: Sequence[str]) -> list[str]:
-    """Without a term that shares a stem with an earlier one."""
+def _distinct_stems(names: Iterable[str]) -> tuple[str, ...]:
+    """The first NAMES_PER_REASON terms, without one that shares a stem with an earlier one."""
     chosen: list[str] = []
+    used: set[str] = set()
     for name in names:
         parts = {stem_word(part) for part in name.split()}
-        if not any(parts & {stem_word(part) for part in earlier.split()} for earlier in chosen):
+        if not parts & used:
             chosen.append(name)
-    return chosen
+            used |= parts
+            if len(chosen) == NAMES_PER_REASON:
+                break
+    return tuple(chosen)
 
 
 def explain_similarity(shared: Sequence[SharedFeatures], neighbour: str) -> str:

@@ -75,8 +75,9 @@ def cut_tree(tree: Floats, groups: int) -> Codes:
     size = len(tree) + 1
     # equal heights in the order of the rows: a join comes after those that it contains
     undone = set(np.lexsort((-np.arange(size - 1), -tree[:, 2]))[: max(groups - 1, 0)].tolist())
-    group = np.full(2 * size - 1, 2 * size - 2, np.int64)
+    group = [2 * size - 2] * (2 * size - 1)
+    sides = tree[:, :2].astype(np.int64).tolist()
     for row in range(size - 2, -1, -1):
-        for side in tree[row, :2].astype(np.int64):
+        for side in sides[row]:
             group[side] = side if row in undone else group[size + row]
-    return renumber_groups(group[:size])
+    return renumber_groups(np.array(group[:size], np.int64))

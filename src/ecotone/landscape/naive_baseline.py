@@ -6,11 +6,14 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
-from ecotone.landscape.views import WORDS, Codes, Floats, ProjectFeatures
+from ecotone.landscape.similarity import MOST_AXES, MOST_DENSE
+from ecotone.landscape.views import WORDS, Codes, Floats, ProjectFeatures, scale_rows
 
 
 def naive_positions(features: ProjectFeatures) -> Floats:
-    """(n, r) unit rows whose products are the cosines of TF-IDF words; zero without words.
+    """(n, r) rows whose products are the cosines of TF-IDF words; zero without words.
+
+    r is n, or MOST_AXES in large fields: the products are then those of the nearest matrix of that rank.
 
     source  Salton and Buckley (1988), Information Processing & Management 24:513
     """
@@ -21,21 +24,18 @@ def naive_positions(features: ProjectFeatures) -> Floats:
     counts = words.counts[:, np.flatnonzero(single)]
     if not counts.nnz:
         return np.zeros((len(features.projects), 1))
-    unit = _weigh_words(counts)
+    size = counts.shape[0]
+    rarity = np.log((1.0 + size) / (1.0 + np.diff(counts.tocsc().indptr))) + 1.0
+    damped = counts.astype(np.float64)
+    damped.data = 1.0 + np.log(damped.data)
+    unit = scale_rows(sparse.csr_array(damped @ sparse.diags_array(rarity)))
     # the cosines keep all that the rows say, in n columns instead of tens of thousands
-    values, axes = np.linalg.eigh((unit @ unit.T).toarray())
-    return np.asarray(axes * np.sqrt(np.maximum(values, 0.0)))
-
-
-def _weigh_words(counts: sparse.csr_array) -> sparse.csr_array:
-    """Unit rows of 1 + ln(count), weighted by 1 + ln((1 + projects) / (1 + projects with the word))."""
-    weights = counts.astype(np.float64).tocsr(copy=True)
-    weights.eliminate_zeros()
-    weights.data = 1 + np.log(weights.data)
-    with_word = np.bincount(weights.indices, minlength=weights.shape[1])
-    weights = weights @ sparse.diags_array(1 + np.log((1 + weights.shape[0]) / (1 + with_word)))
-    length = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
-    return sparse.csr_array(sparse.diags_array(1 / np.where(length > 0, length, 1)) @ weights)
+    if size <= MOST_DENSE:
+        values, axes = np.linalg.eigh((unit @ unit.T).toarray())
+        return np.asarray(axes * np.sqrt(np.maximum(values, 0.0)))
+    start = np.random.default_rng(size).random(min(unit.shape))
+    axes, lengths, _ = sparse.linalg.svds(unit, k=min(MOST_AXES, *unit.shape) - 1, v0=start, tol=1e-4)
+    return np.asarray(axes * lengths)
 
 
 def naive_groups(positions: Floats, groups: int) -> Codes:

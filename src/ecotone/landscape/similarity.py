@@ -70,19 +70,22 @@ def _block_neighbours(
     unit: sparse.csr_array | Floats, transposed: sparse.csr_array | Floats, start: int, step: int, count: int
 ) -> tuple[Codes, Codes, Floats]:
     """Row, column and value of the nearest neighbours of a block of projects."""
-    product = sparse.coo_array(unit[start : start + step] @ transposed)
-    row, column, value = product.row, product.col, product.data
-    mask = (row + start != column) & (value > LEAST_SIMILARITY)
-    row, column, value = row[mask], column[mask], value[mask]
+    product = unit[start : start + step] @ transposed
     rows, size = product.shape
-    if len(value) > DENSE * rows * size:
-        block = np.zeros((rows, size), np.float32)
-        block[row, column] = value
-        least = np.partition(block, size - count, axis=1)[:, size - count] if size > count else block.min(axis=1)
+    if not isinstance(product, np.ndarray) and product.nnz <= DENSE * rows * size:
+        entries = sparse.coo_array(product)
+        mask = (entries.row + start != entries.col) & (entries.data > LEAST_SIMILARITY)
+        row, column, value = entries.row[mask], entries.col[mask], entries.data[mask]
+        mask = value >= _value_at_rank(row, value, rows, count)[row]
+        row, column, value = row[mask], column[mask], value[mask]
     else:
-        least = _value_at_rank(row, value, rows, count)
-    mask = value >= least[row]
-    return row[mask].astype(np.int64) + start, column[mask].astype(np.int64), value[mask].astype(np.float64)
+        block = product if isinstance(product, np.ndarray) else product.toarray()
+        block[np.arange(rows), np.arange(rows) + start] = 0.0
+        block[block <= LEAST_SIMILARITY] = 0.0
+        least = np.partition(block, size - count, axis=1)[:, size - count] if size > count else block.min(axis=1)
+        row, column = np.nonzero((block > 0.0) & (block >= least[:, None]))
+        value = block[row, column]
+    return row.astype(np.int64) + start, column.astype(np.int64), value.astype(np.float64)
 
 
 def _value_at_rank(row: Codes, value: Floats, rows: int, rank: int) -> Floats:

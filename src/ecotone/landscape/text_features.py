@@ -57,7 +57,7 @@ def _split_into_tokens(line: str) -> Iterator[str]:
         token = match[0]
         if token[0] >= "\u4e00":
             yield from (token[at : at + 2] for at in range(len(token) - 1))
-        elif 1 < len(token) <= LONGEST_TOKEN and token not in common_english_words():
+        elif 1 < len(token) <= LONGEST_TOKEN and token not in english_stop_words():
             yield token
 
 
@@ -146,17 +146,20 @@ def _parse_count(text: str) -> int | None:
 
 
 @cache
-def readme_stop_words() -> frozenset[str]:
-    """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
-    return _read_words("readme_words.toml") | common_english_words()
+def english_stop_words() -> frozenset[str]:
+    """Common English words, from `data/readme_words.toml`."""
+    return frozenset(_load_stop_words()["english"])
 
 
 @cache
-def common_english_words() -> frozenset[str]:
-    """The most common words of English."""
-    return _read_words("english_words.toml")
+def readme_stop_words() -> frozenset[str]:
+    """Stop words: common English words and words common to all READMEs, from `data/readme_words.toml`."""
+    return frozenset(_load_stop_words()["words"]) | english_stop_words()
 
 
-def _read_words(name: str) -> frozenset[str]:
-    text = (resources.files("ecotone.landscape") / "data" / name).read_text("utf-8")
-    return frozenset(tomllib.loads(text)["words"])
+@cache
+def _load_stop_words() -> Mapping[str, list[str]]:
+    words: Mapping[str, list[str]] = tomllib.loads(
+        (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
+    )
+    return words

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.networks.dictionary_encoding import encode_text_columns
+from ecotone.foundation.text_codes import encode_texts
 from ecotone.networks.person_activity import Codes, Floats
 from ecotone.networks.person_interactions import HALF_LIFE_DAYS, PERSON_SCHEMA, WEIGHTS, WINDOW_DAYS
 
@@ -104,7 +104,7 @@ def _interaction_table(
     # an earlier person's organisation is that of the newest commit before this one
     time = commits["created_at"].to_numpy()
     earlier = pa.array(_newest_commit_before(person, time, links.earlier[first], time[acting[first]]))
-    named = encode_text_columns(commits.select(["project", "month", "person", "organisation"]).combine_chunks())
+    named = encode_texts(commits.select(["project", "month", "person", "organisation"]).combine_chunks())
     columns = {
         "project": named["project"].take(rows),
         "month": named["month"].take(rows),

@@ -13,12 +13,6 @@ MISSING = -1
 """The code of NULL."""
 
 
-def encode_text_columns(table: pa.Table) -> pa.Table:
-    """The table with its text columns dictionary-encoded."""
-    columns = [_encode_text_column(column) for column in table.columns]
-    return pa.table(columns, names=table.column_names)
-
-
 def encode_columns_together(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Codes]]:
     """The sorted names of some text columns together, and the position of each value among them.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from ecotone.foundation.errors import UnknownName
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.networks.bipartite_rank import BipartiteGraph, RankResult, Rates, iterate_frozen_rank, solve_rank
 from ecotone.networks.person_activity import Activity, Codes, Floats, add_missing_openings, weigh_activity
 from ecotone.networks.person_interactions import PERSONS
@@ -30,6 +32,14 @@ INFLUENCE_SCHEMA: Final = pa.schema(
         ("formula", pa.string()),
     ]
 )
+CODED_SCHEMA: Final = pa.schema(
+    [
+        pa.field(field.name, pa.dictionary(pa.int32(), pa.string()) if pa.types.is_string(field.type) else field.type)
+        for field in INFLUENCE_SCHEMA
+    ]
+)
+"""The same, texts as codes."""
+EPOCH: Final = date(1970, 1, 1).toordinal()
 _FILE: Final = tomllib.loads((files("ecotone.networks") / "data" / "influence.toml").read_text("utf-8"))
 
 
@@ -113,7 +123,7 @@ def compute_influence(
     people       whether to return persons' values too
     actor_kinds  actors to include: person, bot, agent
     since        first month to return; earlier months still enter the calculation
-    returns      INFLUENCE_SCHEMA by kind, subject, month; a month without acts has the decayed value;
+    returns      INFLUENCE_SCHEMA, texts as codes, by kind, subject, month; a month without acts has the decayed value;
                  unit: about one person of middling activity, as in OpenDigger
     """
     counted = crowds if chosen.crowd_activity > 0 else None
@@ -126,22 +136,24 @@ def compute_influence(
         crowd_activity=chosen.crowd_activity,
     )
     active = _drop_overactive_people(active, chosen.most_projects)
-    parts: list[pa.Table] = []
+    parts: list[_InfluenceRows] = []
     projects, persons = (
         _DecayingValues.start_at_zero(len(active.projects)),
         _DecayingValues.start_at_zero(len(active.people)),
     )
     months = np.unique(active.months)
-    names = pa.array(active.projects, pa.string()), pa.array(active.people, pa.string())
     for month in range(int(months[0]), int(months[-1]) + 1) if len(months) else ():
         _update_month(active, month, projects, persons, chosen)
         if since and month < since.year * 12 + since.month - 1:
             continue
-        parts.append(_positive_rows(names[0], "project", projects.decayed_values(month, chosen), month, chosen.name))
+        parts.append(_positive_rows("project", projects.decayed_values(month, chosen), month))
         if people:
-            parts.append(_positive_rows(names[1], "person", persons.decayed_values(month, chosen), month, chosen.name))
-    table = pa.concat_tables(parts) if parts else INFLUENCE_SCHEMA.empty_table()
-    return table.sort_by([("subject_kind", "descending"), ("subject", "ascending"), ("month", "ascending")])
+            parts.append(_positive_rows("person", persons.decayed_values(month, chosen), month))
+    tables = [
+        _influence_rows([part for part in parts if part.kind == kind], names, chosen.name)
+        for kind, names in (("project", active.projects), ("person", active.people))
+    ]
+    return pa.concat_tables(tables).unify_dictionaries()
 
 
 def influence_without_people(
@@ -157,10 +169,10 @@ def influence_without_people(
     returns  project, month, influence, without, share; NULL share without influence
     """
     rest = acts.filter(pc.invert(pc.is_in(acts["person"], value_set=leaving)))
-    whole = compute_influence(acts, chosen, crowds, people=False)
+    whole = plain_texts(compute_influence(acts, chosen, crowds, people=False))
     last = pc.max(whole["month"])
     whole = whole.filter(pc.equal(whole["month"], last)).select(["subject", "month", "influence"])
-    remaining = compute_influence(rest, chosen, crowds, people=False)
+    remaining = plain_texts(compute_influence(rest, chosen, crowds, people=False))
     remaining = remaining.filter(pc.equal(remaining["month"], last)).select(["subject", "influence"])
     joined = whole.join(remaining.rename_columns(["subject", "without"]), "subject").sort_by("subject")
     without = pc.fill_null(joined["without"], 0.0)
@@ -221,18 +233,41 @@ def _drop_overactive_people(active: Activity, most: int | None) -> Activity:
     return replace(active, **columns)
 
 
-def _positive_rows(names: pa.Array, kind: str, values: Floats, month: int, name: str) -> pa.Table:
-    """One row for each positive value, rounded to six decimals."""
+@dataclass(frozen=True, slots=True)
+class _InfluenceRows:
+    """Positive values of one kind of nodes in one month, rounded to six decimals."""
+
+    kind: str
+    node: npt.NDArray[np.int32]
+    month: int
+    value: Floats
+
+
+def _positive_rows(kind: str, values: Floats, month: int) -> _InfluenceRows:
     positive = np.flatnonzero(values > 0)
-    subjects = names.take(pa.array(positive))
-    size = len(positive)
+    return _InfluenceRows(kind, positive.astype(np.int32), month, np.round(values[positive], 6))
+
+
+def _influence_rows(parts: Sequence[_InfluenceRows], names: Sequence[str], formula: str) -> pa.Table:
+    """The rows of one kind of nodes, by node and month; `names` of the nodes are sorted."""
+    if not parts:
+        return CODED_SCHEMA.empty_table()
+    node = np.concatenate([part.node for part in parts])
+    value = np.concatenate([part.value for part in parts])
+    day = np.array([date(part.month // 12, part.month % 12 + 1, 1).toordinal() for part in parts]) - EPOCH
+    days = np.repeat(day.astype(np.int32), [len(part.node) for part in parts])
+    order = np.argsort(node, kind="stable")  # the parts are in the order of months
+
+    def repeat_text(text: str) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(node), np.int32)), pa.array([text]))
+
     return pa.table(
         [
-            subjects,
-            pa.repeat(pa.scalar(kind), size),
-            pa.repeat(pa.scalar(date(month // 12, month % 12 + 1, 1), pa.date32()), size),
-            pa.array(np.round(values[positive], 6)),
-            pa.repeat(pa.scalar(name), size),
+            pa.DictionaryArray.from_arrays(pa.array(node[order]), pa.array(names, pa.string())),
+            repeat_text(parts[0].kind),
+            pa.array(days[order], pa.date32()),
+            pa.array(value[order]),
+            repeat_text(formula),
         ],
-        schema=INFLUENCE_SCHEMA,
+        schema=CODED_SCHEMA,
     )

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.declaration import Example, Row
 from ecotone.foundation.months import parse_month
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.networks import influence as kernels
 from ecotone.networks.network_signal import NetworkSignal
 
@@ -36,7 +37,8 @@ def _make_row_function(formula: str, name: str) -> Callable[[Mapping[str, pa.Tab
 def project_influence(influence: pa.Table, formula: str, name: str) -> pa.Table:
     """Projects' rows of one formula in the public table `influence`: project, month, and the value as `name`."""
     wanted = pc.and_(pc.equal(influence["subject_kind"], "project"), pc.equal(influence["formula"], formula))
-    return influence.filter(wanted).select(["subject", "month", "influence"]).rename_columns(["project", "month", name])
+    rows = plain_texts(influence.filter(wanted).select(["subject", "month", "influence"]))
+    return rows.rename_columns(["project", "month", name])
 
 
 influence: Final = NetworkSignal(

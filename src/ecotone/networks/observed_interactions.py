@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.text_codes import join_texts
 from ecotone.signals.coverage import COMPLETE
 
 REPLY_EVENT_KINDS: Final = ("comment", "review", "review_comment", "discussion")
@@ -43,8 +44,7 @@ def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.T
     if not feed_acts.num_rows or not feeds_cover_all_months(months):
         return acts
     feed_keys, git_keys = (
-        pc.binary_join_element_wise(table["kind"], pc.fill_null(_thread_names(table), ""), " ")
-        for table in (feed_acts, acts)
+        join_texts(table["kind"], pc.fill_null(_thread_names(table), ""), separator=" ") for table in (feed_acts, acts)
     )
     only = pc.invert(pc.is_in(feed_acts["kind"], value_set=pc.unique(acts["kind"])))
     requests = pc.and_(
@@ -56,4 +56,4 @@ def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.T
 
 def _thread_names(acts: pa.Table) -> pa.ChunkedArray:
     """Each act's thread with its repository, NULL where it has none."""
-    return pc.binary_join_element_wise(acts["repository"], acts["thread"].cast(pa.string()), "#")
+    return join_texts(acts["repository"], acts["thread"].cast(pa.string()), separator="#")

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.networks.person_activity import months_since_zero
 from ecotone.networks.person_interactions import WINDOW_MONTHS
 
@@ -37,7 +38,7 @@ def count_presence(acts: pa.Table) -> pa.Table:
     keys = ["project", "month", "person", "organisation"]
     rows = rows.select(keys).append_column("commit", pc.equal(rows["kind"], "commit").cast(pa.int64()))
     counted = rows.group_by(keys, use_threads=False).aggregate([("commit", "count"), ("commit", "sum")])
-    named = counted.rename_columns([*keys, "acts", "commits"])
+    named = plain_texts(counted).rename_columns([*keys, "acts", "commits"])
     return named.sort_by([(name, "ascending") for name in keys]).cast(PRESENCE_SCHEMA)
 
 

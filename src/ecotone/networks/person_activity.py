@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.text_codes import join_texts, plain_texts
+
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
@@ -66,7 +68,7 @@ def weigh_activity(
     keys = ["month", "project", "person"]
     summed = rows.group_by(keys, use_threads=False).aggregate([("activity", "sum"), ("valid", "any")])
     summed = summed.filter(summed["valid_any"])
-    return _add_crowds(summed, crowds, crowd_activity)
+    return _add_crowds(plain_texts(summed), crowds, crowd_activity)
 
 
 def _add_crowds(summed: pa.Table, crowds: pa.Table | None, crowd_activity: float) -> Activity:
@@ -96,12 +98,16 @@ def add_missing_openings(acts: pa.Table) -> pa.Table:
     acts     project, month, kind, thread, person, actor_kind and any others
     returns  the same columns
     """
-    keys = pc.binary_join_element_wise(acts["project"], pc.fill_null(acts["thread"].cast(pa.string()), ""), "#")
-    opened = pc.unique(keys.filter(pc.equal(acts["kind"], "pull_opened")))
-    merged = pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["thread"]))
-    unopened = acts.filter(pc.and_(merged, pc.invert(pc.is_in(keys, value_set=opened))))
+    opened = pc.unique(_thread_keys(acts.filter(pc.equal(acts["kind"], "pull_opened"))))
+    merged = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["thread"])))
+    unopened = merged.filter(pc.invert(pc.is_in(_thread_keys(merged), value_set=opened)))
     kind = pa.repeat(pa.scalar("pull_opened"), unopened.num_rows).cast(acts.schema.field("kind").type)
-    return pa.concat_tables([acts, unopened.set_column(unopened.schema.get_field_index("kind"), "kind", kind)])
+    added = unopened.set_column(unopened.schema.get_field_index("kind"), "kind", kind)
+    return pa.concat_tables([acts, added]).unify_dictionaries()
+
+
+def _thread_keys(acts: pa.Table) -> pa.ChunkedArray:
+    return join_texts(acts["project"], pc.fill_null(acts["thread"].cast(pa.string()), ""), separator="#")
 
 
 def count_anonymous_openers(pulls: pa.Table, months: pa.Table, threads: pa.Table) -> pa.Table:

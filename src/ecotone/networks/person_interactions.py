@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.networks.dictionary_encoding import encode_text_columns, sort_codes
+from ecotone.foundation.text_codes import encode_texts, plain_texts
+from ecotone.networks.dictionary_encoding import sort_codes
 
 Codes = npt.NDArray[np.int64]
 
@@ -74,7 +75,7 @@ def direct_interactions(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -
     use = pc.and_(use, pc.fill_null(pc.not_equal(acts["person"], acts["counterpart_person"]), False))
     for column in ("actor_kind", "counterpart_actor_kind"):
         use = pc.and_(use, pc.is_in(acts[column], value_set=pa.array(sorted(actor_kinds))))
-    rows = _drop_repeated_names(acts.filter(use))
+    rows = _drop_repeated_names(plain_texts(acts.filter(use)))
     kind = pa.array(list(INTERACTION_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
     authored = pc.is_in(rows["kind"], value_set=pa.array(_AUTHORED))
 
@@ -158,9 +159,7 @@ def _unix_seconds(acts: pa.Table) -> Codes:
 
 def sum_person_interactions(*parts: pa.Table) -> pa.Table:
     """Interactions of all kinds, summed by project, month, kind, the two people and their organisations."""
-    return _sum_equal_rows(
-        pa.concat_tables([encode_text_columns(part) for part in parts]).unify_dictionaries(), PERSON_SCHEMA
-    )
+    return _sum_equal_rows(pa.concat_tables([encode_texts(part) for part in parts]).unify_dictionaries(), PERSON_SCHEMA)
 
 
 def sum_organisation_interactions(interactions: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse, special
 
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.networks.person_activity import Codes, Floats
 
 PROJECT_EDGES_SCHEMA: Final = pa.schema(
@@ -26,6 +27,8 @@ PROJECT_EDGES_SCHEMA: Final = pa.schema(
         ("significant", pa.bool_()),  # part of the backbone
     ]
 )
+MOST_LISTED: Final = 500
+"""Projects up to which all pairs that share anything are listed; beyond, only the backbone, as the others are noise."""
 HARMONIC: Final = "shared_people"
 NEWMAN: Final = "shared_people_newman"
 ORGANISATIONS: Final = "shared_organisations"
@@ -133,6 +136,8 @@ def significant_edges(p_values: Floats, rate: float = 0.05, tests: int | None = 
 def build_project_edges(acts: pa.Table) -> pa.Table:
     """Pairs of projects that share people or organisations, in each quarter and over the whole period.
 
+    Of more than MOST_LISTED projects only the significant pairs.
+
     acts     project, month, kind, person, actor_kind, organisation; acts of persons count, except releases, stars
              and forks
     returns  TIES_SCHEMA, by quarter (whole period last), kind, project_a, project_b, with project_a < project_b.
@@ -147,17 +152,19 @@ def build_project_edges(acts: pa.Table) -> pa.Table:
     by_person = _count_member_acts(rows, "person")
     people = rows.group_by(["project", "month", "organisation", "person"], use_threads=False).aggregate([])
     by_organisation = _count_member_acts(people.filter(pc.is_valid(people["organisation"])), "organisation")
-    parts = []
+    parts: list[pa.Table] = []
+    crowded = pc.count_distinct(by_person["project"]).as_py() > MOST_LISTED
     for quarter in [*pc.unique(by_person["quarter"]).sort(), None]:
         for counted, member, root in ((by_person, "person", True), (by_organisation, "organisation", False)):
             part = counted if quarter is None else counted.filter(pc.equal(counted["quarter"], quarter))
-            parts.extend(_edges_of_period(part, member, root, quarter))
+            edges = _edges_of_period(part, member, root, quarter)
+            parts.extend(table.filter(table["significant"]) if crowded else table for table in edges)
     return pa.concat_tables(parts) if parts else PROJECT_EDGES_SCHEMA.empty_table()
 
 
 def _count_member_acts(rows: pa.Table, member: str) -> pa.Table:
     """project, month, member, quarter, count_all."""
-    counted = rows.group_by(["project", "month", member], use_threads=False).aggregate([([], "count_all")])
+    counted = plain_texts(rows.group_by(["project", "month", member], use_threads=False).aggregate([([], "count_all")]))
     quarter = pc.floor_temporal(counted["month"], unit="quarter").cast(pa.date32())
     return counted.append_column("quarter", quarter)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -32,6 +33,10 @@ _PLAIN: Final = "^[!-~]+$"  # make_printable ASCII only: Arrow and Python lower-
 _NAMED: Final = "name:"
 
 
+MOST_KEPT: Final = 1 << 16
+"""Accounts whose reading is kept in memory: several steps ask for the same ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A parsed account; all spellings of one account have the same `key`.
@@ -45,6 +50,7 @@ class Account:
     github_id: str | None = None
 
 
+@lru_cache(MOST_KEPT)
 def parse_account(account: str) -> Account:
     """Login and id encoded in a GitHub no-reply address; else the address, name or login, in lower case.
 
@@ -103,6 +109,12 @@ def account_key(account: str) -> str:
     return parse_account(account).key
 
 
+def person_id(anchor: str) -> str:
+    """A short stable id that does not reveal the address."""
+    return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
+
+
+@lru_cache(MOST_KEPT)
 def email_domain(account: str) -> str:
     """The e-mail domain in lower case; empty for a login."""
     address = address_in_account(account)
@@ -123,6 +135,7 @@ def is_shared_account(account: str) -> bool:
     return local in SHARED_LOCAL_PARTS or not local or "." not in domain or domain in _placeholder_domains()
 
 
+@lru_cache(MOST_KEPT)
 def may_show_employer(account: str) -> bool:
     """Whether the domain of an account can be its owner's employer.
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.events.signed_accounts import address_in_account
-from ecotone.people.account_parsing import NOREPLY, account_key, email_domain
-from ecotone.people.identity_resolution import person_id
+from ecotone.foundation.text_codes import plain_texts
+from ecotone.people.account_parsing import NOREPLY, account_key, email_domain, person_id
 
 ACCOUNT_COLUMNS: Final = ("account", "other_account")
 PERSON_COLUMNS: Final = ("person", "from_person", "to_person")
@@ -119,9 +119,11 @@ class ErasedPeople:
 
     def erase_from_tables(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         """Erase these people from the tables: events stay without the person, affiliations and matches are deleted."""
-        if not self.digests:
-            return dict(tables)
-        people = tables["people"]
+        erase = self.table_erasure(tables["people"]) if self.digests else lambda _name, table: table
+        return {name: erase(name, table) for name, table in tables.items()}
+
+    def table_erasure(self, people: pa.Table) -> Callable[[str, pa.Table], pa.Table]:
+        """A function of a table's name and the table that erases these people from it."""
         names = {f"{name}@{NOREPLY_DOMAIN}": name for name in self.digests.values()}
         names |= {account: name for name, account in self.accounts.items()}
         erased_accounts = {
@@ -130,10 +132,10 @@ class ErasedPeople:
             if (name := names.get(account) or self.digests.get(self.account_digest(account)))
         }
         if not erased_accounts:
-            return dict(tables)
+            return lambda _name, table: table
         pairs = zip(people["account"].to_pylist(), people["person"].to_pylist(), strict=True)
         persons = {person: erased_accounts[account] for account, person in pairs if account in erased_accounts}
-        return {name: _erase_from_table(name, table, erased_accounts, persons) for name, table in tables.items()}
+        return lambda name, table: _erase_from_table(name, table, erased_accounts, persons)
 
 
 def _largest_shared_domain(people: pa.Table, person: str) -> str | None:
@@ -193,6 +195,7 @@ def _map_persons(table: pa.Table, convert: Callable[[str | None], str | None]) -
 
 def _map_columns(table: pa.Table, columns: tuple[str, ...], convert: Callable[[str | None], str | None]) -> pa.Table:
     """Map the distinct values of some columns, and the accounts inside event ids."""
+    table = plain_texts(table)
     for name in columns:
         if name in table.column_names:
             table = table.set_column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from typing import Final
 
 import numpy as np
@@ -17,14 +18,18 @@ NAME_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string())]
 """The names that accounts signed with."""
 
 
-def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, ActorKind]:
+def classify_accounts(
+    accounts: pa.StringArray, names: pa.Table, machine_like: Container[str] = ()
+) -> dict[int, ActorKind]:
     """The kind of each account that is not a person's, by position.
 
-    A rule on names counts only if it matches all names of the account. Where the account is a name with an address,
-    this is the name: `.mailmap` may have given it to a machine's account.
+    A rule on names counts only if it matches all names of the account, except for a name that repeats the login; for an
+    account that behaves like a machine it is enough that it matches one of them. Where the account is a name with an
+    address, this is the name: `.mailmap` may have given it to a machine's account.
 
     accounts  distinct
     names     NAME_SCHEMA
+    machine_like  accounts whose commits show signs of automation
     """
     addresses = _addresses_in_accounts(accounts)
     names = _replace_names_by_accounts(accounts, names)
@@ -38,7 +43,7 @@ def classify_accounts(accounts: pa.StringArray, names: pa.Table) -> dict[int, Ac
         signed[account].append(name)
     kind_by_position = {}
     for position, account in zip(np.flatnonzero(may_match).tolist(), chosen.to_pylist(), strict=True):
-        kind = _kind_of_account(account, sorted(signed.get(account, ("",))))
+        kind = _kind_of_account(account, sorted(signed.get(account, ("",))), account in machine_like)
         if kind is not None:
             kind_by_position[position] = kind
     return kind_by_position
@@ -59,12 +64,15 @@ def _may_contain_name(accounts: pa.StringArray) -> pa.BooleanArray:
     return pc.match_substring(accounts, ">")
 
 
-def _kind_of_account(account: str, names: list[str]) -> ActorKind | None:
-    """The kind on which all names agree; None: a person."""
+def _kind_of_account(account: str, names: list[str], is_machine_like: bool) -> ActorKind | None:
+    """The kind on which all names agree, apart from those that repeat the login; None: a person."""
     address = address_in_account(account)
     email = address if "@" in address else None
     login = _login_of_account(account) if address == account else None
-    kinds = [classify_actor(name, email, login) for name in names]
+    telling = [name for name in names if not login or name.casefold() != login.casefold()] or names
+    kinds = [classify_actor(name, email, login) for name in telling]
+    if is_machine_like:
+        kinds = [kind for kind in kinds if kind.kind != "person"] or kinds
     first = kinds[0]
     return first if first.kind != "person" and all(kind.kind == first.kind for kind in kinds) else None
 

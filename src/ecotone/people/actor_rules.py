@@ -80,7 +80,7 @@ class ActorRule:
 
     @property
     def counts_as_assistance(self) -> bool:
-        """Whether this actor in a trailer means that a model wrote part of the commit."""
+        """Whether this actor in a trailer means that a model wrote part of the commit; an accepted review does not."""
         return self.kind == "agent" or self.writes_code
 
     @property
@@ -192,8 +192,10 @@ def login_of_identity(name: str, email: str) -> str:
 
 
 def _first_matching_rule(name: str, email: str, login: str) -> ActorRule | None:
-    login = login or login_of_identity(name, email)
-    looked_up = (_rules_by_exact_login().get(login.lower()), _rules_by_exact_email().get(email.lower()))
+    own = login or login_of_identity(name, email)
+    login = name if name.endswith("[bot]") else own
+    by_login = _rules_by_exact_login()
+    looked_up = (by_login.get(own.lower()), by_login.get(login.lower()), _rules_by_exact_email().get(email.lower()))
     exact = min((rule for rule in looked_up if rule), key=lambda rule: rule.position, default=None)
     if not _may_match_any_rule(name, email, login):
         return exact

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.text_codes import whole_codes
 from ecotone.people.account_parsing import account_key, email_domain, is_no_reply, may_show_employer
 from ecotone.people.affiliation_intervals import (
     BASES,
@@ -103,8 +104,9 @@ class AttributedEvents:
 class _OrganisationRegister:
     """Organisations as numbers, and the organisation of each account's e-mail domain."""
 
-    def __init__(self, domains: DomainResolver) -> None:
+    def __init__(self, domains: DomainResolver, made_up: Container[str] = ()) -> None:
         self._domains = domains
+        self._made_up = made_up
         self._number: dict[str, int] = {}
         self.organisation_kinds: list[str] = []
         self.evidence_rows: list[tuple[int, str, str]] = []  # organisation, evidence, source
@@ -123,7 +125,7 @@ class _OrganisationRegister:
 
     def evidence_for(self, account: str, on: date | None) -> int:
         """The evidence of an account's domain on a day: a position in `evidence_rows`, or UNKNOWN."""
-        domain = "" if is_no_reply(account) else email_domain(account)
+        domain = "" if is_no_reply(account) or account in self._made_up else email_domain(account)
         key = (domain, on)
         if key not in self._evidence_of_domain:
             attribution = self._domains.resolve_domain(domain, on) if domain else None
@@ -151,6 +153,7 @@ def attribute_events(
     domains: DomainResolver,
     curated: Sequence[DeclaredAffiliation],
     profiles: pa.Table | None = None,
+    made_up: Container[str] = (),
 ) -> AttributedEvents:
     """Attribute events to organisations.
 
@@ -159,8 +162,9 @@ def attribute_events(
     address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
     curated   declared affiliations of landscape and files; of one class, the first that covers a day counts
     profiles  events.schema.PROFILE_SCHEMA
+    made_up   accounts whose domain is not their user's
     """
-    register = _OrganisationRegister(domains)
+    register = _OrganisationRegister(domains, made_up)
     person_names = pc.unique(people["person"])
     act_person = _positions_in(acts["person"], person_names)
     act_day = _days_since_epoch(acts["day"])
@@ -227,9 +231,9 @@ def _persons_of_accounts(accounts: pa.ChunkedArray, people: pa.Table) -> pa.Chun
 
 
 def _encode_accounts(accounts: pa.ChunkedArray) -> tuple[list[str], Integers]:
-    """The distinct accounts, and the index of each row's account among them."""
-    distinct = pc.unique(accounts)
-    return distinct.to_pylist(), np.asarray(pc.index_in(accounts, value_set=distinct).to_numpy(), np.int64)
+    """Distinct accounts, and the index of each row's account among them."""
+    codes = whole_codes(accounts)
+    return codes.dictionary.to_pylist(), np.asarray(codes.indices.to_numpy(), np.int64)
 
 
 def _evidence_of_uses(accounts: pa.ChunkedArray, days: Integers, register: _OrganisationRegister) -> Integers:
@@ -429,9 +433,11 @@ def _date_of_day(day: int) -> date:
     return date.fromordinal(_EPOCH + day)
 
 
-def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.Array:
-    known = pa.array(numbers, mask=numbers < 0)
-    return pa.array(list(names), pa.string()).take(known)
+def _names_of_numbers(numbers: Integers, names: Sequence[str]) -> pa.DictionaryArray:
+    known = pa.array(numbers, pa.int32(), mask=numbers < 0)
+    # several organisations of a kind have one name
+    distinct = pa.array(list(names), pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(distinct.indices.take(known), distinct.dictionary)
 
 
 def _row_order(row: Row) -> tuple[str, date, str, str, str, date]:

@@ -42,6 +42,13 @@ class AttributionClass:
 OWNER_TEAM: Final = "team"
 """The class of acts by core people of unknown employer, where the known core people work for one employer."""
 
+STALE_LIST: Final = "stale_list"
+"""The class of acts for which an affiliation file has nothing but an open-ended entry that is too old."""
+
+CORE_UNKNOWN: Final = "core_unknown"
+OTHERS_UNKNOWN: Final = "others_unknown"
+"""Acts without evidence in the table `employer_evidence`: of people who can merge, and of all others."""
+
 ATTRIBUTION_CLASSES: Final = (
     AttributionClass("override", "declared in the landscape file"),
     AttributionClass("signed", "signed with an address of the organisation"),
@@ -49,7 +56,7 @@ ATTRIBUTION_CLASSES: Final = (
     AttributionClass("file", "declared in an affiliation file"),
     AttributionClass("profile", f"named in the person's profile at most {REACH} days away, without other evidence"),
     AttributionClass(
-        "stale_list",
+        STALE_LIST,
         f"an affiliation file has an open-ended entry that is too old: its date is more than {LIST_REACH} days before",
         is_organisation_known=False,
     ),
@@ -62,5 +69,8 @@ ATTRIBUTION_CLASSES: Final = (
 """The strongest first."""
 
 NOTHING_KNOWN: Final = "no organisation is known for the day"
+EVIDENCE_CLASSES: Final = (*(entry.name for entry in ATTRIBUTION_CLASSES), CORE_UNKNOWN, OTHERS_UNKNOWN)
+"""The classes of the table `employer_evidence`, the strongest first."""
+
 REASONS: Final = {entry.name: entry.reason for entry in ATTRIBUTION_CLASSES}
 """The reason of each class, by name."""

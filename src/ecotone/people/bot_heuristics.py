@@ -1,4 +1,4 @@
-"""Timing heuristics for bots. Their result is evidence only and never classifies an account."""
+"""Timing heuristics for bots. Their result supports a rule on names and never classifies an account alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 from numpy.typing import NDArray
 
 FEWEST: Final = 50  # commits of an account; fewer are not judged
@@ -23,20 +24,25 @@ _DAY: Final = 86_400
 _THURSDAY: Final = 3  # 1970-01-01, Monday being 0
 
 
-def normalise_subjects(subjects: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Subjects with numbers and versions replaced, so that generated subjects become equal."""
-    return pc.replace_substring_regex(subjects, r"[0-9]+(?:\.[0-9]+)*", "#")
+def number_subject_forms(subjects: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A number for the form of each subject, int64: without its numbers and versions generated subjects are equal."""
+    forms = pc.replace_substring_regex(subjects, r"[0-9]+(?:\.[0-9]+)*", "#").combine_chunks().dictionary_encode()
+    numbers = [
+        None if form is None else xxhash.xxh3_64_intdigest(form.encode()) for form in forms.dictionary.to_pylist()
+    ]
+    hashes = pa.array(numbers, pa.uint64()).view(pa.int64())
+    return pa.chunked_array([hashes.take(forms.indices)])
 
 
 def find_machine_like_accounts(commits: pa.Table) -> dict[str, str]:
     """Signs of automation by account, for accounts with at least two signs or nearly all commits in bursts.
 
-    commits  account, time (seconds, the author's own clock), form
+    commits  account, time (seconds, the author's own clock), form (see `number_subject_forms`)
     """
     evidence_of_account = {}
     counted = pc.value_counts(commits["account"])
     busy = counted.filter(pc.greater_equal(pc.struct_field(counted, "counts"), FEWEST))
-    accounts = pc.struct_field(busy, "values")
+    accounts = pc.struct_field(busy, "values").cast(pa.string())
     busy_commits = commits.filter(pc.is_in(commits["account"], value_set=accounts))
     code = np.asarray(pc.index_in(busy_commits["account"], value_set=accounts).to_numpy(), np.int64)
     time = np.asarray(busy_commits["time"].to_numpy(), np.int64)
@@ -61,7 +67,7 @@ def signs_of_automation(time: NDArray[np.int64], form: NDArray[np.int64]) -> dic
     hours = np.bincount(time % _DAY // 3600, minlength=24).max() / len(time)
     bursts = np.mean(np.diff(time) <= BURST_SECONDS) if len(time) > 1 else 0.0
     own_forms = form[form != _COMMON]
-    one_form = np.bincount(own_forms).max() / len(form) if len(own_forms) else 0.0
+    one_form = np.unique(own_forms, return_counts=True)[1].max() / len(form) if len(own_forms) else 0.0
     signs = {}
     if WEEKEND[0] <= weekend <= WEEKEND[1] and hours <= BUSIEST_HOUR:
         signs["no weekly or daily rhythm"] = 1

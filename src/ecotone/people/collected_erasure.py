@@ -83,7 +83,7 @@ def _plan_erasure(identities: pa.Table | None, erased: ErasedPeople) -> _Erasure
 
 
 def _erase_from_table(name: str, table: pa.Table, erasure: _Erasure) -> pa.Table:
-    if name == "profiles":
+    if name in ("profiles", "commit_authors"):
         return _without_rows(table, "login", lambda login: erasure.erased.replacement_of(login) is None)
     for names, addresses in SIGNATURE_COLUMNS:
         if names in table.column_names and addresses in table.column_names:

@@ -39,6 +39,7 @@ class RepositoryHistory:
     name_uses     name_evidence.NAME_USE_SCHEMA
     marks         account, day: every use of an address
     rhythm        account, time, form: the author's own clock and the form of the subject
+    handles       match_rules.MATCH_SCHEMA: accounts that share a distinctive login
     signed_twice  counts for the rule of accounts that signed one commit
     squashes      (account, author_email, author_name, credited) -> squash merges of that account's requests
     branches      (account, login) -> merges of that account's requests from a branch of that login
@@ -48,6 +49,7 @@ class RepositoryHistory:
     name_uses: pa.Table
     marks: pa.Table
     rhythm: pa.Table
+    handles: pa.Table
     signed_twice: Counter[tuple[str, str, bool]]
     squashes: Counter[tuple[str, str, str, bool]]
     branches: Counter[tuple[str, str]]
@@ -89,6 +91,7 @@ def repository_history(
         name_uses=count_names(commits, _proper_names(by_account)),
         marks=_address_uses(commits, trailers, accounts, until),
         rhythm=_commit_rhythm(commits),
+        handles=find_handle_matches(by_account),
         signed_twice=Counter(match_rules.count_signed_twice(commits, trailers, accounts)),
         squashes=squashes,
         branches=branches,
@@ -121,13 +124,14 @@ def combine_histories(
         match_rules.signed_twice_matches(signed_twice),
         match_rules.squash_merge_matches(_landed_requests(squashed)),
         match_rules.branch_owner_matches(_landed_requests(branches), owners),
-        find_handle_matches(history.identities for history in histories),
+        match_rules.merge_matches([history.handles for history in histories]),
         match_rules.same_name_matches(identities, _employer_domains(identities, domains)),
     ]
-    marks = pa.concat_tables([history.marks for history in histories]).group_by(["account", "day"]).aggregate([])
+    marks = pa.concat_tables([history.marks for history in histories]).unify_dictionaries()
+    marks = marks.group_by(["account", "day"]).aggregate([])
     signed = identities.select(["email", "name"]).rename_columns(NAME_SCHEMA.names)
     distinct = signed.group_by(NAME_SCHEMA.names, use_threads=False).aggregate([])
-    rhythm = pa.concat_tables([history.rhythm for history in histories])
+    rhythm = pa.concat_tables([history.rhythm for history in histories]).unify_dictionaries()
     uses = pa.concat_tables([history.name_uses for history in histories])
     return CommitHistory(
         pa.concat_tables(tables),
@@ -249,7 +253,7 @@ def _account_of_signer(value: str, accounts: Mapping[tuple[str, str], str]) -> s
 
 def _commit_rhythm(commits: pa.Table) -> pa.Table:
     clock = pc.add(commits["author_time"], pc.multiply(commits["author_offset"].cast(pa.int64()), 60))
-    columns = [commits["author_email"], clock, bot_heuristics.normalise_subjects(commits["subject"])]
+    columns = [commits["author_email"], clock, bot_heuristics.number_subject_forms(commits["subject"])]
     return pa.table(columns, names=["account", "time", "form"])
 
 

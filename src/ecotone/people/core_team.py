@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from ecotone.events.observation import months_of
 from ecotone.events.sources.git.write_access import BRANCH, COMMITTED, GROUNDS, MERGED, PUSHED, UPDATED
-from ecotone.people.observed_acts import look_up
+from ecotone.foundation.text_codes import join_texts, look_up
 
 FORMULA: Final = "core_team/ecotone-1"
 MIN_KINDS: Final = 2
@@ -113,7 +113,7 @@ def find_core_teams(access: pa.Table, contributions: pa.Table) -> pa.Table:
 
 
 def _person_keys(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(rows["project"], rows["person"], "\0")
+    return join_texts(rows["project"], rows["person"], separator="\0")
 
 
 def _of_kind(rows: pa.Table, kind: str) -> pa.Table:

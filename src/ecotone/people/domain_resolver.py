@@ -49,6 +49,9 @@ class DomainResolver:
     free_mail: frozenset[str]
     shared: Mapping[str, SharedDomain] = field(default_factory=dict)
     level: OrganisationLevel = "company"
+    _resolved: dict[tuple[str, date | None], DomainAttribution | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def from_landscape(
@@ -71,7 +74,12 @@ class DomainResolver:
 
     def resolve_domain(self, domain: str, on: date | None = None) -> DomainAttribution | None:
         """The organisation of a domain or of its parent domains on a day."""
-        clean = domain.casefold()
+        key = (domain.casefold(), on)
+        if key not in self._resolved:
+            self._resolved[key] = self._find_organisation(*key)
+        return self._resolved[key]
+
+    def _find_organisation(self, clean: str, on: date | None) -> DomainAttribution | None:
         parents = _domain_and_parents(clean)
         if not self.free_mail.isdisjoint(parents):
             return None

@@ -40,17 +40,13 @@ class _Holder:
     single_names: frozenset[str]
 
 
-def find_handle_matches(histories: Iterable[pa.Table]) -> pa.Table:
-    """MATCH_SCHEMA; each table has the `name` and `email` (an account) of the signatures of one project."""
-    rows = []
-    for identities in histories:
-        names: dict[str, set[str]] = defaultdict(set)
-        for name, account in zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True):
-            names[account].add(name)
-        holders = [holder for account, signed in names.items() if (holder := _read_holder(account, signed))]
-        common = _find_common_words(names.values())
-        rows.extend(_match_holders(holders, common))
-    return match_table(rows)
+def find_handle_matches(identities: pa.Table) -> pa.Table:
+    """MATCH_SCHEMA; `identities` has the `name` and `email` (an account) of the signatures of one project."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for name, account in zip(identities["name"].to_pylist(), identities["email"].to_pylist(), strict=True):
+        names[account].add(name)
+    holders = [holder for account, signed in names.items() if (holder := _read_holder(account, signed))]
+    return match_table(_match_holders(holders, _find_common_words(names.values())))
 
 
 def _match_holders(holders: Iterable[_Holder], common_words: frozenset[str]) -> list[tuple[str, str, str, str]]:

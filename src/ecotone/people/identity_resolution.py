@@ -6,7 +6,6 @@ table as long as most of the accounts stay together.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ecotone.people.account_parsing import add_prefix, parse_accounts
+from ecotone.people.account_parsing import add_prefix, parse_accounts, person_id
 from ecotone.people.actor_classification import classify_accounts, combine_chunks
 from ecotone.people.actor_rules import ActorKind
 from ecotone.people.constrained_components import (
+    NAMES_DIFFER,
     Components,
     Flags,
     Integers,
@@ -28,7 +28,7 @@ from ecotone.people.constrained_components import (
     find_constrained_components,
 )
 from ecotone.people.match_rules import MAILMAP, MATCH_SCHEMA, OVERRIDE, RULES, SAME_ACCOUNT
-from ecotone.people.name_evidence import NameEvidence
+from ecotone.people.name_evidence import NameEvidence, find_matches_of_other_names
 
 PEOPLE_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("person", pa.string()), ("actor_kind", pa.string()), ("evidence", pa.string())]
@@ -92,7 +92,7 @@ def resolve_identities(
     names     NAME_SCHEMA: the names that accounts signed with
     previous  the last table, so that people keep their ids
     different_people     pairs of accounts; they overrule all matches
-    signs_of_automation  by account; evidence only
+    signs_of_automation  by account; a supporting evidence for its kind
     listed_people        LISTED_SCHEMA
     name_uses            name_evidence.NAME_USE_SCHEMA
     """
@@ -106,9 +106,10 @@ def resolve_identities(
         ]
     )
     nodes = _map_accounts_to_nodes(listed)
-    kinds = classify_accounts(listed, names)
+    kinds = classify_accounts(listed, names, signs_of_automation or {})
     coded_matches = _CodedMatches(first_rows, second_rows, _index_in(matches["rule"], _RULE_NAMES))
-    usable = _usable_matches(coded_matches, kinds)
+    differ = find_matches_of_other_names(matches, names)
+    usable = _usable_matches(coded_matches, kinds, differ)
     against = _EvidenceAgainst(
         nodes.node[separate_rows].reshape(-1, 2),
         _list_people_of_nodes(nodes, listed_people) if listed_people is not None else None,
@@ -116,6 +117,7 @@ def resolve_identities(
     )
     components = _connect_accounts(nodes, coded_matches, usable, against)
     rejection_reasons = np.full(matches.num_rows, "a bot's or an agent's account", object)
+    rejection_reasons[differ] = NAMES_DIFFER
     rejection_reasons[usable] = components.rejection_reasons[len(nodes.first_nodes) :]
     links = matches.append_column("refused", pa.array(rejection_reasons, pa.string())).cast(IDENTITY_MATCH_SCHEMA)
     component = components.component[nodes.node]
@@ -132,11 +134,6 @@ def resolve_identities(
         ),
     ]
     return ResolvedIdentities(pa.table(columns, schema=PEOPLE_SCHEMA).filter(pa.array(is_wanted[component])), links)
-
-
-def person_id(anchor: str) -> str:
-    """A short stable id that does not reveal the address."""
-    return "p" + hashlib.sha256(anchor.encode()).hexdigest()[:15]
 
 
 def _map_accounts_to_nodes(accounts: pa.StringArray) -> _AccountNodes:
@@ -162,11 +159,11 @@ def _map_accounts_to_nodes(accounts: pa.StringArray) -> _AccountNodes:
     )
 
 
-def _usable_matches(matches: _CodedMatches, kinds: Mapping[int, ActorKind]) -> Integers:
-    """Positions of the usable matches: only a curator may link a bot's account."""
+def _usable_matches(matches: _CodedMatches, kinds: Mapping[int, ActorKind], differ: Flags) -> Integers:
+    """Positions of the usable matches: their names do not differ, and only a curator may link a bot's account."""
     automatic = np.array(sorted(kinds), np.int64)
     bots = np.isin(matches.first_rows, automatic) | np.isin(matches.second_rows, automatic)
-    return np.flatnonzero(~bots | (matches.rule == RULES.index(OVERRIDE)))
+    return np.flatnonzero(~differ & (~bots | (matches.rule == RULES.index(OVERRIDE))))
 
 
 @dataclass(frozen=True, slots=True)

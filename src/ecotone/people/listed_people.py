@@ -43,6 +43,9 @@ def resolve_listed_people(roles: pa.Table, participants: pa.Table, people: pa.Ta
     people        account, person, actor_kind
     names         account, name
     """
+    if not roles.num_rows:
+        return LISTED_SCHEMA.empty_table()
+    participants = participants.select(["project", "person"]).group_by(["project", "person"]).aggregate([])
     projects: dict[str, set[str]] = defaultdict(set)
     for project, person in zip(*(participants[name].to_pylist() for name in ("project", "person")), strict=True):
         projects[project].add(person)

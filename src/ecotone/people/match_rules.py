@@ -47,13 +47,26 @@ REQUEST: Final = MatchRule("own request", 5, "strong", "requests were written as
 BRANCH: Final = MatchRule(
     "branch owner", 6, "good", "merge commits name the login whose branch held the account's commits"
 )
+COMMIT_AUTHOR: Final = MatchRule("author at GitHub", 4, "strong", "GitHub names the login as the author of a commit")
 OPENER: Final = MatchRule("opened request", 6, "good", "requests written with the account were opened by the login")
 HANDLE: Final = MatchRule(
     "login and name", 7, "good", "two accounts of one project share a distinctive login, and their names agree"
 )
 NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
 
-RULES: Final = (OVERRIDE, SAME_ACCOUNT, FILE, MAILMAP, SIGNED_TWICE, REQUEST, BRANCH, OPENER, HANDLE, NAME)
+RULES: Final = (
+    OVERRIDE,
+    SAME_ACCOUNT,
+    FILE,
+    MAILMAP,
+    COMMIT_AUTHOR,
+    SIGNED_TWICE,
+    REQUEST,
+    BRANCH,
+    OPENER,
+    HANDLE,
+    NAME,
+)
 
 MATCH_SCHEMA: Final = pa.schema(
     [("account", pa.string()), ("other_account", pa.string()), ("rule", pa.string()), ("evidence", pa.string())]
@@ -92,10 +105,15 @@ def match_table(rows: Iterable[tuple[str, str, str, str]]) -> pa.Table:
         given_matches["rule"],
         given_matches["evidence"],
     ]
+    return merge_matches([pa.table(columns, schema=MATCH_SCHEMA).filter(proper)])
+
+
+def merge_matches(tables: Sequence[pa.Table]) -> pa.Table:
+    """Each pair of accounts once per rule, sorted; the last evidence counts."""
     keys = MATCH_SCHEMA.names[:3]
-    proper_matches = pa.table(columns, schema=MATCH_SCHEMA).filter(proper)
     unique_matches = (
-        proper_matches.group_by(keys, use_threads=False)
+        pa.concat_tables([MATCH_SCHEMA.empty_table(), *tables])
+        .group_by(keys, use_threads=False)
         .aggregate([("evidence", "last")])
         .rename_columns(MATCH_SCHEMA.names)
     )

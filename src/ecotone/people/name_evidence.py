@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ecotone.events.signed_accounts import (
     SHARED_LOCAL_PARTS,
@@ -22,11 +23,14 @@ from ecotone.events.signed_accounts import (
     is_shared_address,
     name_words,
 )
+from ecotone.people.account_parsing import account_key, parse_accounts
 from ecotone.people.constrained_components import Integers
-from ecotone.people.match_rules import LEAST_USES
+from ecotone.people.match_rules import BRANCH, LEAST_USES, OPENER
 
 LEAST_PART: Final = 3
 """Letters that a part of an address needs to be a name's."""
+
+_JUDGED_RULES: Final = (BRANCH.name, OPENER.name)
 
 NAME_USE_SCHEMA: Final = pa.schema([("account", pa.string()), ("name", pa.string()), ("uses", pa.int64())])
 """How many commits each account signed with each name."""
@@ -49,6 +53,34 @@ class _Traits:
             and not _names_in_parts(self.words, traits.parts)
             and not _names_in_parts(traits.words, self.parts)
         )
+
+
+def find_matches_of_other_names(matches: pa.Table, names: pa.Table) -> NDArray[np.bool_]:
+    """Which matches join accounts whose full names share no word, and none of them a part of the other's address.
+
+    Only rules are judged that rest on whose branch it is, or who opened a request: it may be a colleague's.
+
+    matches  match_rules.MATCH_SCHEMA
+    names    account, name
+    """
+    judged = np.flatnonzero(pc.is_in(matches["rule"], value_set=pa.array(_JUDGED_RULES)).to_numpy())
+    found = np.zeros(len(matches), bool)
+    ends = [matches[end].take(judged).to_pylist() for end in ("account", "other_account")]
+    keys = pa.array(sorted({account_key(account) for accounts in ends for account in accounts}), pa.string())
+    key_of_name = parse_accounts(pa.concat_arrays([pa.array([], pa.string()), *names["account"].chunks])).key
+    is_wanted = pc.is_in(key_of_name, value_set=keys)
+    words: dict[str, set[str]] = defaultdict(set)
+    chosen = (key_of_name.filter(is_wanted), names["name"].filter(is_wanted))
+    for key, name in zip(*(column.to_pylist() for column in chosen), strict=True):
+        if is_full_name(name):
+            words[key] |= {word for word in name_words(name) if len(word) > 1}
+    for position, *accounts in zip(judged.tolist(), *ends, strict=True):
+        first, second = (
+            _Traits(frozenset(words[account_key(account)]), frozenset(), _address_parts(account))
+            for account in accounts
+        )
+        found[position] = bool(first.words and second.words) and not first.agree_with(second)
+    return found
 
 
 class NameEvidence:

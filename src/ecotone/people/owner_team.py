@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.text_codes import join_texts
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.organisation_registry import bundled_organisations
 
@@ -95,7 +96,7 @@ def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) 
         }
         for (project, year), organisation in sorted(teams.items())
     ]
-    basis = pc.if_else(pa.array(flags), OWNER_TEAM, acts["basis"])
+    basis = pc.if_else(pa.array(flags), OWNER_TEAM, acts["basis"]).cast(acts["basis"].type)
     acts = acts.set_column(acts.schema.get_field_index("basis"), "basis", basis)
     return acts, pa.Table.from_pylist(table, schema=TEAM_SCHEMA)
 
@@ -160,7 +161,7 @@ def _letters_of(name: str) -> str:
 
 def _acts_of_members(acts: pa.Table, core: pa.Table) -> pa.Table:
     """The acts of core people from the moment on at which they are members, with their position and year."""
-    keys = pc.binary_join_element_wise(acts["project"], acts["person"], "\0")
+    keys = join_texts(acts["project"], acts["person"], separator="\0")
     members = pc.binary_join_element_wise(core["project"], core["person"], "\0").combine_chunks()
     since = core["since"].combine_chunks().take(pc.index_in(keys, value_set=members))
     table = pa.table(

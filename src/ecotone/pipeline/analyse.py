@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from importlib import metadata, resources
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,14 +13,13 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
-from ecotone.foundation.capped_files import is_cappable_file, read_capped_file
-from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.machine import give_share
+from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
     aggregate_counts,
-    feeds,
     interaction_tables,
     label_tables,
     landscape_tables,
@@ -31,26 +27,19 @@ from ecotone.pipeline import (
     stack_tables,
     trend_tables,
 )
-from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.collected_tables import CollectedTables
-from ecotone.pipeline.context import AnalysisContext
-from ecotone.pipeline.erasure import forgotten_people, protect_tables
+from ecotone.pipeline.context import AnalysisContext, PublicTables
+from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.shared_history import note_shared_history
+from ecotone.pipeline.table_generation import generation_of, tables_are_current
 from ecotone.signals.compile import organisations_sql, wide_sql
 from ecotone.signals.coverage import signal_coverage
-from ecotone.signals.employer_shares import employer_shares_table
+from ecotone.signals.employer_shares import commits_of_periods, estimate_employer_shares
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 from ecotone.store.workspace import Workspace
-
-LOGIC: Final = 21
-"""Increase it when the same collected data would give other tables."""
-
-DATA_FOLDERS: Final = tuple(
-    f"ecotone.{folder}.data" for folder in ("people", "signals", "networks", "landscape", "stack")
-)
 
 
 def write_tables(
@@ -72,63 +61,47 @@ def write_tables(
             " so there is nothing to analyse. Correct the errors above and run again."
         )
     generation = generation_of(workspace, landscape, readings, pseudonymise)
-    current = workspace.current_manifest()
-    if remake or current is None or current["generation"] != generation:
+    give_share(landscape.machine.memory_mb, landscape.machine.processes)
+    if remake or not tables_are_current(workspace, generation):
         with ProjectPool(workspace.partitions_folder, progress) as pool:
-            tables, notes = _compute_tables(workspace, landscape, readings, pool)
-            tables = protect_tables(workspace, tables, pseudonymise)
-            workspace.publish_tables(generation, tables, {**notes, "pseudonymised": pseudonymise})
+            collected = CollectedTables(workspace)
+            observed = join_collected(workspace, landscape, readings, collected, pool)
+            protect = table_protection(workspace, observed.people, pseudonymise)
+            written = PublicTables(partial(workspace.write_table, generation), protect)
+            context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written)
+            notes = _manifest_notes(context)
+            del observed
+            build_public_tables(context)
+            workspace.publish_tables(
+                generation, {}, {**notes, "pseudonymised": pseudonymise}, written.write_others(context.tables)
+            )
     if workspace.database_generation() != generation:
         names = (workspace.current_manifest() or {})["tables"]
         write_database(workspace.database_path, {name: workspace.table_path(name) for name in names}, generation)
     return generation
 
 
-def _compute_tables(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pool: ProjectPool
-) -> tuple[dict[str, pa.Table], dict[str, object]]:
-    """The public tables, and what the manifest says of them."""
-    collected = CollectedTables(workspace)
-    observed = join_collected(workspace, landscape, readings, collected, pool)
-    tables = build_public_tables(AnalysisContext(workspace, landscape, readings, observed, collected, pool))
-    return tables, {
-        "landscape": landscape.name,
-        "categories": dict(landscape.categories),
-        "readings": [_reading_note(reading) for reading in note_shared_history(readings, observed.shared_commits)],
-        "refused": [list(line) for line in observed.refused],
+def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
+    """What the manifest says of the tables."""
+    readings = note_shared_history(context.readings, context.joined.shared_commits)
+    return {
+        "landscape": context.landscape.name,
+        "categories": dict(context.landscape.categories),
+        "readings": [_reading_note(reading) for reading in readings],
+        "refused": [list(line) for line in context.joined.refused],
     }
 
 
-def generation_of(
-    workspace: Workspace, landscape: Landscape, readings: Sequence[ReadSummary], pseudonymise: bool = False
-) -> str:
-    """A digest of everything that the tables depend on: inputs, landscape, rules and version."""
-    digest = hashlib.sha256()
-    parts: list[object] = [LOGIC, metadata.version("ecotone"), repr(landscape)]
-    for reading in readings:
-        state = workspace.read_collected_state(repository_folder_name(reading.repository)) or {}
-        parts.append([reading.repository, state.get("generation"), reading.observed_until.isoformat()])
-    parts.append(feeds.stored_generations(workspace, landscape))
-    parts.append([pseudonymise, sorted(forgotten_people(workspace).digests)])
-    files = [path for path in _landscape_files(landscape) if is_cappable_file(path)]
-    parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
-    digest.update(json.dumps(parts, sort_keys=True).encode())
-    for folder in DATA_FOLDERS:
-        for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".toml", ".tsv")):
-                digest.update(entry.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _landscape_files(landscape: Landscape) -> tuple[Path, ...]:
-    return (*(entry.path for entry in landscape.affiliations), *landscape.term_files, *landscape.technology_files)
-
-
-def build_public_tables(context: AnalysisContext) -> dict[str, pa.Table]:
-    """The tables of `ecotone export`, by name."""
+def build_public_tables(context: AnalysisContext) -> None:
+    """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
+    context.written.write("events", [context.joined.events])
+    context = context.without_events()
     for maker in FIELD_STEPS:
-        context.tables.update(maker(context))
-    return context.tables
+        for name, table in maker(context).items():
+            if name in READ_LATER:
+                context.tables[name] = table
+            else:
+                context.written.write(name, [table])
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -139,15 +112,16 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     tasks = []
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
-        tasks.append(ProjectTask(project, (own,), tuple(own.values())))
-    measure = partial(_measure_signals, context.workspace.spill_folder)
+        tasks.append(ProjectTask(project, (own,), tuple(own.values()), own["acts"].num_rows))
+    (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
+    (statements,) = compiled.read_table("statements").to_pylist()
+    measure = partial(_measure_signals, context.workspace.spill_folder, statements)
     parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
     return {
         "projects": observed.projects,
-        "events": observed.events,
         "people": observed.people,
         "affiliations": observed.affiliations,
         "links": observed.links,
@@ -155,12 +129,8 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "affiliation_conflicts": observed.disputes,
         "signals": measured,
         "organisations": organisations,
-        "employer_shares": employer_shares_table(
-            observed.acts,
-            observed.core,
-            observed.months,
-            observed.owner_teams,
-            find_repository_owners(context.landscape),
+        "employer_evidence": employer_evidence_table(
+            observed.acts, observed.core, observed.affiliations, observed.owner_teams
         ),
         "coverage": observed.coverage,
         "pulls": observed.pulls,
@@ -170,15 +140,42 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     }
 
 
-def _measure_signals(spill: Path, tasks: Sequence[ProjectTask]) -> dict[str, dict[str, pa.Table]]:
+def _start_estimates(context: AnalysisContext) -> dict[str, pa.Table]:
+    """Begin to estimate the shares of employers, which takes long and which no other table needs."""
+    observed, owners = context.joined, find_repository_owners(context.landscape)
+    commits = commits_of_periods(observed.acts, observed.months, observed.owner_teams)
+    months = observed.months.select(["project", "month", "git_state"])
+    task = ProjectTask("landscape", (commits, observed.core, months, owners), rows=observed.acts.num_rows)
+    context.started[estimate_shares.__name__] = context.pool.start_step(estimate_shares, [task])
+    return {}
+
+
+def estimate_shares(
+    commits: pa.Table, core: pa.Table, months: pa.Table, owners: Mapping[str, str]
+) -> dict[str, pa.Table]:
+    """The table `employer_shares`; a step that needs all projects."""
+    return {"employer_shares": estimate_employer_shares(commits, core, months, owners)}
+
+
+def _employer_shares(context: AnalysisContext) -> dict[str, pa.Table]:
+    (estimated,) = context.started[estimate_shares.__name__]()
+    return estimated.read_tables()
+
+
+def compile_signals(dialect: str) -> dict[str, pa.Table]:
+    """The statements of the signals and of the organisations: compiling them takes longer than running them once."""
+    compiled = {"signals": wide_sql(signals.ALL, dialect), "organisations": organisations_sql(dialect)}
+    return {"statements": pa.table({name: [statement] for name, statement in compiled.items()})}
+
+
+def _measure_signals(
+    spill: Path, statements: Mapping[str, str], tasks: Sequence[ProjectTask]
+) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
-    owns = [cast("Mapping[str, pa.Table]", task.arguments[0]) for task in tasks]
+    owns = [cast("Mapping[str, pa.Table]", task.make_arguments()[0]) for task in tasks]
     engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
     try:
-        tables = {
-            "signals": engine.run(wide_sql(signals.ALL, engine.dialect)),
-            "organisations": engine.run(organisations_sql(engine.dialect)),
-        }
+        tables = {name: engine.run(statement) for name, statement in statements.items()}
     finally:
         engine.close()
     rows_of = {name: split_by_project(table) for name, table in tables.items()}
@@ -197,7 +194,17 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
     return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
 
 
+READ_LATER: Final = frozenset(
+    {
+        "projects", "signals", "signal_coverage", "person_months", "counts", "project_features", "verdicts",
+        "ai_assistance", "stack_turnover", "stack_reach", "stack_claims",
+    }
+)  # fmt: skip
+"""Tables that a step reads or replaces after the one that makes them; the others leave memory at once."""
+
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
+    landscape_tables.start_mapping,
+    _start_estimates,
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
     _signal_coverage_table,
@@ -207,6 +214,7 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     trend_tables.build_trend_tables,
     label_tables.build_tables_of_labels,
     layer_tables.build_tables_of_layers,
+    _employer_shares,
 )
 """Steps that need all projects, in order: each sees the tables before it, and may replace one with a wider one.
 

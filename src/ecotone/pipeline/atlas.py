@@ -23,13 +23,14 @@ import pyarrow.parquet as pq
 from ecotone import networks, report, signals
 from ecotone.foundation.errors import MissingTable
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.location import web_address
 from ecotone.networks.organisation_summary import summarise_organisations
+from ecotone.people.employer_evidence import without_organisations
+from ecotone.pipeline.report_state import LOGIC, read_mark
 from ecotone.pipeline.write_report import (
-    LOGIC,
     REPORT_TABLES,
     TABLES_FILE,
     published_table,
-    read_mark,
     refuse_foreign_folder,
     report_readings,
     zip_tables,
@@ -44,7 +45,7 @@ from ecotone.store.workspace import REPORT_NOTE, Workspace
 FORMAT_VERSION: Final = 1
 # 1: first public form
 
-ATLAS_FIELDS: Final = ("corpus", "infrastructure")
+ATLAS_FIELDS: Final = ("corpus", "infrastructure", "applications")
 """The landscapes whose figures are shipped; the first one is the default."""
 
 MIN_PEOPLE: Final = 3
@@ -54,6 +55,27 @@ BASIC: Final = ("projects", "signals", "organisations", "coverage")
 
 LEFT_OUT: Final = ("person_months", "person_interactions", "people", "events", "influence", "references")
 """Tables that are left out: they name persons, or belong to another publisher."""
+
+STACK_TABLES: Final = (
+    "stack_adoption",
+    "stack_claims",
+    "stack_reach",
+    "stack_spells",
+    "stack_survival",
+    "stack_turnover",
+    "label_shares",
+    "tool_labels",
+    "verdicts",
+)
+TABLES_OF_FIELD: Final[Mapping[str, Sequence[str]]] = {"applications": STACK_TABLES}
+"""Landscapes that are shipped for some tables alone, beside those that every report needs, and name no organisation."""
+SIGNALS_OF_FIELD: Final[Mapping[str, Sequence[str]]] = {
+    "applications": (
+        "activity", "commits", "contributors", "newcomers", "releases", "assisted_share", "model_providers",
+        "model_kits", "databases", "vector_stores",
+    )
+}  # fmt: skip
+"""The signals of these."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("; ", "organisations: "),
@@ -94,11 +116,17 @@ def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[st
     if current is None:
         raise MissingTable("There are no tables to make an atlas from. Run `ecotone run LANDSCAPE` first.")
     tables = {name: published_table(workspace, name, MIN_PEOPLE) for name in BASIC}
-    wanted = sorted({*REPORT_TABLES, *MAPPED, "field_monthly", "ai_assistance"} - {*LEFT_OUT, *BASIC})
-    for name in wanted:
+    tables["projects"] = _with_web_addresses(tables["projects"], landscape)
+    if landscape.name in SIGNALS_OF_FIELD:
+        columns = ("project", "month", "coverage", *SIGNALS_OF_FIELD[landscape.name])
+        tables["signals"] = tables["signals"].select(columns)
+        tables["organisations"] = tables["organisations"].slice(0, 0)
+    everything = {*REPORT_TABLES, *MAPPED, "field_monthly", "ai_assistance", "overview"} - {*LEFT_OUT, *BASIC}
+    wanted = everything & set(TABLES_OF_FIELD.get(landscape.name, everything))
+    for name in sorted(wanted):
         if name in current["tables"]:
             tables[name] = _aggregate_table(name, workspace.read_table(name), workspace.read_table("organisations"))
-    if "person_months" in current["tables"]:
+    if "overview" in wanted and "person_months" in current["tables"]:
         there, met, roles = (workspace.read_table(name) for name in ("person_months", "interactions", "brokerage"))
         tables["overview"] = summarise_organisations(there, met, roles, MIN_PEOPLE)
     for name, table in sorted(tables.items()):
@@ -106,12 +134,28 @@ def atlas_files(workspace: Workspace, landscape: Landscape) -> Iterator[tuple[st
     yield PROVENANCE, _provenance_bytes(workspace, landscape, current, tables)
 
 
+def _with_web_addresses(projects: pa.Table, landscape: Landscape) -> pa.Table:
+    """The projects with the addresses that the landscape gives; a copy that was read from a disk has none."""
+    addresses = {project.name: web_address(project.repositories[0].location) for project in landscape.projects}
+    known = [
+        own or addresses.get(name)
+        for name, own in zip(projects["project"].to_pylist(), projects["web_address"].to_pylist(), strict=True)
+    ]
+    position = projects.schema.get_field_index("web_address")
+    return projects.set_column(position, "web_address", pa.array(known, pa.string()))
+
+
 def _aggregate_table(name: str, table: pa.Table, by_month: pa.Table) -> pa.Table:
     """A table without small organisations, and without references to commits."""
     if name in NAMING:
         return _without_small_organisations(table, NAMING[name], by_month)
+    if name == "layer_bridges":
+        people = pc.subtract(pc.add(table["people"], table["other_people"]), table["in_both"])
+        return table.filter(pc.greater_equal(people, MIN_PEOPLE))
     if name == "employer_shares":
         return public_employer_shares_table(table, MIN_PEOPLE)
+    if name == "employer_evidence":
+        return without_organisations(table)
     if "reason" in table.column_names:
         return _without_organisation_reasons(table)
     if name == "project_edges":

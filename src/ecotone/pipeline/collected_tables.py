@@ -20,11 +20,13 @@ class CollectedTables:
         """One table of one repository, as it was collected."""
         return self.workspace.read_collected(repository_folder_name(repository), name, columns)
 
-    def read_table_or(self, repository: str, name: str, default: pa.Table) -> pa.Table:
+    def read_table_or(
+        self, repository: str, name: str, default: pa.Table, columns: list[str] | None = None
+    ) -> pa.Table:
         """The same; `default` if an older version of Ecotone collected the repository without this table."""
         if not self.workspace.has_collected(repository_folder_name(repository), name):
-            return default
-        return self.read_table(repository, name)
+            return default if columns is None else default.select(columns)
+        return self.read_table(repository, name, columns)
 
     def generation_of(self, repository: str) -> str:
         """The name of what was collected of one repository."""

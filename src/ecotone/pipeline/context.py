@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.digests import FileRecord
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData
-from ecotone.pipeline.project_pool import ProjectPool
+from ecotone.pipeline.project_pool import Partition, ProjectPool
 from ecotone.store.workspace import Workspace
+
+
+class PublicTables:
+    """Writes public tables as soon as they are computed, so that few of them are in memory.
+
+    write_table  writes a table of this name in parts, and returns the record of its file
+    protect      what a table of this name shows of persons
+    """
+
+    def __init__(
+        self,
+        write_table: Callable[[str, Iterable[pa.Table]], FileRecord],
+        protect: Callable[[str, pa.Table], pa.Table],
+    ) -> None:
+        self._write_table, self._protect = write_table, protect
+        self._records: dict[str, FileRecord] = {}
+
+    def write(self, name: str, parts: Iterable[pa.Table]) -> None:
+        """Write a table in parts, at least one."""
+        self._records[name] = self._write_table(name, (self._protect(name, part) for part in parts))
+
+    def write_others(self, tables: Mapping[str, pa.Table]) -> Mapping[str, FileRecord]:
+        """Write these too; returns the record of every table."""
+        for name, table in tables.items():
+            self.write(name, [table])
+        return self._records
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisContext:
-    """The inputs of an analysis, and the tables that it has computed so far, by name."""
+    """The inputs of an analysis, and the tables that it has computed so far and needs again, by name.
+
+    written  takes the other tables
+    started  steps that other processes compute meanwhile, by name
+    """
 
     workspace: Workspace
     landscape: Landscape
@@ -25,4 +56,10 @@ class AnalysisContext:
     joined: JoinedData
     collected: CollectedTables
     pool: ProjectPool
+    written: PublicTables
     tables: dict[str, pa.Table] = field(default_factory=dict)
+    started: dict[str, Callable[[], list[Partition]]] = field(default_factory=dict)
+
+    def without_events(self) -> AnalysisContext:
+        """The same without the events, which are the largest table; acts remain."""
+        return replace(self, joined=replace(self.joined, events=self.joined.events.schema.empty_table()))

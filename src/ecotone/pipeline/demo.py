@@ -13,8 +13,9 @@ from ecotone import report, simulation
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.atlas import ATLAS_FIELDS, write_atlas
+from ecotone.pipeline.report_state import ReportOptions
 from ecotone.pipeline.steps import STEPS, Progress, Run, Step, perform_steps, utc_now
-from ecotone.pipeline.write_report import ReportOptions, write_report
+from ecotone.pipeline.write_report import write_report
 from ecotone.report.report_input import Language
 from ecotone.store.files import write_json
 from ecotone.store.workspace import Workspace

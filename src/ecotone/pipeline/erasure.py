@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,13 +29,19 @@ def workspace_pseudonyms(workspace: Workspace) -> Pseudonyms:
     return Pseudonyms(_workspace_salt(workspace))
 
 
-def protect_tables(workspace: Workspace, tables: Mapping[str, pa.Table], pseudonymise: bool) -> dict[str, pa.Table]:
-    """The tables without those who asked to be forgotten, and with pseudonyms if wanted."""
-    protected_tables = forgotten_people(workspace).erase_from_tables(tables)
-    if pseudonymise:
-        names = workspace_pseudonyms(workspace)
-        protected_tables = {name: names.pseudonymise_table(table) for name, table in protected_tables.items()}
-    return protected_tables
+def table_protection(workspace: Workspace, people: pa.Table, pseudonymise: bool) -> Callable[[str, pa.Table], pa.Table]:
+    """A function of a table's name and the table: without those who asked to be forgotten, with pseudonyms if wanted.
+
+    people  the public table
+    """
+    erase = forgotten_people(workspace).table_erasure(people)
+    names = workspace_pseudonyms(workspace) if pseudonymise else None
+
+    def protect_table(name: str, table: pa.Table) -> pa.Table:
+        erased = erase(name, table)
+        return erased if names is None else names.pseudonymise_table(erased)
+
+    return protect_table
 
 
 def forget_person(workspace: Workspace, account_or_person: str) -> str:

@@ -15,18 +15,28 @@ import pyarrow.parquet as pq
 
 from ecotone.events import deduplicate, sources
 from ecotone.events.schema import (
+    COMMIT_AUTHOR_SCHEMA,
     COVERAGE_SCHEMA,
     EVENT_SCHEMA,
     PROFILE_SCHEMA,
     PULL_SCHEMA,
     REPOSITORY_SCHEMA,
 )
-from ecotone.events.sources.base import Period, Progress, ReadRequest, ReadResult, RepositoryTarget, Source
+from ecotone.events.sources.base import (
+    AuthoredCommit,
+    Period,
+    Progress,
+    ReadRequest,
+    ReadResult,
+    RepositoryTarget,
+    Source,
+)
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.months import add_months
 from ecotone.people import match_rules
-from ecotone.pipeline.collect import Failure, repository_targets
+from ecotone.people.commit_logins import find_commits_without_login
+from ecotone.pipeline.collect import Failure, repository_folder_name, repository_targets
 from ecotone.pipeline.erasure import store_collected
 from ecotone.store.workspace import Workspace
 
@@ -106,7 +116,30 @@ def _build_read_request(
         options=sources.options_of(landscape, source.name),
         repository_ids=_repository_ids(workspace),
         gaps=_archive_gaps(workspace, landscape, period) if source.role.fills_gaps else None,
+        unnamed_authors=_find_unnamed_authors(workspace, wanted) if source.role.names_authors else (),
     )
+
+
+def _find_unnamed_authors(workspace: Workspace, wanted: Iterable[RepositoryTarget]) -> list[AuthoredCommit]:
+    """The oldest commit of each account without a known login in each repository that was collected."""
+    folders = {target.repository: repository_folder_name(target.repository) for target in wanted}
+    return [
+        AuthoredCommit(account, repository, commit)
+        for repository, folder in sorted(folders.items())
+        if workspace.read_collected_state(folder) is not None
+        for account, commit in find_commits_without_login(workspace.read_collected(folder, "events"))
+    ]
+
+
+def load_commit_authors(workspace: Workspace, landscape: Landscape) -> pa.Table:
+    """The logins that hosts name as authors of commits, COMMIT_AUTHOR_SCHEMA; empty where no source was asked."""
+    parts = [COMMIT_AUTHOR_SCHEMA.empty_table()]
+    for source in sources.load_sources():
+        slug = feed_folder_name(source.name)
+        is_wanted = source.role.names_authors and source.name in landscape.sources
+        if is_wanted and workspace.has_collected(slug, "commit_authors"):
+            parts.append(workspace.read_collected(slug, "commit_authors"))
+    return pa.concat_tables(parts)
 
 
 def _archive_gaps(workspace: Workspace, landscape: Landscape, period: Period) -> dict[str, tuple[Period, ...]] | None:

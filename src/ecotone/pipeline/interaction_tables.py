@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -12,10 +13,10 @@ import pyarrow.compute as pc
 
 from ecotone import networks
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.networks import influence as kernels
 from ecotone.networks import influence_signals
 from ecotone.networks.brokerage_table import build_brokerage_table
-from ecotone.networks.dictionary_encoding import encode_text_columns
 from ecotone.networks.network_signal import evaluate_signals
 from ecotone.networks.observed_interactions import add_feed_acts, feeds_cover_all_months, reply_acts
 from ecotone.networks.organisation_summary import count_presence
@@ -32,13 +33,14 @@ from ecotone.networks.person_interactions import (
 from ecotone.networks.project_edges import build_project_edges
 from ecotone.networks.rolling_windows import iterate_windows
 from ecotone.networks.signal_columns import add_network_columns, rows_of_months
+from ecotone.people.observed_acts import DISTINCT_TEXTS
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import JoinedData
 from ecotone.pipeline.project_pool import Partition, ProjectTask
 from ecotone.pipeline.project_steps import ProjectInput, project_meetings, readings_by_project, split_by_project
 from ecotone.signals.spine import threads_known
 
-_NETWORK_TABLES: Final = ("person_interactions", "interactions", "cohesion", "brokerage")
+_NETWORK_TABLES: Final = ("interactions", "cohesion", "brokerage")
 LONG_AGO: Final = date(1970, 1, 1)
 FORMULAS: Final = {
     influence_signals.influence.name: kernels.ECOTONE,
@@ -54,7 +56,10 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     observed, kinds = context.joined, frozenset(context.landscape.interaction_actors)
     direct, edited = _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context))
     networks_of = _project_networks(context, direct, edited, _reply_interactions(context, kinds))
-    parts = [partition.read_tables() for partition in networks_of.values()]
+    context.written.write(
+        "person_interactions", (partition.read_table("person_interactions") for partition in networks_of.values())
+    )
+    parts = [partition.read_tables(*_NETWORK_TABLES) for partition in networks_of.values()]
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
     influence = influence_table(observed)
@@ -118,7 +123,7 @@ def build_project_networks(
                      windows count; cohesion and brokerage by window
     """
     edited = pa.concat_tables([met.read_table("edited")] if met else [PERSON_SCHEMA.empty_table()])
-    parts = pa.concat_tables([encode_text_columns(direct), encode_text_columns(edited)]).unify_dictionaries()
+    parts = pa.concat_tables([encode_texts(direct), encode_texts(edited)]).unify_dictionaries()
     parts = parts.filter(pc.greater_equal(parts["month"], pa.scalar(begin, pa.date32())))
     of_git = sum_person_interactions(parts)
     everything = sum_person_interactions(parts, replied) if replied.num_rows else of_git
@@ -182,7 +187,7 @@ def git_meetings(
 ) -> pa.Table:
     """Who met whom in git from a month on: interactions of all its kinds by month; `interactions.PERSON_SCHEMA`."""
     direct, edited = _git_interactions(context, actor_kinds, window_days, begin)
-    parts = [encode_text_columns(direct), *(met.read_table("edited") for met in edited.values())]
+    parts = [encode_texts(direct), *(met.read_table("edited") for met in edited.values())]
     interactions = pa.concat_tables(parts).unify_dictionaries()
     later = pc.greater_equal(interactions["month"], pa.scalar(begin, pa.date32()))
     return sum_person_interactions(interactions.filter(later))
@@ -213,19 +218,25 @@ def _git_interactions(
     for name, parts in readings_by_project(context.readings).items():
         project, own = ProjectInput(name, parts, context.collected), acts_of.get(name, acts.slice(0, 0))
         inputs = (project.generations, own, sorted(actor_kinds), window_days, begin)
-        tasks.append(ProjectTask(name, (project, own, *shared), inputs, project.commit_count))
+        arguments = partial(_meeting_arguments, project, own, shared)
+        tasks.append(ProjectTask(name, arguments, inputs, project.commit_count))
     results = context.pool.run_step(project_meetings, tasks)
-    landed = [result.read_table("landed") for result in results]
+    landed = [encode_texts(result.read_table("landed"), leave=DISTINCT_TEXTS) for result in results]
     # an organisation that a person has in one project counts in the others too
-    everything = add_counterparts(pa.concat_tables([acts, *landed]), context.joined.people)
+    everything = pa.concat_tables([acts, *landed]).unify_dictionaries()
+    everything = add_counterparts(everything, context.joined.people)
     met = {task.subject: result for task, result in zip(tasks, results, strict=True)}
     return direct_interactions(everything, actor_kinds), met
+
+
+def _meeting_arguments(project: ProjectInput, acts: pa.Table, shared: tuple[object, ...]) -> tuple[object, ...]:
+    return project, plain_texts(acts), *shared
 
 
 def _reply_interactions(context: AnalysisContext, actor_kinds: frozenset[str]) -> pa.Table:
     """Who answered, commented on or reviewed whom, as feeds say; `interactions.PERSON_SCHEMA`."""
     observed = context.joined
-    acts = pa.concat_tables([observed.acts, observed.feed_acts])
+    acts = pa.concat_tables([observed.acts, observed.feed_acts]).unify_dictionaries()
     replied = reply_acts(observed.acts, observed.feed_acts)
     interactions = direct_interactions(add_counterparts(replied, observed.people, acts), actor_kinds)
     return interactions.filter(

@@ -19,15 +19,19 @@ from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.location import web_address
 from ecotone.foundation.months import list_months_between, start_of_month
+from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.identity_resolution import ResolvedIdentities
 from ecotone.people.listed_people import listed_access, listed_employers, resolve_listed_people
+from ecotone.people.made_up_addresses import find_made_up_addresses
 from ecotone.people.observed_acts import (
+    DISTINCT_TEXTS,
     activity_days,
     add_people_to_events,
     attribute_acts,
@@ -135,23 +139,28 @@ def join_collected(
     git, project_of = records.events, {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
-    feed_events = mark_unobserved(stored_feeds.distinct_events(), until)
+    feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
-    resolved = _resolve_people(accounts, opener_ties, history, curated, _previous_people(workspace))
+    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
+    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
     events = add_people_to_events(git, people, assisted)
     listed = resolve_listed_people(records.roles, events, people, history.names)
     attribute = partial(
         attribute_acts, marks=history.marks, people=people, domains=domains,
         spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+        made_up=find_made_up_addresses(history.names),
     )  # fmt: skip
     acts, employment = attribute(events)
-    feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
+    feed_acts = acts.slice(0, 0)
     if feed_events.num_rows:
+        feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
+    del git  # the public table replaces it; both are large
+    records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
@@ -181,15 +190,19 @@ def join_collected(
 
 def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, datetime]) -> pa.Table:
     """The events of git and of feeds, each once."""
-    return mark_unobserved(deduplicate.deduplicate_events([git, feed_events]), until)
+    merged = deduplicate.deduplicate_events([plain_texts(git), plain_texts(feed_events)])
+    return encode_texts(mark_unobserved(merged, until), leave=DISTINCT_TEXTS)
 
 
 def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
     """The records of all projects; events and access by project."""
-    records = {project.name: read_project(project) for project in inputs}
+    records = {}
+    for project in inputs:
+        read = read_project(project)
+        records[project.name] = replace(read, events=encode_texts(read.events, leave=DISTINCT_TEXTS))
     by_name = [record for _, record in sorted(records.items())]
     return ProjectRecords(
-        events=pa.concat_tables([record.events for record in by_name]),
+        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries(),
         requests=pa.concat_tables([record.requests for record in records.values()]),
         pulls=pa.concat_tables([record.pulls for record in records.values()]),
         access=pa.concat_tables([record.access for record in by_name]),
@@ -245,12 +258,12 @@ def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str
 
 def _resolve_people(
     accounts: set[str],
-    opener_ties: pa.Table,
+    feed_ties: Iterable[pa.Table],
     history: CommitHistory,
     curated: CuratedStatements,
     previous: pa.Table | None,
 ) -> ResolvedIdentities:
-    ties = pa.concat_tables([curated.ties, history.ties, opener_ties])
+    ties = pa.concat_tables([curated.ties, history.ties, *feed_ties])
     return identity_resolution.resolve_identities(
         accounts,
         ties,

@@ -17,7 +17,7 @@ SCHEMAS = {"tool_terms": TERM_SCHEMA, "readmes": README_SCHEMA, "snapshots": SNA
 
 def build_tables_of_labels(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables tool_terms, readmes, tool_labels and label_shares; the table ai_assistance is there."""
-    found: dict[str, list[pa.Table]] = {"tool_terms": [], "readmes": []}
+    collected: dict[str, list[pa.Table]] = {"tool_terms": [], "readmes": []}
     windows: dict[tuple[str, str], date] = {}
     for reading in context.readings:
         tables = {
@@ -27,11 +27,11 @@ def build_tables_of_labels(context: AnalysisContext) -> dict[str, pa.Table]:
         last = month_date(pc.max(tables["snapshots"]["month"]).as_py() or 0)
         if tables["snapshots"].num_rows and last:
             windows[reading.project, reading.repository] = last
-            for name, listed in found.items():
+            for name, listed in collected.items():
                 listed.append(tables[name])
     terms, readmes = (
         pa.concat_tables([SCHEMAS[name].empty_table(), *listed]).sort_by([("project", "ascending")])
-        for name, listed in found.items()
+        for name, listed in collected.items()
     )
     months = find_tool_months(terms, readmes, windows)
     return {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.errors import MissingTable, UserError
@@ -14,15 +16,18 @@ from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.landscape import cluster_tables
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement, share_of_same_category
 from ecotone.landscape.cluster_labels import label_clusters
-from ecotone.landscape.clustering import Clustering, cluster_projects
+from ecotone.landscape.clustering import UNCLUSTERED, Clustering, cluster_projects
 from ecotone.landscape.evidence import (
     GatheredEvidence,
     Row,
     Rows,
     acts_of_period,
+    describe_moves,
+    distinct_participation,
     evidence_rows,
     evidence_tables,
-    group_moves,
+    group_half_year,
+    half_year_participation,
     newest_dependencies,
     organisation_rows,
     people_rows,
@@ -37,17 +42,67 @@ from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS, Project
 from ecotone.networks.force_layout import spectral_layout
 from ecotone.pipeline import feeds
 from ecotone.pipeline.context import AnalysisContext
+from ecotone.pipeline.project_pool import ProjectTask
 from ecotone.store.workspace import Workspace
 
 SEED: Final = 20240613
 """Of every draw; another seed gives groups that differ where they are unstable."""
+ROWS_OF_HALF_YEAR: Final = 50_000
+"""To group a half-year takes about as long as reading so many commits."""
+ROWS_OF_PROJECT: Final = 1_000
+"""To map a project takes about as long as reading so many commits."""
+
+
+def start_mapping(context: AnalysisContext) -> dict[str, pa.Table]:
+    """The evidence of the map; begins to compute the map, which needs no other table, in another process."""
+    gathered = gather_evidence(context, acts_of_period(context.joined.acts, context.landscape))
+    evidence = evidence_tables(gathered)
+    category = {
+        project.name: project.category for project in context.landscape.projects if project.category != UNCATEGORISED
+    }
+    own = (distinct_participation(evidence["participation"]), evidence["project_features"])
+    projects = sorted(gathered.projects)
+    task = ProjectTask(
+        "landscape",
+        (*own, sorted(gathered.inside), projects, category),
+        rows=ROWS_OF_PROJECT * len(projects),
+    )
+    context.started[map_projects.__name__] = context.pool.start_step(map_projects, [task])
+    return evidence
 
 
 def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables of groups, their words and movement, likeness, and curated against found."""
-    acts = acts_of_period(context.joined.acts, context.landscape)
-    gathered = gather_evidence(context, acts)
-    everything = gathered.as_evidence()
+    (mapped,) = context.started[map_projects.__name__]()
+    tables = mapped.read_tables()
+    features = context.tables["project_features"]
+    words = features.filter(pc.equal(features["view"], WORDS.name)).drop_columns("view")
+    inside = {project.name for project in context.landscape.projects}
+    outside = sorted(set(tables["clusters"]["project"].to_pylist()) - inside)
+    taking_part = half_year_participation(acts_of_period(context.joined.acts, context.landscape))
+    moves = _group_moves(context, taking_part, words, outside, tables)
+    del tables["fields"]
+    return {**tables, "cluster_events": moves}
+
+
+def map_projects(
+    participation: pa.Table,
+    features: pa.Table,
+    inside: Sequence[str],
+    projects: Sequence[str],
+    category: Mapping[str, str],
+) -> dict[str, pa.Table]:
+    """The tables of groups, their words, likeness, and curated against found; a step that needs all projects.
+
+    participation  project and person
+    features       landscape.evidence.EVIDENCE_SCHEMA
+    inside         projects of the landscape
+    projects       all projects to map
+    category       of each project that has one
+    returns        also `fields`: projects in the tree and, if it has structure, the number of fields that was chosen
+    """
+    within = frozenset(inside)
+    everything = GatheredEvidence(evidence_rows(participation, features), within, frozenset(projects)).as_evidence()
     grouping = cluster_projects(everything, SEED)
     ties, positions = grouping.hierarchy.edges, grouping.hierarchy.positions
     fit = fit_field_terms(everything, grouping.layers)
@@ -55,22 +110,48 @@ def build_landscape_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "field": label_clusters(everything, fit, grouping.fields, ties),
         "part": label_clusters(everything, fit, grouping.parts, ties, grouping.field_of_part),
     }
-    category = {
-        project.name: project.category for project in context.landscape.projects if project.category != UNCATEGORISED
-    }
+    groups = grouping.scale.groups if grouping.has_structure and grouping.scale else None
+    leaves = int(grouping.hierarchy.connected.sum())
     return {
-        **evidence_tables(gathered),
-        "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), gathered.inside),
-        "cluster_groups": cluster_tables.build_groups_table(grouping, named, gathered.inside),
+        "fields": pa.table({"groups": pa.array([groups], pa.int64()), "leaves": pa.array([leaves], pa.int64())}),
+        "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), within),
+        "cluster_groups": cluster_tables.build_groups_table(grouping, named, within),
         "cluster_words": cluster_tables.build_words_table(grouping, named),
-        "cluster_events": group_moves(acts, gathered, grouping, named["field"], SEED),
         "cluster_views": cluster_tables.build_views_table(everything),
         "project_similarity": cluster_tables.build_similarity_table(everything, positions),
         "category_agreement": cluster_tables.build_agreement_table(_measure_quality(everything, grouping, category)),
         "category_mismatches": cluster_tables.build_disagreements_table(
             grouping, find_disagreements(everything, grouping.fields, category, positions)
         ),
-    }  # fmt: skip
+    }
+
+
+def _group_moves(
+    context: AnalysisContext,
+    taking_part: Mapping[date, pa.Table],
+    words: pa.Table,
+    outside: Sequence[str],
+    tables: Mapping[str, pa.Table],
+) -> pa.Table:
+    """The movement of groups: each half-year is a task of its own."""
+    (today,) = tables["fields"].to_pylist()
+    if today["groups"] is None:
+        return cluster_tables.MOVES_SCHEMA.empty_table()
+    tasks = []
+    for half, participation in taking_part.items():
+        active = pa.array([*pc.unique(participation["project"]).to_pylist(), *outside], pa.string())
+        read = words.filter(pc.is_in(words["project"], value_set=active))
+        arguments = (participation, read, outside, (today["groups"], today["leaves"]), SEED)
+        tasks.append(ProjectTask(str(half), arguments, rows=ROWS_OF_HALF_YEAR))
+    results = context.pool.run_step(group_half_year, tasks)
+    fields, groups = (
+        tables[name].filter(pc.equal(tables[name]["level"], "field")) for name in ("clusters", "cluster_groups")
+    )
+    clusters = [UNCLUSTERED if name is None else int(name) - 1 for name in fields["cluster"].to_pylist()]
+    number = dict(zip(fields["project"].to_pylist(), clusters, strict=True))
+    named = list(zip(groups["label"].to_pylist(), groups["label_zh"].to_pylist(), strict=True))
+    found = {half: result.read_tables() for half, result in zip(taking_part, results, strict=True)}
+    return describe_moves(found, number, named)
 
 
 def _measure_quality(

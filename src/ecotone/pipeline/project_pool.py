@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +29,11 @@ from ecotone.store.partitions import Partitions, digest_values
 Tables = Mapping[str, pa.Table]
 StepFunction = Callable[..., Tables]
 
+STEP_MODULES: Final = ("ecotone.pipeline.interaction_tables", "ecotone.pipeline.landscape_tables")
+"""Modules of the steps that take longest: processes begin with them."""
 CODE_FILES: Final = (".py", ".toml", ".tsv", ".sql")
+TASKS_OF_ONE_PROCESS: Final = 2
+"""Tasks that wait for each process."""
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
 
@@ -37,15 +43,19 @@ class ProjectTask:
     """The work of a step for one project.
 
     subject    the project, or another name that stands for the rows of the task
-    arguments  of the step's function
+    arguments  of the step's function, or a function that makes them when they are needed
     inputs     what the result depends on, if that is not the arguments themselves
     rows       about how many rows the task reads
     """
 
     subject: str
-    arguments: tuple[object, ...]
+    arguments: tuple[object, ...] | Callable[[], tuple[object, ...]]
     inputs: tuple[object, ...] = ()
     rows: int = 0
+
+    def make_arguments(self) -> tuple[object, ...]:
+        """The arguments."""
+        return self.arguments() if callable(self.arguments) else self.arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,9 @@ class Partition:
     def read_table(self, name: str) -> pa.Table:
         """One of its tables."""
         return self.read_tables(name)[name]
+
+
+_StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Iterable[Future[None]]]
 
 
 class ProjectPool:
@@ -105,11 +118,60 @@ class ProjectPool:
 
     def run_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> list[Partition]:
         """The result of each task, in their order; the step is a function at the top of a module."""
+        return self._finish_step(*self._start_step(step, tasks, least_tasks=2))
+
+    def start_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> Callable[[], list[Partition]]:
+        """Begin a step in other processes, if they are worth it; the function returned waits for its results."""
+        return partial(self._finish_step, *self._start_step(step, tasks, least_tasks=1))
+
+    def _start_step(self, step: StepFunction, tasks: Sequence[ProjectTask], least_tasks: int) -> _StartedStep:
         partitions, missing = self._find_missing(step.__name__, tasks)
-        if missing and not self._run_in_processes(step, missing):
+        worth = len(missing) >= least_tasks and sum(task.rows for task, _ in missing) >= ROWS_OF_ONE_PROCESS
+        if self._processes < 2 or not worth:
+            return step, partitions, missing, ()
+        # the largest first, so that no long task starts last
+        order = iter(sorted(missing, key=lambda pair: -pair[0].rows))
+        return step, partitions, missing, self._submit_tasks(step, order)
+
+    def _submit_tasks(
+        self, step: StepFunction, order: Iterator[tuple[ProjectTask, Partition]]
+    ) -> Iterator[Future[None]]:
+        """Give the tasks to the processes, a few at a time, so that few arguments are in memory; each as it is done."""
+        executor = self._start_processes()
+
+        def submit_next(count: int) -> set[Future[None]]:
+            return {
+                executor.submit(_compute_partition, step, task.make_arguments(), own)
+                for task, own in islice(order, count)
+            }
+
+        def iterate_done(waiting: set[Future[None]]) -> Iterator[Future[None]]:
+            while waiting:
+                done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
+                waiting |= submit_next(len(done))
+                yield from done
+
+        return iterate_done(submit_next(TASKS_OF_ONE_PROCESS * self._processes))
+
+    def _finish_step(
+        self,
+        step: StepFunction,
+        partitions: list[Partition],
+        missing: Sequence[tuple[ProjectTask, Partition]],
+        finished: Iterable[Future[None]],
+    ) -> list[Partition]:
+        done = 0
+        try:
+            for future in finished:
+                future.result()
+                done += 1
+                self._report_progress(step, done, len(missing))
+        except BrokenProcessPool:
+            self._end_processes()
+        if done < len(missing):
             for done, (task, partition) in enumerate(missing, 1):
                 if not self._is_kept(partition):  # a broken pool has finished some
-                    _compute_partition(step, task.arguments, partition)
+                    _compute_partition(step, task.make_arguments(), partition)
                 self._report_progress(step, done, len(missing))
         return partitions
 
@@ -129,7 +191,7 @@ class ProjectPool:
     ) -> tuple[list[Partition], list[tuple[ProjectTask, Partition]]]:
         partitions, missing = [], []
         for task in tasks:
-            digest = digest_values(code_digest(), *(task.inputs or task.arguments))
+            digest = digest_values(code_digest(), *(task.inputs or task.make_arguments()))
             partition = Partition(self._kept, name, task.subject, digest)
             self._used.add((name, task.subject, digest))
             partitions.append(partition)
@@ -141,23 +203,10 @@ class ProjectPool:
     def _is_kept(self, partition: Partition) -> bool:
         return self._kept.has_partition(partition.step, partition.subject, partition.digest)
 
-    def _run_in_processes(self, step: StepFunction, missing: Sequence[tuple[ProjectTask, Partition]]) -> bool:
-        """Whether the tasks were worth several processes, and these did all of them."""
-        if self._processes < 2 or len(missing) < 2 or sum(task.rows for task, _ in missing) < ROWS_OF_ONE_PROCESS:
-            return False
-        executor = self._start_processes()
-        # the largest first, so that no long task starts last
-        order = sorted(missing, key=lambda pair: -pair[0].rows)
-        try:
-            waiting = [executor.submit(_compute_partition, step, task.arguments, own) for task, own in order]
-            for done, future in enumerate(as_completed(waiting), 1):
-                future.result()
-                self._report_progress(step, done, len(missing))
-        except BrokenProcessPool:
-            executor.shutdown(wait=False, cancel_futures=True)
+    def _end_processes(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
-            return False
-        return True
 
     def _report_progress(self, step: StepFunction, done: int, total: int) -> None:
         """Report every tenth part of a step; there are several steps, and a line of a log for each report."""
@@ -167,7 +216,7 @@ class ProjectPool:
     def _start_processes(self) -> ProcessPoolExecutor:
         if self._executor is None:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__, "ecotone.pipeline.interaction_tables"])
+            context.set_forkserver_preload([__name__, *STEP_MODULES])
             self._executor = ProcessPoolExecutor(self._processes, context, _prepare_process)
         return self._executor
 

@@ -23,6 +23,7 @@ from ecotone.events.sources.git.history import with_accounts
 from ecotone.events.sources.git.role_files import ROLE_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA
 from ecotone.events.thread_counts import THREAD_SCHEMA, count_threads
+from ecotone.foundation.text_codes import encode_texts, whole_codes
 from ecotone.networks.coediting import co_edit_interactions
 from ecotone.networks.committer_merges import authored_commits, commits_by_committer
 from ecotone.people import ai_assistance
@@ -32,6 +33,8 @@ from ecotone.pipeline.shared_history import number_table_of_pulls, readings_with
 from ecotone.signals.spine import git_rows, project_spine
 
 NEVER: Final = datetime.fromisoformat("9999-12-31")
+CODED_PARTS: Final = ("marks", "rhythm")
+"""The largest parts of a history, whose texts are kept as codes."""
 COUNT: Final = "how_many"
 """The column of counts in the table of a counter; no other table of a step has it."""
 
@@ -183,7 +186,8 @@ def histories_of_tables(project: ProjectInput, tables: Mapping[str, pa.Table]) -
     for name, table in tables.items():
         position, _, part = name.partition(".")
         if part:
-            parts.setdefault(int(position), {})[part] = counts_of_table(table) if COUNT in table.column_names else table
+            own = counts_of_table(table) if COUNT in table.column_names else table
+            parts.setdefault(int(position), {})[part] = encode_texts(own) if part in CODED_PARTS else own
     for (_, values), reading in zip(sorted(parts.items()), project.readings, strict=True):
         last = (reading.observed_until - timedelta(microseconds=1)).date()
         values["marks"] = values["marks"].filter(pc.less_equal(values["marks"]["day"], pa.scalar(last, pa.date32())))
@@ -274,7 +278,7 @@ def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
     """The rows of each project, in their order."""
     if not table.num_rows:
         return {}
-    encoded = table["project"].combine_chunks().dictionary_encode()
+    encoded = whole_codes(table["project"])
     codes = encoded.indices.to_numpy()
     order = np.argsort(codes, kind="stable")
     if not np.array_equal(order, np.arange(len(order))):
@@ -283,4 +287,5 @@ def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
     return {
         name: table.slice(start, end - start)
         for name, start, end in zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)
+        if start < end
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ecotone.events import thread_numbers
 from ecotone.events.commit_ownership import COMMIT_SCHEMA, CommitOwnership, RepositoryCommits, assign_commits
@@ -16,22 +18,68 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import Note, note, read_notes, write_notes
 from ecotone.pipeline.collected_tables import CollectedTables
 
+HASH_LETTERS: Final = 16
+"""Of an object name, which is hexadecimal; they are 64 bits."""
+
 
 def find_shared_history(
     landscape: Landscape, readings: Sequence[ReadSummary], collected: CollectedTables
 ) -> CommitOwnership:
-    """Assign the commits of all repositories that were read."""
+    """Assign the commits of all repositories that were read.
+
+    Only projects that hold a commit of another repository, or are stated forks, are looked at closely.
+    """
     project_of = {alias.casefold(): project.name for project in landscape.projects for alias in project.aliases}
     read = {(reading.project, reading.repository) for reading in readings}
-    repositories = []
-    for project in landscape.projects:
-        for repository in project.repositories:
-            if (project.name, repository.name) in read:
-                parent = repository.fork_of
-                parent = parent and project_of.get(parent.casefold(), parent)
-                commits = collected.read_table_or(repository.name, "landed", COMMIT_SCHEMA.empty_table())
-                repositories.append(RepositoryCommits(project.name, repository.name, parent, commits))
-    return assign_commits(repositories)
+    listed = [
+        (project.name, repository.name, project_of.get(repository.fork_of.casefold(), repository.fork_of))
+        if repository.fork_of
+        else (project.name, repository.name, None)
+        for project in landscape.projects
+        for repository in project.repositories
+        if (project.name, repository.name) in read
+    ]
+    none = COMMIT_SCHEMA.empty_table()
+    related = _related_projects(
+        listed, [collected.read_table_or(repository, "landed", none, ["sha"]) for _, repository, _ in listed]
+    )
+    return assign_commits(
+        [
+            RepositoryCommits(project, repository, parent, collected.read_table_or(repository, "landed", none))
+            for project, repository, parent in listed
+            if project in related
+        ]
+    )
+
+
+def _related_projects(listed: Sequence[tuple[str, str, str | None]], commits: Sequence[pa.Table]) -> frozenset[str]:
+    """The projects with a commit of another repository, with a stated fork, or that one descends from.
+
+    listed   project, repository and the name it is a fork of
+    commits  with `sha`, of each repository
+    """
+    holder = np.repeat(np.arange(len(listed)), [table.num_rows for table in commits])
+    prefix = np.concatenate([np.zeros(0, np.uint64), *(_hash_prefixes(table["sha"]) for table in commits)])
+    order = np.argsort(prefix, kind="stable")
+    again = np.flatnonzero((np.diff(prefix[order]) == 0) & (np.diff(holder[order]) != 0))
+    sharing = np.unique(holder[order][np.concatenate([again, again + 1])]).tolist()
+    parents = {parent.casefold() for _, _, parent in listed if parent}
+    named = {
+        project for project, repository, parent in listed
+        if parent or {project.casefold(), repository.casefold()} & parents
+    }  # fmt: skip
+    return frozenset(listed[position][0] for position in sharing) | named
+
+
+def _hash_prefixes(names: pa.ChunkedArray) -> NDArray[np.uint64]:
+    """A number for each object name, from its first 64 bits: equal names have equal numbers, others hardly ever."""
+    if not len(names):
+        return np.zeros(0, np.uint64)
+    wide = pc.binary_slice(pc.ascii_rpad(names, HASH_LETTERS, "0").cast(pa.binary()), 0, HASH_LETTERS).combine_chunks()
+    letters = np.frombuffer(wide.buffers()[2], np.uint8)[: HASH_LETTERS * len(wide)].reshape(-1, HASH_LETTERS)
+    digits = np.where(letters >= ord("a"), letters - (ord("a") - 10), letters - ord("0")).astype(np.uint8)
+    pairs = (digits[:, ::2] << 4) | digits[:, 1::2]
+    return np.ascontiguousarray(pairs).view(np.uint64).ravel()
 
 
 def note_shared_history(readings: Sequence[ReadSummary], shared: pa.Table) -> list[ReadSummary]:

@@ -19,6 +19,8 @@ from ecotone.pipeline.collect import (
     load_earlier_reading,
     repository_targets,
 )
+from ecotone.pipeline.report_state import ReportOptions, report_is_current
+from ecotone.pipeline.table_generation import generation_of, tables_are_current
 from ecotone.store.files import using_umask
 from ecotone.store.workspace import Workspace
 
@@ -76,38 +78,43 @@ def _collect_sources(run: Run) -> None:
 
 
 def _analyse_tables(run: Run) -> None:
-    # imported here: a collection alone needs neither Ibis nor DuckDB
-    from ecotone.pipeline.analyse import write_tables
-
     damaged = run.workspace.find_damage("tables")
     run.remade += (*damaged, *run.workspace.find_damage("database"))
     if not run.collected.readings:
         run.collected = CollectionResult(_earlier_readings(run), run.collected.failures)
+    readings, pseudonymise = run.collected.readings, bool(run.choices.get("pseudonymise"))
+    generation = generation_of(run.workspace, run.landscape, readings, pseudonymise) if readings else ""
+    is_current = readings and not damaged and tables_are_current(run.workspace, generation)
+    if is_current and run.workspace.database_generation() == generation:
+        return
+    # imported here: a collection alone, or a run with nothing new, needs neither Ibis nor DuckDB
+    from ecotone.pipeline.analyse import write_tables
+
     write_tables(
         run.workspace,
         run.landscape,
-        run.collected.readings,
-        bool(run.choices.get("pseudonymise")),
+        readings,
+        pseudonymise,
         bool(damaged),
         run.progress,
     )
 
 
 def _write_report(run: Run) -> None:
-    from ecotone.pipeline.write_report import ReportOptions, write_report
-
     folder = run.choices.get("folder")
     wishes = run.choices.get("wishes")
+    if not isinstance(wishes, ReportOptions):
+        wishes = ReportOptions()
     if not isinstance(folder, Path):
         run.remade += tuple(run.workspace.find_damage("report"))
+    target = folder if isinstance(folder, Path) else None
+    if report_is_current(run.workspace, run.landscape, run.failures, wishes, target):
+        run.report = target or run.workspace.report_folder
+        return
+    from ecotone.pipeline.write_report import write_report  # imported here: a report that is up to date needs no pages
+
     with using_umask(run.umask):
-        run.report = write_report(
-            run.workspace,
-            run.landscape,
-            run.failures,
-            wishes if isinstance(wishes, ReportOptions) else ReportOptions(),
-            folder if isinstance(folder, Path) else None,
-        )
+        run.report = write_report(run.workspace, run.landscape, run.failures, wishes, target)
 
 
 def _chosen_sources(run: Run) -> frozenset[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -18,28 +16,26 @@ import pyarrow.csv
 
 from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
-from ecotone.foundation.digests import find_damaged_files
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
 from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
+from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
 from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
+from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
-from ecotone.report.report_input import Language
 from ecotone.signals.declare import THEMES
 from ecotone.store import files
 from ecotone.store.workspace import REPORT_NOTE, Workspace
-
-LOGIC: Final = 12
-"""Increase it when the same tables would give other pages."""
 
 PUBLISHED: Final = ("projects", "signals", "organisations", "coverage", "signal_coverage")
 """Tables that hold no account and no person."""
 
 REPORT_TABLES: Final[tuple[str, ...]] = (
     "employer_shares",
+    "employer_evidence",
     "person_months",
     "owner_teams",
     "interactions",
@@ -81,16 +77,6 @@ _UNUSUAL_CELL: Final = "^[^a-zA-Z0-9]|[^\\x20-\\x7e]"
 """A cell that `spreadsheet_cell` may change: few columns have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
-    """Options of a report."""
-
-    language: Language = "en"
-    min_people: int = 3
-    findings: tuple[report.ValidationRow, ...] = ()
-    figures: bool = False
-
-
 def write_report(
     workspace: Workspace,
     landscape: Landscape,
@@ -103,7 +89,7 @@ def write_report(
     if current is None:
         raise MissingTable("There are no tables to report yet. Run `ecotone run LANDSCAPE` first.")
     target = folder or workspace.report_folder
-    mark = _content_mark(current, landscape, failures, wishes)
+    mark = content_mark(current, landscape, failures, wishes)
     if read_mark(target) == mark:
         return target
     if folder is not None:
@@ -208,7 +194,13 @@ def report_input(
         figures=wishes.figures,
         address=landscape.address,
         claims=landscape.claims,
+        public_logins=_public_logins(workspace, current) if landscape.shows_handles else None,
     )
+
+
+def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table | None:
+    """The logins that the report's maker lets pages show; None where accounts are pseudonyms."""
+    return None if current.get("pseudonymised") else public_logins(workspace.read_table("people"))
 
 
 def release_table(workspace: Workspace) -> pa.Table:
@@ -221,7 +213,8 @@ def release_table(workspace: Workspace) -> pa.Table:
 def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
     """What each source gave for each project, from the newest tables."""
     is_dated = pc.field("timestamp_quality").isin(USABLE_TIMES)
-    commits = workspace.read_table("events").filter((pc.field("kind") == "commit") & is_dated)
+    events = workspace.read_table("events", ["kind", "timestamp_quality", "repository", "person", "created_at"])
+    commits = events.filter((pc.field("kind") == "commit") & is_dated)
     grouped = commits.group_by("repository").aggregate(
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
     )
@@ -289,18 +282,3 @@ def _spreadsheet_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     distinct = pc.unique(column)
     cells = pa.array([None if text is None else spreadsheet_cell(text) for text in distinct.to_pylist()], pa.string())
     return cells.take(pc.index_in(column, value_set=distinct).combine_chunks())
-
-
-def _content_mark(
-    current: Mapping[str, Any], landscape: Landscape, failures: Sequence[Failure], wishes: ReportOptions
-) -> str:
-    parts = (LOGIC, current["generation"], landscape, tuple(failures), wishes)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def read_mark(folder: Path) -> str | None:
-    """The mark of the report in a folder; None if the folder has no complete report, or a damaged one."""
-    note = files.read_sealed_json(folder / REPORT_NOTE)
-    if note is None or find_damaged_files(folder, note.get("files", {})):
-        return None
-    return str(note.get("made_from"))

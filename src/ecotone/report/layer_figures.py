@@ -81,7 +81,7 @@ def _activity_figure(context: PageContext, cohorts: Sequence[TableRow], layers: 
 
 def _cohort_figure(context: PageContext, cohorts: Sequence[TableRow], layers: Sequence[str]) -> Figure | None:
     names = [name for name, _ in COHORTS]
-    shown = [layer for layer in dict.fromkeys(layers) if any(row["layer"] == layer for row in cohorts)]
+    drawn_layers = [layer for layer in dict.fromkeys(layers) if any(row["layer"] == layer for row in cohorts)]
     rows: list[Row] = [
         {"layer": row["layer"], "name": message(f"cohort_{row['cohort']}"), "month": row["half_year"], "months": 6,
          "v": row["share"], "low": row["share_low"], "high": row["share_high"], "projects": row["projects"],
@@ -95,7 +95,7 @@ def _cohort_figure(context: PageContext, cohorts: Sequence[TableRow], layers: Se
     )  # fmt: skip
     return build_figure(
         context, "cohorts", LAYER_FORMULA, "stack", rows, columns,
-        [("layer", "stack_layer", [(layer, layer_name(layer)) for layer in shown])],
+        [("layer", "stack_layer", [(layer, layer_name(layer)) for layer in drawn_layers])],
         legend=[(f"band{index}", message(f"cohort_{name}")) for index, name in enumerate(names)],
     )  # fmt: skip
 

@@ -149,6 +149,7 @@ class ReportInput:
     themes         section title of signals in English and Chinese, in display order
     failures       (repository, error message) of repositories that could not be read
     tables         further tables by name, as in `ecotone export`; a page without its table is left out
+    public_logins  account, person: public logins that pages may show; None: none
     min_people     organisations with fewer people in a project-month are not named
     language       initial language of a page; every page contains both
     figures        whether figure files exist, so that pages link to them
@@ -175,3 +176,4 @@ class ReportInput:
     claims: Sequence[LandscapeClaim] = ()
     figures: bool = False
     min_people: int = 3
+    public_logins: pa.Table | None = None

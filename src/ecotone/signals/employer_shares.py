@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import join_texts, plain_texts, whole_codes
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.estimate_calibration import KnownPeople, calibrate_levels, no_reply_rates
 from ecotone.people.owner_team import is_owned_by
@@ -107,11 +108,21 @@ def employer_shares_table(
     teams   people.owner_team.TEAM_SCHEMA
     owners  project -> owner of its first repository
     """
-    whole = months.filter(pc.equal(months["git_state"], "complete"))
-    first, last = _edge_months(months, "min"), _edge_months(months, "max") | _edge_months(whole, "max")
+    return estimate_employer_shares(commits_of_periods(acts, months, teams), core, months, owners)
+
+
+def commits_of_periods(acts: pa.Table, months: pa.Table, teams: pa.Table) -> pa.Table:
+    """What the estimates need of the acts: commits of people by project, period, person, organisation and team."""
+    first, last = _edges_of_projects(months)
+    return _commits_by_period(acts.append_column("team", _teams_of_acts(acts, teams)), first, last)
+
+
+def estimate_employer_shares(
+    commits: pa.Table, core: pa.Table, months: pa.Table, owners: Mapping[str, str]
+) -> pa.Table:
+    """The same as `employer_shares_table`, of what `commits_of_periods` counts."""
+    first, last = _edges_of_projects(months)
     core_since = {(row["project"], row["person"]): row["since"].date() for row in core.to_pylist()}
-    acts = acts.append_column("team", _teams_of_acts(acts, teams))
-    commits = _commits_by_period(acts, first, last)
     parts, periods = [], []
     for start, length in _starts_of_groups(commits, ["project", "period"]):
         rows = commits.slice(start, length)
@@ -134,6 +145,12 @@ def employer_shares_table(
     return pa.concat_tables([EMPLOYER_SHARES_SCHEMA.empty_table(), *parts])
 
 
+def _edges_of_projects(months: pa.Table) -> tuple[dict[str, date], dict[str, date]]:
+    """The first month of each project, and its last whole one."""
+    whole = months.filter(pc.equal(months["git_state"], "complete"))
+    return _edge_months(months, "min"), _edge_months(months, "max") | _edge_months(whole, "max")
+
+
 def _edge_months(months: pa.Table, which: str) -> dict[str, date]:
     grouped = months.group_by("project").aggregate([("month", which)])
     return dict(zip(grouped["project"].to_pylist(), grouped[f"month_{which}"].to_pylist(), strict=True))
@@ -142,7 +159,7 @@ def _edge_months(months: pa.Table, which: str) -> dict[str, date]:
 def _teams_of_acts(acts: pa.Table, teams: pa.Table) -> pa.ChunkedArray:
     """The organisation of the owner's team that did each act; NULL if none did."""
     of_team, of_act = (
-        pc.binary_join_element_wise(table["project"], years.cast(pa.string()), "\0")
+        join_texts(table["project"], years.cast(pa.string()), separator="\0")
         for table, years in ((teams, teams["year"]), (acts, pc.year(acts["created_at"])))
     )
     organisation = (
@@ -161,9 +178,10 @@ def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     keys = ["project", "month", "person", "organisation", "team"]
     commits = acts.filter(chosen)
-    hidden = pc.fill_null(pc.match_substring(commits["account"], NO_REPLY), False).cast(pa.int64())
-    rows = commits.select(keys).append_column("no_reply", hidden)
-    counted = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")])
+    accounts = whole_codes(commits["account"])
+    hidden = pc.match_substring(accounts.dictionary, NO_REPLY).take(accounts.indices)
+    rows = commits.select(keys).append_column("no_reply", pc.fill_null(hidden, False).cast(pa.int64()))
+    counted = plain_texts(rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")]))
     begin, end = (
         np.array([_month_number(edges[name]) if name in edges else 0 for name in counted["project"].to_pylist()])
         for edges in (first, last)

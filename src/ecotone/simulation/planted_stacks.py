@@ -54,6 +54,8 @@ class PlantedStack:
 
     first, last   months of the first and the last commit
     technologies  month -> what the month-end tree ships, for every month from first to last
+    labelled      months whose month-end tree calls the application an AI tool
+    named         months whose month-end tree names three model providers
     """
 
     repository: str
@@ -61,6 +63,8 @@ class PlantedStack:
     first: date
     last: date
     technologies: Mapping[date, frozenset[Technology]]
+    labelled: frozenset[date]
+    named: frozenset[date]
 
 
 Files = dict[str, str]
@@ -68,13 +72,15 @@ Files = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """When each package is declared (month indices), and when the layout changes."""
+    """When each package is declared (month indices), when the layout changes, and when the tree says something."""
 
     spells: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
     renamed: int
     extra: str
     broken: int
     in_pyproject: bool
+    labelled: range
+    named: range
 
 
 def simulate_stacks(folder: Path, *, seed: int, applications: int = 24, months: int = 36) -> tuple[PlantedStack, ...]:
@@ -98,7 +104,9 @@ def _write_application(folder: Path, seed: int, number: int, months: int) -> Pla
     repository = folder / "repositories" / f"app-{number}.git"
     steps: list[tuple[datetime, Files]] = []
     technologies: dict[date, frozenset[Technology]] = {}
+    says: dict[date, tuple[bool, bool]] = {}
     current: frozenset[Technology] = frozenset()
+    said_now = False, False
     for index in range(months):
         month = add_months(start, index)
         if index not in frozen:
@@ -107,11 +115,13 @@ def _write_application(folder: Path, seed: int, number: int, months: int) -> Pla
                 steps.append((_moment_in(month, 3, rng), away))
             steps.append((_moment_in(month, rng.randrange(5, 28), rng), _files_of_month(plan, index)))
             current = _technologies_of_month(plan, index)
-        technologies[month] = current
+            said_now = index in plan.labelled, index in plan.named
+        technologies[month], says[month] = current, said_now
     initialise_repository(repository)
     run_fast_import("--git-dir", str(repository), "fast-import", "--quiet", feed=_stream(steps))
+    labelled, named = (frozenset(month for month, parts in says.items() if parts[part]) for part in (0, 1))
     return PlantedStack(
-        f"planted/app-{number}", number % 2 == 0, start, add_months(start, months - 1), technologies
+        f"planted/app-{number}", number % 2 == 0, start, add_months(start, months - 1), technologies, labelled, named
     )  # fmt: skip
 
 
@@ -131,9 +141,10 @@ def _draw_plan(rng: Random, months: int) -> _Plan:
                     gap = rng.randrange(first + 1, last - 6)
                     spans = [(first, gap), (gap + rng.randrange(1, 6), last)]
                 spells[kind, package] = tuple(spans)
-    return _Plan(
-        spells, rng.randrange(months), rng.choice(list(PYTHON_PACKAGES)), rng.randrange(months), rng.random() < 0.5
-    )
+    layout = rng.randrange(months), rng.choice(list(PYTHON_PACKAGES)), rng.randrange(months), rng.random() < 0.5
+    begins = rng.randrange(months), rng.randrange(months)
+    labelled, named = (range(begin, rng.choice([months, rng.randrange(begin, months) + 1])) for begin in begins)
+    return _Plan(spells, *layout, labelled, named)
 
 
 def _declared(plan: _Plan, kind: str, index: int) -> list[str]:
@@ -180,7 +191,20 @@ def _files_of_month(plan: _Plan, index: int) -> Files:
         f"{parent}/requirements.txt": "\n".join(FOREIGN) for parent in ("examples/one", "tools", "connectors/two")
     }
     files["requirements-dev.txt"] = "pinecone-client\n"
+    files["README.md"] = _readme_of_month(index, is_labelled=index in plan.labelled)
+    providers = ("openai", "anthropic", "mistral") if index in plan.named else ("openai",)
+    files |= {f"src/llm/{provider}_client.py": "" for provider in providers}
+    files |= {f"tests/llm/{provider}.py": "" for provider in ("openai", "anthropic", "mistral", "groq")}
     return files
+
+
+def _readme_of_month(index: int, *, is_labelled: bool) -> str:
+    """A README whose badge, code and sponsors always speak of AI."""
+    kind = "An AI assistant" if is_labelled else "A calendar"
+    return (
+        f"# App {index}\n\n[![AI](badge.svg)](https://app.example)\n\n{kind} for teams of every size.\n\n"
+        "## Use\n\n```\nrun --AI\n```\n\n## Sponsors\n\nAn AI company.\n"
+    )
 
 
 def _stream(steps: list[tuple[datetime, Files]]) -> Iterator[bytes]:

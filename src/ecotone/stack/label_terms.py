@@ -19,18 +19,18 @@ from ecotone.stack.technology_map import parse_tab_separated
 LABEL: Final = "ai_label/ecotone-1"
 KINDS: Final = ("ai", "model", "agent", "copilot", "mcp", "chat")
 MANIFEST: Final = "manifest"
-"""The place of a term in the description or the keywords of a manifest."""
+"""The section of a term in the description or the keywords of a manifest."""
 DESCRIBING_MANIFESTS: Final = ("package.json", "pyproject.toml", "Cargo.toml", "composer.json")
 """Manifests at the root of a tree whose description and keywords are read."""
 FILE_NAME: Final = "label_terms.tsv"
 
 
 class FoundTerm(NamedTuple):
-    """A term and the first line that has it; place: lead, body or manifest."""
+    """A term and the first line that has it; section: lead, body or manifest."""
 
     kind: str
     term: str
-    place: str
+    section: str
     line: int | None
 
 
@@ -86,8 +86,8 @@ def parse_label_terms(text: str, name: str) -> LabelTerms:
 def find_terms_of_readme(text: str) -> list[FoundTerm]:
     """The terms in the prose of a README, each with its first line; none if all of them are weak.
 
-    >>> find_terms_of_readme("# Tool\\nAn AI editor.\\n## Use\\nWrite an agent.")
-    [FoundTerm(kind='ai', term='AI', place='lead', line=2), FoundTerm(kind='agent', term='agent', place='body', line=4)]
+    >>> [term[1:] for term in find_terms_of_readme("# Tool\\nAn AI editor.\\n## Use\\nWrite an agent.")]
+    [('AI', 'lead', 2), ('agent', 'body', 4)]
     >>> find_terms_of_readme("# Tool\\nForwards the agent of ssh.")
     []
     """
@@ -96,15 +96,15 @@ def find_terms_of_readme(text: str) -> list[FoundTerm]:
 
 
 def _terms_of_lines(terms: LabelTerms, lines: Iterable[ProseLine]) -> list[FoundTerm]:
-    found: dict[tuple[str, str], FoundTerm] = {}
+    first_lines: dict[tuple[str, str], FoundTerm] = {}
     for line in lines:
         for kind, term in terms.find_terms(line.text):
-            found.setdefault((kind, term), FoundTerm(kind, term, line.place, line.number))
-    return list(found.values())
+            first_lines.setdefault((kind, term), FoundTerm(kind, term, line.section, line.number))
+    return list(first_lines.values())
 
 
-def _without_weak(terms: LabelTerms, found: list[FoundTerm]) -> list[FoundTerm]:
-    return found if any(each.term not in terms.weak for each in found) else []
+def _without_weak(terms: LabelTerms, listed: list[FoundTerm]) -> list[FoundTerm]:
+    return listed if any(each.term not in terms.weak for each in listed) else []
 
 
 def find_terms_of_manifest(name: str, text: str) -> list[FoundTerm]:
@@ -112,15 +112,15 @@ def find_terms_of_manifest(name: str, text: str) -> list[FoundTerm]:
 
     name  of the file, one of DESCRIBING_MANIFESTS
     """
-    terms, found = load_label_terms(), []
+    terms, listed = load_label_terms(), []
     if not terms.pattern.search(text):
         return []
     for phrase, is_keyword in _described(name, text):
-        found += [
+        listed += [
             FoundTerm(kind, term, MANIFEST, _line_of_phrase(text, phrase))
             for kind, term in terms.find_terms(phrase, any_case=is_keyword)
         ]
-    return _without_weak(terms, list({each[:2]: each for each in reversed(found)}.values()))
+    return _without_weak(terms, list({each[:2]: each for each in reversed(listed)}.values()))
 
 
 def _described(name: str, text: str) -> Iterator[tuple[str, bool]]:

@@ -53,12 +53,12 @@ class ProseLine(NamedTuple):
     """A line of prose.
 
     number  of the line in the file, from 1
-    place   LEAD: before the second heading, where a tool says what it is; BODY: after it
+    section   LEAD: before the second heading, where a tool says what it is; BODY: after it
     """
 
     number: int
     text: str
-    place: str
+    section: str
 
 
 class _Line(NamedTuple):
@@ -73,10 +73,10 @@ def read_prose(text: str) -> Iterator[ProseLine]:
     """The lines of prose of a README, headings included.
 
     >>> text = "# Tool\\n[![ai](b.svg)](u)\\nAn editor for `AI` people.\\n## Sponsors\\nAn AI firm\\n## Use\\nAsk it."
-    >>> [(line.number, line.text.strip(), line.place) for line in read_prose(text)]
+    >>> [(line.number, line.text.strip(), line.section) for line in read_prose(text)]
     [(1, 'Tool', 'lead'), (3, 'An editor for   people.', 'lead'), (6, 'Use', 'body'), (7, 'Ask it.', 'body')]
     """
-    skipped_level, sentences, place = 0, 0, LEAD
+    skipped_level, sentences, section = 0, 0, LEAD
     for line in _without_code(_without_comments(text)):
         own, unlinked = _own_words(line.text)
         if line.level:
@@ -84,14 +84,14 @@ def read_prose(text: str) -> Iterator[ProseLine]:
                 continue
             skipped_level = line.level if BOILERPLATE_HEADING.search(line.text) else 0
             if sentences:
-                place = BODY
+                section = BODY
         if skipped_level or not _WORD.search(own):
             continue
         if not line.level and _is_sentence(unlinked):
             sentences += 1
             if sentences > LONGEST_LEAD:
-                place = BODY
-        yield ProseLine(line.number, own, place)
+                section = BODY
+        yield ProseLine(line.number, own, section)
 
 
 def _is_sentence(text: str) -> bool:
@@ -122,8 +122,8 @@ def _without_comments(text: str) -> str:
             break
         parts += [text[at:begin], "\n" * text.count("\n", begin, end)]
         at = end + 3
-    kept = "".join([*parts, text[at:]])
-    return _TAG.sub(lambda tag: tag[0].replace("\n", " ") + "\n" * tag[0].count("\n"), kept)
+    without_comments = "".join([*parts, text[at:]])
+    return _TAG.sub(lambda tag: tag[0].replace("\n", " ") + "\n" * tag[0].count("\n"), without_comments)
 
 
 def _without_code(text: str) -> Iterator[_Line]:

@@ -98,7 +98,7 @@ def find_named_members(
     children        folder -> names of its files (without the last suffix) and folders
     matched_before  name -> what it tells, of earlier calls; it grows
     """
-    told = {} if matched_before is None else matched_before
+    matched_names = {} if matched_before is None else matched_before
     weak = {(member.kind, member.name) for member in members if member.weak}
     counted: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for folder, names in children.items():
@@ -106,9 +106,9 @@ def find_named_members(
             continue
         matched: set[tuple[str, str]] = set()
         for name in names:
-            if name not in told:
-                told[name] = matching_members(name, members)
-            matched |= told[name]
+            if name not in matched_names:
+                matched_names[name] = matching_members(name, members)
+            matched |= matched_names[name]
         for kind in KINDS:
             pairs = {pair for pair in matched if pair[0] == kind}
             strong = len(pairs - weak)
@@ -133,13 +133,13 @@ def follow_named_members(children: Sequence[Mapping[str, Any]], first: date, end
     """
     dates = {row[name] for row in children for name in ("since", "until") if row[name]}
     bounds = sorted({first, end, *(day for day in dates if first < day < end)})
-    told: dict[str, frozenset[tuple[str, str]]] = {}
+    matched_names: dict[str, frozenset[tuple[str, str]]] = {}
     for since, until in pairwise(bounds):
         folders: dict[str, list[str]] = defaultdict(list)
         for row in children:
             if row["since"] <= since and (row["until"] is None or row["until"] > since):
                 folders[row["folder"]].append(row["child"])
-        for kind, members in find_named_members(folders, load_members(), told).items():
+        for kind, members in find_named_members(folders, load_members(), matched_names).items():
             yield NamedMonths(since, until, kind, members)
 
 

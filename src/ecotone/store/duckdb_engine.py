@@ -33,7 +33,7 @@ class DuckEngine:
         spill   the folder for what does not fit; it is made when it is needed
         memory  bytes; None: a share of the machine's
         """
-        self._connection = _open_connection(":memory:", spill, memory)
+        self._connection = open_connection(":memory:", spill, memory)
         for name, table in tables.items():
             self._connection.register(name, table)
 
@@ -68,7 +68,7 @@ def write_database(path: Path, tables: Mapping[str, Path], generation: str) -> N
     staging = Path(name)
     staging.unlink()  # DuckDB creates the file itself
     try:
-        with _raising_disk_full(), closing(_open_connection(str(staging), None)) as connection:
+        with _raising_disk_full(), closing(open_connection(str(staging), None)) as connection:
             for table_name, file in sorted(tables.items()):
                 quoted = str(file.resolve()).replace("'", "''")
                 connection.execute(f"CREATE VIEW \"{table_name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
@@ -96,7 +96,8 @@ def _raising_disk_full() -> Iterator[None]:
         raise
 
 
-def _open_connection(path: str, spill: Path | None, memory: int | None = None) -> duckdb.DuckDBPyConnection:
+def open_connection(path: str, spill: Path | None, memory: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A database within limits; see `DuckEngine`."""
     limit = memory or int(memory_bytes() * SHARE_OF_MEMORY)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",

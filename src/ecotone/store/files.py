@@ -15,17 +15,22 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ecotone.foundation.digests import FileRecord, digest_bytes, record_of_bytes, record_of_file
+from ecotone.foundation.digests import FileRecord, digest_bytes, is_intact, record_of_bytes, record_of_file
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
+from ecotone.foundation.text_codes import plain_texts
 
 PRIVATE: Final = 0o077
 """The umask that leaves files and folders to their owner alone."""
+
+ROWS_OF_GROUP: Final = 1 << 17
+"""Rows of a table that are written at a time."""
 
 _SEAL: Final = re.compile(rb'\{\n "digest": "([0-9a-f]{32})",?\n')
 
@@ -87,10 +92,32 @@ def read_sealed_json(path: Path) -> dict[str, Any] | None:
 
 def write_parquet(path: Path, table: pa.Table) -> FileRecord:
     """Replace the file at `path` by the table; the same rows give the same bytes. Returns the file's record."""
-    whole = table.combine_chunks()
-    return _replace_file_atomically(
-        path, lambda staging: pq.write_table(whole, staging, compression="zstd", compression_level=1)
-    )
+    return write_parquet_parts(path, [table])
+
+
+def write_parquet_parts(path: Path, parts: Iterable[pa.Table]) -> FileRecord:
+    """The same for a table in parts, at least one, of which few are in memory; texts as codes are written out."""
+    groups = _row_groups(iter(parts))
+    first = next(groups)
+
+    def write(staging: Path) -> None:
+        with pq.ParquetWriter(staging, first.schema, compression="zstd", compression_level=1) as writer:
+            for group in chain([first], groups):
+                writer.write_table(group, row_group_size=ROWS_OF_GROUP)
+
+    return _replace_file_atomically(path, write)
+
+
+def _row_groups(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Tables of ROWS_OF_GROUP rows, the last one of fewer, maybe none."""
+    rest = next(parts)
+    for part in parts:
+        while rest.num_rows > ROWS_OF_GROUP:
+            yield plain_texts(rest.slice(0, ROWS_OF_GROUP)).combine_chunks()
+            rest = rest.slice(ROWS_OF_GROUP)
+        rest = pa.concat_tables([plain_texts(rest), plain_texts(part)])
+    for start in range(0, max(rest.num_rows, 1), ROWS_OF_GROUP):
+        yield plain_texts(rest.slice(start, ROWS_OF_GROUP)).combine_chunks()
 
 
 def replace_folder_atomically(
@@ -98,8 +125,9 @@ def replace_folder_atomically(
 ) -> None:
     """Replace a folder by these files and a manifest, sealed JSON of `notes` and the files' records under `files`.
 
-    The manifest is written last: a folder without it is incomplete.
+    The manifest is written last: a folder without it is incomplete. A file that stays the same is not written again.
     """
+    before = (read_sealed_json(path / manifest) or {}).get("files", {})
     with raising_disk_full():
         path.parent.mkdir(parents=True, exist_ok=True)
         staging = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
@@ -110,8 +138,9 @@ def replace_folder_atomically(
             for name, content in files:
                 target = staging / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
                 records[name] = record_of_bytes(content)
+                if tuple(before.get(name, ())) != records[name] or not _keep_file(path / name, records[name], target):
+                    target.write_bytes(content)
             (staging / manifest).write_bytes(seal_json({**notes, "files": records}))
             sync_folder(staging)
             if path.exists():
@@ -123,6 +152,17 @@ def replace_folder_atomically(
                 staging.rename(path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _keep_file(path: Path, record: FileRecord, target: Path) -> bool:
+    """Give a file that is as its record says a second name; whether the file system could."""
+    if path.is_symlink() or not is_intact(path, record):
+        return False
+    try:
+        os.link(path, target)
+    except OSError:  # another file system, or one without such names
+        return False
+    return True
 
 
 def read_parquet(path: Path, record: FileRecord, columns: list[str] | None = None) -> pa.Table:

@@ -36,6 +36,7 @@ PUBLIC_TABLES: Final = (
     "signals",
     "organisations",
     "employer_shares",
+    "employer_evidence",
     "interactions",
     "influence",
     "project_edges",
@@ -289,23 +290,35 @@ class Workspace:
         manifest = _read_manifest(folder / "current.json", MANIFEST_KEYS)
         return manifest if manifest and all((folder / name).exists() for name in manifest["files"]) else None
 
-    def publish_tables(self, generation: str, tables: Mapping[str, pa.Table], notes: Mapping[str, Any]) -> None:
-        """Make these the newest tables atomically, then remove the former ones."""
-        folder = self.folder / "tables" / generation
-        files.remove_partial_files(folder)
-        records = {
-            f"{generation}/{name}.parquet": files.write_parquet(folder / f"{name}.parquet", table)
-            for name, table in tables.items()
-        }
-        manifest = {**notes, "generation": generation, "tables": sorted(tables), "files": records}
+    def write_table(self, generation: str, name: str, parts: Iterable[pa.Table]) -> FileRecord:
+        """Write a table of a generation in parts; it is valid when the generation is published."""
+        return files.write_parquet_parts(self.folder / "tables" / generation / f"{name}.parquet", parts)
+
+    def publish_tables(
+        self,
+        generation: str,
+        tables: Mapping[str, pa.Table],
+        notes: Mapping[str, Any],
+        written: Mapping[str, FileRecord] | None = None,
+    ) -> None:
+        """Make these the newest tables atomically, then remove the former ones.
+
+        written  further tables of this generation, which `write_table` has written
+        """
+        files.remove_partial_files(self.folder / "tables" / generation)
+        written = {
+            **(written or {}), **{name: self.write_table(generation, name, [table]) for name, table in tables.items()}
+        }  # fmt: skip
+        records = {f"{generation}/{name}.parquet": record for name, record in written.items()}
+        manifest = {**notes, "generation": generation, "tables": sorted(written), "files": records}
         files.write_sealed_json(self.folder / "tables" / "current.json", manifest)
         for old in (self.folder / "tables").iterdir():
             if old.is_dir() and old.name != generation:
                 shutil.rmtree(old, ignore_errors=True)
 
-    def read_table(self, name: str) -> pa.Table:
-        """One of the newest tables. Raises UnknownName, MissingTable or DamagedFile."""
-        return files.read_parquet(*self._table_file(name))
+    def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """One of the newest tables, or some of its columns. Raises UnknownName, MissingTable or DamagedFile."""
+        return files.read_parquet(*self._table_file(name), columns)
 
     def table_path(self, name: str) -> Path:
         """The file of one of the newest tables, which is as it was written.

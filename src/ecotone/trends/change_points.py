@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import ruptures
 
 from ecotone.trends.robust_levels import Floats
 from ecotone.trends.shape_classifier import Curve
@@ -91,6 +90,8 @@ def find_change_points(curve: Curve) -> tuple[int, ...]:
         spread = float(np.abs(np.diff(roots)).mean()) / np.sqrt(2)
     if not spread > 0:
         return ()
+    import ruptures  # imported here: it takes long, and an analysis with nothing new does not need it
+
     finder = ruptures.KernelCPD(kernel="linear", min_size=MIN_PHASE_MONTHS).fit((roots / spread)[:, None])
     ends = finder.predict(pen=PENALTY * float(np.log(len(roots))))
     return tuple(int(curve.months[end]) for end in ends[:-1])

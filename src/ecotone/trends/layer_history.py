@@ -190,13 +190,13 @@ def _people_rows(worked: pa.Table) -> Rows:
         people[row["year"]][row["layer"]].add(row["person"])
     for year, by_layer in sorted(people.items()):
         for layer, own in sorted(by_layer.items()):
-            others = {other: members for other, members in sorted(by_layer.items()) if other != layer}
+            others = {second: members for second, members in sorted(by_layer.items()) if second != layer}
             anywhere = set().union(*others.values())
-            for other, members in [*others.items(), (ANY_OTHER, anywhere)]:
+            for second, members in [*others.items(), (ANY_OTHER, anywhere)]:
                 both = len(own & members)
                 low, high = wilson_bounds(both, len(own))
                 yield {
-                    "year": year, "layer": layer, "other_layer": other, "people": len(own), "in_both": both,
+                    "year": year, "layer": layer, "other_layer": second, "people": len(own), "in_both": both,
                     "share": both / len(own), "share_low": max(low, 0.0), "share_high": min(high, 1.0),
                 }  # fmt: skip
 
@@ -210,10 +210,10 @@ def _bridge_rows(worked: pa.Table) -> Rows:
             people[row["year"], row["organisation"]][row["layer"]].add(row["person"])
             commits[row["year"], row["organisation"], row["layer"]] += row["commits"]
     for (year, organisation), by_layer in sorted(people.items()):
-        for layer, other in combinations(sorted(by_layer), 2):
+        for layer, second in combinations(sorted(by_layer), 2):
             yield {
-                "year": year, "organisation": organisation, "layer": layer, "other_layer": other,
-                "people": len(by_layer[layer]), "other_people": len(by_layer[other]),
-                "in_both": len(by_layer[layer] & by_layer[other]), "commits": commits[year, organisation, layer],
-                "other_commits": commits[year, organisation, other],
+                "year": year, "organisation": organisation, "layer": layer, "other_layer": second,
+                "people": len(by_layer[layer]), "other_people": len(by_layer[second]),
+                "in_both": len(by_layer[layer] & by_layer[second]), "commits": commits[year, organisation, layer],
+                "other_commits": commits[year, organisation, second],
             }  # fmt: skip

@@ -92,7 +92,7 @@ def find_tool_months(
         own = months[row["project"]]
         span = _months_of_span(row, windows)
         own.mentioned |= span
-        if row["place"] != BODY:
+        if row["section"] != BODY:
             own.known |= span
             own.labelled[row["kind"]] |= span
             own.labelled[ANY_KIND] |= span
@@ -199,4 +199,4 @@ def explain_label(terms: Sequence[Mapping[str, Any]], word: str) -> list[Mapping
     """The rows of the table `tool_terms` of one project that a word asks for, by time; `label` asks for all."""
     key = word.casefold()
     chosen = [row for row in terms if key in ("label", row["kind"], row["term"].casefold())]
-    return sorted(chosen, key=lambda row: (row["since"], row["place"] == BODY, row["file"], row["line"] or 0))
+    return sorted(chosen, key=lambda row: (row["since"], row["section"] == BODY, row["file"], row["line"] or 0))

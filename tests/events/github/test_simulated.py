@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.base import AuthoredCommit, FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.github.feed_reader import GitHubReader
+from ecotone.events.sources.github.graphql_queries import AUTHORS_PER_QUERY
 from ecotone.events.sources.github.source import GitHubSource
 from ecotone.events.sources.http import Clock
 from ecotone.events.sources.secret import Token
@@ -146,6 +147,47 @@ def test_the_requests_are_nearly_as_few_as_can_be(world: World, tmp_path: Path):
         used, fewest = sum(feed.requests.values()), sum(least.values())
         sys.stdout.write(f"\n{used} requests, the fewest are {fewest}: {dict(feed.requests)} {dict(least)}\n")
         assert sum(feed.requests.values()) <= 1.2 * sum(least.values())
+
+
+def unnamed_authors(world: World) -> list[AuthoredCommit]:
+    """The first commit of each address that is no login, in each repository, the oldest first."""
+    found: dict[tuple[str, str], AuthoredCommit] = {}
+    for one in world.feeds.projects:
+        for commit in (commit for push in one.pushes if push.branch == "main" for commit in push.commits):
+            email, repository = commit.change.author.email, one.project.repository
+            if not email.endswith("@users.noreply.github.com"):
+                found.setdefault((email, repository), AuthoredCommit(email, repository, commit.sha))
+    return list(found.values())
+
+
+def read_authors(world: World, server, folder: Path, tokens: Sequence[str], now: datetime):
+    feed = GitHubReader(server.url, [Token(one) for one in tokens], clock=AT_ONCE, profiles=False, stars=False)
+    whole = {one.repository: (Period(SINCE, now),) for one in world.wanted}
+    found = feed.backfill(world.wanted, whole, folder, now, lambda *_: None, unnamed_authors(world))
+    return feed.requests, found.extra_tables["commit_authors"].to_pylist()
+
+
+def test_one_commit_of_each_address_names_its_login_once(world: World, tmp_path: Path):
+    addresses = {one.account.lower() for one in unnamed_authors(world)}
+    email_of = {one.commit: one.account.lower() for one in unnamed_authors(world)}
+    true = {email: account.login for email, account in world.feeds.accounts.addresses.items() if email in addresses}
+    with serve_github(world.feeds, tokens=SECRETS) as server:
+        requests, named = read_authors(world, server, tmp_path, SECRETS, server.now)
+        assert {email_of[row["commit"]]: row["login"] for row in named} == true
+        assert len(true) > 20
+        assert requests["authors"] == -(-len(addresses) // AUTHORS_PER_QUERY)
+        again, same = read_authors(world, server, tmp_path, SECRETS, server.now)
+        assert "authors" not in again
+        assert same == named
+        later, _ = read_authors(world, server, tmp_path, SECRETS, server.now + timedelta(days=181))
+        assert later["authors"] == requests["authors"]
+
+
+def test_without_a_token_no_author_is_asked_for(world: World, tmp_path: Path):
+    with serve_github(world.feeds, tokens=SECRETS) as server:
+        requests, named = read_authors(world, server, tmp_path, (), server.now)
+    assert "authors" not in requests
+    assert named == []
 
 
 def counts_of(world: World, now: datetime):

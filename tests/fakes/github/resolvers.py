@@ -10,7 +10,7 @@ from ecotone.simulation.feeds import api_objects
 from ecotone.simulation.feeds.archive_eras import format_utc_time
 from ecotone.simulation.feeds.feed_accounts import FeedAccount
 from ecotone.simulation.feeds.feed_model import PublishedRelease, Thread
-from tests.fakes.github.repositories import FakeGitHub, RemarkInThread, RepositoryState
+from tests.fakes.github.repositories import FakeGitHub, LandedCommit, RemarkInThread, RepositoryState
 
 Arguments = Mapping[str, Any]
 Resolver = Callable[[Any, Arguments], Any]
@@ -78,7 +78,7 @@ def type_name_of(value: Any) -> str:
         return next(name for name, kind in REMARK_KINDS.items() if kind == value.remark.kind)
     if isinstance(value, TimelineItem):
         return value.type_name
-    return {RepositoryState: "Repository", ReleaseNode: "Release"}[type(value)]
+    return {RepositoryState: "Repository", ReleaseNode: "Release", LandedCommit: "Commit"}[type(value)]
 
 
 def find_repository(root: QueryRoot, arguments: Arguments) -> RepositoryState:
@@ -175,6 +175,21 @@ def _releases(repository: RepositoryState, arguments: Arguments) -> Rows:
     return Rows(nodes if _descending(arguments) else nodes[::-1], lambda node: node.release.number)
 
 
+def _find_commit(repository: RepositoryState, arguments: Arguments) -> LandedCommit | None:
+    """A commit of the default branch; null for others."""
+    return next((one for one in repository.commits if one.commit.sha == arguments["oid"]), None)
+
+
+def _find_author(forge: FakeGitHub) -> Resolver:
+    """The account whose address a commit has; null for bots and unknown addresses."""
+
+    def resolve_author(landed: LandedCommit, _: Arguments) -> Any:
+        account = forge.feeds.accounts.addresses.get(landed.commit.change.author.email.lower())
+        return {"user": account if account is not None and account.type == "User" else None}
+
+    return resolve_author
+
+
 def _contributed_repositories(forge: FakeGitHub) -> Resolver:
     """The repositories in which an account opened a thread; those with most stars first."""
 
@@ -265,7 +280,9 @@ def make_resolvers(forge: FakeGitHub) -> dict[str, dict[str, Resolver]]:
             "issues": _threads_of("issue"),
             "pullRequests": _threads_of("pull"),
             "releases": _releases,
+            "object": _find_commit,
         },
+        "Commit": {"oid": _plain(lambda landed: landed.commit.sha), "author": _find_author(forge)},
         "Issue": _thread_fields()
         | {"comments": _remarks_of("comment"), "labels": _plain(lambda _: Rows((), lambda row: row))},
         "PullRequest": _thread_fields()
@@ -283,6 +300,6 @@ def make_resolvers(forge: FakeGitHub) -> dict[str, dict[str, Resolver]]:
             "publishedAt": _plain(lambda node: format_utc_time(node.release.at)),
             "isDraft": _plain(lambda _: False),
             "author": _plain(lambda node: node.release.by),
-            "tagCommit": _plain(lambda node: {"oid": node.release.sha}),
+            "tagCommit": _plain(lambda node: _find_commit(node.repository, {"oid": node.release.sha})),
         },
     }

@@ -53,6 +53,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthoredCommit:
+    """The oldest commit of an account without a known login in a repository."""
+
+    account: str
+    repository: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadSummary:
     """Summary of one reading of one history, shown on the report's data page.
 
@@ -99,6 +108,7 @@ class ReadRequest:
     known           what the last reading of this repository left (source of histories only)
     repository_ids  repository -> ids at its host, where another source knows them
     gaps            repository -> periods that no mirror of the archive has whole; None if no mirror was read
+    unnamed_authors commits by authors whose login is unknown (sources whose role `names_authors` only)
     """
 
     repositories: Sequence[RepositoryTarget]
@@ -110,6 +120,7 @@ class ReadRequest:
     known: PreviousRead | None = None
     repository_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     gaps: Mapping[str, Sequence[Period]] | None = None
+    unnamed_authors: Sequence[AuthoredCommit] = ()
 
     @property
     def aliases(self) -> dict[str, tuple[str, ...]]:
@@ -147,6 +158,7 @@ class Role:
     fills_gaps        it reads only the gaps of the mirrors, if any mirror is read
     numbers_reviews   its reviews carry the host's numbers
     knows_ids         its table `repositories` has the host's ids
+    names_authors     its table `commit_authors` has the logins of the authors of commits
     extra_tables      tables that the analysis keeps apart from events: name -> schema
     """
 
@@ -156,6 +168,7 @@ class Role:
     fills_gaps: bool = False
     numbers_reviews: bool = True
     knows_ids: bool = False
+    names_authors: bool = False
     extra_tables: Mapping[str, pa.Schema] = field(default_factory=dict)
 
 

@@ -199,12 +199,6 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "仓库归 {organisation} 所有；{year} 年能合入代码且雇主已知的 {known} 人中有 {agreeing} 人任职于该组织，"
         "另有 {members} 人能合入但雇主未知。任何数字都未把这些人算作该组织的人。",
     ),
-    Message(
-        "review_sentence",
-        "Naming the employers of {people} {people:person|people} would lower the unknown share of commits since"
-        " {since} from {before} to {after}; `{command}` lists them.",
-        "若补明 {people} 人的雇主，{since} 以来归属未知的提交占比将从 {before} 降至 {after}；名单见 `{command}`。",
-    ),
     Message("numbers", "Numbers", "数字"),
     Message("all_signals", "All signals by month", "各项指标月度走势"),
     Message(

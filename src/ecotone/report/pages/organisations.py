@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.report.bilingual_text import Text, format_month, format_number
+from ecotone.report.evidence_sentences import evidence_sentence, organisation_evidence_sentence
 from ecotone.report.figure import Column, Figure, Row
 from ecotone.report.interaction_data import InteractionData, sum_by_keys
 from ecotone.report.messages import message
@@ -89,6 +90,7 @@ def _overview_page(context: PageContext, interaction_data: InteractionData) -> P
                 min=source.min_people,
                 unknown=format_number(interaction_data.unknown_share, "share"),
             ),
+            "evidence": evidence_sentence(source, source.since, source.until),
             "rows": interaction_data.organisation_summaries,
             "with_page": ORGANISATION_PAGES,
             "others": message(
@@ -138,6 +140,7 @@ def _organisation_page(context: PageContext, interaction_data: InteractionData, 
         context={
             "name": name,
             "lead": message("organisation_lead", since=format_month(source.since), until=format_month(source.until)),
+            "evidence": organisation_evidence_sentence(source, name),
             "numbers": (*numbers, (format_number(share, "share"), message("share_of_commits"))),
             "months": months,
             "rows": project_work[:MAX_PROJECTS],

@@ -10,7 +10,6 @@ from typing import Final
 import pyarrow.compute as pc
 
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
-from ecotone.people.review_list import DEFAULT_REVIEWED, rank_unknown_people
 from ecotone.report.bilingual_text import Text, format_month, format_number, join_sentences
 from ecotone.report.caption import project_caption
 from ecotone.report.company_sentences import (
@@ -19,6 +18,7 @@ from ecotone.report.company_sentences import (
     find_company_answer,
     says_nothing,
 )
+from ecotone.report.evidence_sentences import evidence_sentence
 from ecotone.report.external_series import external_series_figure
 from ecotone.report.figure import Figure
 from ecotone.report.interaction_data import (
@@ -29,6 +29,7 @@ from ecotone.report.interaction_data import (
     mixing_text,
 )
 from ecotone.report.messages import message
+from ecotone.report.naming_proposal import propose_naming
 from ecotone.report.page import Page, PageContext
 from ecotone.report.pages.data import coverage_strip
 from ecotone.report.project_answers import answer_project_questions
@@ -40,8 +41,6 @@ from ecotone.report.report_input import DeclaredSignal
 SHARES: Final = "organisations/ecotone-1"  # formula of the drawn table
 STALE_MONTHS: Final = 6
 """A headline number that is so much older than the newest whole month is left out."""
-MIN_UNKNOWN: Final = 0.1
-"""Share of commits of unknown employer, from which on naming people is proposed."""
 HEADLINES: Final = (
     "activity",
     "contributors",
@@ -95,7 +94,8 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "has_organisations": bool(context.organisations.largest_organisations(project.name))
             or bool(context.organisations.named.get(project.name)),
             "owner_team": _owner_team_sentence(data, project),
-            "review": _review_sentence(data, project),
+            "evidence": evidence_sentence(data.source, company.since, company.until, project.name) if company else None,
+            "review": propose_naming(data.source, project.name),
             "organisations_text": message("organisations_text", min=data.source.min_people),
             "shares_caption": project_caption(data, project, message("share_unit"), SHARES),
             "caption": project_caption(data, project, message("each_its_own"), ""),
@@ -133,25 +133,6 @@ def _owner_team_sentence(data: ReportData, project: Project) -> Text | None:
         "owner_team_sentence",
         **{name: row[name] for name in ("organisation", "agreeing", "known", "members")},
         year=str(row["year"]),
-    )
-
-
-def _review_sentence(data: ReportData, project: Project) -> Text | None:
-    """What naming the employers of a few people would change; None where little is unknown."""
-    months = data.source.tables.get("person_months")
-    if months is None:
-        return None
-    ranking = rank_unknown_people(months.filter(pc.equal(months["project"], project.name)))
-    if not ranking.commits or ranking.unknown < MIN_UNKNOWN * ranking.commits:
-        return None
-    people = min(DEFAULT_REVIEWED, ranking.people.num_rows)
-    return message(
-        "review_sentence",
-        people=people,
-        since=format_month(ranking.first),
-        before=format_number(ranking.unknown / ranking.commits, "share"),
-        after=format_number(ranking.unknown_after(people), "share"),
-        command=f"ecotone people --review --project {project.name}",
     )
 
 

@@ -54,8 +54,8 @@ class LetterRow:
 
 def build_pages(context: PageContext) -> Iterator[Page]:
     """One page, if the landscape has applications, or projects in several layers."""
-    given = context.data.source.tables
-    tables = {name: given[name].to_pylist() if name in given else [] for name in TABLES}
+    public = context.data.source.tables
+    tables = {name: public[name].to_pylist() if name in public else [] for name in TABLES}
     applications = build_figures(context, tables) if tables["stack_claims"] else ()
     figures = [figure for figure in (*applications, *build_layer_figures(context)) if figure is not None]
     if not tables["stack_claims"] and not figures:

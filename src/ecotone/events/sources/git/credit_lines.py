@@ -82,6 +82,8 @@ def parse_credited_people(value: str, key: str = "") -> list[str]:
     ['Bo <bo@tarnbeck.net>']
     >>> parse_credited_people("Bo <bo@tarnbeck.net>, Cy (cy@brackwold.com) and dee@quillfen.org")
     ['Bo <bo@tarnbeck.net>', 'Cy <cy@brackwold.com>', '<dee@quillfen.org>']
+    >>> parse_credited_people("[Ed <ed@tarnbeck.net>]"), parse_credited_people("helper[bot] <support@tarnbeck.net>")
+    (['Ed <ed@tarnbeck.net>'], ['helper[bot] <support@tarnbeck.net>'])
     >>> parse_credited_people("Bo Example", "co-authored-by"), parse_credited_people("Your Name <you@example.com>")
     (['Bo Example <>'], [])
     """
@@ -92,7 +94,9 @@ def parse_credited_people(value: str, key: str = "") -> list[str]:
         address = _find_address(text, start)
         if address is None:
             break
-        name = " ".join(text[start : address.start()].strip(" \t[").removesuffix("]").split())
+        name = " ".join(text[start : address.start()].strip(" \t[").split())
+        if name.count("]") > name.count("["):
+            name = name.removesuffix("]")
         if people and len(name) > 100:
             break
         if not is_placeholder_signature(name, address[1]):

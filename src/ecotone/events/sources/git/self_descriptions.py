@@ -31,7 +31,7 @@ TEXT_TERM_SCHEMA: Final = pa.schema(
         ("object_id", pa.string()),
         ("kind", pa.string()),
         ("term", pa.string()),
-        ("place", pa.string()),
+        ("section", pa.string()),
         ("line", pa.int32()),
         ("gap", pa.string()),
     ]
@@ -46,7 +46,7 @@ TERM_SCHEMA: Final = pa.schema(
         ("file", pa.string()),
         ("kind", pa.string()),
         ("term", pa.string()),
-        ("place", pa.string()),
+        ("section", pa.string()),
         ("line", pa.int32()),
         *_SPAN,
     ]
@@ -74,13 +74,13 @@ class TextFacts:
         """The facts of a TEXT_TERM_SCHEMA."""
         terms: dict[Reading, list[FoundTerm]] = defaultdict(list)
         gaps: dict[Reading, str] = {}
-        for reading, object_id, kind, term, place, line, gap in zip(
+        for reading, object_id, kind, term, section, line, gap in zip(
             *(column.to_pylist() for column in table.columns), strict=True
         ):
             if gap is not None:
                 gaps[reading, object_id] = gap
             else:
-                terms[reading, object_id] += [FoundTerm(kind, term, place, line)] if kind is not None else []
+                terms[reading, object_id] += [FoundTerm(kind, term, section, line)] if kind is not None else []
         return cls(terms, gaps)
 
     def as_table(self) -> pa.Table:
@@ -161,27 +161,27 @@ def build_self_descriptions(
     by_file: dict[tuple[str, str], list[FileVersion]] = defaultdict(list)
     for reading, version in described:
         by_file[reading, version.path].append(version)
-    found: list[tuple[object, ...]] = []
+    listed_terms: list[tuple[object, ...]] = []
     readmes: list[tuple[object, ...]] = []
     for (reading, path), mine in by_file.items():
         for term, since, until in _spans_of_terms(reading, mine, facts):
             dates = month_date(since), month_date(until)
-            found.append((project, repository, path, *term, commits[since], *dates))
+            listed_terms.append((project, repository, path, *term, commits[since], *dates))
         if reading == README:
             readmes += [
                 (project, repository, path, month_date(version.since), month_date(version.until),
                  facts.gaps.get((reading, version.object_id)))
                 for version in mine
             ]  # fmt: skip
-    found.sort(key=lambda row: tuple(map(str, row)))
+    listed_terms.sort(key=lambda row: tuple(map(str, row)))
     readmes.sort(key=lambda row: tuple(map(str, row)))
-    return build_table(TERM_SCHEMA, found), build_table(README_SCHEMA, readmes)
+    return build_table(TERM_SCHEMA, listed_terms), build_table(README_SCHEMA, readmes)
 
 
 def _spans_of_terms(
     reading: str, versions: Sequence[FileVersion], facts: TextFacts
 ) -> Iterator[tuple[FoundTerm, int, int]]:
-    """Each term with the months [since, until) of its file that have it in the same place, and its first line."""
+    """Each term with the months [since, until) of its file that have it in the same section, and its first line."""
     alive: dict[tuple[str, str, str], tuple[FoundTerm, int]] = {}
     end = -1
     for version in [*versions, FileVersion("", "", OPEN, OPEN)]:

@@ -1,7 +1,7 @@
 """One collection run: which time ranges of which lists to read, in what order, and what to do when one is unavailable.
 
 Repository facts come first, in batches: they show which repositories have not changed and need no further requests. The
-lists of each repository follow, then the details of changed pull requests that only GraphQL has, then profiles.
+lists of each repository follow, then what only GraphQL has: details of changed pull requests, authors, profiles.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ecotone.events.sources.base import AuthoredCommit
 from ecotone.events.sources.github import graphql_batches, rest_pages
 from ecotone.events.sources.github.client import GitHubClient, ResourceGone
 from ecotone.events.sources.github.page_store import DONE, OPEN, PageStore, Window, WindowRecord
@@ -26,6 +27,7 @@ class Collection:
 
     names        the landscape's name of a repository -> the name of the first request
     wanted       the landscape's name -> time ranges
+    unnamed_authors  commits by authors whose login is unknown
     on_progress  called with the current item, the number of finished repositories, and their total
     stopped      repositories that cannot be read any further in this run
     """
@@ -35,6 +37,7 @@ class Collection:
     names: Mapping[str, str]
     wanted: Mapping[str, Sequence[Span]]
     now: int
+    unnamed_authors: Sequence[AuthoredCommit]
     on_progress: Callable[[str, int, int], None]
     failures: list[tuple[str, Note]] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
@@ -48,6 +51,7 @@ class Collection:
             self.done += 1
             self._report_progress(repository)
         self._read_pull_details()
+        self._read_commit_authors()
         if profiles:
             self._read_profiles()
 
@@ -191,6 +195,23 @@ class Collection:
             read += count
             self._record_refusals("reviews", refused)
             self._report_progress(f"reviews of {read:,} of {len(pulls):,} pull requests")
+
+    def _read_commit_authors(self) -> None:
+        """Resolve one commit for each account: the first of those in repositories that can be read."""
+        by_account: dict[str, AuthoredCommit] = {}
+        for authored in self.unnamed_authors:
+            if authored.repository in self.names and authored.repository not in self.stopped:
+                by_account.setdefault(authored.account, authored)
+        asked = self.ledger.commits_asked_since(self.now - graphql_batches.OLD_PROFILE)
+        missing = sorted({(one.repository, one.commit) for one in by_account.values()} - asked)
+        commits = {(self._current_name(repository)[0], sha): (repository, sha) for repository, sha in missing}
+        read = 0
+        for count, refused in (
+            graphql_batches.read_commit_authors(self.client, self.ledger, commits, self.now) if commits else ()
+        ):
+            read += count
+            self._record_refusals("authors", refused)
+            self._report_progress(f"authors of {read:,} of {len(commits):,} commits")
 
     def _read_profiles(self) -> None:
         people = graphql_batches.people_without_profile(self.ledger, self.now)

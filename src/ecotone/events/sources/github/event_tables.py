@@ -9,7 +9,15 @@ from typing import Final
 import pyarrow as pa
 
 from ecotone.events.event_ids import thread_event_id
-from ecotone.events.schema import EVENT_SCHEMA, EXACT, PROFILE_SCHEMA, PULL_SCHEMA, REPOSITORY_SCHEMA, STAR_WEEK_SCHEMA
+from ecotone.events.schema import (
+    COMMIT_AUTHOR_SCHEMA,
+    EVENT_SCHEMA,
+    EXACT,
+    PROFILE_SCHEMA,
+    PULL_SCHEMA,
+    REPOSITORY_SCHEMA,
+    STAR_WEEK_SCHEMA,
+)
 from ecotone.events.sources.base import RepositoryTarget
 from ecotone.events.sources.github.page_store import PageStore
 from ecotone.events.sources.github.time_ranges import Span
@@ -127,6 +135,17 @@ def repository_table(ledger: PageStore, wanted: Sequence[RepositoryTarget]) -> p
             words = str(topics).split("\n") if topics else []
             rows.append((repository, number, name, description, words, language, stars, *_to_microseconds([seen_at])))
     return _table_from_rows(rows, REPOSITORY_SCHEMA)
+
+
+def commit_author_table(ledger: PageStore, wanted: Sequence[RepositoryTarget]) -> pa.Table:
+    """Logins of the authors of commits, COMMIT_AUTHOR_SCHEMA."""
+    sql = "select commit_sha, login from commit_authors where repository = ? and login is not null order by commit_sha"
+    rows: list[Row] = [
+        (repository, sha, login)
+        for repository in sorted({target.repository for target in wanted})
+        for sha, login in ledger.query_rows(sql, (repository,))
+    ]
+    return _table_from_rows(rows, COMMIT_AUTHOR_SCHEMA)
 
 
 def star_week_table(ledger: PageStore, wanted: Sequence[RepositoryTarget]) -> pa.Table:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
+from ecotone.events.sources.base import AuthoredCommit, FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.github import event_tables
 from ecotone.events.sources.github.anonymous import read_without_token
 from ecotone.events.sources.github.client import BASE_URL, LONGEST_WAIT, GitHubClient
@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class GitHubReader:
-    """Issues, pull requests, reviews, comments, releases, profiles and stars by week, from GitHub's API.
+    """Issues, pull requests, reviews, comments, releases, profiles, authors and stars by week, from GitHub's API.
 
     base      the API's address; GitHub Enterprise has it at https://HOST/api/v3
     tokens    None: from the environment or from `gh`
@@ -73,10 +73,12 @@ class GitHubReader:
         folder: Path,
         now: datetime,
         progress: Progress,
+        unnamed_authors: Sequence[AuthoredCommit] = (),
     ) -> FeedTables:
         """Read the given periods, except what was read of them before, and return all that is known of them.
 
-        windows  repository -> periods; a repository without periods is not read
+        windows  repository -> periods; of a repository without periods nothing but authors is read
+        unnamed_authors  commits by authors whose login is unknown
         """
         moment = seconds_of(now)
         spans = {
@@ -87,7 +89,7 @@ class GitHubReader:
             for target in wanted
         }
         with PageStore(folder) as ledger:
-            failures = self._read_spans(ledger, wanted, spans, moment, progress)
+            failures = self._read_spans(ledger, wanted, spans, moment, progress, unnamed_authors)
             return _build_tables(ledger, wanted, spans, failures, moment)
 
     def _read_spans(
@@ -97,11 +99,14 @@ class GitHubReader:
         spans: Mapping[str, Sequence[Span]],
         now: int,
         progress: Progress,
+        unnamed_authors: Sequence[AuthoredCommit],
     ) -> list[tuple[str, Note]]:
+        with_authors = {authored.repository for authored in unnamed_authors}
         names = {
             target.repository: name
             for target in wanted
-            if spans[target.repository] and (name := github_name(target, self._base))
+            if (spans[target.repository] or target.repository in with_authors)
+            and (name := github_name(target, self._base))
         }
         failures = [
             (
@@ -127,13 +132,13 @@ class GitHubReader:
             patience=self._patience,
             transport=self._transport,
         ) as client:
-            collection = Collection(client, ledger, names, spans, now, progress)
+            collection = Collection(client, ledger, names, spans, now, unnamed_authors, progress)
             try:
                 if client.has_token:
                     collection.read_everything(profiles=self._profiles, stars=self._stars)
-                else:
+                elif periods := {repository: name for repository, name in names.items() if spans[repository]}:
                     collection.failures.append(("GitHub", _missing_token_note(self._base)))
-                    read_without_token(client, ledger, names, now)
+                    read_without_token(client, ledger, periods, now)
             except SourceError as error:
                 if not _knows_anything(ledger):
                     raise
@@ -160,7 +165,10 @@ def _build_tables(
         profiles=event_tables.profile_table(ledger),
         repositories=event_tables.repository_table(ledger, wanted),
         failures=tuple(failures),
-        extra_tables={"star_weeks": event_tables.star_week_table(ledger, wanted)},
+        extra_tables={
+            "star_weeks": event_tables.star_week_table(ledger, wanted),
+            "commit_authors": event_tables.commit_author_table(ledger, wanted),
+        },
     )
 
 

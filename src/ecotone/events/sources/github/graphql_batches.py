@@ -283,6 +283,44 @@ def read_profiles(
         yield len(part.items), refused
 
 
+# authors of commits
+
+RepositoryCommit = tuple[str, str]
+"""A repository's current name and a sha."""
+
+
+_AUTHORS_QUERY: Final[BatchQuery[RepositoryCommit]] = BatchQuery(
+    "authors",
+    graphql_queries.AUTHORS_PER_QUERY,
+    graphql_queries.AUTHORS_PER_QUERY,
+    graphql_queries.commit_authors_query,
+)
+
+
+def read_commit_authors(
+    client: GitHubClient, ledger: PageStore, commits: Mapping[RepositoryCommit, RepositoryCommit], now: int
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Read who wrote commits; yields the number of finished commits and refusals. Raises SourceError.
+
+    commits  repository's current name and sha -> the landscape's name and sha
+    """
+    for part in query_in_batches(client, ledger, _AUTHORS_QUERY, list(commits)):
+        if part.answer is None:
+            yield len(part.items), (_TOO_LARGE_REASON,)
+            continue
+        data, refused = _answer_data(part.answer), []
+        authors: dict[tuple[str, str], response_parser.Person | None] = {}
+        for commit, (repository, field) in zip(part.items, graphql_queries.commit_places(part.items), strict=True):
+            try:
+                answered = optional_field(optional_field(data, repository) or {}, field)
+                author = optional_field(answered, "author") if answered else None
+                authors[commits[commit]] = response_parser.parse_person(optional_field(author or {}, "user"))
+            except UnreadableValue as error:
+                refused.append(str(error))
+        ledger.store_commit_authors(authors, now)
+        yield len(part.items), tuple(refused)
+
+
 # answers
 
 

@@ -1,4 +1,4 @@
-"""The five GraphQL queries; all other data is read from REST, where a page is cheaper."""
+"""The six GraphQL queries; all other data is read from REST, where a page is cheaper."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ PULLS_IN_FIRST_QUERY: Final = 50
 """Pull requests in the first query; the number grows if GitHub answers quickly."""
 
 PEOPLE_PER_QUERY: Final = 100
+AUTHORS_PER_QUERY: Final = 100
 INLINE_RELEASES: Final = 30
 RELEASES_PER_PAGE: Final = 100
 REVIEWS_PER_PAGE: Final = 100
@@ -30,6 +31,7 @@ _NEWEST: Final = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { no
 _NEWEST_FIRST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
 _REVIEW: Final = "nodes { fullDatabaseId submittedAt author " + _ACTOR + " } pageInfo { hasNextPage endCursor }"
 
+_AUTHOR: Final = "fragment author on Commit { author { user { __typename login id } } }"
 _FACTS: Final = (
     "fragment facts on Repository { id databaseId nameWithOwner description stargazerCount"
     " primaryLanguage { name } repositoryTopics(first: 20) { nodes { topic { name } } }"
@@ -47,6 +49,32 @@ def repositories_query(names: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     for index, name in enumerate(names):
         variables[f"o{index}"], _, variables[f"n{index}"] = name.partition("/")
     return f"query repositories({declared}) {{ {parts} {_LIMIT} }} {_FACTS}", variables
+
+
+def commit_authors_query(commits: Sequence[tuple[str, str]]) -> tuple[str, Mapping[str, str]]:
+    """The authors of commits (repository, sha); answered under `r0.c0`, `r0.c1`, ..., a repository once.
+
+    The shas are checked: they consist of hexadecimal digits.
+    """
+    places = commit_places(commits)
+    names = list(dict.fromkeys(name for name, _ in commits))
+    declared = ", ".join(f"$o{index}: String!, $n{index}: String!" for index in range(len(names)))
+    variables, parts = {}, []
+    for index, name in enumerate(names):
+        variables[f"o{index}"], _, variables[f"n{index}"] = name.partition("/")
+        fields = " ".join(
+            f'{place[1]}: object(oid: "{sha}") {{ ...author }}'
+            for (repository, sha), place in zip(commits, places, strict=True)
+            if repository == name
+        )
+        parts.append(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ {fields} }}")
+    return f"query authors({declared}) {{ {' '.join(parts)} {_LIMIT} }} {_AUTHOR}", variables
+
+
+def commit_places(commits: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The two keys under which the author of each commit (repository, sha) is answered."""
+    index_of = {name: index for index, name in enumerate(dict.fromkeys(name for name, _ in commits))}
+    return [(f"r{index_of[name]}", f"c{position}") for position, (name, _) in enumerate(commits)]
 
 
 RELEASES_QUERY: Final = (

@@ -48,7 +48,11 @@ create table profiles (login text, seen integer, number integer, name text, comp
 create table star_weeks (repository text, week integer, stars integer, primary key (repository, week)) without rowid;
 create table sizes (question text primary key, size integer) without rowid;
 """
-_UPGRADES: Final = "create table if not exists marks (address text primary key, mark text) without rowid;"
+_UPGRADES: Final = """
+create table if not exists marks (address text primary key, mark text) without rowid;
+create table if not exists commit_authors (repository text, commit_sha text, login text, asked integer,
+    primary key (repository, commit_sha)) without rowid;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +296,21 @@ class PageStore:
             base.executemany(
                 "insert or replace into profiles values (?, ?, ?, ?, ?)",
                 ((profile.login, now, profile.number, profile.name, profile.company) for profile in profiles),
+            )
+
+    def commits_asked_since(self, moment: int) -> frozenset[tuple[str, str]]:
+        """The commits (repository, sha) whose authors were asked for at or after a moment."""
+        rows = self.query_rows("select repository, commit_sha from commit_authors where asked >= ?", (moment,))
+        return frozenset((str(repository), str(sha)) for repository, sha in rows)
+
+    def store_commit_authors(self, authors: Mapping[tuple[str, str], Person | None], now: int) -> None:
+        """Store the authors of commits (repository, sha); None: the host knows no account of the address."""
+        with self.transaction() as base:
+            self._store_batch_sizes(base)
+            _store_people(base, authors.values())
+            base.executemany(
+                "insert or replace into commit_authors values (?, ?, ?, ?)",
+                ((*commit, _login_of(author), now) for commit, author in authors.items()),
             )
 
     # batch sizes

@@ -1,4 +1,4 @@
-"""GitHub's API as a source: issues, pull requests, reviews, comments, releases, profiles, stars by week."""
+"""GitHub's API as a source: issues, pull requests, reviews, comments, releases, profiles, authors, stars by week."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class GitHubSource(Source):
         }
     )  # fmt: skip
     Options = Options
-    role = Role(event_rank=1, fills_gaps=True, knows_ids=True)
+    role = Role(event_rank=1, fills_gaps=True, knows_ids=True, names_authors=True)
 
     def read(self, request: ReadRequest) -> ReadResult:
         """Ask the API for the period or for the gaps; see `Source.read`."""
@@ -45,7 +45,9 @@ class GitHubSource(Source):
         gaps = request.gaps
         if gaps is None:
             gaps = {wanted.repository: (request.period,) for wanted in request.repositories}
-        feed = reader.backfill(request.repositories, gaps, request.folder, request.now, request.progress)
+        feed = reader.backfill(
+            request.repositories, gaps, request.folder, request.now, request.progress, request.unnamed_authors
+        )
         return feed.as_result(self.event_kinds)
 
 
