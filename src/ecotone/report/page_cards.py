@@ -123,7 +123,7 @@ def compress_png(png: bytes) -> bytes:
 def _write_palette_png(pixels: NDArray[np.uint8]) -> bytes:
     """A PNG of the most frequent of the colours with four bits a channel; the others become the nearest of them."""
     height, width, _ = pixels.shape
-    nibbles = ((pixels.astype(np.uint16) + 8).clip(0, 255) >> 4) @ np.array([256, 16, 1], np.uint16)
+    nibbles = (pixels.astype(np.uint16) + 8) // 17 @ np.array([256, 16, 1], np.uint16)
     counts = np.bincount(nibbles.ravel(), minlength=4096)
     kept = np.sort(np.argsort(-counts, kind="stable")[: min(_PALETTE, np.count_nonzero(counts))])
     channels = np.stack([np.arange(4096) >> 8, np.arange(4096) >> 4 & 15, np.arange(4096) & 15], axis=1)
