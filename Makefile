@@ -16,7 +16,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 FAULTS ?= none
 
 .PHONY: help demo test lint types layers reference tests bench bench-scale serve acceptance-corpus acceptance-people \
-	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report \
+	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report acceptance-engines \
 	atlas fuzz \
 	pictures lock clean
 
@@ -98,6 +98,17 @@ acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next ru
 
 acceptance-hostile: $(INSTALLED) ## hostile repositories, servers and files: counts of what was tried and held, by kind
 	$(ACCEPTANCE)/test_hostile.py
+
+# the whole pyspark, beside what Ecotone needs; its executors run the same Python
+SPARK := build/spark
+$(SPARK)/installed: $(INSTALLED)
+	$(BIN)/python -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check pyspark==4.0.5 'pandas<3' pyarrow grpcio grpcio-status
+	$(BIN)/python -c 'import site; print(*site.getsitepackages())' > $$($(SPARK)/bin/python -c 'import site; print(*site.getsitepackages())')/ecotone.pth
+	@touch $@
+
+acceptance-engines: $(SPARK)/installed ## the whole analysis on a Spark cluster and at ClickHouse: the same tables; needs Java 17
+	$(ACCEPTANCE)/test_engines.py tests/pipeline/engines/test_archive_signals.py
 
 acceptance-report: $(INSTALLED) ## how fast a report of sixty projects draws in a browser; needs Chromium
 	$(BIN)/python -m pytest -m acceptance -s tests/report/test_browser_speed.py

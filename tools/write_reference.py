@@ -25,6 +25,7 @@ from ecotone.cli.main import app
 from ecotone.events import sources
 from ecotone.events.sources.base import Source
 from ecotone.foundation import landscape
+from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.landscape_claims import ClaimEntry
 from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
@@ -347,6 +348,7 @@ def landscape_lines() -> Lines:
         ("Top level", "file", landscape._File),
         ("[landscape]", "header", landscape._Header),
         ("[limits]", "limits", ReadingLimits),
+        ("[engine]", "engine", EngineChoice),
         ("[machine]", "machine", MachineShare),
         ("[report]", "report", ShownPeople),
         ("[[project]]", "project", landscape._ProjectEntry),

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -198,13 +198,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve_request(self) -> None:
         length = int(self.headers.get("content-length") or 0)
-        body = self.rfile.read(length) if length else b""
+        chunked = self.headers.get("transfer-encoding", "").casefold() == "chunked"
+        body = b"".join(self._read_chunks()) if chunked else self.rfile.read(length) if length else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.answer(Request(self.command, self.path, headers, body))
         try:
             self._send_answer(answer)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _read_chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
 
     def _send_answer(self, answer: Answer) -> None:
         self.send_response(answer.status)

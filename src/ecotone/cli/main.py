@@ -56,6 +56,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("merge")(run.merge_collections)
 app.command("badge")(project_badge.draw_project_badge)
 app.command("mcp")(assistant.serve_assistant)
 app.add_typer(people.affiliations, name="affiliations")

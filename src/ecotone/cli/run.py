@@ -42,6 +42,13 @@ MinOrganisationSizeOption = Annotated[
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the report.")]
 FiguresOption = Annotated[bool, typer.Option("--figures", help="Write the charts as SVG and PNG files too.")]
 
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", help="Where to compute: duckdb, http://HOST:8123 (ClickHouse) or sc://HOST:15002 (Spark Connect)."
+    ),
+]
+
 STEP_NAMES = ("collect", "analyse", "report")
 
 
@@ -56,7 +63,9 @@ class RunOptions:
     output: Path | None = None
     pseudonymise: bool = False
     sources: tuple[str, ...] = ()
+    shard: str | None = None
     figures: bool = False
+    engine: str | None = None
 
 
 def run(
@@ -67,11 +76,12 @@ def run(
     output: OutputOption = None,
     figures: FiguresOption = False,
     pseudonymise: PseudonymiseOption = False,
+    engine: EngineOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Collect, analyse and report: everything at first, later only what is new."""
-    options = RunOptions(quiet, json, lang, min_organisation_size, output, pseudonymise, figures=figures)
+    options = RunOptions(quiet, json, lang, min_organisation_size, output, pseudonymise, figures=figures, engine=engine)
     _perform_steps(landscape, workspace, STEP_NAMES, options)
 
 
@@ -80,6 +90,10 @@ def collect(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="Read this source only; may be given more than once.")
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option("--shard", help="Read one of several parts of the projects, as 3/8."),
     ] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -90,18 +104,36 @@ def collect(
     for name in source or ():
         if name not in sources.SOURCE_NAMES:
             raise UnknownName("source", name, sources.SOURCE_NAMES)
-    _perform_steps(landscape, workspace, ("collect",), RunOptions(quiet, json, sources=tuple(source or ())))
+    _perform_steps(
+        landscape, workspace, ("collect",), RunOptions(quiet, json, sources=tuple(source or ()), shard=shard)
+    )
+
+
+def merge_collections(
+    shards: Annotated[list[Path], typer.Argument(help="The workspaces of `ecotone collect --shard`.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    quiet: QuietOption = False,
+) -> None:
+    """Join what was collected in several workspaces."""
+    from ecotone.pipeline.merge_workspaces import merge_shards
+    from ecotone.store.workspace import Workspace
+
+    count = merge_shards(Workspace.create(workspace), [Workspace.open(folder) for folder in shards])
+    print_message(f"{count} repositories and feeds of {len(shards)} workspaces are in {workspace}.", quiet)
 
 
 def analyse(
     landscape: LandscapeArgument = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     pseudonymise: PseudonymiseOption = False,
+    engine: EngineOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Compute the tables from what was collected."""
-    _perform_steps(landscape, workspace, ("analyse",), RunOptions(quiet, json, pseudonymise=pseudonymise))
+    _perform_steps(
+        landscape, workspace, ("analyse",), RunOptions(quiet, json, pseudonymise=pseudonymise, engine=engine)
+    )
 
 
 def report(
@@ -131,6 +163,8 @@ def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], opti
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:
+    from ecotone.foundation.engine_choice import choose_engine
+    from ecotone.foundation.shard import parse_shard
     from ecotone.pipeline.report_state import ReportOptions
     from ecotone.pipeline.steps import Run, perform_steps, utc_now
     from ecotone.store.workspace import Workspace
@@ -142,6 +176,8 @@ def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], optio
         "folder": options.output,
         "pseudonymise": options.pseudonymise,
         "sources": options.sources,
+        "shard": parse_shard(options.shard) if options.shard else None,
+        "engine": choose_engine(landscape.engine, options.engine),
     }
     with progress_reporter(options.quiet) as progress:
         done = Run(Workspace.create(folder), landscape, utc_now(), progress.report_item, choices)

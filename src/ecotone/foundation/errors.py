@@ -8,6 +8,7 @@ EcotoneError
 │  ├─ WorkspaceBusy      another run holds the workspace
 │  ├─ WorkspaceVersion   the workspace was written by another version
 │  ├─ DamagedFile        a file of the workspace is missing or damaged
+│  ├─ EngineFailed       an engine of `--engine` did not do its part
 │  ├─ GitMissing         git is missing or too old
 │  └─ DiskFull           the disk is full
 └─ SourceError           a source failed (exit code 1, the others continue)
@@ -106,6 +107,17 @@ class WorkspaceVersion(UserError):
 
 class DamagedFile(UserError):
     """A file of the workspace is missing or damaged."""
+
+
+class EngineFailed(UserError):
+    """An engine of `--engine` did not do its part; the text says what happened.
+
+    >>> print(EngineFailed("the engine sc://host:15002 did not answer (no connection)"))
+    The engine sc://host:15002 did not answer (no connection). Check it, or run without --engine.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason[:1].upper()}{reason[1:]}. Check it, or run without --engine.")
 
 
 class GitMissing(UserError):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import BadLandscape, nearest_names
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
 from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
@@ -155,6 +156,7 @@ class Landscape:
     term_files: tuple[Path, ...] = ()
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
+    engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
     machine: MachineShare = field(default=WHOLE_MACHINE, repr=False)  # no table depends on it
     shows_handles: bool = False
     address: str = ""
@@ -232,6 +234,7 @@ class SourceOptions(StrictModel):
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
+    engine: EngineChoice = THIS_MACHINE
     machine: MachineShare = WHOLE_MACHINE
     report: ShownPeople = Field(default_factory=ShownPeople)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -247,11 +250,9 @@ class _File(StrictModel):
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry,
-    "person": PersonEntry,
-    "report": ShownPeople,
-    "claim": ClaimEntry,
-}
+    "project": _ProjectEntry, "person": PersonEntry, "report": ShownPeople, "claim": ClaimEntry,
+    "engine": EngineChoice, "machine": MachineShare,
+}  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}
 
 
@@ -313,6 +314,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
             *(person for name in header.people_files for person in read_people_file(Path(resolve_path(path, name)))),
         ),
         interaction_actors=tuple(sorted(set(header.interaction_actors))),
+        engine=parsed.engine,
         machine=parsed.machine,
         address=header.address,
         claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
@@ -506,8 +508,6 @@ def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:
         model = _TABLES.get(str(location[0]), _Header)
     if "limits" in location[:-1]:
         model = ReadingLimits
-    elif location[0] == "machine":
-        model = MachineShare
     elif len(location) > 3:
         model = _INNER_TABLES.get(str(location[0]), _DomainEntry)
     if "affiliations" in location and location[0] == "landscape":

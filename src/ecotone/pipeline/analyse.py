@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from ecotone import networks, signals
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.machine import give_share
@@ -20,6 +22,7 @@ from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
     aggregate_counts,
+    archive_signals,
     interaction_tables,
     label_tables,
     landscape_tables,
@@ -29,16 +32,19 @@ from ecotone.pipeline import (
 )
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.context import AnalysisContext, PublicTables
+from ecotone.pipeline.engines.open_engine import dialect_of, open_engine, runs_groups_elsewhere
+from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 from ecotone.pipeline.project_steps import split_by_project
+from ecotone.pipeline.remote_steps import compute_elsewhere
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.pipeline.table_generation import generation_of, tables_are_current
-from ecotone.signals.compile import organisations_sql, wide_sql
+from ecotone.signals.compile import organisations_rows, organisations_sql, result_schema, wide_sql, wide_table
 from ecotone.signals.coverage import signal_coverage
 from ecotone.signals.employer_shares import commits_of_periods, estimate_employer_shares
-from ecotone.store.duckdb_engine import DuckEngine, write_database
+from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import Workspace
 
 
@@ -49,11 +55,13 @@ def write_tables(
     pseudonymise: bool = False,
     remake: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    choice: EngineChoice = THIS_MACHINE,
 ) -> str:
     """Write the tables, unless the newest ones have the same inputs; returns the name of their generation.
 
     remake    write them anew, since some of their files are damaged
     progress  called with a step of single projects, the number done, and the total
+    choice    the engine that computes
     """
     if not readings:
         raise UserError(
@@ -63,12 +71,13 @@ def write_tables(
     generation = generation_of(workspace, landscape, readings, pseudonymise)
     give_share(landscape.machine.memory_mb, landscape.machine.processes)
     if remake or not tables_are_current(workspace, generation):
-        with ProjectPool(workspace.partitions_folder, progress) as pool:
+        elsewhere = partial(compute_elsewhere, choice) if runs_groups_elsewhere(choice) else None
+        with ProjectPool(workspace.partitions_folder, progress, elsewhere=elsewhere) as pool:
             collected = CollectedTables(workspace)
             observed = join_collected(workspace, landscape, readings, collected, pool)
             protect = table_protection(workspace, observed.people, pseudonymise)
             written = PublicTables(partial(workspace.write_table, generation), protect)
-            context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written)
+            context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written, choice)
             notes = _manifest_notes(context)
             del observed
             build_public_tables(context)
@@ -113,9 +122,9 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     for project in sorted(rows_of["months"]):
         own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
         tasks.append(ProjectTask(project, (own,), tuple(own.values()), own["acts"].num_rows))
-    (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(DuckEngine.dialect, (DuckEngine.dialect,))])
-    (statements,) = compiled.read_table("statements").to_pylist()
-    measure = partial(_measure_signals, context.workspace.spill_folder, statements)
+    dialect = dialect_of(context.choice)
+    (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(dialect, (dialect,))])
+    measure = partial(_measure_signals, context.choice, context.workspace.spill_folder, compiled.read_tables())
     parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
@@ -163,21 +172,27 @@ def _employer_shares(context: AnalysisContext) -> dict[str, pa.Table]:
 
 
 def compile_signals(dialect: str) -> dict[str, pa.Table]:
-    """The statements of the signals and of the organisations: compiling them takes longer than running them once."""
+    """The statements of the signals and of the organisations, and empty tables with the types of their results.
+
+    Compiling takes longer than running them once.
+    """
     compiled = {"signals": wide_sql(signals.ALL, dialect), "organisations": organisations_sql(dialect)}
-    return {"statements": pa.table({name: [statement] for name, statement in compiled.items()})}
+    results = {"signals": wide_table(signals.ALL), "organisations": organisations_rows()}
+    return {
+        "statements": pa.table({name: [statement] for name, statement in compiled.items()}),
+        **{name: result_schema(rows).empty_table() for name, rows in results.items()},
+    }
 
 
 def _measure_signals(
-    spill: Path, statements: Mapping[str, str], tasks: Sequence[ProjectTask]
+    choice: EngineChoice, spill: Path, compiled: Mapping[str, pa.Table], tasks: Sequence[ProjectTask]
 ) -> dict[str, dict[str, pa.Table]]:
     """The signals that SQL computes, and the organisations, of several projects."""
     owns = [cast("Mapping[str, pa.Table]", task.make_arguments()[0]) for task in tasks]
-    engine = DuckEngine({name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
-    try:
-        tables = {name: engine.run(statement) for name, statement in statements.items()}
-    finally:
-        engine.close()
+    (statements,) = compiled["statements"].to_pylist()
+    engine = open_engine(choice, {name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
+    with closing(engine):
+        tables = {name: with_types_of(engine.run(sql), compiled[name].schema) for name, sql in statements.items()}
     rows_of = {name: split_by_project(table) for name, table in tables.items()}
     return {
         task.subject: {name: rows_of[name].get(task.subject, table.slice(0, 0)) for name, table in tables.items()}
@@ -190,7 +205,8 @@ def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:
     observed = context.joined
     counting = pc.unique(context.tables["counts"]["source"]).to_pylist()
     inputs = {signal.name: signal.inputs for signal in (*signals.ALL, *networks.ALL)}
-    counts = dict.fromkeys(aggregate_counts.COUNTED_SIGNALS, counting)
+    pushed = [signal.name for signal in archive_signals.pushed_signals(context)]
+    counts = dict.fromkeys((*aggregate_counts.COUNTED_SIGNALS, *pushed), counting)
     return {"signal_coverage": signal_coverage(observed.project_months, observed.states, inputs, counts)}
 
 
@@ -207,6 +223,7 @@ FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ..
     _start_estimates,
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
+    archive_signals.fill_signals_from_archive,
     _signal_coverage_table,
     interaction_tables.build_interaction_tables,
     landscape_tables.build_landscape_tables,

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.digests import FileRecord
+from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.join import JoinedData
@@ -57,6 +58,7 @@ class AnalysisContext:
     collected: CollectedTables
     pool: ProjectPool
     written: PublicTables
+    choice: EngineChoice = THIS_MACHINE
     tables: dict[str, pa.Table] = field(default_factory=dict)
     started: dict[str, Callable[[], list[Partition]]] = field(default_factory=dict)
 

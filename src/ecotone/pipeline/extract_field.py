@@ -139,13 +139,13 @@ def _open_engine(request: ExtractionRequest, progress: Callable[[str, int, int],
     if request.engine == "bigquery":
         raise UserError("BigQuery is not asked from here: `--from bigquery` prints the statements of the first step.")
     from ecotone.events.participation.engines import ClickHouseParticipation
-    from ecotone.events.sources.clickhouse.client import PLAYGROUND, ClickHouseClient
-    from ecotone.events.sources.clickhouse.feed_reader import find_credentials
+    from ecotone.events.sources.clickhouse.client import PLAYGROUND, USER, ClickHouseClient
+    from ecotone.events.sources.clickhouse.credentials import find_credentials
 
     address = request.location or PLAYGROUND
-    user, password = find_credentials(address, None)
+    user, password = find_credentials(address)
     with ClickHouseClient(
-        address, user, password, on_wait=lambda text: progress(text, 0, 0), transport=request.transport
+        address, user or USER, password, on_wait=lambda text: progress(text, 0, 0), transport=request.transport
     ) as client:
         yield ClickHouseParticipation(client, request.period)
 

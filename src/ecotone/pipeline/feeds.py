@@ -83,15 +83,26 @@ def feed_folder_name(name: str) -> str:
 
 
 def read_feeds(
-    workspace: Workspace, landscape: Landscape, chosen: Collection[str], now: datetime, progress: Progress
+    workspace: Workspace,
+    landscape: Landscape,
+    chosen: Collection[str],
+    now: datetime,
+    progress: Progress,
+    shard: Landscape | None = None,
 ) -> tuple[Failure, ...]:
-    """Read the chosen sources of a landscape and keep their tables; a source that fails does not stop the others."""
+    """Read the chosen sources of a landscape and keep their tables; a source that fails does not stop the others.
+
+    shard  the landscape with the projects to read; the period is that of the whole landscape
+    """
+    wanted = repository_targets(shard or landscape)
     failures: list[Failure] = []
     for source in sources.load_sources():
         if source.role.reads_histories or source.name not in landscape.sources or source.name not in chosen:
             continue
         try:
-            result = source.read(_build_read_request(workspace, source, landscape, now, throttle_progress(progress)))
+            result = source.read(
+                _build_read_request(workspace, source, landscape, wanted, now, throttle_progress(progress))
+            )
         except SourceError as error:
             failures.append(Failure("", source.name, error.note))
         else:
@@ -101,10 +112,14 @@ def read_feeds(
 
 
 def _build_read_request(
-    workspace: Workspace, source: Source, landscape: Landscape, now: datetime, progress: Progress
+    workspace: Workspace,
+    source: Source,
+    landscape: Landscape,
+    wanted: Sequence[RepositoryTarget],
+    now: datetime,
+    progress: Progress,
 ) -> ReadRequest:
-    wanted = repository_targets(landscape)
-    period = landscape_period(landscape, wanted, now)
+    period = landscape_period(landscape, repository_targets(landscape), now)
     folder = workspace.folder / "feeds" / source.name
     folder.mkdir(parents=True, exist_ok=True)
     return ReadRequest(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -13,7 +9,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
-from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -23,7 +18,7 @@ import xxhash
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
-from ecotone.store.files import PRIVATE
+from ecotone.pipeline.worker_processes import start_processes
 from ecotone.store.partitions import Partitions, digest_values
 
 Tables = Mapping[str, pa.Table]
@@ -80,6 +75,14 @@ class Partition:
         """One of its tables."""
         return self.read_tables(name)[name]
 
+    def write_tables(self, tables: Tables) -> None:
+        """Keep the result. Raises DiskFull."""
+        self.store.write_partition(self.step, self.subject, self.digest, tables)
+
+
+Elsewhere = Callable[[StepFunction, Sequence[tuple[ProjectTask, Partition]], Callable[[int], None]], None]
+"""Computes tasks on other machines and keeps the results; it reports the number done."""
+
 
 _StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Iterable[Future[None]]]
 
@@ -92,11 +95,17 @@ class ProjectPool:
 
     progress   called with a step's name, the number of projects done, and their number
     processes  at most so many; None: one for each processor
+    elsewhere  computes the tasks of single projects on other machines; None: here
     """
 
     def __init__(
-        self, folder: Path, progress: Callable[[str, int, int], None] | None = None, processes: int | None = None
+        self,
+        folder: Path,
+        progress: Callable[[str, int, int], None] | None = None,
+        processes: int | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._kept = Partitions(folder)
         self._progress = progress or (lambda _step, _done, _total: None)
         self._processes = processes or processor_count()
@@ -118,7 +127,12 @@ class ProjectPool:
 
     def run_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> list[Partition]:
         """The result of each task, in their order; the step is a function at the top of a module."""
-        return self._finish_step(*self._start_step(step, tasks, least_tasks=2))
+        if self._elsewhere is None or len(tasks) < 2:
+            return self._finish_step(*self._start_step(step, tasks, least_tasks=2))
+        partitions, missing = self._find_missing(step.__name__, tasks)
+        if missing:
+            self._elsewhere(step, missing, lambda done: self._report_progress(step, done, len(missing)))
+        return partitions
 
     def start_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> Callable[[], list[Partition]]:
         """Begin a step in other processes, if they are worth it; the function returned waits for its results."""
@@ -183,7 +197,7 @@ class ProjectPool:
         if missing:
             computed = step([task for task, _ in missing])
             for task, partition in missing:
-                self._kept.write_partition(name, task.subject, partition.digest, computed[task.subject])
+                partition.write_tables(computed[task.subject])
         return partitions
 
     def _find_missing(
@@ -215,9 +229,7 @@ class ProjectPool:
 
     def _start_processes(self) -> ProcessPoolExecutor:
         if self._executor is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__, *STEP_MODULES])
-            self._executor = ProcessPoolExecutor(self._processes, context, _prepare_process)
+            self._executor = start_processes(self._processes, [__name__, *STEP_MODULES])
         return self._executor
 
 
@@ -232,20 +244,4 @@ def code_digest() -> str:
 
 
 def _compute_partition(step: StepFunction, arguments: tuple[object, ...], partition: Partition) -> None:
-    tables = step(*arguments)
-    partition.store.write_partition(partition.step, partition.subject, partition.digest, tables)
-
-
-def _prepare_process() -> None:
-    """A process of the pool ends with its parent, however that ends, and leaves interrupts to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.umask(PRIVATE)
-    pa.set_cpu_count(1)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with_parent, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with_parent(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
+    partition.write_tables(step(*arguments))

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from ecotone.events import sources
 from ecotone.events.sources.base import ReadSummary
+from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.shard import Shard
 from ecotone.pipeline.collect import (
     CollectionResult,
     Failure,
@@ -67,12 +69,13 @@ def _collect_sources(run: Run) -> None:
     for slug in set(damaged.values()):
         run.workspace.forget_collected(slug)
     run.remade += tuple(damaged)
-    chosen = _chosen_sources(run)
+    chosen, shard = _chosen_sources(run), run.choices.get("shard")
+    own = shard.choose_projects(run.landscape) if isinstance(shard, Shard) else run.landscape
     if sources.history_source().name in chosen:
-        run.collected = collect_histories(run.workspace, run.landscape, run.now, run.progress)
+        run.collected = collect_histories(run.workspace, own, run.now, run.progress)
     else:
         run.collected = CollectionResult(_earlier_readings(run), ())
-    missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress)
+    missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress, own)
     run.collected = CollectionResult(run.collected.readings, (*run.collected.failures, *missed))
     run.workspace.write_run_notes({"failures": [failure.as_json() for failure in run.collected.failures]})
 
@@ -97,6 +100,7 @@ def _analyse_tables(run: Run) -> None:
         pseudonymise,
         bool(damaged),
         run.progress,
+        cast("EngineChoice", run.choices.get("engine", run.landscape.engine)),
     )
 
 

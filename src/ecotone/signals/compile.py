@@ -7,10 +7,14 @@ ClickHouse needs `join_use_nulls = 1`: it otherwise fills an outer join's gaps w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.config import Config
 
+from ecotone.signals.archive_acts import archive_acts
 from ecotone.signals.concentration import organisations_table
 from ecotone.signals.coverage import NOT_OBSERVED
 from ecotone.signals.declare import Signal
@@ -20,6 +24,18 @@ from ecotone.signals.tables import TABLES
 KEY = ("project", "month")
 
 
+class _SparkOptions(Config):  # type: ignore[misc]  # Ibis has no types
+    """What Ibis's Spark module sets when it is imported, and its compiler reads without that module."""
+
+    treat_nan_as_null: bool = False
+
+
+def _write_sql(table: ir.Table, dialect: str) -> str:
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = _SparkOptions()
+    return str(ibis.to_sql(table, dialect=dialect))
+
+
 def signal_rows(signal: Signal) -> ir.Table:
     """The signal's rows over the unbound tables: (project, month, value[, low, high])."""
     return signal.build(*(TABLES[name] for name in signal.reads))
@@ -27,7 +43,7 @@ def signal_rows(signal: Signal) -> ir.Table:
 
 def signal_sql(signal: Signal, dialect: str = "duckdb") -> str:
     """One statement with the signal's own rows by project and month, without the rule for empty cells."""
-    return str(ibis.to_sql(signal_rows(signal).order_by(*KEY), dialect=dialect))
+    return _write_sql(signal_rows(signal).order_by(*KEY), dialect)
 
 
 def wide_sql(signals: Iterable[Signal], dialect: str = "duckdb") -> str:
@@ -35,7 +51,7 @@ def wide_sql(signals: Iterable[Signal], dialect: str = "duckdb") -> str:
 
     Columns: project, month, coverage, then each signal's, in the order given. Rows by project and month.
     """
-    return str(ibis.to_sql(wide_table(signals), dialect=dialect))
+    return _write_sql(wide_table(signals), dialect)
 
 
 def wide_table(signals: Iterable[Signal]) -> ir.Table:
@@ -50,10 +66,25 @@ def wide_table(signals: Iterable[Signal]) -> ir.Table:
 
 def organisations_sql(dialect: str = "duckdb") -> str:
     """One statement with the public table `organisations` for the observed months of the spine."""
+    return _write_sql(organisations_rows(), dialect)
+
+
+def organisations_rows() -> ir.Table:
+    """The expression behind `organisations_sql`."""
     months = TABLES["months"]
     observed = months.filter(months.git_state != NOT_OBSERVED)
-    table = organisations_table(TABLES["acts"]).semi_join(observed, KEY)
-    return str(ibis.to_sql(table.order_by(*KEY, "organisation"), dialect=dialect))
+    return organisations_table(TABLES["acts"]).semi_join(observed, KEY).order_by(*KEY, "organisation")
+
+
+def archive_sql(since: datetime, dialect: str = "clickhouse") -> str:
+    """One statement with the table `feed_acts` of ClickHouse's `github_events` from a moment on."""
+    return _write_sql(archive_acts(since), dialect)
+
+
+def result_schema(table: ir.Table) -> pa.Schema:
+    """The names and types of an expression's result, whatever engine computes it."""
+    kinds = table.schema().items()
+    return pa.schema([(name, pa.timestamp("us") if kind.is_timestamp() else kind.to_pyarrow()) for name, kind in kinds])
 
 
 def _rows_with_names(signal: Signal) -> ir.Table:

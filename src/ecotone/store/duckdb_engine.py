@@ -38,19 +38,9 @@ class DuckEngine:
             self._connection.register(name, table)
 
     def run(self, sql: str) -> pa.Table:
-        """The result of one statement; sums of integers are int64.
-
-        DuckDB sums int64 as 128-bit integers, which become decimals in Arrow.
-        """
+        """The result of one statement, with DuckDB's types: sums of integers are decimals."""
         with _raising_disk_full():
-            result = self._connection.sql(sql).to_arrow_table()
-        schema = pa.schema(
-            [
-                pa.field(field.name, pa.int64()) if pa.types.is_decimal(field.type) and field.type.scale == 0 else field
-                for field in result.schema
-            ]
-        )
-        return result.cast(schema)
+            return self._connection.sql(sql).to_arrow_table()
 
     def close(self) -> None:
         """Release the memory."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 import pyarrow as pa
@@ -23,24 +21,25 @@ from ecotone.events.schema import (
 )
 from ecotone.events.sources.base import FeedTables, Period, RepositoryTarget
 from ecotone.events.sources.clickhouse.client import PLAYGROUND, USER, ClickHouseClient
+from ecotone.events.sources.clickhouse.credentials import find_credentials
 from ecotone.events.sources.clickhouse.fetcher import Fetcher, months_in_range
 from ecotone.events.sources.clickhouse.query_cache import QueryCache
+from ecotone.events.sources.clickhouse.sql_queries import DUPLICATE_MERGE_SECONDS
 from ecotone.events.sources.clickhouse.table_coverage import ARCHIVE, SOURCE, coverage_by_month
 from ecotone.events.sources.http import SYSTEM_CLOCK, Clock
-from ecotone.events.sources.secret import Token
 from ecotone.foundation.errors import SourceError
 from ecotone.foundation.notes import Note, note
 
-KEY_VARIABLE: Final = "ECOTONE_CLICKHOUSE_PASSWORD"
-USER_VARIABLE: Final = "ECOTONE_CLICKHOUSE_USER"
-HOST_VARIABLE: Final = "ECOTONE_CLICKHOUSE_HOST"
-
 UNCLEAR_SCHEMA: Final = pa.schema([("event_id", pa.string()), ("repository", pa.string()), ("number", pa.int64())])
-DUPLICATE_MERGE_SECONDS: Final = 60
-"""Seconds within which a merge may be reported as `merged` and as `closed`."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 Progress = Callable[[str, int, int], None]
+
+
+def possible_names(repository: str, aliases: Sequence[str]) -> tuple[str, ...]:
+    """The names under which the table may have a repository."""
+    written = [repository, *aliases]
+    return tuple(dict.fromkeys([*written, *(name.lower() for name in written)]))
 
 
 class ClickHouseReader:
@@ -77,7 +76,11 @@ class ClickHouseReader:
         """Read what is new; see `Source.read`. `extra_tables` has `counts` (COUNT_SCHEMA) and `unclear`."""
         moment = int(now.replace(tzinfo=UTC).timestamp())
         months = months_in_range(period.since, min(period.until, now))
-        names = {target.repository: self._possible_names(target) for target in wanted if _NAME.match(target.repository)}
+        names = {
+            target.repository: possible_names(target.repository, self._aliases.get(target.repository, ()))
+            for target in wanted
+            if _NAME.match(target.repository)
+        }
         failures = [
             (target.repository, note("not_owner_name", repository=target.repository, source="ClickHouse"))
             for target in wanted
@@ -94,10 +97,6 @@ class ClickHouseReader:
                 failures=tuple(failures),
             )
 
-    def _possible_names(self, wanted: RepositoryTarget) -> tuple[str, ...]:
-        written = [wanted.repository, *self._aliases.get(wanted.repository, ())]
-        return tuple(dict.fromkeys([*written, *(name.lower() for name in written)]))
-
     def _read_months(
         self, shelf: QueryCache, names: Mapping[str, Sequence[str]], months: Sequence[int], now: int, progress: Progress
     ) -> list[tuple[str, Note]]:
@@ -108,7 +107,7 @@ class ClickHouseReader:
 
         with ClickHouseClient(
             self._base,
-            user,
+            user or USER,
             password,
             database=self._database,
             clock=self._clock,
@@ -125,14 +124,6 @@ class ClickHouseReader:
             finally:
                 self.requests = dict(sorted(client.kinds.items()))
         return reading.failures
-
-
-def find_credentials(base: str, user: str | None) -> tuple[str, Token | None]:
-    """User and password; the password is sent only to the host that the environment names, or to this machine."""
-    password = os.environ.get(KEY_VARIABLE, "")
-    host = (urlsplit(base).hostname or "").casefold()
-    allowed = {"localhost", "127.0.0.1", "::1", os.environ.get(HOST_VARIABLE, "").strip().casefold()} - {""}
-    return user or os.environ.get(USER_VARIABLE) or USER, Token(password) if password and host in allowed else None
 
 
 _MERGES: Final = "select thread, moment from acts where repository = ? and kind = 'pull_merged'"

@@ -12,6 +12,9 @@ TRIMMED_SINCE: Final = datetime.fromisoformat("2025-10-07")
 MERGED_ACTION_SINCE: Final = datetime.fromisoformat("2026-01-01")
 """From here on a merge has the action `merged`, and `closed` means not merged; between the two dates it is unknown."""
 
+DUPLICATE_MERGE_SECONDS: Final = 60
+"""Seconds within which a merge may be reported as `merged` and as `closed`."""
+
 PULL_ENDED: Final = "pull_ended"
 """Closed or merged: the source does not say which."""
 
