@@ -27,7 +27,7 @@ CARDS: Final = "cards"
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _SUB_FILTER: Final = 1
-_PALETTE: Final = 64
+_PALETTE: Final = 32
 """Colours of a card; smoothed edges of letters are most of them."""
 
 
@@ -62,7 +62,7 @@ def page_pictures(data: ReportData, pages: Sequence[Page]) -> Iterator[tuple[str
     if not _has_font(data):
         return
     for name in sorted({card_name(data, page) for page in pages} & drawn.keys()):
-        scale = 0.5 if name.startswith("project-") else 1.0
+        scale = 1.0 if name == "index" else 0.5
         yield f"{CARDS}/{name}.png", compress_png(vl_convert.svg_to_png(drawn[name], scale=scale))
 
 
@@ -129,7 +129,7 @@ def _write_palette_png(pixels: NDArray[np.uint8]) -> bytes:
     lines[:, 1:] = distances.argmin(1).astype(np.uint8)[nibbles]
     palette = (channels[colours] * 17).astype(np.uint8).tobytes()
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines.tobytes(), 6)), (b"IEND", b""))
+    parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b""))
     return _SIGNATURE + b"".join(
         struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
         for name, content in parts
