@@ -88,7 +88,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "answers": answers,
             "curve": _draw_curve(data, project),
             "assumption": assumption_sentence(company) if company else None,
-            "says_nothing": says_nothing(company),
+            "says_nothing": says_nothing(data, project.name),
             "shares": employer_shares_rows(data, project.name),
             "headlines": tuple(_headline_numbers(data, project)),
             "facts": _known_attributes(project),
