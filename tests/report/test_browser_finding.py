@@ -107,4 +107,5 @@ def test_a_page_without_scripts_has_its_answers_and_a_picture(browser: Browser, 
     assert picture.evaluate("image => image.naturalWidth") == 1200
     assert page.locator("h1").is_visible()
     assert not page.is_visible("[data-search]")
+    assert not page.is_visible("[data-language]")
     page.close()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecotone.report.highlighted_projects import find_highlighted_projects
+from ecotone.report.highlighted_projects import MOST_COLOURED, choose_chart_colours, find_highlighted_projects
 from ecotone.report.project_series import LatestValues
 
 
@@ -43,3 +43,12 @@ def test_only_a_growing_project_rises(word: str):
     assert find_highlighted_projects(sorted(standings), standings).riser == "other"
     standings["rising"] = replace(standings["rising"], present="growing")
     assert find_highlighted_projects(sorted(standings), standings).riser == "rising"
+
+
+def test_at_most_eight_colours_and_no_two_alike():
+    own = {f"p{at}": at % 3 for at in range(12)}
+    colours = choose_chart_colours(own, list(own), "p11")
+    drawn = [colour for colour in colours.values() if colour != "muted"]
+    assert len(drawn) == len(set(drawn)) == MOST_COLOURED
+    assert (colours["p11"], colours["p0"], colours["p1"]) == ("riser", 0, 1)
+    assert colours["p10"] == "muted"

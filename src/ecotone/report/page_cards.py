@@ -20,53 +20,50 @@ from ecotone.report.social_card import draw_curve_card
 
 MOST_PROJECT_CARDS: Final = 24
 """With more projects, a project's link shows the card of its field: cards are most of the bytes of a report."""
+MOST_PROJECT_PICTURES: Final = 60
+"""With more projects, a project's picture is that of its field; its page has a small curve."""
 PICTURES: Final = "charts"
 CARDS: Final = "cards"
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _SUB_FILTER: Final = 1
-_PALETTE: Final = 64
+_PALETTE: Final = 32
 """Colours of a card; smoothed edges of letters are most of them."""
 
 
-def picture_name(page: Page) -> str:
-    """The picture of a page: its own if it is about projects, else that of the overview.
-
-    >>> from ecotone.report.bilingual_text import Text
-    >>> picture_name(Page(path="field/a.html", template="", title=Text("", ""), context={}))
-    'field-a'
-    """
-    folder, _, name = page.path.removesuffix(".html").rpartition("/")
-    return f"{folder}-{name}" if folder in ("field", "project") else "index"
+def picture_name(data: ReportData, page: Page, most: int = MOST_PROJECT_PICTURES) -> str:
+    """The picture of a page: of its project if there are at most so many, of its field, or of the overview."""
+    folder, _, slug = page.path.removesuffix(".html").rpartition("/")
+    if folder == "field" or (folder == "project" and len(data.projects) <= most):
+        return f"{folder}-{slug}"
+    if folder == "project" and len(data.categories) > 1:  # a single field has no page of its own
+        keys = {project.slug: project.category for project in data.projects}
+        return next(f"field-{category.slug}" for category in data.categories if category.key == keys[slug])
+    return "index"
 
 
 def card_name(data: ReportData, page: Page) -> str:
-    """The card that a link to a page shows."""
-    name = picture_name(page)
-    if name.startswith("project-") and len(data.projects) > MOST_PROJECT_CARDS:
-        slug = name.removeprefix("project-")
-        category = next(project.category for project in data.projects if project.slug == slug)
-        field = next(item.slug for item in data.categories if item.key == category)
-        return f"field-{field}" if f"field-{field}" in dict(_field_pictures(data)) else "index"
-    return name
+    """The card that a link to a page shows; see `picture_name`."""
+    return picture_name(data, page, MOST_PROJECT_CARDS)
 
 
 def page_pictures(data: ReportData, pages: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
     """Yield the pictures (charts/NAME.svg) and cards (cards/NAME.png) of the pages."""
     if data.main_signal is None:
         return
-    drawn = {picture_name(page): draw_page_picture(data, page) for page in pages if _has_picture(page)}
+    own = {page.path.removesuffix(".html").replace("/", "-"): page for page in pages}
+    drawn = {
+        name: draw_page_picture(data, own[name])
+        for name in dict.fromkeys(picture_name(data, page) for page in pages)
+        if name in own
+    }
     for name, svg in drawn.items():
         yield f"{PICTURES}/{name}.svg", svg.encode("utf-8", "replace")
     if not _has_font(data):
         return
     for name in sorted({card_name(data, page) for page in pages} & drawn.keys()):
-        scale = 0.5 if name.startswith("project-") else 1.0
+        scale = 1.0 if name == "index" else 0.5
         yield f"{CARDS}/{name}.png", compress_png(vl_convert.svg_to_png(drawn[name], scale=scale))
-
-
-def _has_picture(page: Page) -> bool:
-    return page.path == "index.html" or picture_name(page) != "index"
 
 
 def draw_page_picture(data: ReportData, page: Page) -> str:
@@ -123,7 +120,7 @@ def compress_png(png: bytes) -> bytes:
 def _write_palette_png(pixels: NDArray[np.uint8]) -> bytes:
     """A PNG of the most frequent of the colours with four bits a channel; the others become the nearest of them."""
     height, width, _ = pixels.shape
-    nibbles = ((pixels.astype(np.uint16) + 8).clip(0, 255) >> 4) @ np.array([256, 16, 1], np.uint16)
+    nibbles = (pixels.astype(np.uint16) + 8) // 17 @ np.array([256, 16, 1], np.uint16)
     counts = np.bincount(nibbles.ravel(), minlength=4096)
     colours = np.sort(np.argsort(-counts, kind="stable")[: min(_PALETTE, np.count_nonzero(counts))])
     channels = np.stack([np.arange(4096) >> 8, np.arange(4096) >> 4 & 15, np.arange(4096) & 15], axis=1)
@@ -132,7 +129,7 @@ def _write_palette_png(pixels: NDArray[np.uint8]) -> bytes:
     lines[:, 1:] = distances.argmin(1).astype(np.uint8)[nibbles]
     palette = (channels[colours] * 17).astype(np.uint8).tobytes()
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines.tobytes(), 6)), (b"IEND", b""))
+    parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b""))
     return _SIGNATURE + b"".join(
         struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
         for name, content in parts

@@ -16,6 +16,8 @@ from ecotone.report.report_input import ReportInput
 from ecotone.trends.verdict_words import STOPPED
 
 CONTRIBUTORS: Final = "contributors"
+MIN_RANKED: Final = 5
+"""Compared projects of a field from which on a percentile says more than the place."""
 ABSENCE: Final = "contributor_absence_factor"
 
 
@@ -84,9 +86,8 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
     if projects < MIN_COMPARED or category.key == UNCATEGORISED:
         return sentence
     ahead = format_number((projects - position) / (projects - 1), "share").replace(".0%", "%")
-    return message(
-        "alive_place", sentence=sentence, place=position, projects=projects, ahead=ahead, category=category.title
-    )
+    key = "alive_percentile" if projects >= MIN_RANKED else "alive_place"
+    return message(key, sentence=sentence, place=position, projects=projects, ahead=ahead, category=category.title)
 
 
 def _core_team_sentence(data: ReportData, project: Project) -> Text | None:

@@ -61,7 +61,7 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     ]
     for _, pages in described:
         for page in pages:
-            yield page.path, render_page_html(page, source, menu, card=card_name(data, page))
+            yield page.path, render_page_html(page, source, menu, pictures=_page_pictures(data, page))
     yield from page_pictures(data, [page for _, pages in described for page in pages])
     yield from asset_files()
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
@@ -75,6 +75,10 @@ def project_path(source: ReportInput, name: str) -> str:
     return f"project/{ReportData(source).projects_by_name[name].slug}.html"
 
 
+def _page_pictures(data: ReportData, page: Page) -> tuple[str, str]:
+    return (card_name(data, page), picture_name(data, page)) if data.main_signal else ("", "")
+
+
 def asset_files() -> Iterator[tuple[str, bytes]]:
     """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"
@@ -85,9 +89,17 @@ def asset_files() -> Iterator[tuple[str, bytes]]:
 
 
 def render_page_html(
-    page: Page, source: ReportInput, menu: Sequence[tuple[str, Text]], *, standalone: bool = False, card: str = ""
+    page: Page,
+    source: ReportInput,
+    menu: Sequence[tuple[str, Text]],
+    *,
+    standalone: bool = False,
+    pictures: tuple[str, str] = ("", ""),
 ) -> bytes:
-    """Render a page; a standalone page has no links to other pages. `card`: its picture in `cards/`."""
+    """Render a page; a standalone page has no links to other pages.
+
+    pictures  its card and its picture (`page_cards`); empty if there are none
+    """
     text: str = (
         _jinja_environment()
         .get_template(page.template)
@@ -100,8 +112,8 @@ def render_page_html(
             report_title=Text(source.title, source.title_zh or source.title),
             language=source.language,
             standalone=standalone,
-            card=card,
-            picture=picture_name(page),
+            card=pictures[0],
+            picture=pictures[1],
             address=source.address,
         )
     )

@@ -110,6 +110,18 @@
     navigator.clipboard && window.isSecureContext ? navigator.clipboard.writeText(frame).then(done, () => window.prompt("", frame)) : window.prompt("", frame);
   }
 
+  // A page that stands alone has no address that others can frame.
+  document.querySelectorAll(document.querySelector("[data-search]") ? "figure .save" : "none").forEach((group) => {
+    const button = document.createElement("button"), [en, zh] = window.ecotoneData.landscape.words["embed_label"];
+    button.type = "button";
+    button.dataset.save = "embed";
+    button.textContent = "</>";
+    button.setAttribute("data-aria-label-en", en);
+    button.setAttribute("data-aria-label-zh", zh);
+    button.setAttribute("aria-label", own.inLanguage([en, zh]));
+    group.append(button);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-save]");
     if (button && button.dataset.save === "embed") { copyFrame(button.closest("figure"), button); } else if (button) { saveFigure(button.closest("figure, [data-saved]"), button.dataset.save); }

@@ -3,7 +3,20 @@
   "use strict";
   const own = window.ecotone, form = document.querySelector("[data-search]");
   if (!form) { return; }
-  const input = form.querySelector("input"), list = form.querySelector("[role=listbox]"), root = form.dataset.root;
+  // The elements are made here, because every page has them.
+  const LABEL = ["Search projects, organisations, technologies", "搜索项目、组织、技术"], SHORT = ["Search", "搜索"], NOTHING = ["Nothing found", "没有找到"];
+  const input = document.createElement("input"), list = document.createElement("ul"), root = form.dataset.root;
+  const attributes = { type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false" };
+  Object.entries(attributes).forEach(([name, value]) => input.setAttribute(name, value));
+  list.id = "search-results";
+  list.setAttribute("role", "listbox");
+  list.hidden = true;
+  form.append(input, list);
+  function translateBox() {
+    [input, list].forEach((node) => node.setAttribute("aria-label", own.inLanguage(LABEL)));
+    input.placeholder = own.inLanguage(SHORT);
+  }
+  translateBox();
   const MOST = 12;
   let index = null, waiting = null, chosen = -1;
   form.hidden = false;
@@ -69,7 +82,7 @@
       list.replaceChildren(...found.map(createOption));
       if (!found.length && input.value.trim()) {
         const nothing = document.createElement("li");
-        nothing.textContent = own.inLanguage([form.dataset.nothing, form.dataset.nothingZh]);
+        nothing.textContent = own.inLanguage(NOTHING);
         nothing.setAttribute("role", "option");
         nothing.setAttribute("aria-disabled", "true");
         list.append(nothing);
@@ -100,5 +113,5 @@
       event.preventDefault();
     }
   });
-  document.addEventListener("ecotone:changed", () => { if (!list.hidden) { search(); } });
+  document.addEventListener("ecotone:changed", () => { translateBox(); if (!list.hidden) { search(); } });
 })();

@@ -110,6 +110,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "alive_place",
+        "{sentence} Place {place} of {projects} compared in its field, {category}.",
+        "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}。",
+    ),
+    Message(
+        "alive_percentile",
         "{sentence} Place {place} of {projects} compared in its field, {category}: more active than {ahead} of the"
         " others.",
         "{sentence}在所属领域“{category}”可比的 {projects} 个项目中列第 {place}，活跃度高于其中 {ahead} 的其他项目。",

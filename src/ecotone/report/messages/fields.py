@@ -124,7 +124,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("effective_projects", "Effective number of projects", "有效项目数"),
     Message("observed_projects", "Projects with data", "有数据的项目"),
     Message("growth_year", "Growth over a year", "同比增长"),
-    Message("latest_state", "Data through {month}", "数据截至 {month}"),
+    Message(
+        "latest_state",
+        "Latest month with data of nearly all projects: {month}",
+        "几乎所有项目均有数据的最近月份：{month}",
+    ),
     Message(
         "see_in_curves",
         "Open in Trends to change signal, scale and period",

@@ -8,9 +8,6 @@ from ecotone.report.messages.word import Message
 
 MESSAGES: Final[tuple[Message, ...]] = (
     # every page
-    Message("search_label", "Search projects, organisations, technologies", "搜索项目、组织、技术"),
-    Message("search_short", "Search", "搜索"),
-    Message("search_nothing", "Nothing found", "没有找到"),
     Message("search_project", "Project", "项目"),
     Message("search_field", "Field", "领域"),
     Message("search_organisation", "Organisation", "组织"),
@@ -22,7 +19,6 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "in the stack of {count} {count:project|projects}: {projects}",
         "{count} 个项目的技术栈：{projects}",
     ),
-    Message("embed_label", "Copy a frame that shows this chart on another page", "复制嵌入代码"),
     Message("skip", "Skip to content", "跳到正文"),
     Message("made_with", "Made with Ecotone from public records.", "由 Ecotone 根据公开数据生成。"),
     Message(
@@ -323,6 +319,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
 )
 
 SCRIPT_MESSAGES: Final[tuple[Message, ...]] = (
+    Message("embed_label", "Copy a frame that shows this chart on another page", "复制嵌入代码"),
     Message("state_w", "complete", "数据完整"),
     Message("state_p", "partial", "数据不完整"),
     Message("state_d", "damaged", "数据受损"),

@@ -22,8 +22,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "map_none",
-        "No reliable groups: these projects share no more than expected by chance.",
-        "没有可靠的分组：这些项目的相似程度没有超出随机水平。",
+        "No reliable groups: these projects share no more than expected by chance. A map needs more projects of"
+        " neighbouring fields, with READMEs that can be read or with `term_files`.",
+        "没有可靠的分组：这些项目的相似程度没有超出随机水平。"
+        "增加相邻领域的项目，并提供可读的 README 或 `term_files`，才能得到全景。",
     ),
     Message("map_tiles_heading", "Groups and subgroups of projects", "项目分组与子组"),
     Message(

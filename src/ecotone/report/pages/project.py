@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ecotone.foundation.display_names import capitalise_acronyms, chinese_name
 from ecotone.report.bilingual_text import Text, format_month, format_number, join_sentences
 from ecotone.report.caption import project_caption
+from ecotone.report.charts.sparkline import Sparkline, draw_sparkline
 from ecotone.report.company_sentences import (
     assumption_sentence,
     employer_shares_rows,
@@ -85,6 +86,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "project": project,
             "lead": message("project_lead", category=category.title, first=first or "–"),
             "answers": answers,
+            "curve": _draw_curve(data, project),
             "assumption": assumption_sentence(company) if company else None,
             "says_nothing": says_nothing(data, project.name),
             "shares": employer_shares_rows(data, project.name),
@@ -199,3 +201,11 @@ def _newest_month(data: ReportData, project: Project) -> int:
     """Index of the newest whole month of the main signal; 0 without one."""
     latest = data.latest_values(data.main_signal.name)[project.name] if data.main_signal else None
     return latest.last_at or 0 if latest else 0
+
+
+def _draw_curve(data: ReportData, project: Project) -> Sparkline | None:
+    """The project's main signal, drawn small for the first screen; None without a value."""
+    if data.main_signal is None:
+        return None
+    curve = draw_sparkline(data.signal_series(data.main_signal.name)[project.name], len(data.months))
+    return curve if curve.end else None
