@@ -29,7 +29,7 @@ from ecotone.foundation.engine_choice import EngineChoice
 from ecotone.foundation.landscape import read_landscape
 from ecotone.foundation.landscape_claims import ClaimEntry
 from ecotone.foundation.limits import DEFAULT_LIMITS, MachineShare, ReadingLimits
-from ecotone.foundation.person_entries import PersonEntry, SpellEntry
+from ecotone.foundation.person_entries import PersonEntry, ShownPeople, SpellEntry
 from ecotone.networks.network_signal import NetworkSignal
 from ecotone.people.actor_rules import ActorRule, load_actor_rules, load_tool_rules
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
@@ -350,7 +350,7 @@ def landscape_lines() -> Lines:
         ("[limits]", "limits", ReadingLimits),
         ("[engine]", "engine", EngineChoice),
         ("[machine]", "machine", MachineShare),
-        ("[report]", "report", landscape._Report),
+        ("[report]", "report", ShownPeople),
         ("[[project]]", "project", landscape._ProjectEntry),
         ("An entry of `repositories` written as a table", "repository", landscape._RepositoryEntry),
         ("A file of `affiliations` written as a table", "affiliation_file", landscape._AffiliationFileEntry),

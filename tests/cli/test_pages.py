@@ -79,9 +79,8 @@ def test_report_writes_its_charts_as_files_when_asked(simulated: Simulated, tmp_
         assert done.code == 0, done.err
     assert not (plain / "figures").exists()
     with zipfile.ZipFile(plain / "tables.zip") as archive:
-        assert {entry.filename for entry in archive.infolist()} == {
-            f"{name}.csv" for name in ("projects", "signals", "organisations", "coverage", "signal_coverage")
-        }
+        names = {f"{name}.csv" for name in ("projects", "signals", "organisations", "coverage", "signal_coverage")}
+        assert {entry.filename for entry in archive.infolist()} == names | {"datapackage.json"}
         assert archive.read("signals.csv").startswith(b'"project","month","coverage","activity"')
     assert (plain / "tables.zip").read_bytes() == (drawn / "tables.zip").read_bytes()
     names = {path.name for path in (drawn / "figures").iterdir()}

@@ -87,6 +87,15 @@ def test_a_co_author_folded_into_the_line_below(body: str) -> None:
     assert credits_of(body) == [("co-authored-by", BO)]
 
 
+def test_a_body_indented_as_a_whole_is_read_without_the_indent() -> None:
+    body = "    What it does.\n\n    Co-authored-by: Bo <bo@tarnbeck.net>\n    Reviewed-by: Cy <cy@brackwold.com>\n"
+    assert [key for key, _ in find_credit_lines("s", body)] == ["co-authored-by", "reviewed-by"]
+    assert (
+        list(find_credit_lines("s", "    Co-authored-by: Bo <bo@tarnbeck.net>\n    Reviewed-by: Cy <c@d.net>\n")) == []
+    )
+    assert list(find_credit_lines("s", f"See\n\n{body}")) == []
+
+
 def test_a_list_names_no_other_credits() -> None:
     assert credits_of(f"changes\n* Author: {BO}\n* Signed-off-by: {BO}\n> * Co-authored-by: {BO}") == []
 

@@ -56,9 +56,11 @@ def test_estimate_lies_between_the_bounds_and_near_the_known_mix():
     assert shares.cautious[0] < shares.low[0] < shares.high[0] < shares.cautious[1]
 
 
-def test_unknown_people_resemble_those_of_their_role_and_activity():
-    core = [True] * 12 + [False] * 12
-    known = people_of([0] * 8 + [UNKNOWN] * 4 + [1] * 8 + [UNKNOWN] * 4, [20] * 12 + [1] * 12, core)
+@pytest.mark.parametrize(
+    ("commits", "core"), [([3] * 24, [True] * 12 + [False] * 12), ([20] * 12 + [1] * 12, [False] * 24)]
+)
+def test_unknown_people_resemble_those_of_their_role_and_activity(commits, core):
+    known = people_of([0] * 8 + [UNKNOWN] * 4 + [1] * 8 + [UNKNOWN] * 4, commits, core)
     drawn = estimating.draw_employers(known, 2, np.random.default_rng(0))
     assert (drawn[:, :4] == 0).mean() > 0.7
     assert (drawn[:, 4:] == 1).mean() > 0.7
@@ -73,6 +75,31 @@ def test_unseen_organisations_have_a_place_that_shrinks_when_few_are_seen_once()
     ]
     assert unseen[0] > 0.3
     assert unseen[1] < 0.15
+
+
+def test_a_group_without_known_people_resembles_the_whole_project():
+    busy = people_of([0, 1, 2, 3, 4, 5] + [UNKNOWN] * 6, [1] * 6 + [20] * 6)
+    drawn = estimating.draw_employers(busy, 6, np.random.default_rng(0))
+    assert (drawn == 6).mean() > 0.35  # six seen once: an unseen one is as likely as all of them together
+
+
+def spread_of_first_employer(known, commits=1):
+    """Standard deviation of the drawn share, of people of 20 commits, of one of two employers with `known` people."""
+    people = people_of([0] * known + [1] * known + [UNKNOWN] * 200, [commits] * 2 * known + [20] * 200)
+    return (estimating.draw_employers(people, 2, np.random.default_rng(0)) == 0).mean(axis=1).std()
+
+
+def test_few_known_people_leave_the_frequencies_uncertain(monkeypatch):
+    monkeypatch.setattr(estimating, "ODDS_SPREAD", 0.0)
+    assert spread_of_first_employer(3) > 1.2 * spread_of_first_employer(300)
+    monkeypatch.setattr(estimating, "POOLED_PEOPLE", 1e-6)
+    assert spread_of_first_employer(3, 20) > 2 * spread_of_first_employer(300, 20)
+
+
+def test_habits_of_employers_widen_the_draws(monkeypatch):
+    with_habits = spread_of_first_employer(300)
+    monkeypatch.setattr(estimating, "ODDS_SPREAD", 0.0)
+    assert with_habits > 1.1 * spread_of_first_employer(300)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShar
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
+    ShownPeople,
     SpellEntry,
     StrictModel,
     build_person_statements,
@@ -129,7 +130,6 @@ class Landscape:
     organisation_level  whether companies count, or the groups that own them
     free_mail_domains  e-mail domains that reveal no employer, in addition to the built-in ones
     affiliations   affiliation files, the most trusted first
-    people         statements about persons
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
@@ -231,16 +231,12 @@ class SourceOptions(StrictModel):
     """
 
 
-class _Report(StrictModel):
-    handles: bool = False
-
-
 class _File(StrictModel):
     landscape: _Header
     limits: ReadingLimits = DEFAULT_LIMITS
     engine: EngineChoice = THIS_MACHINE
     machine: MachineShare = WHOLE_MACHINE
-    report: _Report = Field(default_factory=_Report)
+    report: ShownPeople = Field(default_factory=ShownPeople)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[str, str] = Field(default_factory=dict)
     organisations: dict[Annotated[str, Field(min_length=1)], list[DomainName | _DomainEntry]] = Field(
@@ -254,7 +250,7 @@ class _File(StrictModel):
 Options = TypeVar("Options", bound=SourceOptions)
 
 _TABLES: Final[Mapping[str, type[BaseModel]]] = {
-    "project": _ProjectEntry, "person": PersonEntry, "report": _Report, "claim": ClaimEntry,
+    "project": _ProjectEntry, "person": PersonEntry, "report": ShownPeople, "claim": ClaimEntry,
     "engine": EngineChoice, "machine": MachineShare,
 }  # fmt: skip
 _INNER_TABLES: Final[Mapping[str, type[BaseModel]]] = {"project": _RepositoryEntry, "person": SpellEntry}

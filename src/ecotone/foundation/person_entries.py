@@ -52,6 +52,12 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=False)
 
 
+class ShownPeople(StrictModel):
+    """What a report may show of people: the table `[report]`."""
+
+    handles: bool = False
+
+
 class SpellEntry(StrictModel):
     """An employment as written."""
 

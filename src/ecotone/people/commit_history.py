@@ -20,6 +20,7 @@ from ecotone.events.sources.git.landing_forms import EXPLICIT, parse_branch_owne
 from ecotone.people import bot_heuristics, match_rules
 from ecotone.people.account_parsing import email_domain
 from ecotone.people.actor_classification import NAME_SCHEMA
+from ecotone.people.distinctive_names import find_name_matches
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.handle_matches import find_handle_matches
 from ecotone.people.identity_resolution import LISTED_SCHEMA
@@ -39,7 +40,7 @@ class RepositoryHistory:
     name_uses     name_evidence.NAME_USE_SCHEMA
     marks         account, day: every use of an address
     rhythm        account, time, form: the author's own clock and the form of the subject
-    handles       match_rules.MATCH_SCHEMA: accounts that share a distinctive login
+    handles       match_rules.MATCH_SCHEMA: accounts that share a distinctive login or name
     signed_twice  counts for the rule of accounts that signed one commit
     squashes      (account, author_email, author_name, credited) -> squash merges of that account's requests
     branches      (account, login) -> merges of that account's requests from a branch of that login
@@ -91,7 +92,7 @@ def repository_history(
         name_uses=count_names(commits, _proper_names(by_account)),
         marks=_address_uses(commits, trailers, accounts, until),
         rhythm=_commit_rhythm(commits),
-        handles=find_handle_matches(by_account),
+        handles=pa.concat_tables([find_handle_matches(by_account), find_name_matches(by_account)]),
         signed_twice=Counter(match_rules.count_signed_twice(commits, trailers, accounts)),
         squashes=squashes,
         branches=branches,

@@ -10,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.events.schema import EVENT_SCHEMA
 from ecotone.people.account_parsing import are_shared_accounts, parse_accounts
 from ecotone.people.match_rules import COMMIT_AUTHOR, match_table
 
@@ -24,7 +25,7 @@ def find_commits_without_login(events: pa.Table) -> list[tuple[str, str]]:
 
     events  EVENT_SCHEMA, of one repository
     """
-    commits = events.filter(pc.equal(events["kind"], "commit")).select(["account", "commit", "created_at"])
+    commits = _commits_of(events)
     accounts = pc.drop_null(pc.unique(commits["account"]))
     parsed = parse_accounts(accounts)
     is_wanted = pc.and_not(
@@ -42,8 +43,8 @@ def commit_author_matches(events: pa.Table, authors: pa.Table) -> pa.Table:
     events   EVENT_SCHEMA, of git
     authors  COMMIT_AUTHOR_SCHEMA
     """
-    commits = events.filter(pc.is_in(events["commit"], value_set=authors["commit"].combine_chunks()))
-    commits = commits.filter(pc.equal(commits["kind"], "commit")).select(["repository", "commit", "account"])
+    commits = _commits_of(events).select(["repository", "commit", "account"])
+    commits = commits.filter(pc.is_in(commits["commit"], value_set=authors["commit"].combine_chunks()))
     named = commits.join(authors, ["repository", "commit"], join_type="inner")
     rows = zip(*(named[name].to_pylist() for name in ("account", "login", "commit")), strict=True)
     return match_table(
@@ -51,3 +52,9 @@ def commit_author_matches(events: pa.Table, authors: pa.Table) -> pa.Table:
         for account, login, commit in sorted(rows)
         if account is not None
     )
+
+
+def _commits_of(events: pa.Table) -> pa.Table:
+    """repository, account, commit, created_at of commits; texts are no longer dictionary-encoded."""
+    schema = pa.schema([EVENT_SCHEMA.field(name) for name in ("repository", "account", "commit", "created_at")])
+    return events.filter(pc.equal(events["kind"], "commit")).select(schema.names).cast(schema)

@@ -1,7 +1,7 @@
 """Match rules of identity resolution, strongest first, and the evidence of each.
 
 The precision of a rule was measured on real histories where both accounts have a GitHub id. Weak evidence (a name
-alone, a login alone) is not a rule.
+alone, a login alone) is not a rule, unless it is rare.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ HANDLE: Final = MatchRule(
     "login and name", 7, "good", "two accounts of one project share a distinctive login, and their names agree"
 )
 NAME: Final = MatchRule("name and company", 7, "fair", "one full name at one organisation's domain, and nowhere else")
+DISTINCTIVE: Final = MatchRule(
+    "distinctive name", 8, "fair", "two accounts of one project share a full name that hardly two of its people have"
+)
 
 RULES: Final = (
     OVERRIDE,
@@ -66,6 +69,7 @@ RULES: Final = (
     OPENER,
     HANDLE,
     NAME,
+    DISTINCTIVE,
 )
 
 MATCH_SCHEMA: Final = pa.schema(

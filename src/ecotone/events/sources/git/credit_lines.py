@@ -142,9 +142,9 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
     """Key and value of every credit line of a message, in order; the signatures of tools have the key `generated-with`.
 
     A squash that git wrote holds the messages of its commits, indented, and their authors: both count. So does the text
-    below a bullet, which GitLab indents.
+    below a bullet, which GitLab indents, and a body that is indented as a whole, as `git log` prints it.
     """
-    lines = body.splitlines()
+    lines = _without_common_indent(body.splitlines())
     squashed = _SQUASH_START in subject.lower() or any(line.lower().startswith(_SQUASH_START) for line in lines)
     quoted = fenced_lines(lines)
     follows_credit = below_bullet = False
@@ -167,6 +167,15 @@ def find_credit_lines(subject: str, body: str) -> Iterator[tuple[str, str]]:
         follows_credit = credit is not None
         if credit is not None:
             yield credit
+
+
+def _without_common_indent(lines: list[str]) -> list[str]:
+    """The lines of a body that is indented as a whole, without the indent; an example alone is no such body."""
+    texts = [line for line in lines if line.strip()]
+    if len(texts) < 2 or not all(line[0] in " \t" for line in texts) or _parse_line(texts[0].strip()):
+        return lines
+    width = min(len(line) - len(line.lstrip(" \t")) for line in texts)
+    return [line[width:] for line in lines]
 
 
 def _unfold_credit(line: str, following: Sequence[str]) -> str:

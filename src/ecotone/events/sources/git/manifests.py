@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
-from ecotone.stack.manifests.declared import UnreadableManifest
+from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
 from ecotone.stack.manifests.line_numbers import find_declaring_lines
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
 from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
@@ -69,12 +69,6 @@ GAP_SCHEMA: Final = pa.schema(
 )
 """A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable."""
 
-ABSENT: Final = "absent"
-TOO_LARGE: Final = "too_large"
-UNREADABLE: Final = "unreadable"
-
-Content = tuple[str, str]
-"""Kind of manifest and object id."""
 Package = tuple[str, str, str]
 """Ecosystem, package and scope."""
 
@@ -125,22 +119,7 @@ def read_contents(
     """
     known = earlier or ContentFacts({}, {})
     wanted = {(kind, version.object_id) for version in versions if (kind := find_kind(version.path))}
-    packages = {content: known.packages[content] for content in wanted if content in known.packages}
-    gaps = {content: known.gaps[content] for content in wanted if known.gaps.get(content, ABSENT) != ABSENT}
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for kind, object_id in sorted(wanted - packages.keys() - gaps.keys()):
-        size = reader.sizes.get(object_id)
-        if size is None or size > reader.git.limits.manifest_bytes:
-            gaps[kind, object_id] = ABSENT if size is None else TOO_LARGE
-        else:
-            kinds[object_id].append(kind)
-    for object_id, content in reader.read_blobs(kinds):
-        for kind in kinds[object_id]:
-            try:
-                packages[kind, object_id] = _packages_with_lines(kind, content)
-            except UnreadableManifest:
-                gaps[kind, object_id] = UNREADABLE
-    return ContentFacts(packages, gaps)
+    return ContentFacts(*parse_new_contents(reader, wanted, _packages_with_lines, known.packages, known.gaps))
 
 
 def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
@@ -166,19 +145,20 @@ def build_declarations(
     gaps: list[tuple[object, ...]] = []
     for path, kind, mine in _versions_by_path(versions):
         scope_of = scope_of_path(path)
-        open_packages: dict[Package, tuple[int, int | None]] = {}
-        end = -1
-        for version in [*mine, FileVersion(path, "", OPEN, OPEN)]:
-            now = _scoped_packages(facts.packages.get((kind, version.object_id), {}), scope_of)
-            for package in [package for package in open_packages if end < version.since or package not in now]:
-                since, line = open_packages.pop(package)
-                dates = month_date(since), month_date(end)
-                declared.append((project, repository, *package, path, line, commits[since], *dates))
-            for package, line in now.items():
-                open_packages.setdefault(package, (version.since, line))
-            end = version.until
-            if gap := facts.gaps.get((kind, version.object_id)):
-                gaps.append((project, repository, path, month_date(version.since), month_date(version.until), gap))
+        spans = (
+            (version.since, version.until,
+             _scoped_packages(facts.packages.get((kind, version.object_id), {}), scope_of))
+            for version in mine
+        )  # fmt: skip
+        declared += [
+            (project, repository, *package, path, line, commits[since], month_date(since), month_date(until))
+            for package, line, since, until in follow_facts(spans)
+        ]
+        gaps += [
+            (project, repository, path, month_date(version.since), month_date(version.until), gap)
+            for version in mine
+            if (gap := facts.gaps.get((kind, version.object_id)))
+        ]
     declared.sort(key=lambda row: (*map(str, row[2:6]), str(row[8])))
     return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
 

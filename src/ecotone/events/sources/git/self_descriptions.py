@@ -12,15 +12,15 @@ import pyarrow as pa
 
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.documents import choose_readme, is_readme
-from ecotone.events.sources.git.manifests import ABSENT, TOO_LARGE, UNREADABLE, build_table, month_date
-from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
+from ecotone.events.sources.git.manifests import build_table, month_date
+from ecotone.events.sources.git.month_ends import FileVersion, MonthEnd
+from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
 from ecotone.stack.label_terms import (
     DESCRIBING_MANIFESTS,
     FoundTerm,
     find_terms_of_manifest,
     find_terms_of_readme,
 )
-from ecotone.stack.manifests.declared import UnreadableManifest
 from ecotone.stack.manifests.manifest_reader import decode_manifest
 
 README: Final = "readme"
@@ -58,22 +58,19 @@ README_SCHEMA: Final = pa.schema(
 )
 """The README of the month-end trees of [since, until); a `gap` (absent, too_large, unreadable) if it was not read."""
 
-Reading = tuple[str, str]
-"""How a content is read, and its object id."""
-
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
     """The terms of each content, and why the others could not be read."""
 
-    terms: Mapping[Reading, Sequence[FoundTerm]]
-    gaps: Mapping[Reading, str]
+    terms: Mapping[Content, Sequence[FoundTerm]]
+    gaps: Mapping[Content, str]
 
     @classmethod
     def from_table(cls, table: pa.Table) -> TextFacts:
         """The facts of a TEXT_TERM_SCHEMA."""
-        terms: dict[Reading, list[FoundTerm]] = defaultdict(list)
-        gaps: dict[Reading, str] = {}
+        terms: dict[Content, list[FoundTerm]] = defaultdict(list)
+        gaps: dict[Content, str] = {}
         for reading, object_id, kind, term, section, line, gap in zip(
             *(column.to_pylist() for column in table.columns), strict=True
         ):
@@ -125,22 +122,7 @@ def read_texts(
     """Find the terms of every content that the last reading did not read. The caller has fetched the blobs."""
     known = earlier or TextFacts({}, {})
     wanted = {(reading, version.object_id) for reading, version in described}
-    terms = {content: known.terms[content] for content in wanted if content in known.terms}
-    gaps = {content: known.gaps[content] for content in wanted if known.gaps.get(content, ABSENT) != ABSENT}
-    readings: dict[str, list[str]] = defaultdict(list)
-    for reading, object_id in sorted(wanted - terms.keys() - gaps.keys()):
-        size = reader.sizes.get(object_id)
-        if size is None or size > reader.git.limits.manifest_bytes:
-            gaps[reading, object_id] = ABSENT if size is None else TOO_LARGE
-        else:
-            readings[object_id].append(reading)
-    for object_id, content in reader.read_blobs(readings):
-        for reading in readings[object_id]:
-            try:
-                terms[reading, object_id] = _terms_of_content(reading, content)
-            except UnreadableManifest:
-                gaps[reading, object_id] = UNREADABLE
-    return TextFacts(terms, gaps)
+    return TextFacts(*parse_new_contents(reader, wanted, _terms_of_content, known.terms, known.gaps))
 
 
 def _terms_of_content(reading: str, content: bytes) -> list[FoundTerm]:
@@ -164,9 +146,15 @@ def build_self_descriptions(
     listed_terms: list[tuple[object, ...]] = []
     readmes: list[tuple[object, ...]] = []
     for (reading, path), mine in by_file.items():
-        for term, since, until in _spans_of_terms(reading, mine, facts):
-            dates = month_date(since), month_date(until)
-            listed_terms.append((project, repository, path, *term, commits[since], *dates))
+        spans = (
+            (version.since, version.until,
+             {term[:3]: term for term in facts.terms.get((reading, version.object_id), ())})
+            for version in mine
+        )  # fmt: skip
+        listed_terms += [
+            (project, repository, path, *term, commits[since], month_date(since), month_date(until))
+            for _, term, since, until in follow_facts(spans)
+        ]
         if reading == README:
             readmes += [
                 (project, repository, path, month_date(version.since), month_date(version.until),
@@ -176,18 +164,3 @@ def build_self_descriptions(
     listed_terms.sort(key=lambda row: tuple(map(str, row)))
     readmes.sort(key=lambda row: tuple(map(str, row)))
     return build_table(TERM_SCHEMA, listed_terms), build_table(README_SCHEMA, readmes)
-
-
-def _spans_of_terms(
-    reading: str, versions: Sequence[FileVersion], facts: TextFacts
-) -> Iterator[tuple[FoundTerm, int, int]]:
-    """Each term with the months [since, until) of its file that have it in the same section, and its first line."""
-    alive: dict[tuple[str, str, str], tuple[FoundTerm, int]] = {}
-    end = -1
-    for version in [*versions, FileVersion("", "", OPEN, OPEN)]:
-        now = {term[:3]: term for term in facts.terms.get((reading, version.object_id), ())}
-        for key in [key for key in alive if end < version.since or key not in now]:
-            yield *alive.pop(key), end
-        for key, term in now.items():
-            alive.setdefault(key, (term, version.since))
-        end = version.until

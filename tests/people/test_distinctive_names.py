@@ -1,0 +1,65 @@
+"""Matches under a name that hardly two people of a project have."""
+
+from itertools import product
+from string import ascii_lowercase
+
+import pyarrow as pa
+import pytest
+
+from ecotone.people.distinctive_names import expected_namesakes, find_name_matches
+
+WORDS = ["".join(letters) * 2 for letters in product(ascii_lowercase, repeat=2)]
+CROWD = [
+    (f"{first.title()} {last.title()}", f"{first}@mail.example")
+    for first, last in zip(WORDS[:150], WORDS[200:350], strict=True)
+]
+
+
+def matched(*signatures, crowd=CROWD):
+    """The pairs of accounts that the rule joins, among the people of a crowd."""
+    rows = [*crowd, *signatures]
+    identities = pa.table({"name": [name for name, _ in rows], "email": [account for _, account in rows]})
+    table = find_name_matches(identities)
+    return set(zip(table["account"].to_pylist(), table["other_account"].to_pylist(), strict=True))
+
+
+ADA = ("Ada Example", "ada@one.example")
+OTHER = ("Ada Example", "7+ada@users.noreply.github.com")
+
+
+@pytest.mark.parametrize(
+    ("signatures", "pairs"),
+    [
+        ([ADA, OTHER], {(OTHER[1], ADA[1])}),
+        ([ADA, ("Ádá EXAMPLE", "other@two.example")], {(ADA[1], "other@two.example")}),
+        ([ADA, OTHER, ("Ada Example", "9+ada@users.noreply.github.com")], set()),  # two accounts of GitHub
+        ([ADA, ("Ada", "other@two.example")], set()),  # no full name
+        ([ADA, ("Your Name", "you@two.example"), ("Your Name", "me@two.example")], set()),
+        ([ADA, ("Ada Example", "root@localhost")], set()),  # anybody's address
+        ([ADA, OTHER, ("Bo Sample", ADA[1])], set()),  # an account of two people
+        ([ADA, OTHER, ("Ada O. Example", ADA[1])], {(OTHER[1], ADA[1])}),
+        ([ADA, OTHER, ("Ada Married", ADA[1])], {(OTHER[1], ADA[1])}),
+        ([("Ada Example", f"ada@{number}.example") for number in range(6)], None),
+        ([("Ada Example", f"ada@{number}.example") for number in range(7)], set()),  # a role's name
+    ],
+)
+def test_one_rare_full_name_joins_the_accounts_of_a_project(signatures, pairs):
+    found = matched(*signatures)
+    assert (len(found) == 5) if pairs is None else (found == pairs)
+
+
+def test_a_name_of_frequent_words_or_of_a_small_project_is_not_distinctive():
+    namesakes = [(f"Ada {word.title()}", f"{word}@three.example") for word in WORDS[400:403]]
+    assert matched(ADA, OTHER, *namesakes[:1]) == set()  # two of 152 are Ada: 0.013 expected
+    assert matched(ADA, OTHER, crowd=CROWD[:96]) == set()
+    assert matched(ADA, OTHER, crowd=CROWD[:97]) != set()
+
+
+def test_forms_of_one_name_count_once():
+    ada, married, bo, cy = (
+        frozenset(name.split()) for name in ("ada example", "ada sample", "bo example", "cy sample")
+    )
+    expected = expected_namesakes([{ada, married}, {bo}, {bo}, {cy}])
+    assert expected[ada] == pytest.approx(3 * (1 / 4) * (2 / 4))
+    assert expected[bo] == pytest.approx(3 * (1 / 4) * (2 / 4))
+    assert expected_namesakes([{ada}, {bo}, {cy}, {ada, married}]) == expected
