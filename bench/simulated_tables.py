@@ -65,12 +65,9 @@ def write_projects(workspace: Workspace, landscape: Landscape, acts: int, seed: 
 
 
 def _project_tables(rng: np.random.Generator, number: int, name: str, commits: int, field: int) -> dict[str, pa.Table]:
-    people = np.concatenate(
-        [
-            np.minimum((rng.pareto(1.0, int(PEOPLE_OF_PROJECT * GUESTS)) * 20).astype(np.int64), field - 1),
-            field + number * PEOPLE_OF_PROJECT + np.arange(int(PEOPLE_OF_PROJECT * (1 - GUESTS))),
-        ]
-    )
+    guests = np.minimum((rng.pareto(1.0, int(PEOPLE_OF_PROJECT * GUESTS)) * 20).astype(np.int64), field - 1)
+    own = field + number * PEOPLE_OF_PROJECT + np.arange(int(PEOPLE_OF_PROJECT * (1 - GUESTS)))
+    people = np.concatenate([guests, own])
     weight = 1.0 / np.arange(1, len(people) + 1)
     author = rng.permutation(people)[rng.choice(len(people), commits, p=weight / weight.sum())]
     begin = int(END.timestamp()) - DAYS * 86_400
@@ -79,12 +76,9 @@ def _project_tables(rng: np.random.Generator, number: int, name: str, commits: i
     address, full_name = _addresses(author), [f"Person Number{one}" for one in author.tolist()]
     has_request = rng.random(commits) < 0.4
     request = np.cumsum(has_request)
-    subject = [
-        f"Change {word} (#{thread})" if asked else f"Change {word}"
-        for word, thread, asked in zip(
-            WORDS[rng.integers(0, len(WORDS), commits)].tolist(), request.tolist(), has_request.tolist(), strict=True
-        )
-    ]
+    words = WORDS[rng.integers(0, len(WORDS), commits)].tolist()
+    asked = zip(words, request.tolist(), has_request.tolist(), strict=True)
+    subject = [f"Change {word} (#{thread})" if is_asked else f"Change {word}" for word, thread, is_asked in asked]
     parents = np.concatenate([[""], sha[:-1]])
     offset = np.zeros(commits, np.int16)
     commit_table = pa.table(
@@ -107,14 +101,7 @@ def _project_tables(rng: np.random.Generator, number: int, name: str, commits: i
         ],
         schema=PULL_SCHEMA,
     )  # fmt: skip
-    accounts, first = np.unique(address, return_index=True)
-    names = [full_name[at] for at in first]
-    identities = pa.table(
-        [names, accounts, names, accounts, accounts, accounts, pa.nulls(len(accounts), pa.int64())],
-        schema=IDENTITY_SCHEMA,
-    )
-    topic = (number % FIELDS) * 40
-    text = " ".join(WORDS[np.concatenate([topic + rng.integers(0, 40, 60), rng.integers(0, len(WORDS), 40)])])
+    identities = _identities(address, full_name)
     access = pa.table(
         [
             [name] * len(rows), [name] * len(rows), created[rows], merger, address[rows], [MERGED] * len(rows),
@@ -131,9 +118,23 @@ def _project_tables(rng: np.random.Generator, number: int, name: str, commits: i
         "areas": pa.table([sha, [f"{area:06x}" for area in rng.integers(0, 12, commits)]], schema=AREA_SCHEMA),
         "landed": pa.table([sha, moment, address, moment, moment, subject], schema=LANDED_SCHEMA),
         "numbers": pa.table([request[rows], moment[rows], moment[rows], request[rows]], schema=NUMBER_SCHEMA),
-        "documents": pa.table([["README.md"], ["readme"], [text]], schema=DOCUMENT_SCHEMA),
+        "documents": pa.table([["README.md"], ["readme"], [_readme(rng, number)]], schema=DOCUMENT_SCHEMA),
         "access": access,
     }
+
+
+def _identities(address: np.ndarray, full_name: list[str]) -> pa.Table:
+    """Each address with the name that signed with it first."""
+    accounts, first = np.unique(address, return_index=True)
+    names = [full_name[at] for at in first]
+    unlisted = pa.nulls(len(accounts), pa.int64())
+    return pa.table([names, accounts, names, accounts, accounts, accounts, unlisted], schema=IDENTITY_SCHEMA)
+
+
+def _readme(rng: np.random.Generator, number: int) -> str:
+    """Words of the project's field, and words that all projects use."""
+    topic = (number % FIELDS) * 40
+    return " ".join(WORDS[np.concatenate([topic + rng.integers(0, 40, 60), rng.integers(0, len(WORDS), 40)])])
 
 
 def _addresses(person: np.ndarray) -> np.ndarray:

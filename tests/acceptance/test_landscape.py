@@ -26,6 +26,7 @@ from ecotone.landscape.candidate_ranking import rank_candidates
 from ecotone.landscape.category_agreement import find_disagreements, measure_agreement
 from ecotone.landscape.clustering import Clustering, cluster_projects
 from ecotone.landscape.explanations import explain_similarity
+from ecotone.landscape.fused_similarity import fused_positions
 from ecotone.landscape.multiview_graph import build_layers
 from ecotone.landscape.naive_baseline import naive_groups, naive_positions
 from ecotone.landscape.partition_metrics import adjusted_mutual_information
@@ -223,7 +224,7 @@ def _print_subsets(everything: ProjectFeatures, field: Mapping[str, str]) -> Non
     size = len(everything.projects)
     for _ in range(SUBSETS):
         part = everything.select_projects(np.sort(rng.choice(size, round(KEPT * size), replace=False)))
-        found, naive = build_hierarchy(build_layers(part).combined_graph()), naive_positions(part)
+        found, naive = build_hierarchy(*build_layers(part).place_projects()), naive_positions(part)
         for groups in (5, 8):
             rows[f"AMI at {groups}"].append(_agreement(part.projects, found.cut(groups), field))
             rows[f"naive AMI at {groups}"].append(_agreement(part.projects, naive_groups(naive, groups), field))
@@ -244,12 +245,16 @@ def _print_held_out_fields(everything: ProjectFeatures, landscape: Landscape) ->
     size = Counter(category.values())
     category = {name: own for name, own in category.items() if size[own] > 1}
     layers = build_layers(everything)
-    graphs = {view: layers.profile_graph(profile) for view, profile in layers.profiles().items()}
-    designs = {
-        " + ".join(views): heat_positions(sparse.csr_array(sum(graphs[view] for view in views)))
-        for count in range(1, len(graphs) + 1)
-        for views in combinations(graphs, count)
-    }
+    profiles = layers.profiles()
+    graphs = {view: layers.profile_graph(profile) for view, profile in profiles.items()}
+    designs = {}
+    for count in range(1, len(graphs) + 1):
+        for views in combinations(graphs, count):
+            edges = sparse.csr_array(sum(graphs[view] for view in views))
+            designs[f"walks over {' + '.join(views)}"] = heat_positions(edges)
+            designs[f"walks and direct, {' + '.join(views)}"] = fused_positions(
+                edges, [profiles[view] for view in views]
+            )
     same = {name: _same_by_project(positions, everything.projects, category) for name, positions in designs.items()}
     naive = _same_by_project(naive_positions(everything), everything.projects, category)
     rng, kinds = np.random.default_rng(SEED), sorted(set(category.values()))
@@ -284,7 +289,7 @@ def _print_without_words_of_others(
     """The landscape's own projects alone: what a user without a file of words of others would see."""
     own = {one.name for one in landscape.projects}
     part = everything.select_projects(np.array([row for row, one in enumerate(everything.projects) if one in own]))
-    found, naive = build_hierarchy(build_layers(part).combined_graph()), naive_positions(part)
+    found, naive = build_hierarchy(*build_layers(part).place_projects()), naive_positions(part)
     reached, beside = near(found.positions, part.projects, field).same, near(naive, part.projects, field).same
     print(f"\nOnly the {len(own)} projects of the landscape: five nearest {reached:.3f} (naive {beside:.3f})")
     for groups in (5, 8):

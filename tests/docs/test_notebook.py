@@ -16,9 +16,9 @@ NOTEBOOK = Path(__file__).parents[2] / "docs" / "how-to" / "notebook.ipynb"
 def run_cell(source: str, names: dict[str, Any]) -> Any:
     """Execute a cell as a notebook does; its value is that of a last expression."""
     tree = ast.parse(source)
-    last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None  # type: ignore[attr-defined]
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "cell", "exec"), names)  # the notebook is ours
-    return eval(compile(last, "cell", "eval"), names) if last else None
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names) if isinstance(last, ast.Expr) else None
 
 
 def test_the_notebook_runs_and_shows_tables(simulated: Simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,6 @@ from ecotone.landscape.candidate_ranking import (
 )
 from ecotone.landscape.explanations import SharedFeatures, explain_similarity, explain_similarity_zh
 from ecotone.landscape.multiview_graph import build_layers
-from ecotone.landscape.similarity import heat_positions
 from tests.fakes.planted_groups import EASY
 from tests.landscape.making import planted, seen_of
 
@@ -28,7 +27,7 @@ def test_ranks_a_seeds_own_group_first_with_reasons():
     known, truth = planted(1, 60, 4, EASY)
     own = np.flatnonzero(truth == 0)
     seeds = [known.projects[row] for row in own[:2]]
-    ranked = rank_candidates(known, heat_positions(build_layers(known).combined_graph()), seeds, top=8)
+    ranked = rank_candidates(known, build_layers(known).place_projects()[1], seeds, top=8)
     right = [truth[known.projects.index(one.project)] == 0 for one in ranked]
     assert np.mean(right) >= 0.9
     assert not {one.project for one in ranked} & set(seeds)
@@ -48,7 +47,7 @@ def test_a_long_text_is_not_like_everything():
     words["p/long"] = {word: 1 for own in topics.values() for word in own} | {f"own{at}": 9 for at in range(200)}
     words["p/other"] = {f"own{at}": 9 for at in range(200)}
     known = seen_of(words=words)
-    positions = heat_positions(build_layers(known).combined_graph())
+    positions = build_layers(known).place_projects()[1]
     for topic in topics:
         ranked = rank_candidates(known, positions, [f"p/{topic}0", f"p/{topic}1"], top=6)
         assert [one.project for one in ranked if one.project[2] != topic] == []

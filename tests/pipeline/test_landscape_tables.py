@@ -40,6 +40,7 @@ from tests.fakes.planted_groups import EASY, plant_groups
 TABLES = (
     "clusters",
     "cluster_groups",
+    "cluster_cuts",
     "cluster_words",
     "cluster_events",
     "cluster_views",

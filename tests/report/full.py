@@ -13,6 +13,7 @@ import pyarrow as pa
 from ecotone.events.schema import REFERENCE_SCHEMA
 from ecotone.foundation.months import add_months
 from ecotone.landscape import cluster_tables as landscape
+from ecotone.landscape.tree_cuts import CUTS_SCHEMA
 from ecotone.networks.brokerage_table import BROKERAGE_SCHEMA
 from ecotone.networks.organisation_summary import PRESENCE_SCHEMA
 from ecotone.networks.person_interactions import ORGANISATION_SCHEMA
@@ -161,6 +162,18 @@ def published() -> Iterator[dict[str, object]]:
                    "measured": None}  # fmt: skip
 
 
+def cut_rows(listed: list[str]) -> Rows:
+    """The tree of the projects cut into two, three and six groups."""
+    cuts: Rows = []
+    for count in (2, 3, 6):
+        for place, name in enumerate(listed):
+            cluster = place * count // len(listed) + 1
+            cuts.append({"groups": count, "project": name, "cluster": cluster, "is_default": count == 2,
+                         "label": f"{GROUPS[0]} {cluster}/{count}", "label_zh": f"智能体 {cluster}/{count}",
+                         "second_label": HOSTILE if place == 3 else None})  # fmt: skip
+    return cuts
+
+
 def grouped() -> dict[str, pa.Table]:
     """The tables of the landscape: two fields, each with two parts, one project in none, one never read."""
     rows: dict[str, Rows] = {name: [] for name in ("clusters", "cluster_groups", "cluster_words", "cluster_events")}
@@ -210,6 +223,7 @@ def grouped() -> dict[str, pa.Table]:
         }
     ]
     return made | {
+        "cluster_cuts": table(cut_rows([*NAMES, FAR]), CUTS_SCHEMA),
         "cluster_views": table(views, landscape.VIEWS_SCHEMA),
         "category_agreement": table(curated, landscape.CURATED_SCHEMA),
         "category_mismatches": table(against, landscape.DISAGREEMENTS_SCHEMA),

@@ -219,3 +219,21 @@ def test_tables_on_a_phone_break_between_words_only(visit: Visit):
         assert visit.open(f"{path}#lang=zh").evaluate(BROKEN) == [], path
     page = visit.open("data.html")
     assert page.locator(".states th", has_text="brook").first.is_visible()
+
+
+def test_the_tree_of_groups_is_cut_by_keyboard_and_by_address(visit: Visit):
+    page = visit.open("map.html")
+    listed = (
+        "[...document.querySelectorAll('[data-cut]')].filter(one => one.checkVisibility()).map(one => one.dataset.cut)"
+    )
+    assert page.evaluate(listed) == ["2"]
+    page.focus("input[name=cut]:checked")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(listed) == ["3"]
+    assert page.url.endswith("#groups=3")
+    assert page.locator("[data-cut='3'] article").count() == 3
+    assert page.locator("[data-cut='3'] li", has_text="⇄").count() == 1
+    page = visit.open("map.html?again#groups=6&lang=zh")
+    assert page.evaluate(listed) == ["6"]
+    assert "智能体 6/6" in page.inner_text("table.cuts")
+    assert visit.complaints == []

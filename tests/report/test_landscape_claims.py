@@ -11,7 +11,7 @@ from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape import parse_landscape
 from ecotone.foundation.landscape_claims import LandscapeClaim, check_measures
 from ecotone.report import ReportInput, render_report
-from ecotone.report.landscape_claims import measure_landscape_claim
+from ecotone.report.claim_measurement import measure_landscape_claim
 from ecotone.report.report_data import ReportData
 
 LANDSCAPE = """

@@ -97,8 +97,8 @@ class WorkRate:
         seconds, items = (after - before for after, before in zip(self._last, self._begun, strict=True))
         if seconds < SHORTEST_MEASURED or not items:
             return ""
-        left = timedelta(seconds=round((total - done) * seconds / items))
-        return f", {items / seconds:.1f}/s" + (f", {left} left" if done < total else "")
+        remaining = timedelta(seconds=round((total - done) * seconds / items))
+        return f", {items / seconds:.1f}/s" + (f", {remaining} left" if done < total else "")
 
 
 class ProgressReporter:

@@ -15,9 +15,14 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from ecotone.foundation import location as locations
 from ecotone.foundation.capped_files import read_capped_file
 from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
-from ecotone.foundation.errors import BadLandscape, nearest_names
+from ecotone.foundation.errors import BadLandscape
 from ecotone.foundation.landscape_claims import MOST_CLAIMS, ClaimEntry, LandscapeClaim, build_claims
-from ecotone.foundation.landscape_messages import describe_expected_value, refuse_control_characters, shown_value
+from ecotone.foundation.landscape_messages import (
+    describe_expected_value,
+    describe_first_error,
+    refuse_control_characters,
+    shown_value,
+)
 from ecotone.foundation.landscape_values import (
     AuthorLine,
     DomainName,
@@ -133,6 +138,7 @@ class Landscape:
     sources        tables of the sources to read in addition to the histories, by name
     interaction_actors  kinds of actors whose interactions count: person, bot, agent
     term_files     files of terms: repository, term, count
+    groups         how many groups the project map shows first; None: as many as are stable
     technology_files  further rows of the map of technologies
     machine        what an analysis may use of this machine
     shows_handles  whether the report may show public logins of people whose employer is asked for
@@ -154,6 +160,7 @@ class Landscape:
     sources: Mapping[str, SourceTable] = field(default_factory=dict)
     interaction_actors: tuple[str, ...] = ("person",)
     term_files: tuple[Path, ...] = ()
+    groups: int | None = None
     technology_files: tuple[Path, ...] = ()
     organisation_level: OrganisationLevel = "company"
     engine: EngineChoice = field(default=THIS_MACHINE, repr=False)  # tables do not depend on it
@@ -215,6 +222,7 @@ class _Header(StrictModel):
     people_files: list[FilePath] = Field(default_factory=list)
     term_files: list[FilePath] = Field(default_factory=list)
     technology_files: list[FilePath] = Field(default_factory=list)
+    groups: int | None = Field(None, ge=2, le=200)
     interaction_actors: list[Literal["person", "bot", "agent"]] = Field(default=["person"], min_length=1)
 
 
@@ -285,7 +293,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     header = parsed.landscape
     if header.since and header.until and header.until < header.since:
         line = find_line(text, ("landscape", "until"))
@@ -308,6 +316,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         projects=projects,
         affiliations=tuple(_build_affiliation_file(entry, path) for entry in header.affiliations),
         term_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.term_files),
+        groups=header.groups,
         technology_files=tuple(Path(resolve_path(path, file_name)) for file_name in header.technology_files),
         people=(
             *build_person_statements(parsed.person, path, text),
@@ -382,7 +391,7 @@ def read_people_file(path: Path) -> list[PersonStatement]:
     except tomllib.TOMLDecodeError as error:
         raise BadLandscape(f"{path} is not TOML: {error}. Correct that line and run again.") from None
     except ValidationError as error:
-        raise BadLandscape(_first_error_message(error, text, path)) from None
+        raise BadLandscape(describe_first_error(error, text, path, _accepted_keys)) from None
     return build_person_statements(parsed.person, path, text)
 
 
@@ -478,28 +487,6 @@ def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> b
     ended = first.until is not None and second.since is not None and first.until <= second.since
     not_begun = second.until is not None and first.since is not None and second.until <= first.since
     return not (ended or not_begun)
-
-
-def _first_error_message(error: ValidationError, text: str, path: Path) -> str:
-    """The message for the first error."""
-    errors = error.errors()
-    unknown = (details for details in errors if details["type"] == "extra_forbidden")
-    # what is missing may be there under another name
-    first = next(unknown, errors[0]) if errors[0]["type"] == "missing" else errors[0]
-    location = tuple(part for part in first["loc"] if not str(part).startswith(("_", "function-")))
-    line, key = find_line(text, location), ".".join(str(part) for part in location if isinstance(part, str))
-    if first["type"] == "extra_forbidden":
-        accepted = _accepted_keys(location)
-        form = "`{}`" if len(location) > 1 else "[[{}]]" if isinstance(first["input"], list) else "[{}]"
-        meant = " or ".join(map(form.format, nearest_names(str(location[-1]), accepted)))
-        hint = f" Did you mean {meant}?" if meant else ""
-        return f"{path}, line {line}: unknown key {location[-1]!r}. Accepted here: {', '.join(accepted)}.{hint}"
-    if first["type"] == "missing":
-        missing = "a [landscape] table with a `name`" if location == ("landscape",) else f"`{key}`"
-        missing = "at least one [[project]]" if location == ("project",) else missing
-        return f"{path}, line {line}: {missing} is missing. `ecotone init agents` writes an example."
-    expected = describe_expected_value(first)
-    return f"{path}, line {line}: {key} = {shown_value(first['input'])} cannot be used: {expected}."
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:

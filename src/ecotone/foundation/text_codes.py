@@ -54,8 +54,8 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.
     if not pa.types.is_dictionary(keys.type):
         return values.take(pc.index_in(keys, value_set=table[key].combine_chunks()))
     codes = whole_codes(keys)
-    found = values.take(pc.index_in(codes.dictionary, value_set=table[key].combine_chunks())).dictionary_encode()
-    rows = pa.DictionaryArray.from_arrays(found.indices.take(codes.indices), found.dictionary)
+    coded = values.take(pc.index_in(codes.dictionary, value_set=table[key].combine_chunks())).dictionary_encode()
+    rows = pa.DictionaryArray.from_arrays(coded.indices.take(codes.indices), coded.dictionary)
     return pa.chunked_array([rows])
 
 

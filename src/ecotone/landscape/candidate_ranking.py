@@ -36,7 +36,7 @@ class Candidate:
 def rank_candidates(features: ProjectFeatures, positions: Floats, seeds: Sequence[str], top: int) -> list[Candidate]:
     """The `top` projects nearest to the seeds, in order; seeds and projects unlike them are left out.
 
-    positions  (n, r) as `heat_positions` gives them
+    positions  (n, r) as `fused_positions` gives them
     """
     position = {name: index for index, name in enumerate(features.projects)}
     rows = np.array(sorted({position[seed] for seed in seeds}), np.int64)

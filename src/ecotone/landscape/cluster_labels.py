@@ -34,6 +34,10 @@ LEAST_HOLDERS: Final = 0.5
 FEWEST_HOLDERS: Final = 2
 LEAST_OF_PAIR: Final = 0.3
 """Share of members for each of two terms that name a cluster together."""
+NEAREST_OF_PAIR: Final = 3
+"""Rank up to which a member has one of the two terms: the further ones are had by chance."""
+LEAST_TOGETHER: Final = 2 / 3
+"""Share of members that must have one of the two terms."""
 FEWEST_OF_PAIR: Final = 6
 """Members of a cluster that two terms may name."""
 LEAST_OF_PHRASE: Final = 2 / 3
@@ -123,8 +127,8 @@ def _possible_names(
 ) -> Iterator[tuple[int, float, tuple[str, str]]]:
     """(order of preference, worth, (English, Chinese)) of names for a cluster.
 
-    First a field term that half the members have near the top; then two terms that do so together; then a pair of words
-    that half the members use and few others; else the most typical projects.
+    First a field term that half the members have near the top; then two terms of which two thirds have one; then a pair
+    of words that half the members use and few others; else the most typical projects.
     """
     terms, fit = load_field_terms(), subject.fit
     members = np.flatnonzero(subject.level.cluster == index)
@@ -138,12 +142,13 @@ def _possible_names(
         & (mean >= LEAST_FIT + SMALL_CLUSTER_FIT / len(members))
     )
     yield from ((0, float(mean[at]), (terms[at].name, terms[at].name_zh)) for at in np.flatnonzero(enough))
-    some = np.flatnonzero(share >= LEAST_OF_PAIR) if len(members) >= FEWEST_OF_PAIR else ()
+    holds &= rank < NEAREST_OF_PAIR
+    some = np.flatnonzero(holds.mean(axis=0) >= LEAST_OF_PAIR) if len(members) >= FEWEST_OF_PAIR else ()
     for first, second in combinations(sorted(map(int, some), key=lambda at: -mean[at]), 2):
         together, both = (holds[:, first] | holds[:, second]).mean(), (holds[:, first] & holds[:, second]).mean()
         repeated = set(terms[first].name.split()) & set(terms[second].name.split())
         # a second term that only the same members have adds nothing
-        if together >= LEAST_HOLDERS and together - both >= LEAST_OF_PAIR and not repeated:
+        if together >= LEAST_TOGETHER and together - both >= LEAST_OF_PAIR and not repeated:
             english = f"{terms[first].name} and {terms[second].name}"
             yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
     yield from ((2, worth, (phrase, translate_to_chinese(phrase)))

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ecotone.landscape.multiview_graph import Layers, build_layers
 from ecotone.landscape.resampling import (
+    RESAMPLINGS_COMPARED,
     CutScore,
     Hierarchy,
     NullModel,
@@ -19,6 +20,7 @@ from ecotone.landscape.resampling import (
     count_repeats,
     exceeds_null_model,
     resample_hierarchies,
+    resample_walks,
     sample_null_model,
     score_cut,
 )
@@ -36,6 +38,8 @@ CUT_RANGE: Final = math.sqrt(2.0)
 CLEAR_GAP: Final = 2.0
 """Ratio of the heights of two successive joins from which the groups between them are distinct."""
 CUTS_COMPARED: Final = 12
+CUTS_SHOWN: Final = 7
+"""Cuts of the tree beside those into fields and parts that a reader can choose."""
 INDISTINCT: Final = 0.02
 """Difference of stability up to which two cuts are equally good."""
 
@@ -91,7 +95,8 @@ class Clustering:
 
     has_structure  False where the clusters are no better than those of shuffled data; then there are none
     field_of_part  (n_parts,) the field of each part
-    scale          the statistics of the cut into fields; None with too few projects
+    scale          the statistics of the cut into fields, by walks alone; None with too few projects
+    cuts           the tree cut into few to many groups, none left out
     """
 
     projects: tuple[str, ...]
@@ -103,26 +108,50 @@ class Clustering:
     null_model: NullModel | None
     layers: Layers
     hierarchy: Hierarchy
+    cuts: tuple[ClusterLevel, ...] = ()
 
 
-def cluster_projects(features: ProjectFeatures, seed: int) -> Clustering:
-    """Cluster the projects into fields and these into parts: two cuts of one hierarchy."""
+def cluster_projects(features: ProjectFeatures, seed: int, groups: int | None = None) -> Clustering:
+    """Cluster the projects into fields and these into parts: two cuts of one hierarchy.
+
+    groups  how many fields the user wants; None: about the square root of half the projects, where they are stable
+    """
     layers = build_layers(features)
-    hierarchy = build_hierarchy(layers.combined_graph())
+    hierarchy = build_hierarchy(*layers.place_projects())
     size, leaves = len(features.projects), int(hierarchy.connected.sum())
     nothing = (_empty_level(size), _empty_level(size), np.zeros(0, np.int64))
     if leaves < 2 * SMALLEST_FIELD:
         return Clustering(features.projects, False, *nothing, None, None, layers, hierarchy)
     resamplings, shuffles = count_repeats(size)
     resampled = resample_hierarchies(layers, seed, resamplings)
-    scale = choose_cut(hierarchy, resampled, math.sqrt(leaves / 2), 2)
+    if groups is None:
+        scale = choose_cut(hierarchy, resampled, math.sqrt(leaves / 2), 2)
+    else:
+        scale = score_cut(resampled, max(2, min(groups, leaves // SMALLEST_FIELD)))
+    scale = score_cut(resample_walks(layers, seed, RESAMPLINGS_COMPARED), scale.groups)
     chance = sample_null_model(features, scale.groups, seed + 1, shuffles)
     if not exceeds_null_model(scale, chance):
         return Clustering(features.projects, False, *nothing, scale, chance, layers, hierarchy)
     fields = build_level(hierarchy, resampled, scale.groups)
     finer = choose_cut(hierarchy, resampled, leaves / PROJECTS_PER_PART, scale.groups + 1)
     parts, field_of_part = _divide_fields(hierarchy, resampled, fields, finer.groups)
-    return Clustering(features.projects, True, fields, parts, field_of_part, scale, chance, layers, hierarchy)
+    cuts = tuple(
+        _measure_level(
+            hierarchy.edges, _renumber_by_size(hierarchy.cut(count), 1)[0], [draw.cut(count) for draw in resampled]
+        )
+        for count in shown_cuts(scale.groups, finer.groups)
+    )
+    return Clustering(features.projects, True, fields, parts, field_of_part, scale, chance, layers, hierarchy, cuts)
+
+
+def shown_cuts(fields: int, parts: int) -> list[int]:
+    """Numbers of groups that a reader can choose, from two up to the parts.
+
+    >>> shown_cuts(5, 14)
+    [2, 3, 4, 5, 7, 10, 14]
+    """
+    between = np.geomspace(2, max(parts, fields + 1), CUTS_SHOWN).round().astype(int).tolist()
+    return sorted({*between, fields})
 
 
 def choose_cut(hierarchy: Hierarchy, resampled: Sequence[Hierarchy], target: float, least: int) -> CutScore:

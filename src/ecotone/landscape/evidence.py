@@ -206,14 +206,14 @@ def half_year_participation(acts: pa.Table) -> dict[date, pa.Table]:
 
     acts  of the landscape's period
     """
-    seen = acts.select(["month", "project", "person"]).group_by(["month", "project", "person"]).aggregate([])
-    found = {}
-    for half in half_years(seen["month"]):
+    months = acts.select(["month", "project", "person"]).group_by(["month", "project", "person"]).aggregate([])
+    by_half = {}
+    for half in half_years(months["month"]):
         inside = pc.and_(
-            pc.greater_equal(seen["month"], pa.scalar(half)), pc.less(seen["month"], pa.scalar(add_months(half, 6)))
+            pc.greater_equal(months["month"], pa.scalar(half)), pc.less(months["month"], pa.scalar(add_months(half, 6)))
         )
-        found[half] = distinct_participation(seen.filter(inside))
-    return found
+        by_half[half] = distinct_participation(months.filter(inside))
+    return by_half
 
 
 def distinct_participation(table: pa.Table) -> pa.Table:
@@ -237,7 +237,7 @@ def group_half_year(
     active = frozenset(pc.unique(participation["project"]).to_pylist()) | frozenset(outside)
     known = build_project_features(active, {PEOPLE: _present_rows(participation), WORDS: _rows_of(words)})
     layers = build_layers(known)
-    hierarchy = build_hierarchy(layers.combined_graph())
+    hierarchy = build_hierarchy(*layers.place_projects())
     leaves = int(hierarchy.connected.sum())
     if leaves < 2 * SMALLEST_FIELD:
         return {"members": MEMBERS_SCHEMA.empty_table(), "labels": LABELS_SCHEMA.empty_table()}

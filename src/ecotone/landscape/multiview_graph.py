@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from ecotone.landscape.background_words import DIMENSIONS, load_background_words
+from ecotone.landscape.fused_similarity import fused_positions
 from ecotone.landscape.similarity import choose_neighbour_count, nearest_neighbour_graph, scale_by_mean_degree
 from ecotone.landscape.views import (
     MOST_WORDS,
@@ -71,9 +72,18 @@ class Layers:
 
     def combined_graph(self, rng: np.random.Generator | None = None) -> sparse.csr_array:
         """The sum of the nearest-neighbour graphs of the views: (n, n), symmetric, zero diagonal."""
+        return self._sum_graphs(self.profiles(rng))
+
+    def place_projects(self, rng: np.random.Generator | None = None) -> tuple[sparse.csr_array, Floats]:
+        """The graph and the positions of `fused_positions`; with `rng` of a bootstrap resampling."""
+        profiles = self.profiles(rng)
+        edges = self._sum_graphs(profiles)
+        return edges, fused_positions(edges, profiles.values())
+
+    def _sum_graphs(self, profiles: Mapping[str, Profile]) -> sparse.csr_array:
         size = len(self.projects)
         total = sparse.csr_array((size, size))
-        for profile in self.profiles(rng).values():
+        for profile in profiles.values():
             total = total + self.profile_graph(profile)
         total = sparse.csr_array(total)
         total.sort_indices()

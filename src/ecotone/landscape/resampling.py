@@ -18,6 +18,8 @@ from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewF
 REPEATS: Final = ((300, 50, 8), (1_000, 20, 8), (None, 10, 4))
 """(maximum number of projects, resamplings, shuffles): large fields need fewer, chance averages out over projects."""
 RESAMPLINGS_OF_SHUFFLE: Final = 3
+RESAMPLINGS_COMPARED: Final = 10
+"""Resamplings of the real data that are compared with shuffled ones."""
 
 LEAST_DEVIATIONS: Final = 4.0
 """Standard deviations above shuffled data that stability and modularity must both reach."""
@@ -43,7 +45,7 @@ class Hierarchy:
     """The tree of the projects that have an edge.
 
     edges      (n, n) the graph
-    positions  (n, r) as `heat_positions` gives them
+    positions  (n, r) as `fused_positions` gives them
     connected  (n,) projects with an edge; the leaves of the tree, in order
     """
 
@@ -72,15 +74,25 @@ def count_repeats(projects: int) -> tuple[int, int]:
     return next((times, shuffles) for most, times, shuffles in REPEATS if most is None or projects <= most)
 
 
-def build_hierarchy(edges: sparse.csr_array) -> Hierarchy:
-    """The hierarchy of the projects of a graph."""
-    positions = heat_positions(edges)
+def build_hierarchy(edges: sparse.csr_array, positions: Floats | None = None) -> Hierarchy:
+    """The hierarchy of the projects of a graph, by their positions; None: where walks over the graph lead."""
+    positions = heat_positions(edges) if positions is None else positions
     connected = np.asarray(np.diff(edges.indptr) > 0)
     return Hierarchy(edges, positions, connected, build_ward_tree(positions[connected]))
 
 
 def resample_hierarchies(layers: Layers, seed: int, times: int) -> tuple[Hierarchy, ...]:
     """The hierarchies of bootstrap resamplings of the features."""
+    rng = np.random.default_rng(seed)
+    return tuple(build_hierarchy(*layers.place_projects(rng)) for _ in range(times))
+
+
+def resample_walks(layers: Layers, seed: int, times: int) -> tuple[Hierarchy, ...]:
+    """The same by walks alone, for the comparison with shuffled data.
+
+    Direct similarity is left out: a few projects with many features are similar to many others in shuffled data too, so
+    chance alone is stable at times.
+    """
     rng = np.random.default_rng(seed)
     return tuple(build_hierarchy(layers.combined_graph(rng)) for _ in range(times))
 
@@ -105,7 +117,7 @@ def sample_null_model(features: ProjectFeatures, groups: int, seed: int, times: 
     for _ in range(times):
         drawn = tuple(permute_features(evidence, rng) for evidence in features.evidence if evidence.view.compares)
         permuted = build_layers(ProjectFeatures(features.projects, drawn))
-        scale = score_cut(resample_hierarchies(permuted, int(rng.integers(1 << 31)), RESAMPLINGS_OF_SHUFFLE), groups)
+        scale = score_cut(resample_walks(permuted, int(rng.integers(1 << 31)), RESAMPLINGS_OF_SHUFFLE), groups)
         stable.append(scale.stability)
         apart.append(scale.modularity)
     return NullModel(np.array(stable), np.array(apart))

@@ -82,7 +82,7 @@ def _full_names(signatures: Iterable[tuple[str, str]]) -> dict[str, set[Words]]:
     return {
         account: signed
         for account, signed in names.items()
-        if all(words & other for words, other in combinations(signed, 2))
+        if all(first & second for first, second in combinations(signed, 2))
     }
 
 

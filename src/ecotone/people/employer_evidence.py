@@ -92,5 +92,5 @@ def _organisations_of_teams(acts: pa.Table, owner_teams: pa.Table) -> pa.Chunked
         pc.binary_join_element_wise(table["project"], year.cast(pa.string()), "\0")
         for table, year in ((acts, pc.year(acts["created_at"])), (owner_teams, owner_teams["year"]))
     )
-    found = owner_teams["organisation"].combine_chunks().take(pc.index_in(keys, value_set=teams.combine_chunks()))
-    return pc.if_else(pc.fill_null(pc.equal(acts["basis"], OWNER_TEAM), False), found, _NO_TEXT)
+    employers = owner_teams["organisation"].combine_chunks().take(pc.index_in(keys, value_set=teams.combine_chunks()))
+    return pc.if_else(pc.fill_null(pc.equal(acts["basis"], OWNER_TEAM), False), employers, _NO_TEXT)

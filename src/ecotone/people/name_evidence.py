@@ -64,7 +64,7 @@ def find_matches_of_other_names(matches: pa.Table, names: pa.Table) -> NDArray[n
     names    account, name
     """
     judged = np.flatnonzero(pc.is_in(matches["rule"], value_set=pa.array(_JUDGED_RULES)).to_numpy())
-    found = np.zeros(len(matches), bool)
+    differs = np.zeros(len(matches), bool)
     ends = [matches[end].take(judged).to_pylist() for end in ("account", "other_account")]
     keys = pa.array(sorted({account_key(account) for accounts in ends for account in accounts}), pa.string())
     key_of_name = parse_accounts(pa.concat_arrays([pa.array([], pa.string()), *names["account"].chunks])).key
@@ -79,8 +79,8 @@ def find_matches_of_other_names(matches: pa.Table, names: pa.Table) -> NDArray[n
             _Traits(frozenset(words[account_key(account)]), frozenset(), _address_parts(account))
             for account in accounts
         )
-        found[position] = bool(first.words and second.words) and not first.agree_with(second)
-    return found
+        differs[position] = bool(first.words and second.words) and not first.agree_with(second)
+    return differs
 
 
 class NameEvidence:

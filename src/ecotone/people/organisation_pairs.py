@@ -101,13 +101,13 @@ def find_organisation_pairs(affiliations: pa.Table, people: pa.Table) -> list[Or
 
 def _describe_movement(pair: tuple[str, str], moved: Mapping[tuple[str, str], set[str]]) -> str | None:
     """How many of those who left one of two organisations went to the other; None if too few, or if some came back."""
-    for left, joined in (pair, pair[::-1]):
-        went, back = moved.get((left, joined), set()), moved.get((joined, left))
+    for former, joined in (pair, pair[::-1]):
+        went, back = moved.get((former, joined), set()), moved.get((joined, former))
         if len(went) < FEWEST_MOVED or back:
             continue
-        leavers = set().union(*(people for (begin, _), people in moved.items() if begin == left))
+        leavers = set().union(*(people for (begin, _), people in moved.items() if begin == former))
         if len(went) >= LEAST_MOVED_SHARE * len(leavers):
-            return f"{len(went)} of the {len(leavers)} people who left {left} for another employer went to {joined}"
+            return f"{len(went)} of the {len(leavers)} people who left {former} for another employer went to {joined}"
     return None
 
 
@@ -115,10 +115,10 @@ def _people_who_moved(spans: _Spans) -> dict[tuple[str, str], set[str]]:
     """The people who began to sign for the second organisation later, and did not stop before, than for the first."""
     moved: dict[tuple[str, str], set[str]] = defaultdict(set)
     for person, of_person in spans.items():
-        for left, (begin, end) in of_person.items():
+        for former, (begin, end) in of_person.items():
             for joined, (later_begin, later_end) in of_person.items():
                 if later_begin > begin and later_end >= end:
-                    moved[left, joined].add(person)
+                    moved[former, joined].add(person)
     return moved
 
 

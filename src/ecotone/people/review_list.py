@@ -136,9 +136,9 @@ def public_logins(people: pa.Table) -> pa.Table:
     >>> public_logins(pa.table({"account": accounts, "person": ["p1", "p1"], "evidence": ["", ""]})).to_pylist()
     [{'account': 'ada', 'person': 'p1'}]
     """
-    kept = people.filter(pc.not_equal(pc.fill_null(people["evidence"], ""), ERASURE_EVIDENCE))
-    parsed = parse_accounts(pc.fill_null(kept["account"], "").combine_chunks())
-    logins = pa.table([parsed.login, kept["person"]], names=["account", "person"])
+    remembered = people.filter(pc.not_equal(pc.fill_null(people["evidence"], ""), ERASURE_EVIDENCE))
+    parsed = parse_accounts(pc.fill_null(remembered["account"], "").combine_chunks())
+    logins = pa.table([parsed.login, remembered["person"]], names=["account", "person"])
     return logins.filter(pc.is_valid(parsed.login))
 
 

@@ -86,6 +86,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
 MAPPED: Final = (
     "clusters",
     "cluster_groups",
+    "cluster_cuts",
     "cluster_events",
     "cluster_views",
     "cluster_words",

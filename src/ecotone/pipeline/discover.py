@@ -16,7 +16,6 @@ from ecotone.foundation.toml_lines import write_toml_string
 from ecotone.landscape.candidate_ranking import Candidate, UsedPackage, find_used_packages, rank_candidates
 from ecotone.landscape.evidence import GatheredEvidence
 from ecotone.landscape.multiview_graph import build_layers
-from ecotone.landscape.similarity import heat_positions
 from ecotone.landscape.text_features import count_profile_terms, readme_stop_words
 from ecotone.landscape.views import PEOPLE, WORDS, ProjectFeatures, weigh_features
 from ecotone.people.account_parsing import parse_account
@@ -82,7 +81,7 @@ def rank_workspace(
     if search is not None:
         gathered = search_candidates(gathered, known, search, people_of_projects(workspace, known))
     evidence = gathered.as_evidence()
-    positions = heat_positions(build_layers(evidence).combined_graph())
+    _, positions = build_layers(evidence).place_projects()
     if not positions.any():
         raise UserError(
             f"Nothing links the {len(evidence.projects)} projects of this workspace: they share neither people nor"

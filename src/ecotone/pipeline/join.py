@@ -132,8 +132,7 @@ def join_collected(
     pool: ProjectPool,
 ) -> JoinedData:
     """Join what was read of each repository."""
-    history_owners = find_shared_history(landscape, readings, collected)
-    elsewhere = history_owners.elsewhere
+    elsewhere = (history_owners := find_shared_history(landscape, readings, collected)).elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     records = _read_records(inputs)
     git, project_of = records.events, {reading.repository: reading.project for reading in readings}
@@ -162,6 +161,7 @@ def join_collected(
     del git  # the public table replaces it; both are large
     records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
+    days_of_acts = activity_days(acts, feed_acts)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
@@ -169,9 +169,7 @@ def join_collected(
         affiliations=employment.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts),
-        disputes=find_affiliation_conflicts(
-            curated.spells, employment.affiliations, people, activity_days(acts, feed_acts)
-        ),
+        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,

@@ -38,6 +38,7 @@ from ecotone.landscape.evidence import (
 from ecotone.landscape.field_terms import fit_field_terms
 from ecotone.landscape.naive_baseline import naive_groups, naive_positions
 from ecotone.landscape.text_features import parse_term_file
+from ecotone.landscape.tree_cuts import build_cuts_table
 from ecotone.landscape.views import ORGANISATIONS, PEOPLE, VIEWS, WORDS, ProjectFeatures
 from ecotone.networks.force_layout import spectral_layout
 from ecotone.pipeline import feeds
@@ -64,7 +65,7 @@ def start_mapping(context: AnalysisContext) -> dict[str, pa.Table]:
     projects = sorted(gathered.projects)
     task = ProjectTask(
         "landscape",
-        (*own, sorted(gathered.inside), projects, category),
+        (*own, sorted(gathered.inside), projects, category, context.landscape.groups),
         rows=ROWS_OF_PROJECT * len(projects),
     )
     context.started[map_projects.__name__] = context.pool.start_step(map_projects, [task])
@@ -91,6 +92,7 @@ def map_projects(
     inside: Sequence[str],
     projects: Sequence[str],
     category: Mapping[str, str],
+    fields: int | None,
 ) -> dict[str, pa.Table]:
     """The tables of groups, their words, likeness, and curated against found; a step that needs all projects.
 
@@ -99,11 +101,12 @@ def map_projects(
     inside         projects of the landscape
     projects       all projects to map
     category       of each project that has one
+    fields         how many the user wants; None: as many as are stable
     returns        also `fields`: projects in the tree and, if it has structure, the number of fields that was chosen
     """
     within = frozenset(inside)
     everything = GatheredEvidence(evidence_rows(participation, features), within, frozenset(projects)).as_evidence()
-    grouping = cluster_projects(everything, SEED)
+    grouping = cluster_projects(everything, SEED, fields)
     ties, positions = grouping.hierarchy.edges, grouping.hierarchy.positions
     fit = fit_field_terms(everything, grouping.layers)
     named = {
@@ -116,6 +119,7 @@ def map_projects(
         "fields": pa.table({"groups": pa.array([groups], pa.int64()), "leaves": pa.array([leaves], pa.int64())}),
         "clusters": cluster_tables.build_clusters_table(grouping, named, spectral_layout(ties), within),
         "cluster_groups": cluster_tables.build_groups_table(grouping, named, within),
+        "cluster_cuts": build_cuts_table(everything, fit, grouping, named),
         "cluster_words": cluster_tables.build_words_table(grouping, named),
         "cluster_views": cluster_tables.build_views_table(everything),
         "project_similarity": cluster_tables.build_similarity_table(everything, positions),
@@ -150,8 +154,8 @@ def _group_moves(
     clusters = [UNCLUSTERED if name is None else int(name) - 1 for name in fields["cluster"].to_pylist()]
     number = dict(zip(fields["project"].to_pylist(), clusters, strict=True))
     named = list(zip(groups["label"].to_pylist(), groups["label_zh"].to_pylist(), strict=True))
-    found = {half: result.read_tables() for half, result in zip(taking_part, results, strict=True)}
-    return describe_moves(found, number, named)
+    by_half = {half: result.read_tables() for half, result in zip(taking_part, results, strict=True)}
+    return describe_moves(by_half, number, named)
 
 
 def _measure_quality(

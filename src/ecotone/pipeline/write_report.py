@@ -49,6 +49,7 @@ REPORT_TABLES: Final[tuple[str, ...]] = (
     "ai_assistance",
     "clusters",
     "cluster_groups",
+    "cluster_cuts",
     "cluster_words",
     "cluster_events",
     "cluster_views",

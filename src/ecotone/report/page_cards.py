@@ -93,7 +93,7 @@ def _largest_projects(data: ReportData, projects: Sequence[Project]) -> list[Pro
     )
     chosen: list[Project] = []
     for project in known:
-        if project.colour_index not in {other.colour_index for other in chosen}:
+        if project.colour_index not in {earlier.colour_index for earlier in chosen}:
             chosen.append(project)
     return chosen[:HIGHLIGHTED]
 
@@ -125,12 +125,12 @@ def _write_palette_png(pixels: NDArray[np.uint8]) -> bytes:
     height, width, _ = pixels.shape
     nibbles = ((pixels.astype(np.uint16) + 8).clip(0, 255) >> 4) @ np.array([256, 16, 1], np.uint16)
     counts = np.bincount(nibbles.ravel(), minlength=4096)
-    kept = np.sort(np.argsort(-counts, kind="stable")[: min(_PALETTE, np.count_nonzero(counts))])
+    colours = np.sort(np.argsort(-counts, kind="stable")[: min(_PALETTE, np.count_nonzero(counts))])
     channels = np.stack([np.arange(4096) >> 8, np.arange(4096) >> 4 & 15, np.arange(4096) & 15], axis=1)
-    distances = ((channels[:, None, :] - channels[kept][None, :, :]) ** 2).sum(2)
+    distances = ((channels[:, None, :] - channels[colours][None, :, :]) ** 2).sum(2)
     lines = np.zeros((height, width + 1), np.uint8)
     lines[:, 1:] = distances.argmin(1).astype(np.uint8)[nibbles]
-    palette = (channels[kept] * 17).astype(np.uint8).tobytes()
+    palette = (channels[colours] * 17).astype(np.uint8).tobytes()
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines.tobytes(), 6)), (b"IEND", b""))
     return _SIGNATURE + b"".join(

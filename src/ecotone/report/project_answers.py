@@ -80,12 +80,12 @@ def _alive_answer(data: ReportData, category: Category, project: Project) -> Tex
     rank = rank_in_category(data, category, project)
     if rank is None:
         return message("alive_apart", sentence=sentence)
-    place, projects = rank
+    position, projects = rank
     if projects < MIN_COMPARED or category.key == UNCATEGORISED:
         return sentence
-    ahead = format_number((projects - place) / (projects - 1), "share").replace(".0%", "%")
+    ahead = format_number((projects - position) / (projects - 1), "share").replace(".0%", "%")
     return message(
-        "alive_place", sentence=sentence, place=place, projects=projects, ahead=ahead, category=category.title
+        "alive_place", sentence=sentence, place=position, projects=projects, ahead=ahead, category=category.title
     )
 
 

@@ -43,6 +43,7 @@ ASSETS: Final = (
     "search.js",
     "curves.js",
     "project.js",
+    "tree.js",
 )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -34,32 +34,44 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _TEST_NAME: Final = re.compile(r"(?:^|[._-])(?:test|spec|storie|mock)s?(?:[._-]|$)|(?:^|[._-])story(?:[._-]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A provider, store or database, and the terms that name it."""
+NamedPair = tuple[str, str]
+"""Kind and name of a member."""
 
-    kind: str
-    name: str
-    weak: bool
-    terms: tuple[str, ...]
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MemberTerms:
+    """The terms that name providers, stores and databases.
+
+    by_term     term -> the members that it names
+    long_terms  those that may occur inside a joined name
+    weak        members whose names mean other things too
+    """
+
+    by_term: Mapping[str, frozenset[NamedPair]]
+    long_terms: tuple[str, ...]
+    weak: frozenset[NamedPair]
 
 
 @cache
-def load_members() -> tuple[Member, ...]:
+def load_members() -> MemberTerms:
     """The members whose terms come with Ecotone."""
     return parse_members((files("ecotone.stack") / "data" / "tree_terms.tsv").read_text("utf-8"), "tree_terms.tsv")
 
 
-def parse_members(text: str, name: str) -> tuple[Member, ...]:
+def parse_members(text: str, name: str) -> MemberTerms:
     """The members of a file with kind, member, term and weak. Raises UserError."""
-    terms: dict[tuple[str, str], list[str]] = defaultdict(list)
-    weak: dict[tuple[str, str], bool] = defaultdict(bool)
+    by_term: dict[str, set[NamedPair]] = defaultdict(set)
+    weak: set[NamedPair] = set()
     for number, (kind, member, term, mark) in parse_tab_separated(text, name, ("kind", "member", "term", "weak")):
         if kind not in KINDS or mark not in ("0", "1"):
             raise UserError(f"{name}, line {number}: kind must be {', '.join(KINDS)}, and weak 0 or 1.")
-        terms[kind, member].append(term)
-        weak[kind, member] |= mark == "1"
-    return tuple(Member(*key, weak[key], tuple(listed)) for key, listed in terms.items())
+        by_term[term].add((kind, member))
+        weak |= {(kind, member)} if mark == "1" else set()
+    return MemberTerms(
+        {term: frozenset(pairs) for term, pairs in by_term.items()},
+        tuple(term for term in by_term if len(term) >= SHORTEST_PART),
+        frozenset(weak),
+    )
 
 
 def split_name(name: str) -> tuple[str, ...]:
@@ -72,15 +84,16 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(re.split(r"[^a-z0-9]+", text.lower().strip())) if text else ()
 
 
-def matching_members(child: str, members: Iterable[Member]) -> frozenset[tuple[str, str]]:
+@lru_cache(maxsize=1 << 16)
+def matching_members(child: str, members: MemberTerms) -> frozenset[NamedPair]:
     """Kind and name of each member that a file or folder name tells."""
-    words = [word for word in split_name(child) if word]
+    words = split_name(child)
     joined = "".join(words)
-    return frozenset(
-        (member.kind, member.name)
-        for member in members
-        if any(term in words or (len(term) >= SHORTEST_PART and term in joined) for term in member.terms)
-    )
+    terms = [
+        *(word for word in words if word in members.by_term),
+        *(term for term in members.long_terms if term in joined),
+    ]
+    return frozenset(pair for term in terms for pair in members.by_term[term])
 
 
 def is_named_folder(folder: str) -> bool:
@@ -88,30 +101,19 @@ def is_named_folder(folder: str) -> bool:
     return not LEFT_OUT_FOLDERS & set(folder.casefold().split("/"))
 
 
-def find_named_members(
-    children: Mapping[str, Iterable[str]],
-    members: tuple[Member, ...],
-    matched_before: dict[str, frozenset[tuple[str, str]]] | None = None,
-) -> dict[str, frozenset[str]]:
+def find_named_members(children: Mapping[str, Iterable[str]], members: MemberTerms) -> dict[str, frozenset[str]]:
     """stack/named-1: the members of each kind that the folders of one tree name; empty if no folder counts.
 
-    children        folder -> names of its files (without the last suffix) and folders
-    matched_before  name -> what it tells, of earlier calls; it grows
+    children  folder -> names of its files (without the last suffix) and folders
     """
-    matched_names = {} if matched_before is None else matched_before
-    weak = {(member.kind, member.name) for member in members if member.weak}
     counted: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for folder, names in children.items():
         if not is_named_folder(folder):
             continue
-        matched: set[tuple[str, str]] = set()
-        for name in names:
-            if name not in matched_names:
-                matched_names[name] = matching_members(name, members)
-            matched |= matched_names[name]
+        matched = {pair for name in names for pair in matching_members(name, members)}
         for kind in KINDS:
             pairs = {pair for pair in matched if pair[0] == kind}
-            strong = len(pairs - weak)
+            strong = len(pairs - members.weak)
             if len(pairs) >= FEWEST_MEMBERS and (kind != "provider" or strong >= FEWEST_STRONG):
                 counted[kind] |= {name for _, name in pairs}
     return {kind: frozenset(names) for kind, names in counted.items()}
@@ -133,13 +135,12 @@ def follow_named_members(children: Sequence[Mapping[str, Any]], first: date, end
     """
     dates = {row[name] for row in children for name in ("since", "until") if row[name]}
     bounds = sorted({first, end, *(day for day in dates if first < day < end)})
-    matched_names: dict[str, frozenset[tuple[str, str]]] = {}
     for since, until in pairwise(bounds):
         folders: dict[str, list[str]] = defaultdict(list)
         for row in children:
             if row["since"] <= since and (row["until"] is None or row["until"] > since):
                 folders[row["folder"]].append(row["child"])
-        for kind, members in find_named_members(folders, load_members(), matched_names).items():
+        for kind, members in find_named_members(folders, load_members()).items():
             yield NamedMonths(since, until, kind, members)
 
 

@@ -33,6 +33,16 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "每块面板是一个分组，每个方格是一个子组，每个圆是一个项目：大小表示活跃度，颜色表示走势。虚线边框表示对数据"
         "重抽样后分组常有变化。",
     ),
+    Message("map_tree_heading", "Cut the tree into more or fewer groups", "调整分组的粗细"),
+    Message(
+        "map_tree_text",
+        "Groups join into larger ones from right to left. Choose a number of groups: their projects are listed below,"
+        " and the choice stays in the address. ⇄ names the other group that a project stands between.",
+        "从右到左，小组逐级合并为大组。选择分组数后，下方列出各组的项目，所选分组数会保留在网址中。⇄ 之后是该项目"
+        "同时靠近的另一组。",
+    ),
+    Message("map_tree_groups", "Number of groups", "分组数"),
+    Message("map_tree_more", "and {count} more", "另有 {count} 个"),
     Message("map_places_heading", "Similarity map of projects", "项目相似度图"),
     Message(
         "map_places_text",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ecotone.foundation.landscape_claims import LandscapeClaim
 from ecotone.report.bilingual_text import ABSENT, Text, format_month, format_number
-from ecotone.report.landscape_claims import measure_landscape_claim
+from ecotone.report.claim_measurement import measure_landscape_claim
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
 from ecotone.report.report_data import ReportData

@@ -12,6 +12,7 @@ from ecotone.foundation.display_names import as_heading
 from ecotone.report.bilingual_text import ABSENT, Text, format_number
 from ecotone.report.charts import network
 from ecotone.report.figure import Column, Figure, Row
+from ecotone.report.group_tree import build_group_tree
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.palette import LIGHT
@@ -111,6 +112,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         context={
             "groups": groups,
             "shapes": _distinct_shapes(groups),
+            "tree": build_group_tree(context.data, _project_colours(rows)) if groups else None,
             "unclustered": _unclustered_members(context.data, rows),
             "moves": _cluster_events(context.data),
             "curated": _curated_agreement_text(context.data),
@@ -118,7 +120,14 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "projects": context.data.projects_by_name,
         },
         figures=tuple(figures) if groups else (),
+        scripts=("tree.js",),
     )
+
+
+def _project_colours(rows: list[TableRow]) -> dict[str, int | str]:
+    """Project -> the colour of its field."""
+    return {row["project"]: _field_colour(row["cluster"]) for row in rows
+            if row["level"] == FIELD and row["cluster"] is not None}  # fmt: skip
 
 
 def _table_rows(data: ReportData, name: str) -> list[TableRow]:
@@ -310,7 +319,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-3"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-4"),
     )
 
 

@@ -176,23 +176,23 @@ class Git:
         into     the git folder that packs are received in, if it is not `repository`
         """
         folder = into or repository
-        left = max(self.limits.received_bytes - self.received.total, SMALLEST_FILE)
+        allowance = max(self.limits.received_bytes - self.received.total, SMALLEST_FILE)
         packs_before = _bytes_of_packs(folder)
         with tempfile.TemporaryFile() as stdin_file:
             stdin_file.write(feed)
             stdin_file.seek(0)
             try:
                 with self._start_process(
-                    arguments, repository, stdin_file, protocols=protocols, file_bytes=left
+                    arguments, repository, stdin_file, protocols=protocols, file_bytes=allowance
                 ) as process:
-                    out, err = read_process_output(process, self.patience, longest, left)
+                    out, err = read_process_output(process, self.patience, longest, allowance)
             except HostSilent:
                 silence = f"timed out: the host was silent for {self.patience:g} seconds"
                 raise GitFailed(arguments, -1, silence) from None
             except TransferTooLarge:
                 raise GitFailed(arguments, -signal.SIGXFSZ, "the host sent too much") from None
         self.received.total += len(out) + len(err) + _bytes_of_packs(folder) - packs_before
-        is_cut = process.returncode and _bytes_of_packs(folder, "tmp_pack_*") > left - SMALLEST_FILE
+        is_cut = process.returncode and _bytes_of_packs(folder, "tmp_pack_*") > allowance - SMALLEST_FILE
         if self.received.total > self.limits.received_bytes or is_cut:
             raise GitFailed(arguments, -signal.SIGXFSZ, "the host sent too much")
         return _require_success(arguments, process.returncode, out, err)

@@ -87,7 +87,7 @@ def read_process_output(
     assert process.stderr is not None
     out, messages = bytearray(), bytearray()
     last_output = last_progress = time.monotonic()
-    working_locally, unfinished_line, heard = False, b"", 0
+    working_locally, unfinished_line, received = False, b"", 0
     with selectors.DefaultSelector() as pipes:
         pipes.register(process.stdout, selectors.EVENT_READ, out)
         pipes.register(process.stderr, selectors.EVENT_READ, messages)
@@ -98,7 +98,7 @@ def read_process_output(
             for key, _ in pipes.select(None if working_locally else remaining):
                 piece = os.read(key.fd, PIECE_BYTES)
                 last_output = time.monotonic()
-                heard += len(piece)
+                received += len(piece)
                 key.data.extend(piece)
                 if not piece:
                     pipes.unregister(key.fileobj)
@@ -111,7 +111,7 @@ def read_process_output(
                     last_progress = last_output
             if len(out) > longest:
                 raise OutputTooLong
-            if heard > most:
+            if received > most:
                 raise TransferTooLarge
             del messages[:-MESSAGE_BYTES]
     return bytes(out), bytes(messages)

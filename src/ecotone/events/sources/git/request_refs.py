@@ -74,9 +74,9 @@ def without_older_versions(refs: Mapping[str, str]) -> dict[str, str]:
         head = parse_request_head(name)
         if head is not None and head.version:
             newest[head.number] = max(newest.get(head.number, (0, "")), (head.version, name))
-    kept = {name for _, name in newest.values()}
+    newest_names = {name for _, name in newest.values()}
     return {
         name: sha
         for name, sha in refs.items()
-        if not ((head := parse_request_head(name)) and head.version) or name in kept
+        if not ((head := parse_request_head(name)) and head.version) or name in newest_names
     }

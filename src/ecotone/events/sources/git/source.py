@@ -221,19 +221,7 @@ class GitSource(Source):
             "newest": newest.isoformat(),
             "reading": {**asdict(reading), "observed_until": None},
         }
-        tables = {
-            **history.tables_by_name(),
-            "events": acts.events,
-            "pulls": acts.pulls,
-            "landed": landed,
-            "squashed": acts.squashed,
-            "access": acts.access,
-            "numbers": _number_table(acts.sequence),
-            **snapshots,
-            "logins": pa.Table.from_pylist(
-                [{"login": login, "account": account} for login, account in acts.logins], schema=LOGIN_SCHEMA
-            ),
-        }
+        tables = {**history.tables_by_name(), **_act_tables(acts), "landed": landed, **snapshots}
         return ReadResult(tables, self.event_kinds, state=state, reading=reading)
 
     def _unchanged_result(
@@ -318,6 +306,18 @@ def _end_of_observation(wanted: RepositoryTarget, local: bool, newest: datetime,
     if wanted.observed_until is not None:
         return wanted.observed_until
     return min(newest, now) if local else now
+
+
+def _act_tables(acts: GitEvents) -> dict[str, pa.Table]:
+    logins = [{"login": login, "account": account} for login, account in acts.logins]
+    return {
+        "events": acts.events,
+        "pulls": acts.pulls,
+        "squashed": acts.squashed,
+        "access": acts.access,
+        "numbers": _number_table(acts.sequence),
+        "logins": pa.Table.from_pylist(logins, schema=LOGIN_SCHEMA),
+    }
 
 
 def _summarise_reading(

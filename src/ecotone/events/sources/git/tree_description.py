@@ -134,13 +134,13 @@ def recognise_licence(text: str) -> str:
 
 
 def _find_phrases(words: str) -> str | None:
-    found = [
+    matches = [
         (min(words.index(phrase) for phrase in phrases), order, name)
         for order, (name, phrases) in enumerate(_PHRASES)
         if all(phrase in words for phrase in phrases)
     ]
     # a text may name other licences further down
-    return min(found, default=(0, 0, None))[2]
+    return min(matches, default=(0, 0, None))[2]
 
 
 def _manifest_facts(name: str, content: bytes) -> TreeDescription:

@@ -203,7 +203,7 @@ class Collection:
             if authored.repository in self.names and authored.repository not in self.stopped:
                 by_account.setdefault(authored.account, authored)
         asked = self.ledger.commits_asked_since(self.now - graphql_batches.OLD_PROFILE)
-        missing = sorted({(one.repository, one.commit) for one in by_account.values()} - asked)
+        missing = sorted({(authored.repository, authored.commit) for authored in by_account.values()} - asked)
         commits = {(self._current_name(repository)[0], sha): (repository, sha) for repository, sha in missing}
         read = 0
         for count, refused in (

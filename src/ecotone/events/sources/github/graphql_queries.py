@@ -63,8 +63,8 @@ def commit_authors_query(commits: Sequence[tuple[str, str]]) -> tuple[str, Mappi
     for index, name in enumerate(names):
         variables[f"o{index}"], _, variables[f"n{index}"] = name.partition("/")
         fields = " ".join(
-            f'{place[1]}: object(oid: "{sha}") {{ ...author }}'
-            for (repository, sha), place in zip(commits, places, strict=True)
+            f'{keys[1]}: object(oid: "{sha}") {{ ...author }}'
+            for (repository, sha), keys in zip(commits, places, strict=True)
             if repository == name
         )
         parts.append(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ {fields} }}")
