@@ -93,7 +93,7 @@ acceptance-samples: $(INSTALLED) ## real archive lines: each is read or refused 
 acceptance-stack: $(INSTALLED) ## the stack: handed values, planted spells, and real repositories beside handed facts
 	$(ACCEPTANCE)/test_stack.py
 
-acceptance-kill: $(INSTALLED) ## 200 runs killed at random moments; each next run ends with the same bytes
+acceptance-kill: $(INSTALLED) ## 200 killed collections, analyses and reports; each ends with the same bytes
 	$(ACCEPTANCE)/test_kill.py
 
 acceptance-hostile: $(INSTALLED) ## hostile repositories, servers and files: counts of what was tried and held, by kind

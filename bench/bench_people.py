@@ -16,9 +16,9 @@ from ecotone.people.actor_classification import NAME_SCHEMA
 from ecotone.people.identity_resolution import resolve_identities
 
 ACCOUNTS = 1_000_000
-SECONDS = 20
+SECONDS = 10
 MEGABYTES = 2_000
-GROWTH = 2.3
+GROWTH = 2.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from ecotone.events.sources.git.history import AREA_SCHEMA, IDENTITY_SCHEMA
 from ecotone.events.sources.git.log_parser import COMMIT_SCHEMA, TRAILER_SCHEMA
 from ecotone.events.sources.git.source import NUMBER_SCHEMA
 from ecotone.events.sources.git.write_access import ACCESS_SCHEMA, MERGED
-from ecotone.foundation.landscape import Landscape, OrganisationDomain, Project, Repository
+from ecotone.foundation.landscape import Landscape, Project, Repository
 from ecotone.foundation.location import Location
+from ecotone.foundation.organisation_domains import OrganisationDomain
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store import files
 from ecotone.store.workspace import Workspace

@@ -159,3 +159,26 @@ def hold_host(folder: Path, name: str) -> None:
     ) as address:
         said = collect_beside_good(folder, address, "\n[limits]\nseconds = 30\n")
     assert "o/evil: reading it takes more than the limit seconds = 30." in said
+
+
+GOOD_ONES = 10
+
+
+@attempts("two of twelve", ["one needs more memory, one more time"])
+def hold_landscape(folder: Path, _: str) -> None:
+    made = Repository.new(folder / "memory.git")
+    tip, _ = TREES["only in the past"](made)
+    made.ref("refs/heads/main", tip)
+    good = {f"o/good{number}": straight(folder / f"good{number}.git", 3).folder for number in range(GOOD_ONES)}
+    with git_host(straight(folder / "o.git", 200).folder, stops_after=3_000) as slow:
+        landscape = landscape_of(folder / "l", {"o/slow": slow, "o/memory": made.folder, **good})
+        landscape.write_text(landscape.read_text("utf-8") + "\n[limits]\nmemory_mb = 512\nseconds = 60\n", "utf-8")
+        done = ecotone("run", landscape, "-w", folder / "w", "--quiet")
+    assert done.code == 1
+    assert len(list((folder / "w").glob("collected/o+good*/state.json"))) == GOOD_ONES
+    assert "o/memory: reading it takes more than the limit memory_mb = 512." in done.err
+    assert "o/slow: reading it takes more than the limit seconds = 60." in done.err
+    assert "limits" in done.err
+    shown = "".join(path.read_text("utf-8") for path in (folder / "w" / "report").glob("*.html"))
+    assert "memory_mb = 512" in shown
+    assert "seconds = 60" in shown

@@ -24,7 +24,7 @@ from ecotone.foundation.digests import record_of_file
 from ecotone.people.affiliation_files import read_affiliation_file
 from ecotone.store.files import read_sealed_json, write_sealed_json
 from tests.acceptance.hostile_attempts import attempts
-from tests.acceptance.hostile_folders import BOMBS, link_to, make_pipe, write_text
+from tests.acceptance.hostile_folders import BOMBS, LONGEST_READING, link_to, make_pipe, write_text
 from tests.acceptance.hostile_git import collect_beside_good
 from tests.cli.command import ecotone, landscape_of
 from tests.events.making import DAY, START, Repository, straight
@@ -128,8 +128,8 @@ def hold_mailmap(folder: Path, name: str) -> None:
     made = straight(folder / "o.git", 3)
     made.commit(made.tip(), at=START + 9 * DAY, files={".mailmap": MAILMAPS[name]}, ref="refs/heads/main")
     began = time.monotonic()
-    said = collect_beside_good(folder, made.folder, "\n[limits]\nseconds = 60\n")
-    assert time.monotonic() - began < 60
+    said = collect_beside_good(folder, made.folder, "\n[limits]\nseconds = 100\n")
+    assert time.monotonic() - began < LONGEST_READING
     assert "This is a defect" not in said
 
 
@@ -206,12 +206,12 @@ LANDSCAPES = {
 @attempts("landscape files of somebody else", LANDSCAPES)
 def hold_landscape_file(folder: Path, name: str) -> None:
     write_text(folder / "l.toml", LANDSCAPES[name])
-    began = time.monotonic()
+    began = time.process_time()
     done = ecotone("collect", folder / "l.toml", "-w", folder / "w")
     assert done.code == 2, done
     assert len(done.err.strip().splitlines()) == 1
     assert "This is a defect" not in done.err
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @cache

@@ -12,17 +12,24 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from ecotone.events.sources.gharchive.day_store import is_as_written
+from ecotone.events.sources.gharchive.hour_log import HourEntry, HourLog
+from ecotone.events.sources.git.clone import has_damaged_packs
 from ecotone.events.sources.http import SYSTEM_CLOCK, RequestFailed, open_http_client, send_request
+from ecotone.foundation.digests import digest_bytes, record_of_file
+from ecotone.store.partitions import is_partition_intact
 from ecotone.store.workspace import MANIFESTS, Workspace
 from tests.acceptance.hostile_attempts import attempts
 from tests.acceptance.test_kill import contents
 from tests.cli.command import ecotone, landscape_of
 from tests.events.making import straight
+from tests.events.reading import plain_git
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 MIB = 1 << 20
@@ -137,14 +144,18 @@ def hold_file(folder: Path, name: str) -> None:
 
 FLIPS = 200
 KINDS = {
-    "collected table": "collected/*/commits.*.parquet",
+    "collected table": "collected/*/*.parquet",
     "state of a collection": "collected/*/state.json",
-    "public table": "tables/*/signals.parquet",
+    "pack of a clone": "clones/*/repository.git/objects/pack/*.pack",
+    "index of a clone": "clones/*/repository.git/objects/pack/*.idx",
+    "digests of a clone": "clones/*/packs.json",
+    "table of a partition": "partitions/*/*/*/*.parquet",
+    "manifest of a partition": "partitions/*/*/*/files.json",
+    "public table": "tables/*/*.parquet",
     "manifest of the tables": "tables/current.json",
     "database": "ecotone.duckdb",
     "manifest of the database": "ecotone.duckdb.json",
-    "page of the report": "report/index.html",
-    "tables of the report": "report/tables.zip",
+    "file of the report": "report/**/*.*",
     "manifest of the report": "report/report.json",
     "notes of the run": "run.json",
     "private data": "private.json",
@@ -153,15 +164,37 @@ KINDS = {
 
 @cache
 def whole_workspace(folder: Path) -> Path:
-    """A landscape and a workspace, whole."""
+    """A landscape and a workspace, whole; the source is a bundle, so there is a clone."""
     made = straight(folder / "o.git", 4)
-    landscape = landscape_of(folder / "l", {"o/r": made.folder})
+    plain_git(made.folder, "bundle", "create", "-q", str(folder / "o.bundle"), "HEAD", "--all")
+    landscape = landscape_of(folder / "l", {"o/r": folder / "o.bundle"})
     Workspace.create(folder / "w").write_private_data({"salt": "1", "forgotten": {"2": "3"}})
     assert ecotone("run", landscape, "-w", folder / "w", "--quiet").code == 0
     return folder / "w"
 
 
-def is_noticed(workspace: Workspace, kind: str) -> bool:
+def files_of(workspace: Path, kind: str) -> list[Path]:
+    """The kept files of a kind."""
+    return sorted(path for path in workspace.glob(KINDS[kind]) if path.is_file())
+
+
+@contextmanager
+def flipped_bit(path: Path, chance: random.Random) -> Iterator[int]:
+    """A file in which one bit is another inside the block; yields its position."""
+    good, mode = path.read_bytes(), path.stat().st_mode
+    position = chance.randrange(len(good) * 8)
+    damaged = bytearray(good)
+    damaged[position // 8] ^= 1 << position % 8
+    path.chmod(0o600)
+    path.write_bytes(damaged)
+    try:
+        yield position
+    finally:
+        path.write_bytes(good)
+        path.chmod(mode)
+
+
+def is_noticed(workspace: Workspace, kind: str, path: Path) -> bool:
     """Whether a reader of that kind of file notices damage."""
     if kind == "notes of the run":
         return workspace.read_run_notes() is None
@@ -169,24 +202,57 @@ def is_noticed(workspace: Workspace, kind: str) -> bool:
         with pytest.raises(Exception, match="is damaged"):
             workspace.read_private_data()
         return True
+    if "partition" in kind:
+        return not is_partition_intact(path.parent)
+    if "clone" in kind:
+        return has_damaged_packs(next(workspace.clones_folder.glob("*/repository.git")))
     return any(workspace.find_damage(part) for part in MANIFESTS)
 
 
 @attempts(f"{FLIPS} flipped bits in a kept file", KINDS)
 def hold_flips(folder: Path, kind: str) -> None:
-    whole = whole_workspace(folder.parent / "whole")
-    (path,) = whole.glob(KINDS[kind])
-    good, chance = path.read_bytes(), random.Random(kind)
-    workspace = Workspace(whole)
-    try:
+    whole, chance = whole_workspace(folder.parent / "whole"), random.Random(kind)
+    for _ in range(FLIPS):
+        path = chance.choice(files_of(whole, kind))
+        with flipped_bit(path, chance) as position:
+            assert is_noticed(Workspace(whole), kind, path), (path, position)
+
+
+FEED_FILES = ("day of an archive", "log of hours", "answers in a database")
+
+
+@attempts(f"{FLIPS} flipped bits in a store of a feed", FEED_FILES)
+def hold_feed_flips(folder: Path, kind: str) -> None:
+    chance = random.Random(kind)
+    if kind == "day of an archive":
+        content = random.Random(1).randbytes(5_000)
+        path = folder / f"2025-01-01.{digest_bytes(content)}.parquet"
+        path.write_bytes(content)
         for _ in range(FLIPS):
-            position = chance.randrange(len(good) * 8)
-            damaged = bytearray(good)
-            damaged[position // 8] ^= 1 << position % 8
-            path.write_bytes(damaged)
-            assert is_noticed(workspace, kind), position
-    finally:
-        path.write_bytes(good)
+            with flipped_bit(path, chance) as position:
+                assert not is_as_written(path), position
+        assert is_as_written(path)
+    elif kind == "log of hours":
+        path, moment = folder / "hours.jsonl", datetime.fromisoformat("2025-01-01")
+        log = HourLog(path)
+        entries = [
+            HourEntry(moment + timedelta(hours=hour), "complete", "a", "b", moment, "s", lines=hour)
+            for hour in range(9)
+        ]
+        log.add_entries(entries)
+        for _ in range(FLIPS):
+            with flipped_bit(path, chance) as position:
+                read = HourLog(Path(shutil.copy(path, folder / "copy.jsonl"))).hours
+                assert len(read) < len(entries), position  # the hour is read again
+                assert all(entry in entries for entry in read.values()), position
+    else:
+        path = folder / "answers.sqlite"
+        path.write_bytes(random.Random(1).randbytes(9_000))
+        note = path.with_name(f"{path.name}.digest")
+        note.write_text(digest_bytes(path.read_bytes()))
+        for number in range(FLIPS):
+            with flipped_bit((path, note)[number % 2], chance) as position:
+                assert record_of_file(path)[1] != note.read_text("ascii", "replace"), position
 
 
 GONE = ("collected", "tables", "ecotone.duckdb", "report", "clones", "collected/*/state.json", "tables/current.json")
@@ -202,17 +268,24 @@ def hold_gone(folder: Path, name: str) -> None:
     assert dict(contents(whole)) == before
 
 
-@attempts(
-    "damage that the next run mends", [kind for kind in KINDS if kind not in ("notes of the run", "private data")]
-)
+MENDED = [kind for kind in KINDS if kind not in ("notes of the run", "private data") and "clone" not in kind]
+MENDED_AT_ONCE = 12
+
+
+@attempts(f"{MENDED_AT_ONCE} flipped bits that the next run mends", MENDED)
 def hold_mending(folder: Path, kind: str) -> None:
-    whole = whole_workspace(folder.parent / "whole")
+    whole, chance = whole_workspace(folder.parent / "whole"), random.Random(kind)
     before = dict(contents(whole))
-    (path,) = whole.glob(KINDS[kind])
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 16
-    path.write_bytes(content)
+    paths = chance.sample(files_of(whole, kind), min(len(files_of(whole, kind)), MENDED_AT_ONCE))
+    for path in paths:
+        content = bytearray(path.read_bytes())
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        path.write_bytes(content)
+    if "partition" in kind:  # it is read when the tables are computed again
+        (whole / "tables" / "current.json").unlink()
     done = ecotone("run", whole.parent / "l" / "landscape.toml", "-w", whole, "--quiet")
     assert done.code == 0
-    assert f"{path.relative_to(whole)} was damaged or missing, and was made again." in done.err
+    for path in () if "partition" in kind else paths:
+        assert f"{path.relative_to(whole)} was damaged or missing, and was made again." in done.err
     assert dict(contents(whole)) == before
+    assert all(is_partition_intact(manifest.parent) for manifest in whole.glob("partitions/*/*/*/files.json"))

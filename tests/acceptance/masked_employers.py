@@ -222,9 +222,11 @@ def summarise_trials(trials: Iterable[Trial]) -> Summary:
     """Coverage, width, error and decisions."""
     everything = list(trials)
     shown = [trial for trial in everything if not trial.withheld]
-    withheld = float(np.mean([trial.holds for trial in everything if trial.withheld] or [np.nan]))
+    nothing = float("nan")
+    hold = [float(trial.holds) for trial in everything if trial.withheld]
+    withheld = float(np.mean(hold)) if hold else nothing
     if not shown:
-        return Summary(len(everything), 0.0, *([np.nan] * 7), withheld)
+        return Summary(len(everything), 0.0, nothing, nothing, nothing, nothing, nothing, nothing, nothing, withheld)
     verdicts = [(trial.decided(*trial.cautious), trial.truth > 0.5) for trial in shown]
     decisions = [verdict == truth for verdict, truth in verdicts if verdict is not None]
     return Summary(

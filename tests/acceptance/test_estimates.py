@@ -1,11 +1,13 @@
 """Estimates of employers' shares: known employers are hidden in several ways and estimated from the others.
 
-The projects are those of the corpus, the infrastructure histories and ten real repositories. Prints each project;
-fails if intervals cover too little or too much, or a decision is wrong too often.
+The projects are those of the corpus, the infrastructure histories and twenty real repositories. Prints each project;
+fails if intervals cover too little or too much, or a decision is wrong too often. The answer to "is this one company's
+project?" is compared with what is publicly known of the twenty.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,8 @@ import pytest
 
 from ecotone.foundation.landscape import read_landscape
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
+from ecotone.report.company_sentences import company_sentence
+from ecotone.signals.company_answer import answer_company_question
 from ecotone.store.workspace import Workspace
 from tests.acceptance.masked_employers import (
     MaskedProject,
@@ -32,6 +36,8 @@ from tests.acceptance.masked_employers import (
 from tests.acceptance.settings import LONG, WORKSPACE, require_real, require_shared, seeds_or
 
 MANY_PEOPLE: Final = 30
+FEWEST_PEOPLE: Final = 3
+"""People of an organisation that may be named."""
 MONTHS: Final = (12, 44)
 WAYS: Final[dict[str, tuple[OddsToHide, float]]] = {
     "as no-reply addresses hide them": (odds_like_no_reply, 0.5),
@@ -45,10 +51,18 @@ PEOPLE_COVERED: Final = (0.85, 0.95)
 COMMITS_COVERED: Final = 0.84
 RIGHT: Final = {"people": 0.95, "commits": 0.98}
 """Share of the decisions about more than half that must be true; the answer on pages rests on commits."""
-REAL_REPOSITORIES: Final = (
-    "eclipse-theia+theia", "openzfs+zfs", "libgit2+libgit2", "sympy+sympy", "valkey-io+valkey",
-    "google+adk-python", "openai+openai-agents-python", "google-gemini+gemini-cli", "qdrant+qdrant", "saleor+saleor",
+ONE_COMPANYS: Final = (
+    "qdrant+qdrant", "infiniflow+ragflow", "deepset-ai+haystack", "google+adk-python", "openai+openai-agents-python",
+    "google-gemini+gemini-cli", "1Panel-dev+MaxKB", "saleor+saleor", "coder+code-server", "pydantic+pydantic-ai",
 )  # fmt: skip
+"""Projects that are publicly known as one company's."""
+MANY_ORGANISATIONS: Final = (
+    "openzfs+zfs", "jquery+jquery", "libgit2+libgit2", "postgis+postgis", "OSGeo+PROJ", "sympy+sympy", "nodejs+nan",
+    "valkey-io+valkey", "eclipse-theia+theia", "wagtail+wagtail",
+)  # fmt: skip
+"""Projects of a foundation or a community."""
+CANNOT_SAY: Final = 10
+"""Most projects of which the data may not say whose they are."""
 
 pytestmark = LONG
 
@@ -60,7 +74,7 @@ def workspaces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workspace]
     real = tmp_path_factory.mktemp("landscape") / "real.toml"
     projects = [
         f'[[project]]\nrepository = "{name.replace("+", "/")}"\nlocation = "{require_real(name).resolve()}"\n'
-        for name in REAL_REPOSITORIES
+        for name in ONE_COMPANYS + MANY_ORGANISATIONS
     ]
     real.write_text('[landscape]\nname = "real"\nsince = "2022-01"\n' + "\n".join(projects), "utf-8")
     sources = {
@@ -101,6 +115,22 @@ def test_intervals_cover_what_was_hidden(workspaces: dict[str, Workspace]) -> No
             if not _meets_targets(way, measure, summary):
                 failed.append(f"{way}, {measure}: {summary}")
     assert failed == []
+
+
+def test_no_project_is_called_what_it_is_not(workspaces: dict[str, Workspace]) -> None:
+    rows = workspaces["real repositories"].read_table("employer_shares").to_pylist()
+    counts: Counter[str] = Counter()
+    for repository in ONE_COMPANYS + MANY_ORGANISATIONS:
+        project = repository.replace("+", "/")
+        answer = answer_company_question([row for row in rows if row["project"] == project], FEWEST_PEOPLE)
+        assert answer is not None
+        wrong = "no" if repository in ONE_COMPANYS else "yes"
+        kind = {"unclear": "cannot say", wrong: "wrong"}.get(answer.verdict, "right")
+        counts[kind] += 1
+        print(f"{project:28} {kind:10} {company_sentence(answer).en}")
+    print(dict(counts))
+    assert counts["wrong"] == 0
+    assert counts["cannot say"] <= CANNOT_SAY
 
 
 def _meets_targets(way: str, measure: str, summary: Summary) -> bool:

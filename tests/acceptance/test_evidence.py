@@ -46,6 +46,7 @@ REAL_REPOSITORIES: Final = (
     "eclipse-theia+theia", "openzfs+zfs", "libgit2+libgit2", "wagtail+wagtail", "valkey-io+valkey", "jquery+jquery",
     "google+adk-python", "nodejs+nan", "google-gemini+gemini-cli", "qdrant+qdrant", "saleor+saleor",
 )  # fmt: skip
+FORKED_HEADS: Final = 300
 LIST: Final = ("cncf+gitdm.archive", "developers_affiliations*.txt")
 EMPLOYER: Final = "Made Up Ltd"
 
@@ -131,7 +132,7 @@ def _shares(evidence: pa.Table) -> dict[str, dict[str, float]]:
             commits[subject][name] += count
     return {
         subject: {name: counts[name] / counts.total() for name in EVIDENCE_CLASSES}
-        for subject, counts in sorted(commits.items())
+        for subject, counts in sorted(commits.items(), key=lambda item: (item[0] == "all", item[0]))
     }
 
 
@@ -238,36 +239,41 @@ def _unknown_since(joined: JoinedData, project: str) -> float:
     return float(unknown / pc.sum(rows["commits"]).as_py())
 
 
-@pytest.mark.parametrize(
-    ("name", "other_name"), [("c121914yu+FastGPT", "c121914yu+FastGPT"), ("qdrant+qdrant", "saleor+saleor")]
-)
-def test_heads_of_a_fork_make_no_core(name: str, other_name: str, tmp_path: Path) -> None:
-    """A history with the heads of a fork's own requests, or of another project, has the core team without them."""
-    source, other = require_real(name), require_real(other_name)
-    cores = []
-    for heads in ("", "refs/pull/"):
-        copy = _borrowing_copy(source, other, heads, tmp_path / f"copy{len(cores)}.git")
+@pytest.mark.parametrize(("name", "is_renumbered"), [("c121914yu+FastGPT", False), ("qdrant+qdrant", True)])
+def test_heads_of_a_fork_make_no_core(name: str, is_renumbered: bool, tmp_path: Path) -> None:
+    """With the heads of a fork, numbered from 1, a history has the core team that it has without them."""
+    source = require_real(name)
+    cores: list[pa.Table] = []
+    for heads in ([], _heads_of_fork(source, is_renumbered)):
+        copy = _borrowing_copy(source, heads, tmp_path / f"copy{len(cores)}.git")
         path = tmp_path / f"{copy.stem}.toml"
         path.write_text(
             f'[landscape]\nname = "fork"\n[[project]]\nrepository = "made/up"\nlocation = "{copy}"\n', "utf-8"
         )
         landscape = read_landscape(path)
         cores.append(set(_collect_once(landscape, tmp_path / copy.stem)(landscape).core["person"].to_pylist()))
-    print(f"\ncore people without heads {len(cores[0])}, with foreign heads {len(cores[1])}")
+    print(f"\ncore people without heads {len(cores[0])}, with {len(heads):,} heads of a fork {len(cores[1])}")
     assert cores[0] == cores[1]
 
 
-def _borrowing_copy(source: Path, other: Path, heads: str, copy: Path) -> Path:
-    """The branches of a repository, and the references of another below a prefix; objects are borrowed."""
+def _heads_of_fork(source: Path, is_renumbered: bool) -> list[tuple[str, str]]:
+    """The heads of a fork; or the last ones of a project, numbered as if its fork had received them."""
+    heads = _references(source, "refs/pull/")
+    if not is_renumbered:
+        return heads
+    last = sorted(heads, key=lambda head: -int(head[0].split("/")[2]))[:FORKED_HEADS]
+    return [(f"refs/pull/{number}/head", sha) for number, (_, sha) in enumerate(reversed(last), 1)]
+
+
+def _borrowing_copy(source: Path, heads: list[tuple[str, str]], copy: Path) -> Path:
+    """The branches of a repository, and these heads; objects are borrowed."""
     _git(copy.parent, "init", "--quiet", "--bare", str(copy))
-    (copy / "objects" / "info" / "alternates").write_text(
-        "".join(f"{repository.resolve()}/objects\n" for repository in (source, other))
-    )
+    (copy / "objects" / "info" / "alternates").write_text(f"{source.resolve()}/objects\n")
     for name, value in (("core.repositoryformatversion", "1"), ("extensions.partialClone", "origin")):
         _git(copy, "config", name, value)
     shutil.copyfile(source / "HEAD", copy / "HEAD")
-    lines = _references(source, "refs/heads/") + (_references(other, heads) if heads else [])
-    (copy / "packed-refs").write_text("".join(f"{sha} {name}\n" for name, sha in sorted(lines)))
+    lines = sorted([*_references(source, "refs/heads/"), *heads])
+    (copy / "packed-refs").write_text("".join(f"{sha} {name}\n" for name, sha in lines))
     return copy
 
 

@@ -1,8 +1,8 @@
 """Kill runs at random moments: whatever the moment, the next run ends with the bytes of an undisturbed one.
 
-Simulates a small field, runs it once undisturbed, then again and again into a new workspace: starts `ecotone run`,
-kills the Python process alone with SIGKILL (its git processes live on), runs to the end and compares every public
-table as CSV, every Parquet file, the report and the tables of the DuckDB file. Fails on any difference.
+Simulates a small field and kills each step of a run with SIGKILL (its git processes live on), again and again; repeats
+the step to its end and compares every kept file (`killed_steps`). Fails on any difference.
+`check` does the same with whole runs, also with every table as CSV and as DuckDB gives it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ import duckdb
 
 from ecotone.simulation import simulate_field
 from ecotone.store.workspace import PUBLIC_TABLES, Workspace
-from tests.acceptance.settings import KILLS, LONG, SEED
+from tests.acceptance.killed_steps import STEPS, kill_step, prepare_field, start_fork_server
+from tests.acceptance.settings import KILLS, LONG, SEED, has_part
 
 LEFT_OVER = (".*.part-*", ".*.old-*", "clones/*/*.part-*", "tables/.*", "collected/*/.*")
 
@@ -151,12 +152,17 @@ def _plain(opened: Workspace, name: str) -> object:
         return connection.execute("SELECT * FROM kept").to_arrow_table()
 
 
-def test_killed_runs_end_with_the_same_bytes() -> None:
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
-        totals = check(Path(folder), KILLS, SEED)
-    print(
-        f"{KILLS} kills: {totals.killed} in the middle, {totals.too_late} after the end;"
-        f" {len(totals.different)} differences; {time.monotonic() - began:.0f} s"
-    )
-    assert totals.different == []
+def test_each_killed_step_ends_with_the_same_bytes() -> None:
+    with tempfile.TemporaryDirectory(prefix="kill-") as name:
+        folder, different = Path(name), list[str]()
+        landscape = prepare_field(folder, SEED)
+        start_fork_server()
+        for step in STEPS:
+            kills = KILLS if has_part(step) else 0
+            totals = kill_step(folder, landscape, step, kills, random.Random(f"{step} {SEED}"))
+            different += totals.different
+            print(
+                f"{step}: {totals.killed} killed in the middle, {totals.too_late} after the end;"
+                f" {len(totals.different)} differences; {totals.seconds:.0f} s"
+            )
+    assert different == []

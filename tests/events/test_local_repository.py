@@ -84,6 +84,11 @@ def as_checked_out_partial_clone_without_its_remote(origin: Repository, folder: 
     return folder / "copy"
 
 
+OF_BLOBS = frozenset(
+    {"documents", "declarations", "manifest_contents", "manifest_gaps", "text_terms", "tool_terms", "readmes"}
+)
+
+
 def digest_tree(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
@@ -115,18 +120,15 @@ def test_every_form_gives_the_same_tables_and_is_not_touched(
     before = digest_tree(tmp_path / "made")
     found, tables = read_once(tmp_path / "c", place)
     assert digest_tree(tmp_path / "made") == before
-    of_blobs = (
-        {"documents", "declarations", "manifest_contents", "manifest_gaps"} if make is as_partial_clone else set()
-    )
+    of_blobs = OF_BLOBS if make is as_partial_clone else frozenset()
     assert [name for name in expected if not tables[name].equals(expected[name]) and name not in of_blobs] == []
     if of_blobs:
         assert {note("readme_absent"), note("manifests_unreadable", count=1)} <= set(read_notes(found.reading.note))
         assert tables["manifest_gaps"]["reason"].to_pylist() == ["absent"]
 
 
-OF_TREES = {
-    "areas", "identities", "snapshots", "file_versions", "documents", "declarations", "manifest_contents",
-    "manifest_gaps", "roles", "access",
+OF_TREES = OF_BLOBS | {
+    "areas", "identities", "snapshots", "file_versions", "roles", "access", "tree_names", "named_children",
 }  # fmt: skip
 
 

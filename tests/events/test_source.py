@@ -268,6 +268,25 @@ def test_a_damaged_clone_is_made_again(harm: str, tmp_path: Path):
             assert reader.tables[name].to_pylist() == table.to_pylist(), name
 
 
+@pytest.mark.parametrize("suffix", ["pack", "idx"])
+def test_a_bit_of_a_clone_that_flipped_is_noticed_when_it_is_read(suffix: str, tmp_path: Path):
+    made, chance = straight(tmp_path / "o.git", 4), random.Random(suffix)
+    with git_host(made.folder) as address:
+        reader = Reader(tmp_path / "c", address)
+        assert reader.read().reading.clone_remade is False
+        for number in range(3):
+            path = max((tmp_path / "c" / "repository.git").glob(f"objects/pack/*.{suffix}"))
+            content = bytearray(path.read_bytes())
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            path.chmod(0o600)
+            path.write_bytes(content)
+            made.commit(made.tip(), at=START + (9 + number) * DAY, ref="refs/heads/main")
+            reading = reader.read().reading
+            assert (reading.landed, reading.clone_remade) == (5 + number, True)
+        made.commit(made.tip(), at=START + 20 * DAY, ref="refs/heads/main")
+        assert reader.read().reading.clone_remade is False
+
+
 def test_a_source_that_is_gone_takes_no_clone_with_it(tmp_path: Path):
     made = straight(tmp_path / "o.git", 2)
     with git_host(made.folder) as address:

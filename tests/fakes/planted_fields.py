@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -53,7 +54,7 @@ def plant_fields(seed: int) -> PlantedEvents:
         at = rng.integers(0, HOURS, hours)
         parts.append((at, np.full(hours, len(people) - 1), rng.choice(len(share), hours, p=share)))
 
-    def leanings(home: list[int]) -> np.ndarray:
+    def leanings(home: list[int]) -> Any:
         share = np.zeros(len(repositories))
         for field in home:
             chosen = rng.choice(REPOSITORIES, rng.integers(3, 7), replace=False)

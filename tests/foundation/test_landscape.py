@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecotone.foundation.errors import BadLandscape
+from ecotone.foundation.errors import BadLandscape, UserError
 from ecotone.foundation.landscape import parse_landscape, read_landscape
+from ecotone.pipeline.project_stacks import read_technology_map
 
 HEAD = '[landscape]\nname = "x"\n'
 PROJECT = '[[project]]\nrepository = "a/b"\n'
@@ -245,3 +248,18 @@ def test_files_of_people_count_as_if_written_in_the_landscape(tmp_path: Path):
     (tmp_path / "answers.toml").unlink()
     with pytest.raises(BadLandscape, match="ecotone people --review --write"):
         parse_landscape(text, tmp_path / "l.toml")
+
+
+@pytest.mark.parametrize("text", ["a" + ".a" * 50_000 + " = 1\n", "a = " + "9" * 90_000, "a = " + "{a=" * 50_000])
+def test_a_file_that_no_parser_reads_in_time_is_refused_at_once(text: str):
+    began = time.process_time()
+    assert "is not TOML" in mistake(HEAD + text)
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("key", ["people_files", "technology_files"])
+def test_a_pipe_among_the_files_of_a_landscape_keeps_nobody_waiting(key: str, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    text = f'{HEAD}{key} = ["pipe"]\n{PROJECT}'
+    with pytest.raises(UserError, match="cannot be read"):
+        read_technology_map(parse_landscape(text, tmp_path / "l.toml"))

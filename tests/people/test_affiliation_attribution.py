@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecotone.foundation.landscape import OrganisationDomain
+from ecotone.foundation.organisation_domains import OrganisationDomain
 from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
 from ecotone.people.affiliation_intervals import (
     UNKNOWN,

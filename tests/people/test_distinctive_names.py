@@ -3,6 +3,7 @@
 from itertools import product
 from string import ascii_lowercase
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -63,3 +64,17 @@ def test_forms_of_one_name_count_once():
     assert expected[ada] == pytest.approx(3 * (1 / 4) * (2 / 4))
     assert expected[bo] == pytest.approx(3 * (1 / 4) * (2 / 4))
     assert expected_namesakes([{ada}, {bo}, {cy}, {ada, married}]) == expected
+
+
+def test_chance_namesakes_are_hardly_ever_joined():
+    """Frequent and rare first and family names; half of the people have a second address."""
+    people, generator = 3000, np.random.default_rng(1)
+    first, family = (np.minimum(generator.zipf(shape, people), len(WORDS)) - 1 for shape in (1.3, 1.2))
+    names = [f"{WORDS[a].title()} {WORDS[b][::-1].title()}x" for a, b in zip(first, family, strict=True)]
+    twice = generator.random(people) < 0.5
+    rows = [(name, f"a{number}@one.example") for number, name in enumerate(names)]
+    rows += [(name, f"b{number}@two.example") for number, name in enumerate(names) if twice[number]]
+    found = matched(*rows, crowd=[])
+    right = sum(one[1:].partition("@")[0] == other[1:].partition("@")[0] for one, other in found)
+    assert len(found) > 50
+    assert right >= 0.99 * len(found)

@@ -103,8 +103,8 @@ def test_projects_of_few_known_people_take_no_part_but_have_levels(monkeypatch):
 
 
 def test_scores_are_levels_whose_interval_just_holds_the_truth(monkeypatch):
-    people = known_people([0, 0, 0, 1, 1])  # 60 % of people
-    work = people.hide(np.arange(1), 0.2)
+    people = known_people([1, 1, 1, 0, 0])  # 60 % of people
+    work = people.hide(np.array([3]), 0.2)
     for shares, expected in (
         ([0.6, 0.6, 0.6, 0.6], 0.0),
         ([0.5, 0.6, 0.7, 0.8], 0.0),
@@ -112,7 +112,7 @@ def test_scores_are_levels_whose_interval_just_holds_the_truth(monkeypatch):
         ([0.5, 0.5, 0.5, 0.6], 0.5),
         ([0.7, 0.7, 0.8, 0.9], 1.0),
     ):
-        drawn = np.column_stack([shares, np.zeros(4)])
+        drawn = np.column_stack([np.zeros(4), shares])
         monkeypatch.setattr(calibrating, "draw_shares", lambda *_, drawn=drawn: drawn)
         assert calibrating._score_draws(people, work, np.ones(5, np.int64)) == pytest.approx(expected)
 
@@ -126,3 +126,24 @@ def test_levels_are_those_of_real_trials_and_the_same_every_time():
     assert levels == calibrate_levels(dict(reversed(projects.items())), rates)
     assert all(0.7 < level < 1 for of_project in levels.values() for level in of_project)
     assert levels["alone"] != levels["p0"]
+
+
+def test_every_second_trial_hides_by_employer(monkeypatch):
+    people = known_people([0, 1] * 20)
+    hidden = []
+    monkeypatch.setattr(calibrating, "_score_draws", lambda _, work, __: hidden.append(work.organisation) or 0.0)
+    monkeypatch.setattr(calibrating, "HABIT_SPREAD", 50.0)
+    calibrating._score_trials(people, rates_of(people))
+    of_one = [abs(np.mean(people.organisation[organisation == UNKNOWN]) - 0.5) == 0.5 for organisation in hidden[::2]]
+    assert of_one == [False, True, False, True]
+
+
+def test_trials_that_hide_a_decisive_person_have_no_score_of_commits(monkeypatch):
+    people = known_people([0] * 40, [100, 90] + [1] * 38)
+    scores = []
+    for seed in range(3):
+        monkeypatch.setattr(calibrating, "SEED", seed)
+        scores += calibrating._score_trials(people, rates_of(people))
+    has_score = ~np.isnan(scores)
+    assert has_score[:, 0].all()
+    assert 0 < has_score[:, 1].sum() < len(scores)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from ecotone.foundation.landscape import OrganisationDomain
+from ecotone.foundation.organisation_domains import OrganisationDomain
 from ecotone.people.affiliation_attribution import DeclaredAffiliation
 from ecotone.people.domain_resolver import DomainResolver
 from ecotone.people.shared_domains import FEWEST_PEOPLE, count_distinct_people, find_shared_domains

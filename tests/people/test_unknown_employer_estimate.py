@@ -9,6 +9,7 @@ from ecotone.people.unknown_employer_estimate import (
     ONE_PERSON,
     TOO_MUCH_UNKNOWN,
     UNKNOWN,
+    Levels,
     PeopleAtWork,
     estimate_commit_shares,
     estimate_people_shares,
@@ -145,6 +146,16 @@ def test_intervals_hold_hidden_truth_about_nine_times_in_ten(share):
             by_commits.low[0] <= commits[truth == 0].sum() / commits.sum() <= by_commits.high[0],
         ]
     assert (held / trials > 0.8).all(), held / trials
+
+
+def test_people_and_commits_have_levels_of_their_own():
+    people = people_of([0] * 15 + [1] * 15 + [UNKNOWN] * 30)
+    wide, narrow = [
+        (estimate_people_shares(people, 2, levels), estimate_commit_shares(people, known_commits(people, 2), levels))
+        for levels in (Levels(0.95, 0.3), Levels(0.3, 0.95))
+    ]
+    assert wide[0].high[0] - wide[0].low[0] > narrow[0].high[0] - narrow[0].low[0]
+    assert wide[1].high[0] - wide[1].low[0] < narrow[1].high[0] - narrow[1].low[0]
 
 
 def test_same_input_gives_same_estimate():

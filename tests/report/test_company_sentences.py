@@ -107,14 +107,22 @@ def test_list_has_people_and_commits_of_each_organisation_that_may_be_named():
 
 
 def test_a_chart_says_nothing_where_nearly_all_is_unknown_and_there_is_no_estimate():
-    assert says_nothing(find_company_answer(report_data(known=0.05, highest=0.97, withheld="few_known"), "p"))
-    assert not says_nothing(find_company_answer(report_data(known=0.2, highest=0.97, withheld="few_known"), "p"))
+    assert says_nothing(report_data(known=0.05, highest=0.97, withheld="few_known"), "p")
+    assert not says_nothing(report_data(known=0.2, highest=0.97, withheld="few_known"), "p")
     estimated = {"known": 0.05, "highest": 0.97, "estimate": 0.5, "cautious": (0.3, 0.8)}
-    assert not says_nothing(find_company_answer(report_data(**estimated), "p"))
+    assert not says_nothing(report_data(**estimated), "p")
+
+
+def test_a_chart_says_something_if_an_earlier_period_does():
+    rows = shares_table(known=0.05, highest=0.97, withheld="few_known").to_pylist()
+    earlier = shares_table(known=0.2, highest=0.97, withheld="few_known").to_pylist()
+    earlier = [row | {"since": date(2001, 1, 1), "until": date(2001, 12, 1)} for row in earlier]
+    table = pa.Table.from_pylist([*rows, *earlier], schema=EMPLOYER_SHARES_SCHEMA)
+    assert not says_nothing(ReportData(replace(made_field(), tables={"employer_shares": table})), "p")
 
 
 def test_without_the_table_there_is_no_answer():
     data = ReportData(made_field())
     assert find_company_answer(data, "p") is None
-    assert not says_nothing(None)
+    assert not says_nothing(data, "p")
     assert employer_shares_rows(data, "p") == ()

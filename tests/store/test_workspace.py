@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -228,3 +229,22 @@ def test_a_workspace_is_for_its_owner_alone_whatever_the_umask(umask: int, tmp_p
         made.write_private_data({"salt": "1"})
     for path in [made.folder, *made.folder.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("place", ["tables", "partitions", "collected/a+b", "run.json", "lock"])
+def test_a_link_inside_is_refused_and_what_it_leads_to_stays(place: str, made: Workspace, tmp_path: Path):
+    (tmp_path / "victim" / "a" / "b" / "c").mkdir(parents=True)
+    link = made.folder / place
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "victim")
+    with pytest.raises(UserError, match=re.escape(f"{link} is a symbolic link")), made.locked_for_writing():
+        raise AssertionError
+    with pytest.raises(UserError, match="is a symbolic link"):
+        Workspace.create(made.folder)
+    assert (tmp_path / "victim" / "a" / "b" / "c").is_dir()
+
+
+def test_a_workspace_may_itself_be_a_link(made: Workspace, tmp_path: Path):
+    (tmp_path / "link").symlink_to(made.folder)
+    with Workspace.create(tmp_path / "link").locked_for_writing():
+        pass

@@ -36,6 +36,7 @@ from ecotone.foundation.landscape_values import (
     resolve_path,
 )
 from ecotone.foundation.limits import DEFAULT_LIMITS, WHOLE_MACHINE, MachineShare, ReadingLimits
+from ecotone.foundation.organisation_domains import OrganisationDomain, refuse_shared_domains
 from ecotone.foundation.person_entries import (
     PersonEntry,
     PersonStatement,
@@ -43,7 +44,6 @@ from ecotone.foundation.person_entries import (
     SpellEntry,
     StrictModel,
     build_person_statements,
-    refuse_reversed_period,
 )
 from ecotone.foundation.safe_toml import parse_toml
 from ecotone.foundation.toml_lines import find_line
@@ -91,15 +91,6 @@ class Project:
     role: str = ""
     ai_native: bool | None = None
     connectors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationDomain:
-    """An e-mail domain of an organisation in [since, until); None: no limit."""
-
-    domain: str
-    since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +292,7 @@ def parse_landscape(text: str, path: Path) -> Landscape:
     projects = tuple(_build_project(entry, index, parsed, path, text) for index, entry in enumerate(parsed.project))
     _refuse_duplicate_names(projects, text, path)
     organisations = {name: tuple(map(_build_domain, domains)) for name, domains in parsed.organisations.items()}
-    _refuse_shared_domains(organisations, text, path)
+    refuse_shared_domains(organisations, text, path)
     return Landscape(
         name=header.name,
         title=header.title or header.name,
@@ -461,30 +452,6 @@ def _refuse_duplicate_names(projects: tuple[Project, ...], text: str, path: Path
                     " Keep one of the two; names are compared without regard to case."
                 )
         owners |= {name.casefold(): project.name for name in own}
-
-
-def _refuse_shared_domains(organisations: Mapping[str, tuple[OrganisationDomain, ...]], text: str, path: Path) -> None:
-    """A domain belongs to one organisation at a time."""
-    by_domain: dict[str, list[tuple[str, OrganisationDomain]]] = {}
-    for name, domains in organisations.items():
-        for domain in domains:
-            location = ("organisations", name)
-            refuse_reversed_period(domain, location, text, path)
-            for owner, before in by_domain.get(domain.domain.casefold(), ()):
-                if owner != name and _periods_overlap(before, domain):
-                    raise BadLandscape(
-                        f"{path}, line {find_line(text, location)}: {domain.domain!r} is given to {owner!r} and to"
-                        f" {name!r}."
-                        f" Keep one, or give the period of each, as in"
-                        f' {{ domain = "{domain.domain}", until = 2024-06-01 }}.'
-                    )
-            by_domain.setdefault(domain.domain.casefold(), []).append((name, domain))
-
-
-def _periods_overlap(first: OrganisationDomain, second: OrganisationDomain) -> bool:
-    ended = first.until is not None and second.since is not None and first.until <= second.since
-    not_begun = second.until is not None and first.since is not None and second.until <= first.since
-    return not (ended or not_begun)
 
 
 def _accepted_keys(location: tuple[int | str, ...]) -> list[str]:

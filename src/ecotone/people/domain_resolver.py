@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
-from ecotone.foundation.landscape import OrganisationDomain, OrganisationLevel
+from ecotone.foundation.landscape import OrganisationLevel
+from ecotone.foundation.organisation_domains import OrganisationDomain
 from ecotone.people.organisation_registry import (
     EMPLOYER_KINDS,
     DomainAttribution,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -52,10 +52,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CollectionResult:
-    """Result of a collection: the reading of each known repository, and the failures."""
+    """Result of a collection: the reading of each known repository, the failures, and the clones made again."""
 
     readings: tuple[ReadSummary, ...]
     failures: tuple[Failure, ...]
+    remade: tuple[str, ...] = ()
 
 
 def repository_folder_name(repository: str) -> str:
@@ -99,6 +100,7 @@ def collect_histories(
     listed = repository_targets(landscape)
     readings: dict[str, ReadSummary] = {}
     failures: dict[str, Failure] = {}
+    remade: set[str] = set()
     # the largest first, so that no long reading starts last
     order = sorted(listed, key=lambda wanted: (-_expected_size(workspace, wanted), listed.index(wanted)))
     outcomes = read_in_processes(partial(_read_with_retry, workspace, now), order, AT_ONCE)
@@ -112,11 +114,13 @@ def collect_histories(
             elif isinstance(outcome, EcotoneError):
                 raise outcome
             else:
-                readings[wanted.repository] = outcome
+                readings[wanted.repository] = replace(outcome, clone_remade=False)
+                remade |= {wanted.repository} if outcome.clone_remade else set()
     names = [wanted.repository for wanted in listed]
     return CollectionResult(
         readings=tuple(readings[name] for name in names if name in readings),
         failures=tuple(failures[name] for name in names if name in failures),
+        remade=tuple(f"clones/{repository_folder_name(name)}/repository.git" for name in names if name in remade),
     )
 
 

@@ -73,6 +73,7 @@ def _collect_sources(run: Run) -> None:
     own = shard.choose_projects(run.landscape) if isinstance(shard, Shard) else run.landscape
     if sources.history_source().name in chosen:
         run.collected = collect_histories(run.workspace, own, run.now, run.progress)
+        run.remade += run.collected.remade
     else:
         run.collected = CollectionResult(_earlier_readings(run), ())
     missed = feeds.read_feeds(run.workspace, run.landscape, chosen, run.now, run.progress, own)

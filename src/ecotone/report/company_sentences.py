@@ -30,9 +30,11 @@ def find_company_answer(data: ReportData, project: str) -> CompanyAnswer | None:
     return answer_company_question(data.employer_rows.get(project, ()), data.source.min_people)
 
 
-def says_nothing(answer: CompanyAnswer | None) -> bool:
-    """Whether nearly all employers are unknown and there is no estimate."""
-    return answer is not None and answer.estimate is None and answer.unknown >= NEARLY_ALL_UNKNOWN
+def says_nothing(data: ReportData, project: str) -> bool:
+    """Whether in every period nearly all employers are unknown and there is no estimate."""
+    rows = data.employer_rows.get(project, ())
+    unknown = [row for row in rows if row["measure"] == "commits" and row["organisation"] is None]
+    return bool(unknown) and all(row["withheld"] and row["known_share"] >= NEARLY_ALL_UNKNOWN for row in unknown)
 
 
 def company_sentence(answer: CompanyAnswer) -> Text:

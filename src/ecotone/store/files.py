@@ -14,7 +14,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -197,9 +197,9 @@ def find_link(folder: Path, left_out: frozenset[str] = frozenset()) -> Path | No
 
     left_out  names of folders that are not looked into
     """
-    waiting = [folder] if folder.is_dir() else []
+    waiting = [folder]
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(waiting.pop()) as entries:  # another run works
             for entry in entries:
                 if entry.is_symlink():
                     return Path(entry.path)

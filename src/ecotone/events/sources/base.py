@@ -69,6 +69,7 @@ class ReadSummary:
     request_heads_served  pull-request heads that the server offers
     note                  notes as `foundation.notes.write_notes` writes them
     description, licence  what the newest tree says of itself; None where it says nothing
+    clone_remade          whether the kept clone was damaged, and was made again; not kept
     """
 
     source: str
@@ -87,6 +88,7 @@ class ReadSummary:
     note: str
     description: str | None = None
     licence: str | None = None
+    clone_remade: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,9 +164,9 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("tools_heading", "When each tool became an AI tool", "各工具何时成为 AI 工具"),
     Message(
         "tools_text",
-        "By its own words in month-end trees. A dash: not so far, or no README could be read. `ecotone explain PROJECT"
-        " label` shows the lines.",
-        "依据各月末代码树中的自述。横线表示尚无，或没有可读的 README。用 `ecotone explain PROJECT label` 查看所在行。",
+        "By its own words in month-end trees. A dash: not so far, or no README could be read. ecotone explain PROJECT"
+        " label shows the lines.",
+        "依据各月末代码树中的自述。横线表示尚无，或没有可读的 README。用 ecotone explain PROJECT label 查看所在行。",
     ),
     Message("tools_readme", "First README", "首个 README"),
     Message("tools_label", "AI tool since", "自称 AI 工具始于"),

@@ -86,7 +86,7 @@ def _project_page(context: PageContext, category: Category, project: Project) ->
             "lead": message("project_lead", category=category.title, first=first or "–"),
             "answers": answers,
             "assumption": assumption_sentence(company) if company else None,
-            "says_nothing": says_nothing(company),
+            "says_nothing": says_nothing(data, project.name),
             "shares": employer_shares_rows(data, project.name),
             "headlines": tuple(_headline_numbers(data, project)),
             "facts": _known_attributes(project),

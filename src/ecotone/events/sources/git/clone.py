@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from ecotone.events.sources.git.command import BUNDLE_PROTOCOLS, HOST_PROTOCOLS,
 from ecotone.events.sources.git.processes import OutputTooLong
 from ecotone.events.sources.git.request_refs import is_kept_ref, without_older_versions
 from ecotone.foundation.capped_files import open_regular_file
+from ecotone.foundation.digests import find_damaged_files, record_files
 from ecotone.foundation.errors import SourceMalformed
 from ecotone.foundation.limits import LimitReached
 
@@ -155,6 +157,30 @@ def update_clone(git: Git, remote: RemoteLocation, clone: Path, served: Mapping[
     )  # fmt: skip
     # without a HEAD at the source, the former one must not stay
     git.run("symbolic-ref", "HEAD", choose_head_branch(served), repository=clone)
+
+
+def has_damaged_packs(clone: Path) -> bool:
+    """Whether a pack of the clone is not as it was when it was received; git itself checks no pack when it reads."""
+    try:
+        records = json.loads(_pack_records_file(clone).read_text("utf-8"))
+        return bool(find_damaged_files(clone / "objects/pack", records))
+    except FileNotFoundError:  # killed before they were written
+        return False
+    except (ValueError, TypeError, AttributeError, LookupError):  # they are damaged themselves
+        return True
+
+
+def record_packs(clone: Path) -> None:
+    """Write the sizes and digests of the packs, which never change, beside the clone."""
+    packs = clone / "objects/pack"
+    records = record_files(packs, [path.name for path in packs.glob("pack-*.*")])
+    staging = _pack_records_file(clone).with_suffix(".part")
+    staging.write_text(json.dumps(records), "utf-8")
+    staging.replace(_pack_records_file(clone))
+
+
+def _pack_records_file(clone: Path) -> Path:
+    return clone.with_name("packs.json")
 
 
 def choose_head_branch(served: Mapping[str, str]) -> str:

@@ -29,8 +29,10 @@ from ecotone.events.sources.git.build_events import SOURCE as SOURCE_NAME
 from ecotone.events.sources.git.build_events import GitEvents, build_git_events
 from ecotone.events.sources.git.clone import (
     choose_default_branch,
+    has_damaged_packs,
     parse_location,
     read_served_refs,
+    record_packs,
     update_clone,
 )
 from ecotone.events.sources.git.command import SETTINGS, Git, GitFailed, check_git_version
@@ -141,22 +143,30 @@ class GitSource(Source):
             shutil.rmtree(clone, ignore_errors=True)  # the location was a remote before
             return self._read_history(git, wanted, _Stored(local_folder, served, mark, local=True), known, now)
 
+        is_damaged = had_clone and has_damaged_packs(clone)
+        if is_damaged:
+            shutil.rmtree(clone)
+
         def update_and_read(known: PreviousRead | None) -> ReadResult:
             update_clone(git, origin, clone, served)
             clone_folder = GitFolder(clone, clone)
             refs = read_local_refs(git, clone_folder, wanted.repository, git.settings.with_name("view.git"))
             stored = _Stored(clone_folder, refs, mark, origin.local, None if origin.bundle else clone)
-            return self._read_history(git, wanted, stored, known, now)
+            result = self._read_history(git, wanted, stored, known, now)
+            record_packs(clone)
+            return result
 
         try:
-            return update_and_read(known)
+            result = update_and_read(known)
         except GitFailed as failed:
             # the server has just answered, so a clone that fails is damaged: clone again once
             reason = explain_git_failure(failed, wanted.repository, wanted.location)
             if not had_clone or isinstance(reason, SourceUnavailable | DiskFull) or find_reached_limit(failed):
                 raise
             shutil.rmtree(clone, ignore_errors=True)
-            return update_and_read(None)
+            result, is_damaged = update_and_read(None), True
+        assert result.reading is not None
+        return replace(result, reading=replace(result.reading, clone_remade=is_damaged))
 
     def _read_history(
         self, git: Git, wanted: RepositoryTarget, stored: _Stored, known: PreviousRead | None, now: datetime
@@ -248,7 +258,7 @@ class GitSource(Source):
 
 
 def _write_settings(path: Path) -> None:
-    if not path.exists() or path.read_text("utf-8") != SETTINGS:
+    if not path.exists() or path.read_bytes() != SETTINGS.encode():
         staging = path.with_name(f"settings.{os.getpid()}")
         staging.write_text(SETTINGS, "utf-8")
         staging.replace(path)
