@@ -21,16 +21,22 @@ import pyarrow as pa
 import pytest
 
 from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline.archive_signals import ARCHIVE_SIGNALS
 from ecotone.pipeline.steps import Run, perform_steps, utc_now
-from ecotone.simulation.feeds import ArchiveFaults, write_field_feeds
+from ecotone.simulation.feeds import ArchiveFaults, generate_feeds, write_field_feeds
 from ecotone.simulation.simulated_field import make_simulated_field
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, SHARED, WORKSPACE, has_part
 from tests.acceptance.spark_cluster import PYTHON, SparkCluster
+from tests.events.clickhouse.test_engine import TABLE
+from tests.fakes.clickhouse.chdb_server import ChdbServer
+from tests.fakes.clickhouse.event_table import event_table
 from tests.pipeline.engines.same_values import all_tables, find_differences
 
 pytestmark = LONG
 
+ACCOUNTS_APART = "discussion_participants"
+"""Where events stay, an account that git does not show is nobody's second one: this signal may count more."""
 KILL_AFTER = 12
 """Tasks that are finished when a worker is killed."""
 
@@ -86,8 +92,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
 
 @pytest.fixture(scope="module")
 def clickhouse() -> Iterator[str]:
-    from tests.fakes.clickhouse.chdb_server import ChdbServer
-
     with ChdbServer() as server:
         yield server.url
 
@@ -115,6 +119,35 @@ def simulated_example(folder: Path) -> Example:
     perform_steps(run, ("collect",), lambda _: None)
     assert run.collected.failures == ()
     return Example(landscape, folder / "collected", folder)
+
+
+def test_events_may_stay_at_the_engine(tmp_path: Path) -> None:
+    """The signals of events are the same if only project-months leave the server that has the events."""
+    field = make_simulated_field(tmp_path / "field", seed=4, projects=3, people=30, months=6)
+    events = event_table(generate_feeds(field, renames=False), None, ambiguous=False)
+    text = (tmp_path / "field" / "landscape.toml").read_text("utf-8")
+    with ChdbServer() as server:
+        server.load_table("github_events", TABLE, events)
+        read = f'{text}\n[sources.clickhouse]\nlocation = "{server.url}"\nevents = true\n'
+        stay = f'{text}\n[sources.clickhouse]\nlocation = "{server.url}"\n[engine]\nat = "{server.url}"\n'
+        found = []
+        for number, written in enumerate((read, stay)):
+            landscape = tmp_path / "field" / f"landscape{number}.toml"
+            landscape.write_text(written, "utf-8")
+            workspace = Workspace.create(tmp_path / f"w{number}")
+            run = Run(workspace, read_landscape(landscape), utc_now(), lambda *_: None)
+            perform_steps(run, ("collect", "analyse"), lambda _: None)
+            assert run.collected.failures == ()
+            found.append(all_tables(workspace))
+    columns = ["project", "month", *(column for signal in ARCHIVE_SIGNALS for column in signal.columns)]
+    tables = [{"signals": tables["signals"].select(columns)} for tables in found]
+    known = {name: len(column) - column.null_count for name, column in zip(columns, tables[0]["signals"], strict=True)}
+    print(f"project-months with a value: {known}")
+    assert min(known.values()) > 0
+    here, there = (table["signals"][ACCOUNTS_APART].to_pylist() for table in tables)
+    print(f"{ACCOUNTS_APART}: {sum(filter(None, here))} read, {sum(filter(None, there))} where events stay")
+    assert all(1 <= other / one <= 1.2 for one, other in zip(here, there, strict=True) if one)
+    assert find_differences(*({"signals": table["signals"].drop_columns(ACCOUNTS_APART)} for table in tables)) == []
 
 
 @contextmanager

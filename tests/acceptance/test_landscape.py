@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -33,9 +34,11 @@ from ecotone.landscape.partition_metrics import adjusted_mutual_information
 from ecotone.landscape.resampling import build_hierarchy
 from ecotone.landscape.similarity import heat_positions, nearest_projects
 from ecotone.landscape.views import VIEWS, Codes, Floats, ProjectFeatures, build_project_features
+from ecotone.pipeline.extract_field import ExtractionRequest, extract_from_events
 from ecotone.pipeline.landscape_tables import SEED, evidence_of_workspace
 from ecotone.store.workspace import Workspace
 from tests.acceptance.settings import LONG, WORKSPACE, require_shared, seeds_or
+from tests.fakes.planted_fields import plant_fields, write_sampled_files
 from tests.fakes.planted_groups import EASY, HARD, MEDIUM, NOTHING, Difficulty, plant_groups
 
 SIZES: Final = ((30, 3), (100, 5), (300, 8), (1_000, 12), (3_000, 20))
@@ -55,6 +58,7 @@ FIRST: Final = 20
 SAME_FIELD, AMI_OF_FIVE, ALONE = 0.80, 0.45, 0.74
 """Wanted: of the five nearest, at five groups, and without the words of others."""
 AGENTS: Final = 14
+EXTRACTED: Final = 0.9
 SPLITS: Final = 20
 SUBSETS: Final = 10
 KEPT: Final = 0.8
@@ -70,6 +74,28 @@ def test_planted_groups_are_found() -> None:
 def test_groups_of_real_histories() -> None:
     require_shared("corpus")
     assert check_real(WORKSPACE) == []
+
+
+def test_planted_fields_are_extracted_from_events(tmp_path: Path) -> None:
+    """Precision and recall of fields among all events, from two of their repositories and 1 % of the hours."""
+    scores = []
+    for seed in range(1, seeds_or(2) + 1):
+        planted, folder = plant_fields(seed), tmp_path / str(seed)
+        rng = np.random.default_rng(seed)
+        for wanted in planted.fields:
+            seeds = tuple(rng.choice(wanted, 2, replace=False).tolist())
+            asked = ExtractionRequest(
+                "gharchive", seeds, None, date(2024, 1, 1), 0.01, str(folder / "hours"), folder / "read"
+            )
+            if not (folder / "hours").exists():
+                write_sampled_files(planted, asked.period.hours, folder / "hours")
+            found = {item.repository for item in extract_from_events(asked).field.members}
+            right = len(found & set(wanted))
+            scores.append((right / len(found), right / len(wanted)))
+    precision, recall = np.array(scores).T
+    print(f"\n{len(scores)} planted fields from 1 % of the hours: precision {precision.mean():.3f} (least"
+          f" {precision.min():.2f}), recall {recall.mean():.3f} (least {recall.min():.2f})")  # fmt: skip
+    assert min(precision.mean(), recall.mean()) >= EXTRACTED
 
 
 # simulated fields

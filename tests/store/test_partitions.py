@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ecotone.foundation.text_codes import encode_texts
 from ecotone.store.partitions import Partitions, digest_values
 
 ROWS = pa.table(
@@ -97,3 +98,13 @@ def test_text_does_not_run_together():
     assert digest_values(pa.table({"a": ["", None]})) != digest_values(pa.table({"a": [None, ""]}))
     assert digest_values("a", "b") != digest_values("ab")
     assert digest_values(1) != digest_values("1")
+
+
+def test_a_digest_of_codes_depends_on_the_texts_alone():
+    texts = ["b", None, "a", "b", "ä"]
+    table = encode_texts(pa.table({"text": pa.array(texts)}))
+    larger = encode_texts(pa.table({"text": pa.array(["z", "ä", "a", *texts, "y"])})).slice(3, 5)
+    chunks = pa.concat_tables([encode_texts(pa.table({"text": pa.array(part)})) for part in (texts[:2], texts[2:])])
+    assert digest_values(table) == digest_values(larger) == digest_values(chunks)
+    for other in (["b", None, "a", "b", "a"], ["b", "a", None, "b", "ä"], ["c", None, "a", "c", "ä"]):
+        assert digest_values(encode_texts(pa.table({"text": pa.array(other)}))) != digest_values(table)

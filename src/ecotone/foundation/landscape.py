@@ -360,9 +360,7 @@ def check_options(name: str, table: SourceTable, model: type[Options]) -> Option
 
 
 def _build_domain(entry: str | _DomainEntry) -> OrganisationDomain:
-    if isinstance(entry, str):
-        return OrganisationDomain(entry)
-    return OrganisationDomain(entry.domain, entry.since, entry.until)
+    return OrganisationDomain(entry) if isinstance(entry, str) else OrganisationDomain(**entry.model_dump())
 
 
 class _PeopleFile(StrictModel):

@@ -61,5 +61,5 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.
 
 def whole_codes(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column of codes in one piece."""
-    whole = column.unify_dictionaries().combine_chunks()
+    whole = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
     return whole if isinstance(whole, pa.DictionaryArray) else whole.dictionary_encode()

@@ -35,7 +35,7 @@ class Snapshot:
     cluster: Codes
     stability: Floats
 
-    def clusters(self) -> list[frozenset[str]]:
+    def list_clusters(self) -> list[frozenset[str]]:
         """The projects of each cluster."""
         return [
             frozenset(self.projects[row] for row in np.flatnonzero(self.cluster == index))
@@ -72,13 +72,13 @@ def match_snapshots(snapshots: Sequence[Snapshot]) -> tuple[list[Change], list[l
     numbers: list[list[int]] = []
     next_number = 1
     for at, snapshot in enumerate(snapshots):
-        groups = snapshot.clusters()
+        groups = snapshot.list_clusters()
         if at == 0:
             numbers.append(list(range(1, len(groups) + 1)))
             next_number = len(groups) + 1
             continue
         before = snapshots[at - 1]
-        former = before.clusters()
+        former = before.list_clusters()
         links = _link_clusters(former, groups)
         mine, next_number = _assign_line_numbers(links, former, groups, numbers[-1], next_number)
         numbers.append(mine)

@@ -267,7 +267,7 @@ def describe_moves(
         columns = (members[name].to_numpy() for name in ("cluster", "stability"))
         snapshots.append(Snapshot(half, tuple(members["project"].to_pylist()), *columns))
         own = zip(*(tables["labels"][name].to_pylist() for name in LABELS_SCHEMA.names), strict=True)
-        today = [_field_of_today(group, field) for group in snapshots[-1].clusters()]
+        today = [_field_of_today(group, field) for group in snapshots[-1].list_clusters()]
         labels.append([name if now is None else named[now] for name, now in zip(own, today, strict=True)])
     changes, numbers = match_snapshots(snapshots)
     called = {

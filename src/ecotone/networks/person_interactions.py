@@ -68,19 +68,20 @@ def direct_interactions(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -
     acts         project, month, kind, person, actor_kind, organisation, commit, thread, counterpart_person,
                  counterpart_actor_kind, counterpart_organisation (NULL without an other account)
     actor_kinds  actors to include: person, bot, agent
-    returns      PERSON_SCHEMA, one row for each act, with the weight of its kind
+    returns      PERSON_SCHEMA, texts as codes, one row for each act, with the weight of its kind
     """
     named = pa.array(list(INTERACTION_OF_ACT))
     use = pc.and_(pc.is_in(acts["kind"], value_set=named), pc.is_valid(acts["counterpart_person"]))
     use = pc.and_(use, pc.fill_null(pc.not_equal(acts["person"], acts["counterpart_person"]), False))
     for column in ("actor_kind", "counterpart_actor_kind"):
         use = pc.and_(use, pc.is_in(acts[column], value_set=pa.array(sorted(actor_kinds))))
-    rows = _drop_repeated_names(plain_texts(acts.filter(use)))
+    rows = _drop_repeated_names(acts.filter(use))
     kind = pa.array(list(INTERACTION_OF_ACT.values())).take(pc.index_in(rows["kind"], value_set=named))
     authored = pc.is_in(rows["kind"], value_set=pa.array(_AUTHORED))
 
     def pick_party(own: str, other_account: str) -> pa.ChunkedArray:
-        return pc.if_else(authored, rows[own], rows[other_account])
+        sides = plain_texts(rows.select([own, other_account]))
+        return pc.if_else(authored, sides[own], sides[other_account]).dictionary_encode()
 
     columns = {
         "project": rows["project"],
@@ -92,7 +93,7 @@ def direct_interactions(acts: pa.Table, actor_kinds: frozenset[str] = PERSONS) -
         "to_organisation": pick_party("counterpart_organisation", "organisation"),
         "weight": _kind_weights(kind),
     }
-    return _sort_by_columns(pa.table(columns).select(PERSON_SCHEMA.names).cast(PERSON_SCHEMA))
+    return _sort_by_columns(encode_texts(pa.table(columns).select(PERSON_SCHEMA.names)))
 
 
 def _drop_repeated_names(acts: pa.Table) -> pa.Table:

@@ -47,7 +47,8 @@ def add_people_to_events(events: pa.Table, people: pa.Table, assisted: pa.Table)
         "assisted_by": pc.if_else(signed, helper, pa.scalar(None, pa.string())),
     }
     table = encode_texts(pa.table({name: columns[name] for name in EVENT_COLUMNS}), leave=DISTINCT_TEXTS)
-    return table.filter(_adds_to_commit(table, look_up(events["other_account"], people, "account", "person")))
+    adds = _adds_to_commit(table, look_up(events["other_account"], people, "account", "person"))
+    return table if pc.all(adds).as_py() else table.filter(adds)
 
 
 def _adds_to_commit(events: pa.Table, authors: pa.ChunkedArray) -> pa.Array:
@@ -84,7 +85,7 @@ def attribute_acts(
     marks   account, day: every use of an address
     made_up accounts whose domain is not their user's
     """
-    usable = events.filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
+    usable = events.select(ACT_COLUMNS).filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])

@@ -36,7 +36,7 @@ from ecotone.pipeline.engines.open_engine import dialect_of, open_engine, runs_g
 from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
-from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
 from ecotone.pipeline.project_steps import split_by_project
 from ecotone.pipeline.remote_steps import compute_elsewhere
 from ecotone.pipeline.shared_history import note_shared_history
@@ -103,14 +103,14 @@ def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
 
 def build_public_tables(context: AnalysisContext) -> None:
     """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
-    context.written.write("events", [context.joined.events])
+    context.written.write_parts("events", [context.joined.events])
     context = context.without_events()
     for maker in FIELD_STEPS:
         for name, table in maker(context).items():
             if name in READ_LATER:
                 context.tables[name] = table
             else:
-                context.written.write(name, [table])
+                context.written.write_parts(name, [table])
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -125,7 +125,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     dialect = dialect_of(context.choice)
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(dialect, (dialect,))])
     measure = partial(_measure_signals, context.choice, context.workspace.spill_folder, compiled.read_tables())
-    parts = [part.read_tables() for part in context.pool.run_together("measure_signals", measure, tasks)]
+    parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks)))
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )

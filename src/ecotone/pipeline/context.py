@@ -32,14 +32,14 @@ class PublicTables:
         self._write_table, self._protect = write_table, protect
         self._records: dict[str, FileRecord] = {}
 
-    def write(self, name: str, parts: Iterable[pa.Table]) -> None:
+    def write_parts(self, name: str, parts: Iterable[pa.Table]) -> None:
         """Write a table in parts, at least one."""
         self._records[name] = self._write_table(name, (self._protect(name, part) for part in parts))
 
     def write_others(self, tables: Mapping[str, pa.Table]) -> Mapping[str, FileRecord]:
         """Write these too; returns the record of every table."""
         for name, table in tables.items():
-            self.write(name, [table])
+            self.write_parts(name, [table])
         return self._records
 
 

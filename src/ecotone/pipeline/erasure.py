@@ -12,7 +12,6 @@ import pyarrow as pa
 from ecotone.foundation.errors import MissingTable
 from ecotone.people.account_privacy import ErasedPeople, Pseudonyms
 from ecotone.people.collected_erasure import erase_from_collected
-from ecotone.people.explanations import find_person
 from ecotone.store.workspace import Workspace
 
 
@@ -50,6 +49,8 @@ def forget_person(workspace: Workspace, account_or_person: str) -> str:
     account_or_person  an account or a person's id
     raises             UnknownName if there is no such person, MissingTable if there are no tables
     """
+    from ecotone.people.explanations import find_person  # imported here: every run imports this module
+
     with workspace.locked_for_writing():
         current = workspace.current_manifest()
         if current is None:

@@ -36,7 +36,7 @@ from ecotone.networks.signal_columns import add_network_columns, rows_of_months
 from ecotone.people.observed_acts import DISTINCT_TEXTS
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import JoinedData
-from ecotone.pipeline.project_pool import Partition, ProjectTask
+from ecotone.pipeline.project_pool import Partition, ProjectTask, read_results
 from ecotone.pipeline.project_steps import ProjectInput, project_meetings, readings_by_project, split_by_project
 from ecotone.signals.spine import threads_known
 
@@ -56,10 +56,10 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     observed, kinds = context.joined, frozenset(context.landscape.interaction_actors)
     direct, edited = _git_interactions(context, kinds, WINDOW_DAYS, first_interaction_month(context))
     networks_of = _project_networks(context, direct, edited, _reply_interactions(context, kinds))
-    context.written.write(
+    context.written.write_parts(
         "person_interactions", (partition.read_table("person_interactions") for partition in networks_of.values())
     )
-    parts = [partition.read_tables(*_NETWORK_TABLES) for partition in networks_of.values()]
+    parts = list(read_results(networks_of.values(), *_NETWORK_TABLES))
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
     influence = influence_table(observed)
@@ -98,9 +98,16 @@ def _project_networks(
         )
         met = edited.get(name)
         inputs = (*own, met and met.digest, *shared)
-        tasks.append(ProjectTask(name, (*own, met, *shared), inputs, rows_of.get(name, 0)))
+        tasks.append(ProjectTask(name, partial(_network_arguments, own, met, shared), inputs, rows_of.get(name, 0)))
     results = context.pool.run_step(build_project_networks, tasks)
     return {task.subject: result for task, result in zip(tasks, results, strict=True)}
+
+
+def _network_arguments(
+    own: tuple[pa.Table, pa.Table, Sequence[date]], met: Partition | None, shared: tuple[object, ...]
+) -> tuple[object, ...]:
+    direct, replied, months = own
+    return plain_texts(direct), plain_texts(replied), months, met, *shared
 
 
 def build_project_networks(
@@ -221,7 +228,7 @@ def _git_interactions(
         arguments = partial(_meeting_arguments, project, own, shared)
         tasks.append(ProjectTask(name, arguments, inputs, project.commit_count))
     results = context.pool.run_step(project_meetings, tasks)
-    landed = [encode_texts(result.read_table("landed"), leave=DISTINCT_TEXTS) for result in results]
+    landed = [encode_texts(result["landed"], leave=DISTINCT_TEXTS) for result in read_results(results, "landed")]
     # an organisation that a person has in one project counts in the others too
     everything = pa.concat_tables([acts, *landed]).unify_dictionaries()
     everything = add_counterparts(everything, context.joined.people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -18,6 +19,7 @@ from ecotone.events.thread_counts import THREAD_SCHEMA
 from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.location import web_address
+from ecotone.foundation.machine import processor_count
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.people import identity_resolution
@@ -43,7 +45,7 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
-from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
 from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
@@ -194,18 +196,21 @@ def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, date
 
 def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
     """The records of all projects; events and access by project."""
-    records = {}
-    for project in inputs:
-        read = read_project(project)
-        records[project.name] = replace(read, events=encode_texts(read.events, leave=DISTINCT_TEXTS))
+    with ThreadPoolExecutor(processor_count()) as threads:
+        records = dict(zip((project.name for project in inputs), threads.map(_read_record, inputs), strict=True))
     by_name = [record for _, record in sorted(records.items())]
     return ProjectRecords(
-        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries(),
+        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries().combine_chunks(),
         requests=pa.concat_tables([record.requests for record in records.values()]),
         pulls=pa.concat_tables([record.pulls for record in records.values()]),
         access=pa.concat_tables([record.access for record in by_name]),
         roles=pa.concat_tables([record.roles for record in by_name]),
     )
+
+
+def _read_record(project: ProjectInput) -> ProjectRecords:
+    read = read_project(project)
+    return replace(read, events=encode_texts(read.events, leave=DISTINCT_TEXTS))
 
 
 def _combine_histories(
@@ -217,8 +222,7 @@ def _combine_histories(
         for project in inputs
     ]
     histories, assisted = [], []
-    for project, partition in zip(inputs, pool.run_step(read_histories, tasks), strict=True):
-        tables = partition.read_tables()
+    for project, tables in zip(inputs, read_results(pool.run_step(read_histories, tasks)), strict=True):
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])
     return combine_histories(histories, domains, owners), pa.concat_tables(assisted)

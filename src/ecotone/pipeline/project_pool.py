@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -85,6 +85,12 @@ Elsewhere = Callable[[StepFunction, Sequence[tuple[ProjectTask, Partition]], Cal
 
 
 _StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Partition]], Iterable[Future[None]]]
+
+
+def read_results(results: Iterable[Partition], *names: str) -> Iterator[dict[str, pa.Table]]:
+    """The tables of each result, in their order; several threads read at the same time."""
+    with ThreadPoolExecutor(processor_count()) as threads:
+        yield from threads.map(lambda result: result.read_tables(*names), results)
 
 
 class ProjectPool:

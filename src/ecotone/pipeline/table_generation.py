@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +17,13 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 23
+LOGIC: Final = 24
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
-    f"ecotone.{folder}.data" for folder in ("people", "signals", "networks", "landscape", "stack")
+    Path(__file__).parents[1] / folder / "data" for folder in ("people", "signals", "networks", "landscape", "stack")
 )
+"""As paths: asking for the packages would load them."""
 
 
 def generation_of(
@@ -43,7 +44,7 @@ def generation_of(
     parts += [[path.name, record_of_bytes(read_capped_file(path))] for path in files]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for folder in DATA_FOLDERS:
-        for entry in sorted(resources.files(folder).iterdir(), key=lambda entry: entry.name):
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith((".toml", ".tsv")):
                 digest.update(entry.read_bytes())
     return digest.hexdigest()[:16]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.pipeline.context import AnalysisContext
-from ecotone.pipeline.project_pool import ProjectTask
+from ecotone.pipeline.project_pool import ProjectTask, read_results
 from ecotone.pipeline.project_steps import split_by_project
 from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.field_state import build_field_state
@@ -43,7 +43,7 @@ def _project_trends(context: AnalysisContext) -> dict[str, pa.Table]:
     for project, signals in sorted(rows_of["signals"].items()):
         own = (rows_of["projects"][project], signals, rows_of["signal_coverage"][project], first)
         tasks.append(ProjectTask(project, own, rows=ROWS_OF_ONE_MONTH * signals.num_rows))
-    parts = [part.read_tables("trends", "verdicts") for part in context.pool.run_step(build_project_trends, tasks)]
+    parts = list(read_results(context.pool.run_step(build_project_trends, tasks), "trends", "verdicts"))
     return {name: pa.concat_tables([part[name] for part in parts]) for name in ("trends", "verdicts")}
 
 

@@ -100,12 +100,12 @@ def write_parquet_parts(path: Path, parts: Iterable[pa.Table]) -> FileRecord:
     groups = _row_groups(iter(parts))
     first = next(groups)
 
-    def write(staging: Path) -> None:
+    def write_groups(staging: Path) -> None:
         with pq.ParquetWriter(staging, first.schema, compression="zstd", compression_level=1) as writer:
             for group in chain([first], groups):
                 writer.write_table(group, row_group_size=ROWS_OF_GROUP)
 
-    return _replace_file_atomically(path, write)
+    return _replace_file_atomically(path, write_groups)
 
 
 def _row_groups(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from ecotone.foundation.digests import digest_bytes, find_damaged_files, record_files, record_of_bytes
+from ecotone.foundation.text_codes import whole_codes
 from ecotone.store.files import raising_disk_full, read_sealed_json, seal_json
 
 MANIFEST: Final = "files.json"
@@ -106,7 +107,11 @@ def digest_values(*values: object) -> str:
 def _column_buffers(column: pa.ChunkedArray) -> Iterator[pa.Buffer]:
     """The values of a column of text, numbers, times or truth values as bytes; what lies under a NULL is left out."""
     if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+        codes = whole_codes(column)
+        used = codes.indices.dictionary_encode()  # numbered as they appear, whatever else the dictionary has
+        yield from _fixed_width_buffers(pa.chunked_array([pc.fill_null(used.indices, -1)]))
+        yield from _column_buffers(pa.chunked_array([codes.dictionary.take(used.dictionary)]))
+        return
     if pa.types.is_null(column.type):
         return
     if pa.types.is_string(column.type):

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+import pyarrow as pa
+
 from tests.fakes.http_server import Answer, LoopbackServer, Request
 
 NOT_SETTINGS: Final = frozenset({"query", "session_id", "session_timeout", "database", "wait_end_of_query"})
@@ -53,6 +55,15 @@ class ChdbServer:
         """Run a statement beside the protocol, to prepare a table."""
         with self._lock:
             return self._session.query(sql, output)
+
+    def load_table(self, name: str, create: str, rows: pa.Table) -> None:
+        """Make a table by a statement, and fill its columns of the same names."""
+        self.query(create)
+        with tempfile.NamedTemporaryFile() as file:
+            with pa.ipc.new_stream(file.name, rows.schema) as stream:
+                stream.write_table(rows)
+            columns = ", ".join(rows.column_names)
+            self.query(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM file('{file.name}', ArrowStream)")
 
     def _answer(self, asked: Request) -> Answer:
         if any(self._account) and self._account != (
