@@ -25,9 +25,9 @@ from ecotone.events.sources.git import source as _git_source  # noqa: F401 - loa
 from ecotone.foundation.digests import record_of_file
 from ecotone.pipeline import (
     analyse,  # noqa: F401 - loaded before the fork
-    interaction_tables,  # noqa: F401 - loaded before the fork
+    interaction_tables,
     project_pool,
-    repository_process,  # noqa: F401 - loaded before the fork
+    repository_process,
     write_report,  # noqa: F401 - loaded before the fork
 )
 from ecotone.simulation import simulate_field
