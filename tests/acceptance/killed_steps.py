@@ -79,7 +79,7 @@ def fork_command(*arguments: object) -> int:
     silent = os.open(os.devnull, os.O_RDWR)
     for handle in range(3):
         os.dup2(silent, handle)
-    project_pool.ROWS_OF_ONE_PROCESS = 0  # type: ignore[misc] - a constant, changed for these runs
+    project_pool.ROWS_OF_ONE_PROCESS = 0  # type: ignore[misc]  # a constant, changed for these runs
     sys.argv = ["ecotone", *map(str, arguments), "--quiet"]
     try:
         main.main()
