@@ -23,7 +23,13 @@ from typing import Any
 from ecotone.cli import main
 from ecotone.events.sources.git import source as _git_source  # noqa: F401 - loaded before the fork
 from ecotone.foundation.digests import record_of_file
-from ecotone.pipeline import analyse, interaction_tables, project_pool, repository_process, write_report  # noqa: F401
+from ecotone.pipeline import (
+    analyse,  # noqa: F401 - loaded before the fork
+    interaction_tables,
+    project_pool,
+    repository_process,
+    write_report,  # noqa: F401 - loaded before the fork
+)
 from ecotone.simulation import simulate_field
 from ecotone.store.files import PRIVATE
 from ecotone.store.workspace import MANIFESTS, Workspace
@@ -73,7 +79,7 @@ def fork_command(*arguments: object) -> int:
     silent = os.open(os.devnull, os.O_RDWR)
     for handle in range(3):
         os.dup2(silent, handle)
-    project_pool.ROWS_OF_ONE_PROCESS = 0  # type: ignore[misc]
+    project_pool.ROWS_OF_ONE_PROCESS = 0  # type: ignore[misc] - a constant, changed for these runs
     sys.argv = ["ecotone", *map(str, arguments), "--quiet"]
     try:
         main.main()
