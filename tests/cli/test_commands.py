@@ -130,6 +130,19 @@ def test_nobodys_address_leaves_the_workspace(w: Path, simulated: Simulated):
             assert local not in locals_
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("merge",), "ecotone: Missing argument 'shards'. `ecotone merge -h` lists what is accepted."),
+        (("show", "a/b", "--foo"), "ecotone: No such option: --foo. `ecotone show -h` lists what is accepted."),
+        (("shw",), "ecotone: No such command 'shw'. Did you mean 'show'? `ecotone -h` lists what is accepted."),
+        (("compare", "--lang", "fr"), "ecotone: Invalid value for '--lang': 'fr' is not one of 'en', 'zh'."),
+    ],
+)  # fmt: skip
+def test_a_wrong_command_line_is_one_sentence(arguments: tuple[str, ...], said: str):
+    assert one_sentence(ecotone(*arguments)).startswith(said)
+
+
 # show, compare, signals, doctor
 
 

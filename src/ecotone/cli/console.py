@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
+from ecotone.foundation.errors import UserError
 from ecotone.foundation.output_text import make_printable, write_json_text
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
@@ -64,7 +65,24 @@ def print_message(text: str, quiet: bool = False) -> None:
 
 
 class CommandGroup(TyperGroup):
-    """A group whose absent flags are False, not None: typer would import pydantic to convert None."""
+    """A group whose absent flags are False, not None: typer would import pydantic to convert None.
+
+    What is wrong with a command line is a UserError, not typer's three lines.
+    """
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:
+        """Parse the options before the command. Raises UserError."""
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except _USAGE_ERROR as error:
+            raise _as_user_error(error) from None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Parse the command's options and run it. Raises UserError."""
+        try:
+            return super().invoke(ctx)
+        except _USAGE_ERROR as error:
+            raise _as_user_error(error) from None
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The options of the group, also those for help and shell completion."""
@@ -73,6 +91,19 @@ class CommandGroup(TyperGroup):
             if getattr(option, "is_flag", False) and option.default is None:
                 option.default = False
         return options
+
+
+_USAGE_ERROR: Final = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+
+
+def _as_user_error(error: typer.BadParameter) -> UserError:
+    context, names = error.ctx, [""]
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    command = " ".join(("ecotone", *names)).rstrip()
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    return UserError(f"{said}{'' if said.endswith('?') else '.'} `{command} -h` lists what is accepted.")
 
 
 class WorkRate:

@@ -134,7 +134,7 @@ def _print_extraction(request: ExtractionRequest, top: int, output: Path | None,
     from ecotone.store.files import write_bytes
 
     if request.engine == "bigquery":
-        print_lines([extract_field.bigquery_statements(request).rstrip()])
+        print_lines(extract_field.bigquery_statements(request).rstrip().split("\n"))
         print_message(
             "Ecotone does not connect to BigQuery: run these statements there. They are the first step.", quiet
         )
