@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.pipeline.steps import Step
 
 SHORTEST_MEASURED: Final = 10.0
-"""Seconds after which the rate of a step is told."""
+"""Seconds after which the rate of a step is shown."""
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="The folder that holds all data of Ecotone.", show_default=True)
@@ -102,8 +102,8 @@ def _as_user_error(error: typer.BadParameter) -> UserError:
         names.insert(0, context.info_name or "")
         context = context.parent
     command = " ".join(("ecotone", *names)).rstrip()
-    said = error.format_message().replace("Value error, ", "").rstrip(".")
-    return UserError(f"{said}{'' if said.endswith('?') else '.'} `{command} -h` lists what is accepted.")
+    problem = error.format_message().replace("Value error, ", "").rstrip(".")
+    return UserError(f"{problem}{'' if problem.endswith('?') else '.'} `{command} -h` lists what is accepted.")
 
 
 class WorkRate:

@@ -91,7 +91,7 @@ REPOSITORY_SCHEMA: Final = pa.schema(
 """Metadata of a repository."""
 
 COMMIT_AUTHOR_SCHEMA: Final = pa.schema([("repository", pa.string()), ("commit", pa.string()), ("login", pa.string())])
-"""The login that a host names as the author of a commit; one commit stands for all of its address."""
+"""The login that a host names as the author of a commit; one commit represents all of its address."""
 
 STAR_WEEK_SCHEMA: Final = pa.schema([("repository", pa.string()), ("week", pa.date32()), ("stars", pa.int64())])
 """Number of new stars in the week that begins on that day (UTC)."""

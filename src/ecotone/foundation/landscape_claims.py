@@ -1,4 +1,4 @@
-"""A landscape's own claims: statements that its report measures beside those that come with Ecotone."""
+"""A landscape's own claims: statements that its report measures in addition to those that come with Ecotone."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Location(str):
         return mask_urls(masked)
 
     def _secrets(self) -> set[str]:
-        """The hidden parts of the address that are long enough to be told from other text."""
+        """The hidden parts of the address that are long enough to be distinguished from other text."""
         shown_text = _SCHEME.sub("", str(self))
         head, _, tail = self.address.partition(shown_text) if shown_text else (self.address, "", "")
         parts = {_SCHEME.sub("", head).rstrip("@"), tail.lstrip("?#")}

@@ -39,7 +39,7 @@ CLEAR_GAP: Final = 2.0
 """Ratio of the heights of two successive joins from which the groups between them are distinct."""
 CUTS_COMPARED: Final = 12
 CUTS_SHOWN: Final = 7
-"""Cuts of the tree beside those into fields and parts that a reader can choose."""
+"""Cuts of the tree in addition to those into fields and parts that a reader can choose."""
 INDISTINCT: Final = 0.02
 """Difference of stability up to which two cuts are equally good."""
 

@@ -137,7 +137,7 @@ def measure_memberships(
     others = sum(inside.values()) - np.array([inside.get(name, 0.0) for name in names])
     expected = people * others * chance.pairs / max(chance.memberships, 1) ** 2
     p_values = np.asarray(special.gammainc(np.maximum(reached, 1e-9), np.maximum(expected, 1e-12)))
-    # repositories that share nobody, or one person, were tested too
+    # repositories that share no one, or one person, were tested too
     is_tied = significant_edges(p_values, tests=max(chance.repositories, len(names)))
     pairs = {(row.member, row.repository): row.weight for row in listed if row.member != row.repository}
     weight: dict[str, float] = defaultdict(float)

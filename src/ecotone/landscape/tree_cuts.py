@@ -20,7 +20,7 @@ CUTS_SCHEMA: Final = pa.schema(
         ("cluster", pa.int64()),  # 1, 2, ..., in the order of the tree's branches
         ("label", pa.string()),
         ("label_zh", pa.string()),
-        ("second_label", pa.string()),  # of the other group that it stands between; NULL for most
+        ("second_label", pa.string()),  # of the other group that it lies between; NULL for most
         ("second_label_zh", pa.string()),
         ("is_default", pa.bool_()),  # the cut into fields
     ]
@@ -56,7 +56,7 @@ def build_cuts_table(
 
 
 def branch_order(clustering: Clustering) -> list[int]:
-    """The projects so that every group of every cut stands together: larger groups first."""
+    """The projects so that every group of every cut is in one place: larger groups first."""
     rows = np.flatnonzero(clustering.hierarchy.connected)
     keys: list[np.ndarray] = []
     for level in clustering.cuts:

@@ -17,7 +17,7 @@ MOST_LISTED: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class TreeMember:
-    """A project of a group; `second` is the other group that it stands between."""
+    """A project of a group; `second` is the other group that it lies between."""
 
     name: str
     project: Project | None

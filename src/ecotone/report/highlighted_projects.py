@@ -13,7 +13,7 @@ from ecotone.trends.fastest_growing import ProjectMomentum, fastest_growing_proj
 OFF_SCALE: Final = 2.5  # ratio of the two highest peaks from which the leader flattens all other curves
 HIGHLIGHTED: Final = 5  # projects in colour, without the riser
 MOST_COLOURED: Final = 8
-"""Most projects in colour in one chart; more cannot be told apart."""
+"""Most projects in colour in one chart; more cannot be distinguished."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which tools call themselves AI tools: the share of a field by month, beside AI-assisted commits, and a list."""
+"""Which tools call themselves AI tools: the share of a field by month, next to AI-assisted commits, and a list."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def list_tools(context: PageContext, category: Category) -> tuple[ToolRow, ...]:
 
 
 def label_share_figure(context: PageContext, category: Category) -> Figure | None:
-    """The share of a category's tools that call themselves AI tools, beside the share of commits that name an agent."""
+    """The share of a category's tools that call themselves AI tools, next to the share of commits that name an agent."""
     shares = {
         (row["kind"], row["month"]): row
         for row in _table_rows(context, "label_shares")

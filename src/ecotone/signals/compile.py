@@ -82,7 +82,7 @@ def archive_sql(since: datetime, dialect: str = "clickhouse") -> str:
 
 
 def result_schema(table: ir.Table) -> pa.Schema:
-    """The names and types of an expression's result, whatever engine computes it."""
+    """The names and types of an expression's result, on every engine."""
     kinds = table.schema().items()
     return pa.schema([(name, pa.timestamp("us") if kind.is_timestamp() else kind.to_pyarrow()) for name, kind in kinds])
 

@@ -108,7 +108,7 @@ def _column_buffers(column: pa.ChunkedArray) -> Iterator[pa.Buffer]:
     """The values of a column of text, numbers, times or truth values as bytes; what lies under a NULL is left out."""
     if pa.types.is_dictionary(column.type):
         codes = whole_codes(column)
-        used = codes.indices.dictionary_encode()  # numbered as they appear, whatever else the dictionary has
+        used = codes.indices.dictionary_encode()  # numbered as they appear, regardless of the rest of the dictionary
         yield from _fixed_width_buffers(pa.chunked_array([pc.fill_null(used.indices, -1)]))
         yield from _column_buffers(pa.chunked_array([codes.dictionary.take(used.dictionary)]))
         return

@@ -84,7 +84,7 @@ class SparkEngine:
             session = SparkSession.builder.remote(self._choice.at + _token_part(self._choice.at)).create()
         session.conf.set("spark.sql.session.timeZone", "UTC")
         session.conf.set("spark.sql.ansi.enabled", "false")  # division by zero is NULL, as elsewhere
-        # it would plan the long statement of all signals anew after each of its stages, and put few groups together
+        # it would plan the long statement of all signals again after each of its stages, and put few groups together
         session.conf.set("spark.sql.adaptive.enabled", "false")
         return session
 

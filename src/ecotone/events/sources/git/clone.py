@@ -171,7 +171,7 @@ def has_damaged_packs(clone: Path) -> bool:
 
 
 def record_packs(clone: Path) -> None:
-    """Write the sizes and digests of the packs, which never change, beside the clone."""
+    """Write the sizes and digests of the packs, which never change, next to the clone."""
     packs = clone / "objects/pack"
     records = record_files(packs, [path.name for path in packs.glob("pack-*.*")])
     staging = _pack_records_file(clone).with_suffix(".part")

@@ -1,4 +1,4 @@
-"""What the versions of files say: each content is parsed once, and a fact stands as long as its file has it."""
+"""What the versions of files say: each content is parsed once, and a fact holds as long as its file has it."""
 
 from __future__ import annotations
 
