@@ -53,7 +53,7 @@ def list_tools(context: PageContext, category: Category) -> tuple[ToolRow, ...]:
 
 
 def label_share_figure(context: PageContext, category: Category) -> Figure | None:
-    """The share of a category's tools that call themselves AI tools, next to the share of commits that name an agent."""
+    """Share of a category's tools that call themselves AI tools, next to the share of commits that name an agent."""
     shares = {
         (row["kind"], row["month"]): row
         for row in _table_rows(context, "label_shares")
