@@ -46,7 +46,7 @@ def add_feed_acts(acts: pa.Table, feed_acts: pa.Table, months: pa.Table) -> pa.T
     feed_keys, git_keys = (
         join_texts(table["kind"], pc.fill_null(_thread_names(table), ""), separator=" ") for table in (feed_acts, acts)
     )
-    only = pc.invert(pc.is_in(feed_acts["kind"], value_set=pc.unique(acts["kind"])))
+    only = pc.invert(pc.is_in(feed_acts["kind"], value_set=pc.unique(acts["kind"]).cast(pa.string())))
     requests = pc.and_(
         pc.is_in(feed_acts["kind"], value_set=pa.array(REQUEST_EVENT_KINDS)),
         pc.invert(pc.is_in(feed_keys, value_set=pc.unique(git_keys))),

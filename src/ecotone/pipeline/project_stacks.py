@@ -188,7 +188,8 @@ def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> Projec
         pa.concat_tables([schema.empty_table(), *(getattr(manifests, name) for _, _, manifests in read)])
         for name, schema in zip(fields, COLLECTED.values(), strict=True)
     )
-    named = [row for entry, _, manifests in read for row in named_member_rows(entry.name, manifests)]
+    by_name = sorted(read, key=lambda part: part[0].name)
+    named = [row for entry, _, manifests in by_name for row in named_member_rows(entry.name, manifests)]
     return ProjectStacks(
         declarations,
         gaps,
