@@ -68,7 +68,7 @@ def test_the_clearest_company_project_is_a_card():
     ]
     card = found(curves, shares, contributors=contributors)["Most clearly one company's project"]
     assert (card.project.name, card.figure) == ("estimated", "80.0%")
-    assert "Known are 30.0%" in card.sentence.en
+    assert "30.0% are known" in card.sentence.en
     assert "已知 30.0%" in card.sentence.zh
 
 

@@ -108,7 +108,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "figure_infrastructure_changed",
         "below the applications, {figure} of the activity is by projects that began after ChatGPT (applications:"
-        " {compared}; threshold: 10 % to 50 %)",
+        " {compared}; threshold: 10% to 50%)",
         "应用之下各层的活动中，{figure} 出自 ChatGPT 之后诞生的项目（应用层：{compared}；阈值：10% 至 50%）",
     ),
     Message(

@@ -24,7 +24,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_yes_estimate",
         "Probably one company's: {name} owns the repository, judging by its name, and its people made an"
-        " estimated {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}.",
+        " estimated {estimate} of the commits, between {low} and {high} ({since} to {until}). {known} are known.",
         "很可能是一家公司的项目：按名称判断，仓库归 {name} 所有；{since} 至 {until}，其人员估计完成了"
         " {estimate} 的提交（{low} 至 {high}），其中已知 {known}。",
     ),
@@ -39,7 +39,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_work_estimate",
         "Probably mostly one company's work: people of {name} made an estimated"
-        " {estimate} of the commits, between {low} and {high} ({since} to {until}). Known are {known}. The repository"
+        " {estimate} of the commits, between {low} and {high} ({since} to {until}). {known} are known. The repository"
         " does not bear that name, so a foundation, a community or a person may own it.",
         "很可能主要由一家公司完成：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
         "（{low} 至 {high}），其中已知 {known}。但仓库不以其命名，可能归基金会、社区或个人所有。",
@@ -65,14 +65,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "company_no_estimate",
         "Probably not one company's: the largest share, that of {name}, is an estimated {estimate} of the"
-        " commits, between {low} and {high} ({since} to {until}). Known are {known}.",
+        " commits, between {low} and {high} ({since} to {until}). {known} are known.",
         "很可能不是一家公司的项目：{since} 至 {until}，占比最大的 {name} 估计完成了 {estimate} 的提交"
         "（{low} 至 {high}），其中已知 {known}。",
     ),
     Message(
         "company_unclear_estimate",
         "The data cannot say whether it is one company's: people of {name} made an estimated {estimate} of the commits,"
-        " between {low} and {high} ({since} to {until}). Known are {known}.",
+        " between {low} and {high} ({since} to {until}). {known} are known.",
         "数据无法判断是否为一家公司的项目：{since} 至 {until}，{name} 的人员估计完成了 {estimate} 的提交"
         "（{low} 至 {high}），其中已知 {known}。",
     ),
