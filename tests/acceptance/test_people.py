@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.landscape import Landscape, read_landscape
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.people.account_parsing import email_domain, parse_account
 from ecotone.people.affiliation_intervals import DeclaredIntervals, assign_organisations, deduplicate_signatures
 from ecotone.people.attribution_classes import LARGEST_GAP
@@ -192,7 +193,8 @@ def check_real(folder: Path) -> bool:
         )
     workspace = Workspace.open(folder)
     found = (load_earlier_reading(workspace, wanted) for wanted in repository_targets(landscape))
-    observed = _join(workspace, landscape, [reading for reading in found if reading is not None])
+    joined = _join(workspace, landscape, [reading for reading in found if reading is not None])
+    observed = replace(joined, acts=plain_texts(joined.acts))
     _print_known(observed.acts, observed.acts["basis"])
     _print_unknown(observed.acts)
     _print_links(observed.links)
