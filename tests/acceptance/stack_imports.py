@@ -38,7 +38,7 @@ def code_of_newest_tree(repository: Path) -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory() as folder:
         # a repository that borrows the objects and has no remote reports an absent file, and does not look for it
         subprocess.run(("git", "init", "--quiet", "--bare", folder), check=True)
-        (Path(folder) / "objects" / "info" / "alternates").write_text(f"{repository / 'objects'}\n", "utf-8")
+        (Path(folder) / "objects" / "info" / "alternates").write_text(f"{repository.resolve() / 'objects'}\n", "utf-8")
         yield from _code_of_tree((*plain, folder), newest.stdout.strip())
 
 
