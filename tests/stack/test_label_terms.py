@@ -102,3 +102,9 @@ def test_hostile_text_is_read_in_linear_time(text: str):
     began = time.process_time()
     find_terms_of_readme(f"AI\n{text}")
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("text", ['<<<<<<< ours\ndescription = "an openai agent"\n', "openai = " + "[" * 3_000])
+def test_a_broken_manifest_that_names_a_term_is_a_gap(text: str):
+    with pytest.raises(UnreadableManifest):
+        find_terms_of_manifest("pyproject.toml", text)

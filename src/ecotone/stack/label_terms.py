@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.safe_toml import parse_toml
-from ecotone.stack.manifests.declared import as_mapping, as_sequence
+from ecotone.stack.manifests.declared import UnreadableManifest, as_mapping, as_sequence
 from ecotone.stack.manifests.javascript_manifests import parse_json
 from ecotone.stack.readme_prose import ProseLine, read_prose
 from ecotone.stack.technology_map import parse_tab_separated
@@ -129,7 +129,10 @@ def _described(name: str, text: str) -> Iterator[tuple[str, bool]]:
     if name.endswith(".json"):
         tables = [parse_json(text)]
     else:
-        whole = parse_toml(text)
+        try:
+            whole = parse_toml(text)
+        except ValueError as error:
+            raise UnreadableManifest(str(error)[:200]) from None
         tables = [whole.get("project"), whole.get("package"), as_mapping(whole.get("tool")).get("poetry")]
     for table in map(as_mapping, tables):
         description = table.get("description")

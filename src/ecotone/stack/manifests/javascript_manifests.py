@@ -26,7 +26,7 @@ _SCOPES: Final = (
 )
 _OWN_VERSIONS: Final = ("workspace:", "file:", "link:", "portal:")
 """Versions that name a folder of the same repository."""
-_DATASOURCE: Final = re.compile(r"^[ \t]*datasource[ \t]+\w+[ \t]*\{([^}]*)\}", re.MULTILINE)
+_DATASOURCE: Final = re.compile(r"^[ \t]*datasource[ \t]+\w+[ \t]*\{([^}]{0,2000})\}", re.MULTILINE)
 _PROVIDER: Final = re.compile(r"^[ \t]*+provider[ \t]*+=[ \t]*+\[?[ \t]*+\"([a-z]+)\"", re.MULTILINE)
 
 
