@@ -282,3 +282,10 @@ def test_a_long_message_and_a_large_readme_are_noted_with_their_keys(origin: Rep
     assert {note("messages_cut", count=1, limit="1"), note("readme_large", limit="1")} <= set(
         read_notes(found.reading.note)
     )
+
+
+def test_a_head_that_is_no_text_leaves_the_branch_called_main(origin: Repository, tmp_path: Path) -> None:
+    (origin.folder / "HEAD").write_bytes(b"ref: refs/heads/\xff\xfe\n")
+    found, _ = read_once(tmp_path / "c", origin.folder)
+    assert found.reading is not None
+    assert found.reading.branch == "main"

@@ -244,7 +244,7 @@ def choose_default_branch(git: Git, clone: Path, refs: Iterable[str], wanted: st
             " Correct `branch` in the landscape and run again."
         )
     try:
-        head = git.run("symbolic-ref", "HEAD", repository=clone).decode().strip()
+        head = git.run("symbolic-ref", "HEAD", repository=clone).decode("utf-8", "surrogateescape").strip()
     except GitFailed:
         head = ""
     if head in branches:

@@ -284,7 +284,7 @@ def _served_refs_digest(served: Mapping[str, str], wanted: RepositoryTarget) -> 
     """A digest of what the server offers; an unchanged digest means that there is nothing new to read."""
     own = [wanted.project, wanted.repository, wanted.branch or "", *_option_parts(wanted)]
     parts = [*own, *(f"{k} {v}" for k, v in sorted(served.items()))]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
@@ -296,9 +296,9 @@ def _is_still_valid(state: Mapping[str, Any], mark: str) -> bool:
 def _generation_name(refs: pa.Table, branch: str, wanted: RepositoryTarget, shallow: bool, trees: bool) -> str:
     own = (LOGIC, branch, wanted.project, wanted.repository, shallow)
     parts = (*own, *_option_parts(wanted), *([] if trees else ["treeless"]))
-    digest = hashlib.sha256("\0".join(map(str, parts)).encode())
+    digest = hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogateescape"))
     for name, sha in zip(refs["name"].to_pylist(), refs["sha"].to_pylist(), strict=True):
-        digest.update(f"{name} {sha}\n".encode())
+        digest.update(f"{name} {sha}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 
