@@ -108,3 +108,8 @@ def test_hostile_text_is_read_in_linear_time(text: str):
 def test_a_broken_manifest_that_names_a_term_is_a_gap(text: str):
     with pytest.raises(UnreadableManifest):
         find_terms_of_manifest("pyproject.toml", text)
+
+
+def test_code_within_one_line_opens_no_fence():
+    assert [term.term for term in find_terms_of_readme("# Kit\n```pip install kit```\nAn editor with AI.\n")] == ["AI"]
+    assert find_terms_of_readme("# Kit\n```\npip install ai-kit\nAn editor with AI.\n```\n") == []

@@ -39,7 +39,8 @@ _ADDRESS: Final = re.compile(r"\b(?:https?|ftp|mailto):[^\s)>\]]+|\bwww\.[^\s)>\
 _DEFINITION: Final = re.compile(
     r"\s{0,3}\[[^\[\]]{1,200}\]:\s|\.\.\s(?:\||_|image|figure|contents)|:[a-z-]{1,30}:\s|image::?"
 )
-_FENCE: Final = re.compile(r"\s*(```+|~~~+)")
+_FENCE: Final = re.compile(r"\s*(```+(?=[^`]*$)|~~~+)")
+"""A line with backticks at both ends is code in a line (CommonMark 0.31, fenced code blocks)."""
 _LISTING: Final = re.compile(r"(-{4,}|\.{4,})\s*$")
 _CODE_BLOCK: Final = re.compile(r"\s*\.\.\s+(?:code|code-block|sourcecode|highlight)::|.*(?<!:)::\s*$")
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6}|={1,5})\s+(\S.*)")

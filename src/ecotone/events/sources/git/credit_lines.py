@@ -41,7 +41,7 @@ _LINE_WITHOUT_COLON: Final = re.compile(
 _GENERATED: Final = re.compile(
     r"\W{0,20}((?:generated|created|written|made) (?:with|by|using) .{1,200})\Z", re.IGNORECASE
 )
-_FENCE: Final = re.compile(r" {0,3}(```|~~~)")
+_FENCE: Final = re.compile(r" {0,3}(```(?=`*[^`]*$)|~~~)")
 _LOG_COMMIT: Final = re.compile(r"commit [0-9a-f]{7,64}\b")
 _LOG_DATE: Final = re.compile(r"(?:author|commit)?date:", re.IGNORECASE)
 _SQUASH_START: Final = "squashed commit of the following"
