@@ -88,6 +88,12 @@ def test_a_line_that_is_no_row_is_named(line):
         parse_term_file(f"a/b\tx\t1\n{line}\n", "f.tsv")
 
 
+def test_an_error_shows_nothing_of_a_file_that_may_be_private():
+    with pytest.raises(UserError) as error:
+        parse_term_file("machine h.example password s3cret\n", "netrc")
+    assert "s3cret" not in str(error.value)
+
+
 def test_singulars():
     assert [stem_word(word) for word in ("tools", "tool", "queries", "kubernetes", "us")] == [
         "tool", "tool", "query", "kubernete", "us",

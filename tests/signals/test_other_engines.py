@@ -27,7 +27,7 @@ def signal(request: pytest.FixtureRequest) -> Signal:
     return request.param
 
 
-def compare(engine: OtherEngine, rows: Rows, statement: str, expected: str) -> None:
+def assert_same_values(engine: OtherEngine, rows: Rows, statement: str, expected: str) -> None:
     """The statement in the engine's SQL gives what the expected one gives in DuckDB."""
     before = EXECUTED[engine.name]
     assert plain_rows(engine.run(statement, rows)) == plain_rows(run(expected, rows))
@@ -35,12 +35,12 @@ def compare(engine: OtherEngine, rows: Rows, statement: str, expected: str) -> N
 
 
 def test_counts_its_own_example(engine: OtherEngine, signal: Signal) -> None:
-    compare(engine, signal.example.rows, signal_sql(signal, engine.dialect), signal_sql(signal))
+    assert_same_values(engine, signal.example.rows, signal_sql(signal, engine.dialect), signal_sql(signal))
 
 
 def test_a_month_in_which_all_is_null_has_the_same_cell(engine: OtherEngine, signal: Signal) -> None:
     rows = {"months": [*month_rows("2024-05"), *month_rows("2024-06")]} | without_values(signal.example.rows)
-    compare(engine, rows, wide_sql([signal], engine.dialect), wide_sql([signal]))
+    assert_same_values(engine, rows, wide_sql([signal], engine.dialect), wide_sql([signal]))
 
 
 def without_values(rows: Rows) -> dict[str, list[dict[str, Any]]]:
@@ -57,7 +57,7 @@ def without_values(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 
 def test_the_organisations_are_the_same(engine: OtherEngine) -> None:
     rows = signals.by_name("organisations").example.rows | {"months": month_rows("2024-05")}
-    compare(engine, rows, organisations_sql(engine.dialect), organisations_sql())
+    assert_same_values(engine, rows, organisations_sql(engine.dialect), organisations_sql())
 
 
 def test_several_signals_in_one_statement_are_the_same(engine: OtherEngine) -> None:
@@ -66,7 +66,7 @@ def test_several_signals_in_one_statement_are_the_same(engine: OtherEngine) -> N
     for number, signal in enumerate(chosen):
         rows["acts"] += [{**row, "project": f"p{number}"} for row in signal.example.rows["acts"]]
         rows["months"] += month_rows("2024-05", project=f"p{number}")
-    compare(engine, rows, wide_sql(chosen, engine.dialect), wide_sql(chosen))
+    assert_same_values(engine, rows, wide_sql(chosen, engine.dialect), wide_sql(chosen))
 
 
 def test_a_share_of_a_month_of_nulls_is_zero_and_not_unknown(engine: OtherEngine) -> None:

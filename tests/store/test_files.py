@@ -11,10 +11,12 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
+from ecotone.pipeline.write_report import table_as_csv
 from ecotone.store import files
 from ecotone.store.duckdb_engine import DuckEngine, write_database
 
@@ -176,7 +178,7 @@ def test_a_database_that_cannot_be_written_leaves_the_former_one(tmp_path: Path)
     files.write_parquet(path, pa.table({"a": [1]}))
     write_database(tmp_path / "e.duckdb", {"t": path}, "one")
     before = (tmp_path / "e.duckdb").read_bytes()
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(DamagedFile):
         write_database(tmp_path / "e.duckdb", {"t": path, "u": tmp_path / "missing.parquet"}, "two")
     assert (tmp_path / "e.duckdb").read_bytes() == before
     assert (files.read_sealed_json(tmp_path / "e.duckdb.json") or {})["generation"] == "one"
@@ -228,3 +230,15 @@ def test_new_files_have_the_rights_that_the_umask_leaves(umask: int, tmp_path: P
     for name in ("a", "r/mark", "r/in/x"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o666 & ~umask
     assert (tmp_path / "r").stat().st_mode & 0o777 == 0o777 & ~umask
+
+
+def test_a_table_without_columns_is_damaged_for_the_database(tmp_path: Path):
+    path = tmp_path / "signals.parquet"
+    pq.write_table(pa.table({}), path)
+    with pytest.raises(DamagedFile, match="Make it again with `ecotone run"):
+        write_database(tmp_path / "x.duckdb", {"signals": path}, "1")
+    assert not (tmp_path / "x.duckdb").exists()
+
+
+def test_bytes_of_a_foreign_table_are_no_commands_of_a_terminal():
+    assert table_as_csv(pa.table({"a": [b"\x1b[2J=1"]})).count(b"\x1b") == 0

@@ -133,7 +133,8 @@ def parse_term_file(text: str, file_name: str) -> list[tuple[str, str, float]]:
         count = _parse_count(columns[2]) if len(columns) == 3 else None
         if count is None or not columns[0].strip() or not columns[1].strip():
             raise UserError(
-                f"{file_name}, line {number}: {line[:80]!r} is not a row of a term file."
+                # the line is not shown: a landscape of somebody else may name a private file
+                f"{file_name}, line {number} is not a row of a term file."
                 " Accepted: a repository, a term and"
                 " a positive whole number, separated by tabs. Correct the line and run again."
             )

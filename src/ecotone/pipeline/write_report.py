@@ -271,8 +271,12 @@ def table_as_csv(table: pa.Table) -> bytes:
     """A header line and a line a row; moments in ISO form, empty where NULL, no cell that a spreadsheet would run."""
     buffer = io.BytesIO()
     for index, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
-            table = table.set_column(index, field, _spreadsheet_column(table[field.name]))
+        if pa.types.is_binary(field.type):  # no table of ours has one
+            cells = table[field.name].to_pylist()
+            texts = pa.array([None if cell is None else cell.decode("utf-8", "replace") for cell in cells], pa.string())
+            table = table.set_column(index, field.name, pa.chunked_array([texts]))
+        if pa.types.is_string(table.schema.field(index).type):
+            table = table.set_column(index, field.name, _spreadsheet_column(table[field.name]))
     pyarrow.csv.write_csv(table, buffer, pyarrow.csv.WriteOptions(quoting_style="needed"))
     return buffer.getvalue()
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ecotone.foundation.digests import record_of_file
 from ecotone.foundation.errors import DiskFull
 from ecotone.foundation.machine import memory_bytes, processor_count
-from ecotone.store.files import raising_disk_full, write_sealed_json
+from ecotone.store.files import damaged_file_error, raising_disk_full, write_sealed_json
 
 SHARE_OF_MEMORY: Final = 0.4
 """Of the machine's memory; larger intermediate results spill to disk. The tables that are read take the rest."""
@@ -61,7 +61,12 @@ def write_database(path: Path, tables: Mapping[str, Path], generation: str) -> N
         with _raising_disk_full(), closing(open_connection(str(staging), None)) as connection:
             for table_name, file in sorted(tables.items()):
                 quoted = str(file.resolve()).replace("'", "''")
-                connection.execute(f"CREATE VIEW \"{table_name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
+                try:
+                    connection.execute(f"CREATE VIEW \"{table_name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
+                except (duckdb.InvalidInputException, duckdb.IOException) as error:
+                    if _tells_of_full_disk(error):
+                        raise
+                    raise damaged_file_error(file) from error
             connection.execute(f"CREATE VIEW generation AS SELECT '{generation}' AS generation")
         staging.replace(path)
         note = {
@@ -81,9 +86,13 @@ def _raising_disk_full() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        if re.search(r"No space left|File too large|quota|not enough space", str(error), re.IGNORECASE):
+        if _tells_of_full_disk(error):
             raise DiskFull from error
         raise
+
+
+def _tells_of_full_disk(error: duckdb.Error) -> bool:
+    return bool(re.search(r"No space left|File too large|quota|not enough space", str(error), re.IGNORECASE))
 
 
 def open_connection(path: str, spill: Path | None, memory: int | None = None) -> duckdb.DuckDBPyConnection:

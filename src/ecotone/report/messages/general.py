@@ -178,8 +178,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "core_team_at_least",
-        "{people} {people:person|people} or more: git shows their write access ({until}), but names nobody for most"
-        " landings, as with the squash button.",
+        "{people} {people:person|people} or more: git shows their write access ({until}), but not who landed most"
+        " changes, as with the squash button.",
         "至少 {people} 人：git 显示其有写权限（{until}），但多数合入没有留下合入者，例如使用 squash 按钮时。",
     ),
     Message(
