@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pyarrow as pa
@@ -108,3 +109,11 @@ def test_safety_gains_compare_with_the_year_before():
     assert verdicts(stacks)["safety_gains"] == (HOLDS, 6, 6)
     young = [app(str(index), length=12, openai="x" * 12, mcp="x" * 12) for index in range(6)]
     assert verdicts(young)["safety_gains"] == (TOO_FEW, None, 0)
+
+
+def test_lines_of_a_very_long_manifest_are_found_in_a_moment():
+    names = [f"package-{number}" for number in range(40_000)]
+    began = time.process_time()
+    lines = find_declaring_lines("\n".join(names), names)
+    assert time.process_time() - began < 2
+    assert (lines["package-0"], lines["package-100"]) == (1, 101)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+MOST_SEARCHED: Final = 100_000_000
+"""Characters that may be looked through for all packages of one manifest."""
 
 
 def find_declaring_lines(text: str, packages: Iterable[str]) -> dict[str, int]:
     """Package -> the first line that names it; packages that no line spells out are left out.
+
+    In a very long manifest only the first packages are looked for, since each may need the whole text.
 
     >>> find_declaring_lines("[project]\\ndependencies = [\\n  'upgrade',\\n  'Typing_Extensions>=4', 'pg']",
     ...                      ["typing-extensions", "pg", "redis"])
@@ -14,7 +21,7 @@ def find_declaring_lines(text: str, packages: Iterable[str]) -> dict[str, int]:
     """
     searched = text.lower().replace("_", "-")
     lines = {}
-    for package in packages:
+    for package in islice(packages, max(MOST_SEARCHED // max(len(searched), 1), 1)):
         at = next((at for name in _spellings(package) for at in _find_name(searched, name)), None)
         if at is not None:
             lines[package] = searched.count("\n", 0, at) + 1
