@@ -71,6 +71,14 @@ def work(person: str, domain: str, since: int, until: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def visited() -> pa.Table:
+    """Four people of an organisation who signed with another domain for a year, and went on with their own."""
+    rows = [work(f"p{number}", "old.example", 2015, 2025) for number in range(20)]
+    rows += [work(f"q{number}", "new.example", 2021, 2025) for number in range(20)]
+    rows += [work(f"p{number}", "new.example", 2021, 2021) for number in range(4)]
+    return pa.Table.from_pylist(rows, schema=AFFILIATION_SCHEMA)
+
+
 def renamed(went: int, elsewhere: int = 0, back: int = 0) -> pa.Table:
     """Twenty people of an organisation of whom some went to a new one of twenty, some elsewhere; some came back."""
     rows = [work(f"p{number}", "old.example", 2015, 2020) for number in range(20)]
@@ -89,8 +97,8 @@ def test_an_organisation_whose_leavers_all_go_to_one_other_is_offered_with_it() 
 
 @pytest.mark.parametrize(
     "table",
-    [renamed(2), renamed(4, elsewhere=3), renamed(4, back=1)],
-    ids=["too few", "elsewhere too", "some came back"],
+    [renamed(2), renamed(4, elsewhere=3), renamed(4, back=1), visited()],
+    ids=["too few", "elsewhere too", "some came back", "a visit"],
 )
 def test_people_who_go_where_others_go_too_make_no_pair(table: pa.Table) -> None:
     assert find_organisation_pairs(table, NOBODY) == []

@@ -113,3 +113,9 @@ def test_a_broken_manifest_that_names_a_term_is_a_gap(text: str):
 def test_code_within_one_line_opens_no_fence():
     assert [term.term for term in find_terms_of_readme("# Kit\n```pip install kit```\nAn editor with AI.\n")] == ["AI"]
     assert find_terms_of_readme("# Kit\n```\npip install ai-kit\nAn editor with AI.\n```\n") == []
+
+
+def test_chinese_sentences_fill_the_lead_too():
+    lead = "这是一个面向团队的文档工具。\n" * 41
+    assert [term.section for term in find_terms_of_readme(f"# Kit\n{lead}内置智能体 AI 助手功能。\n")][:1] == ["body"]
+    assert [term.section for term in find_terms_of_readme("# Kit\n内置智能体 AI 助手功能。\n")][:1] == ["lead"]
