@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecotone.foundation.organisation_domains import OrganisationDomain
-from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
+from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, gather_employer_evidence
 from ecotone.people.affiliation_intervals import (
     UNKNOWN,
     DeclaredIntervals,
@@ -41,7 +41,8 @@ def attribute_events_of_person(
     table = pa.table({"account": accounts, "person": ["p1"] * len(acts), "day": pa.array(days, pa.date32())})
     listed = sorted(set(accounts))
     people = pa.table({"account": listed, "person": ["p1"] * len(listed), "actor_kind": ["person"] * len(listed)})
-    return attribute_events(table, table.select(["account", "day"]).slice(0, 0), people, DOMAINS, curated)
+    uses = table.select(["account", "day"]).slice(0, 0)
+    return gather_employer_evidence(table, uses, people, DOMAINS, curated).attribute(table)
 
 
 def test_an_address_speaks_for_its_organisation_and_fills_the_days_between() -> None:
@@ -62,7 +63,7 @@ def test_an_address_whose_domain_is_made_up_shows_no_employer() -> None:
     people = pa.table({"account": ["ada@google.com"], "person": ["p"], "actor_kind": ["person"]})
     uses = table.select(["account", "day"])
     for made_up, organisation in ((frozenset(), "Google"), (frozenset({"ada@google.com"}), None)):
-        attributed = attribute_events(table, uses, people, DOMAINS, (), made_up=made_up)
+        attributed = gather_employer_evidence(table, uses, people, DOMAINS, (), made_up=made_up).attribute(table)
         assert attributed.organisation.to_pylist() == [organisation]
         assert attributed.affiliations.num_rows == (organisation is not None)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ecotone.events.schema import PROFILE_SCHEMA
 from ecotone.foundation.organisation_domains import OrganisationDomain
-from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
+from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, gather_employer_evidence
 from ecotone.people.affiliation_intervals import (
     NO_EMPLOYER,
     NOTHING_DECLARED,
@@ -48,7 +48,8 @@ def attribute_events_of_person(
     listed = sorted({*accounts, HOME})
     people = pa.table({"account": listed, "person": ["p1"] * len(listed), "actor_kind": ["person"] * len(listed)})
     marks = table.select(["account", "day"]).slice(0, 0)
-    return attribute_events(table, marks, people, DOMAINS, curated, pa.Table.from_pylist(rows, schema=PROFILE_SCHEMA))
+    profiles = pa.Table.from_pylist(rows, schema=PROFILE_SCHEMA)
+    return gather_employer_evidence(table, marks, people, DOMAINS, curated, profiles).attribute(table)
 
 
 def test_a_profile_counts_near_the_day_it_was_seen_and_for_what_nothing_else_says() -> None:

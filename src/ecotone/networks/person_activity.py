@@ -118,6 +118,7 @@ def count_anonymous_openers(pulls: pa.Table, months: pa.Table, threads: pa.Table
     threads  project, month, threads_opened
     returns  project, month, people (float: thread counts are estimates)
     """
+    pulls = plain_texts(pulls.select(["project", "opened_month", "merged_month"]))
     opened = pa.table({"project": pulls["project"], "month": pc.coalesce(pulls["opened_month"], pulls["merged_month"])})
     opened_counts = (
         opened.filter(pc.is_valid(opened["month"])).group_by(["project", "month"]).aggregate([([], "count_all")])

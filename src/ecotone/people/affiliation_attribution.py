@@ -117,6 +117,11 @@ class _OrganisationRegister:
     def organisation_names(self) -> list[str]:
         return list(self._number)
 
+    @property
+    def organisations_of_evidence(self) -> Integers:
+        """The organisation of each row of evidence; UNKNOWN at the end, for no evidence."""
+        return np.array([organisation for organisation, _, _ in self.evidence_rows] + [UNKNOWN], np.int64)
+
     def number_of(self, organisation: str, kind: str) -> int:
         """The number of the organisation, assigned at its first use."""
         if organisation not in self._number:
@@ -146,7 +151,39 @@ class _OrganisationRegister:
         return self._row_of_evidence[key]
 
 
-def attribute_events(
+@dataclass(frozen=True, slots=True)
+class EmployerEvidence:
+    """What is known of the employers of people; AFFILIATION_SCHEMA rows in `affiliations`."""
+
+    person_names: pa.Array
+    register: _OrganisationRegister
+    signed: SignedDays
+    declared: DeclaredIntervals
+    listed: DeclaredIntervals
+    too_old: DeclaredIntervals
+    stated: DeclaredIntervals
+    affiliations: pa.Table
+
+    def attribute(self, acts: pa.Table) -> AttributedEvents:
+        """The organisation of each event.
+
+        acts  account, person, day; each is among the uses that the evidence was gathered from
+        """
+        day = _days_since_epoch(acts["day"])
+        own = _evidence_of_uses(acts["account"], day, self.register)
+        organisation, basis = assign_organisations(
+            _positions_in(acts["person"], self.person_names), day, self.register.organisations_of_evidence[own],
+            self.signed, self.declared, statements=self.stated, listed=self.listed, too_old=self.too_old,
+        )  # fmt: skip
+        return AttributedEvents(
+            organisation=_names_of_numbers(organisation, self.register.organisation_names),
+            organisation_kind=_names_of_numbers(organisation, self.register.organisation_kinds),
+            basis=_names_of_numbers(basis - 1, BASES[1:]),
+            affiliations=self.affiliations,
+        )
+
+
+def gather_employer_evidence(
     acts: pa.Table,
     address_uses: pa.Table,
     people: pa.Table,
@@ -154,10 +191,10 @@ def attribute_events(
     curated: Sequence[DeclaredAffiliation],
     profiles: pa.Table | None = None,
     made_up: Container[str] = (),
-) -> AttributedEvents:
-    """Attribute events to organisations.
+) -> EmployerEvidence:
+    """Gather what is known of the employers of people.
 
-    acts      account, person, day (date32)
+    acts      account, person, day (date32) of every event that is to be attributed; equal rows may be left out
     people    account, person, actor_kind
     address_uses  account, day: all other uses of an address, such as in committers and signed-off-by lines
     curated   declared affiliations of landscape and files; of one class, the first that covers a day counts
@@ -166,43 +203,44 @@ def attribute_events(
     """
     register = _OrganisationRegister(domains, made_up)
     person_names = pc.unique(people["person"])
-    act_person = _positions_in(acts["person"], person_names)
-    act_day = _days_since_epoch(acts["day"])
-    act_evidence = _evidence_of_uses(acts["account"], act_day, register)
-    use_person = _positions_in(_persons_of_accounts(address_uses["account"], people), person_names)
-    use_day = _days_since_epoch(address_uses["day"])
-    use_evidence = _evidence_of_uses(address_uses["account"], use_day, register)
-    organisation_of_evidence = np.array(
-        [evidence_row[0] for evidence_row in register.evidence_rows] + [UNKNOWN], np.int64
-    )
-    signer, signed_day, signed_evidence = (
-        np.concatenate(pair) for pair in ((act_person, use_person), (act_day, use_day), (act_evidence, use_evidence))
-    )
-    may_show_employer = np.concatenate([_may_show_employer(table["account"], people) for table in (acts, address_uses)])
-    is_personal = (signed_evidence != UNKNOWN) & (signer >= 0) & may_show_employer
-    signer, signed_day, signed_evidence = signer[is_personal], signed_day[is_personal], signed_evidence[is_personal]
-    signed = deduplicate_signatures(signer, signed_day, organisation_of_evidence[signed_evidence])
+    uses = [
+        _personal_uses(acts["account"], acts["person"], acts["day"], people, person_names, register),
+        _personal_uses(
+            address_uses["account"], _persons_of_accounts(address_uses["account"], people), address_uses["day"],
+            people, person_names, register,
+        ),
+    ]  # fmt: skip
+    signer, signed_day, signed_evidence = (np.concatenate(parts) for parts in zip(*uses, strict=True))
+    signed = deduplicate_signatures(signer, signed_day, register.organisations_of_evidence[signed_evidence])
     applied = _applied_intervals(curated, people, person_names, register, signed)
     declared, listed, too_old = (_intervals_of_class(applied, basis) for basis in ("override", "file", "stale_list"))
     profile_statements = _ordered_profile_statements(profiles, people, domains, person_names)
     claims = join_intervals(declared, listed)
     stated = _applicable_statement_days(profile_statements, person_names, register, signed, claims)
-    organisation, basis = assign_organisations(
-        act_person, act_day, organisation_of_evidence[act_evidence], signed, declared,
-        statements=stated, listed=listed, too_old=too_old,
-    )  # fmt: skip
     affiliation_rows = [
         *_declared_rows(applied, person_names, register),
         *_remarks_of_files(curated, people),
         *_signed_rows(signer, signed_day, signed_evidence, person_names, register),
         *_statement_rows(profile_statements, stated),
     ]
-    return AttributedEvents(
-        organisation=_names_of_numbers(organisation, register.organisation_names),
-        organisation_kind=_names_of_numbers(organisation, register.organisation_kinds),
-        basis=_names_of_numbers(basis - 1, BASES[1:]),
-        affiliations=_affiliation_table(affiliation_rows),
+    return EmployerEvidence(
+        person_names, register, signed, declared, listed, too_old, stated, _affiliation_table(affiliation_rows)
     )
+
+
+def _personal_uses(
+    accounts: pa.ChunkedArray,
+    persons: pa.ChunkedArray,
+    days: pa.ChunkedArray,
+    people: pa.Table,
+    person_names: pa.Array,
+    register: _OrganisationRegister,
+) -> tuple[Integers, Integers, Integers]:
+    """Person, day and evidence of the uses of an account that show the employer of a person."""
+    person, day = _positions_in(persons, person_names), _days_since_epoch(days)
+    evidence = _evidence_of_uses(accounts, day, register)
+    is_personal = (evidence != UNKNOWN) & (person >= 0) & _may_show_employer(accounts, people)
+    return person[is_personal], day[is_personal], evidence[is_personal]
 
 
 def _ordered_profile_statements(

@@ -39,6 +39,7 @@ def employer_evidence_table(acts: pa.Table, core: pa.Table, affiliations: pa.Tab
     owner_teams   owner_team.TEAM_SCHEMA
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    acts = acts.select(["kind", "actor_kind", *_USED])
     commits = plain_texts(acts.filter(chosen).select(_USED))
     unknown = pc.if_else(_are_core_acts(commits, core), CORE_UNKNOWN, OTHERS_UNKNOWN)
     evidence = pc.coalesce(commits["basis"], unknown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,8 +11,7 @@ import pyarrow.compute as pc
 from ecotone.events.observation import months_of
 from ecotone.events.schema import USABLE_TIMES
 from ecotone.foundation.text_codes import encode_texts, look_up, plain_texts
-from ecotone.people.affiliation_attribution import AttributedEvents, DeclaredAffiliation, attribute_events
-from ecotone.people.domain_resolver import DomainResolver
+from ecotone.people.affiliation_attribution import EmployerEvidence
 
 EVENT_COLUMNS: Final = (
     "event_id", "source", "kind", "project", "repository", "created_at", "utc_offset_minutes", "account",
@@ -70,28 +68,30 @@ def _adds_to_commit(events: pa.Table, authors: pa.ChunkedArray) -> pa.Array:
     return pa.array(keep)
 
 
-def attribute_acts(
-    events: pa.Table,
-    marks: pa.Table,
-    people: pa.Table,
-    domains: DomainResolver,
-    spells: Sequence[DeclaredAffiliation],
-    profiles: pa.Table,
-    made_up: Container[str] = (),
-) -> tuple[pa.Table, AttributedEvents]:
+def account_days(events: pa.Table) -> pa.Table:
+    """Project, account and day of the events with a usable time, each once."""
+    usable = events.select(["project", "account", "created_at", "timestamp_quality"]).filter(_is_usable(events))
+    days = pa.table([usable["project"], usable["account"], _days_of_acts(usable)], names=["project", "account", "day"])
+    return days.group_by(days.column_names).aggregate([])
+
+
+def attribute_acts(events: pa.Table, employers: EmployerEvidence) -> pa.Table:
     """The acts with a usable time, each with its organisation, and what that rests on.
 
-    events  the public table
-    marks   account, day: every use of an address
-    made_up accounts whose domain is not their user's
+    events     the public table
+    employers  what is known of people's employers, from the days of these acts among others
     """
-    usable = events.select(ACT_COLUMNS).filter(pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES)))
+    usable = events.select(ACT_COLUMNS).filter(_is_usable(events))
     columns = {name: usable[name] for name in ACT_COLUMNS}
     columns["month"] = months_of(usable["created_at"])
     days = pa.table([usable["account"], usable["person"], _days_of_acts(usable)], names=["account", "person", "day"])
-    attributed = attribute_events(days, marks, people, domains, spells, profiles, made_up)
+    attributed = employers.attribute(days)
     columns |= {name: getattr(attributed, name) for name in ("organisation", "organisation_kind", "basis")}
-    return pa.table(columns).unify_dictionaries(), attributed
+    return pa.table(columns).unify_dictionaries()
+
+
+def _is_usable(events: pa.Table) -> pa.ChunkedArray:
+    return pc.is_in(events["timestamp_quality"], value_set=pa.array(USABLE_TIMES))
 
 
 def activity_days(*acts: pa.Table) -> pa.Table:

@@ -161,16 +161,13 @@ def _letters_of(name: str) -> str:
 
 def _acts_of_members(acts: pa.Table, core: pa.Table) -> pa.Table:
     """The acts of core people from the moment on at which they are members, with their position and year."""
-    keys = join_texts(acts["project"], acts["person"], separator="\0")
+    is_member = pc.is_in(acts["person"], value_set=pc.unique(core["person"]))
+    belongs = pc.fill_null(pc.and_(is_member, pc.equal(acts["actor_kind"], "person")), False)
+    position = pa.array(np.flatnonzero(belongs.to_numpy()))
+    table = acts.select(["project", "person", "organisation", "basis", "created_at"]).take(position)
+    keys = join_texts(table["project"], table["person"], separator="\0")
     members = pc.binary_join_element_wise(core["project"], core["person"], "\0").combine_chunks()
     since = core["since"].combine_chunks().take(pc.index_in(keys, value_set=members))
-    table = pa.table(
-        {
-            **{name: acts[name] for name in ("project", "person", "organisation", "basis")},
-            "year": pc.year(acts["created_at"]),
-            "position": pa.array(range(len(acts)), pa.int64()),
-        }
-    )
-    belongs = pc.and_(pc.greater_equal(acts["created_at"], since), pc.equal(acts["actor_kind"], "person"))
-    rows = table.filter(pc.fill_null(belongs, False))
+    table = table.append_column("year", pc.year(table["created_at"])).append_column("position", position)
+    rows = table.filter(pc.fill_null(pc.greater_equal(table["created_at"], since), False))
     return rows.select([*_KEYS, "organisation", "basis", "position"])

@@ -103,7 +103,7 @@ def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
 
 def build_public_tables(context: AnalysisContext) -> None:
     """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
-    context.written.write_parts("events", [context.joined.events])
+    context.written.write_parts("events", context.joined.events)
     context = context.without_events()
     for maker in FIELD_STEPS:
         for name, table in maker(context).items():

@@ -64,4 +64,4 @@ class AnalysisContext:
 
     def without_events(self) -> AnalysisContext:
         """The same without the events, which are the largest table; acts remain."""
-        return replace(self, joined=replace(self.joined, events=self.joined.events.schema.empty_table()))
+        return replace(self, joined=replace(self.joined, events=()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -19,10 +18,10 @@ from ecotone.events.thread_counts import THREAD_SCHEMA
 from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.location import web_address
-from ecotone.foundation.machine import processor_count
 from ecotone.foundation.months import list_months_between, start_of_month
-from ecotone.foundation.text_codes import encode_texts, plain_texts
+from ecotone.foundation.text_codes import encode_texts, look_up, plain_texts
 from ecotone.people import identity_resolution
+from ecotone.people.affiliation_attribution import gather_employer_evidence
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
 from ecotone.people.commit_logins import commit_author_matches
@@ -34,6 +33,7 @@ from ecotone.people.listed_people import listed_access, listed_employers, resolv
 from ecotone.people.made_up_addresses import find_made_up_addresses
 from ecotone.people.observed_acts import (
     DISTINCT_TEXTS,
+    account_days,
     activity_days,
     add_people_to_events,
     attribute_acts,
@@ -45,16 +45,15 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
+from ecotone.pipeline.event_batches import EventBatches, EventsWithPeople, read_all_records
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
 from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
-    ProjectRecords,
     histories_of_tables,
     project_git_coverage,
     project_months,
     read_histories,
-    read_project,
     readings_by_project,
 )
 from ecotone.pipeline.shared_history import find_shared_history, readings_with_own_commits
@@ -69,6 +68,7 @@ ProjectMonth = tuple[str, date]
 class JoinedData:
     """Everything collected, joined: the public tables and the tables that signals are computed from.
 
+    events          the public table, in parts
     acts            acts that git shows, at git's times: the same whatever feeds say
     feed_acts       acts that feeds show, in months that they have completely or in part; a row an act
     disputes        people.disputes.DISPUTE_SCHEMA
@@ -83,7 +83,7 @@ class JoinedData:
     owner_teams     people.owner_team.TEAM_SCHEMA
     """
 
-    events: pa.Table
+    events: Iterable[pa.Table]
     people: pa.Table
     links: pa.Table
     affiliations: pa.Table
@@ -136,48 +136,54 @@ def join_collected(
     """Join what was read of each repository."""
     elsewhere = (history_owners := find_shared_history(landscape, readings, collected)).elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
-    records = _read_records(inputs)
-    git, project_of = records.events, {reading.repository: reading.project for reading in readings}
+    project_of = {reading.repository: reading.project for reading in readings}
+    # an event of a feed may be one of git, so both are compared in one piece
+    records = read_all_records(inputs, together=bool(feeds.stored_generations(workspace, landscape)))
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
-    accounts = _accounts_of_events((git, feed_events), records.access)
+    accounts = records.accounts | _accounts_of_events(feed_events)
     curated, listed_domains = _read_statements(landscape, accounts)
     history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
-    opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
-    author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
-    resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
+    ties = _ties_of_hosts(records.events, feed_events, feeds.load_commit_authors(workspace, landscape), project_of)
+    resolved = _resolve_people(accounts, ties, history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
-    events = add_people_to_events(git, people, assisted)
-    listed = resolve_listed_people(records.roles, events, people, history.names)
-    attribute = partial(
-        attribute_acts, marks=history.marks, people=people, domains=domains,
-        spells=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
+    listed = resolve_listed_people(records.roles, _with_persons(records.takers, people), people, history.names)
+    gather = partial(
+        gather_employer_evidence, address_uses=history.marks, people=people, domains=domains,
+        curated=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
         made_up=find_made_up_addresses(history.names),
     )  # fmt: skip
-    acts, employment = attribute(events)
+    employers = gather(_with_persons(records.days, people))
+    events: Iterable[pa.Table] = EventsWithPeople(records.events, people, assisted)
+    if records.events.kept is not None:
+        events = list(events)
+    acts = pa.concat_tables([attribute_acts(part, employers) for part in events]).unify_dictionaries()
     feed_acts = acts.slice(0, 0)
     if feed_events.num_rows:
-        feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
-        events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
-    del git  # the public table replaces it; both are large
-    records = replace(records, events=events.slice(0, 0))
-    acts, teams = _find_teams(landscape, acts, records.access, people, listed)
+        with_people = add_people_to_events(feed_events, people, assisted)
+        feed_acts = attribute_acts(with_people, gather(_with_persons(account_days(feed_events), people)))
+        merged = _merge_events(next(iter(records.events)), feed_events, until)
+        events = [add_people_to_events(merged, people, assisted)]
+        del merged
+    pulls, access = records.pulls, records.access
+    del records  # events and days are large
+    acts, teams = _find_teams(landscape, acts, access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
         people=people,
-        affiliations=employment.affiliations,
+        affiliations=employers.affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts),
-        disputes=find_affiliation_conflicts(curated.spells, employment.affiliations, people, days_of_acts),
+        disputes=find_affiliation_conflicts(curated.spells, employers.affiliations, people, days_of_acts),
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
         acts=acts,
         feed_acts=feed_acts,
-        pulls=attribute_pulls(records.pulls, people),
+        pulls=attribute_pulls(pulls, people),
         months=calendar.months,
         threads=calendar.threads,
         project_months=calendar.project_months,
@@ -194,23 +200,24 @@ def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, date
     return encode_texts(mark_unobserved(merged, until), leave=DISTINCT_TEXTS)
 
 
-def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
-    """The records of all projects; events and access by project."""
-    with ThreadPoolExecutor(processor_count()) as threads:
-        records = dict(zip((project.name for project in inputs), threads.map(_read_record, inputs), strict=True))
-    by_name = [record for _, record in sorted(records.items())]
-    return ProjectRecords(
-        events=pa.concat_tables([record.events for record in by_name]).unify_dictionaries().combine_chunks(),
-        requests=pa.concat_tables([record.requests for record in records.values()]),
-        pulls=pa.concat_tables([record.pulls for record in records.values()]),
-        access=pa.concat_tables([record.access for record in by_name]),
-        roles=pa.concat_tables([record.roles for record in by_name]),
+def _ties_of_hosts(
+    git: EventBatches, feed_events: pa.Table, authors: pa.Table, project_of: Mapping[str, str]
+) -> tuple[pa.Table, pa.Table]:
+    """What the hosts' own names of openers and authors show of accounts."""
+    nothing = feed_events.slice(0, 0)
+    compared = next(iter(git)) if feed_events.num_rows else nothing
+    named = [nothing]
+    if authors.num_rows:
+        wanted = authors["commit"].combine_chunks()
+        named = [part.filter(pc.is_in(part["commit"], value_set=wanted)) for part in git]
+    return (
+        feeds.login_evidence(compared, feed_events, owners_of(project_of)),
+        commit_author_matches(pa.concat_tables(named), authors),
     )
 
 
-def _read_record(project: ProjectInput) -> ProjectRecords:
-    read = read_project(project)
-    return replace(read, events=encode_texts(read.events, leave=DISTINCT_TEXTS))
+def _with_persons(rows: pa.Table, people: pa.Table) -> pa.Table:
+    return rows.append_column("person", look_up(rows["account"], people, "account", "person"))
 
 
 def _combine_histories(
@@ -250,16 +257,13 @@ def _add_shared_domains(
     return replace(domains, shared=shared)
 
 
-def _accounts_of_events(events: Iterable[pa.Table], access: pa.Table) -> set[str]:
-    columns = [table[name] for table in events for name in ("account", "other_account")]
-    columns.append(access["account"])
-    accounts = {account for column in columns for account in pc.unique(column).to_pylist()}
-    accounts.discard(None)
-    return accounts
+def _accounts_of_events(events: pa.Table) -> set[str]:
+    columns = (pc.unique(events[name]).drop_null() for name in ("account", "other_account"))
+    return {account for column in columns for account in column.to_pylist()}
 
 
 def _resolve_people(
-    accounts: set[str],
+    accounts: frozenset[str],
     feed_ties: Iterable[pa.Table],
     history: CommitHistory,
     curated: CuratedStatements,
@@ -283,8 +287,8 @@ def _find_teams(
 ) -> tuple[pa.Table, dict[str, pa.Table]]:
     """The acts with the basis of the owners' teams, and the tables access, core and owner_teams."""
     access = pa.concat_tables([add_people_to_access(access, people), listed_access(listed)])
-    contributions = acts.filter(pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"])))
-    core = find_core_teams(access, contributions.select(["project", "person", "created_at"]))
+    is_contribution = pc.is_in(acts["kind"], value_set=pa.array(["commit", "co_author"]))
+    core = find_core_teams(access, acts.select(["project", "person", "created_at"]).filter(is_contribution))
     acts, owner_teams = mark_owner_teams(acts, core, find_repository_owners(landscape))
     return acts, {"access": access, "core": core, "owner_teams": owner_teams}
 
@@ -302,7 +306,7 @@ def _previous_people(workspace: Workspace) -> pa.Table | None:
 
 def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, datetime]:
     """The time of each project's first or last commit."""
-    commits = acts.filter(pc.equal(acts["kind"], "commit"))
+    commits = acts.select(["project", "kind", "created_at"]).filter(pc.equal(acts["kind"], "commit"))
     grouped = commits.group_by("project").aggregate([("created_at", which)])
     return dict(zip(grouped["project"].to_pylist(), grouped[f"created_at_{which}"].to_pylist(), strict=True))
 

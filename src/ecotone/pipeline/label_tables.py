@@ -24,8 +24,9 @@ def build_tables_of_labels(context: AnalysisContext) -> dict[str, pa.Table]:
             name: context.collected.read_table_or(reading.repository, name, schema.empty_table())
             for name, schema in SCHEMAS.items()
         }
-        last = month_date(pc.max(tables["snapshots"]["month"]).as_py() or 0)
-        if tables["snapshots"].num_rows and last:
+        newest = pc.max(tables["snapshots"]["month"]).as_py()
+        last = newest and month_date(newest)
+        if last:
             windows[reading.project, reading.repository] = last
             for name, listed in collected.items():
                 listed.append(tables[name])

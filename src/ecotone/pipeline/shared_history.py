@@ -40,9 +40,8 @@ def find_shared_history(
         if (project.name, repository.name) in read
     ]
     none = COMMIT_SCHEMA.empty_table()
-    related = _related_projects(
-        listed, [collected.read_table_or(repository, "landed", none, ["sha"]) for _, repository, _ in listed]
-    )
+    names = (collected.read_table_or(repository, "landed", none, ["sha"])["sha"] for _, repository, _ in listed)
+    related = _related_projects(listed, list(map(_hash_prefixes, names)))
     return assign_commits(
         [
             RepositoryCommits(project, repository, parent, collected.read_table_or(repository, "landed", none))
@@ -52,14 +51,16 @@ def find_shared_history(
     )
 
 
-def _related_projects(listed: Sequence[tuple[str, str, str | None]], commits: Sequence[pa.Table]) -> frozenset[str]:
+def _related_projects(
+    listed: Sequence[tuple[str, str, str | None]], prefixes: Sequence[NDArray[np.uint64]]
+) -> frozenset[str]:
     """The projects with a commit of another repository, with a stated fork, or that one descends from.
 
-    listed   project, repository and the name it is a fork of
-    commits  with `sha`, of each repository
+    listed    project, repository and the name it is a fork of
+    prefixes  of the names of the commits of each repository
     """
-    holder = np.repeat(np.arange(len(listed)), [table.num_rows for table in commits])
-    prefix = np.concatenate([np.zeros(0, np.uint64), *(_hash_prefixes(table["sha"]) for table in commits)])
+    holder = np.repeat(np.arange(len(listed), dtype=np.int32), list(map(len, prefixes)))
+    prefix = np.concatenate([np.zeros(0, np.uint64), *prefixes])
     order = np.argsort(prefix, kind="stable")
     again = np.flatnonzero((np.diff(prefix[order]) == 0) & (np.diff(holder[order]) != 0))
     sharing = np.unique(holder[order][np.concatenate([again, again + 1])]).tolist()

@@ -110,14 +110,20 @@ def write_parquet_parts(path: Path, parts: Iterable[pa.Table]) -> FileRecord:
 
 def _row_groups(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Tables of ROWS_OF_GROUP rows, the last one of fewer, maybe none."""
-    rest = next(parts)
+    waiting: list[pa.Table] = []
+    room = ROWS_OF_GROUP
     for part in parts:
-        while rest.num_rows > ROWS_OF_GROUP:
-            yield plain_texts(rest.slice(0, ROWS_OF_GROUP)).combine_chunks()
-            rest = rest.slice(ROWS_OF_GROUP)
-        rest = pa.concat_tables([plain_texts(rest), plain_texts(part)])
-    for start in range(0, max(rest.num_rows, 1), ROWS_OF_GROUP):
-        yield plain_texts(rest.slice(start, ROWS_OF_GROUP)).combine_chunks()
+        start = 0
+        while part.num_rows - start > room:
+            yield _one_group([*waiting, part.slice(start, room)])
+            start, waiting, room = start + room, [], ROWS_OF_GROUP
+        waiting.append(part.slice(start))
+        room -= part.num_rows - start
+    yield _one_group(waiting)
+
+
+def _one_group(parts: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables(map(plain_texts, parts)).combine_chunks()
 
 
 def replace_folder_atomically(

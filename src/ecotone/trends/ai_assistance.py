@@ -164,7 +164,9 @@ def _build_group_rows(
 ) -> Iterator[dict[str, Any]]:
     """Sums for the field and its categories, over project-months observed whole."""
     months = sorted({month for _, month in states})
-    first = {project: min(month for name, month in states if name == project) for project, _ in states}
+    first: dict[str, date] = {}
+    for project, month in sorted(states):
+        first.setdefault(project, month)
     groups: list[tuple[str, str, str | None, list[str]]] = [("field", WHOLE_FIELD, None, sorted(first))]
     groups += [
         ("category", category, category, sorted(name for name in first if categories.get(name) == category))
