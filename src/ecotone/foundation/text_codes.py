@@ -37,6 +37,22 @@ def plain_texts(table: pa.Table) -> pa.Table:
     return pa.table(columns, names=table.column_names)
 
 
+def copy_rows(table: pa.Table) -> pa.Table:
+    """The table in memory of its own: a part of a larger one is else sent to other processes with all of it.
+
+    >>> whole = encode_texts(pa.table({"name": ["a", "b", "c"]}))
+    >>> copy_rows(whole.slice(1, 1))["name"].chunk(0).dictionary.to_pylist()
+    ['b']
+    """
+    columns = [
+        column.cast(column.type.value_type).dictionary_encode()
+        if pa.types.is_dictionary(column.type)
+        else column.take(pa.array(range(len(column)), pa.int64()))
+        for column in table.columns
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
 def join_texts(*columns: pa.ChunkedArray, separator: str) -> pa.ChunkedArray:
     """The texts of each row, joined; NULL where one of them is."""
     plain = plain_texts(pa.table(list(columns), names=[str(number) for number in range(len(columns))]))

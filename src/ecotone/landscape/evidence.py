@@ -75,7 +75,10 @@ def repository_owners(landscape: Landscape) -> dict[str, str]:
 
 
 def acts_of_period(acts: pa.Table, landscape: Landscape) -> pa.Table:
-    """What people did in the landscape's period, stars, forks and releases left out."""
+    """What people did in the landscape's period, stars, forks and releases left out.
+
+    returns  project, month, person, organisation
+    """
     wanted = pc.and_(
         pc.equal(acts["actor_kind"], "person"),
         pc.invert(pc.is_in(acts["kind"], value_set=pa.array(NOT_TAKING_PART))),
@@ -84,7 +87,7 @@ def acts_of_period(acts: pa.Table, landscape: Landscape) -> pa.Table:
         wanted = pc.and_(wanted, pc.greater_equal(acts["month"], pa.scalar(landscape.since)))
     if landscape.until:
         wanted = pc.and_(wanted, pc.less_equal(acts["month"], pa.scalar(landscape.until)))
-    return acts.filter(wanted)
+    return acts.select(["project", "month", "person", "organisation"]).filter(wanted)
 
 
 def people_rows(acts: pa.Table) -> list[Row]:

@@ -34,8 +34,8 @@ def count_presence(acts: pa.Table) -> pa.Table:
     returns  PRESENCE_SCHEMA, by its columns
     """
     idle = pc.is_in(acts["kind"], value_set=pa.array(NO_WORK))
-    rows = acts.filter(pc.and_(pc.equal(acts["actor_kind"], "person"), pc.invert(idle)))
     keys = ["project", "month", "person", "organisation"]
+    rows = acts.select([*keys, "kind"]).filter(pc.and_(pc.equal(acts["actor_kind"], "person"), pc.invert(idle)))
     rows = rows.select(keys).append_column("commit", pc.equal(rows["kind"], "commit").cast(pa.int64()))
     counted = rows.group_by(keys, use_threads=False).aggregate([("commit", "count"), ("commit", "sum")])
     named = plain_texts(counted).rename_columns([*keys, "acts", "commits"])

@@ -96,8 +96,9 @@ def add_missing_openings(acts: pa.Table) -> pa.Table:
     Clones without pull-request heads lack the openings. The added act has the month of the merge.
 
     acts     project, month, kind, thread, person, actor_kind and any others
-    returns  the same columns
+    returns  project, month, kind, thread, person, actor_kind
     """
+    acts = acts.select(["project", "month", "kind", "thread", "person", "actor_kind"])
     opened = pc.unique(_thread_keys(acts.filter(pc.equal(acts["kind"], "pull_opened"))))
     merged = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["thread"])))
     unopened = merged.filter(pc.invert(pc.is_in(_thread_keys(merged), value_set=opened)))

@@ -148,7 +148,7 @@ def build_project_edges(acts: pa.Table) -> pa.Table:
         pc.equal(acts["actor_kind"], "person"),
         pc.invert(pc.is_in(acts["kind"], value_set=pa.array(["release", "star", "fork"]))),
     )
-    rows = acts.filter(use).select(["project", "month", "person", "organisation"])
+    rows = acts.select(["project", "month", "person", "organisation"]).filter(use)
     by_person = _count_member_acts(rows, "person")
     people = rows.group_by(["project", "month", "organisation", "person"], use_threads=False).aggregate([])
     by_organisation = _count_member_acts(people.filter(pc.is_valid(people["organisation"])), "organisation")

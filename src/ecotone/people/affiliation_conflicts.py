@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecotone.people.account_parsing import account_key
 from ecotone.people.affiliation_attribution import DeclaredAffiliation
@@ -164,6 +165,7 @@ def _file_of_source(source: str) -> str:
 
 def _event_days_by_person(acts: pa.Table, persons: Mapping[str, object]) -> dict[str, np.ndarray]:
     """The sorted event days of each of these people."""
+    acts = acts.filter(pc.is_in(acts["person"], value_set=pa.array(list(persons), pa.string())))
     encoded_persons = acts["person"].combine_chunks().dictionary_encode()
     days = acts["day"].cast(pa.int32()).to_numpy()
     names = encoded_persons.dictionary.to_pylist()

@@ -27,6 +27,7 @@ EVIDENCE_SCHEMA: Final = pa.schema(
 
 _USED: Final = ["project", "month", "person", "created_at", "organisation", "basis"]
 _KEYS: Final = ["project", "month", "evidence", "organisation"]
+ROWS_TOGETHER: Final = 1_000_000
 _NO_TEXT: Final = pa.scalar(None, pa.string())
 
 
@@ -39,8 +40,15 @@ def employer_evidence_table(acts: pa.Table, core: pa.Table, affiliations: pa.Tab
     owner_teams   owner_team.TEAM_SCHEMA
     """
     chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
-    acts = acts.select(["kind", "actor_kind", *_USED])
-    commits = plain_texts(acts.filter(chosen).select(_USED))
+    commits = acts.select(_USED).filter(chosen)
+    parts = [
+        _count_evidence(plain_texts(commits.slice(start, ROWS_TOGETHER)), core, affiliations, owner_teams)
+        for start in range(0, max(commits.num_rows, 1), ROWS_TOGETHER)
+    ]
+    return parts[0] if len(parts) == 1 else _sum_commits(pa.concat_tables(parts))
+
+
+def _count_evidence(commits: pa.Table, core: pa.Table, affiliations: pa.Table, owner_teams: pa.Table) -> pa.Table:
     unknown = pc.if_else(_are_core_acts(commits, core), CORE_UNKNOWN, OTHERS_UNKNOWN)
     evidence = pc.coalesce(commits["basis"], unknown)
     named = pc.coalesce(
@@ -75,12 +83,14 @@ def _organisations_of_stale_lists(acts: pa.Table, affiliations: pa.Table) -> pa.
     entries: dict[str, list[tuple[date, date, str]]] = defaultdict(list)
     for row in affiliations.filter(pc.equal(affiliations["evidence"], STALE_LIST)).to_pylist():
         entries[row["person"]].append((row["since"] or date.min, row["until"] or date.max, row["organisation"]))
-    days = acts["created_at"].cast(pa.date32(), safe=False)
-    rows = zip(acts["person"].to_pylist(), days.to_pylist(), acts["basis"].to_pylist(), strict=True)
-    return pa.array(
-        [_covering(entries.get(person, ()), day) if basis == STALE_LIST else None for person, day, basis in rows],
-        pa.string(),
-    )
+    stale = np.flatnonzero(pc.fill_null(pc.equal(acts["basis"], STALE_LIST), False).to_numpy())
+    rows = acts.select(["person", "created_at"]).take(pa.array(stale))
+    names = np.full(acts.num_rows, None, object)
+    names[stale] = [
+        _covering(entries.get(person, ()), moment.date())
+        for person, moment in zip(rows["person"].to_pylist(), rows["created_at"].to_pylist(), strict=True)
+    ]
+    return pa.array(names, pa.string())
 
 
 def _covering(entries: Iterable[tuple[date, date, str]], day: date) -> str | None:

@@ -18,6 +18,7 @@ from ecotone.foundation.engine_choice import THIS_MACHINE, EngineChoice
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.machine import give_share
+from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.people.employer_evidence import employer_evidence_table
 from ecotone.people.owner_team import find_repository_owners
 from ecotone.pipeline import (
@@ -46,6 +47,9 @@ from ecotone.signals.coverage import signal_coverage
 from ecotone.signals.employer_shares import commits_of_periods, estimate_employer_shares
 from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import Workspace
+
+ROWS_MEASURED: Final = 1_000_000
+"""Acts whose signals are computed together on this machine, so that memory does not grow with the projects."""
 
 
 def write_tables(
@@ -125,7 +129,8 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     dialect = dialect_of(context.choice)
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(dialect, (dialect,))])
     measure = partial(_measure_signals, context.choice, context.workspace.spill_folder, compiled.read_tables())
-    parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks)))
+    most = ROWS_MEASURED if context.choice.at == THIS_MACHINE.at else observed.acts.num_rows + 1
+    parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks, most)))
     measured, organisations = (
         pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
     )
@@ -190,7 +195,9 @@ def _measure_signals(
     """The signals that SQL computes, and the organisations, of several projects."""
     owns = [cast("Mapping[str, pa.Table]", task.make_arguments()[0]) for task in tasks]
     (statements,) = compiled["statements"].to_pylist()
-    engine = open_engine(choice, {name: pa.concat_tables([own[name] for own in owns]) for name in owns[0]}, spill)
+    # codes of these projects alone: an engine reads all texts that the codes may stand for
+    rows = {name: encode_texts(plain_texts(pa.concat_tables([own[name] for own in owns]))) for name in owns[0]}
+    engine = open_engine(choice, rows, spill)
     with closing(engine):
         tables = {name: with_types_of(engine.run(sql), compiled[name].schema) for name, sql in statements.items()}
     rows_of = {name: split_by_project(table) for name, table in tables.items()}

@@ -42,6 +42,11 @@ from ecotone.signals.spine import threads_known
 
 _NETWORK_TABLES: Final = ("interactions", "cohesion", "brokerage")
 LONG_AGO: Final = date(1970, 1, 1)
+MEETING_COLUMNS: Final = [
+    "project", "month", "created_at", "kind", "person", "actor_kind", "organisation", "other_account", "thread",
+    "commit",
+]  # fmt: skip
+"""Columns of acts from which interactions are made."""
 FORMULAS: Final = {
     influence_signals.influence.name: kernels.ECOTONE,
     influence_signals.openrank_landscape.name: kernels.OPENRANK,
@@ -63,7 +68,8 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
     influence = influence_table(observed)
-    acts = rows_of_months(observed.acts, observed.months)
+    of_people = ["project", "month", "kind", "person", "actor_kind", "organisation"]
+    acts = rows_of_months(observed.acts.select(of_people), observed.months)
     return {
         **tables,
         "person_months": count_presence(acts),
@@ -230,7 +236,7 @@ def _git_interactions(
     results = context.pool.run_step(project_meetings, tasks)
     landed = [encode_texts(result["landed"], leave=DISTINCT_TEXTS) for result in read_results(results, "landed")]
     # an organisation that a person has in one project counts in the others too
-    everything = pa.concat_tables([acts, *landed]).unify_dictionaries()
+    everything = pa.concat_tables([table.select(MEETING_COLUMNS) for table in (acts, *landed)]).unify_dictionaries()
     everything = add_counterparts(everything, context.joined.people)
     met = {task.subject: result for task, result in zip(tasks, results, strict=True)}
     return direct_interactions(everything, actor_kinds), met

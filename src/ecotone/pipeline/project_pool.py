@@ -18,6 +18,7 @@ import xxhash
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
+from ecotone.foundation.text_codes import copy_rows
 from ecotone.pipeline.worker_processes import start_processes
 from ecotone.store.partitions import Partitions, digest_values
 
@@ -161,7 +162,7 @@ class ProjectPool:
 
         def submit_next(count: int) -> set[Future[None]]:
             return {
-                executor.submit(_compute_partition, step, task.make_arguments(), own)
+                executor.submit(_compute_partition, step, tuple(map(_to_send, task.make_arguments())), own)
                 for task, own in islice(order, count)
             }
 
@@ -196,13 +197,20 @@ class ProjectPool:
         return partitions
 
     def run_together(
-        self, name: str, step: Callable[[Sequence[ProjectTask]], Mapping[str, Tables]], tasks: Sequence[ProjectTask]
+        self,
+        name: str,
+        step: Callable[[Sequence[ProjectTask]], Mapping[str, Tables]],
+        tasks: Sequence[ProjectTask],
+        most_rows: int,
     ) -> list[Partition]:
-        """The same for a step that computes the tables of all changed projects at once, by subject."""
+        """The same for a step that computes the tables of several projects at once, by subject.
+
+        most_rows  rows from which on another call takes the further projects
+        """
         partitions, missing = self._find_missing(name, tasks)
-        if missing:
-            computed = step([task for task, _ in missing])
-            for task, partition in missing:
+        for batch in _split_by_rows(missing, most_rows):
+            computed = step([task for task, _ in batch])
+            for task, partition in batch:
                 partition.write_tables(computed[task.subject])
         return partitions
 
@@ -237,6 +245,25 @@ class ProjectPool:
         if self._executor is None:
             self._executor = start_processes(self._processes, [__name__, *STEP_MODULES])
         return self._executor
+
+
+def _to_send(argument: object) -> object:
+    return copy_rows(argument) if isinstance(argument, pa.Table) else argument
+
+
+def _split_by_rows(
+    missing: Sequence[tuple[ProjectTask, Partition]], most_rows: int
+) -> Iterator[list[tuple[ProjectTask, Partition]]]:
+    batch: list[tuple[ProjectTask, Partition]] = []
+    rows = 0
+    for task, partition in missing:
+        if rows >= most_rows:
+            yield batch
+            batch, rows = [], 0
+        batch.append((task, partition))
+        rows += task.rows
+    if batch:
+        yield batch
 
 
 @lru_cache(maxsize=1)

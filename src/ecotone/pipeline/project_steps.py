@@ -280,10 +280,10 @@ def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
         return {}
     encoded = whole_codes(table["project"])
     codes = encoded.indices.to_numpy()
-    order = np.argsort(codes, kind="stable")
-    if not np.array_equal(order, np.arange(len(order))):
-        table = table.take(pa.array(order))
-    starts = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1)).tolist()
+    if (codes[1:] < codes[:-1]).any():
+        order = np.argsort(codes, kind="stable")
+        table, codes = table.take(pa.array(order)), codes[order]
+    starts = np.searchsorted(codes, np.arange(len(encoded.dictionary) + 1)).tolist()
     return {
         name: table.slice(start, end - start)
         for name, start, end in zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)

@@ -106,7 +106,9 @@ def signal_coverage(
     inputs: Mapping[str, Sequence[str]],
     counts: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> pa.Table:
-    """Public table `signal_coverage`: the state of every signal in every project-month; SIGNAL_COVERAGE_SCHEMA.
+    """Public table `signal_coverage`: the state of every signal in every project-month.
+
+    SIGNAL_COVERAGE_SCHEMA, texts as codes.
 
     months  (project, month), in the order of the table
     inputs  signal -> the inputs it declares
@@ -129,17 +131,17 @@ def signal_coverage(
                 for counting in counts.get(name, ()):
                     column = np.minimum(column, codes_of(counting))
             codes[:, index] = np.maximum(codes[:, index], column)
-    rows = np.repeat(np.arange(len(months)), len(names))
-    projects = pa.array([project for project, _ in months], pa.string())
-    first_days = pa.array([month for _, month in months], pa.date32())
+    projects = pa.array([project for project, _ in months], pa.string()).dictionary_encode()
+    first_days = pa.array([month for _, month in months], pa.date32()).cast(pa.int32())
+    number, count = np.arange(len(names), dtype=np.int32), len(names)
     return pa.table(
         [
-            projects.take(rows),
-            first_days.take(rows),
-            pa.array(names * len(months), pa.string()),
-            pa.array(STATES, pa.string()).take(codes.ravel()),
+            pa.DictionaryArray.from_arrays(np.repeat(projects.indices.to_numpy(), count), projects.dictionary),
+            pa.array(np.repeat(first_days.to_numpy(), count), pa.int32()).cast(pa.date32()),
+            pa.DictionaryArray.from_arrays(np.tile(number, len(months)), pa.array(names, pa.string())),
+            pa.DictionaryArray.from_arrays(codes.ravel().astype(np.int32), pa.array(STATES, pa.string())),
         ],
-        schema=SIGNAL_COVERAGE_SCHEMA,
+        names=SIGNAL_COVERAGE_SCHEMA.names,
     )
 
 

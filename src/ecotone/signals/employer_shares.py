@@ -113,8 +113,12 @@ def employer_shares_table(
 
 def commits_of_periods(acts: pa.Table, months: pa.Table, teams: pa.Table) -> pa.Table:
     """What the estimates need of the acts: commits of people by project, period, person, organisation and team."""
-    first, last = _edges_of_projects(months)
-    return _commits_by_period(acts.append_column("team", _teams_of_acts(acts, teams)), first, last)
+    chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
+    used = ["project", "month", "created_at", "person", "organisation", "basis", "account"]
+    commits = acts.select(used).filter(chosen)
+    return _commits_by_period(
+        commits.append_column("team", _teams_of_acts(commits, teams)), *_edges_of_projects(months)
+    )
 
 
 def estimate_employer_shares(
@@ -158,26 +162,24 @@ def _edge_months(months: pa.Table, which: str) -> dict[str, date]:
 
 def _teams_of_acts(acts: pa.Table, teams: pa.Table) -> pa.ChunkedArray:
     """The organisation of the owner's team that did each act; NULL if none did."""
+    marked = np.flatnonzero(pc.fill_null(pc.equal(acts["basis"], OWNER_TEAM), False).to_numpy())
+    rows = acts.select(["project", "created_at"]).take(pa.array(marked))
     of_team, of_act = (
         join_texts(table["project"], years.cast(pa.string()), separator="\0")
-        for table, years in ((teams, teams["year"]), (acts, pc.year(acts["created_at"])))
+        for table, years in ((teams, teams["year"]), (rows, pc.year(rows["created_at"])))
     )
-    organisation = (
-        teams["organisation"]
-        .combine_chunks()
-        .take(pc.index_in(of_act, value_set=of_team.combine_chunks()).combine_chunks())
-    )
-    return pc.if_else(pc.equal(acts["basis"], OWNER_TEAM), organisation, pa.scalar(None, pa.string()))
+    position = np.full(acts.num_rows, -1, np.int32)
+    position[marked] = pc.fill_null(pc.index_in(of_act, value_set=of_team.combine_chunks()), -1).to_numpy()
+    organisation = teams["organisation"].combine_chunks().take(pa.array(position, mask=position < 0))
+    return pa.chunked_array([organisation])
 
 
-def _commits_by_period(acts: pa.Table, first: Mapping[str, date], last: Mapping[str, date]) -> pa.Table:
-    """Commits of people by project, period (0: the last one), person, organisation and owner's team.
+def _commits_by_period(commits: pa.Table, first: Mapping[str, date], last: Mapping[str, date]) -> pa.Table:
+    """People's commits by project, period (0: the last one), person, organisation and owner's team.
 
     Of one person, known organisations come before the unknown one, and those with more commits first.
     """
-    chosen = pc.and_(pc.equal(acts["kind"], "commit"), pc.equal(acts["actor_kind"], "person"))
     keys = ["project", "month", "person", "organisation", "team"]
-    commits = acts.filter(chosen)
     accounts = whole_codes(commits["account"])
     hidden = pc.match_substring(accounts.dictionary, NO_REPLY).take(accounts.indices)
     rows = commits.select(keys).append_column("no_reply", pc.fill_null(hidden, False).cast(pa.int64()))
