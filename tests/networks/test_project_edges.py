@@ -38,10 +38,11 @@ ACTIVITY = sparse.csr_array(np.array([[4.0, 1.0, 0.0], [4.0, 3.0, 0.0], [0.0, 1.
 
 def test_weights_by_hand():
     # ann: 4*4/8 = 2 on (0, 1); bob in three: 3/4 on (0, 1), 1/2 on (0, 2), 3/4 on (1, 2)
-    assert as_dict(harmonic_weights(ACTIVITY)) == {(0, 1): 2.75, (0, 2): 0.5, (1, 2): 0.75}
+    pairs = count_shared_members(ACTIVITY)
+    assert as_dict(harmonic_weights(ACTIVITY, pairs)) == {(0, 1): 2.75, (0, 2): 0.5, (1, 2): 0.75}
     # ann ties (0, 1) by 1, bob each pair by 1/2
-    assert as_dict(newman_weights(ACTIVITY)) == {(0, 1): 1.5, (0, 2): 0.5, (1, 2): 0.5}
-    assert as_dict(count_shared_members(ACTIVITY)) == {(0, 1): 2, (0, 2): 1, (1, 2): 1}
+    assert as_dict(newman_weights(ACTIVITY, pairs)) == {(0, 1): 1.5, (0, 2): 0.5, (1, 2): 0.5}
+    assert as_dict(pairs) == {(0, 1): 2, (0, 2): 1, (1, 2): 1}
 
 
 activities = st.builds(
@@ -67,8 +68,9 @@ def test_weights_are_those_of_plain_loops(dense):
             sums = expected.setdefault((int(a), int(b)), [0.0, 0.0, 0.0])
             for position, value in enumerate((x * y / (x + y), 1 / (degrees[m] - 1), 1)):
                 sums[position] += value
-    for position, measure in enumerate((harmonic_weights, newman_weights, count_shared_members)):
-        found = as_dict(measure(activity))
+    pairs = count_shared_members(activity)
+    found_weights = (harmonic_weights(activity, pairs), newman_weights(activity, pairs), pairs)
+    for position, found in enumerate(map(as_dict, found_weights)):
         assert found == pytest.approx({pair: sums[position] for pair, sums in expected.items()})
 
 
@@ -77,9 +79,9 @@ def test_weights_are_those_of_plain_loops(dense):
 def test_newman_gives_each_member_as_much_as_they_have_company(dense):
     # summed over pairs, a member of k > 1 projects gives k / 2
     degrees = (dense > 0).sum(axis=0)
-    assert newman_weights(sparse.csr_array(dense.astype(float))).value.sum() == pytest.approx(
-        degrees[degrees > 1].sum() / 2
-    )
+    activity = sparse.csr_array(dense.astype(float))
+    weights = newman_weights(activity, count_shared_members(activity))
+    assert weights.value.sum() == pytest.approx(degrees[degrees > 1].sum() / 2)
 
 
 def test_configuration_keeps_every_degree():
@@ -193,6 +195,7 @@ def test_of_many_projects_only_significant_pairs_are_listed(monkeypatch: pytest.
     everything = build_project_edges(table)
     assert {True, False} == set(everything["significant"].to_pylist())
     monkeypatch.setattr(project_edges, "MOST_LISTED", 30)
+    monkeypatch.setattr(project_edges, "MOST_ENTRIES", 5)  # a few projects, and a few pairs, at a time
     listed = build_project_edges(table)
     assert listed.equals(everything.filter(everything["significant"]))
     assert set(listed["project_a"].to_pylist()) == {"p"}

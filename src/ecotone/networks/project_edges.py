@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,12 @@ PROJECT_EDGES_SCHEMA: Final = pa.schema(
 )
 MOST_LISTED: Final = 500
 """Projects up to which all pairs that share anything are listed; beyond, only the backbone, as the others are noise."""
+RATE: Final = 0.05
+"""False discovery rate of the backbone."""
+MOST_ENTRIES: Final = 3_000_000
+"""Shared members that are in memory at a time, about."""
+MOST_CELLS: Final = 1 << 24
+"""Pairs of projects, with those that share nothing, for which the null model is computed at a time."""
 HARMONIC: Final = "shared_people"
 NEWMAN: Final = "shared_people_newman"
 ORGANISATIONS: Final = "shared_organisations"
@@ -42,63 +49,124 @@ class EdgeList:
     b: Codes
     value: Floats
 
+    def choose(self, flags: npt.NDArray[np.bool_]) -> EdgeList:
+        """The pairs whose flag is set."""
+        return EdgeList(self.a[flags], self.b[flags], self.value[flags])
 
-def harmonic_weights(activity: sparse.csr_array) -> EdgeList:
+
+def harmonic_weights(activity: sparse.csr_array, pairs: EdgeList) -> EdgeList:
     """Sum over shared members of a1 * a2 / (a1 + a2), half the harmonic mean of their activities.
 
     activity  (n_projects, n_members), >= 0, any unit
+    pairs     those to weigh
     returns   in the unit of activity
     source    OpenDigger, src/cron/tasks/networkExport.ts
     """
-    first_entry, second_entry, member = _shared_entries(activity)
-    data = activity.tocsc().data
-    first, second = data[first_entry], data[second_entry]
-    return _sum_over_members(activity, first_entry, second_entry, first * second / (first + second), member)
+    return _sum_over_members(activity, pairs, lambda first, second, _: first * second / (first + second))
 
 
-def newman_weights(activity: sparse.csr_array) -> EdgeList:
+def newman_weights(activity: sparse.csr_array, pairs: EdgeList) -> EdgeList:
     """Sum over shared members of 1 / (k - 1), k the number of projects of the member.
 
     source  Newman (2001), Phys. Rev. E 64, 016132, eq. 2, with projects for authors and members for papers
     """
-    first_entry, second_entry, member = _shared_entries(activity)
-    degrees = np.diff(activity.tocsc().indptr)
-    return _sum_over_members(activity, first_entry, second_entry, 1.0 / (degrees[member] - 1.0), member)
+    degrees = np.bincount(activity.indices, minlength=activity.shape[1])
+    return _sum_over_members(activity, pairs, lambda _first, _second, member: 1.0 / (degrees[member] - 1.0))
 
 
 def count_shared_members(activity: sparse.csr_array) -> EdgeList:
     """The number of members that each pair of projects shares."""
-    first_entry, second_entry, member = _shared_entries(activity)
-    return _sum_over_members(activity, first_entry, second_entry, np.ones(len(first_entry)), member)
+    return _join_pairs(list(_iterate_shared_members(activity)))
+
+
+def _iterate_shared_members(activity: sparse.csr_array) -> Iterator[EdgeList]:
+    """The same for the pairs of one project after another with later ones, some MOST_ENTRIES at a time."""
+    present = sparse.csr_array((np.ones(activity.nnz, np.int32), activity.indices, activity.indptr), activity.shape)
+    transposed = sparse.csr_array(present.T.tocsr())
+    degrees = np.diff(transposed.indptr)
+    entries = np.append(0, np.cumsum(degrees[present.indices], dtype=np.int64))[present.indptr]
+    start = 0
+    while start < activity.shape[0]:
+        end = max(int(np.searchsorted(entries, entries[start] + MOST_ENTRIES, side="right")) - 1, start + 1)
+        end = min(end, start + MOST_CELLS // activity.shape[0] + 1)
+        shared = sparse.csr_array(present[start:end] @ transposed)
+        shared.sort_indices()
+        pairs = shared.tocoo()
+        first = pairs.row.astype(np.int64) + start
+        later = pairs.col > first
+        yield EdgeList(first[later], pairs.col[later].astype(np.int64), pairs.data[later].astype(np.float64))
+        start = end
+
+
+def _join_pairs(parts: Sequence[EdgeList]) -> EdgeList:
+    columns = [np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "value")]
+    return EdgeList(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class NullModel:
+    """The bipartite configuration model of projects and members.
+
+    Project i has member m with probability p_im = x_i y_m / (1 + x_i y_m); x and y keep the expected degrees of all
+    projects and members. Given that member m has exactly k projects, i and j are both among them with probability
+    p_im p_jm k (k - 1) / (k^2 - sum_i p_im^2), so the expected numbers of all pairs sum to the observed total.
+
+    probability  (n_projects, n_sizes), one column for all members with the same number of projects
+    each         (n_sizes,), the factor of p_im p_jm, summed over these members
+    source       Saracco et al. (2017), New J. Phys. 19, 053022; Neal (2014), Social Networks 39:84
+    """
+
+    probability: Floats
+    each: Floats
+
+    @classmethod
+    def fit(cls, activity: sparse.csr_array) -> NullModel:
+        """The model of an activity (n_projects, n_members) of which only the sparsity pattern matters."""
+        per_project = np.diff(activity.indptr).astype(np.float64)
+        sizes, times = np.unique(np.bincount(activity.indices, minlength=activity.shape[1]), return_counts=True)
+        times, sizes = times[sizes > 0], sizes[sizes > 0]
+        probability = _configuration_probabilities(per_project, sizes, times)
+        room = np.maximum(sizes**2 - (probability**2).sum(axis=0), 1e-12)
+        return cls(probability, times * sizes * (sizes - 1) / room)
+
+    def expected_numbers(self, pairs: EdgeList) -> Floats:
+        """The expected number of members that each pair shares."""
+        expected = np.zeros(len(pairs.a))
+        for column, factor in enumerate(self.each):
+            expected += factor * self.probability[pairs.a, column] * self.probability[pairs.b, column]
+        return expected
+
+    def may_be_significant(self, pairs: EdgeList) -> npt.NDArray[np.bool_]:
+        """Whether the p-value of each pair may be up to RATE; those of few pairs are higher.
+
+        pairs  of neighbouring projects with others, as `_iterate_shared_members` yields them
+        """
+        if not len(pairs.a):
+            return np.zeros(0, bool)
+        first, last = int(pairs.a[0]), int(pairs.a[-1])
+        rows = (self.probability[first : last + 1] * self.each) @ self.probability.T
+        about = rows[pairs.a - first, pairs.b]
+        likely = pairs.value > about  # up to the mean, the upper tail is one half or more
+        likely[likely] = poisson_tails(pairs.value[likely], about[likely]) <= 1.01 * RATE
+        return likely
 
 
 def null_model_p_values(activity: sparse.csr_array, pairs: EdgeList) -> tuple[Floats, Floats]:
     """(expected, p) of each pair's number of shared members under the bipartite configuration model.
 
-    Project i has member m with probability p_im = x_i y_m / (1 + x_i y_m); x and y keep the expected degrees of all
-    projects and members. Given that member m has exactly k projects, i and j are both among them with probability
-    p_im p_jm k (k - 1) / (k^2 - sum_i p_im^2), so the expected numbers of all pairs sum to the observed total. p is
-    the upper tail of a Poisson variable with the same mean, which is conservative from one above the mean on
-    (Anderson and Samuels 1967).
-
     activity  (n_projects, n_members); only its sparsity pattern matters
-    pairs     every pair of projects that shares a member, as `count_shared_members` returns it
-    source    Saracco et al. (2017), New J. Phys. 19, 053022; Neal (2014), Social Networks 39:84
+    pairs     pairs of projects that share a member, as `count_shared_members` returns them
     """
-    present = activity.tocsr()
-    present.sum_duplicates()
-    per_project = np.diff(present.indptr).astype(np.float64)
-    # one column for all members with the same number of projects
-    sizes, times = np.unique(np.diff(present.tocsc().indptr), return_counts=True)
-    times, sizes = times[sizes > 0], sizes[sizes > 0]
-    probability = _configuration_probabilities(per_project, sizes, times)
-    room = np.maximum(sizes**2 - (probability**2).sum(axis=0), 1e-12)
-    each = times * sizes * (sizes - 1) / room
-    expected = np.zeros(len(pairs.a))
-    for column, factor in enumerate(each):
-        expected += factor * probability[pairs.a, column] * probability[pairs.b, column]
-    # the upper tail of a Poisson variable is the lower incomplete gamma ratio
-    return expected, np.asarray(special.gammainc(pairs.value, expected))
+    expected = NullModel.fit(activity).expected_numbers(pairs)
+    return expected, poisson_tails(pairs.value, expected)
+
+
+def poisson_tails(numbers: Floats, means: Floats) -> Floats:
+    """The probability that a Poisson variable is at least as large, by the lower incomplete gamma ratio.
+
+    For the number of shared members it is conservative from one above the mean on (Anderson and Samuels 1967).
+    """
+    return np.asarray(special.gammainc(numbers, means))
 
 
 def _configuration_probabilities(per_project: Floats, sizes: Codes, times: Codes, rounds: int = 1_000) -> Floats:
@@ -118,7 +186,7 @@ def _configuration_probabilities(per_project: Floats, sizes: Codes, times: Codes
     return np.asarray(product / (1.0 + product))
 
 
-def significant_edges(p_values: Floats, rate: float = 0.05, tests: int | None = None) -> npt.NDArray[np.bool_]:
+def significant_edges(p_values: Floats, rate: float = RATE, tests: int | None = None) -> npt.NDArray[np.bool_]:
     """Mask of the significant edges at false discovery rate `rate`.
 
     tests   number of all pairs, including those that share nothing; default as many as p_values
@@ -157,8 +225,7 @@ def build_project_edges(acts: pa.Table) -> pa.Table:
     for quarter in [*pc.unique(by_person["quarter"]).sort(), None]:
         for counted, member, root in ((by_person, "person", True), (by_organisation, "organisation", False)):
             part = counted if quarter is None else counted.filter(pc.equal(counted["quarter"], quarter))
-            edges = _edges_of_period(part, member, root, quarter)
-            parts.extend(table.filter(table["significant"]) if crowded else table for table in edges)
+            parts.extend(_edges_of_period(part, member, root, quarter, crowded))
     return pa.concat_tables(parts) if parts else PROJECT_EDGES_SCHEMA.empty_table()
 
 
@@ -169,36 +236,41 @@ def _count_member_acts(rows: pa.Table, member: str) -> pa.Table:
     return counted.append_column("quarter", quarter)
 
 
-def _edges_of_period(counted: pa.Table, member: str, root: bool, quarter: pa.Scalar | None) -> list[pa.Table]:
+def _edges_of_period(
+    counted: pa.Table, member: str, root: bool, quarter: pa.Scalar | None, crowded: bool
+) -> list[pa.Table]:
     if not counted.num_rows:
         return []
     names, project = _sorted_codes(counted["project"])
     _, column = _sorted_codes(counted[member])
     acts = counted["count_all"].to_numpy().astype(np.float64)
     values = np.sqrt(acts) if root else acts
-    shape = (len(names), int(column.max()) + 1)
-    activity = sparse.csr_array((values, (project, column)), shape=shape)
-    shared = count_shared_members(activity)
-    expected, p_values = null_model_p_values(activity, shared)
+    activity = sparse.csr_array((values, (project, column)), shape=(len(names), int(column.max()) + 1))
+    activity.sort_indices()
+    model = NullModel.fit(activity)
+    found = _iterate_shared_members(activity)
+    shared = _join_pairs([part.choose(model.may_be_significant(part)) if crowded else part for part in found])
+    expected = model.expected_numbers(shared)
+    p_values = poisson_tails(shared.value, expected)
+    significant = significant_edges(p_values, tests=len(names) * (len(names) - 1) // 2)
+    if crowded:
+        shared, expected, p_values = shared.choose(significant), expected[significant], p_values[significant]
+        significant = significant[significant]
     kinds = {HARMONIC: harmonic_weights, NEWMAN: newman_weights} if root else {ORGANISATIONS: harmonic_weights}
-    return [
-        _edge_table(names, weigh(activity), shared, expected, p_values, quarter, kind) for kind, weigh in kinds.items()
-    ]
-
-
-def _edge_table(
-    names: pa.Array, weighed: EdgeList, shared: EdgeList, expected: Floats, p_values: Floats,
-    quarter: pa.Scalar | None, kind: str,
-) -> pa.Table:  # fmt: skip
-    size, projects = len(weighed.a), len(names)
-    significant = significant_edges(p_values, tests=projects * (projects - 1) // 2)
+    size = len(shared.a)
     moment = pa.nulls(size, pa.date32()) if quarter is None else pa.repeat(quarter, size)
-    columns = [
-        names.take(pa.array(weighed.a)), names.take(pa.array(weighed.b)), pa.repeat(pa.scalar(kind), size),
-        pa.array(np.round(weighed.value, 6)), moment, pa.array(shared.value.astype(np.int64)),
-        pa.array(np.round(expected, 6)), pa.array(p_values), pa.array(significant),
+    return [
+        pa.table(
+            [
+                names.take(pa.array(shared.a)), names.take(pa.array(shared.b)), pa.repeat(pa.scalar(kind), size),
+                pa.array(np.round(weigh(activity, shared).value, 6)), moment,
+                pa.array(shared.value.astype(np.int64)), pa.array(np.round(expected, 6)), pa.array(p_values),
+                pa.array(significant),
+            ],
+            schema=PROJECT_EDGES_SCHEMA,
+        )
+        for kind, weigh in kinds.items()
     ]  # fmt: skip
-    return pa.table(columns, schema=PROJECT_EDGES_SCHEMA)
 
 
 def _sorted_codes(column: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
@@ -207,34 +279,20 @@ def _sorted_codes(column: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
     return names, codes
 
 
-def _shared_entries(activity: sparse.csr_array) -> tuple[Codes, Codes, Codes]:
-    """For every member and every two of its projects: their positions in the column order, and the member.
-
-    Memory grows with the sum over members of k * (k - 1) / 2.
-    """
-    columns = activity.tocsc()
-    columns.sort_indices()
-    sizes = np.diff(columns.indptr).astype(np.int64)
-    # for each entry the number of later entries in its column
-    entries = np.arange(columns.nnz)
-    ends = np.repeat(columns.indptr[1:], sizes)
-    later = (ends - 1 - entries).astype(np.int64)
-    first_entry = np.repeat(entries, later)
-    first = np.cumsum(later) - later
-    second_entry = first_entry + 1 + (np.arange(len(first_entry)) - np.repeat(first, later))
-    member = np.repeat(np.repeat(np.arange(len(sizes)), sizes), later)
-    return first_entry, second_entry, member
-
-
 def _sum_over_members(
-    activity: sparse.csr_array, first_entry: Codes, second_entry: Codes, value: Floats, member: Codes
+    activity: sparse.csr_array, pairs: EdgeList, value: Callable[[Floats, Floats, Codes], Floats]
 ) -> EdgeList:
-    """Sum over the members of each pair, in the order of members for a deterministic result."""
-    rows = activity.tocsc()
-    rows.sort_indices()
-    size = activity.shape[0]
-    key = rows.indices[first_entry].astype(np.int64) * size + rows.indices[second_entry]
-    order = np.lexsort((member, key))
-    distinct, position = np.unique(key[order], return_inverse=True)
-    total: Floats = np.bincount(position, value[order], minlength=len(distinct)).astype(np.float64)
-    return EdgeList(distinct // size, distinct % size, total)
+    """Sum over the members of each pair, in their order: `value` of both activities and the member."""
+    members = activity.shape[1]
+    entries = np.append(0, np.diff(activity.indptr).astype(np.int64)[pairs.a].cumsum())
+    total, start = np.zeros(len(pairs.a)), 0
+    while start < len(total):
+        end = max(int(np.searchsorted(entries, entries[start] + MOST_ENTRIES, side="right")) - 1, start + 1)
+        first, second = (activity[side[start:end]].tocoo() for side in (pairs.a, pairs.b))
+        keys, others = (part.row.astype(np.int64) * members + part.col for part in (first, second))
+        place = np.minimum(np.searchsorted(others, keys), max(len(others) - 1, 0))
+        both = np.flatnonzero(others[place] == keys)
+        values = value(first.data[both], second.data[place[both]], first.col[both])
+        total[start:end] = np.bincount(first.row[both], values, minlength=end - start)
+        start = end
+    return EdgeList(pairs.a, pairs.b, total)
