@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -67,13 +67,14 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     parts = list(read_results(networks_of.values(), *_NETWORK_TABLES))
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
-    influence = influence_table(observed)
+    of_influence: list[pa.Table] = []
+    context.written.write_parts("influence", _influence_parts(observed, of_influence))
+    influence = pa.concat_tables(of_influence)
     of_people = ["project", "month", "kind", "person", "actor_kind", "organisation"]
     acts = rows_of_months(observed.acts.select(of_people), observed.months)
     return {
         **tables,
         "person_months": count_presence(acts),
-        "influence": influence,
         "project_edges": build_project_edges(acts),
         "cohesion": _cohesion_table(of_projects, _category_cohesion(context, networks_of)),
         "signals": add_network_columns(
@@ -206,18 +207,16 @@ def git_meetings(
     return sum_person_interactions(interactions.filter(later))
 
 
-def influence_table(observed: JoinedData) -> pa.Table:
-    """Public table `influence`: both formulas, projects and people."""
+def _influence_parts(observed: JoinedData, of_projects: list[pa.Table]) -> Iterator[pa.Table]:
+    """Public table `influence`: both formulas, projects and people; the rows of projects are added to `of_projects`."""
     crowds = count_anonymous_openers(observed.pulls, threads_known(observed.months, observed.states), observed.threads)
     first, last = pc.min_max(observed.months["month"]).as_py().values()
-    acts = add_feed_acts(observed.acts, observed.feed_acts, observed.months)
-    table = pa.concat_tables(
-        [
-            kernels.compute_influence(observed.acts, kernels.load_formula(kernels.ECOTONE), crowds, since=first),
-            kernels.compute_influence(acts, kernels.load_formula(kernels.OPENRANK), since=first),
-        ]
-    )
-    return table.filter(pc.less_equal(table["month"], pa.scalar(last, pa.date32())))
+    every = add_feed_acts(observed.acts, observed.feed_acts, observed.months)
+    for formula, acts, counted in ((kernels.ECOTONE, observed.acts, crowds), (kernels.OPENRANK, every, None)):
+        table = kernels.compute_influence(acts, kernels.load_formula(formula), counted, since=first)
+        table = table.filter(pc.less_equal(table["month"], pa.scalar(last, pa.date32())))
+        of_projects.append(plain_texts(table.filter(pc.equal(table["subject_kind"], "project"))))
+        yield table
 
 
 def _git_interactions(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecotone.signals.common_activity import COMMON_ACTIVITY, comparable_activity
 from ecotone.trends.comparison_month import momenta_of_compared_projects
@@ -35,7 +36,7 @@ def build_findings(
     projects, signals = tables["projects"], tables["signals"]
     signal = comparable_activity(signals, tables.get("signal_coverage"))
     measure = LANDED_ACTIVITY if signal == COMMON_ACTIVITY else ACTIVITY
-    main = [row for row in tables["trends"].to_pylist() if row["signal"] == signal]
+    main = tables["trends"].filter(pc.equal(tables["trends"]["signal"], signal)).to_pylist()
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
     verdicts = tables["verdicts"].to_pylist() if "verdicts" in tables else []
     present = {row["project"]: row["now"] for row in verdicts}
