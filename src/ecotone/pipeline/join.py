@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 from typing import Literal
 
 import pyarrow as pa
@@ -333,7 +334,9 @@ def _build_calendar(
         raise UserError(_no_month_message(landscape, first_commits, ends))
     months = _months_of_period(landscape, {project.name for project in inputs}, first_commits, spine)
     threads_of = {project.name: part.threads for project, part in zip(begun, parts, strict=True)}
-    rows = [
+    feed_rows = _feed_coverage(stored_feeds, inputs)
+    kinds = {name: covers for name, covers, _ in stored_feeds.feeds}
+    rows_of_projects = (
         with_manifest_coverage(
             project,
             months[project.name],
@@ -343,17 +346,14 @@ def _build_calendar(
             ),
         )
         for project in inputs
-    ]  # fmt: skip
+    )  # fmt: skip
     read = {project.name for project in inputs}
-    rows += [
+    rows_of_unread = (
         unread_rows(project.name, [repository.name for repository in project.repositories], months[project.name])
         for project in landscape.projects
         if project.name not in read
-    ]
-    feed_rows = _feed_coverage(stored_feeds, inputs)
-    kinds = {name: covers for name, covers, _ in stored_feeds.feeds}
-    own_rows = [row for part in rows for row in part] + feed_input_rows(feed_rows, kinds)
-    coverage = coverage_table(own_rows, feed_rows)
+    )
+    coverage = coverage_table(chain(rows_of_projects, rows_of_unread, [feed_input_rows(feed_rows, kinds)]), feed_rows)
     states = input_states(coverage)
     listed = tuple((name, month) for name in sorted(months) for month in months[name])
     return Calendar(add_input_columns(spine, states), threads, coverage, listed, states)

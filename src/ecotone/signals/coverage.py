@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ecotone.foundation.text_codes import whole_codes
 
 Input = Literal["git", "pull_request_heads", "thread_numbers", "manifests", "conversation", "stars"]
 
@@ -72,11 +74,20 @@ def feed_input_rows(coverage: pa.Table, event_kinds: Mapping[str, frozenset[str]
 
 def input_states(coverage: pa.Table) -> InputStates:
     """The state of every project, month and source of the table `coverage`, over the project's repositories."""
-    grouped: dict[tuple[str, date, str], set[str]] = {}
-    columns = (coverage[name].to_pylist() for name in ("project", "month", "source", "state"))
+    states: dict[tuple[str, date, str], str] = {}
+    several: dict[tuple[str, date, str], set[str]] = {}
+    columns = (_shared_values(coverage[name]) for name in ("project", "month", "source", "state"))
     for project, month, source, state in zip(*columns, strict=True):
-        grouped.setdefault((project, month, source), set()).add(state)
-    return {key: combined_state(states) for key, states in grouped.items()}
+        key = (project, month, source)
+        if states.setdefault(key, state) != state:
+            several.setdefault(key, {states[key]}).add(state)
+    return states | {key: combined_state(found) for key, found in several.items()}
+
+
+def _shared_values(column: pa.ChunkedArray) -> Iterator[Any]:
+    """The values of a column; equal ones are one object, as there are millions."""
+    codes = whole_codes(column)
+    return map(codes.dictionary.to_pylist().__getitem__, codes.indices.to_pylist())
 
 
 def combined_state(states: Iterable[str]) -> str:

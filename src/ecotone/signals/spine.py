@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from ecotone.events.sources.base import ReadSummary
 from ecotone.foundation.months import add_months, list_months_between, start_of_month
 from ecotone.foundation.notes import note, write_notes
+from ecotone.foundation.text_codes import encode_texts
 from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL, InputStates
 
 SPINE_SCHEMA: Final = pa.schema(
@@ -100,9 +102,10 @@ def unread_rows(project: str, repositories: Sequence[str], months: Sequence[date
     return [_coverage_row(project, "git", name, month, NOT_OBSERVED, "") for name in repositories for month in months]
 
 
-def coverage_table(rows: Sequence[dict[str, Any]], feeds: pa.Table) -> pa.Table:
-    """The public table `coverage`: rows of git and of inputs, then those of feeds."""
-    return pa.concat_tables([pa.Table.from_pylist(list(rows), schema=COVERAGE_TABLE_SCHEMA), feeds])
+def coverage_table(parts: Iterable[Sequence[dict[str, Any]]], feeds: pa.Table) -> pa.Table:
+    """The public table `coverage`, texts as codes: rows of git and of inputs in parts, then those of feeds."""
+    tables = (pa.Table.from_pylist(list(rows), schema=COVERAGE_TABLE_SCHEMA) for rows in parts)
+    return pa.concat_tables(map(encode_texts, chain(tables, [feeds]))).unify_dictionaries()
 
 
 def threads_known(months: pa.Table, states: InputStates) -> pa.Table:
