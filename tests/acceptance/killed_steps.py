@@ -144,7 +144,7 @@ def kill_step(folder: Path, landscape: Path, step: str, kills: int, chance: rand
     following = dict(itertools.pairwise(STEPS)).get(step)
     if following and not (folder / f"before-{following}").exists():
         shutil.copytree(workspace, folder / f"before-{following}")
-    while totals.killed < kills and totals.too_late < kills:
+    while totals.killed < kills and totals.too_late < 3 * kills:
         shutil.rmtree(workspace, ignore_errors=True)
         if before.exists():
             shutil.copytree(before, workspace)
@@ -153,7 +153,7 @@ def kill_step(folder: Path, landscape: Path, step: str, kills: int, chance: rand
             totals.killed += 1
         else:
             totals.too_late += 1
-        length = 0.7 * length + 0.3 * finish_command(*command)  # other work on the machine changes it
+        length = 0.5 * length + 0.5 * finish_command(*command)  # other work on the machine changes it
         found = kept_digests(workspace, step)
         where = f"{step} killed after {after:.3f} s"
         totals.different += [
