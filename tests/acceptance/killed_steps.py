@@ -57,8 +57,8 @@ def prepare_field(folder: Path, seed: int) -> Path:
     return folder / "field" / "landscape.toml"
 
 
-def start_fork_server() -> None:
-    """Start the server that forks processes for every step; it outlives them."""
+def ensure_fork_server() -> None:
+    """Start the server that forks processes for every step, if none runs: half a request of a killed step ends it."""
     before = os.umask(PRIVATE)
     multiprocessing.set_forkserver_preload(
         [repository_process.__name__, project_pool.__name__, interaction_tables.__name__]
@@ -70,6 +70,7 @@ def start_fork_server() -> None:
 def fork_command(*arguments: object) -> int:
     """A command of Ecotone in a forked process, leader of its own group; returns its number."""
     sys.stdout.flush()
+    ensure_fork_server()
     number = os.fork()
     if number:
         return number
