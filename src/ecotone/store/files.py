@@ -6,7 +6,6 @@ New files have the permissions that the umask leaves: `using_umask(PRIVATE)` lea
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -224,11 +223,6 @@ def find_link(folder: Path, left_out: frozenset[str] = frozenset()) -> Path | No
                 if entry.name not in left_out and entry.is_dir():
                     waiting.append(Path(entry.path))
     return None
-
-
-def sha256_hex(content: bytes) -> str:
-    """Hexadecimal digest."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def sync_folder(folder: Path) -> None:
