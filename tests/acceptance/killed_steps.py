@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,12 +59,22 @@ def prepare_field(folder: Path, seed: int) -> Path:
 
 
 def ensure_fork_server() -> None:
-    """Start the server that forks processes for every step, if none runs: half a request of a killed step ends it."""
+    """Start the server that forks processes for every step, unless one answers: half a request of a killed step ends it.
+
+    Requests are served in their order, so one that answers has got over those of the killed step.
+    """
     before = os.umask(PRIVATE)
     multiprocessing.set_forkserver_preload(
         [repository_process.__name__, project_pool.__name__, interaction_tables.__name__]
     )
-    multiprocessing.forkserver.ensure_running()
+    for _ in range(3):
+        multiprocessing.forkserver.ensure_running()
+        asked = multiprocessing.get_context("forkserver").Process(target=os.getpid)
+        with suppress(OSError, EOFError):
+            asked.start()
+            asked.join()
+            if asked.exitcode == 0:
+                break
     os.umask(before)
 
 
