@@ -59,7 +59,7 @@ def prepare_field(folder: Path, seed: int) -> Path:
 
 
 def ensure_fork_server() -> None:
-    """Start the server that forks processes for every step, unless one answers: half a request of a killed step ends it.
+    """Start the server that forks processes for every step, if none answers: half a request of a killed one ends it.
 
     Requests are served in their order, so one that answers has got over those of the killed step.
     """
