@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ import pyarrow.csv
 
 from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.notes import write_notes
@@ -23,6 +25,7 @@ from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
 from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
 from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
+from ecotone.pipeline.project_pool import code_digest
 from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
@@ -97,9 +100,24 @@ def write_report(
         refuse_foreign_folder(folder)
     source = report_input(workspace, landscape, current, failures, wishes)
     drawn = report.draw_static_figures(source) if wishes.figures else ()
-    pages = chain(report.render_report(source), drawn, table_files(workspace, wishes.min_people))
-    files.replace_folder_atomically(target, pages, REPORT_NOTE, {"made_from": mark})
+    former = _former_files(target)
+    pages = chain(report.render_report(source, former), drawn, table_files(workspace, wishes.min_people))
+    notes = {"made_from": mark, "inputs": former.made_from}  # the inputs are known when all pages are written
+    files.replace_folder_atomically(target, pages, REPORT_NOTE, notes)
     return target
+
+
+def _former_files(folder: Path) -> report.FormerFiles:
+    """The files of the report in a folder that take long to make."""
+    note = files.read_sealed_json(folder / REPORT_NOTE) or {}
+    records = note.get("files", {})
+
+    def read_file(path: str) -> bytes | None:
+        content = (folder / path).read_bytes() if (folder / path).is_file() else b""
+        return content if path in records and record_of_bytes(content) == tuple(records[path]) else None
+
+    code = f"{code_digest()} {metadata.version('vl-convert-python')}"
+    return report.FormerFiles(code, note.get("inputs", {}), read_file)
 
 
 def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> Path:
@@ -206,7 +224,8 @@ def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table
 
 def release_table(workspace: Workspace) -> pa.Table:
     """The releases that tags show: project, created_at, tag."""
-    releases = workspace.read_table("events").filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
+    events = workspace.read_table("events", ["kind", "source", "project", "created_at", "event_id"])
+    releases = events.filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
     tags = pc.replace_substring_regex(releases["event_id"], r"^.*:refs/tags/", "")
     return pa.table({"project": releases["project"], "created_at": releases["created_at"], "tag": tags})
 
@@ -249,7 +268,7 @@ def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
     contents = {f"{name}.csv": table_as_csv(table) for name, table in tables.items()}
     contents[FILE_NAME] = (write_json_text(described, indent=1) + "\n").encode()
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
             entry = zipfile.ZipInfo(name)  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
