@@ -153,7 +153,9 @@ def compare_history(landscape: Path, name: str, perceval: str, folder: Path) -> 
     location, clone, own = _locations_of(landscape)[name], folder / "history.git", folder / "history.toml"
     _run_git("clone", "-q", "--bare", location, str(clone))
     _run_git("-C", str(clone), "fetch", "-q", location, PULL_HEADS)
-    own.write_text(f'[landscape]\nname = "history"\n[[project]]\nrepository = "{name}"\nlocation = "{clone}"\n', "utf-8")
+    own.write_text(
+        f'[landscape]\nname = "history"\n[[project]]\nrepository = "{name}"\nlocation = "{clone}"\n', "utf-8"
+    )
 
     def read_with_perceval() -> None:
         command = [perceval, "git", location, "--git-path", str(clone), "--no-update"]

@@ -50,4 +50,4 @@ def test_a_run_with_nothing_new_loads_neither_queries_nor_pages(simulated: Simul
     """The simulated field names a feed too: all three steps end early."""
     loaded = modules_after("run", str(simulated.landscape), "--workspace", str(simulated.workspace), "--json")
     assert {"pyarrow", "ecotone.pipeline.feeds"} <= loaded
-    assert not loaded & {"duckdb", "ibis", "ecotone.report", "numpy", "scipy", "sklearn", "tldextract", "httpx"}
+    assert not loaded & {"duckdb", "ibis", "ecotone.report", "scipy", "sklearn", "tldextract", "httpx"}

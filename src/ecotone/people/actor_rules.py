@@ -237,7 +237,7 @@ def _combined_patterns() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
 
 @cache
 def _arrow_pattern_and_values(part: Part) -> tuple[frozenset[str], str]:
-    """The exact values of the rules that a part tells of, and one Arrow pattern that matches at least what theirs do."""
+    """The exact values of the rules that a part tells of, and an Arrow pattern that matches all that theirs do."""
     rules = [rule for rule in load_actor_rules() if rule.telling_part == part]
     exact = frozenset(value for rule in rules for value in getattr(rule, part))
     patterns = [like for rule in rules if (like := getattr(rule, f"{part}_like"))]
