@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.text_codes import join_texts
+from ecotone.foundation.text_codes import find_same_rows
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.organisation_registry import bundled_organisations
 
@@ -161,13 +161,14 @@ def _letters_of(name: str) -> str:
 
 def _acts_of_members(acts: pa.Table, core: pa.Table) -> pa.Table:
     """The acts of core people from the moment on at which they are members, with their position and year."""
-    is_member = pc.is_in(acts["person"], value_set=pc.unique(core["person"]))
-    belongs = pc.fill_null(pc.and_(is_member, pc.equal(acts["actor_kind"], "person")), False)
-    position = pa.array(np.flatnonzero(belongs.to_numpy()))
-    table = acts.select(["project", "person", "organisation", "basis", "created_at"]).take(position)
-    keys = join_texts(table["project"], table["person"], separator="\0")
-    members = pc.binary_join_element_wise(core["project"], core["person"], "\0").combine_chunks()
-    since = core["since"].combine_chunks().take(pc.index_in(keys, value_set=members))
-    table = table.append_column("year", pc.year(table["created_at"])).append_column("position", position)
-    rows = table.filter(pc.fill_null(pc.greater_equal(table["created_at"], since), False))
+    since = core["since"].combine_chunks().take(find_same_rows(acts, core, ["project", "person"]))
+    table = pa.table(
+        {
+            **{name: acts[name] for name in ("project", "person", "organisation", "basis")},
+            "year": pc.year(acts["created_at"]),
+            "position": pa.array(np.arange(len(acts))),
+        }
+    )
+    belongs = pc.and_(pc.greater_equal(acts["created_at"], since), pc.equal(acts["actor_kind"], "person"))
+    rows = table.filter(pc.fill_null(belongs, False))
     return rows.select([*_KEYS, "organisation", "basis", "position"])

@@ -68,7 +68,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
     of_influence: list[pa.Table] = []
-    context.written.write_parts("influence", _influence_parts(observed, of_influence))
+    context.written.write_now("influence", _influence_parts(observed, of_influence))
     influence = pa.concat_tables(of_influence)
     of_people = ["project", "month", "kind", "person", "actor_kind", "organisation"]
     acts = rows_of_months(observed.acts.select(of_people), observed.months)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -24,7 +25,7 @@ from ecotone.foundation.text_codes import encode_texts, look_up, plain_texts
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_attribution import gather_employer_evidence
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
-from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.commit_history import CommitHistory, RepositoryHistory, combine_histories, owners_of
 from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
@@ -46,7 +47,7 @@ from ecotone.people.shared_domains import find_shared_domains
 from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
-from ecotone.pipeline.event_batches import EventBatches, EventsWithPeople, read_all_records
+from ecotone.pipeline.event_batches import EventBatches, EventsWithPeople, JoinedRecords, read_all_records
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
 from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
@@ -139,13 +140,15 @@ def join_collected(
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
     project_of = {reading.repository: reading.project for reading in readings}
     # an event of a feed may be one of git, so both are compared in one piece
-    records = read_all_records(inputs, together=bool(feeds.stored_generations(workspace, landscape)))
+    together = bool(feeds.stored_generations(workspace, landscape))
+    records, (histories, assisted), stacks = _read_inputs(landscape, inputs, pool, together)
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
     accounts = records.accounts | _accounts_of_events(feed_events)
     curated, listed_domains = _read_statements(landscape, accounts)
-    history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
+    history = combine_histories(histories, listed_domains, owners_of(project_of))
+    del histories
     ties = _ties_of_hosts(records.events, feed_events, feeds.load_commit_authors(workspace, landscape), project_of)
     resolved = _resolve_people(accounts, ties, history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
@@ -190,7 +193,7 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
-        stacks=build_stacks(landscape, inputs),
+        stacks=stacks,
         **teams,
     )
 
@@ -217,14 +220,23 @@ def _ties_of_hosts(
     )
 
 
+def _read_inputs(
+    landscape: Landscape, inputs: Sequence[ProjectInput], pool: ProjectPool, together: bool
+) -> tuple[JoinedRecords, tuple[list[RepositoryHistory], pa.Table], ProjectStacks]:
+    """The records, histories and stacks of all projects, read at the same time."""
+    with ThreadPoolExecutor(1) as thread:
+        records = thread.submit(read_all_records, inputs, together)
+        histories = _read_histories(inputs, pool)
+        stacks = build_stacks(landscape, inputs)
+        return records.result(), histories, stacks
+
+
 def _with_persons(rows: pa.Table, people: pa.Table) -> pa.Table:
     return rows.append_column("person", look_up(rows["account"], people, "account", "person"))
 
 
-def _combine_histories(
-    inputs: Sequence[ProjectInput], pool: ProjectPool, domains: DomainResolver, owners: frozenset[str]
-) -> tuple[CommitHistory, pa.Table]:
-    """What the commits of all projects show of people, and the AI product that each commit names."""
+def _read_histories(inputs: Sequence[ProjectInput], pool: ProjectPool) -> tuple[list[RepositoryHistory], pa.Table]:
+    """What the commits of each repository show of people, and the AI product that each commit names."""
     tasks = [
         ProjectTask(project.name, (project.without_owners(),), (project.generations,), project.commit_count)
         for project in inputs
@@ -233,7 +245,7 @@ def _combine_histories(
     for project, tables in zip(inputs, read_results(pool.run_step(read_histories, tasks)), strict=True):
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])
-    return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
+    return histories, pa.concat_tables(assisted)
 
 
 def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
