@@ -16,7 +16,7 @@ from ecotone.pipeline.project_steps import split_by_project
 from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.field_state import build_field_state
 from ecotone.trends.findings import build_findings
-from ecotone.trends.trends_table import build_trends_table, numeric_signal_columns
+from ecotone.trends.trends_table import build_trends_table
 from ecotone.trends.verdicts_table import build_verdicts_table
 
 LANDSCAPE_COLUMNS: Final = tuple(
@@ -64,8 +64,7 @@ def _project_trends(context: AnalysisContext) -> dict[str, pa.Table]:
 
 def _landscape_trends(context: AnalysisContext, signals: pa.Table, coverage: pa.Table, first: date) -> pa.Table:
     """The trends of the signals that depend on all projects."""
-    others = [name for name in numeric_signal_columns(signals) if name not in LANDSCAPE_COLUMNS]
-    signals = signals.drop_columns(others)
+    signals = signals.select(["project", "month", "coverage", *LANDSCAPE_COLUMNS])
     coverage = coverage.filter(pc.is_in(coverage["signal"], value_set=pa.array(LANDSCAPE_COLUMNS)))
     names = sorted(pc.unique(signals["project"]).to_pylist())
     tasks = []
