@@ -28,17 +28,36 @@ sys.path.insert(0, str(Path(__file__).parent))
 STEPS_SHOWN = 0.5  # seconds at the largest size from which a step is shown
 
 
-class MemoryWatch:
-    """The memory of this process and its children, read every tenth of a second."""
+class ProcessWatch:
+    """The memory and processor time of this process and its descendants, read every half second.
+
+    highest  bytes, since it was last set to 0
+    """
 
     def __init__(self) -> None:
         self.highest = 0
+        self._used: dict[int, float] = {}
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def processor_seconds(self) -> float:
+        """Processor time so far, also of processes that have ended since: their last half second may be missing."""
+        for process in _process_tree(os.getpid()):
+            self._used[process] = max(_processor_time(process), self._used.get(process, 0.0))  # 0 once it has ended
+        return sum(list(self._used.values()))
 
     def _watch(self) -> None:
         while True:
+            self.processor_seconds()
             self.highest = max(self.highest, memory_of_processes(os.getpid()))
-            time.sleep(0.1)
+            time.sleep(0.5)
+
+
+def _processor_time(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_of_processes(root: int) -> int:
@@ -69,11 +88,9 @@ def _proportional_size(process: int) -> int:
 
 def measure_size(projects: int, acts: int, folder: Path) -> None:
     """Analyse so many projects; print a JSON object of each step's seconds and highest memory so far."""
-    import resource
-
     from simulated_tables import simulated_landscape, without_syncing, write_projects
 
-    from ecotone.pipeline import analyse, join, project_pool
+    from ecotone.pipeline import analyse, join
     from ecotone.store.workspace import Workspace
 
     without_syncing()
@@ -82,19 +99,19 @@ def measure_size(projects: int, acts: int, folder: Path) -> None:
     begun = time.perf_counter()
     readings = write_projects(workspace, landscape, acts)
     print(f"  {projects} projects written in {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
-    watch = MemoryWatch()
+    watch = ProcessWatch()
     steps: dict[str, dict[str, float]] = {}
 
     def note_step(name: str, function: Callable[..., object]) -> Callable[..., object]:
         def run(*arguments: object, **named: object) -> object:
-            started, used, watch.highest = time.perf_counter(), _processor_seconds(), 0
+            started, used, watch.highest = time.perf_counter(), watch.processor_seconds(), 0
             try:
                 return function(*arguments, **named)
             finally:
-                time.sleep(0.15)
+                time.sleep(0.5)
                 steps[name] = {
-                    "seconds": time.perf_counter() - started - 0.15,
-                    "processor": _processor_seconds() - used,
+                    "seconds": time.perf_counter() - started - 0.5,
+                    "processor": watch.processor_seconds() - used,
                     "memory": float(watch.highest),
                 }
                 print(f"  {projects} {name}: {steps[name]}", file=sys.stderr, flush=True)
@@ -102,23 +119,16 @@ def measure_size(projects: int, acts: int, folder: Path) -> None:
         run.__name__ = function.__name__
         return run
 
-    def _processor_seconds() -> float:
-        return sum(
-            usage.ru_utime + usage.ru_stime
-            for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        )
-
     analyse.join_collected = note_step("join", join.join_collected)
     analyse.FIELD_STEPS = tuple(note_step(step.__name__.strip("_"), step) for step in analyse.FIELD_STEPS)
     analyse.write_database = note_step("write_database", analyse.write_database)
     started = time.perf_counter()
-    before = _processor_seconds()
+    before = watch.processor_seconds()
     analyse.write_tables(workspace, landscape, readings)
-    whole = {"seconds": time.perf_counter() - started, "processor": _processor_seconds() - before}
+    whole = {"seconds": time.perf_counter() - started, "processor": watch.processor_seconds() - before}
     whole["memory"] = max(step["memory"] for step in steps.values())
-    acts_counted = workspace.read_table("events").num_rows
+    acts_counted = workspace.read_table("events", ["kind"]).num_rows
     print(json.dumps({"projects": projects, "acts": acts_counted, "steps": {**steps, "all": whole}}))
-    assert project_pool.ROWS_OF_ONE_PROCESS
 
 
 def measure_sizes(sizes: list[int], acts: int, folder: Path) -> list[dict[str, object]]:
@@ -162,7 +172,7 @@ def measure_signals(rows: int, folder: Path, names: list[str]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     paths = write_acts(rows, folder)
-    watch, failed = MemoryWatch(), 0
+    watch, failed = ProcessWatch(), 0
     for signal in signals.ALL:
         if names and signal.name not in names:
             continue
