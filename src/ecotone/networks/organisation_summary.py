@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.foundation.text_codes import plain_texts
+from ecotone.networks.dictionary_encoding import sort_codes
 from ecotone.networks.person_activity import months_since_zero
 from ecotone.networks.person_interactions import WINDOW_MONTHS
 
@@ -38,8 +38,8 @@ def count_presence(acts: pa.Table) -> pa.Table:
     rows = acts.select([*keys, "kind"]).filter(pc.and_(pc.equal(acts["actor_kind"], "person"), pc.invert(idle)))
     rows = rows.select(keys).append_column("commit", pc.equal(rows["kind"], "commit").cast(pa.int64()))
     counted = rows.group_by(keys, use_threads=False).aggregate([("commit", "count"), ("commit", "sum")])
-    named = plain_texts(counted).rename_columns([*keys, "acts", "commits"])
-    return named.sort_by([(name, "ascending") for name in keys]).cast(PRESENCE_SCHEMA)
+    order = np.lexsort([sort_codes(counted[name]) for name in reversed(keys)])
+    return counted.take(pa.array(order)).rename_columns(PRESENCE_SCHEMA.names).cast(PRESENCE_SCHEMA)
 
 
 def total_by_columns(present: pa.Table, by: tuple[str, ...]) -> pa.Table:

@@ -143,10 +143,11 @@ def find_nearest_acts(person: Codes, time: Codes, query_person: Codes, query_tim
     positions = np.full(len(query_person), -1, np.int64)
     if not len(person) or not len(query_person):
         return positions
-    order = np.lexsort((np.arange(len(person)), time, person))
     first = min(int(time.min()), int(query_time.min()))
     width = max(int(time.max()), int(query_time.max())) - first + 1
-    keys = person[order] * width + (time[order] - first)
+    keys = person * width + (time - first)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
     insertion = np.searchsorted(keys, query_person * width + (query_time - first), side="right")
     for candidate in (np.minimum(insertion, len(order) - 1), np.maximum(insertion - 1, 0)):
         theirs = (person[order[candidate]] == query_person) & (query_person >= 0)

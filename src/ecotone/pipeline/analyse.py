@@ -130,8 +130,9 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     most = ROWS_MEASURED if context.choice.at == THIS_MACHINE.at else observed.acts.num_rows + 1
     parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks, most)))
     measured, organisations = (
-        pa.concat_tables([part[name] for part in parts]) for name in ("signals", "organisations")
+        pa.concat_tables([part[name] for part in parts]).combine_chunks() for name in ("signals", "organisations")
     )
+    del parts
     return {
         "projects": observed.projects,
         "people": observed.people,

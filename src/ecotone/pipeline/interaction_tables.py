@@ -74,7 +74,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     acts = rows_of_months(observed.acts.select(of_people), observed.months)
     return {
         **tables,
-        "person_months": count_presence(acts),
+        "person_months": encode_texts(count_presence(acts)),
         "project_edges": build_project_edges(acts),
         "cohesion": _cohesion_table(of_projects, _category_cohesion(context, networks_of)),
         "signals": add_network_columns(
@@ -248,8 +248,10 @@ def _meeting_arguments(project: ProjectInput, acts: pa.Table, shared: tuple[obje
 def _reply_interactions(context: AnalysisContext, actor_kinds: frozenset[str]) -> pa.Table:
     """Who answered, commented on or reviewed whom, as feeds say; `interactions.PERSON_SCHEMA`."""
     observed = context.joined
-    acts = pa.concat_tables([observed.acts, observed.feed_acts]).unify_dictionaries()
-    replied = reply_acts(observed.acts, observed.feed_acts)
+    acts = replied = observed.feed_acts
+    if acts.num_rows:
+        acts = pa.concat_tables([observed.acts, observed.feed_acts]).unify_dictionaries()
+        replied = reply_acts(observed.acts, observed.feed_acts)
     interactions = direct_interactions(add_counterparts(replied, observed.people, acts), actor_kinds)
     return interactions.filter(
         pc.greater_equal(interactions["month"], pa.scalar(first_interaction_month(context), pa.date32()))

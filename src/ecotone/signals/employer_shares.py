@@ -176,12 +176,15 @@ def _commits_by_period(commits: pa.Table, first: Mapping[str, date], last: Mappi
     accounts = whole_codes(commits["account"])
     hidden = pc.match_substring(accounts.dictionary, NO_REPLY).take(accounts.indices)
     rows = commits.select(keys).append_column("no_reply", pc.fill_null(hidden, False).cast(pa.int64()))
-    counted = plain_texts(rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")]))
+    counted = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), ("no_reply", "sum")])
+    projects = whole_codes(counted["project"])
     begin, end = (
-        np.array([_month_number(edges[name]) if name in edges else 0 for name in counted["project"].to_pylist()])
+        np.array([_month_number(edges[name]) if name in edges else 0 for name in projects.dictionary.to_pylist()], int)
         for edges in (first, last)
     )
-    month = np.array([_month_number(month) for month in counted["month"].to_pylist()], np.int64)
+    begin, end = (numbers[projects.indices.to_numpy()] for numbers in (begin, end))
+    month = pc.add(pc.multiply(pc.year(counted["month"]), 12), pc.month(counted["month"])).to_numpy()
+    counted = plain_texts(counted)
     period = pa.array((end - month) // MONTHS, pa.int64())
     within = pa.array((month >= begin) & (month <= end))
     named = [*PERSON_KEYS, "organisation", "team"]

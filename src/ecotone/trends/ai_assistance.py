@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ SIGNAL: Final = "assisted_share"
 ANY_PRODUCT: Final = "(any)"
 WHOLE_FIELD: Final = "all"
 MAX_EXAMPLES: Final = 3
+ROWS_AT_A_TIME: Final = 50_000
 DIGITS: Final = 12
 
 SCHEMA: Final = pa.schema(
@@ -96,20 +98,21 @@ def build_assistance_table(
         if state != NOT_OBSERVED
     }
     categories = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
-    rows = list(_build_project_rows(counted, states, categories))
-    rows += _build_group_rows(counted, states, categories)
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    rows = chain(_build_project_rows(counted, states, categories), _build_group_rows(counted, states, categories))
+    parts = iter(lambda: list(islice(rows, ROWS_AT_A_TIME)), [])
+    return pa.concat_tables([SCHEMA.empty_table(), *(pa.Table.from_pylist(part, schema=SCHEMA) for part in parts)])
 
 
 def _count_commits(acts: pa.Table) -> dict[Key, CommitCounts]:
     """Counts by project and month."""
-    wanted = acts.filter((pc.field("kind") == "commit") & (pc.field("actor_kind") != "bot"))
+    is_wanted = pc.and_(pc.equal(acts["kind"], "commit"), pc.not_equal(acts["actor_kind"], "bot"))
     keys = ["project", "month", "actor_kind", "assisted_by"]
-    grouped = wanted.group_by(keys).aggregate([("commit", "count")])
+    rows = acts.select(keys).append_column("commit", pc.is_valid(acts["commit"]).cast(pa.int64()))
+    grouped = rows.filter(is_wanted).group_by(keys).aggregate([("commit", "sum")])
     counts: dict[Key, CommitCounts] = defaultdict(CommitCounts)
     for row in grouped.to_pylist():
         count, product = counts[row["project"], row["month"]], row["assisted_by"]
-        number = int(row["commit_count"])
+        number = int(row["commit_sum"])
         count.commits += number
         if row["actor_kind"] == "person":
             count.persons += number
@@ -117,8 +120,9 @@ def _count_commits(acts: pa.Table) -> dict[Key, CommitCounts]:
                 count.assisted[product] += number
         else:
             count.authored[product or UNNAMED_AGENT] += number
-    marked = wanted.filter(pc.field("assisted_by").is_valid() | (pc.field("actor_kind") == "agent"))
-    for row in marked.select([*keys, "commit"]).sort_by("commit").to_pylist():
+    is_marked = pc.or_(pc.is_valid(acts["assisted_by"]), pc.equal(acts["actor_kind"], "agent"))
+    marked = acts.select([*keys, "commit"]).filter(pc.and_(is_wanted, is_marked))
+    for row in marked.sort_by("commit").to_pylist():
         examples = counts[row["project"], row["month"]].examples[row["assisted_by"] or UNNAMED_AGENT]
         if len(examples) < MAX_EXAMPLES:
             examples.append(row["commit"])

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.months import add_months
+from ecotone.foundation.text_codes import plain_texts
 from ecotone.signals.common_activity import comparable_activity
 from ecotone.stack.adoption import wilson_bounds
 from ecotone.stack.project_layers import APPLICATION
@@ -174,8 +175,9 @@ def _months_between(first: date, later: date) -> int:
 
 def _people_of_layers(present: pa.Table, layers: Mapping[str, str]) -> pa.Table:
     """Commits of each person by year, layer and organisation."""
-    of_project = [layers.get(project, "") for project in present["project"].to_pylist()]
-    rows = present.append_column("layer", pa.array(of_project, pa.string()))
+    present = present.filter(pc.is_in(present["project"], value_set=pa.array(list(layers), pa.string())))
+    of_project = [layers[project] for project in present["project"].to_pylist()]
+    rows = plain_texts(present).append_column("layer", pa.array(of_project, pa.string()))
     rows = rows.append_column("year", pc.year(rows["month"]))
     rows = rows.filter(pc.and_(pc.greater(rows["commits"], 0), pc.not_equal(rows["layer"], "")))
     grouped = rows.group_by(["year", "layer", "organisation", "person"], use_threads=False).aggregate(
