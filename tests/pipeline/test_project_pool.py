@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from ecotone.foundation.errors import DamagedFile
+from ecotone.foundation.text_codes import copy_rows, encode_texts, plain_texts
 from ecotone.pipeline import project_pool
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask
 
@@ -150,3 +152,11 @@ def wait_long(numbers: pa.Table, note: str) -> dict[str, pa.Table]:
     double_numbers(numbers, note)
     time.sleep(600)
     return {}
+
+
+def test_a_process_gets_the_rows_of_its_task_alone():
+    whole = pa.table({"n": range(100_000), "name": [f"name {number}" for number in range(100_000)]})
+    for table in (whole, encode_texts(whole)):
+        own = copy_rows(table.slice(7, 3))
+        assert plain_texts(own).equals(whole.slice(7, 3))
+        assert len(pickle.dumps(own)) < 2_000 < len(pickle.dumps(table.slice(7, 3)))

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ecotone.foundation.landscape import read_landscape
+from ecotone.pipeline import analyse, event_batches
 from ecotone.pipeline import collect as collecting
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.pipeline.steps import Run, perform_steps
@@ -48,6 +49,9 @@ def test_how_many_are_read_at_once_does_not_show(
     at_once: int, simulated: Simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(collecting, "AT_ONCE", at_once)
+    if at_once == 1:  # the events of one project after another, and its signals
+        monkeypatch.setattr(event_batches, "COMMITS_OF_BATCH", 1)
+        monkeypatch.setattr(analyse, "ROWS_MEASURED", 1)
     analysed(simulated.landscape, tmp_path / "w")
     assert files_of(tmp_path / "w", "tables") == files_of(simulated.workspace, "tables")
 

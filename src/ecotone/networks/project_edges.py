@@ -71,7 +71,9 @@ def newman_weights(activity: sparse.csr_array, pairs: EdgeList) -> EdgeList:
     source  Newman (2001), Phys. Rev. E 64, 016132, eq. 2, with projects for authors and members for papers
     """
     degrees = np.bincount(activity.indices, minlength=activity.shape[1])
-    return _sum_over_members(activity, pairs, lambda _first, _second, member: 1.0 / (degrees[member] - 1.0))
+    return _sum_over_members(
+        activity, pairs, lambda _first, _second, member: np.asarray(1.0 / (degrees[member] - 1.0), np.float64)
+    )
 
 
 def count_shared_members(activity: sparse.csr_array) -> EdgeList:
