@@ -37,8 +37,8 @@ from ecotone.pipeline.engines.open_engine import dialect_of, open_engine, runs_g
 from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.erasure import table_protection
 from ecotone.pipeline.join import join_collected
-from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
-from ecotone.pipeline.project_steps import split_by_project
+from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, join_results
+from ecotone.pipeline.project_steps import ProjectRows, split_by_project
 from ecotone.pipeline.remote_steps import compute_elsewhere
 from ecotone.pipeline.shared_history import note_shared_history
 from ecotone.pipeline.table_generation import generation_of, tables_are_current
@@ -120,19 +120,19 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     observed = context.joined
     read = observed.signal_tables()
     rows_of = {name: split_by_project(table) for name, table in read.items()}
-    tasks = []
-    for project in sorted(rows_of["months"]):
-        own = {name: rows_of[name].get(project, table.slice(0, 0)) for name, table in read.items()}
-        tasks.append(ProjectTask(project, (own,), tuple(own.values()), own["acts"].num_rows))
+    tasks = [
+        ProjectTask(
+            project, partial(_signal_arguments, rows_of, project), partial(_signal_inputs, rows_of, project),
+            rows_of["acts"].get_rows(project).num_rows,
+        )
+        for project in sorted(rows_of["months"])
+    ]  # fmt: skip
     dialect = dialect_of(context.choice)
     (compiled,) = context.pool.run_step(compile_signals, [ProjectTask(dialect, (dialect,))])
     measure = partial(_measure_signals, context.choice, context.workspace.spill_folder, compiled.read_tables())
     most = ROWS_MEASURED if context.choice.at == THIS_MACHINE.at else observed.acts.num_rows + 1
-    parts = list(read_results(context.pool.run_together("measure_signals", measure, tasks, most)))
-    measured, organisations = (
-        pa.concat_tables([part[name] for part in parts]).combine_chunks() for name in ("signals", "organisations")
-    )
-    del parts
+    results = context.pool.run_together("measure_signals", measure, tasks, most)
+    measured = join_results(results, "signals", "organisations")
     return {
         "projects": observed.projects,
         "people": observed.people,
@@ -140,8 +140,7 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "links": observed.links,
         "affiliation_basis": observed.attributions,
         "affiliation_conflicts": observed.disputes,
-        "signals": measured,
-        "organisations": organisations,
+        **measured,
         "employer_evidence": employer_evidence_table(
             observed.acts, observed.core, observed.affiliations, observed.owner_teams
         ),
@@ -151,6 +150,18 @@ def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:
         "core_team": observed.core,
         "owner_teams": observed.owner_teams,
     }
+
+
+def _rows_of_project(rows_of: Mapping[str, ProjectRows], project: str) -> dict[str, pa.Table]:
+    return {name: rows.get_rows(project) for name, rows in rows_of.items()}
+
+
+def _signal_arguments(rows_of: Mapping[str, ProjectRows], project: str) -> tuple[dict[str, pa.Table]]:
+    return (_rows_of_project(rows_of, project),)
+
+
+def _signal_inputs(rows_of: Mapping[str, ProjectRows], project: str) -> tuple[pa.Table, ...]:
+    return (*_rows_of_project(rows_of, project).values(),)
 
 
 def _start_estimates(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -200,10 +211,7 @@ def _measure_signals(
     with closing(engine):
         tables = {name: with_types_of(engine.run(sql), compiled[name].schema) for name, sql in statements.items()}
     rows_of = {name: split_by_project(table) for name, table in tables.items()}
-    return {
-        task.subject: {name: rows_of[name].get(task.subject, table.slice(0, 0)) for name, table in tables.items()}
-        for task in tasks
-    }
+    return {task.subject: _rows_of_project(rows_of, task.subject) for task in tasks}
 
 
 def _signal_coverage_table(context: AnalysisContext) -> dict[str, pa.Table]:

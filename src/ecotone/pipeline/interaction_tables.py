@@ -36,8 +36,14 @@ from ecotone.networks.signal_columns import add_network_columns, rows_of_months
 from ecotone.people.observed_acts import DISTINCT_TEXTS
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.join import JoinedData
-from ecotone.pipeline.project_pool import Partition, ProjectTask, read_results
-from ecotone.pipeline.project_steps import ProjectInput, project_meetings, readings_by_project, split_by_project
+from ecotone.pipeline.project_pool import Partition, ProjectTask, join_results, read_results
+from ecotone.pipeline.project_steps import (
+    ProjectInput,
+    ProjectRows,
+    project_meetings,
+    readings_by_project,
+    split_by_project,
+)
 from ecotone.signals.spine import threads_known
 
 _NETWORK_TABLES: Final = ("interactions", "cohesion", "brokerage")
@@ -64,8 +70,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     context.written.write_parts(
         "person_interactions", (partition.read_table("person_interactions") for partition in networks_of.values())
     )
-    parts = list(read_results(networks_of.values(), *_NETWORK_TABLES))
-    tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
+    tables = join_results(networks_of.values(), *_NETWORK_TABLES)
     of_projects = tables.pop("cohesion")
     of_influence: list[pa.Table] = []
     context.written.write_now("influence", _influence_parts(observed, of_influence))
@@ -99,9 +104,9 @@ def _project_networks(
     tasks = []
     for name in sorted({*edited, *months_of, *replied_of}):
         own = (
-            direct_of.get(name, direct.slice(0, 0)),
-            replied_of.get(name, replied.slice(0, 0)),
-            months_of.get(name, observed.months.slice(0, 0))["month"].to_pylist(),
+            direct_of.get_rows(name),
+            replied_of.get_rows(name),
+            months_of.get_rows(name)["month"].to_pylist(),
         )
         met = edited.get(name)
         inputs = (*own, met and met.digest, *shared)
@@ -228,9 +233,9 @@ def _git_interactions(
     shared = (actor_kinds, window_days, begin)
     tasks = []
     for name, parts in readings_by_project(context.readings).items():
-        project, own = ProjectInput(name, parts, context.collected), acts_of.get(name, acts.slice(0, 0))
-        inputs = (project.generations, own, sorted(actor_kinds), window_days, begin)
-        arguments = partial(_meeting_arguments, project, own, shared)
+        project = ProjectInput(name, parts, context.collected)
+        inputs = partial(_meeting_inputs, project, acts_of, shared)
+        arguments = partial(_meeting_arguments, project, acts_of, shared)
         tasks.append(ProjectTask(name, arguments, inputs, project.commit_count))
     results = context.pool.run_step(project_meetings, tasks)
     landed = [encode_texts(result["landed"], leave=DISTINCT_TEXTS) for result in read_results(results, "landed")]
@@ -241,8 +246,17 @@ def _git_interactions(
     return direct_interactions(everything, actor_kinds), met
 
 
-def _meeting_arguments(project: ProjectInput, acts: pa.Table, shared: tuple[object, ...]) -> tuple[object, ...]:
-    return project, plain_texts(acts), *shared
+def _meeting_inputs(
+    project: ProjectInput, acts_of: ProjectRows, shared: tuple[frozenset[str], float, date]
+) -> tuple[object, ...]:
+    actor_kinds, window_days, begin = shared
+    return project.generations, acts_of.get_rows(project.name), sorted(actor_kinds), window_days, begin
+
+
+def _meeting_arguments(
+    project: ProjectInput, acts_of: ProjectRows, shared: tuple[frozenset[str], float, date]
+) -> tuple[object, ...]:
+    return project, plain_texts(acts_of.get_rows(project.name)), *shared
 
 
 def _reply_interactions(context: AnalysisContext, actor_kinds: frozenset[str]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from ecotone.foundation.location import web_address
 from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.foundation.text_codes import encode_texts, look_up, plain_texts
 from ecotone.people import identity_resolution
-from ecotone.people.affiliation_attribution import gather_employer_evidence
+from ecotone.people.affiliation_attribution import EmployerEvidence, gather_employer_evidence
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
 from ecotone.people.commit_history import CommitHistory, RepositoryHistory, combine_histories, owners_of
 from ecotone.people.commit_logins import commit_author_matches
@@ -158,30 +158,20 @@ def join_collected(
         curated=(*curated.spells, *listed_employers(listed, until)), profiles=stored_feeds.combined_table("profiles"),
         made_up=find_made_up_addresses(history.names),
     )  # fmt: skip
-    employers = gather(_with_persons(records.days, people))
-    events: Iterable[pa.Table] = EventsWithPeople(records.events, people, assisted)
-    if records.events.kept is not None:
-        events = list(events)
-    acts = pa.concat_tables([attribute_acts(part, employers) for part in events]).unify_dictionaries()
-    feed_acts = acts.slice(0, 0)
-    if feed_events.num_rows:
-        with_people = add_people_to_events(feed_events, people, assisted)
-        feed_acts = attribute_acts(with_people, gather(_with_persons(account_days(feed_events), people)))
-        merged = _merge_events(next(iter(records.events)), feed_events, until)
-        events = [add_people_to_events(merged, people, assisted)]
-        del merged
+    joined = _join_acts(records, feed_events, EventsWithPeople(records.events, people, assisted), gather, until)
+    events, acts, feed_acts, affiliations = joined
     pulls, access = records.pulls, records.access
-    del records  # events and days are large
+    del records, joined  # events and days are large
     acts, teams = _find_teams(landscape, acts, access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
     calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
     return JoinedData(
         events=events,
         people=people,
-        affiliations=employers.affiliations,
+        affiliations=affiliations,
         links=resolved.matches,
         attributions=attributions_table(acts),
-        disputes=find_affiliation_conflicts(curated.spells, employers.affiliations, people, days_of_acts),
+        disputes=find_affiliation_conflicts(curated.spells, affiliations, people, days_of_acts),
         refused=curated.refused,
         projects=_projects_table(landscape, _commit_times(acts, "min"), readings, elsewhere),
         coverage=calendar.coverage,
@@ -196,6 +186,29 @@ def join_collected(
         stacks=stacks,
         **teams,
     )
+
+
+def _join_acts(
+    records: JoinedRecords,
+    feed_events: pa.Table,
+    of_git: EventsWithPeople,
+    gather: Callable[[pa.Table], EmployerEvidence],
+    until: Mapping[str, datetime],
+) -> tuple[Iterable[pa.Table], pa.Table, pa.Table, pa.Table]:
+    """The table `events` in parts, the acts of git and those of feeds, and what git shows of employers.
+
+    gather  of project, account, day and person
+    """
+    people, assisted = of_git.people, of_git.assisted
+    employers = gather(_with_persons(records.days, people))
+    events: Iterable[pa.Table] = of_git if records.events.kept is None else list(of_git)
+    acts = pa.concat_tables([attribute_acts(part, employers) for part in events]).unify_dictionaries()
+    if not feed_events.num_rows:
+        return events, acts, acts.slice(0, 0), employers.affiliations
+    of_feeds = add_people_to_events(feed_events, people, assisted)
+    feed_acts = attribute_acts(of_feeds, gather(_with_persons(account_days(feed_events), people)))
+    merged = _merge_events(next(iter(records.events)), feed_events, until)
+    return [add_people_to_events(merged, people, assisted)], acts, feed_acts, employers.affiliations
 
 
 def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, datetime]) -> pa.Table:

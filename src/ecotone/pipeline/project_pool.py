@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -30,6 +31,8 @@ STEP_MODULES: Final = ("ecotone.pipeline.interaction_tables", "ecotone.pipeline.
 CODE_FILES: Final = (".py", ".toml", ".tsv", ".sql")
 TASKS_OF_ONE_PROCESS: Final = 2
 """Tasks that wait for each process."""
+RESULTS_READ_AHEAD: Final = 32
+RESULTS_JOINED: Final = 500
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
 
@@ -40,18 +43,22 @@ class ProjectTask:
 
     subject    the project, or another name that stands for the rows of the task
     arguments  of the step's function, or a function that makes them when they are needed
-    inputs     what the result depends on, if that is not the arguments themselves
+    inputs     what the result depends on, if that is not the arguments themselves, or a function that makes it
     rows       about how many rows the task reads
     """
 
     subject: str
     arguments: tuple[object, ...] | Callable[[], tuple[object, ...]]
-    inputs: tuple[object, ...] = ()
+    inputs: tuple[object, ...] | Callable[[], tuple[object, ...]] = ()
     rows: int = 0
 
     def make_arguments(self) -> tuple[object, ...]:
         """The arguments."""
         return self.arguments() if callable(self.arguments) else self.arguments
+
+    def make_inputs(self) -> tuple[object, ...]:
+        """What the result depends on."""
+        return (self.inputs() if callable(self.inputs) else self.inputs) or self.make_arguments()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,26 @@ _StartedStep = tuple[StepFunction, list[Partition], list[tuple[ProjectTask, Part
 
 
 def read_results(results: Iterable[Partition], *names: str) -> Iterator[dict[str, pa.Table]]:
-    """The tables of each result, in their order; several threads read at the same time."""
+    """The tables of each result, in their order; several threads read the next ones meanwhile."""
     with ThreadPoolExecutor(processor_count()) as threads:
-        yield from threads.map(lambda result: result.read_tables(*names), results)
+        reading: deque[Future[dict[str, pa.Table]]] = deque()
+        for result in results:
+            reading.append(threads.submit(result.read_tables, *names))
+            if len(reading) > RESULTS_READ_AHEAD:
+                yield reading.popleft().result()
+        while reading:
+            yield reading.popleft().result()
+
+
+def join_results(results: Iterable[Partition], *names: str) -> dict[str, pa.Table]:
+    """The tables of these names of all results, one result after another."""
+    parts: dict[str, list[pa.Table]] = {name: [] for name in names}
+    tables = read_results(results, *names)
+    # a column of a small table needs more memory than its values
+    while some := list(islice(tables, RESULTS_JOINED)):
+        for name, joined in parts.items():
+            joined.append(pa.concat_tables([own[name] for own in some]).combine_chunks())
+    return {name: pa.concat_tables(joined) for name, joined in parts.items()}
 
 
 class ProjectPool:
@@ -219,7 +243,7 @@ class ProjectPool:
     ) -> tuple[list[Partition], list[tuple[ProjectTask, Partition]]]:
         partitions, missing = [], []
         for task in tasks:
-            digest = digest_values(code_digest(), *(task.inputs or task.make_arguments()))
+            digest = digest_values(code_digest(), *task.make_inputs())
             partition = Partition(self._kept, name, task.subject, digest)
             self._used.add((name, task.subject, digest))
             partitions.append(partition)

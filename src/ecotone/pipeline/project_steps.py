@@ -6,7 +6,7 @@ Those that take long return tables by name; `project_pool` runs them in several 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -274,18 +274,40 @@ def readings_by_project(readings: Iterable[ReadSummary]) -> Mapping[str, list[Re
     return grouped
 
 
-def split_by_project(table: pa.Table) -> dict[str, pa.Table]:
+class ProjectRows(Mapping[str, pa.Table]):
+    """The rows of each project, in their order.
+
+    Each part is made when it is asked for: the parts of thousands of projects need more memory than their rows.
+    """
+
+    def __init__(self, table: pa.Table, places: Mapping[str, tuple[int, int]]) -> None:
+        """places: project -> its first row, and the row after its last one."""
+        self._table, self._places = table, places
+
+    def __getitem__(self, project: str) -> pa.Table:
+        start, end = self._places[project]
+        return self._table.slice(start, end - start)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def get_rows(self, project: str) -> pa.Table:
+        """The rows of one project, which may have none."""
+        return self[project] if project in self._places else self._table.slice(0, 0)
+
+
+def split_by_project(table: pa.Table) -> ProjectRows:
     """The rows of each project, in their order."""
     if not table.num_rows:
-        return {}
+        return ProjectRows(table, {})
     encoded = whole_codes(table["project"])
     codes = encoded.indices.to_numpy()
     if (codes[1:] < codes[:-1]).any():
         order = np.argsort(codes, kind="stable")
         table, codes = table.take(pa.array(order)), codes[order]
     starts = np.searchsorted(codes, np.arange(len(encoded.dictionary) + 1)).tolist()
-    return {
-        name: table.slice(start, end - start)
-        for name, start, end in zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)
-        if start < end
-    }
+    spans = zip(encoded.dictionary.to_pylist(), starts, starts[1:], strict=False)
+    return ProjectRows(table, {name: (start, end) for name, start, end in spans if start < end})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -11,8 +12,8 @@ import pyarrow.compute as pc
 from ecotone import networks
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.pipeline.interaction_tables import FORMULAS
-from ecotone.pipeline.project_pool import ProjectTask, read_results
-from ecotone.pipeline.project_steps import split_by_project
+from ecotone.pipeline.project_pool import ProjectTask, join_results
+from ecotone.pipeline.project_steps import ProjectRows, split_by_project
 from ecotone.trends.ai_assistance import build_assistance_table
 from ecotone.trends.field_state import build_field_state
 from ecotone.trends.findings import build_findings
@@ -47,19 +48,22 @@ def _project_trends(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables trends and verdicts, put together from those of each project."""
     signals, coverage = context.tables["signals"], context.tables["signal_coverage"]
     first = context.landscape.since or pc.min(signals["month"]).as_py()
-    rows_of = {
-        "projects": split_by_project(context.tables["projects"]),
-        "signals": split_by_project(signals.drop_columns(LANDSCAPE_COLUMNS)),
-        "coverage": split_by_project(coverage),
-    }
-    tasks = []
-    for project, own in sorted(rows_of["signals"].items()):
-        arguments = (rows_of["projects"][project], own, rows_of["coverage"][project], first)
-        tasks.append(ProjectTask(project, arguments, rows=ROWS_OF_ONE_MONTH * own.num_rows))
-    parts = list(read_results(context.pool.run_step(build_project_trends, tasks), "trends", "verdicts"))
-    tables = {name: pa.concat_tables([part[name] for part in parts]) for name in ("trends", "verdicts")}
+    parts = (context.tables["projects"], signals.drop_columns(LANDSCAPE_COLUMNS), coverage)
+    rows_of = tuple(map(split_by_project, parts))
+    tasks = [
+        ProjectTask(
+            project, partial(_trend_arguments, rows_of, project, first),
+            rows=ROWS_OF_ONE_MONTH * rows_of[1][project].num_rows,
+        )
+        for project in sorted(rows_of[1])
+    ]  # fmt: skip
+    tables = join_results(context.pool.run_step(build_project_trends, tasks), "trends", "verdicts")
     trends = pa.concat_tables([tables["trends"], _landscape_trends(context, signals, coverage, first)])
     return {**tables, "trends": trends.sort_by("project")}  # stable: the signals stay in the order of their columns
+
+
+def _trend_arguments(rows_of: tuple[ProjectRows, ...], project: str, first: date) -> tuple[object, ...]:
+    return *(rows[project] for rows in rows_of), first
 
 
 def _landscape_trends(context: AnalysisContext, signals: pa.Table, coverage: pa.Table, first: date) -> pa.Table:
