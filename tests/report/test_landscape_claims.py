@@ -105,7 +105,10 @@ def paired_source(source: ReportInput, one: list[int | None], other: list[int | 
         for month, value in zip(months, values, strict=True)
     ]
     projects = pa.Table.from_pylist(
-        [row | {"project": name} for row, name in zip(source.projects.to_pylist(), ("ada/one", "ada/other"), strict=False)],
+        [
+            row | {"project": name}
+            for row, name in zip(source.projects.to_pylist(), ("ada/one", "ada/other"), strict=False)
+        ],
         source.projects.schema,
     )
     return replace(

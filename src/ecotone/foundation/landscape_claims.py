@@ -29,7 +29,7 @@ _SIDES: Final[Mapping[Side, Callable[[float, float], bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LandscapeClaim:
-    """A statement: more than `share` of the projects, or one project beside another, have a measure on one side of a value.
+    """A statement: a measure of more than `share` of the projects, or of one beside another, is on one side of a value.
 
     measure   a numeric signal
     category  whose projects are counted; empty: all

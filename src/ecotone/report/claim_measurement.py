@@ -1,7 +1,7 @@
 """Measure a landscape's own claims: the share of projects whose signal is on one side of a value, or two projects.
 
 Two projects are compared over the last year for which both have complete data: the figure is the ratio of their means,
-its range that of the ratios of the four quarters. Unlike an interval of a sample, the range says how steady the ratio is.
+its range that of the ratios of the four quarters. The range says how steady the ratio is: it is no interval of a sample.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUARTER: Final = 3
 
 
 def measure_landscape_claim(data: ReportData, claim: LandscapeClaim) -> MeasuredClaim:
-    """The share of the compared projects that fit, with Wilson's interval, and its verdict; or one project beside another.
+    """The share of the compared projects that fit, with Wilson's interval, or one project beside another; the verdict.
 
     A project is compared if its months of comparison are complete in the landscape's newest month of comparison.
     """

@@ -40,7 +40,7 @@ class RankingRow:
 
 
 def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> tuple[RankingRow, ...]:
-    """All projects by the main signal in the month compared, highest first; then those not whole in it, by name."""
+    """Projects by the mean of the three months compared, highest first; then those not whole in the last, by name."""
     if data.main_signal is None:
         return ()
     standings = data.latest_values(data.main_signal.name)
@@ -57,8 +57,8 @@ def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> t
 
 
 def _ranking_order(row: RankingRow) -> tuple[bool, float, str]:
-    last = row.latest.last if row.latest.compared else None
-    return (not row.latest.compared, -(last if last is not None else -1.0), row.project.slug)
+    recent = row.latest.recent if row.latest.compared else None
+    return (not row.latest.compared, -(recent if recent is not None else -1.0), row.project.slug)
 
 
 def _ranking_row(

@@ -233,10 +233,14 @@ class ReportData:
     def _all_fields_slug(self) -> str:
         return unique_slugs([*(category.key for category in self.categories), ALL_FIELDS])[ALL_FIELDS]
 
+    @cached_property
+    def _has_named_category(self) -> bool:
+        return any(row["category"] not in ("", None, UNCATEGORISED) for row in self._project_rows)
+
     def _category_title(self, key: str) -> Text:
         english = as_heading(key)
         if key == UNCATEGORISED:
-            return Text("Other projects", self.source.categories_zh.get(key, "其他项目"))
+            return message("other_projects" if self._has_named_category else "all_projects")
         return Text(english, self.source.categories_zh.get(key, english))
 
     @cached_property

@@ -54,7 +54,7 @@
     });
   }
   function timeAxis(width) {
-    const begin = lib.monthAt(0), finish = lib.monthAt(land.months);
+    const begin = lib.monthAt(project.first), finish = lib.monthAt(land.months);
     return { begin: begin, finish: finish, ticks: lib.axisTicks(width, begin, finish - 864e5) };
   }
   function plotWidth(plot, padding, least) { return Math.max(plot.clientWidth - padding.left - padding.right, least); }
@@ -119,7 +119,7 @@
 
   function shareRows() {
     const rows = [];
-    for (let position = 0; position < land.months; position += 1) {
+    for (let position = project.first; position < land.months; position += 1) {
       const letter = project.s[position - project.first] || "n", time = lib.monthAt(position);
       let bottom = 0;
       bands.filter(([, , shares]) => shares[position] !== null).forEach(([band, people, shares]) => {

@@ -69,9 +69,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("tiles_heading", "Leading projects", "领先项目"),
     Message(
         "tiles_text",
-        "{signal} by month, each on its own scale. The number, and the order, is the mean of the three complete"
-        " months to {month}. Grey at the end: the month is not complete.",
-        "各项目每月{signal}，各用各的刻度。数值为截至 {month} 的三个完整月均值，并按其排列。末端灰色：该月数据不完整。",
+        "{signal} by month since {since}, each on its own scale. The number, and the order, is the mean of the three"
+        " complete months to {month}. Grey at the end: the month is not complete.",
+        "各项目自 {since} 起的每月{signal}，各用各的刻度。数值为截至 {month} 的三个完整月均值，并按其排列。"
+        "末端灰色：该月数据不完整。",
     ),
     Message("tile_assisted", "AI named in {share}", "署名 AI：{share}"),
     Message("earlier_heading", "Data end earlier", "数据截止较早"),

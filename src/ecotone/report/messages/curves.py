@@ -81,17 +81,22 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("ranking_title", "Ranking", "排名"),
     Message(
         "ranking_lead",
-        "{compared} of {projects} {projects:project|projects} ranked by {signal} in {month}. Projects without complete"
-        " data for that month follow without a rank. Momentum compares the mean of the three months to then with the"
-        " mean of the nine months before.",
-        "{projects} 个项目中的 {compared} 个按 {month} 的{signal}排名；"
-        "该月数据不完整的项目列于其后，不排名次。动量指截至该月的三个月均值相对于此前九个月均值的变化。",
+        "{compared} of {projects} {projects:project|projects} ranked by {signal}, mean of the three months to {month}."
+        " Projects without complete data for {month} follow without a rank. Momentum compares that mean with the mean"
+        " of the nine months before.",
+        "{projects} 个项目中的 {compared} 个按截至 {month} 的三个月平均{signal}排名；"
+        "该月数据不完整的项目列于其后，不排名次。动量指该均值相对于此前九个月均值的变化。",
     ),
     Message("all_fields", "All fields", "全部领域"),
+    Message("all_projects", "All projects", "全部项目"),
+    Message("other_projects", "Other projects", "其他项目"),
     Message("find_project", "Find a project", "查找项目"),
     Message(
         "bounds_note",
-        "In brackets: the range if none or all of the commits with an unknown employer belong to this organisation.",
+        "Contributors and organisations are those of the month alone; a project's page says whose project it is, from"
+        " twelve months. In brackets: the range if none or all of the commits with an unknown employer belong to this"
+        " organisation.",
+        "贡献者与组织只计当月；项目页根据十二个月的数据回答“是谁的项目”。"
         "括号内为取值范围：所属组织未知的提交全部不属于该组织，或全部属于该组织。",
     ),
     Message("ranks_title", "Quarterly ranks by {signal}", "各季度{signal}排名"),

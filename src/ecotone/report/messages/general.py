@@ -107,9 +107,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("card_assisted", "Most use of AI agents", "AI 智能体参与最多"),
     Message(
         "card_assisted_text",
-        "In {month}, {share} of commits by people name an AI agent as co-author. Use that is not declared cannot be"
-        " seen.",
-        "{month} 有 {share} 的人工提交将 AI 智能体署名为共同作者；未署名的使用无法识别。",
+        "From {since} to {until}, {share} of the commits name an AI agent. Use that is not declared cannot be seen.",
+        "{since} 至 {until}，{share} 的提交署名 AI 智能体；未署名的使用无法识别。",
     ),
     Message("chart_heading", "Project trends, month by month", "各项目逐月走势"),
     Message("top_ten", "Ten most active projects", "最活跃的十个项目"),
@@ -152,6 +151,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("observed_until", "Data through", "数据截至"),
     Message("trend", "History", "历史曲线"),
     Message("last_month", "Latest complete month", "最近完整月"),
+    Message("recent_mean", "Mean of three months to", "三个月均值，截至"),
     Message("momentum", "Momentum", "动量"),
     Message("peak_month", "Peak month", "峰值月"),
     Message("of_peak", "Share of peak", "相对峰值"),

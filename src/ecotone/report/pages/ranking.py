@@ -12,7 +12,12 @@ from ecotone.report.bilingual_text import Text, format_month, lower_first_letter
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import message
-from ecotone.report.overview_answer import count_read_projects, select_compared_rows, select_earlier_rows
+from ecotone.report.overview_answer import (
+    count_read_projects,
+    leader_sentence,
+    select_compared_rows,
+    select_earlier_rows,
+)
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
 from ecotone.report.ranking_rows import build_ranking_rows
@@ -43,6 +48,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "lead": message(
                 "ranking_lead", compared=len(compared), projects=count_read_projects(data), signal=title, month=month
             ),
+            "answer": leader_sentence(data, compared),
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,
