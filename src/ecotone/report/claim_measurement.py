@@ -1,7 +1,7 @@
 """Measure a landscape's own claims: the share of projects whose signal is on one side of a value, or two projects.
 
 Two projects are compared over the last year for which both have complete data: the figure is the ratio of their means,
-its range that of the ratios of the four quarters. The range says how steady the ratio is: it is no interval of a sample.
+its range that of the four quarters. The range says how steady the ratio is; it is no interval of a sample.
 """
 
 from __future__ import annotations

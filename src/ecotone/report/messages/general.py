@@ -363,6 +363,7 @@ SCRIPT_MESSAGES: Final[tuple[Message, ...]] = (
     Message("people", "people", "人"),
     Message("organisation", "Organisation", "组织"),
     Message("share", "Share of commits", "提交占比"),
+    Message("always_zero", "Zero in every month with data: {signals}.", "有数据的各月均为零的指标：{signals}。"),
     Message("not_known", "No data for this project: {signals}.", "该项目没有数据的指标：{signals}。"),
     Message("in_the_table", "the values are in the table below.", "数值见下方表格。"),
     Message("colon", ": ", "："),
