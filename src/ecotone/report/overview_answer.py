@@ -22,7 +22,6 @@ from ecotone.report.bilingual_text import (
     join_sentences,
     lower_first_letter,
 )
-from ecotone.report.charts.sparkline import Sparkline, draw_sparkline
 from ecotone.report.company_sentences import company_verdict_label, find_company_answer
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import message
@@ -34,8 +33,6 @@ from ecotone.trends.findings.agents import HALF_YEAR_MONTHS, YEAR_MONTHS, Period
 from ecotone.trends.verdict_words import GROWING, SHRINKING, STOPPED
 
 TILES: Final = 10
-TILE_MONTHS: Final = 60
-"""Months that a small multiple shows: with decades on the axis a young project would be a few pixels wide."""
 GREY: Final = "muted"
 MAJORITY: Final = 0.5
 MIN_COMPARED: Final = 2
@@ -46,12 +43,10 @@ MIN_COMPARED: Final = 2
 class ProjectTile:
     """One labelled small multiple: the project's row, the employer answer and its share of commits with AI agents.
 
-    curve   its last TILE_MONTHS months
     colour  its own, or grey if an earlier tile has it
     """
 
     row: RankingRow
-    curve: Sparkline
     colour: int | str
     company: Text | None
     company_verdict: str
@@ -114,11 +109,6 @@ def assisted_sums_by_project(data: ReportData, until: date | None) -> Mapping[st
     return {name: own for name, own in sums.items() if own is not None}
 
 
-def first_tile_month(data: ReportData) -> int:
-    """Index of the first month that the small multiples show."""
-    return max(len(data.months) - TILE_MONTHS, 0)
-
-
 def comparison_date(rows: Sequence[RankingRow]) -> date | None:
     """The month of comparison; None if no project is compared."""
     return next((row.last_month for row in rows if row.latest.compared), None)
@@ -146,11 +136,8 @@ def unread_sentence(data: ReportData) -> Text | None:
 
 def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None, colour: int | str) -> ProjectTile:
     answer: CompanyAnswer | None = find_company_answer(data, row.project.name)
-    assert data.main_signal is not None
-    series = data.signal_series(data.main_signal.name)[row.project.name]
     return ProjectTile(
         row,
-        draw_sparkline(series, len(data.months), first_tile_month(data)),
         colour,
         company_verdict_label(answer) if data.employer_rows else None,
         answer.verdict if answer else "unclear",

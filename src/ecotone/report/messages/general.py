@@ -151,7 +151,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("observed_until", "Data through", "数据截至"),
     Message("trend", "History", "历史曲线"),
     Message("last_month", "Latest complete month", "最近完整月"),
-    Message("recent_mean", "Mean of three months to", "三个月均值，截至"),
+    Message("recent_mean", "Mean of three months", "三个月均值"),
     Message("momentum", "Momentum", "动量"),
     Message("peak_month", "Peak month", "峰值月"),
     Message("of_peak", "Share of peak", "相对峰值"),
@@ -288,8 +288,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("data_title", "Data and coverage", "数据与完整性"),
     Message(
         "data_lead",
-        "The data behind each project: what was read, through which date, and what is missing.",
-        "每个项目使用了哪些数据、截至何时、缺少什么。",
+        "{complete} of {months} project-months are complete, and {projects} of {all} projects could be read; data"
+        " through {until}. Below: what was read of each project, through which date, and what is missing.",
+        "{months} 个项目月中有 {complete} 数据完整，{all} 个项目中有 {projects} 个可以读取；数据截至 {until}。"
+        "下文列出每个项目使用了哪些数据、截至何时、缺少什么。",
     ),
     Message("readings", "Records by project and source", "各项目各来源的记录"),
     Message("commits", "Commits", "提交数"),

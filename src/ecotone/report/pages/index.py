@@ -15,14 +15,13 @@ from ecotone.report.overview_answer import (
     build_project_tiles,
     comparison_date,
     count_read_projects,
-    first_tile_month,
     select_compared_rows,
     select_earlier_rows,
     unread_sentence,
 )
 from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
-from ecotone.report.ranking_rows import build_ranking_rows
+from ecotone.report.ranking_rows import build_ranking_rows, first_curve_month
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
@@ -60,7 +59,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "tiles": build_project_tiles(data, rows),
             "earlier": select_earlier_rows(rows),
             "compared_month": format_month(comparison_date(rows)),
-            "tiles_since": format_month(data.month_at(first_tile_month(data))),
+            "tiles_since": format_month(data.month_at(first_curve_month(data))),
             "headlines": _headline_numbers(context),
             "cards": select_overview_cards(data, rows),
             "statements": first,
@@ -140,7 +139,7 @@ def _group_by_shape(data: ReportData) -> tuple[ShapeGroup, ...]:
             tuple(
                 (
                     project,
-                    draw_sparkline(series[project.name], len(data.months)),
+                    draw_sparkline(series[project.name], len(data.months), series[project.name].first),
                     data.present_verdict(project.name),
                 )
                 for _, project in sorted(members, key=lambda member: (-(member[0].confidence or 0), member[1].slug))
