@@ -63,6 +63,7 @@ class YearComparison:
 
 
 NAMED_UNREAD: Final = 5
+NAMED_FADING: Final = 3
 
 
 def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text, ...]:
@@ -189,12 +190,22 @@ def riser_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | N
         "growing": counted[GROWING.name],
         "shrinking": counted[SHRINKING.name] + counted[STOPPED.name],
         "signal": _main_signal_words(data),
+        "fading": _fading_words(compared),
     }
     if riser is not None:
         values |= {"name": riser, "change": format_change(standings[riser].momentum)}
     if not counted:
         return message("answer_rises_alone", **values) if riser else None
     return message("answer_rises" if riser else "answer_none_rises", **values)
+
+
+def _fading_words(compared: Sequence[RankingRow]) -> Text:
+    """The most active projects that shrink or have stopped, in brackets; empty if there are none."""
+    fading = [row for row in compared if row.present is not None and row.present.name in (SHRINKING.name, STOPPED.name)]
+    if not fading:
+        return Text.same("")
+    names = [row.project.label for row in fading[:NAMED_FADING]] + ["…"] * (len(fading) > NAMED_FADING)
+    return message("answer_fading", names=Text(", ".join(names), "、".join(names)))
 
 
 def _change_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:

@@ -25,10 +25,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "answer_rises",
         "{name} rises fastest: {change} in three months over the nine before; {growing} of {projects} compared"
         " {projects:project|projects} {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have}"
-        " stopped.",
+        " stopped{fading}.",
         "{name} 上升最快：最近三个月较此前九个月 {change}；可比的 {projects} 个项目中，{growing} 个增长，{shrinking}"
-        " 个收缩或停滞。",
+        " 个收缩或停滞{fading}。",
     ),
+    Message("answer_fading", " ({names})", "（{names} 等）"),
     Message(
         "answer_rises_alone",
         "{name} rises fastest: {change} in three months over the nine before.",
@@ -37,8 +38,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "answer_none_rises",
         "No larger project clearly rises; {growing} of {projects} compared {projects:project|projects}"
-        " {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have} stopped.",
-        "没有较大的项目明显上升；可比的 {projects} 个项目中，{growing} 个增长，{shrinking} 个收缩或停滞。",
+        " {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have} stopped{fading}.",
+        "没有较大的项目明显上升；可比的 {projects} 个项目中，{growing} 个增长，{shrinking} 个收缩或停滞{fading}。",
     ),
     Message(
         "answer_not_compared",

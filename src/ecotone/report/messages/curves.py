@@ -104,8 +104,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "ranks_text",
         "The top {places} projects of a field in each quarter of the last ten years, ranked by the monthly mean."
-        " Only projects with complete data for the quarter are ranked. A curve ends with the last complete quarter; the fastest-growing"
-        " project is blue.",
+        " Only projects with complete data for the quarter are ranked. A curve ends with the last complete quarter; the"
+        " fastest-growing project is blue.",
         "最近十年每个季度领域内的前 {places} 名，按季度内的月均值排名，只比较"
         "该季度数据完整的项目。曲线止于最后一个数据完整"
         "的季度；增长最快的项目为蓝色。",

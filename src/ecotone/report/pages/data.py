@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from ecotone.report.bilingual_text import Text, format_number
 from ecotone.report.caption import months_by_state
@@ -26,6 +27,10 @@ class Strip:
     runs: tuple[tuple[str, int], ...]
     after: int
     counts: dict[str, int]
+
+
+OFFERED_TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
+"""Tables of which the pages offer all rows as files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
                 all=len(data.projects),
                 until=data.observed_until or "–",
             ),
+            "tables": OFFERED_TABLES,
             "readings": readings,
             "slugs": {project.name: project.slug for project in data.projects},
             "strips": tuple(coverage_strip(data, project) for project in data.projects),

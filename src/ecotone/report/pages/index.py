@@ -21,12 +21,12 @@ from ecotone.report.overview_answer import (
 )
 from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.pages.data import OFFERED_TABLES
 from ecotone.report.ranking_rows import build_ranking_rows, first_curve_month
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
 TOP: Final = 10
-TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
 CONTRIBUTORS: Final = "contributors"  # the curve that a verdict is about first
 INITIAL_FINDINGS: Final = 8  # findings shown initially
 MAX_PER_KIND: Final = 2  # of one kind among those
@@ -77,7 +77,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "read": {category.key: data.count_read(category.projects) for category in data.categories},
             "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, unit, main.formula if main else "", main.name if main else None),
-            "tables": TABLES,
+            "tables": OFFERED_TABLES,
             "pictures": _figure_files(data) if data.source.figures else (),
             "observed": message("observed_to", day=data.observed_until) if data.observed_until else None,
         },
