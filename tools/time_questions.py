@@ -3,7 +3,8 @@
     tools/time_questions.py REPORT [--projects FIRST SECOND]
 
 The model: a screen scrolled takes 1.5 seconds, a click 2, a word 0.25 (two Chinese characters are a word). Read are the
-headings and leading sentences from the top of each page to the answer, and the answer itself. It is a model: nobody was timed.
+headings and leading sentences from the top of the last page to the answer, and the answer itself. It is a model: nobody
+was timed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotFoundInTime
 
 QUESTIONS: Final = Path(__file__).with_name("questions.toml")
 CHROMIUM: Final = "/usr/bin/chromium"
@@ -96,7 +98,7 @@ def time_question(browser: Browser, report: Path, question: Question) -> float |
         target = page.locator(question.answer).first
         try:
             target.wait_for(state="attached", timeout=10_000)
-        except TimeoutError:
+        except NotFoundInTime:
             return None
         return seconds + _reach(page, target) + _read(page, target)
     finally:
@@ -105,9 +107,9 @@ def time_question(browser: Browser, report: Path, question: Question) -> float |
 
 def _reach(page: Page, target: Locator) -> float:
     """Seconds of scrolling until an element's first screen is seen."""
-    top = target.evaluate("node => node.getBoundingClientRect().top + scrollY")
+    top: float = target.evaluate("node => node.getBoundingClientRect().top + scrollY")
     height = page.viewport_size["height"] if page.viewport_size else 900
-    needed = top + min(target.evaluate("node => node.getBoundingClientRect().height"), height / 2)
+    needed: float = top + min(target.evaluate("node => node.getBoundingClientRect().height"), height / 2)
     return max(0.0, needed - height) / height * SCREEN
 
 
