@@ -149,7 +149,9 @@ def test_two_projects_are_compared_over_the_months_that_both_have(
     high: float | None,
 ):
     data = ReportData(paired_source(source, one, other))
-    measured = measure_landscape_claim(data, claim_of(project="ada/one", other="ada/other", side=side, value=2.0))
+    measured = measure_landscape_claim(
+        data, claim_of(project="ada/one", compared_with="ada/other", side=side, value=2.0)
+    )
     assert (measured.verdict, measured.cases) == (verdict, 12)
     assert (measured.figure, measured.low, measured.high) == pytest.approx((figure, low, high))
 
@@ -159,12 +161,12 @@ def test_less_than_a_year_and_nothing_to_divide_by_say_nothing(
     source: ReportInput, one: list[int | None], other: list[int | None]
 ):
     data = ReportData(paired_source(source, one, other))
-    measured = measure_landscape_claim(data, claim_of(project="ada/one", other="ada/other"))
+    measured = measure_landscape_claim(data, claim_of(project="ada/one", compared_with="ada/other"))
     assert (measured.verdict, measured.figure) == ("too_few", None)
 
 
 def test_the_page_names_both_projects_and_the_ratio(source: ReportInput):
-    pair = claim_of(project="ada/one", other="ada/other", side="at_least", value=2.0)
+    pair = claim_of(project="ada/one", compared_with="ada/other", side="at_least", value=2.0)
     two = replace(paired_source(source, [4] * 12, [2] * 12), claims=(pair,))
     page = dict(render_report(two))["claims.html"].decode()
     assert "of one: 2 times other" in page

@@ -37,7 +37,7 @@ class LandscapeClaim:
               year before
     side      on which side of `value` the measure must be
     position  where it is written, for messages
-    project, other  the project that is compared, and the one that it is compared with; empty: projects are counted
+    project, compared_with  the project that is compared, and with which one; empty: projects are counted
     """
 
     statement: str
@@ -50,7 +50,7 @@ class LandscapeClaim:
     share: float
     position: str
     project: str = ""
-    other: str = ""
+    compared_with: str = ""
 
     def fits(self, figure: float) -> bool:
         """Whether a figure is on the claim's side of its value."""
@@ -106,7 +106,7 @@ def _build_claim(
         share=entry.share,
         position=position,
         project=entry.project,
-        other=entry.compared_with,
+        compared_with=entry.compared_with,
     )
 
 

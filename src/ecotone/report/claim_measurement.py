@@ -51,17 +51,17 @@ def _compare_two_projects(data: ReportData, claim: LandscapeClaim) -> MeasuredCl
     project's mean is zero.
     """
     series = data.signal_series(claim.measure)
-    if not {claim.project, claim.other} <= series.keys():
+    if not {claim.project, claim.compared_with} <= series.keys():
         return MeasuredClaim("own", UNMEASURED)
-    one, other = (series[name].whole_values() for name in (claim.project, claim.other))
-    months = sorted(one.keys() & other.keys())[-YEAR:]
+    dividends, divisors = (series[name].whole_values() for name in (claim.project, claim.compared_with))
+    months = sorted(dividends.keys() & divisors.keys())[-YEAR:]
     if not months:
         return MeasuredClaim("own", UNMEASURED)
     span: dict[str, Any] = {"since": data.months[months[0]], "until": data.months[months[-1]], "cases": len(months)}
 
     def ratio_of(chosen: Sequence[int]) -> float | None:
-        divisor = sum(other[month] for month in chosen)
-        return sum(one[month] for month in chosen) / divisor if divisor > 0 else None
+        divisor = sum(divisors[month] for month in chosen)
+        return sum(dividends[month] for month in chosen) / divisor if divisor > 0 else None
 
     ratio = ratio_of(months)
     if len(months) < YEAR or ratio is None:

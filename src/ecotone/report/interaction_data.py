@@ -184,8 +184,9 @@ class InteractionData:
             names=tuple(message("smaller_ones") if name == SMALLER else Text.same(name) for name in order),
             cells=cells,
             total=total,
-            within=sum(weight for (one, two), weight in known.items() if one == two != SMALLER) / (total or 1.0),
-            between=sum(weight for (one, two), weight in known.items() if one != two) / (total or 1.0),
+            within=sum(weight for (source, target), weight in known.items() if source == target != SMALLER)
+            / (total or 1.0),
+            between=sum(weight for (source, target), weight in known.items() if source != target) / (total or 1.0),
             known=total / everything,
             half=half / everything,
             since=since,

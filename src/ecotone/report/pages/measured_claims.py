@@ -69,9 +69,12 @@ def _own_claim_row(data: ReportData, claim: LandscapeClaim) -> ClaimRow:
         return row
     words: dict[str, Any] = {"signal": Text(declared.title, declared.title_zh), "side": message(f"side_{claim.side}")}
     if claim.project:
-        one, other = (Text.same(data.projects_by_name[name].label) for name in (claim.project, claim.other))
+        pair = {
+            gap: Text.same(data.projects_by_name[name].label)
+            for gap, name in (("one", claim.project), ("other", claim.compared_with))
+        }
         times = {"figure": format_number(measured.figure), "value": format_number(claim.value)}
-        return replace(row, figure=message("figure_own_pair", one=one, other=other, **times, **words))
+        return replace(row, figure=message("figure_own_pair", **pair, **times, **words))
     figure = message(
         f"figure_own_{claim.against}",
         figure=format_number(measured.figure, "share"),
