@@ -144,7 +144,6 @@ def join_collected(
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
     history = combine_histories(histories, listed_domains, owners_of(project_of))
-    del histories
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
     author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
     resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
@@ -161,7 +160,7 @@ def join_collected(
     if feed_events.num_rows:
         feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
-    del git  # the public table replaces it; both are large
+    del git, histories  # both are large, and others replace them
     records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
