@@ -48,6 +48,7 @@ def test_trailers_are_found_where_they_end_a_message_and_in_its_middle():
         ("co-authored-by", "Cid <cid@gamma.example>"),
         ("reviewed-by", "Ann <ann@alpha.example>"),
         ("generated-with", "Generated with [Tool](https://tool.example)"),
+        ("listed commits", "one\ntwo"),
     }
     assert len(parsed.trailers) == 5
 
