@@ -131,7 +131,7 @@ def test_a_credit_of_the_author_or_of_one_person_twice_adds_nothing() -> None:
 
 @pytest.mark.parametrize("served", [False, True])
 def test_a_squash_repeats_no_credits_of_commits_that_had_landed(tmp_path: Path, served: bool) -> None:
-    """Ann's branch had merged main: its squash lists Ben's #1 and `Fix a typo`, which many have, beside Cid's own commit."""
+    """Ann's branch had merged main: its squash lists Ben's #1, and `Fix a typo` of Cid, which many may have written."""
     made = Repository.new(tmp_path / "o.git")
     start = made.commit(at=START, by=ANN)
     landed = made.commit(start, at=START + DAY, by=BEN, committer=FORGE, message=b"Add a parser (#1)\n")
@@ -141,12 +141,13 @@ def test_a_squash_repeats_no_credits_of_commits_that_had_landed(tmp_path: Path, 
     if served:
         made.ref("refs/pull/2/head", head)
     message = (
-        b"Draw a chart (#2)\n\n* Draw a chart\n\n* Add a parser (#1)\n\n* Fix a typo\n\nCo-authored-by: %s\nCo-authored-by: %s\n"
-        % (BEN, CID)
+        b"Draw a chart (#2)\n\n* Draw a chart\n\n* Add a parser (#1)\n\n* Fix a typo\n\n"
+        b"Co-authored-by: %s\nCo-authored-by: %s\n" % (BEN, CID)
     )
     tip = made.commit(landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message)
     later = made.commit(tip, at=START + 4 * DAY, by=BEN, committer=FORGE, message=b"Fix a typo\n")
-    made.commit(later, at=START + 5 * DAY, by=ANN, committer=FORGE, message=message.replace(b"#2", b"#3"), ref="refs/heads/main")  # fmt: skip
+    again = message.replace(b"#2", b"#3")
+    made.commit(later, at=START + 5 * DAY, by=ANN, committer=FORGE, message=again, ref="refs/heads/main")
     acts = acts_of(tables_of(tmp_path / "clone", made))
     assert acts == [("co_author", "cid@gamma.example")] * 2
 

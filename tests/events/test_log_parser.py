@@ -50,7 +50,7 @@ def test_trailers_are_found_where_they_end_a_message_and_in_its_middle():
         ("generated-with", "Generated with [Tool](https://tool.example)"),
         ("listed commits", "one\ntwo"),
     }
-    assert len(parsed.trailers) == 5
+    assert len(parsed.trailers) == 6
 
 
 def test_an_odd_log_is_kept_as_far_as_it_says_something():

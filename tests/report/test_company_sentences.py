@@ -138,4 +138,4 @@ def test_a_period_of_one_month_is_named_once():
     assert answer is not None
     sentence = company_sentence(answer)
     assert "(2001-01)" in sentence.en
-    assert "2001-01，" in sentence.zh and "至 2001" not in sentence.zh
+    assert "；2001-01，" in sentence.zh
