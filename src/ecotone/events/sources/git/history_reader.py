@@ -196,8 +196,8 @@ def _collect_identities(git: Git, clone: Path, history: History, project: str) -
     for role in ("author", "committer"):
         names, emails = (history.commits[f"{role}_{part}"].to_pylist() for part in ("name", "email"))
         signatures.update(zip(names, emails, strict=True))
-    signing = pc.not_equal(history.trailers["key"], LISTED_COMMITS)
-    for value in pc.unique(history.trailers["value"].filter(signing)).to_pylist():
+    is_trailer = pc.not_equal(history.trailers["key"], LISTED_COMMITS)
+    for value in pc.unique(history.trailers["value"].filter(is_trailer)).to_pylist():
         name, bracket, rest = value.rpartition("<")
         if bracket and rest.endswith(">") and "@" in rest:
             signatures.add((name.strip(), rest[:-1].strip()))

@@ -175,11 +175,11 @@ def _add_parsed_columns(parsed: ParsedLog, columns: list[list[str]]) -> None:
             for reference in parse_request_references(subject, body)
         ]
         if body:
-            trailers = parse_trailers(block, body, subject)
-            parsed.trailers += [(sha, key, value) for key, value in trailers]
-            if "* " in body and any(key == "co-authored-by" for key, _ in trailers):
-                subjects = "\n".join(list_squashed_subjects(body))
-                parsed.trailers += [(sha, LISTED_COMMITS, subjects)] if subjects else []
+            named = parse_trailers(block, body, subject)
+            parsed.trailers += [(sha, key, value) for key, value in named]
+            if "* " in body and any(key == "co-authored-by" for key, _ in named):
+                listed_text = "\n".join(list_squashed_subjects(body))
+                parsed.trailers += [(sha, LISTED_COMMITS, listed_text)] if listed_text else []
 
 
 def parse_raw_date(raw: str) -> tuple[int, int]:
