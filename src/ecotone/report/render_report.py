@@ -16,6 +16,7 @@ from ecotone.foundation.output_text import without_directions
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.data_scripts import all_data_scripts
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.interaction_data import InteractionData
 from ecotone.report.messages import has_message, message
 from ecotone.report.notes import describe_notes
@@ -48,9 +49,12 @@ ASSETS: Final = (
 )
 
 
-def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the report as (relative path, bytes); the output is deterministic."""
-    data = ReportData(source)
+def render_report(source: ReportInput, former: FormerFiles | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the report as (relative path, bytes); the output is deterministic.
+
+    former  files of the former report; None: every file is made
+    """
+    data, former = ReportData(source), former or FormerFiles()
     context = PageContext(
         data, suppress_small_organisations(source.organisations, source.min_people), InteractionData(data)
     )
@@ -63,10 +67,10 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     for _, pages in described:
         for page in pages:
             yield page.path, render_page_html(page, source, menu, pictures=_page_pictures(data, page))
-    yield from page_pictures(data, [page for _, pages in described for page in pages])
-    yield from asset_files()
+    yield from page_pictures(data, [page for _, pages in described for page in pages], former)
+    yield from asset_files(former)
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
-    yield from all_data_scripts(data, context.organisations, drawn.values())
+    yield from all_data_scripts(data, context.organisations, drawn.values(), former)
     yield search_script(data, [page for _, pages in described for page in pages])
     yield from summary_files(data)
 
@@ -80,13 +84,13 @@ def _page_pictures(data: ReportData, page: Page) -> tuple[str, str]:
     return (card_name(data, page), picture_name(data, page)) if data.main_signal else ("", "")
 
 
-def asset_files() -> Iterator[tuple[str, bytes]]:
+def asset_files(former: FormerFiles) -> Iterator[tuple[str, bytes]]:
     """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"
     for name in ASSETS:
         yield f"assets/{name}", (folder / name).read_bytes()
     yield "assets/colours.css", palette.palette_css().encode()
-    yield "assets/vega.js", _chart_library_script()
+    yield former.take_or_make("assets/vega.js", "", _chart_library_script)
 
 
 def render_page_html(

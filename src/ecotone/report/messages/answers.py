@@ -133,9 +133,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "missed_sentence",
-        "{fewest} of {people} {people:contributor|contributors} made half of the commits of {month}.",
-        "{month} 的 {people} 位贡献者中，{fewest} 人完成了一半的提交。",
+        "{fewest} of {people} contributors made at least half of the commits of {month}.",
+        "{month} 的 {people} 位贡献者中，{fewest} 人完成了至少一半的提交。",
     ),
+    Message("missed_alone", "One contributor made all commits of {month}.", "{month} 的全部提交由一位贡献者完成。"),
     Message("missed_unknown", "No complete month with commits by people.", "没有含人工提交的完整月份。"),
     Message(
         "assisted_sentence",

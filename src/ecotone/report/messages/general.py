@@ -174,7 +174,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "core_team_sentence",
         "{people} {people:person|people} can merge, as far as git shows ({until}); {share} of the commits of {month}"
         " are theirs.",
-        "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 有 {share} 的提交出自他们。",
+        "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 的提交中 {share} 由其完成。",
     ),
     Message(
         "core_team_at_least",
