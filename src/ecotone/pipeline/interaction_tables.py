@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -59,6 +59,13 @@ FORMULAS: Final = {
 }
 
 
+def start_influence(context: AnalysisContext) -> dict[str, pa.Table]:
+    """Begin to compute the influence of all projects and people beside the next steps."""
+    observed = context.joined
+    context.beside["influence"] = context.pool.start_beside(partial(influence_table, observed), observed.acts.num_rows)
+    return {}
+
+
 def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables of interactions, cohesion, brokerage, influence and ties, and `signals` with their columns.
 
@@ -72,16 +79,16 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     )
     tables = join_results(networks_of.values(), *_NETWORK_TABLES)
     of_projects = tables.pop("cohesion")
-    of_influence: list[pa.Table] = []
-    context.written.write_now("influence", _influence_parts(observed, of_influence))
-    influence = pa.concat_tables(of_influence)
     of_people = ["project", "month", "kind", "person", "actor_kind", "organisation"]
     acts = rows_of_months(observed.acts.select(of_people), observed.months)
+    tables |= {"person_months": encode_texts(count_presence(acts)), "project_edges": build_project_edges(acts)}
+    del acts
+    cohesion = _cohesion_table(of_projects, _category_cohesion(context, networks_of))
+    influence = context.beside["influence"]()
     return {
         **tables,
-        "person_months": encode_texts(count_presence(acts)),
-        "project_edges": build_project_edges(acts),
-        "cohesion": _cohesion_table(of_projects, _category_cohesion(context, networks_of)),
+        "influence": influence,
+        "cohesion": cohesion,
         "signals": add_network_columns(
             context.tables["signals"], observed.months, networks.ALL, of_projects, influence, FORMULAS
         ),
@@ -212,16 +219,18 @@ def git_meetings(
     return sum_person_interactions(interactions.filter(later))
 
 
-def _influence_parts(observed: JoinedData, of_projects: list[pa.Table]) -> Iterator[pa.Table]:
-    """Public table `influence`: both formulas, projects and people; the rows of projects are added to `of_projects`."""
+def influence_table(observed: JoinedData) -> pa.Table:
+    """Public table `influence`: both formulas, projects and people."""
     crowds = count_anonymous_openers(observed.pulls, threads_known(observed.months, observed.states), observed.threads)
     first, last = pc.min_max(observed.months["month"]).as_py().values()
-    every = add_feed_acts(observed.acts, observed.feed_acts, observed.months)
-    for formula, acts, counted in ((kernels.ECOTONE, observed.acts, crowds), (kernels.OPENRANK, every, None)):
-        table = kernels.compute_influence(acts, kernels.load_formula(formula), counted, since=first)
-        table = table.filter(pc.less_equal(table["month"], pa.scalar(last, pa.date32())))
-        of_projects.append(plain_texts(table.filter(pc.equal(table["subject_kind"], "project"))))
-        yield table
+    acts = add_feed_acts(observed.acts, observed.feed_acts, observed.months)
+    table = pa.concat_tables(
+        [
+            kernels.compute_influence(observed.acts, kernels.load_formula(kernels.ECOTONE), crowds, since=first),
+            kernels.compute_influence(acts, kernels.load_formula(kernels.OPENRANK), since=first),
+        ]
+    )
+    return table.filter(pc.less_equal(table["month"], pa.scalar(last, pa.date32())))
 
 
 def _git_interactions(

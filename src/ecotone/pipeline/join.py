@@ -49,7 +49,7 @@ from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
 from ecotone.pipeline.event_batches import EventBatches, EventsWithPeople, JoinedRecords, read_all_records
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
-from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
+from ecotone.pipeline.project_stacks import ProjectManifests, ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
     histories_of_tables,
@@ -164,7 +164,7 @@ def join_collected(
     del records, joined  # events and days are large
     acts, teams = _find_teams(landscape, acts, access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
-    calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
+    calendar = _build_calendar(landscape, inputs, acts, stored_feeds, stacks.manifests)
     return JoinedData(
         events=events,
         people=people,
@@ -340,11 +340,12 @@ def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, dat
 def _build_calendar(
     landscape: Landscape,
     inputs: Sequence[ProjectInput],
-    first_commits: Mapping[str, datetime],
-    last_commits: Mapping[str, datetime],
+    acts: pa.Table,
     stored_feeds: feeds.StoredFeeds,
+    manifests: Mapping[str, ProjectManifests],
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
+    first_commits, last_commits = _commit_times(acts, "min"), _commit_times(acts, "max")
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
     parts = [
         project_months(
@@ -364,6 +365,7 @@ def _build_calendar(
     rows_of_projects = (
         with_manifest_coverage(
             project,
+            manifests[project.name],
             months[project.name],
             project_git_coverage(
                 project, first_commits.get(project.name), months[project.name],
