@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import combinations
 from typing import Final
 
@@ -17,7 +14,7 @@ from ecotone.foundation.display_names import as_heading
 from ecotone.landscape.background_words import load_background_words
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
 from ecotone.landscape.field_terms import load_field_terms
-from ecotone.landscape.text_features import normalise_name, readme_stop_words, stem_word
+from ecotone.landscape.text_features import load_glossary, normalise_name, readme_stop_words, stem_word
 from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures
 
 WORDS_SHOWN: Final = 12
@@ -280,11 +277,3 @@ def translate_to_chinese(word: str) -> str:
     if len(parts) > 1 and all(parts):
         return "".join(part for part in parts if part)
     return word
-
-
-@cache
-def load_glossary() -> Mapping[str, str]:
-    """English word or pair -> Chinese, from `data/glossary.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "glossary.toml").read_text("utf-8")
-    terms: Mapping[str, str] = tomllib.loads(text)["terms"]
-    return terms

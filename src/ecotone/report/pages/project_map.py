@@ -319,7 +319,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-4"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-5"),
     )
 
 
