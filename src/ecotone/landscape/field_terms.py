@@ -19,7 +19,7 @@ from ecotone.landscape.multiview_graph import Layers
 from ecotone.landscape.text_features import readme_stop_words, stem_word
 from ecotone.landscape.views import WORDS, Floats, ProjectFeatures, keep_heaviest, scale_rows
 
-WORDS_READ: Final = 150
+WORDS_READ: Final = 300
 """Words and pairs of a project that are compared with the cues."""
 VECTOR_SHARE: Final = 0.3
 """Weight of the cosine of word vectors next to that of words."""

@@ -14,8 +14,8 @@ from ecotone.landscape.views import Codes, Floats
 
 Joining: TypeAlias = Callable[[Floats], Floats]
 
-DILATION: Final = 0.2
-"""Without it single projects are left over as groups of their own; with twice as much, groups are forced to one size."""
+DILATION: Final = 0.15
+"""Without it single projects are left over as groups of their own; with much more, groups are forced to one size."""
 MOST_EXACT: Final = 4_000
 """Projects up to which every pair is looked at; beyond, first the nearest are grouped into as many knots."""
 KNOTS: Final = 600
@@ -24,8 +24,8 @@ KNOTS: Final = 600
 def build_average_tree(positions: Floats, seed: int = 0) -> Floats:
     """The tree that joins, again and again, the two groups that are most similar on average.
 
-    Distance is 1 minus similarity. That of a joined group is the mean distance of its projects, plus DILATION times what
-    this exceeds the height of the join: groups grow less by adding single projects, and are of more similar size.
+    Distance is 1 minus similarity. That of a joined group is the mean distance of its projects, plus DILATION times
+    what this exceeds the height of the join: large groups take in fewer of the projects that are left over.
 
     positions  (n, r), rows of length one: the projects
     returns    (n - 1, 4) as scipy.cluster.hierarchy.linkage: both groups, the height of the join, projects in it. Group
@@ -54,7 +54,7 @@ def _build_tree(positions: Floats, seed: int, join: Joining) -> Floats:
 
 
 def _join_on_average(positions: Floats) -> Floats:
-    """The tree of `build_average_tree`, by chains of nearest neighbours: the work grows with the square of the projects.
+    """The tree of `build_average_tree`, by chains of nearest neighbours: the work grows with the square of the rows.
 
     source  Murtagh (1983), The Computer Journal 26:354
     """

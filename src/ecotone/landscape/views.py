@@ -21,8 +21,8 @@ Weighing = Literal["who", "words"]
 
 MOST_WORDS: Final = 150
 """Words of a project that are compared."""
-COUNT_POWER: Final = 0.7
-"""Power of the count of a word: a word used ten times counts as five used once. By its logarithm, as three, the words
+COUNT_POWER: Final = 0.6
+"""Power of the count of a word: a word used ten times counts as four used once. By its logarithm, as three, the words
 that a README keeps coming back to are lost among those that it uses once."""
 
 
