@@ -126,3 +126,16 @@ def test_without_the_table_there_is_no_answer():
     assert find_company_answer(data, "p") is None
     assert not says_nothing(data, "p")
     assert employer_shares_rows(data, "p") == ()
+
+
+def test_a_period_of_one_month_is_named_once():
+    rows = [
+        row | {"since": date(2001, 1, 1), "until": date(2001, 1, 1)}
+        for row in shares_table(known=0.7, highest=0.8).to_pylist()
+    ]
+    table = pa.Table.from_pylist(rows, schema=EMPLOYER_SHARES_SCHEMA)
+    answer = find_company_answer(ReportData(replace(made_field(), tables={"employer_shares": table})), "p")
+    assert answer is not None
+    sentence = company_sentence(answer)
+    assert "(2001-01)" in sentence.en
+    assert "；2001-01，" in sentence.zh

@@ -38,17 +38,21 @@ def says_nothing(data: ReportData, project: str) -> bool:
 
 
 def company_sentence(answer: CompanyAnswer) -> Text:
-    """The answer as a sentence."""
-    return message(
+    """The answer as a sentence; a period of one month is named once."""
+    since, until = format_month(answer.since), format_month(answer.until)
+    sentence = message(
         _sentence_key(answer),
         name=company_name(answer),
-        since=format_month(answer.since),
-        until=format_month(answer.until),
+        since=since,
+        until=until,
         **{
             key: format_number(getattr(answer, key), "share")
             for key in ("known", "team", "estimate", "low", "high", "highest", "unknown")
         },
     )
+    if since != until:
+        return sentence
+    return Text(sentence.en.replace(f"{since} to {until}", until), sentence.zh.replace(f"{since} 至 {until}", until))
 
 
 def company_verdict_label(answer: CompanyAnswer | None) -> Text:
