@@ -52,9 +52,9 @@ class BroadTerm:
 @cache
 def load_broad_terms() -> tuple[BroadTerm, ...]:
     """The names of several fields together, from `data/field_terms.toml`."""
-    place = {term.name: at for at, term in enumerate(load_field_terms())}
+    position = {term.name: at for at, term in enumerate(load_field_terms())}
     return tuple(
-        BroadTerm(name, entry["zh"], tuple(place[term] for term in entry["terms"]))
+        BroadTerm(name, entry["zh"], tuple(position[term] for term in entry["terms"]))
         for name, entry in _load_glossary_file()["broad"].items()
     )
 

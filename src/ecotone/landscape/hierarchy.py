@@ -70,16 +70,16 @@ def _join_on_average(positions: Floats) -> Floats:
         if len(chain) < 2 or distance[chain[-1], chain[-2]] > distance[chain[-1], nearest]:
             chain.append(nearest)
             continue
-        gone, kept = sorted((chain.pop(), chain.pop()))
-        height = float(distance[gone, kept])
-        share = members[gone] / (members[gone] + members[kept])
-        joined = share * distance[gone] + (1.0 - share) * distance[kept]
+        removed, extended = sorted((chain.pop(), chain.pop()))
+        height = float(distance[removed, extended])
+        share = members[removed] / (members[removed] + members[extended])
+        joined = share * distance[removed] + (1.0 - share) * distance[extended]
         joined += DILATION * (joined - height)
-        distance[kept], distance[:, kept] = joined, joined
-        distance[gone], distance[:, gone] = np.inf, np.inf
-        members[kept], members[gone] = members[kept] + members[gone], 0.0
-        heights[kept] = max(height, heights[kept], heights[gone])  # rounding must not put it below its parts
-        joins.append((gone, kept, float(heights[kept])))
+        distance[extended], distance[:, extended] = joined, joined
+        distance[removed], distance[:, removed] = np.inf, np.inf
+        members[extended], members[removed] = members[extended] + members[removed], 0.0
+        heights[extended] = max(height, heights[extended], heights[removed])  # rounding must not put it below its parts
+        joins.append((removed, extended, float(heights[extended])))
     return _number_groups(joins)
 
 
