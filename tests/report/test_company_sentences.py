@@ -139,3 +139,11 @@ def test_a_period_of_one_month_is_named_once():
     sentence = company_sentence(answer)
     assert "(2001-01)" in sentence.en
     assert "；2001-01，" in sentence.zh
+
+
+def test_the_whole_is_no_share():
+    whole = company_sentence(find_company_answer(report_data(known=1.0, highest=1.0, is_owner=False), "p"))
+    assert whole.en.startswith("Mostly one company's work: people of Acme made all commits (")
+    assert "的人员完成了全部提交" in whole.zh
+    nearly = company_sentence(find_company_answer(report_data(known=0.9999, highest=1.0), "p"))
+    assert "at least" in nearly.en

@@ -38,7 +38,7 @@ def says_nothing(data: ReportData, project: str) -> bool:
 
 
 def company_sentence(answer: CompanyAnswer) -> Text:
-    """The answer as a sentence; a period of one month is named once."""
+    """The answer as a sentence; a period of one month is named once, and the whole is no share."""
     since, until = format_month(answer.since), format_month(answer.until)
     sentence = message(
         _sentence_key(answer),
@@ -50,9 +50,13 @@ def company_sentence(answer: CompanyAnswer) -> Text:
             for key in ("known", "team", "estimate", "low", "high", "highest", "unknown")
         },
     )
-    if since != until:
-        return sentence
-    return Text(sentence.en.replace(f"{since} to {until}", until), sentence.zh.replace(f"{since} 至 {until}", until))
+    english, chinese = sentence.en, sentence.zh
+    if since == until:
+        english, chinese = english.replace(f"{since} to {until}", until), chinese.replace(f"{since} 至 {until}", until)
+    if answer.known == 1.0:
+        english = english.replace("at least 100.0% of the", "all")
+        chinese = chinese.replace("至少完成了 100.0% 的提交", "完成了全部提交").replace("至少占提交的 100.0%", "占全部提交")
+    return Text(english, chinese)
 
 
 def company_verdict_label(answer: CompanyAnswer | None) -> Text:
