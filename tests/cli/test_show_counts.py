@@ -19,7 +19,7 @@ def test_months_without_commits_do_not_reach_further_back() -> None:
         {"month": date(2024, 2, 1), "organisation": "Acme", "events": 1},
     ]
     table = pa.Table.from_pylist(rows)
-    ecotone: Any = SimpleNamespace(organisations=lambda projects: SimpleNamespace(to_arrow=lambda: table))
+    ecotone: Any = SimpleNamespace(organisations=lambda **_: SimpleNamespace(to_arrow=lambda: table))
     counted = _count_by_organisation(ecotone, "team/tool", [date(2024, 1, 1), date(2024, 2, 1)])
     assert counted == [
         {"organisation": "(unknown)", "commits": 3, "share": 0.75},

@@ -55,7 +55,9 @@ def company_sentence(answer: CompanyAnswer) -> Text:
         english, chinese = english.replace(f"{since} to {until}", until), chinese.replace(f"{since} 至 {until}", until)
     if answer.known == 1.0:
         english = english.replace("at least 100.0% of the", "all")
-        chinese = chinese.replace("至少完成了 100.0% 的提交", "完成了全部提交").replace("至少占提交的 100.0%", "占全部提交")
+        chinese = chinese.replace("至少完成了 100.0% 的提交", "完成了全部提交").replace(
+            "至少占提交的 100.0%", "占全部提交"
+        )
     return Text(english, chinese)
 
 
@@ -63,8 +65,9 @@ def company_verdict_label(answer: CompanyAnswer | None) -> Text:
     """The answer in a few words, for a small multiple or a table cell."""
     if answer is None:
         return message("company_label_absent")
+    is_probable = answer.verdict in ("yes", "work") and answer.ground != "known"
     return message(
-        f"company_label_{answer.verdict}",
+        f"company_label_{answer.verdict}{'_probably' if is_probable else ''}",
         name=company_name(answer),
         share=format_number(answer.share, "share"),
         unknown=format_number(answer.unknown, "share"),

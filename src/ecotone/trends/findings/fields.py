@@ -80,14 +80,15 @@ class ScopeSummary:
 
 
 def build_field_findings(panel: Panel, categories: Mapping[str, str], measure: Measure) -> Iterator[Finding]:
-    """Findings about the field and each category.
+    """Findings about the field and each category; a category of all projects is the field.
 
     categories  category -> its Chinese name
     measure     what the panel's values are
     """
     all_scopes = list_scopes(panel)
     for scope in all_scopes:
-        if scope.kind in ("field", "category") and len(scope.members) >= MIN_PROJECTS:
+        is_part = scope.kind == "category" and len(scope.members) < len(panel.projects)
+        if (scope.kind == "field" or is_part) and len(scope.members) >= MIN_PROJECTS:
             part = _summarise_scope(scope, panel.select_projects(scope.members), categories, measure)
             yield from _dominance_finding(part)
             yield from _breadth_finding(part)
