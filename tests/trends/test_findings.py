@@ -261,4 +261,4 @@ def test_a_category_of_all_projects_says_nothing_twice():
     }
     found = build_findings(tables, {}).to_pylist()
     assert {row["kind"] for row in found if row["subject_kind"] == "category"} == {"riser"}
-    assert "其他项目中上升最快" in the(found, "riser", "uncategorised")[1]
+    assert "未分类项目中上升最快" in the(found, "riser", "uncategorised")[1]

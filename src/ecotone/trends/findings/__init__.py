@@ -33,7 +33,7 @@ def build_findings(
     categories  category -> its Chinese name
     period      the first month of the period; None: the first in `signals`
     """
-    categories = {UNCATEGORISED: "其他项目", **categories}
+    categories = {UNCATEGORISED: "未分类项目", **categories}
     projects, signals = tables["projects"], tables["signals"]
     signal = comparable_activity(signals, tables.get("signal_coverage"))
     measure = LANDED_ACTIVITY if signal == COMMON_ACTIVITY else ACTIVITY

@@ -80,15 +80,16 @@ class ScopeSummary:
 
 
 def build_field_findings(panel: Panel, categories: Mapping[str, str], measure: Measure) -> Iterator[Finding]:
-    """Findings about the field and each category; a category of all projects is the field.
+    """Findings about the field and each category.
 
     categories  category -> its Chinese name
     measure     what the panel's values are
     """
     all_scopes = list_scopes(panel)
+    whole = len(panel.projects)
     for scope in all_scopes:
-        is_part = scope.kind == "category" and len(scope.members) < len(panel.projects)
-        if (scope.kind == "field" or is_part) and len(scope.members) >= MIN_PROJECTS:
+        repeats_the_field = scope.kind == "category" and len(scope.members) == whole
+        if scope.kind in ("field", "category") and len(scope.members) >= MIN_PROJECTS and not repeats_the_field:
             part = _summarise_scope(scope, panel.select_projects(scope.members), categories, measure)
             yield from _dominance_finding(part)
             yield from _breadth_finding(part)
