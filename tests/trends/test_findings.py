@@ -247,18 +247,3 @@ def test_a_curve_nobody_can_read_is_not_put_into_words():
         "ai_assistance": build_assistance_table(listed, measured, acts()),
     }
     assert "verdict" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}
-
-
-def test_a_category_of_all_projects_says_nothing_twice():
-    measured = signals(SERIES, since="2023-01")
-    listed = projects(*((name, "uncategorised", "", "", "2020-01-01") for name in NAMES))
-    tables = {
-        "projects": listed,
-        "signals": measured,
-        "trends": build_trends_table(measured),
-        "verdicts": VERDICTS,
-        "ai_assistance": build_assistance_table(listed, measured, acts()),
-    }
-    found = build_findings(tables, {}).to_pylist()
-    assert {row["kind"] for row in found if row["subject_kind"] == "category"} == {"riser"}
-    assert "未分类项目中上升最快" in the(found, "riser", "uncategorised")[1]
