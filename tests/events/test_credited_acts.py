@@ -164,3 +164,22 @@ def test_who_worked_on_a_squashed_branch_keeps_the_credit_beside_earlier_work(tm
     )
     made.commit(landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message, ref="refs/heads/main")
     assert acts_of(tables_of(tmp_path / "clone", made)) == [("co_author", "ben@beta.example")]
+
+
+def test_a_copy_of_a_landed_commit_on_a_branch_is_no_work_of_the_branch(tmp_path: Path) -> None:
+    """Ann's branch begins with a rewritten copy of Ben's #1, which names Cid: the squash credits neither."""
+    made = Repository.new(tmp_path / "o.git")
+    start = made.commit(at=START, by=ANN)
+    written = made.commit(start, at=START + DAY - 60, by=BEN, message=b"Add a parser\n")
+    made.ref("refs/pull/1/head", written)
+    parser = b"Add a parser (#1)\n\nCo-authored-by: %s\n" % CID
+    landed = made.commit(start, at=START + DAY, by=BEN, committer=FORGE, message=parser)
+    copy = made.commit(start, at=START + DAY, committed=START + 2 * DAY, by=BEN, committer=ANN, message=parser)
+    made.ref("refs/pull/2/head", made.commit(copy, at=START + 2 * DAY, by=ANN, message=b"Draw a chart\n"))
+    message = b"Draw a chart (#2)\n\n* Add a parser (#1)\n\n* Draw a chart\n\nCo-authored-by: %s\nCo-authored-by: %s\n"
+    made.commit(
+        landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message % (BEN, CID), ref="refs/heads/main"
+    )
+    _, tables = read_once(tmp_path / "clone", made.folder)
+    acts = [row for row in tables["events"].to_pylist() if row["kind"] == "co_author"]
+    assert [(row["account"], row["commit"] == landed) for row in acts] == [("cid@gamma.example", True)]

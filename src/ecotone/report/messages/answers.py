@@ -90,6 +90,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message("data_to", "data to {month}", "数据至 {month}"),
     Message("company_label_yes", "One company’s: {name} {share}", "一家公司主导：{name} {share}"),
+    Message(
+        "company_label_yes_probably", "Probably one company’s: {name} {share}", "很可能由一家公司主导：{name} {share}"
+    ),
+    Message(
+        "company_label_work_probably",
+        "Probably mostly one company’s work: {name} {share}",
+        "很可能主要由一家公司完成：{name} {share}",
+    ),
     Message("company_label_work", "Mostly one company’s work: {name} {share}", "主要由一家公司完成：{name} {share}"),
     Message("company_label_no", "Not one company’s", "非一家公司主导"),
     Message("company_label_unclear", "Company unclear: {unknown} unknown", "归属不明：{unknown} 未知"),

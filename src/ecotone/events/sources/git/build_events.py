@@ -181,7 +181,7 @@ def _read_own_refs(history: History, position: Mapping[str, int]) -> OwnRefs:
 def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest]) -> list[tuple[int, int]]:
     """The commits of merged requests that did not land themselves, each as (the commit that landed instead, commit).
 
-    A commit that was rebased landed itself: another landed commit has its author and its date.
+    A commit that was rebased or copied landed itself: another commit than the squash has its author and its date.
     """
     landed = [index for index, landing in enumerate(commits.landed_by) if landing != NOT_LANDED]
     brought: dict[int, list[int]] = {}
@@ -195,14 +195,15 @@ def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest
         and request.own_commits
         and (target := _squash_of_landing(commits, brought, request.landing, request.own_commits)) is not None
     ]
-    targets = {target for target, _ in replaced}
-    rebased = {(commits.author_email[index], commits.author_time[index]) for index in landed if index not in targets}
+    landed_as: dict[tuple[str, int], set[int]] = {}
+    for index in landed:
+        landed_as.setdefault((commits.author_email[index], commits.author_time[index]), set()).add(index)
     return [
         (target, commit)
         for target, own in replaced
         for commit in reversed(own)
         if commits.landed_by[commit] == NOT_LANDED
-        and (commits.author_email[commit], commits.author_time[commit]) not in rebased
+        and landed_as.get((commits.author_email[commit], commits.author_time[commit]), set()) <= {target}
     ]
 
 
