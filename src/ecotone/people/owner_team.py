@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.given_repositories import is_named_after_folders
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.text_codes import find_same_rows
 from ecotone.people.attribution_classes import OWNER_TEAM
@@ -51,9 +52,13 @@ _KEYS: Final = ("project", "year", "person")
 
 
 def find_repository_owners(landscape: Landscape) -> dict[str, str]:
-    """The owner of each project's first repository; the whole name where it has none."""
-    names = {project.name: project.repositories[0].name for project in landscape.projects}
-    return {project: name.rpartition("/")[0] or name for project, name in names.items()}
+    """The owner of each project's first repository; the whole name where it has none, or only that of folders."""
+    owners = {}
+    for project in landscape.projects:
+        name, location = project.repositories[0].name, str(project.repositories[0].location)
+        owner = "" if is_named_after_folders(name, location) else name.rpartition("/")[0]
+        owners[project.name] = owner or name
+    return owners
 
 
 def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:

@@ -33,6 +33,7 @@ _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
 """The space between a number and the Chinese word that it counts; a line must not break there."""
 
 _MONTH: Final = re.compile(r"(?<![\w/.-])((?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?)(?![\w/-])")
+_CODE: Final = re.compile(r"`([^`]+)`")
 
 ASSETS: Final = (
     "report.css",
@@ -168,10 +169,15 @@ def bilingual_html(text: Text) -> Markup:
 
 
 def _unbroken_months(text: str) -> Markup:
-    """A text in which no line breaks inside a month or day."""
-    month = Markup('<span class="m">{}</span>')
-    pieces = enumerate(_MONTH.split(text))  # every second piece is a month
-    return Markup("").join(month.format(piece) if index % 2 else piece for index, piece in pieces)
+    """A text in which no line breaks inside a month or day, and what is between backticks is code."""
+    month, code = Markup('<span class="m">{}</span>'), Markup("<code>{}</code>")
+    parts: list[str] = []
+    for index, plain in enumerate(_CODE.split(text)):  # every second piece is code, then every second one a month
+        pieces = [plain] if index % 2 else _MONTH.split(plain)
+        parts += [
+            (code if index % 2 else month if at % 2 else Markup("{}")).format(piece) for at, piece in enumerate(pieces)
+        ]
+    return Markup("").join(parts)
 
 
 def split_after_slash(name: str) -> list[str]:
