@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ecotone.pipeline import project_pool
+from ecotone.store.workspace import Workspace
+from ecotone.trends.trends_table import numeric_signal_columns
 from tests.cli.command import ecotone, landscape_of
 from tests.events.making import START, Repository, straight
 

@@ -147,8 +147,7 @@ def join_collected(
     feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
     accounts = records.accounts | _accounts_of_events(feed_events)
     curated, listed_domains = _read_statements(landscape, accounts)
-    history = combine_histories(histories, listed_domains, owners_of(project_of))
-    del histories
+    history = _combine_histories(histories, listed_domains, owners_of(project_of))
     ties = _ties_of_hosts(records.events, feed_events, feeds.load_commit_authors(workspace, landscape), project_of)
     resolved = _resolve_people(accounts, ties, history, curated, _previous_people(workspace))
     domains = _add_shared_domains(listed_domains, people := resolved.people, history, curated, project_of)
@@ -259,6 +258,15 @@ def _read_histories(inputs: Sequence[ProjectInput], pool: ProjectPool) -> tuple[
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])
     return histories, pa.concat_tables(assisted)
+
+
+def _combine_histories(
+    histories: list[RepositoryHistory], domains: DomainResolver, owners: frozenset[str]
+) -> CommitHistory:
+    """What all histories show together; the list of them is emptied, since they are large."""
+    combined = combine_histories(histories, domains, owners)
+    histories.clear()
+    return combined
 
 
 def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
