@@ -48,7 +48,7 @@ from ecotone.signals.employer_shares import commits_of_periods, estimate_employe
 from ecotone.store.duckdb_engine import write_database
 from ecotone.store.workspace import Workspace
 
-ROWS_MEASURED: Final = 1_000_000
+ROWS_MEASURED: Final = 500_000
 """Acts whose signals are computed together on this machine, so that memory does not grow with the projects."""
 
 
