@@ -68,8 +68,8 @@ def _split_into_tokens(line: str) -> Iterator[str]:
 def _drop_directives(text: str) -> str:
     """A reStructuredText without its directives and literal blocks; any other text as it is.
 
-    >>> _drop_directives("A solver.\\n.. image:: logo.png\\n   :alt: Logo\\nUse it::\\n\\n  import x\\n\\nThe end.").split()
-    ['A', 'solver.', 'Use', 'it::', 'The', 'end.']
+    >>> _drop_directives("A solver.\\n.. image:: a.png\\n   :alt: Logo\\nUse it::\\n\\n  import x\\n\\nEnd.").split()
+    ['A', 'solver.', 'Use', 'it::', 'End.']
     """
     lines = text.split("\n")
     if not any(_DIRECTIVE.match(line) for line in lines):
