@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from ecotone.stack.manifests import compiled_manifests, container_manifests, python_manifests, scripting_manifests
+from ecotone.stack.manifests import (
+    compiled_manifests,
+    container_manifests,
+    gradle_manifests,
+    python_manifests,
+    scripting_manifests,
+)
 from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, RUNTIME, Declared, UnreadableManifest, split_words
 from ecotone.stack.manifests.javascript_manifests import parse_package_json, parse_prisma_schema
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
@@ -26,8 +32,8 @@ PARSERS: Final[dict[str, Callable[[str], Iterator[Declared]]]] = {
     "cargo": compiled_manifests.parse_cargo_toml,
     "pom": compiled_manifests.parse_maven_pom,
     "csproj": compiled_manifests.parse_nuget_project,
-    "gradle": compiled_manifests.parse_gradle_build,
-    "gradle-catalog": compiled_manifests.parse_gradle_catalogue,
+    "gradle": gradle_manifests.parse_gradle_build,
+    "gradle-catalog": gradle_manifests.parse_gradle_catalogue,
     "gemfile": scripting_manifests.parse_gemfile,
     "composer": scripting_manifests.parse_composer_json,
     "mix": scripting_manifests.parse_mix_project,

@@ -65,9 +65,13 @@ GAP_SCHEMA: Final = pa.schema(
         ("since", pa.date32()),
         ("until", pa.date32()),
         ("reason", pa.string()),
+        ("carried", pa.bool_()),
     ]
 )
-"""A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable."""
+"""A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable.
+
+carried  whether its last readable content stands for these months; else nothing of it is known
+"""
 
 Package = tuple[str, str, str]
 """Ecosystem, package and scope."""
@@ -138,6 +142,8 @@ def build_declarations(
 ) -> tuple[pa.Table, pa.Table]:
     """DECLARATION_SCHEMA and GAP_SCHEMA of one repository, sorted.
 
+    In months in which a manifest cannot be read, what it last declared stands; nothing, if it was never readable.
+
     versions  by path and month
     """
     commits = {end.month: end.commit for end in month_ends}
@@ -145,22 +151,33 @@ def build_declarations(
     gaps: list[tuple[object, ...]] = []
     for path, kind, mine in _versions_by_path(versions):
         scope_of = scope_of_path(path)
-        spans = (
-            (version.since, version.until,
-             _scoped_packages(facts.packages.get((kind, version.object_id), {}), scope_of))
-            for version in mine
-        )  # fmt: skip
+        spans = []
+        for version, readable in _last_readable(kind, mine, facts):
+            packages = _scoped_packages(facts.packages.get((kind, readable), {}) if readable else {}, scope_of)
+            spans.append((version.since, version.until, packages))
+            if gap := facts.gaps.get((kind, version.object_id)):
+                span = month_date(version.since), month_date(version.until)
+                gaps.append((project, repository, path, *span, gap, readable is not None))
         declared += [
             (project, repository, *package, path, line, commits[since], month_date(since), month_date(until))
             for package, line, since, until in follow_facts(spans)
         ]
-        gaps += [
-            (project, repository, path, month_date(version.since), month_date(version.until), gap)
-            for version in mine
-            if (gap := facts.gaps.get((kind, version.object_id)))
-        ]
     declared.sort(key=lambda row: (*map(str, row[2:6]), str(row[8])))
     return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
+
+
+def _last_readable(
+    kind: str, versions: Iterable[FileVersion], facts: ContentFacts
+) -> Iterator[tuple[FileVersion, str | None]]:
+    """Each version of one path with its content, or the last one before it that was readable; None if none was."""
+    end, readable = -1, None
+    for version in versions:
+        if (kind, version.object_id) not in facts.gaps:
+            readable = version.object_id
+        elif version.since != end:  # the file was gone in between
+            readable = None
+        end = version.until
+        yield version, readable
 
 
 def _versions_by_path(versions: Sequence[FileVersion]) -> Iterator[tuple[str, str, list[FileVersion]]]:
