@@ -25,7 +25,7 @@ _KEYS: Final = (
 _REST: Final = r"(?P<line1>[\n;])|(?P<sign1>\S)"
 _LISTS: Final = "|".join(
     rf"\{begin}(?P<list{number}>[^\{end}]{{0,500}})\{end}"
-    for number, (begin, end) in enumerate(("[]", "()", "<>", "{}"))
+    for number, (begin, end) in enumerate((("[", "]"), ("(", ")"), ("<", ">"), ("{", "}")))
 )
 _PROGRAM_FLAGS: Final = re.DOTALL | re.MULTILINE
 
@@ -49,7 +49,8 @@ RUBY_CODE: Final = re.compile(
     "|".join(
         (
             r"(?P<skip2>^=begin\b.*?(?:^=end\b[^\n]*|\Z)|^__END__$.*)",
-            r"(?P<skip3><<[~-]?(?P<quote>['\"]?)(?P<mark>[A-Z_]\w*)(?P=quote)[^\n]*\n.*?(?:^[ \t]*(?P=mark)[ \t]*$|\Z))",
+            r"(?P<skip3><<[~-]?(?P<quote>['\"]?)(?P<mark>[A-Z_]\w*)(?P=quote)[^\n]*\n"
+            r".*?(?:^[ \t]*(?P=mark)[ \t]*$|\Z))",
             _HASH_COMMENT,
             r'"(?P<text4>(?:[^"\\\n#]|\\.|\#\{[^{}\n]*+\}|\#)*+)"?',
             _SINGLE_QUOTED,

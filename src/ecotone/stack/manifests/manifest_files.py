@@ -56,9 +56,10 @@ KINDS_BY_NAME: Final[tuple[tuple[str, str], ...]] = (
 
 _ANY_KIND: Final = re.compile("|".join(f"({pattern})" for _, pattern in KINDS_BY_NAME))
 _REQUIREMENTS_PART: Final = re.compile(r".*\.(?:txt|in|pip)")
+_INCLUDED: Final = re.compile(r".*\.(?:txt|in|pip|reqs?)")
 _NO_REQUIREMENTS: Final = frozenset(
-    {"constraint", "constraints", "readme", "license", "licence", "licenses", "notice", "notices", "copying", "changelog",
-     "changes", "authors", "contributors", "contributing", "notes", "todo"}
+    {"constraint", "constraints", "readme", "license", "licence", "licenses", "notice", "notices", "copying",
+     "changelog", "changes", "authors", "contributors", "contributing", "notes", "todo", "cmakelists", "robots"}
 )  # fmt: skip
 """Words in the name of a file that asks for no packages: it limits their versions, or is for people."""
 _LONGEST_FILE_NAME: Final = 255
@@ -78,6 +79,17 @@ def find_kind(path: str) -> str | None:
     if kind is None and _REQUIREMENTS_PART.fullmatch(name) and "requirements" in folder.split("/"):
         kind = REQUIREMENTS
     return None if kind == REQUIREMENTS and split_words(name) & _NO_REQUIREMENTS else kind
+
+
+def may_be_included(path: str) -> bool:
+    """Whether a file that is no manifest by its name may be one because a manifest includes it."""
+    name = path.rpartition("/")[2]
+    return (
+        _INCLUDED.fullmatch(name[:_LONGEST_FILE_NAME]) is not None
+        and find_place(path) == "own"
+        and not split_words(name) & _NO_REQUIREMENTS
+        and find_kind(path) is None
+    )
 
 
 def find_place(path: str) -> Place:

@@ -13,7 +13,14 @@ from ecotone.stack.manifests import (
     python_manifests,
     scripting_manifests,
 )
-from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, RUNTIME, Declared, UnreadableManifest, split_words
+from ecotone.stack.manifests.declared import (
+    DEVELOPMENT,
+    EXAMPLE,
+    RUNTIME,
+    Declared,
+    UnreadableManifest,
+    split_words,
+)
 from ecotone.stack.manifests.javascript_manifests import parse_package_json, parse_prisma_schema
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
 
@@ -77,13 +84,15 @@ def decode_manifest(content: bytes) -> str:
     return text
 
 
-def scope_of_path(path: str) -> Callable[[str], str]:
+def scope_of_path(path: str, kind: str | None = None) -> Callable[[str], str]:
     """How the path of a manifest changes the scope of what it declares.
+
+    kind  of the manifest, if its name does not tell
 
     >>> scope_of_path("examples/package.json")("runtime"), scope_of_path("requirements-dev.txt")("runtime")
     ('example', 'dev')
     """
-    folder_kind, words = find_place(path), DEV_WORDS.get(find_kind(path) or "", frozenset())
+    folder_kind, words = find_place(path), DEV_WORDS.get(kind or find_kind(path) or "", frozenset())
     if folder_kind == "example":
         return lambda _scope: EXAMPLE
     if folder_kind == "dev":

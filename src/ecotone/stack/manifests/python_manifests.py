@@ -59,11 +59,15 @@ def parse_pyproject(text: str) -> Iterator[Declared]:
     yield from (row for row in rows if row.package not in own)
 
 
+def scope_of_extra(name: str) -> str:
+    """The scope of an optional group of a pyproject.toml."""
+    return DEVELOPMENT if _DEV_EXTRAS.fullmatch(name.casefold()) else OPTIONAL
+
+
 def _standard_groups(raw: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[Declared]:
     yield from read_requirements(as_sequence(project.get("dependencies")), RUNTIME)
     for name, listed in as_mapping(project.get("optional-dependencies")).items():
-        scope = DEVELOPMENT if _DEV_EXTRAS.fullmatch(name.casefold()) else OPTIONAL
-        yield from read_requirements(as_sequence(listed), scope)
+        yield from read_requirements(as_sequence(listed), scope_of_extra(name))
     for name, listed in as_mapping(raw.get("dependency-groups")).items():
         yield from read_requirements(as_sequence(listed), _scope_of_group(name, OPTIONAL, _DEV_GROUP_PARTS))
 
@@ -180,7 +184,7 @@ def read_requirement(line: str) -> str:
 
 def parse_setup_cfg(text: str) -> Iterator[Declared]:
     """Dependencies of a setup.cfg."""
-    sections = _read_ini_sections(text)
+    sections = read_ini_sections(text)
     options = sections.get("options", {})
     yield from read_requirements(options.get("install_requires", ()), RUNTIME)
     yield from read_requirements(options.get("tests_require", ()), DEVELOPMENT)
@@ -188,7 +192,7 @@ def parse_setup_cfg(text: str) -> Iterator[Declared]:
         yield from read_requirements(lines, _scope_of_group(name, OPTIONAL, _DEV_SETUP_PARTS))
 
 
-def _read_ini_sections(text: str) -> dict[str, dict[str, list[str]]]:
+def read_ini_sections(text: str) -> dict[str, dict[str, list[str]]]:
     """Section -> key -> lines of the value, without interpolation; in linear time, unlike configparser."""
     sections: dict[str, dict[str, list[str]]] = {}
     section: dict[str, list[str]] = {}

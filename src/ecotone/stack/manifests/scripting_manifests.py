@@ -126,12 +126,14 @@ def _end_of_arguments(tokens: list[CodeToken], at: int) -> int:
             if not depth:
                 return at
             depth -= 1
-        elif not depth and token.kind == LINE and tokens[at - 1] != (SIGN, ","):
-            return at
-        elif not depth and token.kind == WORD and token.text in _ENDS_OF_ARGUMENTS:
+        elif not depth and _ends_arguments(token, tokens[at - 1]):
             return at
         at += 1
     return at
+
+
+def _ends_arguments(token: CodeToken, before: CodeToken) -> bool:
+    return (token.kind == LINE and before != (SIGN, ",")) or (token.kind == WORD and token.text in _ENDS_OF_ARGUMENTS)
 
 
 def _words_of_option(arguments: list[CodeToken], names: tuple[str, ...]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from posixpath import dirname, normpath
 from typing import Final
 
 import pyarrow as pa
@@ -13,8 +15,10 @@ import pyarrow as pa
 from ecotone.events.sources.git.blob_reader import BlobReader
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
 from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
+from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, OPTIONAL, RUNTIME
+from ecotone.stack.manifests.included_files import INCLUDED_FILE, list_included_files
 from ecotone.stack.manifests.line_numbers import find_declaring_lines
-from ecotone.stack.manifests.manifest_files import find_kind, find_place
+from ecotone.stack.manifests.manifest_files import REQUIREMENTS, find_kind, find_place, may_be_included
 from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
@@ -73,6 +77,10 @@ GAP_SCHEMA: Final = pa.schema(
 carried  whether its last readable content stands for these months; else nothing of it is known
 """
 
+SCOPES: Final = (RUNTIME, OPTIONAL, DEVELOPMENT, EXAMPLE)
+"""From what a project ships to what it does not."""
+MOST_INCLUDES: Final = 20_000
+
 Package = tuple[str, str, str]
 """Ecosystem, package and scope."""
 
@@ -115,22 +123,77 @@ def is_own_manifest(path: str) -> bool:
 
 
 def read_contents(
-    reader: BlobReader, versions: Iterable[FileVersion], earlier: ContentFacts | None = None
+    reader: BlobReader, versions: Sequence[FileVersion], earlier: ContentFacts | None = None
 ) -> ContentFacts:
-    """Parse every content of a manifest that the last reading did not parse.
+    """Parse every content of a manifest that the last reading did not parse, and of the files that manifests include.
 
-    The caller has fetched the blobs (`BlobReader.fetch_blobs`).
+    The caller has fetched the blobs of the manifests (`BlobReader.fetch_blobs`); those of included files are here.
     """
-    known = earlier or ContentFacts({}, {})
-    wanted = {(kind, version.object_id) for version in versions if (kind := find_kind(version.path))}
-    return ContentFacts(*parse_new_contents(reader, wanted, _packages_with_lines, known.packages, known.gaps))
+    packages, gaps = dict(earlier.packages if earlier else {}), dict(earlier.gaps if earlier else {})
+    kinds = manifest_kinds(versions)
+    while True:
+        wanted = {(kind, version.object_id) for version in versions if (kind := kinds.get(version.path))}
+        facts = ContentFacts(*parse_new_contents(reader, wanted, _packages_with_lines, packages, gaps))
+        unread = find_included_files(versions, kinds, facts).keys() - kinds.keys()
+        if not unread:
+            return facts
+        packages, gaps = {**packages, **facts.packages}, {**gaps, **facts.gaps}
+        kinds |= dict.fromkeys(unread, REQUIREMENTS)
+        objects = {version.object_id for version in versions if version.path in unread}
+        reader.fetch_blobs({each for each in objects if (REQUIREMENTS, each) not in packages})
+
+
+def manifest_kinds(versions: Iterable[FileVersion]) -> dict[str, str]:
+    """The kind of each file that is a manifest by its name."""
+    paths = {version.path for version in versions}
+    return {path: kind for path in paths if find_place(path) != "ignored" and (kind := find_kind(path))}
 
 
 def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
-    """What a manifest declares, and the line of each package. Raises UnreadableManifest."""
+    """What a manifest declares, and the line of each package; what it includes. Raises UnreadableManifest."""
     rows = sorted(parse_manifest(kind, content))
     lines = find_declaring_lines(decode_manifest(content), dict.fromkeys(row.package for row in rows))
-    return {(row.ecosystem, row.package, row.scope): lines.get(row.package) for row in rows}
+    included = dict.fromkeys(map(tuple, list_included_files(kind, content)))
+    return {tuple(row): lines.get(row.package) for row in rows} | included
+
+
+@dataclass(frozen=True, slots=True)
+class IncludedSpan:
+    """Months [since, until) in which a manifest includes a file, and the scope of what it then declares."""
+
+    since: int
+    until: int
+    scope: str
+
+
+def find_included_files(
+    versions: Sequence[FileVersion], kinds: Mapping[str, str], facts: ContentFacts
+) -> Mapping[str, list[IncludedSpan]]:
+    """The files that are manifests only because another one includes them: path -> when, and for which scope."""
+    including = {
+        content: [(path, scope) for ecosystem, path, scope in packages if ecosystem == INCLUDED_FILE]
+        for content, packages in facts.packages.items()
+    }
+    by_path = _versions_by_path(versions) if any(including.values()) else {}
+    included: dict[str, list[IncludedSpan]] = defaultdict(list)
+    waiting = [
+        (path, kind, IncludedSpan(0, OPEN, RUNTIME))
+        for path, kind in sorted(kinds.items())
+        if path in by_path and find_kind(path)
+    ]
+    for path, kind, within in waiting:  # grows
+        scope_of = scope_of_path(path, kind)
+        for version, readable in _last_readable(kind, by_path[path], facts):
+            for written, scope in including.get((kind, readable or ""), ()):
+                target = normpath(f"{dirname(path)}/{written}").lstrip("/")
+                if target not in by_path or not may_be_included(target):
+                    continue
+                needed_for = max(scope_of(scope), within.scope, key=SCOPES.index)
+                span = IncludedSpan(max(within.since, version.since), min(within.until, version.until), needed_for)
+                if span.since < span.until and span not in included[target] and len(waiting) < MOST_INCLUDES:
+                    included[target].append(span)
+                    waiting.append((target, REQUIREMENTS, span))
+    return included
 
 
 def build_declarations(
@@ -149,15 +212,21 @@ def build_declarations(
     commits = {end.month: end.commit for end in month_ends}
     declared: list[tuple[object, ...]] = []
     gaps: list[tuple[object, ...]] = []
-    for path, kind, mine in _versions_by_path(versions):
-        scope_of = scope_of_path(path)
+    kinds = manifest_kinds(versions)
+    included = find_included_files(versions, kinds, facts)
+    kinds |= dict.fromkeys(included, REQUIREMENTS)
+    for path, mine in _versions_by_path(versions).items():
+        if not (kind := kinds.get(path)):
+            continue
         spans = []
         for version, readable in _last_readable(kind, mine, facts):
-            packages = _scoped_packages(facts.packages.get((kind, readable), {}) if readable else {}, scope_of)
-            spans.append((version.since, version.until, packages))
-            if gap := facts.gaps.get((kind, version.object_id)):
-                span = month_date(version.since), month_date(version.until)
-                gaps.append((project, repository, path, *span, gap, readable is not None))
+            packages = facts.packages.get((kind, readable or ""), {})
+            gap = facts.gaps.get((kind, version.object_id))
+            for since, until, scope in _included_months(version, included.get(path)):
+                spans.append((since, until, _scoped_packages(packages, scope_of_path(path, kind), scope)))
+                if gap:
+                    months = month_date(since), month_date(until)
+                    gaps.append((project, repository, path, *months, gap, readable is not None))
         declared += [
             (project, repository, *package, path, line, commits[since], month_date(since), month_date(until))
             for package, line, since, until in follow_facts(spans)
@@ -180,19 +249,34 @@ def _last_readable(
         yield version, readable
 
 
-def _versions_by_path(versions: Sequence[FileVersion]) -> Iterator[tuple[str, str, list[FileVersion]]]:
+def _versions_by_path(versions: Iterable[FileVersion]) -> Mapping[str, list[FileVersion]]:
     by_path: dict[str, list[FileVersion]] = defaultdict(list)
     for version in versions:
         by_path[version.path].append(version)
-    for path, mine in by_path.items():
-        if kind := find_kind(path):
-            yield path, kind, mine
+    return by_path
+
+
+def _included_months(version: FileVersion, spans: Sequence[IncludedSpan] | None) -> Iterator[tuple[int, int, str]]:
+    """The months of a version in which it is a manifest, and the first scope for which it is; all, if by its name."""
+    if spans is None:
+        yield version.since, version.until, RUNTIME
+        return
+    ends = {version.since, version.until, *(end for span in spans for end in (span.since, span.until))}
+    for since, until in pairwise(sorted(end for end in ends if version.since <= end <= version.until)):
+        scopes = [span.scope for span in spans if span.since <= since < span.until]
+        if scopes:
+            yield since, until, min(scopes, key=SCOPES.index)
 
 
 def _scoped_packages(
-    packages: Mapping[Package, int | None], scope_of: Callable[[str], str]
+    packages: Mapping[Package, int | None], scope_of: Callable[[str], str], needed_for: str
 ) -> dict[Package, int | None]:
-    return {(ecosystem, package, scope_of(scope)): line for (ecosystem, package, scope), line in packages.items()}
+    """The packages with the scope of their file, or a later one for which alone the file is included."""
+    return {
+        (ecosystem, package, max(scope_of(scope), needed_for, key=SCOPES.index)): line
+        for (ecosystem, package, scope), line in packages.items()
+        if ecosystem != INCLUDED_FILE
+    }
 
 
 def month_date(month: int) -> date | None:
