@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,8 @@ from ecotone.events.sources.git.tree_members import NAMED_CHILD_SCHEMA
 from ecotone.foundation.errors import UnknownName
 from ecotone.pipeline.project_stacks import package_table
 from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW, judge_claims
-from ecotone.stack.manifests.line_numbers import find_declaring_lines
+from ecotone.stack.manifests.line_numbers import find_declaring_lines, find_lines_of_rows
+from ecotone.stack.manifests.manifest_reader import parse_text
 from ecotone.stack.technology_explanation import explain_technology
 from ecotone.stack.technology_map import extended_map, load_technologies
 from tests.stack.test_measures import app
@@ -80,6 +82,26 @@ def test_lines_of_names_that_stand_by_themselves():
     assert find_declaring_lines(text, ["pg", "@scope/kit", "org.spring:spring-core", "grad", "lost"]) == {
         "pg": 3, "@scope/kit": 4, "org.spring:spring-core": 5,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lines"),
+    [
+        ("package.json", '{\n"description": "a pg tool",\n"devDependencies": {\n"pg": "1"},\n"dependencies": {\n'
+         '"@types/pg": "1",\n"x": "1",\n"pg": "8"}}', {("pg", "dev"): 4, ("@types/pg", "runtime"): 6,
+         ("x", "runtime"): 7, ("pg", "runtime"): 8}),
+        ("compose", "# postgres and redis\nservices:\n  postgres:\n    environment:\n      HOST: redis\n"
+         "    image: acme/postgres:9\n    depends_on: [redis]\n  redis:\n    image: redis\n",
+         {("acme/postgres", "runtime"): 6, ("redis", "runtime"): 9}),
+        ("requirements", "# flask\nzope.interface==1\n    # via flask\nFlask==2\n",
+         {("flask", "runtime"): 4}),
+        ("pom", "<project><dependencies><dependency>\n<groupId>org.kit</groupId>\n<artifactId>kit</artifactId>\n"
+         "</dependency></dependencies></project>", {("org.kit:kit", "runtime"): 3}),
+    ],
+)  # fmt: skip
+def test_a_line_is_the_one_without_which_the_package_is_not_declared(kind, text, lines):
+    found = find_lines_of_rows(text, parse_text(kind, text), partial(parse_text, kind))
+    assert {(row.package, row.scope): line for row, line in found.items()} == lines
 
 
 def verdicts(stacks: list[object]) -> dict[str, tuple[str, int | None, int]]:

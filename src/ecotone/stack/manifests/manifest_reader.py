@@ -65,8 +65,13 @@ def parse_manifest(kind: str, content: bytes) -> frozenset[Declared]:
 
     kind  a key of PARSERS
     """
+    return parse_text(kind, decode_manifest(content))
+
+
+def parse_text(kind: str, text: str) -> frozenset[Declared]:
+    """What the text of a manifest declares. Raises UnreadableManifest."""
     try:
-        return frozenset(PARSERS[kind](decode_manifest(content)))
+        return frozenset(PARSERS[kind](text))
     except UnreadableManifest:
         raise
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from posixpath import dirname, normpath
 from typing import Final
@@ -17,9 +18,9 @@ from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
 from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
 from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, OPTIONAL, RUNTIME
 from ecotone.stack.manifests.included_files import INCLUDED_FILE, list_included_files
-from ecotone.stack.manifests.line_numbers import find_declaring_lines
+from ecotone.stack.manifests.line_numbers import find_lines_of_rows
 from ecotone.stack.manifests.manifest_files import REQUIREMENTS, find_kind, find_place, may_be_included
-from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
+from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, parse_text, scope_of_path
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
 """The tree that represents a month; month: months since January of year 0."""
@@ -152,9 +153,8 @@ def manifest_kinds(versions: Iterable[FileVersion]) -> dict[str, str]:
 def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
     """What a manifest declares, and the line of each package; what it includes. Raises UnreadableManifest."""
     rows = sorted(parse_manifest(kind, content))
-    lines = find_declaring_lines(decode_manifest(content), dict.fromkeys(row.package for row in rows))
-    included = dict.fromkeys(map(tuple, list_included_files(kind, content)))
-    return {tuple(row): lines.get(row.package) for row in rows} | included
+    lines = find_lines_of_rows(decode_manifest(content), rows, partial(parse_text, kind))
+    return {**{row: lines.get(row) for row in rows}, **dict.fromkeys(list_included_files(kind, content))}
 
 
 @dataclass(frozen=True, slots=True)
