@@ -128,6 +128,15 @@ def test_a_relation_tells_its_rows_without_reading_them_all(opened: Ecotone, sim
     assert "has no month column" in refused._repr_html_()
 
 
+def test_an_open_workspace_tells_its_projects_and_tables(opened: Ecotone, simulated: Simulated):
+    assert f"; projects: {len(simulated.truth.projects)}; tables: " in repr(opened)
+
+
+def test_a_workspace_without_tables_tells_so(tmp_path: Path):
+    Workspace.create(tmp_path)
+    assert repr(ecotone.open(tmp_path)).endswith("; projects: 0; tables: 0")
+
+
 def test_a_notebook_shows_markup_of_a_stranger_as_text(tmp_path: Path):
     workspace = Workspace.create(tmp_path)
     workspace.publish_tables("one", {"people": pa.table({"account": ["<script>x</script>", None]})}, {})

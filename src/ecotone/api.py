@@ -150,6 +150,11 @@ class Ecotone:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
+    def __repr__(self) -> str:
+        manifest = self._workspace.current_manifest() or {"tables": []}
+        projects = len(self.projects()) if "projects" in manifest["tables"] else 0
+        return f"workspace {self._workspace.folder}; projects: {projects:,}; tables: {len(manifest['tables'])}"
+
     def table(
         self,
         name: str,

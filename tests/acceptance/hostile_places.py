@@ -24,8 +24,9 @@ from ecotone.events.sources.gharchive.line_reader import LineReader, RepositoryS
 from ecotone.events.sources.git.processes import HostSilent, OutputTooLong, TransferTooLarge, read_process_output
 from ecotone.events.sources.git.role_files import parse_role_file
 from ecotone.foundation.digests import record_of_file
+from ecotone.foundation.machine import memory_bytes
 from ecotone.people.affiliation_files import read_affiliation_file
-from ecotone.store.files import read_sealed_json, write_sealed_json
+from ecotone.store.files import CELL_BYTES, read_sealed_json, write_sealed_json
 from tests.acceptance.hostile_attempts import attempts
 from tests.acceptance.hostile_folders import BOMBS, LONGEST_READING, link_to, make_pipe, write_text
 from tests.acceptance.hostile_git import collect_beside_good
@@ -300,12 +301,35 @@ def plant_database(workspace: Path, folder: Path) -> None:
     write_sealed_json(workspace / "ecotone.duckdb.json", {**note, "files": {path.name: record_of_file(path)}})
 
 
-def rows_without_end(column: str) -> pa.Table:
-    """Two billion equal rows in a small file."""
-    return pa.table({column: pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int8()), [1])})
+@cache
+def endless_rows(table: Path) -> Path:
+    """A small file of as many equal rows as do not fit into memory."""
+    part = pq.read_table(table).take(pa.array([0] * 1_000_000))
+    path = table.with_name("endless.parquet")
+    with pq.ParquetWriter(path, part.schema, compression="zstd") as writer:
+        for _ in range(memory_bytes() // (CELL_BYTES * part.num_rows * part.num_columns) + 1):
+            writer.write_table(part)
+    return path
 
 
-KEPT = ("views of another file", "a table without columns", "a table of other columns", "a table of other types")
+def plant_endless_rows(workspace: Path, made: Path) -> None:
+    """Replace a table by that file, with a manifest that says so."""
+    (path,) = workspace.glob("tables/*/signals.parquet")
+    path.write_bytes(endless_rows(next(made.glob("w/tables/*/signals.parquet"))).read_bytes())
+    note = workspace / "tables/current.json"
+    value = read_sealed_json(note)
+    assert value is not None
+    value["files"][str(path.relative_to(note.parent))] = record_of_file(path)
+    write_sealed_json(note, value)
+
+
+KEPT = (
+    "views of another file",
+    "a table without columns",
+    "a table of other columns",
+    "a table of other types",
+    "rows without end",
+)
 
 
 @attempts(
@@ -322,6 +346,8 @@ def hold_kept(folder: Path, name: str) -> None:
         plant_database(workspace, folder)
     elif name == "a table without columns":
         plant_parquet(workspace, "tables/*/signals.parquet", "tables/current.json", pa.table({}))
+    elif name == "rows without end":
+        plant_endless_rows(workspace, made)
     elif name == "a table of other columns":
         plant_parquet(workspace, "tables/*/signals.parquet", "tables/current.json", pa.table({"x": ["=1+1"]}))
     else:

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -57,19 +58,30 @@ def prepare_field(folder: Path, seed: int) -> Path:
     return folder / "field" / "landscape.toml"
 
 
-def start_fork_server() -> None:
-    """Start the server that forks processes for every step; it outlives them."""
+def ensure_fork_server() -> None:
+    """Start the server that forks processes for every step, if none answers: half a request of a killed one ends it.
+
+    Requests are served in their order, so one that answers has got over those of the killed step.
+    """
     before = os.umask(PRIVATE)
     multiprocessing.set_forkserver_preload(
         [repository_process.__name__, project_pool.__name__, interaction_tables.__name__]
     )
-    multiprocessing.forkserver.ensure_running()
+    for _ in range(3):
+        multiprocessing.forkserver.ensure_running()
+        asked = multiprocessing.get_context("forkserver").Process(target=os.getpid)
+        with suppress(OSError, EOFError):
+            asked.start()
+            asked.join()
+            if asked.exitcode == 0:
+                break
     os.umask(before)
 
 
 def fork_command(*arguments: object) -> int:
     """A command of Ecotone in a forked process, leader of its own group; returns its number."""
     sys.stdout.flush()
+    ensure_fork_server()
     number = os.fork()
     if number:
         return number
@@ -144,7 +156,7 @@ def kill_step(folder: Path, landscape: Path, step: str, kills: int, chance: rand
     following = dict(itertools.pairwise(STEPS)).get(step)
     if following and not (folder / f"before-{following}").exists():
         shutil.copytree(workspace, folder / f"before-{following}")
-    while totals.killed < kills and totals.too_late < kills:
+    while totals.killed < kills and totals.too_late < 3 * kills:
         shutil.rmtree(workspace, ignore_errors=True)
         if before.exists():
             shutil.copytree(before, workspace)
@@ -153,7 +165,7 @@ def kill_step(folder: Path, landscape: Path, step: str, kills: int, chance: rand
             totals.killed += 1
         else:
             totals.too_late += 1
-        length = 0.7 * length + 0.3 * finish_command(*command)  # other work on the machine changes it
+        length = 0.5 * length + 0.5 * finish_command(*command)  # other work on the machine changes it
         found = kept_digests(workspace, step)
         where = f"{step} killed after {after:.3f} s"
         totals.different += [

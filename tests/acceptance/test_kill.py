@@ -25,7 +25,7 @@ import duckdb
 
 from ecotone.simulation import simulate_field
 from ecotone.store.workspace import PUBLIC_TABLES, Workspace
-from tests.acceptance.killed_steps import STEPS, kill_step, prepare_field, start_fork_server
+from tests.acceptance.killed_steps import STEPS, kill_step, prepare_field
 from tests.acceptance.settings import KILLS, LONG, SEED, has_part
 
 LEFT_OVER = (".*.part-*", ".*.old-*", "clones/*/*.part-*", "tables/.*", "collected/*/.*")
@@ -156,7 +156,6 @@ def test_each_killed_step_ends_with_the_same_bytes() -> None:
     with tempfile.TemporaryDirectory(prefix="kill-") as name:
         folder, different = Path(name), list[str]()
         landscape = prepare_field(folder, SEED)
-        start_fork_server()
         for step in STEPS:
             kills = KILLS if has_part(step) else 0
             totals = kill_step(folder, landscape, step, kills, random.Random(f"{step} {SEED}"))

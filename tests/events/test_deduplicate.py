@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ecotone.events import deduplicate
 from ecotone.events.event_ids import closing_event_id, thread_event_id
-from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT
 
 NOON = datetime.fromisoformat("2025-11-03T12:00")
 LATER = datetime.fromisoformat("2025-11-03T15:00")
@@ -102,18 +102,6 @@ def test_accounts_of_one_act_stand_beside_each_other() -> None:
     assert deduplicate.find_shared_events(git, feed).to_pylist() == [
         {"repository": "o/p", "kind": "pull_opened", "account": "a@x.org", "login": "octo"}
     ]
-
-
-def test_moments_a_feed_saw_go_before_gits() -> None:
-    row = {"project": "p", "repository": "o/p", "number": 1, "opened_at": NOON, "merged_at": None,
-           "first_commit_at": NOON, "last_commit_at": NOON, "account": "a@x.org", "has_head": True,
-           "evidence": "head"}  # fmt: skip
-    seen = {**row, "opened_at": LATER, "merged_at": LATER, "first_commit_at": None, "last_commit_at": None,
-            "account": "octo", "has_head": False, "evidence": "gharchive"}  # fmt: skip
-    git, feed = (pa.Table.from_pylist([one], schema=PULL_SCHEMA) for one in (row, seen))
-    (pull,) = deduplicate.deduplicate_pulls(git, [feed]).to_pylist()
-    assert (pull["opened_at"], pull["merged_at"], pull["first_commit_at"]) == (LATER, LATER, NOON)
-    assert (pull["has_head"], pull["evidence"]) == (True, "gharchive; head")
 
 
 def review(event_id: str, second: int, account: str = "ann", thread: int = 1) -> dict[str, Any]:

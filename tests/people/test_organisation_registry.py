@@ -15,7 +15,6 @@ from ecotone.people.organisation_registry import (
     EMPLOYER_KINDS,
     _roughness_of_name,
     bundled_organisations,
-    chinese_names_by_organisation,
     classify_domain,
     employer_intervals,
     employer_on_day,
@@ -211,8 +210,9 @@ def test_nobody_owns_itself_through_others():
 
 
 def test_chinese_names_are_chinese():
-    assert len(chinese_names_by_organisation()) > 300
-    assert [name for name in chinese_names_by_organisation().values() if not re.search(r"[一-鿿]", name)] == []
+    names = [entry.name_zh for entry in bundled_organisations() if entry.name_zh]
+    assert len(names) > 300
+    assert [name for name in names if not re.search(r"[一-鿿]", name)] == []
 
 
 def test_a_span_of_days_is_parted_at_each_sale():

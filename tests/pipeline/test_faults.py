@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import errno
+import multiprocessing
 import os
 import shutil
 import signal
@@ -39,7 +40,8 @@ def good(tmp_path: Path) -> Repository:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A source that cannot be reached is asked once, and given a second to say something."""
-    monkeypatch.setattr(repository_process, "START_METHOD", "fork")  # so that what a test replaces holds there, too
+    forking = multiprocessing.get_context("fork")  # so that what a test replaces holds there, too
+    monkeypatch.setattr(repository_process, "server_context", lambda _: forking)
     stamina.set_testing(True, attempts=1)
     monkeypatch.setattr(source, "SETTINGS", source.SETTINGS.replace("lowSpeedTime = 60", "lowSpeedTime = 1"))
     yield

@@ -117,9 +117,8 @@ import sys
 from ecotone.foundation.limits import ReadingLimits
 from tests.pipeline.test_repository_process import read_as_named, target_of
 from ecotone.pipeline.repository_process import read_in_processes
-if __name__ == "__main__":
-    list(read_in_processes(read_as_named, [target_of("o/starts-a-program-and-sleeps", sys.argv[1])], 1))
-"""
+list(read_in_processes(read_as_named, [target_of("o/starts-a-program-and-sleeps", sys.argv[1])], 1))
+"""  # no guard: the processes must not run the script again
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as Linux shows them")

@@ -82,12 +82,12 @@ def the(rows, kind, subject):
 def test_a_verdict(rows):
     en, zh, figures = the(rows, "verdict", "c/c")
     assert en == (
-        "c/c: rise and fall, with its high in 2023-09 (confidence 0.99). Now shrinking, -40 % (-50 % to -31 %): the"
+        "c/c: rise and fall, with its high around 2023-09 (confidence 0.99). Now shrinking, -40 % (-50 % to -31 %): the"
         " last complete months, to 2024-12, against the year before (confidence 0.97)."
     )
     assert zh == (
-        "c/c：冲高回落，高点在 2023 年 9 月（置信度 0.99）。目前收缩，-40%（-50% 至 -31%），即截至 2024 年 12 月的最近"
-        "几个完整月份与此前一年相比（置信度 0.97）。"
+        "c/c：冲高回落，高点约在 2023 年 9 月（置信度 0.99）。目前收缩，-40%（-50% 至 -31%），即截至 2024 年 12 月的"
+        "最近几个完整月份与此前一年相比（置信度 0.97）。"
     )
     assert (figures["history"], figures["now"], figures["since"]) == ("rise and fall", "shrinking", "2023-09")
 

@@ -93,7 +93,8 @@ def now_line(row: dict[str, Any]) -> str:
 
 
 def momentum_line(row: dict[str, Any]) -> str:
-    """A signal's peak and momentum in one line."""
-    peak = f"peak {row['peak_month']:%Y-%m}, now {row['share_of_peak']:.0%} of it" if row["peak_month"] else "no peak"
-    momentum = f"; momentum {momentum_cell(row)}" if row["momentum"] is not None else ""
-    return f"{row['signal']}: {peak}{momentum}"
+    """A signal's highest month, and its last three months beside it and beside the nine before."""
+    highest = f"highest month {row['peak_month']:%Y-%m}" if row["peak_month"] else "no month above 0"
+    beside = [f"{row['share_of_peak']:.0%} of it"] if row["peak_month"] else []
+    beside += [f"{momentum_cell(row)} against the nine before"] if row["momentum"] is not None else []
+    return f"{row['signal']}: {highest}" + (f"; the last three months: {', '.join(beside)}" if beside else "")

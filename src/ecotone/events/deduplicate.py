@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT, PULL_SCHEMA
+from ecotone.events.schema import APPROXIMATE, EVENT_SCHEMA, EXACT
 
 SOURCE_SEPARATOR: Final = "+"
 """Separates the names of an event's sources, which are in order of priority."""
@@ -184,24 +184,3 @@ def find_shared_events(git: pa.Table, feeds: pa.Table) -> pa.Table:
     )
     has_accounts = pc.and_(pc.is_valid(rows["login"]), pc.not_equal(pc.fill_null(rows["account"], ""), ""))
     return rows.filter(has_accounts).cast(SHARED_EVENT_SCHEMA)
-
-
-def deduplicate_pulls(git: pa.Table, feeds: Sequence[pa.Table]) -> pa.Table:
-    """Pull requests of all sources, each once; times of feeds replace the estimates of git.
-
-    git, feeds  PULL_SCHEMA, feeds in order of priority; returns PULL_SCHEMA by repository and number.
-    """
-    tables = [*feeds, git]
-    ranked = [
-        table.select(PULL_SCHEMA.names).append_column("rank", pa.repeat(pa.scalar(rank), table.num_rows))
-        for rank, table in enumerate(tables)
-    ]
-    order = [("repository", "ascending"), ("number", "ascending"), ("rank", "ascending")]
-    pulls = pa.concat_tables(ranked).sort_by(order)
-    filled = [name for name in PULL_SCHEMA.names if name not in ("repository", "number", "has_head", "evidence")]
-    wanted = [*((name, "first") for name in filled), ("has_head", "max"), ("evidence", "list")]
-    merged = pulls.group_by(["repository", "number"], use_threads=False).aggregate(wanted)
-    merged = merged.rename_columns(["repository", "number", *filled, "has_head", "evidence"])
-    evidence = pc.binary_join(merged["evidence"], "; ")
-    columns = {name: merged[name] for name in merged.column_names} | {"evidence": evidence}
-    return pa.table([columns[name] for name in PULL_SCHEMA.names], schema=PULL_SCHEMA)

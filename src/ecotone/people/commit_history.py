@@ -146,11 +146,6 @@ def combine_histories(
     )
 
 
-def _sum_uses(uses: pa.Table) -> pa.Table:
-    sums = uses.group_by(["account", "name"], use_threads=False).aggregate([("uses", "sum")])
-    return sums.rename_columns(uses.column_names)
-
-
 def _listed_people(histories: Sequence[RepositoryHistory]) -> pa.Table:
     """The accounts of people that a `.mailmap` lists; a file is the position of its repository."""
     parts = [LISTED_SCHEMA.empty_table()]

@@ -204,12 +204,6 @@ def non_employer_domains() -> tuple[NotEmployer, ...]:
 
 
 @cache
-def chinese_names_by_organisation() -> Mapping[str, str]:
-    """Chinese names by organisation."""
-    return {entry.name: entry.name_zh for entry in bundled_organisations() if entry.name_zh}
-
-
-@cache
 def _entries_by_domain() -> Mapping[str, Organisation | NotEmployer]:
     rows: dict[str, Organisation | NotEmployer] = {entry.domain: entry for entry in non_employer_domains()}
     rows.update((domain, entry) for entry in bundled_organisations() for domain in entry.domains)

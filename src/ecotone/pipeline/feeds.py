@@ -43,7 +43,6 @@ from ecotone.store.workspace import Workspace
 CONVERSATION_EVENT_KINDS: Final = frozenset({"issue_opened", "pull_opened", "comment", "review"})
 """Kinds of events that a feed must cover for a month of conversations to count as observed."""
 
-COVERAGE_COLUMNS: Final = (("feeds_observed", CONVERSATION_EVENT_KINDS), ("stars_observed", frozenset({"star"})))
 """Columns of the table of months, and the kinds of events that a feed must cover to set them.
 
 A feed with stars by person has forks too.
@@ -318,20 +317,3 @@ def login_evidence(git: pa.Table, feed_events: pa.Table, owners: frozenset[str])
     rows = zip(*(distinct[name].to_pylist() for name in ("account", "login", "count_all")), strict=True)
     landed = [match_rules.RequestPairCount(account, login, count, 0, 0) for account, login, count in sorted(rows)]
     return match_rules.opened_request_matches(landed, owners)
-
-
-def add_feed_coverage(months: pa.Table, feeds: StoredFeeds, repositories: Mapping[str, Sequence[str]]) -> pa.Table:
-    """Add `feeds_observed` and `stars_observed` to the table of months: whether a feed has the whole month.
-
-    repositories  project -> its repositories, all of which must be covered
-    """
-    for column, kinds in COVERAGE_COLUMNS:
-        whole = set()
-        for _, covers, tables in feeds.feeds:
-            if kinds <= covers:
-                covered = tables["coverage"].filter(pc.equal(tables["coverage"]["state"], "complete"))
-                whole |= set(zip(covered["repository"].to_pylist(), covered["month"].to_pylist(), strict=True))
-        rows = zip(months["project"].to_pylist(), months["month"].to_pylist(), strict=True)
-        values = [all((repository, month) in whole for repository in repositories[project]) for project, month in rows]
-        months = months.append_column(column, pa.array(values, pa.bool_()))
-    return months

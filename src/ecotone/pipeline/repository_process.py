@@ -24,9 +24,10 @@ from ecotone.foundation.errors import EcotoneError, SourceMalformed
 from ecotone.foundation.limits import LimitReached, ReadingLimits
 from ecotone.foundation.location import mask_urls
 from ecotone.foundation.notes import note
+from ecotone.pipeline.worker_processes import server_context
 
-START_METHOD: Final = "forkserver"
-"""A server without threads forks the processes, after it has loaded the code once."""
+LOADED_ONCE: Final = (__name__, "ecotone.events.sources.git.source")
+"""Modules that the server of the processes has loaded."""
 
 DATA_FIELD: Final = 5
 """Of /proc/self/statm: pages that this process may write to."""
@@ -54,9 +55,7 @@ def read_in_processes(
 
     All processes have ended when the iterator ends, for whatever reason.
     """
-    context: Any = multiprocessing.get_context(START_METHOD)
-    if START_METHOD == "forkserver":
-        context.set_forkserver_preload(["__main__", __name__, "ecotone.events.sources.git.source"])
+    context: Any = server_context(LOADED_ONCE)
     waiting, running = list(reversed(targets)), dict[Connection, _RunningProcess]()
     try:
         while waiting or running:

@@ -5,21 +5,52 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 
 from ecotone.store.files import PRIVATE
 
+_starting = threading.Lock()
+
+
+class ServedProcess(ForkServerProcess):
+    """A process that does not import the module that was run: it may be a script without a guard."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name that multiprocessing calls
+        with _starting:
+            run_module = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return ForkServerProcess._Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = run_module
+
+
+class ServerContext(ForkServerContext):
+    """A server without threads forks the processes, after it has loaded some modules once."""
+
+    Process = ServedProcess
+
+
+def server_context(modules: Sequence[str]) -> ServerContext:
+    """The context of processes that have loaded these modules once."""
+    context = ServerContext()
+    context.set_forkserver_preload(list(modules))
+    return context
+
 
 def start_processes(count: int, modules: Sequence[str] = ()) -> ProcessPoolExecutor:
     """A pool of processes that have loaded these modules once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *modules])
-    return ProcessPoolExecutor(count, context, _prepare_process)
+    return ProcessPoolExecutor(count, server_context([__name__, *modules]), _prepare_process)
 
 
 def _prepare_process() -> None:

@@ -6,7 +6,6 @@ New files have the permissions that the umask leaves: `using_umask(PRIVATE)` lea
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -24,6 +23,7 @@ import pyarrow.parquet as pq
 
 from ecotone.foundation.digests import FileRecord, digest_bytes, is_intact, record_of_bytes, record_of_file
 from ecotone.foundation.errors import DamagedFile, DiskFull, UserError
+from ecotone.foundation.machine import memory_bytes
 from ecotone.foundation.text_codes import plain_texts
 
 PRIVATE: Final = 0o077
@@ -31,6 +31,9 @@ PRIVATE: Final = 0o077
 
 ROWS_OF_GROUP: Final = 1 << 17
 """Rows of a table that are written at a time."""
+
+CELL_BYTES: Final = 4
+"""Of a value of a table in memory, about the least."""
 
 _SEAL: Final = re.compile(rb'\{\n "digest": "([0-9a-f]{32})",?\n')
 
@@ -172,9 +175,23 @@ def read_parquet(path: Path, record: FileRecord, columns: list[str] | None = Non
             content = file.read_buffer()
             if record_of_bytes(memoryview(content)) != tuple(record):
                 raise damaged_file_error(path)
-            return pq.read_table(pa.BufferReader(content), columns=columns)
+            return decode_parquet(content, columns)
     except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise damaged_file_error(path) from error
+
+
+def decode_parquet(content: pa.Buffer | bytes, columns: list[str] | None = None) -> pa.Table:
+    """The table, or some of its columns. Raises ArrowInvalid, also if its numbers alone need more than the memory."""
+    with pq.ParquetFile(pa.BufferReader(content)) as file:
+        refuse_oversized(file.metadata, columns)
+        return file.read(columns)
+
+
+def refuse_oversized(metadata: pq.FileMetaData, columns: list[str] | None = None) -> None:
+    """Raises ArrowInvalid if the values of these columns, all of them by default, need more than the memory."""
+    cells = metadata.num_rows * (metadata.num_columns if columns is None else len(columns))
+    if cells * CELL_BYTES > memory_bytes():
+        raise pa.ArrowInvalid(f"{cells} values")
 
 
 def damaged_file_error(path: Path) -> DamagedFile:
@@ -206,11 +223,6 @@ def find_link(folder: Path, left_out: frozenset[str] = frozenset()) -> Path | No
                 if entry.name not in left_out and entry.is_dir():
                     waiting.append(Path(entry.path))
     return None
-
-
-def sha256_hex(content: bytes) -> str:
-    """Hexadecimal digest."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

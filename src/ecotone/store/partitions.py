@@ -17,7 +17,7 @@ import xxhash
 
 from ecotone.foundation.digests import digest_bytes, find_damaged_files, record_files, record_of_bytes
 from ecotone.foundation.text_codes import whole_codes
-from ecotone.store.files import raising_disk_full, read_sealed_json, seal_json
+from ecotone.store.files import decode_parquet, raising_disk_full, read_sealed_json, seal_json
 
 MANIFEST: Final = "files.json"
 
@@ -68,7 +68,7 @@ class Partitions:
             content = (folder / name).read_bytes() if (folder / name).exists() else b""
             if name not in records or record_of_bytes(content) != tuple(records[name]):
                 return None
-            tables[name.removesuffix(".parquet")] = pq.ParquetFile(pa.BufferReader(content)).read()
+            tables[name.removesuffix(".parquet")] = decode_parquet(content)
         return tables or None
 
     @staticmethod

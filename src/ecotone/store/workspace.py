@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ecotone.foundation.digests import FileRecord, find_damaged_files, is_intact
 from ecotone.foundation.errors import (
@@ -326,9 +327,13 @@ class Workspace:
         Raises UnknownName, MissingTable or DamagedFile.
         """
         path, record = self._table_file(name)
-        if not is_intact(path, record):
-            raise files.damaged_file_error(path)
-        return path
+        try:
+            if is_intact(path, record):
+                files.refuse_oversized(pq.read_metadata(path))
+                return path
+        except (OSError, pa.ArrowInvalid) as error:
+            raise files.damaged_file_error(path) from error
+        raise files.damaged_file_error(path)
 
     def _table_file(self, name: str) -> tuple[Path, FileRecord]:
         manifest = _read_manifest(self.folder / "tables" / "current.json", MANIFEST_KEYS)

@@ -15,8 +15,8 @@ Row = Mapping[str, Any]
 _SINCE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "climbing": ("climbing since {en}", "自 {zh}起持续攀升"),
-        "rise and fall": ("rise and fall, with its high in {en}", "冲高回落，高点在 {zh}"),
-        "spike and fade": ("spike and fade, with its high in {en}", "昙花一现，高点在 {zh}"),
+        "rise and fall": ("rise and fall, with its high around {en}", "冲高回落，高点约在 {zh}"),
+        "spike and fade": ("spike and fade, with its high around {en}", "昙花一现，高点约在 {zh}"),
         "declining": ("declining since {en}", "自 {zh}起走低"),
         "revived": ("revived, after a low in {en}", "回升，低谷在 {zh}"),
         "dormant": ("dormant since {en}", "自 {zh}起沉寂"),
