@@ -54,6 +54,10 @@ def test_a_word_that_is_both_has_all_its_evidence():
     assert [line.split()[0] for line in lines[1:]] == ["openai", "langchain-openai", "named", "AI", '"openai"']
 
 
+def test_a_connector_is_said_to_count_for_nothing():
+    assert "(pypi, runtime, of a connector, which does not count)" in lines_of("ollama")[1]
+
+
 def test_a_word_that_is_neither_lists_the_known():
     with pytest.raises(UnknownName, match="openai"):
         lines_of("redis")

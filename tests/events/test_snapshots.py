@@ -262,6 +262,10 @@ def test_an_empty_binary_or_large_readme_is_no_document(tmp_path, content):
         ([".github/README.md", "README"], "README"),
         (["docs/readme.txt"], "docs/readme.txt"),
         (["src/README.md"], None),
+        (["README.zh-CN.md", "docs/README.md"], "README.zh-CN.md"),
+        (["README_ja.md", "README-en.md"], "README-en.md"),
+        (["README.zh.md", "README.rst"], "README.rst"),
+        (["README.py", "README.zh"], None),
     ],
 )
 def test_which_readme(names, first):

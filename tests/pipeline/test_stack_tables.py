@@ -61,7 +61,10 @@ def test_signals_are_null_where_nothing_readable_is_declared(workspace):
         for row in signals
     }
     assert [counted["o/app", month] for month in ("01", "02", "03", "04")] == [
-        (1, 1, 0), (1, 1, 0), (None, None, None), (2, 0, 0),
+        (1, 1, 0),
+        (1, 1, 0),
+        (None, None, None),
+        (2, 0, 0),
     ]  # fmt: skip; in March a manifest begins of which nothing is known
     assert counted["o/app", "05"] == (None, None, None)  # no snapshot
     assert {counted["o/kit", month] for month in ("01", "04")} == {(None, None, None)}  # a framework
@@ -108,6 +111,8 @@ def test_measures_are_of_applications_alone(workspace):
 def test_connectors_are_not_the_applications_own(workspace):
     stack = workspace.read_table("stack").to_pylist()
     assert {row["technology"] for row in stack if row["project"] == "o/app"} == {"openai", "mistral", "postgresql"}
+    declarations = workspace.read_table("declarations").to_pylist()
+    assert {row["package"] for row in declarations if row["connector"]} == {"anthropic"}
 
 
 def test_a_landscape_extends_the_map(tmp_path):

@@ -25,6 +25,7 @@ def declaration(
     return {
         "project": "o/App", "repository": "o/app", "ecosystem": "pypi", "package": package, "scope": scope,
         "manifest": "requirements.txt", "line": 3, "commit": "0" * 40, "since": since, "until": until,
+        "connector": False,
     } | columns  # fmt: skip
 
 
@@ -33,8 +34,9 @@ TABLE = pa.Table.from_pylist(
         declaration("langchain-openai", "runtime", date(2024, 3, 1)),
         declaration("openai", "dev", date(2024, 1, 1), date(2024, 2, 1), manifest="dev.txt", line=None),
         declaration("flask", "runtime", date(2024, 1, 1)),
+        declaration("ollama", "runtime", date(2024, 1, 1), manifest="plugins/a/requirements.txt", connector=True),
     ],
-    schema=DECLARATION_SCHEMA,
+    schema=DECLARATION_SCHEMA.append(pa.field("connector", pa.bool_())),
 )
 
 PACKAGES = package_table(TABLE, load_technologies())
@@ -54,6 +56,11 @@ def test_every_declaration_of_a_technology_is_evidence_by_time():
         ("openai", False, None), ("langchain-openai", True, 3),
     ]  # fmt: skip
     assert [(row["folder"], row["child"]) for row in explained["named"]] == [("src/llm", "openai_client")]
+
+
+def test_a_connector_is_evidence_that_does_not_count():
+    explained = explain_technology(TABLE, PACKAGES, NAMED, "o/app", "ollama")
+    assert [(row["connector"], row["counts"]) for row in explained["declarations"]] == [(True, False)]
 
 
 def test_a_row_of_the_landscape_is_explained():

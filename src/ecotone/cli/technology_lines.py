@@ -40,7 +40,8 @@ def list_word_lines(explained: Mapping[str, Any]) -> Iterator[str]:
     layers = f" ({', '.join(explained['layers'])})" if explained["layers"] else ""
     yield f"{explained['technology']}{layers} in {explained['project']}:"
     for row in explained["declarations"]:
-        counted = "" if row["counts"] else ", which does not count"
+        counted = ", of a connector" if row["connector"] else ""
+        counted += "" if row["counts"] else ", which does not count"
         yield (
             f"  {row['package']} ({row['ecosystem']}, {row['scope']}{counted}) {_period_text(row, 'declared')}:"
             f" {row['manifest']}{_line_text(row)} at {row['commit'][:12]}"
