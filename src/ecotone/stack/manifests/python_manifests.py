@@ -61,7 +61,7 @@ def parse_pyproject(text: str) -> Iterator[Declared]:
 
 def scope_of_extra(name: str) -> str:
     """The scope of an optional group of a pyproject.toml."""
-    return DEVELOPMENT if _DEV_EXTRAS.fullmatch(name.casefold()) else OPTIONAL
+    return DEVELOPMENT if _DEV_EXTRAS.fullmatch(name.casefold().replace("_", "-")) else OPTIONAL
 
 
 def _standard_groups(raw: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[Declared]:
