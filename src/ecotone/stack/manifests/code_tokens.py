@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from ecotone.stack.manifests.declared import UnreadableManifest
+
+MOST_TOKENS: Final = 60_000
+"""Words, texts and signs of a program that a person writes."""
+
 TEXT: Final = "text"
 WORD: Final = "word"
 KEY: Final = "key"
@@ -93,6 +98,8 @@ CODE_END: Final = CodeToken(END_OF_CODE, "")
 def scan_code(pattern: re.Pattern[str], text: str) -> list[CodeToken]:
     """The tokens of a program, and one for its end. A string that is not closed ends with its line.
 
+    Raises UnreadableManifest for more than MOST_TOKENS.
+
     pattern  BRACE_CODE, RUBY_CODE or ELIXIR_CODE
 
     >>> [token.text for token in scan_code(BRACE_CODE, 'a("b // c") // d "e"')]
@@ -103,4 +110,6 @@ def scan_code(pattern: re.Pattern[str], text: str) -> list[CodeToken]:
         kind = (match.lastgroup or SIGN)[:-1]
         if kind != "skip":
             tokens.append(CodeToken(kind, match[match.lastgroup or 0]))
+            if len(tokens) > MOST_TOKENS:
+                raise UnreadableManifest(f"more than {MOST_TOKENS} words and signs")
     return [*tokens, CODE_END]

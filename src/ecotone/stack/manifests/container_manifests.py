@@ -36,6 +36,8 @@ _DIRECTIVE: Final = re.compile(r"#\s*(\w+)\s*=\s*(\S+)")
 _HEREDOC: Final = re.compile(r"(?<!\S)\d*<<-?([\"']?)([A-Za-z_]\w*)\1(?![^\s>|;&)])")
 _MOST_FILLED: Final = 5
 """Defaults within defaults of one image."""
+_MOST_EXTENDED: Final = 20
+"""Services that extend one another."""
 _NO_SERVICES: Final = frozenset({"version", "name", "include", "volumes", "networks", "secrets", "configs", "services"})
 """Keys of a compose file that are no services of its first version."""
 
@@ -90,15 +92,15 @@ def _services_of_compose(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _image_of_service(service: dict[str, Any], services: Mapping[str, dict[str, Any]]) -> object:
     """The image of a service, its own or of the service of this file that it extends."""
-    visited: set[int] = set()
-    while id(service) not in visited:
-        visited.add(id(service))
+    for _ in range(_MOST_EXTENDED):
         if (image := look_up(service, "image")) is not None or look_up(service, "build") is not None:
             return image
         extended = look_up(service, "extends")
         if isinstance(extended, dict):
             extended = None if look_up(extended, "file") else look_up(extended, "service")
-        service = services.get(extended, service) if isinstance(extended, str) else service
+        if not isinstance(extended, str) or extended not in services:
+            return None
+        service = services[extended]
     return None
 
 
