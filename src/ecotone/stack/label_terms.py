@@ -95,9 +95,10 @@ def find_terms_of_readme(text: str) -> list[FoundTerm]:
     []
     """
     terms, text = load_label_terms(), text.translate(_HALF_WIDTH)
-    words = text.replace("_", " ").split()
-    if not any(map(terms.pattern.search, (text, " ".join(words), "".join(words)))):
-        return []
+    if not terms.pattern.search(text):  # a term may be broken over lines, or have emphasis around it
+        words = text.replace("_", " ").split()
+        if not terms.pattern.search(" ".join(words)) and not terms.pattern.search("".join(words)):
+            return []
     return _without_weak(terms, _terms_of_lines(terms, read_prose(text)))
 
 
@@ -106,12 +107,12 @@ def _terms_of_lines(terms: LabelTerms, lines: Iterable[ProseLine]) -> list[Found
     first_lines: dict[tuple[str, str], FoundTerm] = {}
     before: ProseLine | None = None
     for line in lines:
-        found = [FoundTerm(*term, line.section, line.number) for term in terms.find_terms(line.text)]
+        in_line = [FoundTerm(*term, line.section, line.number) for term in terms.find_terms(line.text)]
         if before and line.follows:
             broken = set(terms.find_terms(_join_lines(before.text, line.text)))
-            broken -= {term[:2] for term in found} | set(terms.find_terms(before.text))
-            found += [FoundTerm(*term, before.section, before.number) for term in sorted(broken)]
-        for each in found:
+            broken -= {term[:2] for term in in_line} | set(terms.find_terms(before.text))
+            in_line += [FoundTerm(*term, before.section, before.number) for term in sorted(broken)]
+        for each in in_line:
             first_lines.setdefault(each[:2], each)
         before = line
     return list(first_lines.values())

@@ -167,13 +167,13 @@ def _without_comments(text: str) -> str:
 def _without_verbatim(text: str) -> str:
     """A text without what HTML marks as code; as many lines as before."""
     tags = list(_VERBATIM.finditer(text))
-    left = Counter(tag[2].lower() for tag in tags if tag[1])
+    closing = Counter(tag[2].lower() for tag in tags if tag[1])
     parts, at, opened = [], 0, ""
     begin = 0
     for tag in tags:
         name = tag[2].lower()
-        left[name] -= bool(tag[1])
-        if not opened and not tag[1] and left[name] > 0:
+        closing[name] -= bool(tag[1])
+        if not opened and not tag[1] and closing[name] > 0:
             opened, begin = name, tag.start()
         elif opened == name and tag[1]:
             parts += [text[at:begin], " ", "\n" * text.count("\n", begin, tag.end())]
@@ -190,8 +190,10 @@ def _without_code(text: str) -> Iterator[_Line]:
     for position, line in enumerate(lines):
         is_quoted = line != raw[position]
         follows_source = bool(position) and lines[position - 1].startswith("[source")
-        is_listing = follows_source or fence[:1] in ("-", ".")
-        opened = (_LISTING if is_listing else _CLOSED_FENCE if fence else _FENCE).match(line)
+        if follows_source or fence[:1] in ("-", "."):
+            opened = _LISTING.match(line)
+        else:
+            opened = _CLOSED_FENCE.match(line) if fence else _FENCE.match(line)
         if fence and in_quote and not is_quoted:
             fence, opened = "", _FENCE.match(line)
         if fence:

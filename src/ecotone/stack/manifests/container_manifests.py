@@ -31,7 +31,7 @@ _IMAGE: Final = re.compile(r"(?=..)[a-z0-9]++(?:(?:[._]|__|-++|/)[a-z0-9]++)*+")
 """A name by the reference of image names: letters and digits, with single separators between."""
 _IMAGE_LINE: Final = re.compile(r"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?([^\s\"'#]{1,400})", re.MULTILINE)
 _FROM: Final = re.compile(r"FROM\s+((?:--\S+\s+)*)(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
-_ARG: Final = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*+\"?|'[^']*+'?|\S*)")
+_ARG: Final = re.compile(r"(?<!\w)([A-Za-z_]\w{0,100}+)=(\"[^\"]*+\"?|'[^']*+'?|\S*)")
 _DIRECTIVE: Final = re.compile(r"#\s*(\w+)\s*=\s*(\S+)")
 _HEREDOC: Final = re.compile(r"(?<!\S)\d*<<-?([\"']?)([A-Za-z_]\w*)\1(?![^\s>|;&)])")
 _MOST_FILLED: Final = 5

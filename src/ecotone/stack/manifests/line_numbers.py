@@ -31,7 +31,7 @@ def find_declaring_lines(text: str, packages: Iterable[str]) -> dict[str, int]:
     {'typing-extensions': 4, 'pg': 4}
     """
     places = _find_places(text, [("", package) for package in packages])
-    return {package: _line_of_place(text, found[0]) for (_, package), found in places.items() if found}
+    return {package: _line_of_place(text, spots[0]) for (_, package), spots in places.items() if spots}
 
 
 def find_lines_of_rows(
@@ -49,22 +49,22 @@ def find_lines_of_rows(
     """
     listed = list(rows)
     places = _find_places(text, list(dict.fromkeys(row[:2] for row in listed)))
-    several = {name: found for name, found in places.items() if len(found) > 1}
+    several = {name: spots for name, spots in places.items() if len(spots) > 1}
     lines = {row: _line_of_place(text, places[row[:2]][0]) for row in listed if places.get(row[:2])}
     waiting = {row for row in listed if row[:2] in several}
     if len(text) > LONGEST_TRIED:
         return lines
-    for kept in range(max(map(len, several.values()), default=0)):
+    for chosen in range(max(map(len, several.values()), default=0)):
         if not waiting:
             break
-        masked = [place for found in several.values() for place in (*found[:kept], *found[kept + 1 :])]
+        masked = [spot for spots in several.values() for spot in (*spots[:chosen], *spots[chosen + 1 :])]
         try:
             declared = parse(_mask_places(text, masked))
         except UnreadableManifest:
             continue
         for row in waiting & declared:
-            if kept < len(several[row[:2]]):
-                lines[row] = _line_of_place(text, several[row[:2]][kept])
+            if chosen < len(several[row[:2]]):
+                lines[row] = _line_of_place(text, several[row[:2]][chosen])
         waiting -= declared
     return lines
 
@@ -76,23 +76,23 @@ Place = tuple[int, int]
 def _find_places(text: str, packages: list[tuple[str, str]]) -> dict[tuple[str, str], list[Place]]:
     """Ecosystem and package -> the first places of its name that are not within a longer one."""
     searched = {False: text.translate(_SAME_LETTERS), True: text.translate(_SAME_IN_PYPI)}
-    found: list[tuple[int, int, tuple[str, str]]] = []
+    spots: list[tuple[int, int, tuple[str, str]]] = []
     for ecosystem, package in islice(packages, max(MOST_SEARCHED // max(len(text), 1), 1)):
         in_pypi = ecosystem == "pypi"
         for name in _spellings(ecosystem, package):
             places = list(_find_name(searched[in_pypi], name))
             if len(places) > 1:
                 places = [at for at in places if _may_declare(text, at, ecosystem)] or places
-            found += [(at, -len(name), (ecosystem, package)) for at in places[:MOST_PLACES]]
+            spots += [(at, -len(name), (ecosystem, package)) for at in places[:MOST_PLACES]]
             if places:
                 break
     listed: dict[tuple[str, str], list[Place]] = {}
     end = 0
-    for at, length, key in sorted(found):
+    for at, length, key in sorted(spots):
         if at >= end:
             end = at - length
             listed.setdefault(key, []).append((at, end))
-    for at, length, key in sorted(found):
+    for at, length, key in sorted(spots):
         listed.setdefault(key, [(at, at - length)])  # written within a longer name alone
     return listed
 
@@ -106,8 +106,8 @@ def _may_declare(text: str, at: int, ecosystem: str) -> bool:
     )
 
 
-def _line_of_place(text: str, place: Place) -> int:
-    return text.count("\n", 0, place[0]) + 1
+def _line_of_place(text: str, span: Place) -> int:
+    return text.count("\n", 0, span[0]) + 1
 
 
 def _mask_places(text: str, places: Iterable[Place]) -> str:

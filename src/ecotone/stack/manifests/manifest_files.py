@@ -56,7 +56,7 @@ KINDS_BY_NAME: Final[tuple[tuple[str, str], ...]] = (
 
 _ANY_KIND: Final = re.compile("|".join(f"({pattern})" for _, pattern in KINDS_BY_NAME))
 _REQUIREMENTS_PART: Final = re.compile(r".*\.(?:txt|in|pip)")
-_INCLUDED: Final = re.compile(r".*\.(?:txt|in|pip|reqs?)")
+_INCLUDED_ENDINGS: Final = (".txt", ".in", ".pip", ".req", ".reqs")
 _NO_REQUIREMENTS: Final = frozenset(
     {"constraint", "constraints", "readme", "license", "licence", "licenses", "notice", "notices", "copying",
      "changelog", "changes", "authors", "contributors", "contributing", "notes", "todo", "cmakelists", "robots"}
@@ -83,11 +83,10 @@ def find_kind(path: str) -> str | None:
 
 def may_be_included(path: str) -> bool:
     """Whether a file that is no manifest by its name may be one because a manifest includes it."""
-    name = path.rpartition("/")[2]
     return (
-        _INCLUDED.fullmatch(name[:_LONGEST_FILE_NAME]) is not None
+        path.endswith(_INCLUDED_ENDINGS)
         and find_place(path) == "own"
-        and not split_words(name) & _NO_REQUIREMENTS
+        and not split_words(path.rpartition("/")[2][:_LONGEST_FILE_NAME]) & _NO_REQUIREMENTS
         and find_kind(path) is None
     )
 

@@ -123,8 +123,8 @@ def _asked_for(needed_by: Mapping[str, Set[str]]) -> Iterator[str]:
     for name, via in needed_by.items():
         if not via - {_LIST_FOLLOWS} or not via - {_LIST_FOLLOWS} <= needed_by.keys():
             direct.append(name)
-        for other in via & needed_by.keys():
-            needs[other].append(name)
+        for requiring in via & needed_by.keys():
+            needs[requiring].append(name)
     reached, waiting = set(direct), list(direct)
     while waiting:
         for name in needs[waiting.pop()]:

@@ -46,7 +46,7 @@ _ENDS_OF_ARGUMENTS: Final = frozenset({"end", "do", "if", "unless", "then", "els
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LONGEST_LIST: Final = 60
 """Tokens of a list of groups."""
-_HEX_VERSION: Final = re.compile(r"\s*(?:~>|[<>=!]=?)?\s*\d")
+_HEX_VERSION: Final = re.compile(r"\s*+(?:(?:~>|[<>=!]=?)\s*+)?\d")
 _HEX_OPTIONS: Final = frozenset({"git", "github", "hex", "only", "optional", "override", "organization", "repo"})
 _OWN_HEX_OPTIONS: Final = frozenset({"path", "in_umbrella"})
 """Options that name a folder of the same repository."""

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import pairwise
-from posixpath import dirname, normpath
 from typing import Final
 
 import pyarrow as pa
 
 from ecotone.events.sources.git.blob_reader import BlobReader
+from ecotone.events.sources.git.declared_spans import (
+    DeclaredFact,
+    Package,
+    find_included_files,
+    follow_declarations,
+    manifest_kinds,
+)
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
-from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
-from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, OPTIONAL, RUNTIME
+from ecotone.events.sources.git.version_facts import Content, parse_new_contents
+from ecotone.stack.manifests.declared import Declared
 from ecotone.stack.manifests.included_files import INCLUDED_FILE, list_included_files
 from ecotone.stack.manifests.line_numbers import find_lines_of_rows
-from ecotone.stack.manifests.manifest_files import REQUIREMENTS, find_kind, find_place, may_be_included
-from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, parse_text, scope_of_path
+from ecotone.stack.manifests.manifest_files import REQUIREMENTS, find_kind, find_place
+from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, parse_text
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
 """The tree that represents a month; month: months since January of year 0."""
@@ -41,7 +46,10 @@ CONTENT_SCHEMA: Final = pa.schema(
         ("gap", pa.string()),
     ]
 )
-"""One package of one content; NULL and a `gap` (absent, too_large, unreadable) if it could not be read."""
+"""One package of one content; NULL and a `gap` (absent, too_large, unreadable) if it could not be read.
+
+line  NULL: no line spells it out; NOT_SOUGHT: no month needs it
+"""
 
 DECLARATION_SCHEMA: Final = pa.schema(
     [
@@ -78,12 +86,8 @@ GAP_SCHEMA: Final = pa.schema(
 carried  whether its last readable content stands for these months; else nothing of it is known
 """
 
-SCOPES: Final = (RUNTIME, OPTIONAL, DEVELOPMENT, EXAMPLE)
-"""From what a project ships to what it does not."""
-MOST_INCLUDES: Final = 20_000
-
-Package = tuple[str, str, str]
-"""Ecosystem, package and scope."""
+NOT_SOUGHT: Final = 0
+"""The line of a package in a content with which it does not begin to be declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,66 +138,45 @@ def read_contents(
     kinds = manifest_kinds(versions)
     while True:
         wanted = {(kind, version.object_id) for version in versions if (kind := kinds.get(version.path))}
-        facts = ContentFacts(*parse_new_contents(reader, wanted, _packages_with_lines, packages, gaps))
+        facts = ContentFacts(*parse_new_contents(reader, wanted, _parse_packages, packages, gaps))
         unread = find_included_files(versions, kinds, facts).keys() - kinds.keys()
         if not unread:
-            return facts
+            return _with_lines(reader, facts, follow_declarations(versions, facts)[0])
         packages, gaps = {**packages, **facts.packages}, {**gaps, **facts.gaps}
         kinds |= dict.fromkeys(unread, REQUIREMENTS)
         objects = {version.object_id for version in versions if version.path in unread}
         reader.fetch_blobs({each for each in objects if (REQUIREMENTS, each) not in packages})
 
 
-def manifest_kinds(versions: Iterable[FileVersion]) -> dict[str, str]:
-    """The kind of each file that is a manifest by its name."""
-    paths = {version.path for version in versions}
-    return {path: kind for path in paths if find_place(path) != "ignored" and (kind := find_kind(path))}
-
-
-def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
-    """What a manifest declares, and the line of each package; what it includes. Raises UnreadableManifest."""
+def _parse_packages(kind: str, content: bytes) -> dict[Package, int | None]:
+    """What a manifest declares, and what it includes. Raises UnreadableManifest."""
     rows = sorted(parse_manifest(kind, content))
-    lines = find_lines_of_rows(decode_manifest(content), rows, partial(parse_text, kind))
-    return {**{row: lines.get(row) for row in rows}, **dict.fromkeys(list_included_files(kind, content))}
+    return {**dict.fromkeys(rows, NOT_SOUGHT), **dict.fromkeys(list_included_files(kind, content))}
 
 
-@dataclass(frozen=True, slots=True)
-class IncludedSpan:
-    """Months [since, until) in which a manifest includes a file, and the scope of what it then declares."""
-
-    since: int
-    until: int
-    scope: str
-
-
-def find_included_files(
-    versions: Sequence[FileVersion], kinds: Mapping[str, str], facts: ContentFacts
-) -> Mapping[str, list[IncludedSpan]]:
-    """The files that are manifests only because another one includes them: path -> when, and for which scope."""
-    including = {
-        content: [(path, scope) for ecosystem, path, scope in packages if ecosystem == INCLUDED_FILE]
-        for content, packages in facts.packages.items()
-    }
-    by_path = _versions_by_path(versions) if any(including.values()) else {}
-    included: dict[str, list[IncludedSpan]] = defaultdict(list)
-    waiting = [
-        (path, kind, IncludedSpan(0, OPEN, RUNTIME))
-        for path, kind in sorted(kinds.items())
-        if path in by_path and find_kind(path)
-    ]
-    for path, kind, within in waiting:  # grows
-        scope_of = scope_of_path(path, kind)
-        for version, readable in _last_readable(kind, by_path[path], facts):
-            for written, scope in including.get((kind, readable or ""), ()):
-                target = normpath(f"{dirname(path)}/{written}").lstrip("/")
-                if target not in by_path or not may_be_included(target):
-                    continue
-                needed_for = max(scope_of(scope), within.scope, key=SCOPES.index)
-                span = IncludedSpan(max(within.since, version.since), min(within.until, version.until), needed_for)
-                if span.since < span.until and span not in included[target] and len(waiting) < MOST_INCLUDES:
-                    included[target].append(span)
-                    waiting.append((target, REQUIREMENTS, span))
-    return included
+def _with_lines(reader: BlobReader, facts: ContentFacts, followed: Iterable[DeclaredFact]) -> ContentFacts:
+    """The facts with the line of each package in the content with which it begins to be declared."""
+    begun: dict[Content, set[Package]] = defaultdict(set)
+    for fact in followed:
+        begun[fact.content].add(fact.written)
+    sought: dict[str, dict[str, list[Declared]]] = defaultdict(dict)
+    for (kind, object_id), rows in sorted(begun.items()):
+        if any(facts.packages[kind, object_id][row] == NOT_SOUGHT for row in rows):
+            sought[object_id][kind] = [Declared(*row) for row in sorted(rows)]
+    lines: dict[Content, Mapping[Declared, int]] = {}
+    for object_id, stored in reader.read_blobs(sought):
+        text = decode_manifest(stored)
+        for kind, rows in sought[object_id].items():
+            lines[kind, object_id] = find_lines_of_rows(text, rows, partial(parse_text, kind))
+    packages: dict[Content, dict[Package, int | None]] = {content: {} for content in facts.packages}
+    for content, listed in facts.packages.items():
+        located = lines.get(content)
+        for row, line in listed.items():
+            if row[0] != INCLUDED_FILE:
+                line = line if located is None else located.get(Declared(*row))
+                line = line if row in begun[content] else NOT_SOUGHT
+            packages[content][row] = line
+    return ContentFacts(packages, facts.gaps)
 
 
 def build_declarations(
@@ -210,73 +193,18 @@ def build_declarations(
     versions  by path and month
     """
     commits = {end.month: end.commit for end in month_ends}
-    declared: list[tuple[object, ...]] = []
-    gaps: list[tuple[object, ...]] = []
-    kinds = manifest_kinds(versions)
-    included = find_included_files(versions, kinds, facts)
-    kinds |= dict.fromkeys(included, REQUIREMENTS)
-    for path, mine in _versions_by_path(versions).items():
-        if not (kind := kinds.get(path)):
-            continue
-        spans = []
-        for version, readable in _last_readable(kind, mine, facts):
-            packages = facts.packages.get((kind, readable or ""), {})
-            gap = facts.gaps.get((kind, version.object_id))
-            for since, until, scope in _included_months(version, included.get(path)):
-                spans.append((since, until, _scoped_packages(packages, scope_of_path(path, kind), scope)))
-                if gap:
-                    months = month_date(since), month_date(until)
-                    gaps.append((project, repository, path, *months, gap, readable is not None))
-        declared += [
-            (project, repository, *package, path, line, commits[since], month_date(since), month_date(until))
-            for package, line, since, until in follow_facts(spans)
-        ]
+    followed, unread = follow_declarations(versions, facts)
+    declared = [
+        (project, repository, *fact.package, fact.path, facts.packages[fact.content][fact.written] or None,
+         commits[fact.since], month_date(fact.since), month_date(fact.until))
+        for fact in followed
+    ]  # fmt: skip
     declared.sort(key=lambda row: (*map(str, row[2:6]), str(row[8])))
+    gaps = [
+        (project, repository, gap.path, month_date(gap.since), month_date(gap.until), gap.reason, gap.carried)
+        for gap in unread
+    ]
     return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
-
-
-def _last_readable(
-    kind: str, versions: Iterable[FileVersion], facts: ContentFacts
-) -> Iterator[tuple[FileVersion, str | None]]:
-    """Each version of one path with its content, or the last one before it that was readable; None if none was."""
-    end, readable = -1, None
-    for version in versions:
-        if (kind, version.object_id) not in facts.gaps:
-            readable = version.object_id
-        elif version.since != end:  # the file was gone in between
-            readable = None
-        end = version.until
-        yield version, readable
-
-
-def _versions_by_path(versions: Iterable[FileVersion]) -> Mapping[str, list[FileVersion]]:
-    by_path: dict[str, list[FileVersion]] = defaultdict(list)
-    for version in versions:
-        by_path[version.path].append(version)
-    return by_path
-
-
-def _included_months(version: FileVersion, spans: Sequence[IncludedSpan] | None) -> Iterator[tuple[int, int, str]]:
-    """The months of a version in which it is a manifest, and the first scope for which it is; all, if by its name."""
-    if spans is None:
-        yield version.since, version.until, RUNTIME
-        return
-    ends = {version.since, version.until, *(end for span in spans for end in (span.since, span.until))}
-    for since, until in pairwise(sorted(end for end in ends if version.since <= end <= version.until)):
-        scopes = [span.scope for span in spans if span.since <= since < span.until]
-        if scopes:
-            yield since, until, min(scopes, key=SCOPES.index)
-
-
-def _scoped_packages(
-    packages: Mapping[Package, int | None], scope_of: Callable[[str], str], needed_for: str
-) -> dict[Package, int | None]:
-    """The packages with the scope of their file, or a later one for which alone the file is included."""
-    return {
-        (ecosystem, package, max(scope_of(scope), needed_for, key=SCOPES.index)): line
-        for (ecosystem, package, scope), line in packages.items()
-        if ecosystem != INCLUDED_FILE
-    }
 
 
 def month_date(month: int) -> date | None:
