@@ -15,7 +15,7 @@ ACCEPTANCE = ACCEPTANCE_SHARED=$(SHARED) ACCEPTANCE_WORKSPACE=$(WORKSPACE) ACCEP
 # what is wrong with the feeds of `make serve`: none, all, or names with commas
 FAULTS ?= none
 
-.PHONY: help demo test lint types layers reference tests bench bench-scale serve acceptance-corpus acceptance-people \
+.PHONY: help demo test lint types layers reference tests bench bench-runs bench-scale serve acceptance-corpus acceptance-people \
 	acceptance-interaction acceptance-landscape acceptance-trends acceptance-events acceptance-samples acceptance-stack acceptance-kill acceptance-hostile acceptance-report acceptance-engines \
 	atlas fuzz \
 	pictures lock clean
@@ -64,6 +64,17 @@ ROWS ?= 100000000
 bench-scale: $(INSTALLED) ## time and memory of every step at 100, 1,000 and 10,000 simulated projects; of signals at 100 million acts
 	$(BIN)/python bench/bench_scale.py --sizes $(SIZES)
 	$(BIN)/python bench/bench_scale.py --rows $(ROWS)
+
+# the repository that gets new commits, and the one that Perceval reads too: `pip install perceval` elsewhere
+CHANGED ?= ollama/ollama
+HISTORY ?= n8n-io/n8n
+PERCEVAL ?=
+
+bench-runs: $(INSTALLED) ## runs of the real histories beside plain git, and with PERCEVAL=PROGRAM one history beside Perceval
+	$(BIN)/python bench/bench_runs.py landscapes/corpus.toml --changed $(CHANGED)
+ifneq ($(PERCEVAL),)
+	$(BIN)/python bench/bench_runs.py landscapes/corpus.toml --history $(HISTORY) --perceval $(PERCEVAL)
+endif
 
 acceptance-corpus: $(INSTALLED) ## the real histories: counts against plain git, activity against a published curve
 	$(ACCEPTANCE)/test_corpus.py tests/acceptance/test_activity.py

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -36,12 +37,17 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while True:
-            self.highest = max(self.highest, sum(map(_proportional_size, _process_tree())))
+            self.highest = max(self.highest, memory_of_processes(os.getpid()))
             time.sleep(0.1)
 
 
-def _process_tree() -> list[int]:
-    found, waiting = [], [int(Path("/proc/self").resolve().name)]
+def memory_of_processes(root: int) -> int:
+    """The memory of a process and its descendants in bytes; of pages that several share, each has its part."""
+    return sum(map(_proportional_size, _process_tree(root)))
+
+
+def _process_tree(root: int) -> list[int]:
+    found, waiting = [], [root]
     while waiting:
         process = waiting.pop()
         found.append(process)

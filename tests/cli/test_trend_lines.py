@@ -36,6 +36,11 @@ def test_a_verdict_in_two_lines():
     assert now_line(verdict()) == ("now: growing +71%, +45% to +97% (confidence 0.97); contributors +9%; commits +124%")
 
 
+def test_what_rounds_to_zero_has_no_minus():
+    row = verdict(now="stable", now_change=-0.004, now_change_low=-0.12, now_change_high=0.0, commits_change=-0.001)
+    assert now_line(row) == "now: stable +0%, -12% to +0% (confidence 0.97); contributors +9%; commits +0%"
+
+
 def test_without_a_change_only_the_word():
     stopped = verdict(now="stopped", now_change=None, contributors_change=None, commits_change=None)
     assert now_line(stopped) == "now: stopped (confidence 0.97)"

@@ -127,3 +127,59 @@ def test_a_credit_of_the_author_or_of_one_person_twice_adds_nothing() -> None:
     assert [(row["kind"], row["account"], row["source"]) for row in kept] == [
         (row["kind"], row["account"], row["source"]) for row in (rows[0], rows[2], *rows[5:])
     ]
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_a_squash_repeats_no_credits_of_commits_that_had_landed(tmp_path: Path, served: bool) -> None:
+    """Ann's branch had merged main: its squash lists Ben's #1, and `Fix a typo` of Cid, which many may have written."""
+    made = Repository.new(tmp_path / "o.git")
+    start = made.commit(at=START, by=ANN)
+    landed = made.commit(start, at=START + DAY, by=BEN, committer=FORGE, message=b"Add a parser (#1)\n")
+    own = made.commit(start, at=START + DAY, by=ANN, message=b"Draw a chart\n")
+    merge = made.commit(own, landed, at=START + 2 * DAY, by=ANN, message=b"Merge branch 'main' into chart\n")
+    head = made.commit(merge, at=START + 2 * DAY + 60, by=CID, message=b"Fix a typo\n")
+    if served:
+        made.ref("refs/pull/2/head", head)
+    message = (
+        b"Draw a chart (#2)\n\n* Draw a chart\n\n* Add a parser (#1)\n\n* Fix a typo\n\n"
+        b"Co-authored-by: %s\nCo-authored-by: %s\n" % (BEN, CID)
+    )
+    tip = made.commit(landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message)
+    later = made.commit(tip, at=START + 4 * DAY, by=BEN, committer=FORGE, message=b"Fix a typo\n")
+    again = message.replace(b"#2", b"#3")
+    made.commit(later, at=START + 5 * DAY, by=ANN, committer=FORGE, message=again, ref="refs/heads/main")
+    acts = acts_of(tables_of(tmp_path / "clone", made))
+    assert acts == [("co_author", "cid@gamma.example")] * 2
+
+
+def test_who_worked_on_a_squashed_branch_keeps_the_credit_beside_earlier_work(tmp_path: Path) -> None:
+    made = Repository.new(tmp_path / "o.git")
+    start = made.commit(at=START, by=ANN)
+    landed = made.commit(start, at=START + DAY, by=BEN, committer=FORGE, message=b"Add a parser (#1)\n")
+    own = made.commit(landed, at=START + DAY + 60, by=ANN, message=b"Draw a chart\n")
+    head = made.commit(own, at=START + 2 * DAY, by=BEN, message=b"Draw its axes\n")
+    made.ref("refs/pull/2/head", head)
+    message = (
+        b"Draw a chart (#2)\n\n* Add a parser (#1)\n\n* Draw a chart\n\n* Draw its axes\n\nCo-authored-by: %s\n" % BEN
+    )
+    made.commit(landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message, ref="refs/heads/main")
+    assert acts_of(tables_of(tmp_path / "clone", made)) == [("co_author", "ben@beta.example")]
+
+
+def test_a_copy_of_a_landed_commit_on_a_branch_is_no_work_of_the_branch(tmp_path: Path) -> None:
+    """Ann's branch begins with a rewritten copy of Ben's #1, which names Cid: the squash credits neither."""
+    made = Repository.new(tmp_path / "o.git")
+    start = made.commit(at=START, by=ANN)
+    written = made.commit(start, at=START + DAY - 60, by=BEN, message=b"Add a parser\n")
+    made.ref("refs/pull/1/head", written)
+    parser = b"Add a parser (#1)\n\nCo-authored-by: %s\n" % CID
+    landed = made.commit(start, at=START + DAY, by=BEN, committer=FORGE, message=parser)
+    copy = made.commit(start, at=START + DAY, committed=START + 2 * DAY, by=BEN, committer=ANN, message=parser)
+    made.ref("refs/pull/2/head", made.commit(copy, at=START + 2 * DAY, by=ANN, message=b"Draw a chart\n"))
+    message = b"Draw a chart (#2)\n\n* Add a parser (#1)\n\n* Draw a chart\n\nCo-authored-by: %s\nCo-authored-by: %s\n"
+    made.commit(
+        landed, at=START + 3 * DAY, by=ANN, committer=FORGE, message=message % (BEN, CID), ref="refs/heads/main"
+    )
+    _, tables = read_once(tmp_path / "clone", made.folder)
+    acts = [row for row in tables["events"].to_pylist() if row["kind"] == "co_author"]
+    assert [(row["account"], row["commit"] == landed) for row in acts] == [("cid@gamma.example", True)]

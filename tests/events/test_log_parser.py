@@ -48,8 +48,9 @@ def test_trailers_are_found_where_they_end_a_message_and_in_its_middle():
         ("co-authored-by", "Cid <cid@gamma.example>"),
         ("reviewed-by", "Ann <ann@alpha.example>"),
         ("generated-with", "Generated with [Tool](https://tool.example)"),
+        ("listed commits", "one\ntwo"),
     }
-    assert len(parsed.trailers) == 5
+    assert len(parsed.trailers) == 6
 
 
 def test_an_odd_log_is_kept_as_far_as_it_says_something():

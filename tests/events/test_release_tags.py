@@ -96,6 +96,14 @@ def test_a_moved_tag_of_a_major_version_adds_nothing() -> None:
     assert count(("v3", "b", 9 * DAYS), ("v3.0.0", "a", 0), ("v3.1.0", "b", 5 * DAYS), ("v3.1", "b", 9 * DAYS)) == 2
 
 
+def test_a_tag_that_follows_the_newest_commit_of_a_line_of_versions_adds_nothing() -> None:
+    """v3 and v3.1 were moved to a later commit; 3.1.0 follows a fix of its candidate and is a version."""
+    assert count(("v3.0.0", "a", 0), ("v3.1.0", "b", 5 * DAYS), ("v3", "c", 9 * DAYS), ("v3.1", "c", 9 * DAYS)) == 2
+    assert count(("v3", "a", 0), ("v3.1", "b", 5 * DAYS), ("v3.1.1", "c", 9 * DAYS)) == 3
+    assert count(("v3.1.0.1", "a", 0), ("v3.1.0", "b", 5 * DAYS)) == 2
+    assert count(("v4.0.0-rc1", "a", 0), ("v4", "b", 5 * DAYS)) == 2
+
+
 def test_tags_that_were_all_made_again_count_when_their_commits_were_made() -> None:
     again = [Tag(f"v1.{k}.0", f"c{k}", 5000 * DAYS + k, 100 * DAYS * k) for k in range(6)]
     assert [release.time for release in group_releases(again)] == [100 * DAYS * k for k in range(6)]

@@ -39,6 +39,25 @@ def test_a_path_is_named_after_its_folders(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://ada:s3cret@git.example.org/team/tool.git", "team/tool"),
+        ("git@git.example.org:team/tool.git", "team/tool"),
+        ("/srv/elsewhere/tool.git", "ada/clone"),
+        ("https://git.example.org/a b", "ada/clone"),
+    ],
+)
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_a_clone_is_named_after_its_origin_on_a_host(tmp_path: Path, address: str, name: str, is_bare: bool) -> None:
+    folder = tmp_path / "ada" / "clone"
+    settings = folder if is_bare else folder / ".git"
+    settings.mkdir(parents=True)
+    other = '[remote "fork"]\n\turl = https://git.example.org/other/fork.git\n'
+    (settings / "config").write_text(f'{other}[remote "origin"]\n\tfetch = +refs/*:refs/*\n\turl = {address}\n{other}')
+    assert read_given_repository(str(folder)) == GivenRepository(name, str(folder))
+
+
+@pytest.mark.parametrize(
     "text", ["", "tool", "https://git.example.org/", "ext::sh -c id", "a/b/c d", "--upload-pack=x"]
 )
 def test_anything_else_is_refused_in_one_sentence(text: str) -> None:

@@ -43,6 +43,20 @@ def test_named_as_a_person_would_in_both_languages():
     assert (second.label, second.label_zh) == ("vector databases", "向量数据库")
 
 
+def test_different_fields_that_have_one_name_together_are_called_by_it():
+    words = {
+        "own/shop": {"shop": 9, "cart": 5, "payment": 6, "commerce": 8},
+        "own/pages": {"cms": 9, "publish": 5, "wordpress": 3, "headless": 4},
+        "own/plan": {"sprint": 9, "kanban": 6, "tracker": 4},
+        **{name: listed for name, listed in WORDS.items() if name.startswith("far/")},
+    }
+    labels = {label.label: label for label in labels_of(seen_of(words=words), GROUPS)}
+    assert labels["web applications"].label_zh == "Web 应用"
+    assert set(labels["web applications"].typical) == {"own/shop", "own/pages", "own/plan"}
+    without = {**words, "own/plan": {"qubit": 9, "quantum": 5}, "own/pages": {"robot": 9, "ros": 6}}
+    assert "web applications" not in {label.label for label in labels_of(seen_of(words=without), GROUPS)}
+
+
 def test_words_set_a_group_apart_and_are_no_names_nor_what_every_readme_says():
     listed = [word.word for name in labels_of(SEEN, GROUPS) for word in name.words]
     assert "agent" in listed

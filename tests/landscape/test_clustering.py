@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecotone.landscape import hierarchy
 from ecotone.landscape.clustering import UNCLUSTERED, cluster_projects
-from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
+from ecotone.landscape.hierarchy import build_average_tree, build_ward_tree, cut_tree
 from ecotone.landscape.partition_metrics import adjusted_mutual_information
 from ecotone.landscape.resampling import permute_features
 from ecotone.landscape.views import ProjectFeatures, ViewFeatures
@@ -67,14 +71,16 @@ def test_a_clear_gap_is_taken_whatever_the_size_else_about_the_root_of_half():
     assert 4 <= ring.fields.cluster_count <= 10
 
 
-def test_a_large_field_is_cut_like_a_small_one(monkeypatch):
+@pytest.mark.parametrize("build_tree", [build_ward_tree, build_average_tree])
+def test_a_large_field_is_cut_like_a_small_one(build_tree, monkeypatch):
     rng = np.random.default_rng(3)
     truth = np.repeat(np.arange(6), 40)
     points = rng.normal(size=(6, 8))[truth] * 4 + rng.normal(size=(240, 8))
-    exact = cut_tree(build_ward_tree(points), 6)
+    points /= np.linalg.norm(points, axis=1)[:, None]
+    exact = cut_tree(build_tree(points), 6)
     monkeypatch.setattr(hierarchy, "MOST_EXACT", 50)
     monkeypatch.setattr(hierarchy, "KNOTS", 30)
-    tree = build_ward_tree(points)
+    tree = build_tree(points)
     assert len(tree) == 239
     assert tree[-1, 3] == 240
     assert adjusted_mutual_information(exact, cut_tree(tree, 6)) > 0.95
@@ -150,3 +156,38 @@ def test_parts_lie_in_their_field_and_have_about_four_projects():
 def test_very_small_fields_have_no_structure(projects):
     words = {f"p/{at}": {"agent": 1, f"w{at}": 1} for at in range(projects)}
     assert not cluster_projects(seen_of(words=words), 1).has_structure
+
+
+@given(st.integers(2, 14), st.integers(0, 10_000))
+def test_chains_of_neighbours_join_as_looking_at_all_pairs_does(size, seed):
+    points = np.random.default_rng(seed).normal(size=(size, 4))
+    points /= np.linalg.norm(points, axis=1)[:, None]
+    tree = build_average_tree(points)
+    assert (np.diff(tree[:, 2]) >= 0).all()
+    for groups in range(1, size + 1):
+        assert sorted(map(sorted, _join_all_pairs(points, groups))) == _members_of(cut_tree(tree, groups))
+
+
+def _members_of(group):
+    return sorted(np.flatnonzero(group == index).tolist() for index in range(group.max() + 1))
+
+
+def _join_all_pairs(points, groups):
+    """The groups that remain if the two nearest ones are joined until there are so many."""
+    distance = {
+        (frozenset({i}), frozenset({j})): 1 - points[i] @ points[j]
+        for i in range(len(points))
+        for j in range(len(points))
+    }
+    left = [frozenset({i}) for i in range(len(points))]
+    while len(left) > groups:
+        height, first, second = min(
+            ((distance[a, b], a, b) for a, b in combinations(left, 2)), key=lambda found: found[0]
+        )
+        left = [group for group in left if group not in (first, second)]
+        for other in left:
+            mean = (len(first) * distance[first, other] + len(second) * distance[second, other]) / len(first | second)
+            mean += hierarchy.DILATION * (mean - height)
+            distance[first | second, other] = distance[other, first | second] = mean
+        left.append(first | second)
+    return left

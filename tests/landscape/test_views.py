@@ -110,3 +110,21 @@ def test_who_is_absent_from_a_view_is_present_in_others():
 def test_every_view_has_a_name_of_its_own_and_chinese_labels():
     assert len({view.name for view in VIEWS}) == len(VIEWS)
     assert all(view.title_zh and view.feature_noun_zh for view in VIEWS)
+
+
+def test_a_word_used_often_counts_by_a_power_of_its_number():
+    words = {"a/a": {"vector": 32, "editor": 1}, "b/b": {"vector": 1}, "c/c": {"editor": 1}}
+    known = seen_of(words=words).find_view("words")
+    weight = dict(zip(known.names, weigh_features(known), strict=True))
+    row = unit_profiles(known)[[0]].toarray()[0]
+    ratio = row[known.names.index("vector")] / row[known.names.index("editor")]
+    assert ratio == pytest.approx(8 * weight["vector"] / weight["editor"])  # 32 ** 0.6
+
+
+def test_that_two_projects_are_written_in_chinese_makes_them_no_more_similar():
+    chinese = {"a/a": {"应用": 3, "部署": 2, "search": 1}, "b/b": {"应用": 1, "部署": 5}, "c/c": {"search": 2}}
+    others = {f"p/{at}": {f"word{at}": 1, "other": 1} for at in range(20)}
+    unit = unit_profiles(seen_of(words=chinese | others).find_view("words"))
+    alike = (unit @ unit.T).toarray()
+    assert alike[0, 1] == 0
+    assert alike[0, 2] > 0

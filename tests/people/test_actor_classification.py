@@ -99,6 +99,12 @@ def test_no_example_of_a_rule_goes_unsuspected(identity: dict[str, str]) -> None
     assert any(may_match_rules(part, pa.array([text], pa.string()))[0].as_py() for part, text in parts if text)
 
 
+def test_what_many_people_share_with_a_machine_makes_nobody_suspect() -> None:
+    """Names of one word, which some rules ask for beside a machine's address."""
+    assert may_match_rules("name", pa.array(["Ada1", "ada_example", "Ada"])).to_pylist() == [False] * 3
+    assert may_match_rules("email", pa.array(["noreply@ci.example", "root@h.example"])).to_pylist() == [True] * 2
+
+
 @pytest.mark.parametrize(("account", "kind"), [("Ada Example <ubuntu@ip-10-0-0-1.internal>", "person"),
                                                ("ubuntu <ubuntu@ip-10-0-0-1.internal> (team/repo)", "bot"),
                                                ("Acme Sync Bot <none@none>", "bot")])  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from ecotone.foundation.landscape import parse_landscape
 from ecotone.people.core_team import CORE_SCHEMA
-from ecotone.people.owner_team import main_employers, mark_owner_teams
+from ecotone.people.owner_team import find_repository_owners, main_employers, mark_owner_teams
 
 ACTS = pa.schema(
     [("project", pa.string()), ("person", pa.string()), ("created_at", pa.timestamp("us")), ("actor_kind", pa.string()),
@@ -94,3 +96,13 @@ def test_a_repository_of_nobody_in_particular_has_no_team():
 def test_the_main_employer_has_the_most_acts():
     counts = [("p", 2024, "a", "B", 2), ("p", 2024, "a", "A", 2), ("p", 2024, "a", "C", 1), ("p", 2023, "a", "C", 1)]
     assert main_employers(counts) == {("p", 2024): {"a": "A"}, ("p", 2023): {"a": "C"}}
+
+
+def test_folders_name_no_owner(tmp_path: Path) -> None:
+    """Of a clone in a folder only the whole name may be that of a company; a declared name has an owner."""
+    text = "".join(
+        f'[[project]]\nrepository = "{name}"\nlocation = "{location}"\n'
+        for name, location in (("src/tool", "/home/ada/src/tool"), ("team/kit", "/srv/kit.git"))
+    )
+    landscape = parse_landscape(f'[landscape]\nname = "x"\n{text}', tmp_path / "x.toml")
+    assert find_repository_owners(landscape) == {"src/tool": "src/tool", "team/kit": "team"}

@@ -9,6 +9,7 @@ import pytest
 from ecotone.report.company_sentences import (
     assumption_sentence,
     company_sentence,
+    company_verdict_label,
     employer_shares_rows,
     find_company_answer,
     says_nothing,
@@ -126,3 +127,32 @@ def test_without_the_table_there_is_no_answer():
     assert find_company_answer(data, "p") is None
     assert not says_nothing(data, "p")
     assert employer_shares_rows(data, "p") == ()
+
+
+def test_a_period_of_one_month_is_named_once():
+    rows = [
+        row | {"since": date(2001, 1, 1), "until": date(2001, 1, 1)}
+        for row in shares_table(known=0.7, highest=0.8).to_pylist()
+    ]
+    table = pa.Table.from_pylist(rows, schema=EMPLOYER_SHARES_SCHEMA)
+    answer = find_company_answer(ReportData(replace(made_field(), tables={"employer_shares": table})), "p")
+    assert answer is not None
+    sentence = company_sentence(answer)
+    assert "(2001-01)" in sentence.en
+    assert "；2001-01，" in sentence.zh
+
+
+def test_the_whole_is_no_share():
+    whole = company_sentence(find_company_answer(report_data(known=1.0, highest=1.0, is_owner=False), "p"))
+    assert whole.en.startswith("Mostly one company's work: people of Acme made all commits (")
+    assert "的人员完成了全部提交" in whole.zh
+    nearly = company_sentence(find_company_answer(report_data(known=0.9999, highest=1.0), "p"))
+    assert "at least" in nearly.en
+
+
+def test_a_label_of_an_estimate_says_that_it_is_probable():
+    known = find_company_answer(report_data(known=0.6, highest=0.8), "p")
+    estimated = find_company_answer(report_data(known=0.3, highest=0.9, estimate=0.8, cautious=(0.7, 0.85)), "p")
+    assert company_verdict_label(known).en == "One company’s: Acme 60.0%"
+    assert company_verdict_label(estimated).en == "Probably one company’s: Acme 80.0%"
+    assert company_verdict_label(estimated).zh == "很可能由一家公司主导：Acme 80.0%"

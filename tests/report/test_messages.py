@@ -21,6 +21,7 @@ COMPOSED = (
     "evidence_",
     "question_",
     "figure_",
+    "side_",
     "judged_",
     "deeper_",
     "pick_",

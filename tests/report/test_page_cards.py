@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ecotone.report import ReportInput
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.page_cards import compress_png, page_pictures
 from ecotone.report.render_report import render_report
 from ecotone.report.report_data import ReportData
@@ -84,4 +85,4 @@ def test_the_address_of_the_report_makes_links_to_cards_whole(source: ReportInpu
 def test_a_report_without_signals_has_no_picture(source: ReportInput):
 
     empty = ReportData(replace(source, glossary=()))
-    assert list(page_pictures(empty, ())) == []
+    assert list(page_pictures(empty, (), FormerFiles())) == []

@@ -153,13 +153,19 @@ def report(
 
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     from ecotone.foundation.landscape import read_landscape
+
+    landscape = read_landscape(path or only_landscape_file(Path()))
+    if landscape.claims:  # the names of signals need Ibis, which takes longer to load than to see that nothing is new
+        _check_claims(landscape)
+    done = _run_steps(landscape, folder, steps, options)
+    print_outcome(done, steps, options.quiet, options.json)
+
+
+def _check_claims(landscape: Landscape) -> None:
     from ecotone.foundation.landscape_claims import check_measures
     from ecotone.pipeline.data_dictionary import GLOSSARY
 
-    landscape = read_landscape(path or only_landscape_file(Path()))
     check_measures(landscape.claims, {signal.name: signal for signal in GLOSSARY if not signal.text})
-    done = _run_steps(landscape, folder, steps, options)
-    print_outcome(done, steps, options.quiet, options.json)
 
 
 def _run_steps(landscape: Landscape, folder: Path, steps: tuple[str, ...], options: RunOptions) -> Run:

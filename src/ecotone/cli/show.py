@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -84,7 +85,8 @@ def show(
         _write_social_card(workspace, [name], lang, social_card)
     rows = ecotone.signals(projects=[name]).to_arrow().to_pylist()
     about = ecotone.projects(projects=[name]).to_arrow().to_pylist()[0]
-    organisations = _recent_organisations(ecotone, name)
+    recent_months = [row["month"] for row in rows[-LISTED_MONTHS:]]
+    organisations = _count_by_organisation(ecotone, name, recent_months)
     trends = trends_by_project(ecotone, [name]).get(name, {})
     verdict = read_verdicts(ecotone, [name]).get(name)
     if json:
@@ -110,7 +112,9 @@ def show(
     print_lines(activity_lines(ecotone, [name]))
     _print_months(rows[-LISTED_MONTHS:])
     print_lines(momentum_line(row) for row in trends.values())
-    print_lines(["Commits by persons of the last twelve months, by organisation:"])
+    if organisations:
+        period = f"{recent_months[0]:%Y-%m} to {recent_months[-1]:%Y-%m}"
+        print_lines([f"Commits by persons, {period}, by organisation:"])
     print_lines(f"  {row['share']:6.1%}  {row['commits']:6}  {row['organisation']}" for row in organisations[:10])
 
 
@@ -243,13 +247,11 @@ def _write_social_card(workspace: Path, names: list[str], lang: Literal["en", "z
     print_message(f"The picture is in {target}")
 
 
-def _recent_organisations(ecotone: Ecotone, project: str) -> list[dict[str, Any]]:
-    """Commits by organisation over the last twelve months, most first."""
-    rows = ecotone.organisations(projects=[project]).to_arrow().to_pylist()
-    last = sorted({row["month"] for row in rows})[-LISTED_MONTHS:]
+def _count_by_organisation(ecotone: Ecotone, project: str, months: list[date]) -> list[dict[str, Any]]:
+    """Commits by organisation in these months, most first."""
     commits: dict[str, int] = {}
-    for row in rows:
-        if row["month"] in last:
+    for row in ecotone.organisations(projects=[project]).to_arrow().to_pylist():
+        if row["month"] in months:
             commits[row["organisation"]] = commits.get(row["organisation"], 0) + row["events"]
     total = sum(commits.values()) or 1
     ordered = sorted(commits, key=lambda name: (-commits[name], name))

@@ -46,7 +46,7 @@ def momentum_cell(row: dict[str, Any] | None) -> str:
     >>> momentum_cell({"momentum": -0.345}), momentum_cell({"momentum": None})
     ('-34%', '-')
     """
-    return "-" if row is None or row["momentum"] is None else f"{row['momentum']:+.0%}"
+    return "-" if row is None or row["momentum"] is None else _signed_percentage(row["momentum"])
 
 
 def history_cell(row: dict[str, Any] | None) -> str:
@@ -69,7 +69,7 @@ def now_cell(row: dict[str, Any] | None) -> str:
     """
     if row is None:
         return "-"
-    return row["now"] if row["now_change"] is None else f"{row['now']} {row['now_change']:+.0%}"
+    return row["now"] if row["now_change"] is None else f"{row['now']} {_signed_percentage(row['now_change'])}"
 
 
 def history_line(row: dict[str, Any]) -> str:
@@ -85,10 +85,13 @@ def now_line(row: dict[str, Any]) -> str:
     """The present in one line: the word, the interval, each measure."""
     parts = [row["now"]]
     if row["now_change"] is not None:
-        parts[0] += f" {row['now_change']:+.0%}, {row['now_change_low']:+.0%} to {row['now_change_high']:+.0%}"
+        change, low, high = (
+            _signed_percentage(row[name]) for name in ("now_change", "now_change_low", "now_change_high")
+        )
+        parts[0] += f" {change}, {low} to {high}"
     if row["now_confidence"] is not None:
         parts[0] += f" (confidence {row['now_confidence']:.2f})"
-    parts += [f"{name} {row[column]:+.0%}" for name, column in MEASURES if row[column] is not None]
+    parts += [f"{name} {_signed_percentage(row[column])}" for name, column in MEASURES if row[column] is not None]
     return f"now: {'; '.join(parts)}"
 
 
@@ -98,3 +101,8 @@ def momentum_line(row: dict[str, Any]) -> str:
     beside = [f"{row['share_of_peak']:.0%} of it"] if row["peak_month"] else []
     beside += [f"{momentum_cell(row)} against the nine before"] if row["momentum"] is not None else []
     return f"{row['signal']}: {highest}" + (f"; the last three months: {', '.join(beside)}" if beside else "")
+
+
+def _signed_percentage(share: float) -> str:
+    """A change in whole percent; what rounds to zero has no minus."""
+    return f"{round(share, 2) + 0.0:+.0%}"

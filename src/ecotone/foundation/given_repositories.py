@@ -17,6 +17,9 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+\Z")
 _ADDRESS: Final = re.compile(r"(?:https?|ssh|git)://(?:[^/@\s]*@)?([^/\s:]+)(?::\d+)?/([^\s?#]+)\Z")
 _WITHOUT_SCHEME: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^/\s]+/[^\s]+\Z")
 _SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
+_ORIGIN: Final = re.compile(r'^[ \t]*\[remote "origin"\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S[^\n]*)', re.MULTILINE)
+MOST_SETTINGS: Final = 1 << 16
+"""Characters of a repository's settings that are read."""
 _PAGES: Final = frozenset(
     {"-", "tree", "blob", "src", "issues", "pull", "pulls", "merge_requests", "commit", "commits", "branches", "tags",
      "releases", "wiki", "actions"}
@@ -71,12 +74,45 @@ def landscape_of_repositories(repositories: Sequence[GivenRepository]) -> Landsc
     return parse_landscape("\n".join(lines) + "\n", Path("the repositories given"))
 
 
+def is_named_after_folders(name: str, location: str) -> bool:
+    """Whether a local repository has the name of its folders, which says nothing of its owner.
+
+    >>> is_named_after_folders("src/tool", "/home/ada/src/tool.git"), is_named_after_folders("team/tool", "/srv/tool")
+    (True, False)
+    """
+    return os.path.isabs(location) and name == _name_of_folders(Path(location))
+
+
 def _read_local(path: Path) -> GivenRepository:
-    """A local repository is named after its last two folders; `.git` and a bare repository's suffix are left out."""
+    """A local repository has the name of the remote `origin` on a host, else that of its last two folders."""
+    return GivenRepository(_name_of_origin(path) or _name_of_folders(path), str(path))
+
+
+def _name_of_folders(path: Path) -> str:
+    """The last two folders; `.git` and a bare repository's suffix are left out."""
     parts = [part for part in path.parts if part not in ("/", ".git")]
     parts = [re.sub(r"[^A-Za-z0-9_.-]", "-", part.removesuffix(".git").removesuffix(".bundle")) for part in parts[-2:]]
     words = [part.strip(".-") or "local" for part in parts]
-    return GivenRepository("/".join(["local", *words][-2:]), str(path))
+    return "/".join(["local", *words][-2:])
+
+
+def _name_of_origin(path: Path) -> str | None:
+    """Owner and name in the address of `origin`, from the repository's own settings; None without such an address."""
+    folder = path / ".git" if (path / ".git").is_dir() else path
+    try:
+        with open(folder / "config", encoding="utf-8", errors="replace") as file:
+            text = file.read(MOST_SETTINGS)
+    except OSError:
+        return None
+    origin = _ORIGIN.search(text)
+    address = origin[1].strip() if origin else ""
+    match = _ADDRESS.match(address) or _SHORT_SSH.match(address)
+    if match is None:
+        return None
+    try:
+        return _name_of_path(_without_page(match[2]), match[1], address)
+    except UserError:
+        return None
 
 
 def _without_page(path: str) -> str:

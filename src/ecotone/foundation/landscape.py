@@ -317,7 +317,9 @@ def parse_landscape(text: str, path: Path) -> Landscape:
         engine=parsed.engine,
         machine=parsed.machine,
         address=header.address,
-        claims=build_claims(parsed.claim, {project.category for project in projects}, path, text),
+        claims=build_claims(
+            parsed.claim, {project.category for project in projects}, [project.name for project in projects], path, text
+        ),
         sources={name: _source_table(name, values, path, text) for name, values in parsed.sources.items()},
     )
 

@@ -6,8 +6,9 @@ or to join texts, use plain texts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,6 +58,27 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, value: str) -> pa.
     coded = values.take(pc.index_in(codes.dictionary, value_set=table[key].combine_chunks())).dictionary_encode()
     rows = pa.DictionaryArray.from_arrays(coded.indices.take(codes.indices), coded.dictionary)
     return pa.chunked_array([rows])
+
+
+def find_same_rows(table: pa.Table, others: pa.Table, keys: Sequence[str]) -> pa.Array:
+    """For each row the position of the other table's row with equal keys; NULL without one, or where a key is NULL.
+
+    keys  columns of texts or numbers, of the same types in both tables
+
+    >>> acts = pa.table({"project": ["p", "p", "q", None], "year": [2024, 2025, 2025, 2025]})
+    >>> find_same_rows(acts, pa.table({"project": ["q", "p"], "year": [2025, 2024]}), ["project", "year"]).to_pylist()
+    [1, None, 0, None]
+    """
+    own = pa.array(np.zeros(table.num_rows, np.int64))
+    wanted = pa.array(np.zeros(others.num_rows, np.int64))
+    for name in keys:
+        codes = whole_codes(table[name])
+        values = plain_texts(others.select([name]))[name].combine_chunks()
+        positions = pc.index_in(values, value_set=codes.dictionary, skip_nulls=True).cast(pa.int64())
+        width = len(codes.dictionary)
+        own = pc.add(pc.multiply(own, width), codes.indices.cast(pa.int64()))
+        wanted = pc.add(pc.multiply(wanted, width), positions)
+    return pc.index_in(own, value_set=wanted, skip_nulls=True)
 
 
 def whole_codes(column: pa.ChunkedArray) -> pa.DictionaryArray:

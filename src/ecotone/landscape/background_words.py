@@ -26,6 +26,7 @@ Codes = npt.NDArray[np.int64]
 
 FILE_NAME: Final = "background_words_1.parquet"
 DIMENSIONS: Final = 64
+FIRST_CHINESE: Final = "\u4e00"
 SMOOTHING: Final = 50
 """Added to the descriptions of a word: rare words all weigh about the same, misspellings do not weigh most."""
 
@@ -57,11 +58,12 @@ class BackgroundWords:
         rows = self.find_words(words)
         return np.where((rows >= 0)[:, None], self.vectors[np.maximum(rows, 0)], 0.0)
 
-    def weigh_words(self, words: Sequence[str], projects: Floats, size: int) -> Floats:
+    def weigh_words(self, words: Sequence[str], projects: Floats, size: int, chinese: int = 0) -> Floats:
         """The weight of each word, larger for a word that is rare in general: ln(N / (df + SMOOTHING)), at least 0.
 
         A word that the background lacks (a name, a Chinese pair of characters) is weighed by the landscape alone:
-        ln(size / projects) / ln(size), in units of the greatest weight.
+        ln(size / projects) / ln(size), in units of the greatest weight. Pairs of characters are weighed among the
+        projects that have any (`chinese`): that two are written in Chinese makes them no more similar.
         projects  (len(words),) projects of the landscape that use the word
         size      projects with any word
         source    Robertson (2004), Journal of Documentation 60:503, on inverse document frequency
@@ -69,7 +71,9 @@ class BackgroundWords:
         rows = self.find_words(words)
         general = np.log(self.total / (self.documents[np.maximum(rows, 0)] + SMOOTHING))
         rarest = math.log(self.total / SMOOTHING)
-        inside = np.log(max(size, 2) / np.clip(projects, 1, max(size, 2))) / math.log(max(size, 2))
+        pairs = np.array([word[:1] >= FIRST_CHINESE for word in words], bool)
+        sizes = np.where(pairs, max(chinese, 2), max(size, 2))
+        inside = np.log(sizes / np.clip(projects, 1, sizes)) / np.log(sizes)
         return np.asarray(np.maximum(np.where(rows >= 0, general, rarest * inside), 0.0))
 
 

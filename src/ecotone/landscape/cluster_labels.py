@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import combinations
 from typing import Final
 
@@ -16,8 +13,8 @@ from scipy import sparse
 from ecotone.foundation.display_names import as_heading
 from ecotone.landscape.background_words import load_background_words
 from ecotone.landscape.clustering import UNCLUSTERED, ClusterLevel
-from ecotone.landscape.field_terms import load_field_terms
-from ecotone.landscape.text_features import normalise_name, readme_stop_words, stem_word
+from ecotone.landscape.field_terms import load_broad_terms, load_field_terms
+from ecotone.landscape.text_features import load_glossary, normalise_name, readme_stop_words, stem_word
 from ecotone.landscape.views import Codes, Floats, Marks, ProjectFeatures, ViewFeatures
 
 WORDS_SHOWN: Final = 12
@@ -40,6 +37,10 @@ LEAST_TOGETHER: Final = 2 / 3
 """Share of members that must have one of the two terms."""
 FEWEST_OF_PAIR: Final = 6
 """Members of a cluster that two terms may name."""
+FEWEST_OF_BROAD: Final = 3
+"""Members of a cluster that the name of several fields may name."""
+LEAST_BROAD_FIT: Final = 0.2
+"""How well the best of these fields fits a member on average: of many terms one fits by chance."""
 LEAST_OF_PHRASE: Final = 2 / 3
 """Share of members that must use a phrase that names a cluster."""
 LEAST_LIFT: Final = 4.0
@@ -127,8 +128,9 @@ def _possible_names(
 ) -> Iterator[tuple[int, float, tuple[str, str]]]:
     """(order of preference, worth, (English, Chinese)) of names for a cluster.
 
-    First a field term that half the members have near the top; then two terms of which two thirds have one; then a pair
-    of words that half the members use and few others; else the most typical projects.
+    First a field term that half the members have near the top; then two terms of which two thirds have one; then one
+    name of several fields, if two thirds have one of them; then a pair of words that most members use and few others;
+    else the most typical projects.
     """
     terms, fit = load_field_terms(), subject.fit
     members = np.flatnonzero(subject.level.cluster == index)
@@ -151,14 +153,19 @@ def _possible_names(
         if together >= LEAST_TOGETHER and together - both >= LEAST_OF_PAIR and not repeated:
             english = f"{terms[first].name} and {terms[second].name}"
             yield 1, float(mean[first] + mean[second]), (english, f"{terms[first].name_zh}与{terms[second].name_zh}")
-    yield from ((2, worth, (phrase, translate_to_chinese(phrase)))
+    # the rank of the best term of several fields that are known by one name, and how well it fits
+    for broad in load_broad_terms() if len(members) >= FEWEST_OF_BROAD else ():
+        best = fit[members][:, broad.places].max(axis=1)
+        if holds[:, broad.places].any(axis=1).mean() >= LEAST_TOGETHER and best.mean() >= LEAST_BROAD_FIT:
+            yield 2, float(best.mean()), (broad.name, broad.name_zh)
+    yield from ((3, worth, (phrase, translate_to_chinese(phrase)))
                 for phrase, worth in _common_phrases(subject, subject.level.cluster == index))  # fmt: skip
     short_names = [name.rsplit("/", 1)[-1] for name in typical[:2]]
     if len(members) == len(short_names):
-        yield 3, 0.0, (" and ".join(short_names), "与".join(short_names))
-    yield 3, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
-    yield 4, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
-    yield 5, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
+        yield 4, 0.0, (" and ".join(short_names), "与".join(short_names))
+    yield 4, 0.0, (f"{' and '.join(short_names)}, and the like", f"{'、'.join(short_names)}一类")
+    yield 5, 0.0, (f"{' and '.join(typical[:2])}, and the like", f"{'、'.join(typical[:2])}一类")
+    yield 6, 0.0, (f"Group {index + 1}", f"第 {index + 1} 组")
 
 
 def _common_phrases(subject: NamingInput, members: Marks) -> Iterator[tuple[str, float]]:
@@ -280,11 +287,3 @@ def translate_to_chinese(word: str) -> str:
     if len(parts) > 1 and all(parts):
         return "".join(part for part in parts if part)
     return word
-
-
-@cache
-def load_glossary() -> Mapping[str, str]:
-    """English word or pair -> Chinese, from `data/glossary.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "glossary.toml").read_text("utf-8")
-    terms: Mapping[str, str] = tomllib.loads(text)["terms"]
-    return terms

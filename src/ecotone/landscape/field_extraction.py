@@ -229,7 +229,7 @@ def choose_seeds(speakers: Sequence[tuple[str, int, int]], most: int = 5) -> tup
 def group_members(extracted: ExtractedField) -> dict[str, int]:
     """Member -> its group, from 0; all are one group where no division of the ties is clearly better.
 
-    Ward's tree over the ties (`build_hierarchy`), cut where modularity is greatest; below LEAST_MODULARITY there are no
+    The tree over the ties (`build_hierarchy`), cut where modularity is greatest; below LEAST_MODULARITY there are no
     groups.
 
     source  Newman (2004), Phys. Rev. E 69, 026113: values above 0.3 tell of groups

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy import sparse
@@ -19,7 +19,7 @@ from ecotone.landscape.multiview_graph import Layers
 from ecotone.landscape.text_features import readme_stop_words, stem_word
 from ecotone.landscape.views import WORDS, Floats, ProjectFeatures, keep_heaviest, scale_rows
 
-WORDS_READ: Final = 150
+WORDS_READ: Final = 300
 """Words and pairs of a project that are compared with the cues."""
 VECTOR_SHARE: Final = 0.3
 """Weight of the cosine of word vectors next to that of words."""
@@ -40,14 +40,37 @@ class FieldTerm:
     cues_zh: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BroadTerm:
+    """Several fields together: their name, and their places among the field terms."""
+
+    name: str
+    name_zh: str
+    places: tuple[int, ...]
+
+
+@cache
+def load_broad_terms() -> tuple[BroadTerm, ...]:
+    """The names of several fields together, from `data/field_terms.toml`."""
+    position = {term.name: at for at, term in enumerate(load_field_terms())}
+    return tuple(
+        BroadTerm(name, entry["zh"], tuple(position[term] for term in entry["terms"]))
+        for name, entry in _load_glossary_file()["broad"].items()
+    )
+
+
 @cache
 def load_field_terms() -> tuple[FieldTerm, ...]:
     """The glossary, from `data/field_terms.toml`."""
-    text = (resources.files("ecotone.landscape") / "data" / "field_terms.toml").read_text("utf-8")
     return tuple(
         FieldTerm(name, entry["zh"], tuple(map(_stem_words, shlex.split(entry["cues"]))), _character_pairs(entry["zh"]))
-        for name, entry in tomllib.loads(text)["terms"].items()
+        for name, entry in _load_glossary_file()["terms"].items()
     )
+
+
+@cache
+def _load_glossary_file() -> dict[str, Any]:
+    return tomllib.loads((resources.files("ecotone.landscape") / "data" / "field_terms.toml").read_text("utf-8"))
 
 
 def fit_field_terms(features: ProjectFeatures, layers: Layers) -> Floats:

@@ -1,8 +1,9 @@
-"""One hierarchy of projects by Ward's method, as a tree that can be cut anywhere."""
+"""One hierarchy of projects, as a tree that can be cut anywhere."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 import numpy as np
 from scipy.cluster.hierarchy import linkage
@@ -11,29 +12,90 @@ from scipy.cluster.vq import kmeans2
 from ecotone.landscape.partition_metrics import renumber_groups
 from ecotone.landscape.views import Codes, Floats
 
+Joining: TypeAlias = Callable[[Floats], Floats]
+
+DILATION: Final = 0.15
+"""Without it single projects are left over as groups of their own; with much more, groups are forced to one size."""
 MOST_EXACT: Final = 4_000
 """Projects up to which every pair is looked at; beyond, first the nearest are grouped into as many knots."""
 KNOTS: Final = 600
 
 
-def build_ward_tree(positions: Floats, seed: int = 0) -> Floats:
-    """The tree that joins, again and again, the two groups whose union adds least variance.
+def build_average_tree(positions: Floats, seed: int = 0) -> Floats:
+    """The tree that joins, again and again, the two groups that are most similar on average.
 
-    positions  (n, r), the projects
+    Distance is 1 minus similarity. That of a joined group is the mean distance of its projects, plus DILATION times
+    what this exceeds the height of the join: large groups take in fewer of the projects that are left over.
+
+    positions  (n, r), rows of length one: the projects
     returns    (n - 1, 4) as scipy.cluster.hierarchy.linkage: both groups, the height of the join, projects in it. Group
                n + i is that of row i
-    source     Ward (1963), J. Am. Stat. Assoc. 58:236; Murtagh and Legendre (2014), J. Classif. 31:274
+    source     Belbin, Faith and Milligan (1992), Multivariate Behavioral Research 27:417: flexible UPGMA, beta below 0
     """
+    return _build_tree(positions, seed, _join_on_average)
+
+
+def build_ward_tree(positions: Floats, seed: int = 0) -> Floats:
+    """The tree that joins, again and again, the two groups whose union adds least variance; as `build_average_tree`.
+
+    source  Ward (1963), J. Am. Stat. Assoc. 58:236; Murtagh and Legendre (2014), J. Classif. 31:274
+    """
+    return _build_tree(positions, seed, lambda rows: np.asarray(linkage(rows, "ward")))
+
+
+def _build_tree(positions: Floats, seed: int, join: Joining) -> Floats:
     size = len(positions)
     if size < 2:
         return np.zeros((0, 4))
     if size <= MOST_EXACT:
-        return np.asarray(linkage(positions, "ward"))
+        return join(positions)
     _, knot = kmeans2(positions, KNOTS, iter=20, minit="++", rng=np.random.default_rng(seed), missing="warn")
-    return _join_knots(positions, np.unique(knot, return_inverse=True)[1].astype(np.int64))
+    return _join_knots(positions, np.unique(knot, return_inverse=True)[1].astype(np.int64), join)
 
 
-def _join_knots(positions: Floats, knot: Codes) -> Floats:
+def _join_on_average(positions: Floats) -> Floats:
+    """The tree of `build_average_tree`, by chains of nearest neighbours: the work grows with the square of the rows.
+
+    source  Murtagh (1983), The Computer Journal 26:354
+    """
+    distance = 1.0 - positions @ positions.T
+    np.fill_diagonal(distance, np.inf)
+    members, heights = np.ones(len(distance)), np.zeros(len(distance))
+    joins: list[tuple[int, int, float]] = []
+    chain: list[int] = []
+    while len(joins) < len(distance) - 1:
+        if not chain:
+            chain = [int(members.argmax())]
+        nearest = int(distance[chain[-1]].argmin())
+        if len(chain) < 2 or distance[chain[-1], chain[-2]] > distance[chain[-1], nearest]:
+            chain.append(nearest)
+            continue
+        removed, extended = sorted((chain.pop(), chain.pop()))
+        height = float(distance[removed, extended])
+        share = members[removed] / (members[removed] + members[extended])
+        joined = share * distance[removed] + (1.0 - share) * distance[extended]
+        joined += DILATION * (joined - height)
+        distance[extended], distance[:, extended] = joined, joined
+        distance[removed], distance[:, removed] = np.inf, np.inf
+        members[extended], members[removed] = members[extended] + members[removed], 0.0
+        heights[extended] = max(height, heights[extended], heights[removed])  # rounding must not put it below its parts
+        joins.append((removed, extended, float(heights[extended])))
+    return _number_groups(joins)
+
+
+def _number_groups(joins: list[tuple[int, int, float]]) -> Floats:
+    """The joins from the lowest to the highest, each of two groups instead of two projects."""
+    size = len(joins) + 1
+    group, sizes = list(range(size)), [1] * size
+    rows = []
+    for first, second, height in sorted(joins, key=lambda join: join[2]):
+        count = sizes[first] + sizes[second]
+        rows.append((*sorted((group[first], group[second])), height, count))
+        group[second], sizes[second] = size + len(rows) - 1, count
+    return np.array(rows, np.float64)
+
+
+def _join_knots(positions: Floats, knot: Codes, join: Joining) -> Floats:
     """The trees of the members of each knot, and above them the tree of the knots' means."""
     size = len(positions)
     rows: list[list[float]] = []
@@ -41,7 +103,7 @@ def _join_knots(positions: Floats, knot: Codes) -> Floats:
     roots: list[int] = []
     for index in range(len(means)):
         members = np.flatnonzero(knot == index)
-        inner = np.asarray(linkage(positions[members], "ward")) if len(members) > 1 else np.zeros((0, 4))
+        inner = join(positions[members]) if len(members) > 1 else np.zeros((0, 4))
         first = size + len(rows)
         for first_side, second_side, height, count in inner:
             rows.append(
@@ -51,7 +113,7 @@ def _join_knots(positions: Floats, knot: Codes) -> Floats:
     sizes = np.bincount(knot).astype(np.float64)
     first, least = size + len(rows), max((row[2] for row in rows), default=0.0)
     counts = list(sizes)
-    for first_side, second_side, height, _ in linkage(means, "ward"):
+    for first_side, second_side, height, _ in join(means):
         counts.append(counts[int(first_side)] + counts[int(second_side)])
         rows.append(
             [_renumber(side, roots, first) for side in (int(first_side), int(second_side))]

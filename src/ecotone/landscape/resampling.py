@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from scipy import sparse
 
-from ecotone.landscape.hierarchy import build_ward_tree, cut_tree
+from ecotone.landscape.hierarchy import build_average_tree, cut_tree
 from ecotone.landscape.multiview_graph import Layers, build_layers
 from ecotone.landscape.partition_metrics import adjusted_mutual_information, measure_modularity
 from ecotone.landscape.similarity import heat_positions
@@ -78,7 +78,7 @@ def build_hierarchy(edges: sparse.csr_array, positions: Floats | None = None) ->
     """The hierarchy of the projects of a graph, by their positions; None: where walks over the graph lead."""
     positions = heat_positions(edges) if positions is None else positions
     connected = np.asarray(np.diff(edges.indptr) > 0)
-    return Hierarchy(edges, positions, connected, build_ward_tree(positions[connected]))
+    return Hierarchy(edges, positions, connected, build_average_tree(positions[connected]))
 
 
 def resample_hierarchies(layers: Layers, seed: int, times: int) -> tuple[Hierarchy, ...]:

@@ -36,13 +36,14 @@ _NO_OWNERS: Final = frozenset(
 def count_terms(text: str) -> Counter[str]:
     """Counts of the words and frequent bigrams of a README.
 
-    Code, markup, images, URLs and English stop words are left out; Chinese text counts by pairs of characters.
+    Code, markup, images, URLs and English stop words are left out. Chinese text counts by pairs of characters, and by
+    the English words of the terms that the glossary knows: texts in the two languages have words in common.
 
     >>> sorted(count_terms("An agent framework. ```pip install x``` [Agent framework](https://e.org) docs").items())
     [('agent', 2), ('agent framework', 2), ('docs', 1), ('framework', 2)]
     """
     plain = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub(" ", text)))))
-    words: Counter[str] = Counter()
+    words = Counter(_translate_to_english(plain))
     pairs: Counter[str] = Counter()
     for line in _SENTENCE.split(plain.lower()):
         tokens = list(_split_into_tokens(line))
@@ -59,6 +60,27 @@ def _split_into_tokens(line: str) -> Iterator[str]:
             yield from (token[at : at + 2] for at in range(len(token) - 1))
         elif 1 < len(token) <= LONGEST_TOKEN and token not in english_stop_words():
             yield token
+
+
+def _translate_to_english(text: str) -> Iterator[str]:
+    """The English words of the Chinese terms in a text, one by one; the longest term at each place.
+
+    >>> list(_translate_to_english("开源的向量数据库 in Rust"))
+    ['open', 'source', 'vector', 'database']
+    """
+    pattern, english = _chinese_terms()
+    for match in pattern.finditer(text):
+        yield from english[match[0]].split()
+
+
+@cache
+def _chinese_terms() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """The Chinese terms of the glossary, of two characters and more, as a pattern; and the English of each."""
+    english: dict[str, str] = {}
+    for term, chinese in load_glossary().items():
+        if re.fullmatch(r"[\u4e00-\u9fff]{2,}", chinese):
+            english.setdefault(chinese, term)
+    return re.compile("|".join(sorted(english, key=lambda term: (-len(term), term)))), english
 
 
 def stem_word(word: str) -> str:
@@ -164,3 +186,11 @@ def _load_stop_words() -> Mapping[str, list[str]]:
         (resources.files("ecotone.landscape") / "data" / "readme_words.toml").read_text("utf-8")
     )
     return words
+
+
+@cache
+def load_glossary() -> Mapping[str, str]:
+    """English word or pair -> Chinese, from `data/glossary.toml`."""
+    text = (resources.files("ecotone.landscape") / "data" / "glossary.toml").read_text("utf-8")
+    terms: Mapping[str, str] = tomllib.loads(text)["terms"]
+    return terms

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ecotone.landscape.background_words import load_background_words
+from ecotone.landscape.background_words import FIRST_CHINESE, load_background_words
 from ecotone.landscape.text_features import informative_terms, readme_stop_words
 
 Floats = npt.NDArray[np.float64]
@@ -19,8 +19,11 @@ Marks = npt.NDArray[np.bool_]
 
 Weighing = Literal["who", "words"]
 
-MOST_WORDS: Final = 100
+MOST_WORDS: Final = 150
 """Words of a project that are compared."""
+COUNT_POWER: Final = 0.6
+"""Power of the count of a word: a word used ten times counts as four used once. By its logarithm, as three, the words
+that a README keeps coming back to are lost among those that it uses once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,8 @@ def unit_profiles(evidence: ViewFeatures) -> sparse.csr_array:
     """Each project as a unit vector; the product of two is their cosine similarity in this view, 0 to 1.
 
     who    a feature of k of n projects weighs ln(n / k); counts do not matter
-    words  (1 + ln count) times the weight of the word (`weigh_features`), the heaviest MOST_WORDS of each project, so
-           that a long README is not like everything
+    words  count ** COUNT_POWER times the weight of the word (`weigh_features`), the heaviest MOST_WORDS of each
+           project, so that a long README is not like everything
     A feature of a single project is left out of words; elsewhere it counts for the length of the vector.
     """
     weighed, columns = weighed_counts(evidence), _count_users(evidence)
@@ -142,7 +145,7 @@ def weighed_counts(evidence: ViewFeatures) -> sparse.csr_array:
     if evidence.view.weighing == "who":
         values.data = np.ones_like(values.data)
     else:
-        values.data = 1.0 + np.log(np.maximum(values.data, 1.0))
+        values.data = np.maximum(values.data, 1.0) ** COUNT_POWER
     weighed = sparse.csr_array(values @ sparse.diags_array(weigh_features(evidence)))
     weighed.eliminate_zeros()
     return weighed
@@ -174,7 +177,9 @@ def weigh_features(evidence: ViewFeatures) -> Floats:
         return np.asarray(np.log(size / np.maximum(users, 1.0)))
     hidden = readme_stop_words()
     telling = np.array([" " not in word and word not in hidden for word in evidence.names], np.float64)
-    return load_background_words().weigh_words(evidence.names, users, size) * telling
+    pairs = np.array([word >= FIRST_CHINESE for word in evidence.names], np.float64)
+    chinese = int((evidence.counts @ pairs > 0).sum())
+    return load_background_words().weigh_words(evidence.names, users, size, chinese) * telling
 
 
 def _count_users(evidence: ViewFeatures) -> Floats:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.foundation.text_codes import join_texts, plain_texts
+from ecotone.foundation.text_codes import find_same_rows, plain_texts
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -98,16 +98,12 @@ def add_missing_openings(acts: pa.Table) -> pa.Table:
     acts     project, month, kind, thread, person, actor_kind and any others
     returns  the same columns
     """
-    opened = pc.unique(_thread_keys(acts.filter(pc.equal(acts["kind"], "pull_opened"))))
+    opened = acts.filter(pc.equal(acts["kind"], "pull_opened"))
     merged = acts.filter(pc.and_(pc.equal(acts["kind"], "pull_merged"), pc.is_valid(acts["thread"])))
-    unopened = merged.filter(pc.invert(pc.is_in(_thread_keys(merged), value_set=opened)))
+    unopened = merged.filter(pc.is_null(find_same_rows(merged, opened, ["project", "thread"])))
     kind = pa.repeat(pa.scalar("pull_opened"), unopened.num_rows).cast(acts.schema.field("kind").type)
     added = unopened.set_column(unopened.schema.get_field_index("kind"), "kind", kind)
     return pa.concat_tables([acts, added]).unify_dictionaries()
-
-
-def _thread_keys(acts: pa.Table) -> pa.ChunkedArray:
-    return join_texts(acts["project"], pc.fill_null(acts["thread"].cast(pa.string()), ""), separator="#")
 
 
 def count_anonymous_openers(pulls: pa.Table, months: pa.Table, threads: pa.Table) -> pa.Table:

@@ -90,6 +90,12 @@ class ActorRule:
             self.name or self.login_like or self.email_like or self.name_like
         )
 
+    @property
+    def telling_part(self) -> Part:
+        """The part of an identity to look at first: of several that must match, the one that fewest people share."""
+        parts: tuple[Part, ...] = ("email", "login", "name")
+        return next(part for part in parts if getattr(self, part) or getattr(self, f"{part}_like"))
+
     def matches_identity(self, name: str, email: str, login: str) -> bool:
         """Whether the rule matches this identity; absent parts are empty strings."""
         return (
@@ -157,7 +163,7 @@ def find_assisting_product(trailers: Iterable[Trailer], body_tail: str | None = 
 def may_match_rules(part: Part, values: pa.StringArray) -> pa.BooleanArray:
     """Pre-filter: which names, e-mails or logins a rule may match.
 
-    A value that passes need not match; a value that fails, or NULL, matches no rule.
+    A value that passes need not match; an identity none of whose parts passes matches no rule. NULL does not pass.
     """
     exact, pattern = _arrow_pattern_and_values(part)
     is_candidate = pc.or_(
@@ -208,7 +214,7 @@ def _first_matching_rule(name: str, email: str, login: str) -> ActorRule | None:
 
 
 def _may_match_any_rule(name: str, email: str, login: str) -> bool:
-    """Whether a field matches any rule: one search per field excludes most people without trying each rule."""
+    """Whether a part matches any rule: one search for each part excludes most people without trying each rule."""
     return any(
         hint.search(text) is not None or text.lower() in exact
         for text, (hint, exact) in zip((name, email, login), _combined_patterns(), strict=True)
@@ -218,21 +224,23 @@ def _may_match_any_rule(name: str, email: str, login: str) -> bool:
 
 @cache
 def _combined_patterns() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
-    """For names, e-mails and logins: all patterns as one, and all exact values."""
+    """For names, e-mails and logins: the patterns of the rules that they tell of as one, and the exact values."""
     combined = []
-    for field in ("name", "email", "login"):
-        patterns = [pattern for rule in _pattern_rules() if (pattern := getattr(rule, f"{field}_like"))]
+    for part in ("name", "email", "login"):
+        rules = [rule for rule in _pattern_rules() if rule.telling_part == part]
+        patterns = [pattern for rule in rules if (pattern := getattr(rule, f"{part}_like"))]
         scoped = (_scoped_pattern(pattern.pattern) for pattern in patterns)
-        exact = frozenset(value for rule in _pattern_rules() for value in getattr(rule, field))
+        exact = frozenset(value for rule in rules for value in getattr(rule, part))
         combined.append((re.compile("|".join(scoped) or r"(?!)"), exact))
     return tuple(combined)
 
 
 @cache
 def _arrow_pattern_and_values(part: Part) -> tuple[frozenset[str], str]:
-    """All exact values, and one Arrow pattern that matches at least what the rules' patterns match."""
-    exact = frozenset(value for rule in load_actor_rules() for value in getattr(rule, part))
-    patterns = [like for rule in load_actor_rules() if (like := getattr(rule, f"{part}_like"))]
+    """The exact values of the rules that a part tells of, and an Arrow pattern that matches all that theirs do."""
+    rules = [rule for rule in load_actor_rules() if rule.telling_part == part]
+    exact = frozenset(value for rule in rules for value in getattr(rule, part))
+    patterns = [like for rule in rules if (like := getattr(rule, f"{part}_like"))]
     scoped = [_NEGATIVE_LOOK.sub("", _scoped_pattern(like.pattern)) for like in patterns]
     return exact, "|".join([*scoped, r"\[bot\]$"])
 

@@ -61,6 +61,8 @@ def find_affiliation_conflicts(
     people        account, person
     acts          person, day of each event
     """
+    if all(claim.basis != "file" for claim in curated):
+        return AFFILIATION_CONFLICT_SCHEMA.empty_table()
     claims_by_person = _claims_by_person(curated, affiliations, people)
     days = _event_days_by_person(acts, claims_by_person)
     owners = {(entry.name, entry.parent) for entry in bundled_organisations() if entry.parent}

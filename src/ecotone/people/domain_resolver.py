@@ -129,6 +129,8 @@ class DomainResolver:
 
     def depends_on_day(self, domain: str) -> bool:
         """Whether the organisation of the domain depends on the day."""
+        if not self.claims and self.level == "company":
+            return False
         matching_claims = [
             claim for parent in _domain_and_parents(domain.casefold()) for claim in self.claims.get(parent, ())
         ]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecotone.foundation.text_codes import plain_texts
+from ecotone.foundation.text_codes import find_same_rows, plain_texts
 from ecotone.people.attribution_classes import CORE_UNKNOWN, OTHERS_UNKNOWN, OWNER_TEAM, STALE_LIST
 
 EVIDENCE_SCHEMA: Final = pa.schema(
@@ -64,8 +64,7 @@ def _sum_commits(rows: pa.Table) -> pa.Table:
 
 def _are_core_acts(acts: pa.Table, core: pa.Table) -> pa.ChunkedArray:
     """Whether each act is by somebody who could merge by then."""
-    keys, members = (pc.binary_join_element_wise(table["project"], table["person"], "\0") for table in (acts, core))
-    since = core["since"].combine_chunks().take(pc.index_in(keys, value_set=members.combine_chunks()))
+    since = core["since"].combine_chunks().take(find_same_rows(acts, core, ["project", "person"]))
     return pc.fill_null(pc.greater_equal(acts["created_at"], since), False)
 
 
@@ -74,12 +73,12 @@ def _organisations_of_stale_lists(acts: pa.Table, affiliations: pa.Table) -> pa.
     entries: dict[str, list[tuple[date, date, str]]] = defaultdict(list)
     for row in affiliations.filter(pc.equal(affiliations["evidence"], STALE_LIST)).to_pylist():
         entries[row["person"]].append((row["since"] or date.min, row["until"] or date.max, row["organisation"]))
-    days = acts["created_at"].cast(pa.date32(), safe=False)
-    rows = zip(acts["person"].to_pylist(), days.to_pylist(), acts["basis"].to_pylist(), strict=True)
-    return pa.array(
-        [_covering(entries.get(person, ()), day) if basis == STALE_LIST else None for person, day, basis in rows],
-        pa.string(),
-    )
+    is_stale = pc.fill_null(pc.equal(acts["basis"], STALE_LIST), False)
+    stale = acts.filter(is_stale)
+    days = stale["created_at"].cast(pa.date32(), safe=False)
+    rows = zip(stale["person"].to_pylist(), days.to_pylist(), strict=True)
+    named = pa.array([_covering(entries.get(person, ()), day) for person, day in rows], pa.string())
+    return pc.replace_with_mask(pa.nulls(acts.num_rows, pa.string()), is_stale.combine_chunks(), named)
 
 
 def _covering(entries: Iterable[tuple[date, date, str]], day: date) -> str | None:
@@ -88,9 +87,8 @@ def _covering(entries: Iterable[tuple[date, date, str]], day: date) -> str | Non
 
 def _organisations_of_teams(acts: pa.Table, owner_teams: pa.Table) -> pa.ChunkedArray:
     """The employer of the owner's team in the year of each act of that class; NULL for other acts."""
-    keys, teams = (
-        pc.binary_join_element_wise(table["project"], year.cast(pa.string()), "\0")
-        for table, year in ((acts, pc.year(acts["created_at"])), (owner_teams, owner_teams["year"]))
+    acts = acts.append_column("year", pc.year(acts["created_at"]))
+    employers = (
+        owner_teams["organisation"].combine_chunks().take(find_same_rows(acts, owner_teams, ["project", "year"]))
     )
-    employers = owner_teams["organisation"].combine_chunks().take(pc.index_in(keys, value_set=teams.combine_chunks()))
     return pc.if_else(pc.fill_null(pc.equal(acts["basis"], OWNER_TEAM), False), employers, _NO_TEXT)

@@ -71,6 +71,7 @@ class DomainAttribution:
     source: str
 
 
+@lru_cache(maxsize=_CACHED_DOMAINS)
 def find_domain_organisation(domain: str, on: date | None = None) -> DomainAttribution | None:
     """The organisation of an e-mail domain or of its closest listed parent domain; `None` if unknown.
 

@@ -17,8 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.given_repositories import is_named_after_folders
 from ecotone.foundation.landscape import Landscape
-from ecotone.foundation.text_codes import join_texts
+from ecotone.foundation.text_codes import find_same_rows
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.organisation_registry import bundled_organisations
 
@@ -51,9 +52,13 @@ _KEYS: Final = ("project", "year", "person")
 
 
 def find_repository_owners(landscape: Landscape) -> dict[str, str]:
-    """The owner of each project's first repository; the whole name where it has none."""
-    names = {project.name: project.repositories[0].name for project in landscape.projects}
-    return {project: name.rpartition("/")[0] or name for project, name in names.items()}
+    """The owner of each project's first repository; the whole name where it has none, or only that of folders."""
+    owners = {}
+    for project in landscape.projects:
+        name, location = project.repositories[0].name, str(project.repositories[0].location)
+        owner = "" if is_named_after_folders(name, location) else name.rpartition("/")[0]
+        owners[project.name] = owner or name
+    return owners
 
 
 def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:
@@ -161,14 +166,12 @@ def _letters_of(name: str) -> str:
 
 def _acts_of_members(acts: pa.Table, core: pa.Table) -> pa.Table:
     """The acts of core people from the moment on at which they are members, with their position and year."""
-    keys = join_texts(acts["project"], acts["person"], separator="\0")
-    members = pc.binary_join_element_wise(core["project"], core["person"], "\0").combine_chunks()
-    since = core["since"].combine_chunks().take(pc.index_in(keys, value_set=members))
+    since = core["since"].combine_chunks().take(find_same_rows(acts, core, ["project", "person"]))
     table = pa.table(
         {
             **{name: acts[name] for name in ("project", "person", "organisation", "basis")},
             "year": pc.year(acts["created_at"]),
-            "position": pa.array(range(len(acts)), pa.int64()),
+            "position": pa.array(np.arange(len(acts))),
         }
     )
     belongs = pc.and_(pc.greater_equal(acts["created_at"], since), pc.equal(acts["actor_kind"], "person"))

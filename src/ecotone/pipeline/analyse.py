@@ -76,14 +76,12 @@ def write_tables(
             collected = CollectedTables(workspace)
             observed = join_collected(workspace, landscape, readings, collected, pool)
             protect = table_protection(workspace, observed.people, pseudonymise)
-            written = PublicTables(partial(workspace.write_table, generation), protect)
-            context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written, choice)
-            notes = _manifest_notes(context)
-            del observed
-            build_public_tables(context)
-            workspace.publish_tables(
-                generation, {}, {**notes, "pseudonymised": pseudonymise}, written.write_others(context.tables)
-            )
+            with PublicTables(partial(workspace.write_table, generation), protect) as written:
+                context = AnalysisContext(workspace, landscape, readings, observed, collected, pool, written, choice)
+                notes = {**_manifest_notes(context), "pseudonymised": pseudonymise}
+                del observed
+                build_public_tables(context)
+                workspace.publish_tables(generation, {}, notes, written.write_others(context.tables))
     if workspace.database_generation() != generation:
         names = (workspace.current_manifest() or {})["tables"]
         write_database(workspace.database_path, {name: workspace.table_path(name) for name in names}, generation)
@@ -103,14 +101,14 @@ def _manifest_notes(context: AnalysisContext) -> dict[str, object]:
 
 def build_public_tables(context: AnalysisContext) -> None:
     """Compute the tables of `ecotone export`: write those that no later step reads, the others are in `tables`."""
-    context.written.write_parts("events", [context.joined.events])
+    context.written.write_whole("events", context.joined.events)
     context = context.without_events()
     for maker in FIELD_STEPS:
         for name, table in maker(context).items():
             if name in READ_LATER:
                 context.tables[name] = table
             else:
-                context.written.write_parts(name, [table])
+                context.written.write_whole(name, table)
 
 
 def _signal_tables(context: AnalysisContext) -> dict[str, pa.Table]:

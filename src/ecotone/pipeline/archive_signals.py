@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,10 +13,8 @@ import pyarrow.compute as pc
 from ecotone import signals
 from ecotone.events import sources
 from ecotone.events.sources.base import RepositoryTarget
-from ecotone.events.sources.clickhouse.feed_reader import possible_names
 from ecotone.pipeline.collect import repository_targets
 from ecotone.pipeline.context import AnalysisContext
-from ecotone.pipeline.engines.clickhouse import ClickHouseEngine
 from ecotone.pipeline.engines.types import with_types_of
 from ecotone.pipeline.feeds import landscape_period
 from ecotone.pipeline.project_steps import readings_by_project
@@ -24,6 +22,9 @@ from ecotone.signals.archive_acts import PEOPLE, READS, REPOSITORIES
 from ecotone.signals.compile import archive_sql, result_schema, wide_sql, wide_table
 from ecotone.signals.coverage import COMPLETE, FEED_INPUTS, NOT_OBSERVED, state_column
 from ecotone.signals.declare import Signal
+
+if TYPE_CHECKING:
+    from ecotone.pipeline.engines.clickhouse import ClickHouseEngine
 
 SOURCE: Final = "clickhouse"
 ARCHIVE_SIGNALS: Final = tuple(
@@ -49,6 +50,8 @@ def fill_signals_from_archive(context: AnalysisContext) -> dict[str, pa.Table]:
     chosen = pushed_signals(context)
     if not chosen:
         return {}
+    from ecotone.pipeline.engines.clickhouse import ClickHouseEngine  # imported here: it loads an HTTP client
+
     observed, targets = context.joined, repository_targets(context.landscape)
     until = {reading.repository: reading.observed_until for reading in context.readings}
     since = landscape_period(context.landscape, targets, max(until.values())).since
@@ -80,6 +83,8 @@ def measure_archive(engine: ClickHouseEngine, chosen: Sequence[Signal], since: d
 
 def repository_names(targets: Sequence[RepositoryTarget], until: Mapping[str, datetime]) -> pa.Table:
     """Every name under which the events of a repository that was read may stand."""
+    from ecotone.events.sources.clickhouse.feed_reader import possible_names  # imported here: it loads an HTTP client
+
     rows = [
         {
             "name": name,

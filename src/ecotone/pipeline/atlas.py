@@ -206,7 +206,7 @@ def _provenance_bytes(
     workspace: Workspace, landscape: Landscape, current: Mapping[str, Any], tables: Mapping[str, pa.Table]
 ) -> bytes:
     """The origin of the atlas, and what a report needs in addition to the tables."""
-    readings = tuple(report_readings(workspace, current))
+    readings = report_readings(workspace, current)
     until = [row["observed_until"] for row in tables["projects"].to_pylist() if row["observed_until"] is not None]
     people = workspace.read_table("people")
     persons = people.filter(pc.field("actor_kind") == "person")["person"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import pyarrow as pa
 
@@ -16,9 +18,14 @@ from ecotone.pipeline.join import JoinedData
 from ecotone.pipeline.project_pool import Partition, ProjectPool
 from ecotone.store.workspace import Workspace
 
+MOST_WAITING: Final = 1 << 28
+"""Bytes of a table from which on it is written at once, so that the next steps have its memory."""
+
 
 class PublicTables:
     """Writes public tables as soon as they are computed, so that few of them are in memory.
+
+    A thread writes them while the next steps compute. Used as a context, which ends when it has written all.
 
     write_table  writes a table of this name in parts, and returns the record of its file
     protect      what a table of this name shows of persons
@@ -30,17 +37,31 @@ class PublicTables:
         protect: Callable[[str, pa.Table], pa.Table],
     ) -> None:
         self._write_table, self._protect = write_table, protect
-        self._records: dict[str, FileRecord] = {}
+        self._records: dict[str, Future[FileRecord]] = {}
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> PublicTables:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
 
     def write_parts(self, name: str, parts: Iterable[pa.Table]) -> None:
         """Write a table in parts, at least one."""
-        self._records[name] = self._write_table(name, (self._protect(name, part) for part in parts))
+        protected = (self._protect(name, part) for part in parts)
+        self._records[name] = self._thread.submit(self._write_table, name, protected)
+
+    def write_whole(self, name: str, table: pa.Table) -> None:
+        """Write a table in one part. Raises DiskFull."""
+        self.write_parts(name, [table])
+        if table.nbytes > MOST_WAITING:
+            self._records[name].result()
 
     def write_others(self, tables: Mapping[str, pa.Table]) -> Mapping[str, FileRecord]:
-        """Write these too; returns the record of every table."""
+        """Write these too, and wait; returns the record of every table. Raises DiskFull."""
         for name, table in tables.items():
-            self.write_parts(name, [table])
-        return self._records
+            self.write_whole(name, table)
+        return {name: record.result() for name, record in self._records.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from ecotone.foundation.months import list_months_between, start_of_month
 from ecotone.foundation.text_codes import encode_texts, plain_texts
 from ecotone.people import identity_resolution
 from ecotone.people.affiliation_conflicts import find_affiliation_conflicts
-from ecotone.people.commit_history import CommitHistory, combine_histories, owners_of
+from ecotone.people.commit_history import CommitHistory, RepositoryHistory, combine_histories, owners_of
 from ecotone.people.commit_logins import commit_author_matches
 from ecotone.people.core_team import add_people_to_access, find_core_teams
 from ecotone.people.curated_statements import CuratedStatements
@@ -136,14 +136,14 @@ def join_collected(
     """Join what was read of each repository."""
     elsewhere = (history_owners := find_shared_history(landscape, readings, collected)).elsewhere
     inputs = [ProjectInput(name, own, collected, elsewhere) for name, own in readings_by_project(readings).items()]
-    records = _read_records(inputs)
+    records, (histories, assisted), stacks = _read_inputs(landscape, inputs, pool)
     git, project_of = records.events, {reading.repository: reading.project for reading in readings}
     stored_feeds = feeds.load_stored_feeds(workspace, landscape, project_of, records.requests)
     until = {reading.repository: reading.observed_until for reading in readings}
     feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
-    history, assisted = _combine_histories(inputs, pool, listed_domains, owners_of(project_of))
+    history = combine_histories(histories, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
     author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
     resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
@@ -160,7 +160,7 @@ def join_collected(
     if feed_events.num_rows:
         feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
-    del git  # the public table replaces it; both are large
+    del git, histories  # both are large, and others replace them
     records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
@@ -183,7 +183,7 @@ def join_collected(
         project_months=calendar.project_months,
         states=calendar.states,
         shared_commits=history_owners.shared,
-        stacks=build_stacks(landscape, inputs),
+        stacks=stacks,
         **teams,
     )
 
@@ -192,6 +192,17 @@ def _merge_events(git: pa.Table, feed_events: pa.Table, until: Mapping[str, date
     """The events of git and of feeds, each once."""
     merged = deduplicate.deduplicate_events([plain_texts(git), plain_texts(feed_events)])
     return encode_texts(mark_unobserved(merged, until), leave=DISTINCT_TEXTS)
+
+
+def _read_inputs(
+    landscape: Landscape, inputs: Sequence[ProjectInput], pool: ProjectPool
+) -> tuple[ProjectRecords, tuple[list[RepositoryHistory], pa.Table], ProjectStacks]:
+    """The records, histories and stacks of all projects, read at the same time."""
+    with ThreadPoolExecutor(1) as thread:
+        records = thread.submit(_read_records, inputs)
+        histories = _read_histories(inputs, pool)
+        stacks = build_stacks(landscape, inputs)
+        return records.result(), histories, stacks
 
 
 def _read_records(inputs: Sequence[ProjectInput]) -> ProjectRecords:
@@ -213,10 +224,8 @@ def _read_record(project: ProjectInput) -> ProjectRecords:
     return replace(read, events=encode_texts(read.events, leave=DISTINCT_TEXTS))
 
 
-def _combine_histories(
-    inputs: Sequence[ProjectInput], pool: ProjectPool, domains: DomainResolver, owners: frozenset[str]
-) -> tuple[CommitHistory, pa.Table]:
-    """What the commits of all projects show of people, and the AI product that each commit names."""
+def _read_histories(inputs: Sequence[ProjectInput], pool: ProjectPool) -> tuple[list[RepositoryHistory], pa.Table]:
+    """What the commits of each repository show of people, and the AI product that each commit names."""
     tasks = [
         ProjectTask(project.name, (project.without_owners(),), (project.generations,), project.commit_count)
         for project in inputs
@@ -225,7 +234,7 @@ def _combine_histories(
     for project, tables in zip(inputs, read_results(pool.run_step(read_histories, tasks)), strict=True):
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])
-    return combine_histories(histories, domains, owners), pa.concat_tables(assisted)
+    return histories, pa.concat_tables(assisted)
 
 
 def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +18,16 @@ import pyarrow.csv
 
 from ecotone import report
 from ecotone.events.schema import USABLE_TIMES
+from ecotone.foundation.digests import record_of_bytes
 from ecotone.foundation.errors import MissingTable, UserError
 from ecotone.foundation.landscape import Landscape
+from ecotone.foundation.machine import processor_count
 from ecotone.foundation.notes import write_notes
 from ecotone.foundation.output_text import spreadsheet_cell, write_json_text
 from ecotone.people.review_list import public_logins
 from ecotone.pipeline.collect import Failure
 from ecotone.pipeline.data_dictionary import FILE_NAME, GLOSSARY, describe_tables
+from ecotone.pipeline.project_pool import code_digest
 from ecotone.pipeline.report_state import ReportOptions, content_mark, read_mark
 from ecotone.report.badge import BadgeFact
 from ecotone.report.public_tables import public_organisations_table, public_signals_table
@@ -97,9 +102,27 @@ def write_report(
         refuse_foreign_folder(folder)
     source = report_input(workspace, landscape, current, failures, wishes)
     drawn = report.draw_static_figures(source) if wishes.figures else ()
-    pages = chain(report.render_report(source), drawn, table_files(workspace, wishes.min_people))
-    files.replace_folder_atomically(target, pages, REPORT_NOTE, {"made_from": mark})
+    former = _former_files(target)
+    notes = {"made_from": mark, "inputs": former.made_from}  # the inputs are known when all pages are written
+    with ThreadPoolExecutor(1) as thread:
+        tables = thread.submit(table_file, workspace, wishes.min_people)  # compressed while pages are rendered
+        files_of_tables = (future.result() for future in [tables])
+        pages = chain(report.render_report(source, former), drawn, files_of_tables)
+        files.replace_folder_atomically(target, pages, REPORT_NOTE, notes)
     return target
+
+
+def _former_files(folder: Path) -> report.FormerFiles:
+    """The files of the report in a folder that take long to make."""
+    note = files.read_sealed_json(folder / REPORT_NOTE) or {}
+    records = note.get("files", {})
+
+    def read_file(path: str) -> bytes | None:
+        content = (folder / path).read_bytes() if (folder / path).is_file() else b""
+        return content if path in records and record_of_bytes(content) == tuple(records[path]) else None
+
+    code = f"{code_digest()} {metadata.version('vl-convert-python')}"
+    return report.FormerFiles(code, note.get("inputs", {}), read_file)
 
 
 def write_comparison(workspace: Workspace, names: Sequence[str], wishes: ReportOptions, target: Path) -> Path:
@@ -168,8 +191,13 @@ def report_input(
     wishes: ReportOptions,
 ) -> report.ReportInput:
     """The newest tables as the input of a report."""
-    measured = workspace.read_table("signals")
-    months = measured["month"]
+    names = ["projects", "signals", "organisations", "coverage"]
+    names += [name for name in REPORT_TABLES if name in current["tables"]]
+    with ThreadPoolExecutor(processor_count()) as threads:
+        releases = threads.submit(release_table, workspace)
+        readings = threads.submit(report_readings, workspace, current)
+        tables = dict(zip(names, threads.map(workspace.read_table, names), strict=True))
+    months = tables["signals"]["month"]
     first: date = landscape.since or pc.min(months).as_py()
     last: date = landscape.until or pc.max(months).as_py()
     return report.ReportInput(
@@ -178,17 +206,16 @@ def report_input(
         title_zh=landscape.title_zh,
         since=first,
         until=last,
-        projects=workspace.read_table("projects"),
-        signals=measured,
-        organisations=workspace.read_table("organisations"),
-        coverage=workspace.read_table("coverage"),
-        readings=tuple(report_readings(workspace, current)),
+        projects=tables["projects"],
+        signals=tables["signals"],
+        organisations=tables["organisations"],
+        coverage=tables["coverage"],
+        readings=readings.result(),
         glossary=GLOSSARY,
         categories_zh=landscape.categories,
         themes=dict(THEMES),
         findings=wishes.findings,
-        tables={name: workspace.read_table(name) for name in REPORT_TABLES if name in current["tables"]}
-        | {"releases": release_table(workspace)},
+        tables={name: tables[name] for name in REPORT_TABLES if name in tables} | {"releases": releases.result()},
         failures=tuple((failure.repository, write_notes([failure.note])) for failure in failures),
         language=wishes.language,
         min_people=wishes.min_people,
@@ -206,12 +233,13 @@ def _public_logins(workspace: Workspace, current: Mapping[str, Any]) -> pa.Table
 
 def release_table(workspace: Workspace) -> pa.Table:
     """The releases that tags show: project, created_at, tag."""
-    releases = workspace.read_table("events").filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
+    events = workspace.read_table("events", ["kind", "source", "project", "created_at", "event_id"])
+    releases = events.filter((pc.field("kind") == "release") & (pc.field("source") == "git"))
     tags = pc.replace_substring_regex(releases["event_id"], r"^.*:refs/tags/", "")
     return pa.table({"project": releases["project"], "created_at": releases["created_at"], "tag": tags})
 
 
-def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterator[report.SourceSummary]:
+def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> tuple[report.SourceSummary, ...]:
     """What each source gave for each project, from the newest tables."""
     is_dated = pc.field("timestamp_quality").isin(USABLE_TIMES)
     events = workspace.read_table("events", ["kind", "timestamp_quality", "repository", "person", "created_at"])
@@ -220,25 +248,29 @@ def report_readings(workspace: Workspace, current: Mapping[str, Any]) -> Iterato
         [("person", "count_distinct"), ("created_at", "min"), ("created_at", "max")]
     )
     by_repository = {row["repository"]: row for row in grouped.to_pylist()}
-    for reading in current["readings"]:
-        row = by_repository.get(reading["repository"], {})
-        yield report.SourceSummary(
-            project=reading["project"],
-            source=reading["source"],
-            commits=reading["landed"],
-            people=row.get("person_count_distinct"),
-            pull_heads=reading["request_heads"],
-            tags=reading["tags"],
-            rejected=reading["rejected"],
-            first=row["created_at_min"].date() if row else None,
-            last=row["created_at_max"].date() if row else None,
-            note=reading["note"],
-        )
+    return tuple(
+        _summarise_source(reading, by_repository.get(reading["repository"], {})) for reading in current["readings"]
+    )
 
 
-def table_files(workspace: Workspace, min_people: int) -> Iterator[tuple[str, bytes]]:
+def _summarise_source(reading: Mapping[str, Any], row: Mapping[str, Any]) -> report.SourceSummary:
+    return report.SourceSummary(
+        project=reading["project"],
+        source=reading["source"],
+        commits=reading["landed"],
+        people=row.get("person_count_distinct"),
+        pull_heads=reading["request_heads"],
+        tags=reading["tags"],
+        rejected=reading["rejected"],
+        first=row["created_at_min"].date() if row else None,
+        last=row["created_at_max"].date() if row else None,
+        note=reading["note"],
+    )
+
+
+def table_file(workspace: Workspace, min_people: int) -> tuple[str, bytes]:
     """The published tables as one archive of CSV files, in which small organisations are counted together."""
-    yield TABLES_FILE, zip_tables({name: published_table(workspace, name, min_people) for name in PUBLISHED})
+    return TABLES_FILE, zip_tables({name: published_table(workspace, name, min_people) for name in PUBLISHED})
 
 
 def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
@@ -249,7 +281,7 @@ def zip_tables(tables: Mapping[str, pa.Table]) -> bytes:
     contents = {f"{name}.csv": table_as_csv(table) for name, table in tables.items()}
     contents[FILE_NAME] = (write_json_text(described, indent=1) + "\n").encode()
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
             entry = zipfile.ZipInfo(name)  # always dated 1980
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16

@@ -44,12 +44,13 @@ def field_caption(
 
 
 def project_caption(data: ReportData, project: Project, unit: Text, formula: str) -> Caption:
-    """The caption of a figure about one project."""
+    """The caption of a figure about one project, whose period begins with the project."""
+    begin = data.month_at(data.coverage_states[project.name].first)
     read = sorted({reading.source for reading in data.source.readings if reading.project == project.name})
     return Caption(
         unit=unit,
         formula=formula,
-        period=period_text(data),
+        period=message("span", since=format_month(begin), until=format_month(data.source.until)),
         source=Text(", ".join(read), "、".join(read)) if read else message("no_source"),
         coverage=message("coverage_of_project", **months_by_state(data, [project])),
     )

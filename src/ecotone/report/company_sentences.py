@@ -38,25 +38,36 @@ def says_nothing(data: ReportData, project: str) -> bool:
 
 
 def company_sentence(answer: CompanyAnswer) -> Text:
-    """The answer as a sentence."""
-    return message(
+    """The answer as a sentence; a period of one month is named once, and the whole is no share."""
+    since, until = format_month(answer.since), format_month(answer.until)
+    sentence = message(
         _sentence_key(answer),
         name=company_name(answer),
-        since=format_month(answer.since),
-        until=format_month(answer.until),
+        since=since,
+        until=until,
         **{
             key: format_number(getattr(answer, key), "share")
             for key in ("known", "team", "estimate", "low", "high", "highest", "unknown")
         },
     )
+    english, chinese = sentence.en, sentence.zh
+    if since == until:
+        english, chinese = english.replace(f"{since} to {until}", until), chinese.replace(f"{since} 至 {until}", until)
+    if answer.known == 1.0:
+        english = english.replace("at least 100.0% of the", "all")
+        chinese = chinese.replace("至少完成了 100.0% 的提交", "完成了全部提交").replace(
+            "至少占提交的 100.0%", "占全部提交"
+        )
+    return Text(english, chinese)
 
 
 def company_verdict_label(answer: CompanyAnswer | None) -> Text:
     """The answer in a few words, for a small multiple or a table cell."""
     if answer is None:
         return message("company_label_absent")
+    is_probable = answer.verdict in ("yes", "work") and answer.ground != "known"
     return message(
-        f"company_label_{answer.verdict}",
+        f"company_label_{answer.verdict}{'_probably' if is_probable else ''}",
         name=company_name(answer),
         share=format_number(answer.share, "share"),
         unknown=format_number(answer.unknown, "share"),

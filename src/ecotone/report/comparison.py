@@ -14,6 +14,7 @@ from ecotone.report.data_scripts import (
     landscape_data_script,
     themes_data_script,
 )
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.interaction_data import InteractionData
 from ecotone.report.page import PageContext
 from ecotone.report.pages import side_by_side
@@ -40,10 +41,10 @@ def write_comparison(source: ReportInput, names: Sequence[str]) -> Iterator[tupl
     )
     for page in side_by_side.build_pages(context, names):
         yield page.path, render_page_html(page, source, (), standalone=True)
-        yield from asset_files()
+        yield from asset_files(FormerFiles())
         yield landscape_data_script(data)
         yield themes_data_script()
-        yield from chart_data_scripts(page.chart_names)
+        yield from chart_data_scripts(page.chart_names, FormerFiles())
         yield from figure_data_scripts(page.figures)
 
 

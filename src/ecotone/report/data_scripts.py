@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 from ecotone.foundation.output_text import DIRECTIONS
@@ -17,6 +18,7 @@ from ecotone.report.charts.chart import Chart, compile_to_vega
 from ecotone.report.charts.theme import THEMES, theme_config
 from ecotone.report.dated_events import dated_events_json
 from ecotone.report.figure import Figure
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import SCRIPT_MESSAGES
 from ecotone.report.privacy import NamedOrganisations
@@ -66,12 +68,12 @@ def round_for_display(value: float | None) -> float | None:
 
 
 def all_data_scripts(
-    data: ReportData, organisations: NamedOrganisations, drawn: Iterable[Figure]
+    data: ReportData, organisations: NamedOrganisations, drawn: Iterable[Figure], former: FormerFiles
 ) -> Iterator[tuple[str, bytes]]:
     """Yield all data files of the report, in a fixed order."""
     yield landscape_data_script(data)
     yield themes_data_script()
-    yield from chart_data_scripts(CHARTS)
+    yield from chart_data_scripts(CHARTS, former)
     for signal in data.numeric_signals:
         yield f"data/signal/{signal.name}.js", data_script(f"signal/{signal.name}", _signal_json(data, signal))
     for project in data.projects:
@@ -90,10 +92,14 @@ def themes_data_script() -> tuple[str, bytes]:
     return "data/themes.js", data_script("themes", _themes_json())
 
 
-def chart_data_scripts(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def chart_data_scripts(names: Iterable[str], former: FormerFiles) -> Iterator[tuple[str, bytes]]:
     """Compiled charts by name."""
     for name in names:
-        yield f"data/chart/{name}.js", data_script(f"chart/{name}", _chart_json(CHARTS[name]))
+        yield former.take_or_make(f"data/chart/{name}.js", "", partial(_chart_script, name))
+
+
+def _chart_script(name: str) -> bytes:
+    return data_script(f"chart/{name}", _chart_json(CHARTS[name]))
 
 
 def figure_data_scripts(drawn: Iterable[Figure]) -> Iterator[tuple[str, bytes]]:

@@ -46,6 +46,8 @@ class MixingMatrix:
     """Square matrix of shares (0..1) of the weight between known organisations; rows and columns as `names`.
 
     total     weight between known organisations
+    within    share of it inside one organisation that may be named; `between`: between two organisations, of which at
+              least one may be named; the rest is among smaller organisations
     known     its share of all weight
     half      share of all weight with one end unknown
     """
@@ -53,6 +55,8 @@ class MixingMatrix:
     names: tuple[Text, ...]
     cells: tuple[tuple[float | None, ...], ...]
     total: float
+    within: float
+    between: float
     known: float
     half: float
     since: date
@@ -180,6 +184,9 @@ class InteractionData:
             names=tuple(message("smaller_ones") if name == SMALLER else Text.same(name) for name in order),
             cells=cells,
             total=total,
+            within=sum(weight for (source, target), weight in known.items() if source == target != SMALLER)
+            / (total or 1.0),
+            between=sum(weight for (source, target), weight in known.items() if source != target) / (total or 1.0),
             known=total / everything,
             half=half / everything,
             since=since,
@@ -212,6 +219,17 @@ def mixing_figure_rows(matrix: MixingMatrix) -> tuple[Row, ...]:
         {"name": source, "other": target, "v": cell}
         for source, cells in zip(matrix.names, matrix.cells, strict=True)
         for target, cell in zip(matrix.names, cells, strict=True)
+    )
+
+
+def collaboration_sentence(matrix: MixingMatrix) -> Text:
+    """Whether people of different organisations work together: the shares within one organisation and between two."""
+    shares = {"within": matrix.within, "between": matrix.between, "known": matrix.known}
+    return message(
+        "collaboration_answer",
+        since=format_month(matrix.since),
+        until=format_month(matrix.until),
+        **{key: format_number(share, "share") for key, share in shares.items()},
     )
 
 

@@ -33,6 +33,7 @@ from ecotone.trends.findings.agents import HALF_YEAR_MONTHS, YEAR_MONTHS, Period
 from ecotone.trends.verdict_words import GROWING, SHRINKING, STOPPED
 
 TILES: Final = 10
+GREY: Final = "muted"
 MAJORITY: Final = 0.5
 MIN_COMPARED: Final = 2
 """Projects from which a share of their sum says anything."""
@@ -40,9 +41,13 @@ MIN_COMPARED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class ProjectTile:
-    """One labelled small multiple: the project's row, the employer answer and its share of commits with AI agents."""
+    """One labelled small multiple: the project's row, the employer answer and its share of commits with AI agents.
+
+    colour  its own, or grey if an earlier tile has it
+    """
 
     row: RankingRow
+    colour: int | str
     company: Text | None
     company_verdict: str
     assisted: str
@@ -58,6 +63,7 @@ class YearComparison:
 
 
 NAMED_UNREAD: Final = 5
+NAMED_FADING: Final = 3
 
 
 def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text, ...]:
@@ -65,8 +71,8 @@ def answer_sentences(data: ReportData, rows: Sequence[RankingRow]) -> tuple[Text
     compared = select_compared_rows(rows)
     sentences = (
         _uncompared_sentence(data, compared),
-        _leader_sentence(data, compared),
-        _riser_sentence(data, compared),
+        leader_sentence(data, compared),
+        riser_sentence(data, compared),
         _change_sentence(data, compared),
     )
     return tuple(sentence for sentence in sentences if sentence is not None)
@@ -85,14 +91,23 @@ def select_earlier_rows(rows: Iterable[RankingRow]) -> tuple[RankingRow, ...]:
 
 def build_project_tiles(data: ReportData, rows: Sequence[RankingRow]) -> tuple[ProjectTile, ...]:
     """The projects with the highest mean of the three months compared, each with its answers."""
-    until = comparison_date(rows)
+    assisted = assisted_sums_by_project(data, comparison_date(rows))
     ranked = sorted(select_compared_rows(rows), key=lambda row: (-(row.latest.recent or 0.0), row.project.slug))
-    assisted: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for assistance in complete_assistance_rows(data, "project"):
-        assisted[assistance["scope"]].append(assistance)
-    return tuple(
-        _build_tile(data, row, assisted_share_of(assisted.get(row.project.name, ()), until)) for row in ranked[:TILES]
-    )
+    tiles: list[ProjectTile] = []
+    for row in ranked[:TILES]:
+        own = row.project.colour_index
+        colour = GREY if own in {tile.colour for tile in tiles} else own
+        tiles.append(_build_tile(data, row, assisted.get(row.project.name), colour))
+    return tuple(tiles)
+
+
+def assisted_sums_by_project(data: ReportData, until: date | None) -> Mapping[str, PeriodSums]:
+    """Project -> the sums of its six complete months up to `until`; without the projects that lack one of these."""
+    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in complete_assistance_rows(data, "project"):
+        rows[row["scope"]].append(row)
+    sums = {name: assisted_share_of(own, until) for name, own in rows.items()}
+    return {name: own for name, own in sums.items() if own is not None}
 
 
 def comparison_date(rows: Sequence[RankingRow]) -> date | None:
@@ -120,10 +135,11 @@ def unread_sentence(data: ReportData) -> Text | None:
     return message("not_read", count=len(unread), names=listed)
 
 
-def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None) -> ProjectTile:
+def _build_tile(data: ReportData, row: RankingRow, sums: PeriodSums | None, colour: int | str) -> ProjectTile:
     answer: CompanyAnswer | None = find_company_answer(data, row.project.name)
     return ProjectTile(
         row,
+        colour,
         company_verdict_label(answer) if data.employer_rows else None,
         answer.verdict if answer else "unclear",
         format_number(sums.share if sums else None, "share"),
@@ -143,7 +159,8 @@ def _uncompared_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Te
     return message("answer_not_compared", projects=projects, compared=len(compared))
 
 
-def _leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
+def leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
+    """Who leads, and who is second; None where nothing is compared."""
     known = [(row.latest.recent, row) for row in compared if row.latest.recent is not None]
     total = sum(recent for recent, _ in known)
     if len(known) < MIN_COMPARED or not total or data.main_signal is None:
@@ -161,7 +178,8 @@ def _leader_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text |
     )
 
 
-def _riser_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
+def riser_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:
+    """Who rises fastest, and how many grow and shrink; None where nothing is compared."""
     if len(compared) < MIN_COMPARED or data.main_signal is None:
         return None
     standings = {row.project.name: row.latest for row in compared}
@@ -172,12 +190,22 @@ def _riser_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | 
         "growing": counted[GROWING.name],
         "shrinking": counted[SHRINKING.name] + counted[STOPPED.name],
         "signal": _main_signal_words(data),
+        "fading": _fading_words(compared),
     }
     if riser is not None:
         values |= {"name": riser, "change": format_change(standings[riser].momentum)}
     if not counted:
         return message("answer_rises_alone", **values) if riser else None
     return message("answer_rises" if riser else "answer_none_rises", **values)
+
+
+def _fading_words(compared: Sequence[RankingRow]) -> Text:
+    """The most active projects that shrink or have stopped, in brackets; empty if there are none."""
+    fading = [row for row in compared if row.present is not None and row.present.name in (SHRINKING.name, STOPPED.name)]
+    if not fading:
+        return Text.same("")
+    names = [row.project.label for row in fading[:NAMED_FADING]] + ["…"] * (len(fading) > NAMED_FADING)
+    return message("answer_fading", names=Text(", ".join(names), "、".join(names)))
 
 
 def _change_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:

@@ -10,7 +10,8 @@ from typing import Final
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.company_sentences import company_sentence, find_company_answer
 from ecotone.report.messages import message
-from ecotone.report.ranking_rows import RankingRow, signal_value_at
+from ecotone.report.overview_answer import assisted_sums_by_project, comparison_date
+from ecotone.report.ranking_rows import RankingRow
 from ecotone.report.report_data import Project, ReportData
 from ecotone.trends.fastest_growing import MIN_MOMENTUM
 from ecotone.trends.verdict_words import SHRINKING, STOPPED
@@ -112,14 +113,15 @@ def _single_organisation_card(data: ReportData, rows: tuple[RankingRow, ...]) ->
 
 
 def _most_assisted_card(data: ReportData, rows: tuple[RankingRow, ...]) -> OverviewCard | None:
-    shares = {}
-    for row in rows:
-        value = signal_value_at(data, "assisted_share", row.project, row.latest.last_at)
-        if value and row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS:
-            shares[row.project.name] = value
-    best = _highest_row(rows, shares)
+    """The highest share over the same six months as on the small multiples."""
+    sums = assisted_sums_by_project(data, comparison_date(rows))
+    busy = [row for row in rows if row.contributors is not None and row.contributors >= MIN_CONTRIBUTORS]
+    best = _highest_row(busy, {name: own.share for name, own in sums.items() if own.share})
     if best is None:
         return None
-    percentage = format_number(shares[best.project.name], "share")
-    sentence = message("card_assisted_text", month=format_month(best.last_month), share=percentage)
+    own = sums[best.project.name]
+    percentage = format_number(own.share, "share")
+    sentence = message(
+        "card_assisted_text", since=format_month(own.since), until=format_month(own.until), share=percentage
+    )
     return OverviewCard(message("card_assisted"), best.project, percentage, sentence)

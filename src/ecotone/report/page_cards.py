@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from ecotone.foundation.errors import UserError
 from ecotone.report.fonts import require_font_for
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.highlighted_projects import HIGHLIGHTED
 from ecotone.report.page import Page
 from ecotone.report.report_data import Project, ReportData
@@ -47,7 +49,7 @@ def card_name(data: ReportData, page: Page) -> str:
     return picture_name(data, page, MOST_PROJECT_CARDS)
 
 
-def page_pictures(data: ReportData, pages: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
+def page_pictures(data: ReportData, pages: Sequence[Page], former: FormerFiles) -> Iterator[tuple[str, bytes]]:
     """Yield the pictures (charts/NAME.svg) and cards (cards/NAME.png) of the pages."""
     if data.main_signal is None:
         return
@@ -63,7 +65,11 @@ def page_pictures(data: ReportData, pages: Sequence[Page]) -> Iterator[tuple[str
         return
     for name in sorted({card_name(data, page) for page in pages} & drawn.keys()):
         scale = 1.0 if name == "index" else 0.5
-        yield f"{CARDS}/{name}.png", compress_png(vl_convert.svg_to_png(drawn[name], scale=scale))
+        yield former.take_or_make(f"{CARDS}/{name}.png", drawn[name], partial(_draw_card, drawn[name], scale))
+
+
+def _draw_card(picture: str, scale: float) -> bytes:
+    return compress_png(vl_convert.svg_to_png(picture, scale=scale))
 
 
 def draw_page_picture(data: ReportData, page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,7 +98,7 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
         return None
     if people.last is None:
         return message("core_team_unknown")
-    if share.last is None or share.last_at != people.last_at:
+    if share.last is None or _has_contributors_after(data, project, share.last_at):
         until = format_month(data.month_at(people.last_at))
         return message("core_team_at_least", people=int(people.last), until=until)
     return message(
@@ -110,17 +111,16 @@ def _core_team_sentence(data: ReportData, project: Project) -> Text | None:
 
 
 def _missed_answer(data: ReportData, project: Project) -> Text | None:
-    fewest, people = _latest(data, ABSENCE, project), _latest(data, CONTRIBUTORS, project)
+    fewest = _latest(data, ABSENCE, project)
     if fewest is None:
         return None
-    if fewest.last is None or people is None or people.last is None or people.last_at != fewest.last_at:
+    people = _contributors_by_month(data, project).get(fewest.last_at, 0) if fewest.last_at is not None else 0
+    if fewest.last is None or not people:
         return message("missed_unknown")
-    return message(
-        "missed_sentence",
-        fewest=int(fewest.last),
-        people=int(people.last),
-        month=format_month(data.month_at(fewest.last_at)),
-    )
+    month = format_month(data.month_at(fewest.last_at))
+    if people == 1:
+        return message("missed_alone", month=month)
+    return message("missed_sentence", fewest=int(fewest.last), people=int(people), month=month)
 
 
 def _assisted_answer(data: ReportData, project: Project) -> Text | None:
@@ -137,6 +137,19 @@ def _assisted_answer(data: ReportData, project: Project) -> Text | None:
         since=format_month(sums.since),
         until=format_month(sums.until),
     )
+
+
+def _has_contributors_after(data: ReportData, project: Project, month: int | None) -> bool:
+    """Whether somebody contributed in a later month; a month without commits has no share."""
+    people = _contributors_by_month(data, project)
+    return month is None or any(count for at, count in people.items() if at > month)
+
+
+def _contributors_by_month(data: ReportData, project: Project) -> Mapping[int, float]:
+    """The contributors of each complete month, by its index; empty without this signal."""
+    if CONTRIBUTORS not in {declared.name for declared in data.numeric_signals}:
+        return {}
+    return data.signal_series(CONTRIBUTORS)[project.name].whole_values()
 
 
 def _latest(data: ReportData, signal: str, project: Project) -> LatestValues | None:

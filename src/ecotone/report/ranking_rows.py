@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from ecotone.report.charts.sparkline import Sparkline, draw_sparkline
 from ecotone.report.highlighted_projects import find_highlighted_projects
@@ -11,6 +12,9 @@ from ecotone.report.privacy import NamedOrganisations
 from ecotone.report.project_series import LatestValues
 from ecotone.report.report_data import Category, Project, ReportData
 from ecotone.report.verdicts_and_findings import HistoryStatement, PresentStatement
+
+CURVE_MONTHS: Final = 60
+"""With decades on the axis of a small curve, a young project would be a few pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class RankingRow:
 
 
 def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> tuple[RankingRow, ...]:
-    """All projects by the main signal in the month compared, highest first; then those not whole in it, by name."""
+    """Projects by the mean of the three months compared, highest first; then those not whole in the last, by name."""
     if data.main_signal is None:
         return ()
     standings = data.latest_values(data.main_signal.name)
@@ -57,8 +61,8 @@ def build_ranking_rows(data: ReportData, organisations: NamedOrganisations) -> t
 
 
 def _ranking_order(row: RankingRow) -> tuple[bool, float, str]:
-    last = row.latest.last if row.latest.compared else None
-    return (not row.latest.compared, -(last if last is not None else -1.0), row.project.slug)
+    recent = row.latest.recent if row.latest.compared else None
+    return (not row.latest.compared, -(recent if recent is not None else -1.0), row.project.slug)
 
 
 def _ranking_row(
@@ -77,7 +81,7 @@ def _ranking_row(
         latest=latest,
         last_month=data.month_at(at),
         peak_month=data.month_at(latest.peak_at),
-        sparkline=draw_sparkline(data.signal_series(data.main_signal.name)[project.name], len(data.months)),
+        sparkline=_draw_recent_curve(data, project),
         is_riser=riser,
         contributors=latest_value("contributors"),
         organisations=latest_value("organisations"),
@@ -89,6 +93,20 @@ def _ranking_row(
         shape=data.history_verdict(project.name),
         present=data.present_verdict(project.name),
     )
+
+
+def first_curve_month(data: ReportData) -> int:
+    """Index of the first month that the small curves of the ranking and of the leading projects show."""
+    return max(len(data.months) - CURVE_MONTHS, 0)
+
+
+def _draw_recent_curve(data: ReportData, project: Project) -> Sparkline:
+    """The last CURVE_MONTHS months; the whole period for a project that ended before them."""
+    assert data.main_signal is not None
+    series = data.signal_series(data.main_signal.name)[project.name]
+    begin = first_curve_month(data)
+    recent = any(value is not None for value in series.values[max(begin - series.first, 0) :])
+    return draw_sparkline(series, len(data.months), begin if recent else 0)
 
 
 def signal_value_at(data: ReportData, name: str, project: Project, at: int | None) -> float | None:

@@ -16,6 +16,7 @@ from ecotone.foundation.output_text import without_directions
 from ecotone.report import palette
 from ecotone.report.bilingual_text import Text, format_change, format_month, format_number
 from ecotone.report.data_scripts import all_data_scripts
+from ecotone.report.former_files import FormerFiles
 from ecotone.report.interaction_data import InteractionData
 from ecotone.report.messages import has_message, message
 from ecotone.report.notes import describe_notes
@@ -32,6 +33,7 @@ _BEFORE_CHINESE: Final = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])")
 """The space between a number and the Chinese word that it counts; a line must not break there."""
 
 _MONTH: Final = re.compile(r"(?<![\w/.-])((?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?)(?![\w/-])")
+_CODE: Final = re.compile(r"`([^`]+)`")
 
 ASSETS: Final = (
     "report.css",
@@ -47,9 +49,12 @@ ASSETS: Final = (
 )
 
 
-def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the report as (relative path, bytes); the output is deterministic."""
-    data = ReportData(source)
+def render_report(source: ReportInput, former: FormerFiles | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the report as (relative path, bytes); the output is deterministic.
+
+    former  files of the former report; None: every file is made
+    """
+    data, former = ReportData(source), former or FormerFiles()
     context = PageContext(
         data, suppress_small_organisations(source.organisations, source.min_people), InteractionData(data)
     )
@@ -62,10 +67,10 @@ def render_report(source: ReportInput) -> Iterator[tuple[str, bytes]]:
     for _, pages in described:
         for page in pages:
             yield page.path, render_page_html(page, source, menu, pictures=_page_pictures(data, page))
-    yield from page_pictures(data, [page for _, pages in described for page in pages])
-    yield from asset_files()
+    yield from page_pictures(data, [page for _, pages in described for page in pages], former)
+    yield from asset_files(former)
     drawn = {figure.key: figure for _, pages in described for page in pages for figure in page.figures}
-    yield from all_data_scripts(data, context.organisations, drawn.values())
+    yield from all_data_scripts(data, context.organisations, drawn.values(), former)
     yield search_script(data, [page for _, pages in described for page in pages])
     yield from summary_files(data)
 
@@ -79,13 +84,13 @@ def _page_pictures(data: ReportData, page: Page) -> tuple[str, str]:
     return (card_name(data, page), picture_name(data, page)) if data.main_signal else ("", "")
 
 
-def asset_files() -> Iterator[tuple[str, bytes]]:
+def asset_files(former: FormerFiles) -> Iterator[tuple[str, bytes]]:
     """Styles and scripts, the same in every report."""
     folder = files("ecotone.report") / "assets"
     for name in ASSETS:
         yield f"assets/{name}", (folder / name).read_bytes()
     yield "assets/colours.css", palette.palette_css().encode()
-    yield "assets/vega.js", _chart_library_script()
+    yield former.take_or_make("assets/vega.js", "", _chart_library_script)
 
 
 def render_page_html(
@@ -164,10 +169,15 @@ def bilingual_html(text: Text) -> Markup:
 
 
 def _unbroken_months(text: str) -> Markup:
-    """A text in which no line breaks inside a month or day."""
-    month = Markup('<span class="m">{}</span>')
-    pieces = enumerate(_MONTH.split(text))  # every second piece is a month
-    return Markup("").join(month.format(piece) if index % 2 else piece for index, piece in pieces)
+    """A text in which no line breaks inside a month or day, and what is between backticks is code."""
+    month, code = Markup('<span class="m">{}</span>'), Markup("<code>{}</code>")
+    parts: list[str] = []
+    for index, plain in enumerate(_CODE.split(text)):  # every second piece is code, then every second one a month
+        pieces = [plain] if index % 2 else _MONTH.split(plain)
+        parts += [
+            (code if index % 2 else month if at % 2 else Markup("{}")).format(piece) for at, piece in enumerate(pieces)
+        ]
+    return Markup("").join(parts)
 
 
 def split_after_slash(name: str) -> list[str]:

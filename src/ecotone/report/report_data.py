@@ -212,7 +212,9 @@ class ReportData:
             members[project.category].append(project)
         keys = sorted(members, key=lambda key: (-len(members[key]), key))
         names = unique_slugs(keys)
-        return tuple(Category(key, names[key], self._category_title(key), tuple(members[key])) for key in keys)
+        return tuple(
+            Category(key, names[key], self._category_title(key, len(keys) == 1), tuple(members[key])) for key in keys
+        )
 
     def count_read(self, projects: Iterable[Project]) -> int:
         """The number of these projects with an observed month."""
@@ -233,10 +235,10 @@ class ReportData:
     def _all_fields_slug(self) -> str:
         return unique_slugs([*(category.key for category in self.categories), ALL_FIELDS])[ALL_FIELDS]
 
-    def _category_title(self, key: str) -> Text:
+    def _category_title(self, key: str, alone: bool) -> Text:
         english = as_heading(key)
         if key == UNCATEGORISED:
-            return Text("Other projects", self.source.categories_zh.get(key, "其他项目"))
+            return message("all_projects" if alone else "other_projects")
         return Text(english, self.source.categories_zh.get(key, english))
 
     @cached_property
@@ -453,12 +455,9 @@ class ReportData:
 
     def aggregate_state(self, names: Collection[str], position: int) -> str:
         """State of a month over several projects: whole if at least 90 % of the started ones are, else partial."""
-        with_data = [self.coverage_states[name] for name in names if self.coverage_states[name].states]
-        started = [project_states for project_states in with_data if project_states.first <= position]
-        whole = sum(
-            project_states.states[position - project_states.first : position - project_states.first + 1] == WHOLE
-            for project_states in started
-        )
+        known = [self.coverage_states[name] for name in names if self.coverage_states[name].states]
+        started = [series for series in known if series.first <= position]
+        whole = sum(series.states[position - series.first : position - series.first + 1] == WHOLE for series in started)
         return WHOLE if whole >= MIN_COMPLETE_SHARE * len(started) else PARTIAL
 
 

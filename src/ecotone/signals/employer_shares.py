@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ecotone.foundation.months import add_months
-from ecotone.foundation.text_codes import join_texts, plain_texts, whole_codes
+from ecotone.foundation.text_codes import find_same_rows, plain_texts, whole_codes
 from ecotone.people.attribution_classes import OWNER_TEAM
 from ecotone.people.estimate_calibration import KnownPeople, calibrate_levels, no_reply_rates
 from ecotone.people.owner_team import is_owned_by
@@ -158,15 +158,8 @@ def _edge_months(months: pa.Table, which: str) -> dict[str, date]:
 
 def _teams_of_acts(acts: pa.Table, teams: pa.Table) -> pa.ChunkedArray:
     """The organisation of the owner's team that did each act; NULL if none did."""
-    of_team, of_act = (
-        join_texts(table["project"], years.cast(pa.string()), separator="\0")
-        for table, years in ((teams, teams["year"]), (acts, pc.year(acts["created_at"])))
-    )
-    organisation = (
-        teams["organisation"]
-        .combine_chunks()
-        .take(pc.index_in(of_act, value_set=of_team.combine_chunks()).combine_chunks())
-    )
+    acts = acts.append_column("year", pc.year(acts["created_at"]))
+    organisation = teams["organisation"].combine_chunks().take(find_same_rows(acts, teams, ["project", "year"]))
     return pc.if_else(pc.equal(acts["basis"], OWNER_TEAM), organisation, pa.scalar(None, pa.string()))
 
 

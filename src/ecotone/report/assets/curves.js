@@ -7,6 +7,7 @@
   const figure = panel.querySelector("figure"), form = panel.querySelector("form"), stage = panel.querySelector("[data-stage]");
   const plot = panel.querySelector("[data-plot]"), body = panel.querySelector("[data-curves]"), shapes = "shapes" in panel.dataset;
   const OFFSET = (land.since[1] - 1) % 3, LAST = land.months - 1, MOST = 8;
+  const FIRST = Math.max(land.months - 120, 0); // the period begins ten years before its end, unless the reader chooses
   // category, signal, step, scale; from, to (month indexes); hidden; coloured and leader (null = default)
   const state = {};
 
@@ -397,7 +398,7 @@
     state.signal = lib.findSignal(address.get("signal")) && !lib.findSignal(address.get("signal")).text ? address.get("signal") : land.main;
     state.step = address.get("step") === "quarter" ? "quarter" : "month";
     state.scale = ["log", "peak"].includes(address.get("scale")) ? address.get("scale") : "linear";
-    state.from = parseMonthIndex(address.get("from"), 0);
+    state.from = parseMonthIndex(address.get("from"), FIRST);
     state.to = Math.max(parseMonthIndex(address.get("to"), LAST), state.from);
     state.hidden = parseKeys(address.get("hidden"));
     state.coloured = address.has("colour") ? parseKeys(address.get("colour")) : null;
@@ -412,7 +413,7 @@
     own.updateAddress({
       field: state.category === land.categories[0].k ? null : state.category, signal: state.signal === land.main ? null : state.signal,
       step: state.step === "month" ? null : state.step, scale: state.scale === "linear" ? null : state.scale,
-      from: state.from === 0 ? null : lib.formatMonth(lib.monthAt(state.from)), to: state.to === LAST ? null : lib.formatMonth(lib.monthAt(state.to)),
+      from: state.from === FIRST ? null : lib.formatMonth(lib.monthAt(state.from)), to: state.to === LAST ? null : lib.formatMonth(lib.monthAt(state.to)),
       hidden: memberKeys(state.hidden) || null, colour: state.coloured ? memberKeys(state.coloured) || "none" : null, leader: state.leader
     });
     const link = document.querySelector("[data-more]");

@@ -54,15 +54,18 @@
     });
   }
   function timeAxis(width) {
-    const begin = lib.monthAt(0), finish = lib.monthAt(land.months);
+    const begin = lib.monthAt(project.first), finish = lib.monthAt(land.months);
     return { begin: begin, finish: finish, ticks: lib.axisTicks(width, begin, finish - 864e5) };
   }
   function plotWidth(plot, padding, least) { return Math.max(plot.clientWidth - padding.left - padding.right, least); }
 
+  function isZero(signal) { return signalValues(signal).v !== null && [signalValues(signal).v, signalValues(signal).high || []].flat().every((value) => !value); }
+  function isDrawn(signal) { return signalValues(signal).v !== null && !isZero(signal); }
+
   // Signals by theme, one figure each; created here because a report has thousands of them.
   function signalsByTheme() {
     const keys = Object.keys(land.themes).concat(numeric.map((signal) => signal.theme));
-    return Array.from(new Set(keys)).map((key) => [land.themes[key] || [key, key], numeric.filter((signal) => signal.theme === key && signalValues(signal).v)])
+    return Array.from(new Set(keys)).map((key) => [land.themes[key] || [key, key], numeric.filter((signal) => signal.theme === key && isDrawn(signal))])
       .filter(([, signals]) => signals.length);
   }
   function layOutSignals() {
@@ -74,9 +77,10 @@
       grid.append(...signals.map(createSignalFigure));
       return [head, grid];
     }));
-    const missing = numeric.filter((signal) => !signalValues(signal).v), note = document.querySelector("[data-unknown]");
-    note.hidden = !missing.length;
-    note.textContent = lib.formatMessage("not_known", { signals: missing.map((signal) => own.inLanguage(signal.title)).join(lib.formatMessage("comma")) });
+    const note = document.querySelector("[data-unknown]");
+    const said = [["always_zero", numeric.filter(isZero)], ["not_known", numeric.filter((signal) => !signalValues(signal).v)]].filter(([, signals]) => signals.length);
+    note.hidden = !said.length;
+    note.textContent = said.map(([key, signals]) => lib.formatMessage(key, { signals: signals.map((signal) => own.inLanguage(signal.title)).join(lib.formatMessage("comma")) })).join(" ");
   }
   function createSignalFigure(signal) {
     const figure = document.createElement("figure"), head = document.createElement("h4"), link = document.createElement("a");
@@ -119,7 +123,7 @@
 
   function shareRows() {
     const rows = [];
-    for (let position = 0; position < land.months; position += 1) {
+    for (let position = project.first; position < land.months; position += 1) {
       const letter = project.s[position - project.first] || "n", time = lib.monthAt(position);
       let bottom = 0;
       bands.filter(([, , shares]) => shares[position] !== null).forEach(([band, people, shares]) => {

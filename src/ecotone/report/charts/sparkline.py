@@ -21,8 +21,11 @@ class Sparkline:
     end_whole: bool
 
 
-def draw_sparkline(series: ProjectSeries, length: int) -> Sparkline:
-    """Draw a series on an axis of `length` steps: `solid` between whole months, otherwise `loose`."""
+def draw_sparkline(series: ProjectSeries, length: int, begin: int = 0) -> Sparkline:
+    """Draw the steps from `begin` on an axis that ends before `length`: `solid` between whole months, else `loose`."""
+    cut = max(begin - series.first, 0)
+    series = ProjectSeries(max(series.first - begin, 0), series.values[cut:], series.states[cut:])
+    length -= begin
     top = max((value for value in series.values if value is not None), default=0.0) or 1.0
     points = [
         None if value is None else (_x_position(series.first + step, length), _y_position(value, top))

@@ -25,10 +25,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "answer_rises",
         "{name} rises fastest: {change} in three months over the nine before; {growing} of {projects} compared"
         " {projects:project|projects} {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have}"
-        " stopped.",
+        " stopped{fading}.",
         "{name} 上升最快：最近三个月较此前九个月 {change}；可比的 {projects} 个项目中，{growing} 个增长，{shrinking}"
-        " 个收缩或停滞。",
+        " 个收缩或停滞{fading}。",
     ),
+    Message("answer_fading", " ({names})", "（{names} 等）"),
     Message(
         "answer_rises_alone",
         "{name} rises fastest: {change} in three months over the nine before.",
@@ -37,8 +38,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "answer_none_rises",
         "No larger project clearly rises; {growing} of {projects} compared {projects:project|projects}"
-        " {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have} stopped.",
-        "没有较大的项目明显上升；可比的 {projects} 个项目中，{growing} 个增长，{shrinking} 个收缩或停滞。",
+        " {growing:grows|grow}, {shrinking} {shrinking:shrinks or has|shrink or have} stopped{fading}.",
+        "没有较大的项目明显上升；可比的 {projects} 个项目中，{growing} 个增长，{shrinking} 个收缩或停滞{fading}。",
     ),
     Message(
         "answer_not_compared",
@@ -69,9 +70,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("tiles_heading", "Leading projects", "领先项目"),
     Message(
         "tiles_text",
-        "{signal} by month, each on its own scale. The number, and the order, is the mean of the three complete"
-        " months to {month}. Grey at the end: the month is not complete.",
-        "各项目每月{signal}，各用各的刻度。数值为截至 {month} 的三个完整月均值，并按其排列。末端灰色：该月数据不完整。",
+        "{signal} by month since {since}, each on its own scale. The number, and the order, is the mean of the three"
+        " complete months to {month}. Grey at the end: the month is not complete.",
+        "各项目自 {since} 起的每月{signal}，各用各的刻度。数值为截至 {month} 的三个完整月均值，并按其排列。"
+        "末端灰色：该月数据不完整。",
     ),
     Message("tile_assisted", "AI named in {share}", "署名 AI：{share}"),
     Message("earlier_heading", "Data end earlier", "数据截止较早"),
@@ -88,6 +90,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message("data_to", "data to {month}", "数据至 {month}"),
     Message("company_label_yes", "One company’s: {name} {share}", "一家公司主导：{name} {share}"),
+    Message(
+        "company_label_yes_probably", "Probably one company’s: {name} {share}", "很可能由一家公司主导：{name} {share}"
+    ),
+    Message(
+        "company_label_work_probably",
+        "Probably mostly one company’s work: {name} {share}",
+        "很可能主要由一家公司完成：{name} {share}",
+    ),
     Message("company_label_work", "Mostly one company’s work: {name} {share}", "主要由一家公司完成：{name} {share}"),
     Message("company_label_no", "Not one company’s", "非一家公司主导"),
     Message("company_label_unclear", "Company unclear: {unknown} unknown", "归属不明：{unknown} 未知"),
@@ -131,9 +141,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "missed_sentence",
-        "{fewest} of {people} {people:contributor|contributors} made half of the commits of {month}.",
-        "{month} 的 {people} 位贡献者中，{fewest} 人完成了一半的提交。",
+        "{fewest} of {people} contributors made at least half of the commits of {month}.",
+        "{month} 的 {people} 位贡献者中，{fewest} 人完成了至少一半的提交。",
     ),
+    Message("missed_alone", "One contributor made all commits of {month}.", "{month} 的全部提交由一位贡献者完成。"),
     Message("missed_unknown", "No complete month with commits by people.", "没有含人工提交的完整月份。"),
     Message(
         "assisted_sentence",

@@ -12,9 +12,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("organisations_title", "Organisations", "组织"),
     Message(
         "organisations_lead",
-        "{named} {named:organisation|organisations} with at least {min} people behind these projects. The employer"
-        " is unknown for {unknown} of commits by people.",
-        "这些项目背后有 {named} 个不少于 {min} 人的组织；{unknown} 的人工提交所属组织未知。",
+        "{named} {named:organisation|organisations} with at least {min} people behind these projects{most}. The"
+        " employer is unknown for {unknown} of commits by people.",
+        "这些项目背后有 {named} 个不少于 {min} 人的组织{most}；{unknown} 的人工提交所属组织未知。",
+    ),
+    Message(
+        "organisations_most",
+        "; people of {name} made the most commits ({share} of all by people)",
+        "，其中 {name} 的人员提交最多（占人工提交的 {share}）",
     ),
     Message("organisations_where", "Organisations by project: shares of commits", "各组织在各项目的提交占比"),
     Message(
@@ -92,6 +97,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "Whether people of different organisations work together: merging, reviewing, co-authoring and modifying"
         " each other's code.",
         "不同组织的人员是否相互协作：合并、评审、共同编写，以及修改彼此的代码。",
+    ),
+    Message(
+        "collaboration_answer",
+        "From {since} to {until}, {within} of the interactions between people of known employers were within one"
+        " organisation, and {between} between two. These are {known} of all interactions: in the others an employer is"
+        " unknown.",
+        "{since} 至 {until}，在双方所属组织均已知的互动中，{within} 发生在同一组织内部，{between} 发生在两个组织之间。"
+        "这些互动占全部互动的 {known}，其余至少一方所属组织未知。",
     ),
     Message("crossing_heading", "Share of interactions between organisations, by month", "每月跨组织互动占比"),
     Message(

@@ -31,10 +31,11 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message(
         "shapes_text",
         "Each project is grouped by its whole history: contributors first, commits and merged pull requests as"
-        " witnesses, complete months only, without bots. The small curves are contributors; the coloured word says"
-        " what the project does now, against the year before. Within a group, the highest confidence comes first.",
-        "按整体走势分组：以贡献者为主，提交数和合并的拉取请求为佐证，只使用数据完整的月份，不含机器人。小图为贡献者数，带颜色的词"
-        "表示项目的近况（与此前一年相比）；组内按置信度从高到低排列。",
+        " witnesses, complete months only, without bots. The small curves are contributors since the project began;"
+        " the coloured word says what the project does now, against the year before. Within a"
+        " group, the highest confidence comes first.",
+        "按整体走势分组：以贡献者为主，提交数和合并的拉取请求为佐证，只使用数据完整的月份，不含机器人。小图为项目开始以来的"
+        "贡献者数，带颜色的词表示项目的近况（与此前一年相比）；组内按置信度从高到低排列。",
     ),
     Message("curve_says", "Trend and findings", "走势判断"),
     Message("confidence_of", "(confidence {value})", "（置信度 {value}）"),
@@ -81,26 +82,32 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("ranking_title", "Ranking", "排名"),
     Message(
         "ranking_lead",
-        "{compared} of {projects} {projects:project|projects} ranked by {signal} in {month}. Projects without complete"
-        " data for that month follow without a rank. Momentum compares the mean of the three months to then with the"
-        " mean of the nine months before.",
-        "{projects} 个项目中的 {compared} 个按 {month} 的{signal}排名；"
-        "该月数据不完整的项目列于其后，不排名次。动量指截至该月的三个月均值相对于此前九个月均值的变化。",
+        "{compared} of {projects} {projects:project|projects} ranked by {signal}, mean of the three months to {month}."
+        " The small curves begin in {since}. Projects without complete data for {month} follow without a rank."
+        " Momentum compares that mean with the mean of the nine months before.",
+        "{projects} 个项目中的 {compared} 个按截至 {month} 的三个月平均{signal}排名；小图自 {since} 起；"
+        "该月数据不完整的项目列于其后，不排名次。动量指该均值相对于此前九个月均值的变化。",
     ),
     Message("all_fields", "All fields", "全部领域"),
+    Message("all_projects", "All projects", "全部项目"),
+    Message("other_projects", "Other projects", "其他项目"),
     Message("find_project", "Find a project", "查找项目"),
     Message(
         "bounds_note",
-        "In brackets: the range if none or all of the commits with an unknown employer belong to this organisation.",
+        "Contributors and organisations are those of the month alone; a project's page says whose project it is, from"
+        " twelve months. In brackets: the range if none or all of the commits with an unknown employer belong to this"
+        " organisation.",
+        "贡献者与组织只计当月；项目页根据十二个月的数据回答“是谁的项目”。"
         "括号内为取值范围：所属组织未知的提交全部不属于该组织，或全部属于该组织。",
     ),
     Message("ranks_title", "Quarterly ranks by {signal}", "各季度{signal}排名"),
     Message(
         "ranks_text",
-        "The top {places} projects of a field in each quarter, ranked by the monthly mean. Only projects with"
-        " complete data for the quarter are ranked. A curve ends with the last complete quarter; the fastest-growing"
-        " project is blue.",
-        "每个季度领域内的前 {places} 名，按季度内的月均值排名，只比较该季度数据完整的项目。曲线止于最后一个数据完整"
+        "The top {places} projects of a field in each quarter of the last ten years, ranked by the monthly mean."
+        " Only projects with complete data for the quarter are ranked. A curve ends with the last complete quarter; the"
+        " fastest-growing project is blue.",
+        "最近十年每个季度领域内的前 {places} 名，按季度内的月均值排名，只比较"
+        "该季度数据完整的项目。曲线止于最后一个数据完整"
         "的季度；增长最快的项目为蓝色。",
     ),
     Message("rank", "Rank", "排名"),

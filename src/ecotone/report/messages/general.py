@@ -107,9 +107,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("card_assisted", "Most use of AI agents", "AI 智能体参与最多"),
     Message(
         "card_assisted_text",
-        "In {month}, {share} of commits by people name an AI agent as co-author. Use that is not declared cannot be"
-        " seen.",
-        "{month} 有 {share} 的人工提交将 AI 智能体署名为共同作者；未署名的使用无法识别。",
+        "From {since} to {until}, {share} of the commits name an AI agent. Use that is not declared cannot be seen.",
+        "{since} 至 {until}，{share} 的提交署名 AI 智能体；未署名的使用无法识别。",
     ),
     Message("chart_heading", "Project trends, month by month", "各项目逐月走势"),
     Message("top_ten", "Ten most active projects", "最活跃的十个项目"),
@@ -152,6 +151,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("observed_until", "Data through", "数据截至"),
     Message("trend", "History", "历史曲线"),
     Message("last_month", "Latest complete month", "最近完整月"),
+    Message("recent_mean", "Mean of three months", "三个月均值"),
     Message("momentum", "Momentum", "动量"),
     Message("peak_month", "Peak month", "峰值月"),
     Message("of_peak", "Share of peak", "相对峰值"),
@@ -174,7 +174,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
         "core_team_sentence",
         "{people} {people:person|people} can merge, as far as git shows ({until}); {share} of the commits of {month}"
         " are theirs.",
-        "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 有 {share} 的提交出自他们。",
+        "就 git 所见，能合入代码的有 {people} 人（{until}）；{month} 的提交中 {share} 由其完成。",
     ),
     Message(
         "core_team_at_least",
@@ -288,8 +288,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("data_title", "Data and coverage", "数据与完整性"),
     Message(
         "data_lead",
-        "The data behind each project: what was read, through which date, and what is missing.",
-        "每个项目使用了哪些数据、截至何时、缺少什么。",
+        "{complete} of {months} project-months are complete, and {projects} of {all} projects could be read; data"
+        " through {until}. Below: what was read of each project, through which date, and what is missing.",
+        "{months} 个项目月中有 {complete} 数据完整，{all} 个项目中有 {projects} 个可以读取；数据截至 {until}。"
+        "下文列出每个项目使用了哪些数据、截至何时、缺少什么。",
     ),
     Message("readings", "Records by project and source", "各项目各来源的记录"),
     Message("commits", "Commits", "提交数"),
@@ -363,6 +365,7 @@ SCRIPT_MESSAGES: Final[tuple[Message, ...]] = (
     Message("people", "people", "人"),
     Message("organisation", "Organisation", "组织"),
     Message("share", "Share of commits", "提交占比"),
+    Message("always_zero", "Zero in every month with data: {signals}.", "有数据的各月均为零的指标：{signals}。"),
     Message("not_known", "No data for this project: {signals}.", "该项目没有数据的指标：{signals}。"),
     Message("in_the_table", "the values are in the table below.", "数值见下方表格。"),
     Message("colon", ": ", "："),

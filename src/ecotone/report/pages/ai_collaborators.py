@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecotone.foundation.months import add_months
 from ecotone.report.bilingual_text import Text, format_month
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.messages import message
@@ -26,6 +27,8 @@ RECENT_MONTHS: Final = 6
 MIN_COMMITS: Final = 20
 """Minimum number of commits of a project in its last months for a meaningful share."""
 MAX_PROJECTS: Final = 25
+MONTHS_BEFORE: Final = 12
+"""Months drawn before the first commit that names an agent: decades of zeros would hide what followed."""
 KINDS: Final = ("ai_assistance", "products", "lag", "assisted project")
 
 
@@ -85,13 +88,20 @@ def _rows_of_kind(table: pa.Table, kind: str, *, every_product: bool) -> list[Ta
 def _line_rows(
     context: PageContext, values: dict[tuple[str, date], float | None], names: Sequence[tuple[str, Text]]
 ) -> tuple[Row, ...]:
-    """One curve per name over the months of the report; unknown months are gaps."""
+    """One curve per name over the drawn months; unknown months are gaps."""
+    months = _drawn_months(context.data, (month for (_, month), value in values.items() if value))
     return tuple(
         {"name": title, "month": month, "v": values.get((key, month)), "colour": band_colour(index), "f": 1,
          "tag": title}
         for index, (key, title) in enumerate(names)
-        for month in context.data.months
+        for month in months
     )  # fmt: skip
+
+
+def _drawn_months(data: ReportData, named: Iterable[date]) -> tuple[date, ...]:
+    """The months from a year before the first in which an agent is named; all of them if none is."""
+    begin = add_months(min(named, default=data.months[0]), -MONTHS_BEFORE)
+    return tuple(month for month in data.months if month >= begin)
 
 
 def _category_share_figure(context: PageContext, table: pa.Table) -> Figure | None:
@@ -140,11 +150,13 @@ def _product_figure(context: PageContext, table: pa.Table) -> Figure | None:
     members = {"": [project.name for project in context.data.projects]} | {
         category.key: [project.name for project in category.projects] for category in context.data.categories
     }
+    months = _drawn_months(context.data, (row["month"] for row in rows if _agent_commit_count(row)))
+    begin = len(context.data.months) - len(months)
     drawn: tuple[Row, ...] = tuple(
         {"scope": scope, "month": month, "name": titles[name], "v": scopes[scope].get((name, month), 0), "s": state,
          "colour": OTHERS if name == OTHERS else f"band{index}"}
         for scope, _ in options
-        for at, month in enumerate(context.data.months)
+        for at, month in enumerate(months, begin)
         for state in context.data.aggregate_state(members[scope], at)
         for index, name in enumerate(named)
     )  # fmt: skip

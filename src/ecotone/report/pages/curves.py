@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from ecotone.report.bilingual_text import Text, format_month
 from ecotone.report.messages import message
+from ecotone.report.overview_answer import riser_sentence, select_compared_rows
 from ecotone.report.page import Page, PageContext, landscape_caption
+from ecotone.report.ranking_rows import build_ranking_rows
 
 
 def build_pages(context: PageContext) -> Iterator[Page]:
@@ -20,6 +22,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         template="curves.html",
         title=message("curves_title"),
         context={
+            "answer": riser_sentence(data, select_compared_rows(build_ranking_rows(data, context.organisations))),
             "lead": message("curves_lead"),
             "views": data.chart_selections,
             "signals": data.numeric_signals,

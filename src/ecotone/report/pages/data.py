@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
-from ecotone.report.bilingual_text import Text
+from ecotone.report.bilingual_text import Text, format_number
 from ecotone.report.caption import months_by_state
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext
@@ -26,6 +27,10 @@ class Strip:
     runs: tuple[tuple[str, int], ...]
     after: int
     counts: dict[str, int]
+
+
+OFFERED_TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
+"""Tables of which the pages offer all rows as files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,15 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         template="data.html",
         title=message("data_title"),
         context={
-            "lead": message("data_lead"),
+            "lead": message(
+                "data_lead",
+                complete=format_number(data.state_shares["w"], "share"),
+                months=sum(len(series.states) for series in data.coverage_states.values()),
+                projects=data.count_read(data.projects),
+                all=len(data.projects),
+                until=data.observed_until or "–",
+            ),
+            "tables": OFFERED_TABLES,
             "readings": readings,
             "slugs": {project.name: project.slug for project in data.projects},
             "strips": tuple(coverage_strip(data, project) for project in data.projects),

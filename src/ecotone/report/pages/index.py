@@ -21,12 +21,12 @@ from ecotone.report.overview_answer import (
 )
 from ecotone.report.overview_cards import select_overview_cards
 from ecotone.report.page import Page, PageContext, landscape_caption
-from ecotone.report.ranking_rows import build_ranking_rows
+from ecotone.report.pages.data import OFFERED_TABLES
+from ecotone.report.ranking_rows import build_ranking_rows, first_curve_month
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
 
 TOP: Final = 10
-TABLES: Final = ("signals", "projects", "organisations", "coverage", "signal_coverage")
 CONTRIBUTORS: Final = "contributors"  # the curve that a verdict is about first
 INITIAL_FINDINGS: Final = 8  # findings shown initially
 MAX_PER_KIND: Final = 2  # of one kind among those
@@ -59,6 +59,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "tiles": build_project_tiles(data, rows),
             "earlier": select_earlier_rows(rows),
             "compared_month": format_month(comparison_date(rows)),
+            "tiles_since": format_month(data.month_at(first_curve_month(data))),
             "headlines": _headline_numbers(context),
             "cards": select_overview_cards(data, rows),
             "statements": first,
@@ -76,7 +77,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "read": {category.key: data.count_read(category.projects) for category in data.categories},
             "shapes": bool(data.verdicts),
             "caption": landscape_caption(context, unit, main.formula if main else "", main.name if main else None),
-            "tables": TABLES,
+            "tables": OFFERED_TABLES,
             "pictures": _figure_files(data) if data.source.figures else (),
             "observed": message("observed_to", day=data.observed_until) if data.observed_until else None,
         },
@@ -138,7 +139,7 @@ def _group_by_shape(data: ReportData) -> tuple[ShapeGroup, ...]:
             tuple(
                 (
                     project,
-                    draw_sparkline(series[project.name], len(data.months)),
+                    draw_sparkline(series[project.name], len(data.months), series[project.name].first),
                     data.present_verdict(project.name),
                 )
                 for _, project in sorted(members, key=lambda member: (-(member[0].confidence or 0), member[1].slug))

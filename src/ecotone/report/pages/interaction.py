@@ -16,7 +16,14 @@ from ecotone.report.bilingual_text import MINUS, Text, format_number
 from ecotone.report.charts import network, scatter
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.highlighted_projects import choose_chart_colours
-from ecotone.report.interaction_data import MIN_KNOWN, MIXING_COLUMNS, MixingMatrix, mixing_figure_rows, mixing_text
+from ecotone.report.interaction_data import (
+    MIN_KNOWN,
+    MIXING_COLUMNS,
+    MixingMatrix,
+    collaboration_sentence,
+    mixing_figure_rows,
+    mixing_text,
+)
 from ecotone.report.messages import message
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
@@ -34,6 +41,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
     if not context.interaction_data.has_tables:
         return
     matrix = context.interaction_data.mixing_matrix()
+    answer = collaboration_sentence(matrix) if matrix and matrix.known >= MIN_KNOWN else None
     figures = [
         _cross_organisation_figure(context),
         _mixing_figure(context, matrix),
@@ -45,8 +53,12 @@ def build_pages(context: PageContext) -> Iterator[Page]:
         path="interaction.html",
         template="interaction.html",
         title=message("interaction_title"),
-        context={"mixing_unknown": mixing_text(matrix) if matrix and matrix.known < MIN_KNOWN else None},
+        context={
+            "answer": answer,
+            "mixing_unknown": mixing_text(matrix) if matrix and matrix.known < MIN_KNOWN else None,
+        },
         figures=drawn,
+        summary=answer or message("interaction_lead"),
     )
 
 

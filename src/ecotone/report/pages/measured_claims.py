@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ecotone.foundation.landscape_claims import LandscapeClaim
 from ecotone.report.bilingual_text import ABSENT, Text, format_month, format_number
@@ -63,24 +64,29 @@ def _own_claim_row(data: ReportData, claim: LandscapeClaim) -> ClaimRow:
     """A claim of the landscape file, with what was compared."""
     measured = measure_landscape_claim(data, claim)
     declared = {signal.name: signal for signal in data.numeric_signals}.get(claim.measure)
-    row = _claim_row(measured)
+    row = replace(_claim_row(measured), statement=Text(claim.statement, claim.statement_zh))
     if measured.figure is None or declared is None:
-        return replace(row, statement=Text(claim.statement, claim.statement_zh))
-    unit = declared.unit if claim.against == "level" else ""
+        return row
+    words: dict[str, Any] = {"signal": Text(declared.title, declared.title_zh), "side": message(f"side_{claim.side}")}
+    if claim.project:
+        pair = {
+            gap: Text.same(data.projects_by_name[name].label)
+            for gap, name in (("one", claim.project), ("other", claim.compared_with))
+        }
+        times = {"figure": format_number(measured.figure), "value": format_number(claim.value)}
+        return replace(row, figure=message("figure_own_pair", **pair, **times, **words))
     figure = message(
         f"figure_own_{claim.against}",
         figure=format_number(measured.figure, "share"),
-        signal=Text(declared.title, declared.title_zh),
-        side=message("above" if claim.above else "below"),
-        value=format_number(claim.value, unit),
+        value=format_number(claim.value, declared.unit if claim.against == "level" else ""),
         share=format_number(claim.share, "share"),
+        **words,
     )
-    return replace(row, statement=Text(claim.statement, claim.statement_zh), figure=figure)
+    return replace(row, figure=figure)
 
 
 def _claim_row(claim: MeasuredClaim) -> ClaimRow:
     unit = "share" if claim.unit == "share" else ""
-    bounded = claim.low is not None and claim.high is not None
     figure = (
         Text.same(ABSENT)
         if claim.figure is None or claim.name == "own"
@@ -96,12 +102,17 @@ def _claim_row(claim: MeasuredClaim) -> ClaimRow:
         verdict=claim.verdict,
         verdict_title=message(f"judged_{claim.verdict}"),
         figure=figure,
-        interval=message("claim_interval", low=format_number(claim.low, unit), high=format_number(claim.high, unit))
-        if bounded
-        else Text.same(ABSENT),
+        interval=_interval_text(claim, unit),
         period=_period_text(claim),
         cases=str(claim.cases) if claim.verdict != UNMEASURED else ABSENT,
     )
+
+
+def _interval_text(claim: MeasuredClaim, unit: str) -> Text:
+    if claim.low is None:
+        return Text.same(ABSENT)
+    key = "claim_interval" if claim.high is not None else "claim_interval_open"
+    return message(key, low=format_number(claim.low, unit), high=format_number(claim.high, unit))
 
 
 def _figure_key(claim: MeasuredClaim) -> str:

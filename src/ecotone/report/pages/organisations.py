@@ -88,6 +88,7 @@ def _overview_page(context: PageContext, interaction_data: InteractionData) -> P
                 "organisations_lead",
                 named=len(interaction_data.organisation_summaries),
                 min=source.min_people,
+                most=_most_commits_words(interaction_data),
                 unknown=format_number(interaction_data.unknown_share, "share"),
             ),
             "evidence": evidence_sentence(source, source.since, source.until),
@@ -102,6 +103,15 @@ def _overview_page(context: PageContext, interaction_data: InteractionData) -> P
         },
         figures=(where,),
     )
+
+
+def _most_commits_words(interaction_data: InteractionData) -> Text:
+    """Which organisation's people made the most commits, as part of a sentence; empty without organisations."""
+    rows = interaction_data.organisation_summaries
+    if not rows:
+        return Text.same("")
+    name, share = Text.same(rows[0]["organisation"]), format_number(rows[0]["share"], "share")
+    return message("organisations_most", name=name, share=share)
 
 
 def _share_matrix_figure(context: PageContext, interaction_data: InteractionData) -> Figure:

@@ -48,10 +48,9 @@ HEADLINES: Final = (
     "maintainers",
     "core_share",
     "organisations",
-    "top_organisation_share",
     "contributor_absence_factor",
-    "assisted_share",
 )
+"""Not the share of the top organisation or of AI agents: the questions above answer these over more than a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,5 +206,6 @@ def _draw_curve(data: ReportData, project: Project) -> Sparkline | None:
     """The project's main signal, drawn small for the first screen; None without a value."""
     if data.main_signal is None:
         return None
-    curve = draw_sparkline(data.signal_series(data.main_signal.name)[project.name], len(data.months))
+    series = data.signal_series(data.main_signal.name)[project.name]
+    curve = draw_sparkline(series, len(data.months), series.first)
     return curve if curve.end else None

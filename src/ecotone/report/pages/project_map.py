@@ -255,7 +255,7 @@ def _similarity_map_figure(context: PageContext, rows: list[TableRow]) -> Figure
             Column("group", message("group")),
             Column("stability", message("group_stability"), "share"),
         ),
-        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-3"),
+        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-4"),
     )
 
 
@@ -295,7 +295,7 @@ def _cluster_size_figure(context: PageContext) -> Figure | None:
             Column("group", message("group")),
             Column("v", message("group_size"), "number"),
         ),
-        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-3"),
+        caption=landscape_caption(context, message("moves_unit"), "clusters/ecotone-4"),
     )
 
 
@@ -319,7 +319,7 @@ def _evidence_weight_figure(context: PageContext) -> Figure | None:
             Column("v", message("weight"), "number"),
             Column("projects", message("projects_with_it"), "number"),
         ),
-        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-4"),
+        caption=landscape_caption(context, message("views_unit"), "project_similarity/ecotone-5"),
     )
 
 

@@ -12,13 +12,20 @@ from ecotone.report.bilingual_text import Text, format_month, lower_first_letter
 from ecotone.report.figure import Column, Figure, Row, Selector
 from ecotone.report.highlighted_projects import find_highlighted_projects
 from ecotone.report.messages import message
-from ecotone.report.overview_answer import count_read_projects, select_compared_rows, select_earlier_rows
+from ecotone.report.overview_answer import (
+    count_read_projects,
+    leader_sentence,
+    select_compared_rows,
+    select_earlier_rows,
+)
 from ecotone.report.page import Page, PageContext, landscape_caption
 from ecotone.report.project_series import WHOLE
-from ecotone.report.ranking_rows import build_ranking_rows
+from ecotone.report.ranking_rows import build_ranking_rows, first_curve_month
 from ecotone.report.report_data import Category, Project, ReportData
 
 DRAWN_RANKS: Final = 12  # number of drawn ranks
+DRAWN_QUARTERS: Final = 40
+"""Ten years: with more, the changes of a quarter are too narrow to be followed."""
 
 
 def build_pages(context: PageContext) -> Iterator[Page]:
@@ -41,8 +48,14 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "earlier": select_earlier_rows(rows),
             "compared_month": month,
             "lead": message(
-                "ranking_lead", compared=len(compared), projects=count_read_projects(data), signal=title, month=month
+                "ranking_lead",
+                compared=len(compared),
+                projects=count_read_projects(data),
+                signal=title,
+                month=month,
+                since=format_month(data.month_at(first_curve_month(data))),
             ),
+            "answer": leader_sentence(data, compared),
             "signal": title,
             "unit": main.unit,
             "categories": data.categories,
@@ -91,7 +104,7 @@ def _rank_rows(data: ReportData, signal: str, category: Category) -> Iterator[Ro
     order = sorted(ranks_by_project, key=lambda project: (project.name in colours, project.slug))
     for project in order:
         places, is_bright = ranks_by_project[project], project.name in colours
-        for quarter in range(min(places), max(places) + 1):
+        for quarter in range(max(min(places), last - DRAWN_QUARTERS + 1), max(places) + 1):
             if quarter not in places and quarter - 1 not in places:
                 continue  # one empty row is enough to break the curve
             rank, value = places.get(quarter, (None, None))

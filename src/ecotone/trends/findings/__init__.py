@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from ecotone.foundation.landscape import UNCATEGORISED
 from ecotone.signals.common_activity import COMMON_ACTIVITY, comparable_activity
 from ecotone.trends.comparison_month import momenta_of_compared_projects
 from ecotone.trends.findings.agents import build_agent_findings
@@ -32,6 +33,7 @@ def build_findings(
     categories  category -> its Chinese name
     period      the first month of the period; None: the first in `signals`
     """
+    categories = {UNCATEGORISED: "未分类项目", **categories}
     projects, signals = tables["projects"], tables["signals"]
     signal = comparable_activity(signals, tables.get("signal_coverage"))
     measure = LANDED_ACTIVITY if signal == COMMON_ACTIVITY else ACTIVITY

@@ -86,8 +86,10 @@ def build_field_findings(panel: Panel, categories: Mapping[str, str], measure: M
     measure     what the panel's values are
     """
     all_scopes = list_scopes(panel)
+    whole = len(panel.projects)
     for scope in all_scopes:
-        if scope.kind in ("field", "category") and len(scope.members) >= MIN_PROJECTS:
+        repeats_the_field = scope.kind == "category" and len(scope.members) == whole
+        if scope.kind in ("field", "category") and len(scope.members) >= MIN_PROJECTS and not repeats_the_field:
             part = _summarise_scope(scope, panel.select_projects(scope.members), categories, measure)
             yield from _dominance_finding(part)
             yield from _breadth_finding(part)

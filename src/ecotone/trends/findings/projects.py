@@ -74,7 +74,8 @@ def build_growth_findings(
     titles      category -> its Chinese name
     present     project -> its verdict on its present; only a growing project can be the fastest growing one
     """
-    for category in sorted(set(categories.values()) - {""}):
+    named = sorted(set(categories.values()) - {""})
+    for category in named:
         members = {row["project"]: row for row in momenta if categories.get(row["project"]) == category}
         fastest = fastest_growing_project(
             {
@@ -88,25 +89,28 @@ def build_growth_findings(
             }
         )
         if fastest is not None:
-            yield _fastest_growing_finding(members[fastest], category, titles, measure)
+            title = (category, titles.get(category, category)) if len(named) > 1 else None
+            yield _fastest_growing_finding(members[fastest], category, title, measure)
 
 
-def _fastest_growing_finding(row: Row, category: str, titles: Mapping[str, str], measure: Measure) -> Finding:
+def _fastest_growing_finding(row: Row, category: str, title: tuple[str, str] | None, measure: Measure) -> Finding:
+    """The finding; `title` names the category in English and Chinese, None: it is the only one."""
     last: date = row["last_month"]
     gain = format_percent(row["momentum"])
     before = row["recent_mean"] / (1 + row["momentum"])
-    title = titles.get(category, category)
+    where = f", {capitalise_acronyms(title[0])}" if title else ""
+    where_zh = f"{title[1]}中" if title else ""
     return Finding(
         kind="riser",
         subject_kind="category",
         subject=category,
         en=(
-            f"Fastest growing, {capitalise_acronyms(category)}: {row['project']}, up {gain[0]}; {measure.en} averages"
+            f"Fastest growing{where}: {row['project']}, up {gain[0]}; {measure.en} averages"
             f" {format_amount(row['recent_mean'])} points in the three whole months to {format_year_month(last)[0]},"
             f" {format_amount(before)} in the nine before."
         ),
         zh=(
-            f"{title}中上升最快的是 {row['project']}：截至 {format_year_month(last)[1]}的三个完整月份，"
+            f"{where_zh}上升最快的是 {row['project']}：截至 {format_year_month(last)[1]}的三个完整月份，"
             f"月均{measure.zh}为 {format_amount(row['recent_mean'])} 分，"
             f"较此前九个月的 {format_amount(before)} 分增长 {gain[1]}。"
         ),

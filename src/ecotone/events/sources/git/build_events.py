@@ -23,6 +23,7 @@ from ecotone.events.sources.git.log_parser import REFERENCE_SCHEMA
 from ecotone.events.sources.git.plausible_dates import CLOCK_SKEW, MAX_SECONDS_BEFORE_FIRST
 from ecotone.events.sources.git.pull_requests import CommitColumns, PullRequest, reconstruct_pull_requests
 from ecotone.events.sources.git.release_tags import Tag, group_releases
+from ecotone.events.sources.git.repeated_credits import LISTED_COMMITS, Credit, find_repeated_credits
 from ecotone.events.sources.git.write_access import OwnRefs, access_table, find_access_acts
 
 SOURCE: Final = "git"
@@ -180,7 +181,7 @@ def _read_own_refs(history: History, position: Mapping[str, int]) -> OwnRefs:
 def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest]) -> list[tuple[int, int]]:
     """The commits of merged requests that did not land themselves, each as (the commit that landed instead, commit).
 
-    A commit that was rebased landed itself: another landed commit has its author and its date.
+    A commit that was rebased or copied landed itself: another commit than the squash has its author and its date.
     """
     landed = [index for index, landing in enumerate(commits.landed_by) if landing != NOT_LANDED]
     brought: dict[int, list[int]] = {}
@@ -194,14 +195,15 @@ def find_squashed_commits(commits: CommitColumns, requests: Iterable[PullRequest
         and request.own_commits
         and (target := _squash_of_landing(commits, brought, request.landing, request.own_commits)) is not None
     ]
-    targets = {target for target, _ in replaced}
-    rebased = {(commits.author_email[index], commits.author_time[index]) for index in landed if index not in targets}
+    landed_as: dict[tuple[str, int], set[int]] = {}
+    for index in landed:
+        landed_as.setdefault((commits.author_email[index], commits.author_time[index]), set()).add(index)
     return [
         (target, commit)
         for target, own in replaced
         for commit in reversed(own)
         if commits.landed_by[commit] == NOT_LANDED
-        and (commits.author_email[commit], commits.author_time[commit]) not in rebased
+        and landed_as.get((commits.author_email[commit], commits.author_time[commit]), set()) <= {target}
     ]
 
 
@@ -303,28 +305,35 @@ def _add_trailer_events(
     commits: CommitColumns,
     landed_history: LandedHistory,
     co_author_keys: frozenset[str],
-    squashed: Iterable[tuple[int, int]],
+    squashed: Sequence[tuple[int, int]],
 ) -> None:
-    """Add co-authors and reviewers of landed commits and of the commits squashed in them, except the author."""
+    """Add co-authors and reviewers of landed commits and of the commits squashed in them, except the author.
+
+    Credits that a squash repeats of commits which had landed before are left out.
+    """
     offsets = history.commits["author_offset"]
     accounts = accounts_by_signature(history.identities)
     authors = dict(zip(map(str.casefold, commits.author_name), commits.author_email, strict=True))
     added: set[tuple[str, str, str]] = set()
-    credited: dict[int, list[tuple[str, str]]] = {}
+    credited: dict[int, list[Credit]] = {}
+    listed: dict[int, list[str]] = {}
     rows = zip(*(history.trailers[name].to_pylist() for name in ("sha", "key", "value")), strict=True)
     for sha, key, value in rows:
         kind = "co_author" if key in co_author_keys else "review" if key in REVIEW_KEYS else None
         signer = _PERSON.match(value) if kind else None
         index = landed_history.position.get(sha)
+        if key == LISTED_COMMITS and index is not None:
+            listed[index] = value.splitlines()
         if kind is not None and signer is not None and index is not None:
             name, address = signer[1].strip(), signer[2]
             account = accounts.get((name, address), address) if address else authors.get(name.casefold())
             if account is not None:
                 credited.setdefault(index, []).append((kind, account))
-    own = ((index, *credit) for index, listed in credited.items() for credit in listed)
+    repeated = _find_repeated_credits(commits, listed, credited, squashed)
+    own = ((index, *credit) for index, named in credited.items() for credit in named)
     of_branches = ((landing, *credit) for landing, commit in squashed for credit in credited.get(commit, ()))
     for index, kind, account in (*own, *of_branches):
-        if commits.landed_by[index] == NOT_LANDED:
+        if commits.landed_by[index] == NOT_LANDED or (kind, account.casefold()) in repeated.get(index, ()):
             continue
         sha, author = landed_history.shas[index], commits.author_email[index]
         act = (sha, kind, account.casefold())
@@ -342,6 +351,30 @@ def _add_trailer_events(
             approximate=not landed_history.dates.exact[index],
             undated=not landed_history.dates.dated[index],
         )
+
+
+def _find_repeated_credits(
+    commits: CommitColumns,
+    listed: Mapping[int, Sequence[str]],
+    credited: Mapping[int, Sequence[Credit]],
+    squashed: Iterable[tuple[int, int]],
+) -> Mapping[int, frozenset[Credit]]:
+    """The credits of each squash that are those of commits which had landed before."""
+    if not listed:
+        return {}
+    landed = {
+        index: commits.committer_time[index]
+        for index, landing in enumerate(commits.landed_by)
+        if landing != NOT_LANDED and len(commits.graph.parents[index]) < 2
+    }
+    of_commits = {
+        index: [
+            ("co_author", author.casefold()),
+            *((kind, account.casefold()) for kind, account in credited.get(index, ())),
+        ]
+        for index, author in enumerate(commits.author_email)
+    }
+    return find_repeated_credits(commits.subject, landed, listed, of_commits, squashed)
 
 
 def _add_request_events(

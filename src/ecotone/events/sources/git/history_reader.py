@@ -23,6 +23,7 @@ from ecotone.events.sources.git.log_parser import (
     parse_raw_date,
 )
 from ecotone.events.sources.git.mailmap import MailmapEntry, Signature, SignatureAccounts, parse_mailmap
+from ecotone.events.sources.git.repeated_credits import LISTED_COMMITS
 
 MAX_MAILMAP_BYTES: Final = 1 << 24
 
@@ -195,7 +196,8 @@ def _collect_identities(git: Git, clone: Path, history: History, project: str) -
     for role in ("author", "committer"):
         names, emails = (history.commits[f"{role}_{part}"].to_pylist() for part in ("name", "email"))
         signatures.update(zip(names, emails, strict=True))
-    for value in pc.unique(history.trailers["value"]).to_pylist():
+    is_trailer = pc.not_equal(history.trailers["key"], LISTED_COMMITS)
+    for value in pc.unique(history.trailers["value"].filter(is_trailer)).to_pylist():
         name, bracket, rest = value.rpartition("<")
         if bracket and rest.endswith(">") and "@" in rest:
             signatures.add((name.strip(), rest[:-1].strip()))

@@ -19,6 +19,7 @@ from ecotone.events.sources.git.credit_lines import (
     parse_credited_people,
 )
 from ecotone.events.sources.git.landing_forms import parse_request_references
+from ecotone.events.sources.git.repeated_credits import LISTED_COMMITS, list_squashed_subjects
 from ecotone.foundation.limits import DEFAULT_LIMITS
 
 LOG_ARGUMENTS: Final = (
@@ -174,7 +175,11 @@ def _add_parsed_columns(parsed: ParsedLog, columns: list[list[str]]) -> None:
             for reference in parse_request_references(subject, body)
         ]
         if body:
-            parsed.trailers += [(sha, key, value) for key, value in parse_trailers(block, body, subject)]
+            named = parse_trailers(block, body, subject)
+            parsed.trailers += [(sha, key, value) for key, value in named]
+            if "* " in body and any(key == "co-authored-by" for key, _ in named):
+                listed_text = "\n".join(list_squashed_subjects(body))
+                parsed.trailers += [(sha, LISTED_COMMITS, listed_text)] if listed_text else []
 
 
 def parse_raw_date(raw: str) -> tuple[int, int]:

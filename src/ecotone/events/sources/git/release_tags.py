@@ -20,6 +20,9 @@ RETAGGED_TAGS: Final = 5
 RETAGGED_SPAN: Final = 90 * DAY
 """At least so many tags made within SAME_MOMENT, on commits that are so far apart, were all made again later."""
 
+LONGEST_LINE: Final = 2
+"""Numbers in the name of a line of versions, such as 1 or 1.2."""
+
 MOST_CHARACTERS: Final = 200  # of a tag name; longer ones are not read
 
 _VERSION = re.compile(
@@ -157,8 +160,9 @@ def _package(before: str, repository: str) -> str:
 def group_releases(tags: Iterable[Tag], repository: str = "") -> list[Release]:
     """The publications that tags show, in order of time.
 
-    One version counts once, regardless of its tags' names. Tags on one commit within a day are one publication, and
-    so are tags of different packages within SAME_MOMENT.
+    One version counts once, regardless of its tags' names; a tag of a line of versions, such as `v1` after `v1.2.3`, is
+    no publication. Tags on one commit within a day are one publication, and so are tags of different packages within
+    SAME_MOMENT.
     """
     listed = [(tag, version) for tag in tags if (version := read_version(tag.name, repository))]
     listed = _without_retagging(listed)
@@ -166,11 +170,12 @@ def group_releases(tags: Iterable[Tag], repository: str = "") -> list[Release]:
     full = {(tag.commit, version.package, version.numbers[:length])
             for tag, version in listed for length in range(1, len(version.numbers))}  # fmt: skip
     published: set[Version] = set()
+    lines: set[Version] = set()
     releases: list[Release] = []
     newest_on: dict[str, Release] = {}
     for tag, version in listed:
         release = newest_on.get(tag.commit)
-        again = version in published
+        again = version in published or version in lines
         alias = not version.suffix and (tag.commit, version.package, version.numbers) in full
         if release is not None and (again or alias or tag.time - release.time <= DAY):
             release.tags.append(tag)
@@ -184,9 +189,18 @@ def group_releases(tags: Iterable[Tag], repository: str = "") -> list[Release]:
             release.packages.add(version.package)
             newest_on[tag.commit] = release
         published.add(version)
+        lines |= _lines_of_version(version)
     for release in releases:
         _put_name_first(release, repository)
     return releases
+
+
+def _lines_of_version(version: Version) -> set[Version]:
+    """The lines that a final version belongs to, such as 1 and 1.2 of 1.2.3: their tags move to the newest version."""
+    if version.suffix:
+        return set()
+    most = min(len(version.numbers) - 1, LONGEST_LINE)
+    return {Version(version.package, version.numbers[:length], "") for length in range(1, most + 1)}
 
 
 def _preference(tag: Tag, version: Version) -> tuple[bool, int, str]:

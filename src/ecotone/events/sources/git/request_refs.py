@@ -38,6 +38,9 @@ REQUEST_REFS: Final = (
 )  # fmt: skip
 """sr.ht and Bitbucket Cloud offer no heads."""
 
+_VERSIONED: Final = tuple(f"{kind.folder}/" for kind in REQUEST_REFS if "version" in kind.pattern.groupindex)
+"""Where requests have several heads."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestHead:
@@ -64,19 +67,16 @@ def parse_request_head(name: str) -> RequestHead | None:
 
 def is_kept_ref(name: str) -> bool:
     """Whether a ref is read: a branch, a tag, or the head of a request."""
-    return name.startswith(("refs/heads/", "refs/tags/")) or parse_request_head(name) is not None
+    return name.startswith(("refs/heads/", "refs/tags/")) or any(kind.pattern.match(name) for kind in REQUEST_REFS)
 
 
 def without_older_versions(refs: Mapping[str, str]) -> dict[str, str]:
     """The refs without the versions of a request that a newer one replaced."""
-    newest: dict[int, tuple[int, str]] = {}
-    for name in refs:
-        head = parse_request_head(name)
-        if head is not None and head.version:
-            newest[head.number] = max(newest.get(head.number, (0, "")), (head.version, name))
-    newest_names = {name for _, name in newest.values()}
-    return {
-        name: sha
-        for name, sha in refs.items()
-        if not ((head := parse_request_head(name)) and head.version) or name in newest_names
+    versions = {
+        name: head for name in refs if name.startswith(_VERSIONED) and (head := parse_request_head(name)) is not None
     }
+    newest: dict[int, tuple[int, str]] = {}
+    for name, head in versions.items():
+        newest[head.number] = max(newest.get(head.number, (0, "")), (head.version, name))
+    newest_names = {name for _, name in newest.values()}
+    return {name: sha for name, sha in refs.items() if name not in versions or name in newest_names}
