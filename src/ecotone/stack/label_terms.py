@@ -24,6 +24,7 @@ DESCRIBING_MANIFESTS: Final = ("package.json", "pyproject.toml", "Cargo.toml", "
 """Manifests at the root of a tree whose description and keywords are read."""
 _HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width letters and signs, as Chinese texts may write them, to the usual ones."""
+_FULL_WIDTH: Final = re.compile(r"[\uff01-\uff5e]")
 _LONGEST_TERM: Final = 60
 FILE_NAME: Final = "label_terms.tsv"
 
@@ -94,12 +95,16 @@ def find_terms_of_readme(text: str) -> list[FoundTerm]:
     >>> find_terms_of_readme("# Tool\\nForwards the agent of ssh.")
     []
     """
-    terms, text = load_label_terms(), text.translate(_HALF_WIDTH)
+    terms, text = load_label_terms(), _to_half_width(text)
     if not terms.pattern.search(text):  # a term may be broken over lines, or have emphasis around it
         words = text.replace("_", " ").split()
         if not terms.pattern.search(" ".join(words)) and not terms.pattern.search("".join(words)):
             return []
     return _without_weak(terms, _terms_of_lines(terms, read_prose(text)))
+
+
+def _to_half_width(text: str) -> str:
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 def _terms_of_lines(terms: LabelTerms, lines: Iterable[ProseLine]) -> list[FoundTerm]:
@@ -135,12 +140,12 @@ def find_terms_of_manifest(name: str, text: str) -> list[FoundTerm]:
     name  of the file, one of DESCRIBING_MANIFESTS
     """
     terms, listed = load_label_terms(), []
-    if not terms.pattern.search(text.translate(_HALF_WIDTH)):
+    if not terms.pattern.search(_to_half_width(text)):
         return []
     for phrase, is_keyword in _described(name, text):
         listed += [
             FoundTerm(kind, term, MANIFEST, _line_of_phrase(text, phrase))
-            for kind, term in terms.find_terms(phrase.translate(_HALF_WIDTH), any_case=is_keyword)
+            for kind, term in terms.find_terms(_to_half_width(phrase), any_case=is_keyword)
         ]
     return _without_weak(terms, list({each[:2]: each for each in reversed(listed)}.values()))
 

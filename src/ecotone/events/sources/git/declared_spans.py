@@ -173,8 +173,9 @@ def _scoped_packages(
     content: Content, facts: ReadContents, scope_of: Callable[[str], str], needed_for: str
 ) -> dict[Package, tuple[Content, Package]]:
     """The packages of a content with the scope of their file, or a later one for which alone the file is included."""
+    scopes = {scope: max(scope_of(scope), needed_for, key=SCOPES.index) for scope in SCOPES}
     return {
-        (row[0], row[1], max(scope_of(row[2]), needed_for, key=SCOPES.index)): (content, row)
+        (row[0], row[1], scopes[row[2]]): (content, row)
         for row in facts.packages.get(content, {})
         if row[0] != INCLUDED_FILE
     }
