@@ -166,8 +166,8 @@ def _with_lines(reader: BlobReader, facts: ContentFacts, followed: Iterable[Decl
     lines: dict[Content, Mapping[Declared, int]] = {}
     for object_id, stored in reader.read_blobs(sought):
         text = decode_manifest(stored)
-        for kind, rows in sought[object_id].items():
-            lines[kind, object_id] = find_lines_of_rows(text, rows, partial(parse_text, kind))
+        for kind, declared in sought[object_id].items():
+            lines[kind, object_id] = find_lines_of_rows(text, declared, partial(parse_text, kind))
     packages: dict[Content, dict[Package, int | None]] = {content: {} for content in facts.packages}
     for content, listed in facts.packages.items():
         located = lines.get(content)
