@@ -53,9 +53,9 @@ class NumberSequence:
         """When numbers begin to be seen, but for a few; None if fewer than MIN_LANDED are known."""
         if len(self.number) < MIN_LANDED:
             return None
-        opened = np.maximum.accumulate(self.start)  # no number is older than a smaller one
-        seen = np.sort(np.where(opened != NO_START, np.minimum(opened, self.landing), self.landing))
-        return int(seen[int(len(seen) * STRAY_SHARE)])
+        earliest = np.maximum.accumulate(self.start)  # no number is older than a smaller one
+        moments = np.sort(np.where(earliest != NO_START, np.minimum(earliest, self.landing), self.landing))
+        return int(moments[int(len(moments) * STRAY_SHARE)])
 
     def opened_thread_bounds(self, moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Fewest and most threads opened by each moment (exclusive), two float arrays like `moments`."""
