@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_compare_reads_two_repositories_from_an_empty_folder(simulated: Simulate
     assert "the highest bar is" in done.out
     page = empty_folder.parent / "cache" / "ecotone" / "comparison.html"
     assert str(page) in done.err
+    assert re.search(r"Read and analysed in \d+ s; .*ecotone holds [\d.]+ MB", done.err.replace("\n", ""))
     assert page.is_file()
     assert list(empty_folder.iterdir()) == []
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from ecotone.report import ReportInput
-from ecotone.report.interaction_data import ROWS, MixingMatrix, mixing_text
+from ecotone.report.interaction_data import ROWS, MixingMatrix, collaboration_sentence, mixing_text
 from tests.report.pages.making import BROKERAGE, COHESION, EARLIER, met, presence, subject_of, with_tables
 
 PEOPLE = presence(
@@ -107,3 +107,12 @@ def test_without_the_tables_nothing_is_present(source, meeting_source):
     assert subject_of(meeting_source).interaction_data.has_tables
     without = with_tables(meeting_source, person_months=pa.schema(PEOPLE.schema).empty_table())
     assert not subject_of(without).interaction_data.has_tables
+
+
+def test_the_answer_is_the_share_within_one_organisation_and_between_two(meeting_source: ReportInput):
+    matrix = subject_of(meeting_source).interaction_data.mixing_matrix()
+    assert matrix is not None
+    sentence = collaboration_sentence(matrix)  # 3 of 7 within Large; 4 of 7 with Other or a small one; 7 of 10 known
+    assert "42.9% of the interactions between people of known employers were within one organisation" in sentence.en
+    assert "and 57.1% between two. These are 70.0% of all" in sentence.en
+    assert "42.9% 发生在同一组织内部，57.1% 发生在两个组织之间" in sentence.zh

@@ -9,6 +9,7 @@ import pytest
 
 from ecotone.foundation.months import add_months
 from ecotone.report.overview_answer import (
+    GREY,
     answer_sentences,
     build_project_tiles,
     count_read_projects,
@@ -17,7 +18,7 @@ from ecotone.report.overview_answer import (
     unread_sentence,
 )
 from ecotone.report.privacy import suppress_small_organisations
-from ecotone.report.ranking_rows import RankingRow, build_ranking_rows
+from ecotone.report.ranking_rows import RankingRow, build_ranking_rows, first_curve_month
 from ecotone.report.render_report import render_report
 from ecotone.report.report_data import ReportData
 from ecotone.trends.ai_assistance import ANY_PRODUCT
@@ -138,3 +139,46 @@ def test_the_ranking_says_how_many_are_compared_and_lists_the_others_below(
     assert 'data-name="gone"' in apart
     assert "data-place>1<" in ranked
     assert "data-place" not in apart
+
+
+def test_the_ranking_has_the_order_of_the_sentence_and_of_the_small_multiples():
+    data, rows = field_of({"late": [10] * 23 + [90], "even": [50] * 24})  # means of three months: 36.7 and 50
+    assert [row.project.name for row in select_compared_rows(rows)] == ["even", "late"]
+    assert [tile.row.project.name for tile in build_project_tiles(data, rows)] == ["even", "late"]
+    assert answer_sentences(data, rows)[0].en.startswith("even ")
+
+
+def test_no_two_small_multiples_have_the_same_colour():
+    data, rows = field_of({f"p{number}": [100 - number] * 24 for number in range(12)})
+    colours = [tile.colour for tile in build_project_tiles(data, rows)]
+    assert len(colours) == 10
+    assert colours.count(GREY) == 2
+    assert len(set(colours) - {GREY}) == 8
+
+
+def test_small_curves_show_five_years_or_the_whole_period_of_a_project_that_ended_before():
+    data, _ = field_of({"old": [5] * 24})
+    assert first_curve_month(data) == 0
+    longer = replace(data.source, until=add_months(SINCE, LENGTH - 1 + 60))
+    assert first_curve_month(ReportData(longer)) == LENGTH
+    rows = build_ranking_rows(ReportData(longer), suppress_small_organisations(longer.organisations, 3))
+    assert {row.project.name: row.sparkline.end is not None for row in rows} == {"old": True, "unread": False}
+
+
+def test_the_second_sentence_names_three_of_those_who_shrink():
+    names = [f"p{number}" for number in range(5)]
+    verdicts = pa.Table.from_pylist(
+        [
+            {
+                "project": name,
+                "history": "steady",
+                "now": "growing" if name == "p0" else "shrinking",
+                "last_month": SINCE,
+            }
+            for name in names
+        ]
+    )
+    data, rows = field_of({name: [100 - place] * 24 for place, name in enumerate(names)}, {"verdicts": verdicts})
+    sentence = answer_sentences(data, rows)[1]
+    assert sentence.en.endswith("1 of 5 compared projects grows, 4 shrink or have stopped (p1, p2, p3, …).")
+    assert sentence.zh.endswith("1 个增长，4 个收缩或停滞（p1、p2、p3 等）。")

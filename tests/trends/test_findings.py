@@ -247,3 +247,17 @@ def test_a_curve_nobody_can_read_is_not_put_into_words():
         "ai_assistance": build_assistance_table(listed, measured, acts()),
     }
     assert "verdict" not in {row["kind"] for row in build_findings(tables, {}, date(2023, 1, 1)).to_pylist()}
+
+
+def test_a_field_of_one_category_says_nothing_twice():
+    alone = LISTED.set_column(LISTED.column_names.index("category"), "category", pa.array(["uncategorised"] * 5))
+    measured = signals(SERIES, since="2023-01")
+    tables = {
+        "projects": alone, "signals": measured, "trends": build_trends_table(measured), "verdicts": VERDICTS,
+        "ai_assistance": build_assistance_table(alone, measured, acts(("a/a", "2024-01", "person", None, 9))),
+    }  # fmt: skip
+    found_rows = build_findings(tables, ZH).to_pylist()
+    field_kinds = [row["kind"] for row in found_rows if row["kind"] in ("dominance", "breadth", "births", "riser")]
+    assert sorted(field_kinds) == sorted(set(field_kinds))
+    assert "dominance" in field_kinds
+    assert not any("uncategorised" in row["text_en"] + row["text_zh"] for row in found_rows)

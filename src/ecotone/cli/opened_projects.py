@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecotone.cli.console import DEFAULT_WORKSPACE, progress_reporter
+from ecotone.cli.console import DEFAULT_WORKSPACE, print_message, progress_reporter
 from ecotone.foundation.errors import MissingTable, UnknownName, UserError
 
 if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
@@ -42,9 +43,14 @@ def _read_projects(texts: Sequence[str], quiet: bool) -> tuple[Ecotone, list[str
     from ecotone.api import open_workspace
     from ecotone.pipeline.given_projects import analyse_given_projects
 
+    begun = time.monotonic()
     with progress_reporter(quiet) as progress:
         run, names = analyse_given_projects(texts, progress.report_item, progress.begin_step)
     if not names:
         raise UserError("Name at least one repository.")
+    if not quiet:
+        size = sum(path.stat().st_size for path in run.workspace.folder.rglob("*") if path.is_file())
+        took = time.monotonic() - begun
+        print_message(f"Read and analysed in {took:.0f} s; {run.workspace.folder} holds {size / 1e6:,.1f} MB")
     ecotone = open_workspace(run.workspace.folder)
     return ecotone, list(dict.fromkeys(ecotone.project(name) for name in names)), run.workspace.folder, True

@@ -204,8 +204,9 @@ def _fading_words(compared: Sequence[RankingRow]) -> Text:
     fading = [row for row in compared if row.present is not None and row.present.name in (SHRINKING.name, STOPPED.name)]
     if not fading:
         return Text.same("")
-    names = [row.project.label for row in fading[:NAMED_FADING]] + ["…"] * (len(fading) > NAMED_FADING)
-    return message("answer_fading", names=Text(", ".join(names), "、".join(names)))
+    names = [row.project.label for row in fading[:NAMED_FADING]]
+    etc = ", …" if len(fading) > NAMED_FADING else ""
+    return message("answer_fading", names=Text(", ".join(names) + etc, "、".join(names)))
 
 
 def _change_sentence(data: ReportData, compared: Sequence[RankingRow]) -> Text | None:

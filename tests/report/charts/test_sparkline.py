@@ -32,3 +32,10 @@ def test_curves_stay_in_their_box(values: list[float | None]):
     for x, y in re.findall(r"([\d.e+-]+) ([\d.e+-]+)", found.solid + found.loose):
         assert 0 <= float(x) <= WIDTH
         assert 0 <= float(y) <= HEIGHT
+
+
+def test_a_curve_from_a_later_step_fills_the_width_and_its_own_height():
+    long = ProjectSeries(0, (90.0, 90.0, 1.0, 2.0, 1.0), "wwwww")
+    assert draw_sparkline(long, 5, 2) == draw_sparkline(ProjectSeries(0, (1.0, 2.0, 1.0), "www"), 3)
+    late = ProjectSeries(3, (2.0, 1.0), "ww")
+    assert draw_sparkline(late, 5, 2) == draw_sparkline(ProjectSeries(1, (2.0, 1.0), "ww"), 3)

@@ -63,7 +63,7 @@ def build_pages(context: PageContext) -> Iterator[Page]:
             "lead": message(
                 "data_lead",
                 complete=format_number(data.state_shares["w"], "share"),
-                months=sum(len(series.states) for series in data.coverage_states.values()),
+                months=format_number(sum(len(series.states) for series in data.coverage_states.values())),
                 projects=data.count_read(data.projects),
                 all=len(data.projects),
                 until=data.observed_until or "–",

@@ -222,8 +222,8 @@ def _style_shares_finding(part: ScopeSummary, styles: Sequence[Scope]) -> Iterat
 def _births_and_deaths_finding(part: ScopeSummary) -> Iterator[Finding]:
     panel = part.panel
     born, silent, total = int((panel.born >= 0).sum()), list_silent_projects(panel), len(panel.projects)
-    if not panel.months or not (born or silent):
-        return
+    if not panel.months or not (silent or 0 < born < total):
+        return  # that all or none began within the period says nothing
     since = format_year_month(panel.months[0])
     named, unnamed = silent[:MAX_NAMED], max(len(silent) - MAX_NAMED, 0)
     if silent:
