@@ -61,7 +61,7 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 22
+LOGIC: Final = 23
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
