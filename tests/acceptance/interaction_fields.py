@@ -89,6 +89,7 @@ def tables_of(seed: int) -> dict[str, pa.Table]:
         )
         months = made.joined.months
         made.tables["signals"] = months.select(["project", "month"]).append_column("coverage", months["git_state"])
+        interaction_tables.start_influence(made)
         return interaction_tables.build_interaction_tables(made)
 
 

@@ -68,7 +68,7 @@ def test_new_commits_of_one_project_compute_that_project_alone(
     assert {name: count for name, count in second.items() if name in STEPS_OF_ONE_PROJECT} == dict.fromkeys(
         STEPS_OF_ONE_PROJECT, 1
     )
-    assert (second["map_projects"], second["compile_signals"]) == (mapped, 0)
+    assert (second["map_projects"], second["compile_signals"], second["build_landscape_trends"]) == (mapped, 0, 1)
     after = table_bytes(grown)
     assert after == table_bytes(whole)
     assert after != before

@@ -150,3 +150,28 @@ def wait_long(numbers: pa.Table, note: str) -> dict[str, pa.Table]:
     double_numbers(numbers, note)
     time.sleep(600)
     return {}
+
+
+def test_work_that_needs_much_memory_is_done_when_it_is_asked_for(tmp_path: Path):
+    done: list[str] = []
+    with ProjectPool(tmp_path) as pool:
+        pool.start_beside(lambda: done.append("small"), rows=1)()
+        wait_for_large = pool.start_beside(lambda: done.append("large"), rows=project_pool.MOST_ROWS_BESIDE + 1)
+        assert done == ["small"]
+        wait_for_large()
+    assert done == ["small", "large"]
+
+
+def test_a_step_that_is_started_is_computed_elsewhere_too(tmp_path: Path):
+    asked: list[int] = []
+
+    def compute(step, missing, _report) -> None:
+        asked.append(len(missing))
+        for task, partition in missing:
+            partition.write_tables(step(*task.make_arguments()))
+
+    tasks = [ProjectTask(name, (pa.table({"n": [1, 2]}),)) for name in ("one", "two")]
+    with ProjectPool(tmp_path, elsewhere=compute) as pool:
+        results = pool.start_step(double_numbers, tasks)()
+    assert asked == [2]
+    assert [result.read_table("doubled")["n"].to_pylist() for result in results] == [[2, 4], [2, 4]]

@@ -219,11 +219,13 @@ READ_LATER: Final = frozenset(
 FIELD_STEPS: Final[tuple[Callable[[AnalysisContext], Mapping[str, pa.Table]], ...]] = (
     landscape_tables.start_mapping,
     _start_estimates,
+    interaction_tables.start_influence,
     _signal_tables,
     aggregate_counts.fill_signals_from_counts,
     archive_signals.fill_signals_from_archive,
     _signal_coverage_table,
     interaction_tables.build_interaction_tables,
+    trend_tables.start_trends,
     landscape_tables.build_landscape_tables,
     stack_tables.build_tables_of_stack,
     trend_tables.build_trend_tables,

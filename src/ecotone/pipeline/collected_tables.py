@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ecotone.foundation.errors import MissingTable
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store.workspace import Workspace
 
@@ -24,9 +25,10 @@ class CollectedTables:
         self, repository: str, name: str, default: pa.Table, columns: list[str] | None = None
     ) -> pa.Table:
         """The same; `default` if an older version of Ecotone collected the repository without this table."""
-        if not self.workspace.has_collected(repository_folder_name(repository), name):
+        try:
+            return self.read_table(repository, name, columns)
+        except MissingTable:
             return default if columns is None else default.select(columns)
-        return self.read_table(repository, name, columns)
 
     def generation_of(self, repository: str) -> str:
         """The name of what was collected of one repository."""

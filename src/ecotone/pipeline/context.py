@@ -70,6 +70,7 @@ class AnalysisContext:
 
     written  takes the other tables
     started  steps that other processes compute meanwhile, by name
+    beside   tables that a thread computes meanwhile, by name
     """
 
     workspace: Workspace
@@ -82,6 +83,7 @@ class AnalysisContext:
     choice: EngineChoice = THIS_MACHINE
     tables: dict[str, pa.Table] = field(default_factory=dict)
     started: dict[str, Callable[[], list[Partition]]] = field(default_factory=dict)
+    beside: dict[str, Callable[[], pa.Table]] = field(default_factory=dict)
 
     def without_events(self) -> AnalysisContext:
         """The same without the events, which are the largest table; acts remain."""

@@ -48,6 +48,13 @@ FORMULAS: Final = {
 }
 
 
+def start_influence(context: AnalysisContext) -> dict[str, pa.Table]:
+    """Begin to compute the influence of all projects and people beside the next steps."""
+    observed = context.joined
+    context.beside["influence"] = context.pool.start_beside(partial(influence_table, observed), observed.acts.num_rows)
+    return {}
+
+
 def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     """The tables of interactions, cohesion, brokerage, influence and ties, and `signals` with their columns.
 
@@ -62,7 +69,7 @@ def build_interaction_tables(context: AnalysisContext) -> dict[str, pa.Table]:
     parts = list(read_results(networks_of.values(), *_NETWORK_TABLES))
     tables = {name: pa.concat_tables([part[name] for part in parts]) for name in _NETWORK_TABLES}
     of_projects = tables.pop("cohesion")
-    influence = influence_table(observed)
+    influence = context.beside["influence"]()
     acts = rows_of_months(observed.acts, observed.months)
     return {
         **tables,

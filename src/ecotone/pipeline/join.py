@@ -46,7 +46,7 @@ from ecotone.pipeline import feeds
 from ecotone.pipeline.collected_tables import CollectedTables
 from ecotone.pipeline.curated_files import read_curated_statements
 from ecotone.pipeline.project_pool import ProjectPool, ProjectTask, read_results
-from ecotone.pipeline.project_stacks import ProjectStacks, build_stacks, with_manifest_coverage
+from ecotone.pipeline.project_stacks import ProjectManifests, ProjectStacks, build_stacks, with_manifest_coverage
 from ecotone.pipeline.project_steps import (
     ProjectInput,
     ProjectRecords,
@@ -143,7 +143,7 @@ def join_collected(
     feed_events = encode_texts(mark_unobserved(stored_feeds.distinct_events(), until), leave=DISTINCT_TEXTS)
     accounts = _accounts_of_events((git, feed_events), records.access)
     curated, listed_domains = _read_statements(landscape, accounts)
-    history = combine_histories(histories, listed_domains, owners_of(project_of))
+    history = _combine_histories(histories, listed_domains, owners_of(project_of))
     opener_ties = feeds.login_evidence(git, feed_events, owners_of(project_of))
     author_ties = commit_author_matches(git, feeds.load_commit_authors(workspace, landscape))
     resolved = _resolve_people(accounts, (opener_ties, author_ties), history, curated, _previous_people(workspace))
@@ -160,11 +160,11 @@ def join_collected(
     if feed_events.num_rows:
         feed_acts, _ = attribute(add_people_to_events(feed_events, people, assisted))
         events = add_people_to_events(_merge_events(git, feed_events, until), people, assisted)
-    del git, histories  # both are large, and others replace them
+    del git  # the public table replaces it; both are large
     records = replace(records, events=events.slice(0, 0))
     acts, teams = _find_teams(landscape, acts, records.access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
-    calendar = _build_calendar(landscape, inputs, _commit_times(acts, "min"), _commit_times(acts, "max"), stored_feeds)
+    calendar = _build_calendar(landscape, inputs, acts, stored_feeds, stacks.manifests)
     return JoinedData(
         events=events,
         people=people,
@@ -235,6 +235,15 @@ def _read_histories(inputs: Sequence[ProjectInput], pool: ProjectPool) -> tuple[
         histories += histories_of_tables(project, tables)
         assisted.append(tables["assisted"])
     return histories, pa.concat_tables(assisted)
+
+
+def _combine_histories(
+    histories: list[RepositoryHistory], domains: DomainResolver, owners: frozenset[str]
+) -> CommitHistory:
+    """What all histories show together; the list of them is emptied, since they are large."""
+    combined = combine_histories(histories, domains, owners)
+    histories.clear()
+    return combined
 
 
 def _read_statements(landscape: Landscape, accounts: Iterable[str]) -> tuple[CuratedStatements, DomainResolver]:
@@ -319,11 +328,12 @@ def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, dat
 def _build_calendar(
     landscape: Landscape,
     inputs: Sequence[ProjectInput],
-    first_commits: Mapping[str, datetime],
-    last_commits: Mapping[str, datetime],
+    acts: pa.Table,
     stored_feeds: feeds.StoredFeeds,
+    manifests: Mapping[str, ProjectManifests],
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
+    first_commits, last_commits = _commit_times(acts, "min"), _commit_times(acts, "max")
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
     parts = [
         project_months(
@@ -341,6 +351,7 @@ def _build_calendar(
     rows = [
         with_manifest_coverage(
             project,
+            manifests[project.name],
             months[project.name],
             project_git_coverage(
                 project, first_commits.get(project.name), months[project.name],

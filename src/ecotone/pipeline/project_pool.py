@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
 import pyarrow as pa
 import xxhash
@@ -31,6 +31,10 @@ TASKS_OF_ONE_PROCESS: Final = 2
 """Tasks that wait for each process."""
 ROWS_OF_ONE_PROCESS: Final = 100_000
 """With fewer rows to read, starting processes takes longer than the work."""
+MOST_ROWS_BESIDE: Final = 4_000_000
+"""With more rows to read, two works of all projects at a time need too much memory."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class ProjectPool:
         self._progress = progress or (lambda _step, _done, _total: None)
         self._processes = processes or processor_count()
         self._executor: ProcessPoolExecutor | None = None
+        self._thread = ThreadPoolExecutor(1)
         self._used: set[tuple[str, str, str]] = set()
         self.computed: dict[str, int] = {}
 
@@ -125,6 +130,7 @@ class ProjectPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._thread.shutdown(cancel_futures=True)
         if self._executor is not None:
             self._executor.shutdown(wait=kind is None, cancel_futures=True)
             self._executor = None
@@ -142,7 +148,16 @@ class ProjectPool:
 
     def start_step(self, step: StepFunction, tasks: Sequence[ProjectTask]) -> Callable[[], list[Partition]]:
         """Begin a step in other processes, if they are worth it; the function returned waits for its results."""
+        if self._elsewhere is not None and len(tasks) > 1:
+            return partial(self.run_step, step, tasks)
         return partial(self._finish_step, *self._start_step(step, tasks, least_tasks=1))
+
+    def start_beside(self, work: Callable[[], Result], rows: int) -> Callable[[], Result]:
+        """Begin work that reads so many rows of all projects in a thread; the function returned waits for its result.
+
+        It is done when it is asked for if both together would need too much memory.
+        """
+        return work if rows > MOST_ROWS_BESIDE else self._thread.submit(work).result
 
     def _start_step(self, step: StepFunction, tasks: Sequence[ProjectTask], least_tasks: int) -> _StartedStep:
         partitions, missing = self._find_missing(step.__name__, tasks)

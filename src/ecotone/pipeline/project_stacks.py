@@ -90,7 +90,7 @@ def read_manifests(project: ProjectInput) -> ProjectManifests:
 
 
 def with_manifest_coverage(
-    project: ProjectInput, months: Sequence[date], git_rows: list[dict[str, Any]]
+    project: ProjectInput, manifests: ProjectManifests, months: Sequence[date], git_rows: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The rows of the table `coverage` of one project, with those of its manifests.
 
@@ -99,7 +99,6 @@ def with_manifest_coverage(
 
     git_rows  rows of the inputs that git gives
     """
-    manifests = read_manifests(project)
     declared, unread = (_months_by_repository(table, manifests) for table in (manifests.declarations, manifests.gaps))
     git_states = {(row["repository"], row["month"]): row["state"] for row in git_rows if row["source"] == GIT}
     rows = []
@@ -165,6 +164,7 @@ class ProjectStacks:
     layer_counts        the relation `stack_layers` of signals
     packages            PACKAGE_SCHEMA: what the map says of every declared package
     children, named     NAMED_CHILD_SCHEMA and NAMED_SCHEMA: members that source trees name
+    manifests           the manifests of each project, by name
     """
 
     declarations: pa.Table
@@ -174,6 +174,7 @@ class ProjectStacks:
     named: pa.Table
     stacks: tuple[ApplicationStack, ...]
     layer_counts: pa.Table
+    manifests: Mapping[str, ProjectManifests]
 
 
 def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> ProjectStacks:
@@ -198,6 +199,7 @@ def build_stacks(landscape: Landscape, inputs: Sequence[ProjectInput]) -> Projec
         pa.Table.from_pylist(named, schema=NAMED_SCHEMA),
         tuple(stacks),
         stack_layer_table(landscape, stacks),
+        {entry.name: manifests for entry, _, manifests in read},
     )
 
 
