@@ -82,24 +82,58 @@ def test_a_date_to_come_does_not_stretch_the_window(tmp_path):
     assert tables["snapshots"].num_rows == 2
 
 
-def test_what_cannot_be_read_is_a_gap_and_declares_nothing(tmp_path):
+def test_what_cannot_be_read_is_a_gap_in_which_its_last_content_stands(tmp_path):
     origin = grow(
         tmp_path / "o.git",
         ("2024-01-10", {"package.json": b'{"dependencies": {"react": "1"}}', "go.mod": b"x" * (1 << 19 | 1)}),
         ("2024-02-10", {"package.json": b"<<<<<<< ours", "pom.xml": b"<!DOCTYPE p>"}),
-        ("2024-03-10", {"package.json": b'{"dependencies": {"react": "1"}}'}),
+        ("2024-03-10", {"package.json": b"\0"}),
+        ("2024-05-10", {"package.json": b'{"dependencies": {"vue": "1"}}', "go.mod": b"require e.org/a v1.0.0\n"}),
     )
     found, tables = read_once(tmp_path / "kept", origin.folder)
     assert declared(tables) == [
-        ("react", "runtime", "package.json", "2024-01", "2024-02"),
-        ("react", "runtime", "package.json", "2024-03", None),
+        ("e.org/a", "runtime", "go.mod", "2024-05", None),
+        ("react", "runtime", "package.json", "2024-01", "2024-05"),
+        ("vue", "runtime", "package.json", "2024-05", None),
     ]
     assert gaps(tables) == [
-        ("go.mod", date(2024, 1, 1), None, "too_large"),
+        ("go.mod", date(2024, 1, 1), date(2024, 5, 1), "too_large"),
         ("package.json", date(2024, 2, 1), date(2024, 3, 1), "unreadable"),
+        ("package.json", date(2024, 3, 1), date(2024, 5, 1), "unreadable"),
         ("pom.xml", date(2024, 2, 1), None, "unreadable"),
     ]
+    assert tables["manifest_gaps"]["carried"].to_pylist() == [False, True, True, False]
     assert note("manifests_unreadable", count=3) in read_notes(found.reading.note)
+
+
+def test_a_file_that_was_gone_does_not_carry_what_it_declared(tmp_path):
+    origin = grow(tmp_path / "o.git", ("2024-01-10", {"go.mod": b"require e.org/a v1.0.0\n"}))
+    origin.trees[origin.commits[-1]] = {}
+    for when, files in (("2024-02-10", {"x": b""}), ("2024-03-10", {"go.mod": b"\0"})):
+        origin.commit(origin.commits[-1], at=moment(when), files=files, ref="refs/heads/main")
+    _, tables = read_once(tmp_path / "kept", origin.folder)
+    assert declared(tables) == [("e.org/a", "runtime", "go.mod", "2024-01", "2024-02")]
+    assert tables["manifest_gaps"]["carried"].to_pylist() == [False]
+
+
+def test_included_files_of_any_name_are_manifests_while_they_are_included(tmp_path):
+    origin = grow(
+        tmp_path / "o.git",
+        ("2024-01-10", {"requirements.txt": b"flask\n", "deps/base.txt": b"-r ../core.txt\nredis\n",
+                        "core.txt": b"-r deps/base.txt\npika\n", "notes.txt": b"celery\n"}),
+        ("2024-02-10", {"requirements.txt": b"flask\n-r deps/base.txt\n--requirement=notes.txt\n"}),
+        ("2024-03-10", {"core.txt": b"lapin\n"}),
+        ("2024-04-10", {"requirements.txt": b"flask\n", "requirements-dev.txt": b"-rdeps/base.txt\n"}),
+    )  # fmt: skip
+    _, tables = read_once(tmp_path / "kept", origin.folder)
+    assert sorted(declared(tables), key=str) == [
+        ("flask", "runtime", "requirements.txt", "2024-01", None),
+        ("lapin", "dev", "core.txt", "2024-04", None),
+        ("lapin", "runtime", "core.txt", "2024-03", "2024-04"),
+        ("pika", "runtime", "core.txt", "2024-02", "2024-03"),
+        ("redis", "dev", "deps/base.txt", "2024-04", None),
+        ("redis", "runtime", "deps/base.txt", "2024-02", "2024-04"),
+    ]
 
 
 def test_a_local_origin_is_read_in_place(tmp_path):
@@ -228,6 +262,10 @@ def test_an_empty_binary_or_large_readme_is_no_document(tmp_path, content):
         ([".github/README.md", "README"], "README"),
         (["docs/readme.txt"], "docs/readme.txt"),
         (["src/README.md"], None),
+        (["README.zh-CN.md", "docs/README.md"], "README.zh-CN.md"),
+        (["README_ja.md", "README-en.md"], "README-en.md"),
+        (["README.zh.md", "README.rst"], "README.rst"),
+        (["README.py", "README.zh"], None),
     ],
 )
 def test_which_readme(names, first):

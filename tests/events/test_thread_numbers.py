@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecotone.events import thread_numbers
-from ecotone.events.thread_numbers import NO_START, UNKNOWN, remove_contradictions
+from ecotone.events.thread_numbers import NO_START, UNKNOWN, NumberSequence, remove_contradictions
 from ecotone.simulation import simulate_field
+from tests.events.making import ANN, BEN, FORGE, START, Repository
 from tests.events.reading import read_once
 from tests.events.thread_histories import BEGIN, DAY, draw_history
 
@@ -184,3 +185,24 @@ def test_a_simulated_field_is_bounded_truly(tmp_path: Path):
         assert (low <= count).all(), name
         inside = edges <= sequence.start.max()
         assert (count[inside] <= high[inside]).all(), name
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(364, False), (366, True)])
+def test_numbers_that_begin_a_year_after_the_history_are_noted(tmp_path: Path, days: int, is_late: bool) -> None:
+    made = Repository.new(tmp_path / "o.git")
+    tip = made.commit(at=START, by=ANN)
+    for number in range(1, 26):
+        day = START + (days + number - 1) * DAY
+        tip = made.commit(tip, at=day, by=BEN, committer=FORGE, message=b"Change (#%d)\n" % number)
+    made.ref("refs/heads/main", tip)
+    found, _ = read_once(tmp_path / "clone", made.folder)
+    assert found.reading is not None
+    assert ("numbers_late" in found.reading.note) is is_late
+
+
+def test_a_few_numbers_seen_early_are_no_beginning() -> None:
+    number = np.arange(1, 201)
+    start = np.where(number == 1, 5, 1000 + number)
+    sequence = NumberSequence(number, start, np.full(200, UNKNOWN), number)
+    assert sequence.first_moment() == 1003
+    assert NumberSequence(number[:19], start[:19], np.full(19, UNKNOWN), number[:19]).first_moment() is None

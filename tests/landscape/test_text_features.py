@@ -108,3 +108,29 @@ def test_a_name_of_several_words_is_left_out_whole_and_its_words_stay():
 def test_what_only_looks_like_a_plural_stays():
     rows = [("a/a", "postgres", 1.0), ("a/a", "vector databases", 1.0), ("b/b", "database", 1.0)]
     assert [term for _, term, _ in informative_terms(rows)] == ["postgres", "vector database", "database"]
+
+
+def test_a_restructured_text_has_the_words_of_its_prose():
+    text = """
+Reef
+====
+.. image:: https://e.org/badge.svg
+   :target: https://e.org/status
+
+A solver, see `the manual <https://e.org/manual>`_ for equations.
+
+.. code-block:: python
+
+   from reef import hidden
+
+Installing::
+
+    pip install concealed
+
+.. _links: https://e.org
+
+It draws meshes.
+"""
+    found = count_terms(text)
+    assert {"solver", "manual", "equations", "meshes", "draws", "installing"} <= set(found)
+    assert not {"badge", "target", "hidden", "concealed", "python", "links", "image"} & set(found)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,8 @@ from ecotone.events.sources.git.tree_members import NAMED_CHILD_SCHEMA
 from ecotone.foundation.errors import UnknownName
 from ecotone.pipeline.project_stacks import package_table
 from ecotone.stack.claims import DOES_NOT_HOLD, HOLDS, IN_PART, TOO_FEW, judge_claims
-from ecotone.stack.manifests.line_numbers import find_declaring_lines
+from ecotone.stack.manifests.line_numbers import find_declaring_lines, find_lines_of_rows
+from ecotone.stack.manifests.manifest_reader import parse_text
 from ecotone.stack.technology_explanation import explain_technology
 from ecotone.stack.technology_map import extended_map, load_technologies
 from tests.stack.test_measures import app
@@ -23,6 +25,7 @@ def declaration(
     return {
         "project": "o/App", "repository": "o/app", "ecosystem": "pypi", "package": package, "scope": scope,
         "manifest": "requirements.txt", "line": 3, "commit": "0" * 40, "since": since, "until": until,
+        "connector": False,
     } | columns  # fmt: skip
 
 
@@ -31,8 +34,9 @@ TABLE = pa.Table.from_pylist(
         declaration("langchain-openai", "runtime", date(2024, 3, 1)),
         declaration("openai", "dev", date(2024, 1, 1), date(2024, 2, 1), manifest="dev.txt", line=None),
         declaration("flask", "runtime", date(2024, 1, 1)),
+        declaration("ollama", "runtime", date(2024, 1, 1), manifest="plugins/a/requirements.txt", connector=True),
     ],
-    schema=DECLARATION_SCHEMA,
+    schema=DECLARATION_SCHEMA.append(pa.field("connector", pa.bool_())),
 )
 
 PACKAGES = package_table(TABLE, load_technologies())
@@ -52,6 +56,11 @@ def test_every_declaration_of_a_technology_is_evidence_by_time():
         ("openai", False, None), ("langchain-openai", True, 3),
     ]  # fmt: skip
     assert [(row["folder"], row["child"]) for row in explained["named"]] == [("src/llm", "openai_client")]
+
+
+def test_a_connector_is_evidence_that_does_not_count():
+    explained = explain_technology(TABLE, PACKAGES, NAMED, "o/app", "ollama")
+    assert [(row["connector"], row["counts"]) for row in explained["declarations"]] == [(True, False)]
 
 
 def test_a_row_of_the_landscape_is_explained():
@@ -80,6 +89,26 @@ def test_lines_of_names_that_stand_by_themselves():
     assert find_declaring_lines(text, ["pg", "@scope/kit", "org.spring:spring-core", "grad", "lost"]) == {
         "pg": 3, "@scope/kit": 4, "org.spring:spring-core": 5,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lines"),
+    [
+        ("package.json", '{\n"description": "a pg tool",\n"devDependencies": {\n"pg": "1"},\n"dependencies": {\n'
+         '"@types/pg": "1",\n"x": "1",\n"pg": "8"}}', {("pg", "dev"): 4, ("@types/pg", "runtime"): 6,
+         ("x", "runtime"): 7, ("pg", "runtime"): 8}),
+        ("compose", "# postgres and redis\nservices:\n  postgres:\n    environment:\n      HOST: redis\n"
+         "    image: acme/postgres:9\n    depends_on: [redis]\n  redis:\n    image: redis\n",
+         {("acme/postgres", "runtime"): 6, ("redis", "runtime"): 9}),
+        ("requirements", "# flask\nzope.interface==1\n    # via flask\nFlask==2\n",
+         {("flask", "runtime"): 4}),
+        ("pom", "<project><dependencies><dependency>\n<groupId>org.kit</groupId>\n<artifactId>kit</artifactId>\n"
+         "</dependency></dependencies></project>", {("org.kit:kit", "runtime"): 3}),
+    ],
+)  # fmt: skip
+def test_a_line_is_the_one_without_which_the_package_is_not_declared(kind, text, lines):
+    found = find_lines_of_rows(text, parse_text(kind, text), partial(parse_text, kind))
+    assert {(row.package, row.scope): line for row, line in found.items()} == lines
 
 
 def verdicts(stacks: list[object]) -> dict[str, tuple[str, int | None, int]]:

@@ -19,6 +19,17 @@ def found(text: str) -> list[tuple[str, str, int | None]]:
     "text",
     [
         "# Kit\n![AI](ai.svg)\nA store.",
+        "# Kit\n![build [AI]](x.svg)\nA store.",
+        "Kit\n===\n|AI|\n\n.. |AI| image:: x.svg\n   :alt: an AI badge\n   :target: x\n\nA store.",
+        ".. figure:: x.svg\n   :alt: AI\n\n   An AI picture\n\nA store.",
+        "# Kit\n<pre>AI</pre>\n<pre><code>\nan LLM\n</code></pre>\nSet <code>OpenAI</code>.",
+        "# Kit\n```\n```python\nrun AI\n```\nDone.",
+        "# Kit\n````\n```\nrun AI\n```\nAI\n````\nDone.",
+        "# Kit\n> ```\n> run AI\n> ```\nA store.",
+        "# Kit\nA store.\n1. ```sh\n   run AI\n   ```\nDone.",
+        "# Kit\nA store.\n- one:\n\n      AI in code\n",
+        "# Kit\nA store of things.\n\n**Sponsors**\n\nAn AI firm.",
+        "# Kit\nA store.\n<h2>\nSponsors\n</h2>\nAn AI firm.",
         "# Kit\n[![AI inside](b.svg)](u)\nA store.",
         "# Kit\nA store for `AI` and ``LLM``.",
         "# Kit\nA store.\n```sh\nrun AI\n```\nDone.",
@@ -119,3 +130,25 @@ def test_chinese_sentences_fill_the_lead_too():
     lead = "这是一个面向团队的文档工具。\n" * 41
     assert [term.section for term in find_terms_of_readme(f"# Kit\n{lead}内置智能体 AI 助手功能。\n")][:1] == ["body"]
     assert [term.section for term in find_terms_of_readme("# Kit\n内置智能体 AI 助手功能。\n")][:1] == ["lead"]
+
+
+@pytest.mark.parametrize(
+    "title", ["# License checker", "# 社区版编辑器", "Community Edition\n=====", "# Accredited tool"]
+)
+def test_a_title_with_a_word_of_other_sections_hides_nothing(title: str):
+    assert [term[:2] for term in found(f"{title}\n\nAn AI editor.\n")] == [("AI", "lead")]
+    assert found("# Sponsors\nAn AI firm.\n# Kit\nA store.\n") == []
+    assert found("# Kit\nA store of things.\n## Correlated answers\nAsk ChatGPT.\n") == [("chatgpt", "body", 4)]
+
+
+def test_terms_over_two_lines_in_full_width_and_in_emphasis_are_found():
+    assert found("# Kit\nBuilt with artificial\n  intelligence.\n") == [("artificial intelligence", "lead", 2)]
+    assert found("# 工具\n基于人工\n智能的编辑器\n") == [("人工智能", "lead", 2)]
+    assert found("# Artificial\nintelligence\n\n- artificial\n- intelligence\n") == []
+    assert found("# 工具\n一个ＡＩ编辑器\n") == [("AI", "lead", 2)]
+    assert found("# Kit\nAn __AI__ tool.\n") == [("AI", "lead", 2)]
+
+
+def test_a_comment_in_code_hides_nothing_and_an_open_one_the_rest():
+    assert found("# Kit\nWrite `<!--` first.\nAn AI editor.\nThen `-->`.\n") == [("AI", "lead", 3)]
+    assert found("# Kit\nA store.\n<!-- AI\n") == []

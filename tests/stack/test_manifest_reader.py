@@ -163,6 +163,68 @@ def test_each_kind_declares_packages_by_scope(kind):
     assert declared_by_scope(kind, text.encode()) == wanted
 
 
+PITFALLS = [
+    ("requirements", "flask\t# web\npika\t--hash=sha256:00\nredis # via celery\ncelery\n",
+     "runtime: celery flask pika redis"),
+    ("requirements", "a==1\n    # via b\nb==1\n    # via a\nc[x]==1\n    # via app\nd==1\n    # via c[x]\n",
+     "runtime: a b c"),
+    ("requirements", "a==1  # via -r base.in\nb==1  # via a, c\nc==1  # via a\n", "runtime: a"),
+    ("requirements", "wheel\nSee the manual for more.\nIt needs a compiler too.\n", ""),
+    ("setup.py", "R: list[str] = ['a']\nR += ['b']\nR = R + ['c']\nR.append('d')\nE = dict(f=['g'])\nE['h'] = ['i']\n"
+     "K = {'extras_require': {**E, 'test': ['j']}}\nif x:\n  K['install_requires'] = R\n"
+     "def main():\n  setup(**K)\n", "dev: j; optional: g i; runtime: a b c d"),
+    ("setup.py", "def find(): return ['a']\nsetup(install_requires=find() + [r for r in 'b c'.split()])",
+     "runtime: a b c"),
+    ("setup.cfg", "[options]\ninstall_requires =\n  a # one\n  # no\n  b\n", "runtime: a b"),
+    ("pyproject", "[tool.poetry.dependencies]\nPython='3'\na='1'\nb={path='../b'}\n[project.optional-dependencies]\n"
+     "Dev=['c']\n", "dev: c; runtime: a"),
+    ("pipfile", "[packages]\na='*'\nown={path='.', editable=true}\n", "runtime: a"),
+    ("package.json", '{"dependencies": {"a": "../a", "b": "./b", "c": "1"}}', "runtime: c"),
+    ("go.mod", "require a.org/a v1 // avoids an indirection\nrequire a.org/b v1 // indirect; why\n",
+     "runtime: a.org/a"),
+    ("cargo", '[workspace.dependencies]\nkv={package="redis", version="1"}\n[dependencies]\nkv={workspace=true}\n',
+     "runtime: redis"),
+    ("pom", "<project><groupId>own</groupId><properties><g>org.x</g></properties><dependencyManagement><dependencies>"
+     "<dependency><groupId>m</groupId><artifactId>only</artifactId></dependency><dependency><groupId>org.x</groupId>"
+     "<artifactId>t</artifactId><scope>test</scope></dependency></dependencies></dependencyManagement><dependencies>"
+     "<dependency><groupId>${g}</groupId><artifactId>a</artifactId></dependency><dependency><groupId>org.x</groupId>"
+     "<artifactId>t</artifactId></dependency></dependencies><build><plugins><plugin><dependencies><dependency>"
+     "<groupId>b</groupId><artifactId>p</artifactId></dependency></dependencies></plugin></plugins></build></project>",
+     "dev: b:p org.x:t; runtime: org.x:a"),
+    ("csproj", '<Project><ItemGroup><PackageReference Include="A; B" /><PackageReference Include="$(C)" /></ItemGroup>'
+     "</Project>", "runtime: a b"),
+    ("gradle", "/* implementation 'no:a:1' */\ndependencies {\n  api 'a.b:c' // api 'no:b:1'\n"
+     "  api group: 'g', name: 'n'\n"
+     "  implementation(group = \"k\", name = \"m\")\n  implementation(\"o.p\", \"q\", libs.versions.q.get())\n"
+     "  implementation(\n    \"r:s:${libs.versions[\"s\"]}\"\n  )\n  runtimeOnly 't:u:1', 'v:w:1'\n"
+     "  constraints {\n    api 'no:c:1'\n  }\n  testImplementation 'x:y:1'\n}\nimage 'postgres:16'\n"
+     "description = \"implementation 'no:d:1'\"\n", "dev: x:y; runtime: a.b:c g:n k:m o.p:q r:s t:u v:w"),
+    ("gemfile", "=begin\ngem 'no'\n=end\ngroup :development do\n  gem 'a'\n  x = case y\n  when 1 then 2\n  end\n"
+     "  gem 'b' if z\n  %w[q].each do |n|\n    puts n\n  end\n  gem 'c'\nend\ngem 'd', group: [:development, :test]\n"
+     "gem 'e', groups: %i[test]\ngem 'f',\n  :group => :test\ngroup(:test) { gem 'g' }\ngem 'h' # group: :test\n"
+     "text = <<~END_TEXT\n  gem 'no'\nEND_TEXT\ngem 'i', require: false\n", "dev: a b c d e f g; runtime: h i"),
+    ("mix", "{:a, \"~> 1\", opts: %{x: 1}} # {:no, \"1\"}\n{:b, github: \"x/y\", only: :test}\n{:ok, x} = f()\n"
+     "{:c, \">= 0\", only: ~w(dev)a}\n{:d, in_umbrella: true}\n{:e, \"1\", optional: true}\n{:error, \"none\"}\n",
+     "dev: b c; optional: e; runtime: a"),
+    ("prisma", "/* datasource x { provider = \"no\" } */\ndatasource db {\n  url = env(\"{A}\") // }\n"
+     "  provider = [\"mysql\"]\n}\n", "runtime: mysql"),
+    ("compose", "db:\n  image: postgres:9\nweb:\n  build: .\nx-old:\n  image: no\n", "runtime: postgres"),
+    ("compose", "x: &s\n  db: {image: mongo}\nservices:\n  <<: *s\n  a: {extends: {service: db}}\n"
+     "  b: {extends: c}\n  c: {extends: b}\n  d:\n    image: ${A:-redis:${B:-7}}\n    profiles: [p]\n",
+     "optional: redis; runtime: mongo"),
+    ("dockerfile", "# escape=`\nARG B=a:1 C='b'\nRUN x `\n# from no\n\nfrom no\nFROM ${B} AS ${C}\nFROM b\nARG D=no\n"
+     "FROM $D\nFROM base-$TARGETARCH\nRUN cat <<EOF > x && cat <<-'END'\nFROM no\nEOF\nFROM no\n\tEND\nFROM cc\n",
+     "runtime: cc"),
+    ("helm-values", "a:\n  repository: https://e.org/x.git\n  tag: y\nb:\n  image: -slim\n", ""),
+]  # fmt: skip
+"""Texts that a careless reader reads wrongly, by kind."""
+
+
+@pytest.mark.parametrize(("kind", "text", "wanted"), PITFALLS)
+def test_what_is_no_declaration_and_what_is_one_in_another_form(kind, text, wanted):
+    assert declared_by_scope(kind, text.encode()) == wanted
+
+
 def test_every_kind_has_a_name_a_parser_and_a_case():
     assert {kind for kind, _ in KINDS_BY_NAME} == set(PARSERS) == set(CASES)
 
@@ -203,7 +265,8 @@ HOSTILE = {
                  "setup(install_requires=a)\na=a+a\n" + "b=" + "f(" * 60_000],
     "setup.cfg": ["[options]\na" + " " * 500_000 + "b", "a" * 500_000, "[options]\n" + " x\n" * 160_000],
     "conda": [BOMB, "[" * 400_000, "{a: " * 100_000],
-    "compose": ["services: " + "{a: " * 100_000, f"{BOMB}services: *i\n", f"{MERGES}services: {{one: *i}}\n",
+    "compose": ["services:\n" + "".join(f"  a{at}: {{extends: a{at + 1}}}\n" for at in range(5_000)),
+                "services: " + "{a: " * 100_000, f"{BOMB}services: *i\n", f"{MERGES}services: {{one: *i}}\n",
                 "&a [*a]", "services: &s\n  one: *s\n", "- " * 200_000, "? " * 200_000],
     "helm-values": [BOMB, "a: &a\n  b: *a\n  image: x/y\n", "image: " + "$" * 400_000, "image: " + "${" * 200_000],
     "helm-chart": ["dependencies: &d [*d]"],
@@ -214,9 +277,11 @@ HOSTILE = {
     "csproj": ['<!ENTITY a "aaaa"><Project/>'],
     "go.mod": ["require (\n" * 50_000, "require " + "a" * 500_000, "require " + " " * 500_000],
     "cargo": ["[dependencies]\n" + "a" * 500_000, "[dependencies." + "a." * 200_000 + "b]"],
-    "gradle": ["implementation" + " " * 500_000 + "'", "a " * 250_000, "a('" * 170_000, "a'b:" + "c" * 500_000],
+    "gradle": ['"${' * 150_000, "dependencies { api " + "'a:b'," * 25_000,
+               "implementation" + " " * 500_000 + "'", "a " * 250_000, "a('" * 170_000, "a'b:" + "c" * 500_000],
     "gradle-catalog": ["libraries = " + "{a = " * 50_000],
-    "gemfile": ["do " * 170_000, "gem 'a', group: " + "[" * 400_000, "group :test do\n" * 30_000],
+    "gemfile": ["%w[" * 150_000, '"\\"' * 150_000, "gem 'a', " + "group: [" * 20_000, "<<~A\n" * 90_000,
+                "do " * 170_000, "gem 'a', group: " + "[" * 400_000, "group :test do\n" * 30_000],
     "composer": ["[" * 500_000],
     "mix": ["{:a," * 120_000, "{:a, only: [" * 40_000],
     "prisma": ["datasource x {" * 36_000, " " * 500_000, "datasource x { provider = [" * 19_000],
@@ -263,7 +328,9 @@ def test_binary_and_large_contents_are_refused(content):
         ("environment-gpu.yaml", "conda"), ("a/b/c/d/e/package.json", "package.json"), ("package-lock.json", None),
         ("docker-compose.override.yml", "compose"), ("compose.yaml", "compose"), ("web.Dockerfile", "dockerfile"),
         ("Dockerfile.gpu", "dockerfile"), ("deploy/values-prod.yaml", "helm-values"), ("App.csproj", "csproj"),
-        ("poetry.lock", None), ("setup.pyc", None),
+        ("poetry.lock", None), ("setup.pyc", None), ("requirements/LICENSE.txt", None),
+        ("requirements-constraints.txt", None), ("Dockerfile.dockerignore", None), ("web.dockerfile", "dockerfile"),
+        ("App.fsproj", "csproj"), ("Directory.Packages.props", "csproj"), ("gems.rb", "gemfile"),
     ],
 )  # fmt: skip
 def test_which_files_are_manifests(path, kind):

@@ -242,3 +242,22 @@ def test_a_folder_needs_three_members_of_which_two_are_strong():
 )
 def test_tests_and_texts_are_no_code(name, is_code):
     assert is_code_name(name) == is_code
+
+
+def test_what_nobody_could_read_is_not_known():
+    packages = {"psycopg2": "xxx", "plain": "x" * 12}
+    spans = [
+        DeclaredSpan("pypi", package, "runtime", START + index, START + index + 1)
+        for package, months in packages.items()
+        for index in range(len(months))
+    ]
+    spans.append(DeclaredSpan("pypi", "openai", "runtime", START + 8, START + 12))
+    window, technologies = (START, START, START + 11), load_technologies()
+    known, unread = (
+        build_stack("a", "ai", window, spans, technologies, gaps) for gaps in ((), [(START + 3, START + 6)])
+    )
+    assert [spell.ended for stack in (known, unread) for spell in find_spells(stack, ["database"])] == [True, False]
+    reached = [measure_reach([stack], "database", START + month) for stack in (known, unread) for month in (2, 4, 7)]
+    assert [reach and reach[:2] for reach in reached] == [(1, 1), (1, 0), (1, 0), (1, 1), None, (1, 0)]
+    assert [measure_lag(stack) for stack in (known, unread)] == [-8, None]
+    assert find_first_month(unread, "model_api") == (START + 8, True)

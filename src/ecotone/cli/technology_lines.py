@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-NEEDED_TABLES: Final = ("declarations", "stack_packages", "named_children", "tool_terms", "tool_labels")
+NEEDED_TABLES: Final = (
+    "declarations", "stack_packages", "named_children", "tool_terms", "tool_labels", "manifest_gaps",
+)  # fmt: skip
 FIRST_MONTHS: Final = ("first_readme", "first_mention", "first_label", "first_assisted")
 
 
@@ -28,8 +30,11 @@ def explain_word(tables: Mapping[str, Any], project: str, word: str) -> dict[str
     except UnknownName:
         if not labels or not (terms or word.casefold() == "label"):
             raise
+    manifests = {row["manifest"] for row in explained["declarations"]}
+    gaps = [row for row in tables["manifest_gaps"].to_pylist() if row["project"] == explained["project"]]
     return {
         **explained,
+        "gaps": [row for row in gaps if row["manifest"] in manifests],
         "label": labels[0] if labels and (terms or word.casefold() == "label") else None,
         "terms": terms,
     }
@@ -40,11 +45,15 @@ def list_word_lines(explained: Mapping[str, Any]) -> Iterator[str]:
     layers = f" ({', '.join(explained['layers'])})" if explained["layers"] else ""
     yield f"{explained['technology']}{layers} in {explained['project']}:"
     for row in explained["declarations"]:
-        counted = "" if row["counts"] else ", which does not count"
+        counted = ", of a connector" if row["connector"] else ""
+        counted += "" if row["counts"] else ", which does not count"
         yield (
             f"  {row['package']} ({row['ecosystem']}, {row['scope']}{counted}) {_period_text(row, 'declared')}:"
             f" {row['manifest']}{_line_text(row)} at {row['commit'][:12]}"
         )
+    for row in explained["gaps"]:
+        standing = "what it last declared stands" if row["carried"] else "nothing of it is known"
+        yield f"  not read ({row['reason']}) {_period_text(row, 'so')}: {row['manifest']}; {standing}"
     for row in explained["named"]:
         yield f"  named by the tree {_period_text(row, 'there')}: {row['child']} in {row['folder'] or 'the root'}"
     if explained["label"]:

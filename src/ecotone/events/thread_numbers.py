@@ -36,6 +36,7 @@ SHARE_NOT_YET: Final = 0.25  # if this share of them started after it, the landi
 CONTRADICTIONS: Final = 3  # contradicting numbers that remove a bound
 RECORDS: Final = 10  # without starts: the frontier this many records later is the upper bound
 MIN_LANDED: Final = 20  # with fewer landed numbers starts tell when numbers existed
+STRAY_SHARE: Final = 0.01  # numbers that may be seen before numbers begin: branches older than their requests
 CATCH_UP: Final = 30 * 86400  # seconds in which ordinary numbers must reach an early high one
 
 
@@ -47,6 +48,14 @@ class NumberSequence:
     start: Moments
     landing: Moments
     count: Numbers  # threads up to and including this number: the number less those used up in bulk
+
+    def first_moment(self) -> int | None:
+        """When numbers begin to be seen, but for a few; None if fewer than MIN_LANDED are known."""
+        if len(self.number) < MIN_LANDED:
+            return None
+        earliest = np.maximum.accumulate(self.start)  # no number is older than a smaller one
+        moments = np.sort(np.where(earliest != NO_START, np.minimum(earliest, self.landing), self.landing))
+        return int(moments[int(len(moments) * STRAY_SHARE)])
 
     def opened_thread_bounds(self, moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Fewest and most threads opened by each moment (exclusive), two float arrays like `moments`."""

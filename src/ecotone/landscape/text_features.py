@@ -21,6 +21,8 @@ DESCRIPTION_COUNTS: Final = 3  # count of a word of the description or a topic
 # precedes, so matching time grows linearly with the text.
 _FENCED: Final = re.compile(r"(```|~~~).*?(\1|\Z)", re.DOTALL)
 _NOISE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]{1,2000}>|&[a-z]{2,8};|`[^`\n]*`", re.DOTALL)
+_DIRECTIVE: Final = re.compile(r"[ \t]*\.\.(?:[ \t]|$)")
+_TITLED_LINK: Final = re.compile(r"`([^`<>\n]+)<[^<>`\n]*>`__?")
 _LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)[^\s@]*@\S*")
 _IMAGE: Final = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])")
@@ -42,6 +44,7 @@ def count_terms(text: str) -> Counter[str]:
     >>> sorted(count_terms("An agent framework. ```pip install x``` [Agent framework](https://e.org) docs").items())
     [('agent', 2), ('agent framework', 2), ('docs', 1), ('framework', 2)]
     """
+    text = _TITLED_LINK.sub(r" \1 ", _drop_directives(text))
     plain = _ADDRESS.sub(" ", _LINK.sub(r" \1 ", _IMAGE.sub(" ", _NOISE.sub(" ", _FENCED.sub(" ", text)))))
     words = Counter(_translate_to_english(plain))
     pairs: Counter[str] = Counter()
@@ -60,6 +63,27 @@ def _split_into_tokens(line: str) -> Iterator[str]:
             yield from (token[at : at + 2] for at in range(len(token) - 1))
         elif 1 < len(token) <= LONGEST_TOKEN and token not in english_stop_words():
             yield token
+
+
+def _drop_directives(text: str) -> str:
+    """A reStructuredText without its directives and literal blocks; any other text as it is.
+
+    >>> _drop_directives("A solver.\\n.. image:: a.png\\n   :alt: Logo\\nUse it::\\n\\n  import x\\n\\nEnd.").split()
+    ['A', 'solver.', 'Use', 'it::', 'End.']
+    """
+    lines = text.split("\n")
+    if not any(_DIRECTIVE.match(line) for line in lines):
+        return text
+    prose, block = [], None  # the indentation of the line that opens a block
+    for line in lines:
+        indentation = len(line) - len(line.lstrip())
+        if block is not None and (not line.strip() or indentation > block):
+            continue
+        is_directive = _DIRECTIVE.match(line) is not None
+        block = indentation if is_directive or line.rstrip().endswith("::") else None
+        if not is_directive:
+            prose.append(line)
+    return "\n".join(prose)
 
 
 def _translate_to_english(text: str) -> Iterator[str]:

@@ -20,7 +20,9 @@ from ecotone.foundation.months import add_months, list_months_between
 from ecotone.foundation.notes import note, write_notes
 from ecotone.pipeline.project_steps import ProjectInput
 from ecotone.signals.coverage import COMPLETE, NOT_OBSERVED, PARTIAL
-from ecotone.stack.application_stack import ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.application_stack import SHIPPED, ApplicationStack, DeclaredSpan, build_stack
+from ecotone.stack.manifests.declared import RUNTIME
+from ecotone.stack.manifests.manifest_reader import scope_of_path
 from ecotone.stack.measure_tables import AI_NATIVE, TRADITIONAL, month_date, month_number
 from ecotone.stack.technology_map import TechnologyMap, extended_map, load_technologies
 from ecotone.stack.tree_names import follow_named_members
@@ -241,7 +243,15 @@ def project_stack(
         return None
     first, last = manifests.window
     folders = tuple(f"{folder}/" for folder in entry.connectors)
-    rows = (row for row in manifests.declarations.to_pylist() if not row["manifest"].startswith(folders))
+    rows, gaps = (
+        [row for row in table.to_pylist() if not row["manifest"].startswith(folders)]
+        for table in (manifests.declarations, manifests.gaps)
+    )
+    unread = [
+        (month_number(row["since"]), month_number(row["until"]) if row["until"] else last + 1)
+        for row in gaps
+        if not row["carried"] and scope_of_path(row["manifest"])(RUNTIME) in SHIPPED
+    ]
     spans = [
         DeclaredSpan(
             row["ecosystem"], row["package"], row["scope"], month_number(row["since"]),
@@ -250,9 +260,8 @@ def project_stack(
         for row in rows
     ]  # fmt: skip
     shallow = any(reading.shallow for reading in project.readings)
-    return build_stack(
-        project.name, _group_of_project(entry), (first - shallow, first, last), spans, technologies
-    )  # fmt: skip
+    window = (first - shallow, first, last)
+    return build_stack(project.name, _group_of_project(entry), window, spans, technologies, unread)
 
 
 def _group_of_project(entry: Project) -> str:
@@ -262,7 +271,10 @@ def _group_of_project(entry: Project) -> str:
 
 
 def stack_layer_table(landscape: Landscape, stacks: Sequence[ApplicationStack]) -> pa.Table:
-    """The relation `stack_layers` of signals: how many technologies of a layer each application has in a month."""
+    """The relation `stack_layers` of signals: how many technologies of a layer each application has in a month.
+
+    Without rows where a manifest of which nothing is known may declare more.
+    """
     others = {project.name for project in landscape.projects if project.role in ("framework", "infrastructure")}
     rows = [
         {"project": stack.name, "month": month_date(month), "layer": layer,
@@ -270,7 +282,7 @@ def stack_layer_table(landscape: Landscape, stacks: Sequence[ApplicationStack]) 
         for stack in stacks
         if stack.name not in others
         for month in range(stack.first, stack.last + 1)
-        if stack.is_seen(month)
+        if stack.is_seen(month) and not stack.is_unread(month)
         for layer in SIGNAL_LAYERS
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=STACK_LAYER_SCHEMA)

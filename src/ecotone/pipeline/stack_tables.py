@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.context import AnalysisContext
 from ecotone.stack.measure_tables import build_stack_tables
+
+
+def mark_connectors(declarations: pa.Table, landscape: Landscape) -> pa.Table:
+    """The declarations, with whether each is of a plug-in and not of the project itself."""
+    folders = {project.name: tuple(f"{folder}/" for folder in project.connectors) for project in landscape.projects}
+    columns = (declarations[name].to_pylist() for name in ("project", "manifest"))
+    marks = [manifest.startswith(folders[project]) for project, manifest in zip(*columns, strict=True)]
+    return declarations.append_column("connector", pa.array(marks, pa.bool_()))
 
 
 def build_tables_of_stack(context: AnalysisContext) -> dict[str, pa.Table]:
@@ -13,7 +22,7 @@ def build_tables_of_stack(context: AnalysisContext) -> dict[str, pa.Table]:
     applications = {project.name for project in context.landscape.projects if project.role == "application"}
     joined = context.joined.stacks
     return {
-        "declarations": joined.declarations,
+        "declarations": mark_connectors(joined.declarations, context.landscape),
         "manifest_gaps": joined.gaps,
         "named_children": joined.children,
         "stack_packages": joined.packages,

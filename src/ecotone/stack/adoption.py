@@ -9,7 +9,7 @@ from fractions import Fraction
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from ecotone.stack.application_stack import ApplicationStack
+from ecotone.stack.application_stack import ApplicationStack, month_mask
 from ecotone.stack.technology_map import DATABASE, MODEL
 
 REACH: Final = "stack/reach-1"
@@ -51,7 +51,7 @@ class EffectiveNumber(NamedTuple):
 
 
 class FirstMonth(NamedTuple):
-    """The first month of a layer; censored: it may have been there before the first snapshot."""
+    """The first month of a layer; censored: it may have been there before, in a tree or manifest that was not read."""
 
     month: int | None
     censored: bool | None
@@ -71,8 +71,14 @@ def wilson_bounds(successes: int, trials: int) -> tuple[float, float]:
 
 
 def measure_reach(applications: Iterable[ApplicationStack], layer: str, month: int) -> Reach | None:
-    """stack/reach-1 of a layer or union in a month; None if no application is seen."""
-    observed = [application for application in applications if application.is_seen(month)]
+    """stack/reach-1 of a layer or union in a month; None if no application is seen.
+
+    An application that may declare the layer in a manifest that nobody could read is left out.
+    """
+    observed = [
+        application for application in applications
+        if application.is_seen(month) and (application.technologies(layer, month) or not application.is_unread(month))
+    ]  # fmt: skip
     if not observed:
         return None
     having = sum(bool(application.technologies(layer, month)) for application in observed)
@@ -115,7 +121,8 @@ def find_first_month(application: ApplicationStack, layer: str) -> FirstMonth:
     month = application.first_month(layer)
     if month is None:
         return FirstMonth(None, None)
-    return FirstMonth(month, month == application.first and application.first_commit < application.first)
+    unread_before = bool(application.unread & month_mask(0, month - application.first))
+    return FirstMonth(month, unread_before or (month == application.first and application.first_commit < month))
 
 
 def measure_lag(application: ApplicationStack) -> int | None:

@@ -42,6 +42,7 @@ class ApplicationStack:
     first_commit  month of the first commit
     first, last   the window: the first and the last month-end snapshot
     declared      months in which any shipped package is declared
+    unread        months with a manifest of shipped packages of which no content was ever read
     members       layer, or union MODEL or DATABASE -> technology -> months
     optional      the same, of what is declared as optional and not otherwise
     """
@@ -54,10 +55,15 @@ class ApplicationStack:
     declared: int
     members: Mapping[str, Mapping[str, int]]
     optional: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unread: int = 0
 
     def is_seen(self, month: int) -> bool:
         """Whether any shipped package is declared in the month."""
         return self.first <= month <= self.last and bool(self.declared >> (month - self.first) & 1)
+
+    def is_unread(self, month: int) -> bool:
+        """Whether there is a manifest in the month of which nothing is known."""
+        return self.first <= month <= self.last and bool(self.unread >> (month - self.first) & 1)
 
     def technologies(self, layer: str, month: int) -> frozenset[str]:
         """The technologies of a layer or union that are present in a month; empty where none is declared.
@@ -83,14 +89,18 @@ def build_stack(
     window: tuple[int, int, int],
     spans: Iterable[DeclaredSpan],
     technologies: TechnologyMap,
+    unread_spans: Iterable[tuple[int, int]] = (),
 ) -> ApplicationStack:
     """The stack of one application.
 
-    window  month of the first commit, first and last snapshot
-    spans   of all its manifests
+    window        month of the first commit, first and last snapshot
+    spans         of all its manifests
+    unread_spans  months [since, until) of each manifest of which no content was ever read
     """
     first_commit, first, last = window
-    declared = 0
+    declared = unread = 0
+    for since, until in unread_spans:
+        unread |= month_mask(since - first, min(until, last + 1) - first)
     runtime: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     optional: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for span in spans:
@@ -119,7 +129,7 @@ def build_stack(
         }
         for layer in sorted(optional)
     }
-    return ApplicationStack(name, group, first_commit, first, last, declared, members, only_optional)
+    return ApplicationStack(name, group, first_commit, first, last, declared, members, only_optional, unread)
 
 
 def month_mask(since: int, until: int) -> int:

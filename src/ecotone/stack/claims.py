@@ -64,7 +64,9 @@ def _model_at_once(application: ApplicationStack) -> bool | None:
         return None
     begin = application.first + (application.declared & -application.declared).bit_length() - 1
     month = application.first_month(MODEL)
-    return month is not None and month <= begin + 1
+    if month is not None and month <= begin + 1:
+        return True
+    return None if application.is_unread(begin) or application.is_unread(begin + 1) else False
 
 
 def _model_replaces_database(application: ApplicationStack) -> bool | None:
@@ -72,13 +74,15 @@ def _model_replaces_database(application: ApplicationStack) -> bool | None:
     known = application.first_month(DATABASE) and application.first_month(MODEL)
     if not known or not application.is_seen(application.last):
         return None
-    return not application.technologies(DATABASE, application.last)
+    if application.technologies(DATABASE, application.last):
+        return False
+    return None if application.is_unread(application.last) else True
 
 
 def _several_models(application: ApplicationStack) -> bool | None:
     """It supports more model providers at once than databases, and at least two."""
     models = application.technologies("model_api", application.last)
-    if not application.is_seen(application.last) or not models:
+    if not application.is_seen(application.last) or not models or application.is_unread(application.last):
         return None
     return len(models) >= 2 and len(models) > len(application.technologies("database", application.last))
 
@@ -130,6 +134,8 @@ def _judge_safety(native: Sequence[ApplicationStack]) -> ClaimResult:
     for application in native:
         before = application.last - 12
         if end - application.last > RECENT_MONTHS or not application.is_seen(before):
+            continue
+        if application.is_unread(before) or application.is_unread(application.last):
             continue
         then, now = (
             sum(bool(application.technologies(layer, month)) for layer in SAFETY_LAYERS)

@@ -22,6 +22,10 @@ MANIFEST: Final = "manifest"
 """The section of a term in the description or the keywords of a manifest."""
 DESCRIBING_MANIFESTS: Final = ("package.json", "pyproject.toml", "Cargo.toml", "composer.json")
 """Manifests at the root of a tree whose description and keywords are read."""
+_HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width letters and signs, as Chinese texts may write them, to the usual ones."""
+_FULL_WIDTH: Final = re.compile(r"[\uff01-\uff5e]")
+_LONGEST_TERM: Final = 60
 FILE_NAME: Final = "label_terms.tsv"
 
 
@@ -91,16 +95,39 @@ def find_terms_of_readme(text: str) -> list[FoundTerm]:
     >>> find_terms_of_readme("# Tool\\nForwards the agent of ssh.")
     []
     """
-    terms = load_label_terms()
-    return _without_weak(terms, _terms_of_lines(terms, read_prose(text))) if terms.pattern.search(text) else []
+    terms, text = load_label_terms(), _to_half_width(text)
+    if not terms.pattern.search(text):  # a term may be broken over lines, or have emphasis around it
+        words = text.replace("_", " ").split()
+        if not terms.pattern.search(" ".join(words)) and not terms.pattern.search("".join(words)):
+            return []
+    return _without_weak(terms, _terms_of_lines(terms, read_prose(text)))
+
+
+def _to_half_width(text: str) -> str:
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 def _terms_of_lines(terms: LabelTerms, lines: Iterable[ProseLine]) -> list[FoundTerm]:
+    """Each term with its first line; a term that is broken over two lines stands in the first of them."""
     first_lines: dict[tuple[str, str], FoundTerm] = {}
+    before: ProseLine | None = None
     for line in lines:
-        for kind, term in terms.find_terms(line.text):
-            first_lines.setdefault((kind, term), FoundTerm(kind, term, line.section, line.number))
+        in_line = [FoundTerm(*term, line.section, line.number) for term in terms.find_terms(line.text)]
+        if before and line.follows:
+            broken = set(terms.find_terms(_join_lines(before.text, line.text)))
+            broken -= {term[:2] for term in in_line} | set(terms.find_terms(before.text))
+            in_line += [FoundTerm(*term, before.section, before.number) for term in sorted(broken)]
+        for each in in_line:
+            first_lines.setdefault(each[:2], each)
+        before = line
     return list(first_lines.values())
+
+
+def _join_lines(first: str, second: str) -> str:
+    """The end of one line and the begin of the next; between Chinese characters no space stands."""
+    first, second = first.rstrip()[-_LONGEST_TERM:], second.lstrip()[:_LONGEST_TERM]
+    chinese = first[-1:] > "\u2e7f" and second[:1] > "\u2e7f"
+    return f"{first}{second}" if chinese else f"{first} {second}"
 
 
 def _without_weak(terms: LabelTerms, listed: list[FoundTerm]) -> list[FoundTerm]:
@@ -113,12 +140,12 @@ def find_terms_of_manifest(name: str, text: str) -> list[FoundTerm]:
     name  of the file, one of DESCRIBING_MANIFESTS
     """
     terms, listed = load_label_terms(), []
-    if not terms.pattern.search(text):
+    if not terms.pattern.search(_to_half_width(text)):
         return []
     for phrase, is_keyword in _described(name, text):
         listed += [
             FoundTerm(kind, term, MANIFEST, _line_of_phrase(text, phrase))
-            for kind, term in terms.find_terms(phrase, any_case=is_keyword)
+            for kind, term in terms.find_terms(_to_half_width(phrase), any_case=is_keyword)
         ]
     return _without_weak(terms, list({each[:2]: each for each in reversed(listed)}.values()))
 
@@ -133,7 +160,8 @@ def _described(name: str, text: str) -> Iterator[tuple[str, bool]]:
             whole = parse_toml(text)
         except ValueError as error:
             raise UnreadableManifest(str(error)[:200]) from None
-        tables = [whole.get("project"), whole.get("package"), as_mapping(whole.get("tool")).get("poetry")]
+        shared = as_mapping(whole.get("workspace")).get("package")
+        tables = [whole.get("project"), whole.get("package"), as_mapping(whole.get("tool")).get("poetry"), shared]
     for table in map(as_mapping, tables):
         description = table.get("description")
         if isinstance(description, str):

@@ -22,6 +22,7 @@ EVIDENCE_COLUMNS: Final = (
     "commit",
     "since",
     "until",
+    "connector",
 )
 
 
@@ -32,6 +33,7 @@ def explain_technology(
 
     Raises UnknownName for a project without manifests, or a name that none of its packages has.
 
+    declarations  the public table
     packages  the public table `stack_packages`
     named     the public table `named_children`
     """
@@ -50,7 +52,8 @@ def explain_technology(
         own = {each["technology"] for each in technologies} | {row["package"]}
         known |= own
         if technology.casefold() in {name.casefold() for name in own}:
-            evidence.append({column: row[column] for column in EVIDENCE_COLUMNS} | {"counts": row["scope"] in SHIPPED})
+            counts = row["scope"] in SHIPPED and not row["connector"]
+            evidence.append({column: row[column] for column in EVIDENCE_COLUMNS} | {"counts": counts})
             layers |= {each["layer"] for each in technologies if each["technology"].casefold() == technology.casefold()}
     children = [
         row

@@ -72,17 +72,22 @@ class Turnover(NamedTuple):
 
 
 def find_spells(application: ApplicationStack, layers: Iterable[str]) -> list[TechnologySpell]:
-    """Every spell of the technologies of these layers, by layer, technology and month."""
+    """Every spell of the technologies of these layers, by layer, technology and month.
+
+    What is absent from the month on in which a manifest begins that nobody could read has not ended: it is not known.
+    """
     spells = []
     length = application.last - application.first
+    begins_unread = application.unread & ~(application.unread << 1)
     for layer in layers:
         for technology, months in sorted(application.members.get(layer, {}).items()):
             for since, last in split_spells(months):
+                ended = last < length and not begins_unread >> (last + 1) & 1
                 spells.append(
                     TechnologySpell(
                         application.name, application.group, layer, technology,
-                        application.first + since, application.first + last, last < length,
-                        length - LONGEST_GAP <= last < length,
+                        application.first + since, application.first + last, ended,
+                        ended and last >= length - LONGEST_GAP,
                         since == 0 and application.first_commit < application.first,
                     )
                 )  # fmt: skip

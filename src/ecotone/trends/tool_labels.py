@@ -93,7 +93,6 @@ def find_tool_months(
         span = _months_of_span(row, windows)
         own.mentioned |= span
         if row["section"] != BODY:
-            own.known |= span
             own.labelled[row["kind"]] |= span
             own.labelled[ANY_KIND] |= span
     return dict(months)
@@ -139,7 +138,7 @@ def _label_row(project: str, category: str, months: ToolMonths, assisted: date |
         "last_readme": last,
         "readme_months": len(months.known),
         "first_label": label,
-        "labelled_from_start": None if first is None else label == first,
+        "labelled_from_start": None if first is None else label is not None and label <= first,
         "labelled_now": None if last is None else last in months.labelled[ANY_KIND],
         **{f"first_{kind}": months.first_label(kind) for kind in KINDS},
         "first_mention": min(months.mentioned, default=None),

@@ -70,6 +70,10 @@ def _cross_organisation_figure(context: PageContext) -> Figure | None:
     values_by_category: dict[str, dict[date, tuple[float | None, ...]]] = defaultdict(dict)
     for name, month, *three in zip(*(categories[column].to_pylist() for column in columns), strict=True):
         values_by_category[name][month] = tuple(three)
+    known = [
+        month for values in values_by_category.values() for month, (value, *_) in values.items() if value is not None
+    ]
+    begin = min(known, default=data.months[0])  # before it every employer is unknown, so the band is everything
     rows: list[Row] = []
     options = []
     for category in data.categories:
@@ -82,6 +86,7 @@ def _cross_organisation_figure(context: PageContext) -> Figure | None:
             {"name": category.title, "category": category.slug, "month": month, "v": value[0], "low": value[1],
              "high": value[2], "s": data.aggregate_state(names, at), "colour": "eco", "f": 1, "tag": ""}
             for at, (month, value) in enumerate(zip(data.months, values, strict=True))
+            if month >= begin
         ]  # fmt: skip
     if not rows:
         return None

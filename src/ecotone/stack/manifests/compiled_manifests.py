@@ -1,9 +1,9 @@
-"""Compiled languages: go.mod, Cargo.toml, pom.xml, Gradle and its version catalogue, and .NET projects."""
+"""Compiled languages: go.mod, Cargo.toml, pom.xml and .NET projects."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree
 
@@ -20,12 +20,8 @@ from ecotone.stack.manifests.declared import (
 
 _DECLARES_ENTITIES: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _GO_REQUIREMENT: Final = re.compile(r"([^\s\"]+|\"[^\s\"]+\")\s+v\S+")
+_PROPERTY: Final = re.compile(r"\$\{([\w.-]{1,100})\}")
 _GO_MAJOR: Final = re.compile(r"/v\d+$")
-_GRADLE: Final = re.compile(
-    r"\b([A-Za-z]\w{0,60})[ \t]*+\(?[ \t]*+(?:(?:enforcedPlatform|platform)[ \t]*+\([ \t]*+)?"
-    r"[\"']([\w.-]{1,120}:[\w.-]{1,120})(?::[^\"'\n]{0,200})?[\"']"
-)
-_GRADLE_DEV: Final = ("test", "development", "annotation")
 _LONGEST_LINE: Final = 4000
 
 
@@ -43,13 +39,14 @@ def parse_go_mod(text: str) -> Iterator[Declared]:
         else:
             statement = line.removeprefix("require").strip() if line.startswith(("require ", "require\t")) else ""
         requirement = _GO_REQUIREMENT.match(statement)
-        if requirement and "indirect" not in comment:
+        if requirement and comment.split(maxsplit=1)[:1] not in (["indirect"], ["indirect;"]):
             yield Declared("go", _GO_MAJOR.sub("", requirement[1].strip('"')), RUNTIME)
 
 
 def parse_cargo_toml(text: str) -> Iterator[Declared]:
     """Dependencies of a Cargo.toml: of the package, the workspace and all targets."""
     raw = parse_toml(text)
+    shared = as_mapping(as_mapping(raw.get("workspace")).get("dependencies"))
     tables = [raw, as_mapping(raw.get("workspace")), *map(as_mapping, as_mapping(raw.get("target")).values())]
     for table in tables:
         for key, scope in (
@@ -59,35 +56,81 @@ def parse_cargo_toml(text: str) -> Iterator[Declared]:
         ):
             for name, wanted in as_mapping(table.get(key)).items():
                 details = as_mapping(wanted)
-                if "path" in details:
+                inherited = as_mapping(shared.get(name)) if details.get("workspace") is True else {}
+                if "path" in details or "path" in inherited:
                     continue
-                real = str(details.get("package", name)).lower().replace("_", "-")
+                real = str(details.get("package", inherited.get("package", name))).lower().replace("_", "-")
                 optional = scope == RUNTIME and details.get("optional") is True
                 if len(real) <= LONGEST_NAME:
                     yield Declared("cargo", real, OPTIONAL if optional else scope)
 
 
 def parse_maven_pom(text: str) -> Iterator[Declared]:
-    """Dependencies of a pom.xml."""
-    for element in _parse_safe_xml(text).iter():
-        if _local_tag_name(element) != "dependency":
+    """Dependencies of a pom.xml and its profiles; those of build plug-ins are for development.
+
+    What `dependencyManagement` lists is not asked for: it gives versions, and a scope to those that are.
+    """
+    root = _parse_safe_xml(text)
+    properties = _maven_properties(root)
+    asked: list[tuple[str, str, str, str]] = []
+    managed: dict[str, tuple[str, str]] = {}
+    waiting = [(root, RUNTIME, False)]
+    while waiting:
+        element, usual, is_managed = waiting.pop()
+        tag = _local_tag_name(element)
+        if tag == "dependency":
+            values = {_local_tag_name(child): _fill_properties(child.text or "", properties) for child in element}
+            group, artifact = values.get("groupId", ""), values.get("artifactId", "")
+            if not group or not artifact or len(group) + len(artifact) > LONGEST_NAME or "${" in group + artifact:
+                continue
+            module, scope, optional = f"{group}:{artifact}", values.get("scope", ""), values.get("optional", "")
+            if is_managed:
+                managed[module] = scope, optional
+            else:
+                asked.append((module, scope, optional, usual))
             continue
-        values = {_local_tag_name(child): (child.text or "").strip() for child in element}
-        group, artifact = values.get("groupId"), values.get("artifactId")
-        if group and artifact and len(group) + len(artifact) <= LONGEST_NAME:
-            scope = DEVELOPMENT if values.get("scope") == "test" else RUNTIME
-            if scope == RUNTIME and values.get("optional") == "true":
-                scope = OPTIONAL
-            yield Declared("maven", f"{group}:{artifact}", scope)
+        usual = DEVELOPMENT if tag in ("plugin", "extension", "reporting") else usual
+        is_managed = is_managed or tag == "dependencyManagement"
+        waiting += [(child, usual, is_managed) for child in reversed(element) if tag != "exclusion"]
+    for module, scope, optional, usual in asked:
+        usual_scope, usual_optional = managed.get(module, ("", ""))
+        if usual == DEVELOPMENT or (scope or usual_scope) == "test":
+            yield Declared("maven", module, DEVELOPMENT)
+        else:
+            yield Declared("maven", module, OPTIONAL if (optional or usual_optional) == "true" else RUNTIME)
+
+
+def _maven_properties(root: ElementTree.Element) -> dict[str, str]:
+    """The properties of a pom.xml, and the names of the project and its parent, each filled in once."""
+    raw: dict[str, str] = {}
+    for child in root:
+        tag = _local_tag_name(child)
+        if tag == "properties":
+            raw |= {_local_tag_name(each): (each.text or "").strip() for each in child}
+        elif tag == "parent":
+            raw |= {f"project.parent.{_local_tag_name(each)}": (each.text or "").strip() for each in child}
+    own = {_local_tag_name(child): (child.text or "").strip() for child in root}
+    for name in ("groupId", "artifactId"):
+        value = own.get(name) or (raw.get(f"project.parent.{name}", "") if name == "groupId" else "")
+        raw |= {f"project.{name}": value, f"pom.{name}": value, name: value} if value else {}
+    return {name: _fill_properties(value, raw) for name, value in raw.items()}
+
+
+def _fill_properties(text: str, properties: Mapping[str, str]) -> str:
+    """A text with its properties filled in once, cut off, because they may multiply."""
+    return _PROPERTY.sub(lambda match: properties.get(match[1], match[0]), text.strip()[:LONGEST_NAME])[
+        : 2 * LONGEST_NAME
+    ]
 
 
 def parse_nuget_project(text: str) -> Iterator[Declared]:
-    """Packages of a .NET project or of its central list."""
+    """Packages of a .NET project or of its central list; an item may list several."""
     for element in _parse_safe_xml(text).iter():
-        if _local_tag_name(element) in ("PackageReference", "PackageVersion"):
-            name = element.get("Include") or element.get("Update")
-            if name and len(name) <= LONGEST_NAME:
-                yield Declared("nuget", name.lower(), RUNTIME)
+        if _local_tag_name(element) in ("PackageReference", "PackageVersion", "GlobalPackageReference"):
+            listed = element.get("Include") or element.get("Update") or ""
+            for name in map(str.strip, listed.split(";")):
+                if name and len(name) <= LONGEST_NAME and not name.startswith(("$(", "@(", "%(")):
+                    yield Declared("nuget", name.lower(), RUNTIME)
 
 
 def _parse_safe_xml(text: str) -> ElementTree.Element:
@@ -102,23 +145,3 @@ def _parse_safe_xml(text: str) -> ElementTree.Element:
 
 def _local_tag_name(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def parse_gradle_build(text: str) -> Iterator[Declared]:
-    """Dependencies of a Gradle build that are written as `configuration "group:artifact:version"`."""
-    for line in text.splitlines():
-        content = line[:_LONGEST_LINE].partition("//")[0] if line.lstrip().startswith("//") else line[:_LONGEST_LINE]
-        for match in _GRADLE.finditer(content):
-            dev = any(part in match[1].casefold() for part in _GRADLE_DEV)
-            yield Declared("maven", match[2], DEVELOPMENT if dev else RUNTIME)
-
-
-def parse_gradle_catalogue(text: str) -> Iterator[Declared]:
-    """Libraries of a Gradle version catalogue."""
-    for library in as_mapping(parse_toml(text).get("libraries")).values():
-        details = as_mapping(library)
-        module = library if isinstance(library, str) else details.get("module")
-        if module is None and details.get("group") and details.get("name"):
-            module = f"{details['group']}:{details['name']}"
-        if isinstance(module, str) and module.count(":") and len(module) <= LONGEST_NAME:
-            yield Declared("maven", ":".join(module.split(":")[:2]), RUNTIME)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from ecotone.stack.manifests.code_tokens import BRACE_CODE, SIGN, TEXT, WORD, scan_code
 from ecotone.stack.manifests.declared import (
     DEVELOPMENT,
     LONGEST_NAME,
@@ -26,8 +27,8 @@ _SCOPES: Final = (
 )
 _OWN_VERSIONS: Final = ("workspace:", "file:", "link:", "portal:")
 """Versions that name a folder of the same repository."""
-_DATASOURCE: Final = re.compile(r"^[ \t]*datasource[ \t]+\w+[ \t]*\{([^}]{0,2000})\}", re.MULTILINE)
-_PROVIDER: Final = re.compile(r"^[ \t]*+provider[ \t]*+=[ \t]*+\[?[ \t]*+\"([a-z]+)\"", re.MULTILINE)
+_PROVIDER: Final = re.compile(r"[a-z]{1,60}")
+_OWN_FOLDERS: Final = ("./", "../", "~/", "/")
 
 
 def parse_json(text: str) -> Any:
@@ -46,7 +47,7 @@ def parse_package_json(text: str) -> Iterator[Declared]:
     for key, scope in _SCOPES:
         for name, version in as_mapping(raw.get(key)).items():
             text_of_version = version if isinstance(version, str) else ""
-            if text_of_version.startswith(_OWN_VERSIONS):
+            if text_of_version.startswith(_OWN_VERSIONS + _OWN_FOLDERS):
                 continue
             if text_of_version.startswith("npm:"):
                 real, at, _ = text_of_version.removeprefix("npm:").rpartition("@")
@@ -57,6 +58,14 @@ def parse_package_json(text: str) -> Iterator[Declared]:
 
 def parse_prisma_schema(text: str) -> Iterator[Declared]:
     """The database of a Prisma schema."""
-    for block in _DATASOURCE.finditer(text):
-        if provider := _PROVIDER.search(block[1]):
-            yield Declared("engine", provider[1], RUNTIME)
+    tokens = scan_code(BRACE_CODE, text)
+    in_source = False
+    for at, token in enumerate(tokens):
+        if token == (SIGN, "}"):
+            in_source = False
+        elif token == (SIGN, "{"):
+            in_source = at > 1 and tokens[at - 2] == (WORD, "datasource")
+        elif in_source and token == (WORD, "provider") and tokens[at + 1] == (SIGN, "="):
+            provider = tokens[at + 2 + (tokens[at + 2] == (SIGN, "["))]
+            if provider.kind == TEXT and _PROVIDER.fullmatch(provider.text):
+                yield Declared("engine", provider.text, RUNTIME)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from ecotone.stack.manifests.declared import split_words
+
 Place = Literal["own", "dev", "example", "ignored"]
 
 IGNORED_FOLDERS: Final = frozenset(
@@ -26,9 +28,10 @@ TOOL_FOLDERS: Final = frozenset(
 )  # fmt: skip
 """Tools of those who work on the project."""
 
+REQUIREMENTS: Final = "requirements"
 KINDS_BY_NAME: Final[tuple[tuple[str, str], ...]] = (
     ("pyproject", r"pyproject\.toml"),
-    ("requirements", r".*requirements.*\.(?:txt|in)"),
+    (REQUIREMENTS, r".*requirements.*\.(?:txt|in)"),
     ("setup.py", r"setup\.py"),
     ("setup.cfg", r"setup\.cfg"),
     ("pipfile", r"Pipfile"),
@@ -37,15 +40,15 @@ KINDS_BY_NAME: Final[tuple[tuple[str, str], ...]] = (
     ("go.mod", r"go\.mod"),
     ("cargo", r"Cargo\.toml"),
     ("pom", r"pom\.xml"),
-    ("csproj", r".*\.csproj|Directory\.Packages\.props"),
+    ("csproj", r".*\.(?:cs|fs|vb)proj|Directory\.(?:Packages\.props|Build\.(?:props|targets))"),
     ("gradle", r"build\.gradle(?:\.kts)?"),
     ("gradle-catalog", r"libs\.versions\.toml"),
-    ("gemfile", r"Gemfile|.*\.gemspec"),
+    ("gemfile", r"Gemfile|gems\.rb|.*\.gemspec"),
     ("composer", r"composer\.json"),
     ("mix", r"mix\.exs"),
     ("prisma", r"schema\.prisma"),
     ("compose", r"(?:docker-)?compose.*\.ya?ml"),
-    ("dockerfile", r".*Dockerfile.*|Containerfile"),
+    ("dockerfile", r"(?:.*Dockerfile.*|(?:.*\.)?dockerfile|Containerfile)(?<!\.dockerignore)(?<!\.md)"),
     ("helm-values", r"values.*\.ya?ml"),
     ("helm-chart", r"Chart\.yaml"),
 )
@@ -53,6 +56,12 @@ KINDS_BY_NAME: Final[tuple[tuple[str, str], ...]] = (
 
 _ANY_KIND: Final = re.compile("|".join(f"({pattern})" for _, pattern in KINDS_BY_NAME))
 _REQUIREMENTS_PART: Final = re.compile(r".*\.(?:txt|in|pip)")
+_INCLUDED_ENDINGS: Final = (".txt", ".in", ".pip", ".req", ".reqs")
+_NO_REQUIREMENTS: Final = frozenset(
+    {"constraint", "constraints", "readme", "license", "licence", "licenses", "notice", "notices", "copying",
+     "changelog", "changes", "authors", "contributors", "contributing", "notes", "todo", "cmakelists", "robots"}
+)  # fmt: skip
+"""Words in the name of a file that asks for no packages: it limits their versions, or is for people."""
 _LONGEST_FILE_NAME: Final = 255
 
 
@@ -65,11 +74,21 @@ def find_kind(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     if len(name) > _LONGEST_FILE_NAME:
         return None
-    if match := _ANY_KIND.fullmatch(name):
-        return KINDS_BY_NAME[(match.lastindex or 1) - 1][0]
-    if _REQUIREMENTS_PART.fullmatch(name) and "requirements" in folder.split("/"):
-        return "requirements"
-    return None
+    match = _ANY_KIND.fullmatch(name)
+    kind = KINDS_BY_NAME[(match.lastindex or 1) - 1][0] if match else None
+    if kind is None and _REQUIREMENTS_PART.fullmatch(name) and "requirements" in folder.split("/"):
+        kind = REQUIREMENTS
+    return None if kind == REQUIREMENTS and split_words(name) & _NO_REQUIREMENTS else kind
+
+
+def may_be_included(path: str) -> bool:
+    """Whether a file that is no manifest by its name may be one because a manifest includes it."""
+    return (
+        path.endswith(_INCLUDED_ENDINGS)
+        and find_place(path) == "own"
+        and not split_words(path.rpartition("/")[2][:_LONGEST_FILE_NAME]) & _NO_REQUIREMENTS
+        and find_kind(path) is None
+    )
 
 
 def find_place(path: str) -> Place:

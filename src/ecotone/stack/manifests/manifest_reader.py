@@ -6,8 +6,21 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from ecotone.stack.manifests import compiled_manifests, container_manifests, python_manifests, scripting_manifests
-from ecotone.stack.manifests.declared import DEVELOPMENT, EXAMPLE, RUNTIME, Declared, UnreadableManifest, split_words
+from ecotone.stack.manifests import (
+    compiled_manifests,
+    container_manifests,
+    gradle_manifests,
+    python_manifests,
+    scripting_manifests,
+)
+from ecotone.stack.manifests.declared import (
+    DEVELOPMENT,
+    EXAMPLE,
+    RUNTIME,
+    Declared,
+    UnreadableManifest,
+    split_words,
+)
 from ecotone.stack.manifests.javascript_manifests import parse_package_json, parse_prisma_schema
 from ecotone.stack.manifests.manifest_files import find_kind, find_place
 
@@ -26,8 +39,8 @@ PARSERS: Final[dict[str, Callable[[str], Iterator[Declared]]]] = {
     "cargo": compiled_manifests.parse_cargo_toml,
     "pom": compiled_manifests.parse_maven_pom,
     "csproj": compiled_manifests.parse_nuget_project,
-    "gradle": compiled_manifests.parse_gradle_build,
-    "gradle-catalog": compiled_manifests.parse_gradle_catalogue,
+    "gradle": gradle_manifests.parse_gradle_build,
+    "gradle-catalog": gradle_manifests.parse_gradle_catalogue,
     "gemfile": scripting_manifests.parse_gemfile,
     "composer": scripting_manifests.parse_composer_json,
     "mix": scripting_manifests.parse_mix_project,
@@ -52,8 +65,13 @@ def parse_manifest(kind: str, content: bytes) -> frozenset[Declared]:
 
     kind  a key of PARSERS
     """
+    return parse_text(kind, decode_manifest(content))
+
+
+def parse_text(kind: str, text: str) -> frozenset[Declared]:
+    """What the text of a manifest declares. Raises UnreadableManifest."""
     try:
-        return frozenset(PARSERS[kind](decode_manifest(content)))
+        return frozenset(PARSERS[kind](text))
     except UnreadableManifest:
         raise
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
@@ -71,13 +89,15 @@ def decode_manifest(content: bytes) -> str:
     return text
 
 
-def scope_of_path(path: str) -> Callable[[str], str]:
+def scope_of_path(path: str, kind: str | None = None) -> Callable[[str], str]:
     """How the path of a manifest changes the scope of what it declares.
+
+    kind  of the manifest, if its name does not tell
 
     >>> scope_of_path("examples/package.json")("runtime"), scope_of_path("requirements-dev.txt")("runtime")
     ('example', 'dev')
     """
-    folder_kind, words = find_place(path), DEV_WORDS.get(find_kind(path) or "", frozenset())
+    folder_kind, words = find_place(path), DEV_WORDS.get(kind or find_kind(path) or "", frozenset())
     if folder_kind == "example":
         return lambda _scope: EXAMPLE
     if folder_kind == "dev":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from ecotone.stack.manifests.declared import (
     as_sequence,
 )
 from ecotone.stack.manifests.safe_yaml import look_up, parse_yaml
+from ecotone.stack.manifests.setup_programs import find_setup_arguments
 
 REQUIREMENTS_DEV_WORDS: Final = frozenset(
     {"dev", "develop", "development", "test", "tests", "testing", "doc", "docs", "lint", "style", "ci", "mypy",
@@ -34,7 +35,10 @@ _DEV_EXTRAS: Final = re.compile(r"dev|develop.*|tests?|testing|docs?|lint|ci|all
 _DEV_GROUP_PARTS: Final = ("dev", "test", "doc", "lint", "style", "typ", "mypy", "ci", "bench")
 _DEV_SETUP_PARTS: Final = ("dev", "test", "doc", "lint")
 _LONGEST_REQUIREMENT: Final = 2000
-_LONGEST_SETUP: Final = 1 << 17
+_COMMENT: Final = re.compile(r"(?:^|\s)#")
+_PINNED: Final = re.compile(r"===?|\s@\s|^-e\s|://")
+_LIST_FOLLOWS: Final = "via"
+_OPTION: Final = re.compile(r"\s--")
 _EGG: Final = re.compile(r"#egg=([A-Za-z0-9][\w.-]*)")
 
 
@@ -45,7 +49,9 @@ def parse_pyproject(text: str) -> Iterator[Declared]:
     poetry, uv = as_mapping(tool.get("poetry")), as_mapping(tool.get("uv"))
     own = {canonicalize_name(str(table["name"])) for table in (project, poetry) if table.get("name")}
     sources = as_mapping(uv.get("sources"))
-    own |= {canonicalize_name(name) for name, value in sources.items() if as_mapping(value).get("workspace")}
+    own |= {
+        canonicalize_name(name) for name, value in sources.items() if {"workspace", "path"} & as_mapping(value).keys()
+    }
     rows = [*_standard_groups(raw, project), *_poetry_groups(poetry)]
     for group in as_mapping(as_mapping(tool.get("pdm")).get("dev-dependencies")).values():
         rows += read_requirements(as_sequence(group), DEVELOPMENT)
@@ -53,11 +59,15 @@ def parse_pyproject(text: str) -> Iterator[Declared]:
     yield from (row for row in rows if row.package not in own)
 
 
+def scope_of_extra(name: str) -> str:
+    """The scope of an optional group of a pyproject.toml."""
+    return DEVELOPMENT if _DEV_EXTRAS.fullmatch(name.casefold().replace("_", "-")) else OPTIONAL
+
+
 def _standard_groups(raw: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[Declared]:
     yield from read_requirements(as_sequence(project.get("dependencies")), RUNTIME)
     for name, listed in as_mapping(project.get("optional-dependencies")).items():
-        scope = DEVELOPMENT if _DEV_EXTRAS.fullmatch(name) else OPTIONAL
-        yield from read_requirements(as_sequence(listed), scope)
+        yield from read_requirements(as_sequence(listed), scope_of_extra(name))
     for name, listed in as_mapping(raw.get("dependency-groups")).items():
         yield from read_requirements(as_sequence(listed), _scope_of_group(name, OPTIONAL, _DEV_GROUP_PARTS))
 
@@ -75,7 +85,8 @@ def _poetry_table(table: object, scope: str) -> Iterator[Declared]:
     for name, wanted in as_mapping(table).items():
         choices = [as_mapping(choice) for choice in (as_sequence(wanted) or [wanted])]
         optional = scope == RUNTIME and all(choice.get("optional") is True for choice in choices)
-        if name != "python" and len(name) <= LONGEST_NAME:
+        own = any("path" in choice for choice in choices)
+        if not own and name.casefold() != "python" and len(name) <= LONGEST_NAME:
             yield Declared("pypi", canonicalize_name(name), OPTIONAL if optional else scope)
 
 
@@ -84,44 +95,66 @@ def _scope_of_group(name: str, usual: str, parts: Iterable[str]) -> str:
 
 
 def parse_requirements(text: str) -> Iterator[Declared]:
-    """Dependencies of a requirements file; of a compiled one, those that no other package listed in it needs alone."""
-    names: dict[str, None] = {}
+    """Dependencies of a requirements file; of a compiled one, those that no other package listed in it needs alone.
+
+    A text of sentences declares nothing.
+    """
     needed_by: dict[str, set[str]] = {}
-    current = ""
+    current, others = "", 0
     for line in text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
-        content, _, comment = line.partition("#") if line.lstrip().startswith("#") else _split_comment(line)
-        name = read_requirement(content)
-        if name:
-            current = name
-            names[name] = None
-        if current and (via := _requiring_package(comment, needed_by.get(current))):
-            needed_by.setdefault(current, set()).add(via)
-        elif not comment.strip() and not name:
+        content, *comments = _COMMENT.split(line, maxsplit=1)
+        if name := read_requirement(content):
+            current = name if _PINNED.search(content) else ""
+            needed_by.setdefault(name, set())
+        elif not comments:
+            others += _is_sentence(content)
             current = ""
-    for name in names:
-        via_names = needed_by.get(name, set()) - {"via"}
-        if not via_names or not via_names <= names.keys():
-            yield Declared("pypi", name, RUNTIME)
+        if current and comments:
+            needed_by[current] |= _requiring_packages(comments[0], needed_by[current])
+    if others > len(needed_by):
+        return
+    yield from (Declared("pypi", name, RUNTIME) for name in _asked_for(needed_by))
 
 
-def _split_comment(line: str) -> tuple[str, str, str]:
-    at = line.find(" #")
-    return (line[:at], "#", line[at + 2 :]) if at >= 0 else (line, "", "")
+def _asked_for(needed_by: Mapping[str, Set[str]]) -> Iterator[str]:
+    """The packages that are not there for another listed one alone; all of a circle that nothing leads to."""
+    needs: dict[str, list[str]] = defaultdict(list)
+    direct = []
+    for name, via in needed_by.items():
+        if not via - {_LIST_FOLLOWS} or not via - {_LIST_FOLLOWS} <= needed_by.keys():
+            direct.append(name)
+        for requiring in via & needed_by.keys():
+            needs[requiring].append(name)
+    reached, waiting = set(direct), list(direct)
+    while waiting:
+        for name in needs[waiting.pop()]:
+            if name not in reached:
+                reached.add(name)
+                waiting.append(name)
+    asked = set(direct)
+    return (name for name in needed_by if name in asked or name not in reached)
 
 
-def _requiring_package(comment: str, earlier: set[str] | None) -> str:
-    """The package that a comment of a compiled file names; `via` for the bare word that begins a list of them.
+def _is_sentence(line: str) -> bool:
+    """Whether a line that is no requirement is one of a sentence, and no option, path, address or template."""
+    words = line.split()
+    return len(words) > 1 and words[0][0] not in "-.$/{<" and not any("://" in word for word in words)
+
+
+def _requiring_packages(comment: str, earlier: Set[str]) -> set[str]:
+    """The packages that a comment of a compiled file names; the bare word `via` begins a list of them.
 
     A file (`-r base.in`, `own (pyproject.toml)`) gives a name that no listed package has.
     """
-    words = comment.split()
-    if not words or (earlier is None and words[0] != "via"):
-        return ""
-    if words[0] == "via":
-        words = words[1:]
-    if not words:
-        return "via"
-    return canonicalize_name(words[0]) if len(words) == 1 else " ".join(words)[:LONGEST_NAME]
+    first, _, rest = comment.strip().partition(" ")
+    if first != "via":
+        if not earlier or not first:
+            return set()
+        rest = comment
+    parts = [part.strip() for part in rest.split(",")]
+    if not any(parts):
+        return {_LIST_FOLLOWS}
+    return {canonicalize_name(part.partition("[")[0]) if " " not in part else part[:LONGEST_NAME] for part in parts}
 
 
 def read_requirements(lines: Iterable[object], scope: str) -> Iterator[Declared]:
@@ -144,14 +177,14 @@ def read_requirement(line: str) -> str:
     if not line or line[0] in "-#":
         return ""
     try:
-        return canonicalize_name(Requirement(line.partition(" --")[0].strip()).name)
+        return canonicalize_name(Requirement(_OPTION.split(line, maxsplit=1)[0].strip()).name)
     except (InvalidRequirement, RecursionError):
         return ""  # a URL, a path, a template
 
 
 def parse_setup_cfg(text: str) -> Iterator[Declared]:
     """Dependencies of a setup.cfg."""
-    sections = _read_ini_sections(text)
+    sections = read_ini_sections(text)
     options = sections.get("options", {})
     yield from read_requirements(options.get("install_requires", ()), RUNTIME)
     yield from read_requirements(options.get("tests_require", ()), DEVELOPMENT)
@@ -159,14 +192,14 @@ def parse_setup_cfg(text: str) -> Iterator[Declared]:
         yield from read_requirements(lines, _scope_of_group(name, OPTIONAL, _DEV_SETUP_PARTS))
 
 
-def _read_ini_sections(text: str) -> dict[str, dict[str, list[str]]]:
+def read_ini_sections(text: str) -> dict[str, dict[str, list[str]]]:
     """Section -> key -> lines of the value, without interpolation; in linear time, unlike configparser."""
     sections: dict[str, dict[str, list[str]]] = {}
     section: dict[str, list[str]] = {}
     value: list[str] = []
     for line in text.splitlines():
-        content = line.strip()
-        if not content or content[0] in "#;":
+        content = _COMMENT.split(line, maxsplit=1)[0].strip()
+        if not content or content[0] == ";":
             continue
         if line[0] in " \t":
             value += content.split(";") if ";" in content and "'" not in content and '"' not in content else [content]
@@ -185,8 +218,8 @@ def parse_pipfile(text: str) -> Iterator[Declared]:
     """Dependencies of a Pipfile."""
     raw = parse_toml(text)
     for key, scope in (("packages", RUNTIME), ("dev-packages", DEVELOPMENT)):
-        for name in as_mapping(raw.get(key)):
-            if len(name) <= LONGEST_NAME:
+        for name, wanted in as_mapping(raw.get(key)).items():
+            if len(name) <= LONGEST_NAME and "path" not in as_mapping(wanted):
                 yield Declared("pypi", canonicalize_name(name), scope)
 
 
@@ -203,56 +236,18 @@ def parse_conda_environment(text: str) -> Iterator[Declared]:
 
 
 def parse_setup_py(text: str) -> Iterator[Declared]:
-    """Dependencies of a setup.py that is parsed, never run: literals, and names that are bound to literals."""
-    if len(text) > _LONGEST_SETUP:
-        raise UnreadableManifest(f"a setup.py of more than {_LONGEST_SETUP} characters")
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise UnreadableManifest(str(error)[:200]) from None
-    names: dict[str, ast.expr] = {}
-    calls = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            names.update((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, ast.Call) and "setup" in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
-            calls.append(node)
-    for call in calls:
-        for keyword in call.keywords:
-            if keyword.arg == "install_requires":
-                yield from read_requirements(_literal_texts(keyword.value, names), RUNTIME)
-            elif keyword.arg == "tests_require":
-                yield from read_requirements(_literal_texts(keyword.value, names), DEVELOPMENT)
-            elif keyword.arg == "extras_require":
-                for name, value in _literal_table(keyword.value, names):
-                    scope = _scope_of_group(name, OPTIONAL, _DEV_SETUP_PARTS)
-                    yield from read_requirements(_literal_texts(value, names), scope)
+    """Dependencies of a setup.py that is parsed, never run."""
+    for name, value in find_setup_arguments(text):
+        if name == "install_requires" and isinstance(value, tuple):
+            yield from read_requirements(_list_lines(value), RUNTIME)
+        elif name == "tests_require" and isinstance(value, tuple):
+            yield from read_requirements(_list_lines(value), DEVELOPMENT)
+        elif name == "extras_require" and isinstance(value, dict):
+            for extra, texts in value.items():
+                scope = _scope_of_group(extra, OPTIONAL, _DEV_SETUP_PARTS)
+                yield from read_requirements(_list_lines(texts), scope)
 
 
-def _literal_texts(node: ast.expr, names: Mapping[str, ast.expr]) -> Iterator[str]:
-    """The texts of a list of literals; names are followed once each, so that they cannot turn in a circle."""
-    waiting, followed = [node], set[str]()
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, ast.Constant) and isinstance(current.value, str):
-            yield from current.value.splitlines()
-        elif isinstance(current, ast.List | ast.Tuple | ast.Set):
-            waiting += reversed(current.elts)
-        elif isinstance(current, ast.BinOp) and isinstance(current.op, ast.Add):
-            waiting += [current.right, current.left]
-        elif isinstance(current, ast.Starred):
-            waiting.append(current.value)
-        elif isinstance(current, ast.Name) and current.id in names and current.id not in followed:
-            followed.add(current.id)
-            waiting.append(names[current.id])
-
-
-def _literal_table(node: ast.expr, names: Mapping[str, ast.expr]) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(node, ast.Name):
-        node = names.get(node.id, node)
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, value
-    elif isinstance(node, ast.Call):
-        yield from ((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
+def _list_lines(texts: Iterable[str]) -> Iterator[str]:
+    """The lines of texts, each of which may hold several requirements."""
+    return (_COMMENT.split(line, maxsplit=1)[0] for text in texts for line in text.splitlines())

@@ -83,6 +83,24 @@ def look_up(table: dict[str, Any], key: str) -> Any:
     return None
 
 
+def merge_table(table: dict[str, Any]) -> dict[str, Any]:
+    """A table with the keys of those that are merged into it; its own come first."""
+    merged: dict[str, Any] = {}
+    waiting: list[Any] = [table]
+    visited: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in visited or not isinstance(current, dict):
+            continue
+        visited.add(id(current))
+        for key, value in current.items():
+            if key != MERGE_KEY:
+                merged.setdefault(key, value)
+        others = current.get(MERGE_KEY)
+        waiting += reversed(others) if isinstance(others, list) else [others]
+    return merged
+
+
 def walk_tables(documents: list[Any]) -> Iterator[dict[str, Any]]:
     """Every table of the documents, each once."""
     waiting, visited = list(reversed(documents)), set[int]()

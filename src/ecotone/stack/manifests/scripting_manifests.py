@@ -6,6 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ecotone.stack.manifests.code_tokens import (
+    CODE_END,
+    ELIXIR_CODE,
+    KEY,
+    LINE,
+    LIST,
+    RUBY_CODE,
+    SIGN,
+    SYMBOL,
+    TEXT,
+    WORD,
+    CodeToken,
+    scan_code,
+)
 from ecotone.stack.manifests.declared import (
     DEVELOPMENT,
     LONGEST_NAME,
@@ -17,40 +31,130 @@ from ecotone.stack.manifests.declared import (
 )
 from ecotone.stack.manifests.javascript_manifests import parse_json
 
-_LONGEST_LINE: Final = 2000
-_GEM: Final = re.compile(r"gem[ \t(]+[\"']([\w.-]{1,100})[\"'](.*)")
-_GEM_DEPENDENCY: Final = re.compile(
-    r"\.add_(runtime_|development_)?dependency[ \t(]+(?:%q[<({\[]|[\"'])([\w.-]{1,100})"
-)
-_GROUP_OPTION: Final = re.compile(r"\bgroups?(?::|[ \t]*=>|\b.{0,3}=>)[ \t]*(\[[^\]]{0,200}\]|:\w+|[\"']\w+)")
-_BLOCK_START: Final = re.compile(r"(?:if|unless|case|begin|def|while|for)\b|.*\bdo\b(?:[ \t]*\|[^|]*\|)?[ \t]*$")
+_GEM_NAME: Final = re.compile(r"[\w.-]{1,100}")
+_GEMSPEC_SCOPES: Final = {
+    "add_dependency": RUNTIME,
+    "add_runtime_dependency": RUNTIME,
+    "add_development_dependency": DEVELOPMENT,
+}
 _DEV_GROUPS: Final = frozenset({"development", "test", "ci"})
-_MIX: Final = re.compile(r"\{[ \t]*:([a-z]\w{0,80})[ \t]*,([^{}]{0,500})\}")
-_MIX_ONLY: Final = re.compile(r"\bonly:[ \t]*(\[[^\]]{0,200}\]|:\w+)")
+_OPENERS: Final = frozenset({"case", "begin", "def", "module", "class"})
+_CONDITIONS: Final = frozenset({"if", "unless"})
+_LOOPS: Final = frozenset({"while", "until", "for"})
+"""Words that open a block; the `do` of a loop opens no second one."""
+_ENDS_OF_ARGUMENTS: Final = frozenset({"end", "do", "if", "unless", "then", "else"})
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+_LONGEST_LIST: Final = 60
+"""Tokens of a list of groups."""
+_HEX_VERSION: Final = re.compile(r"\s*+(?:(?:~>|[<>=!]=?)\s*+)?\d")
+_HEX_OPTIONS: Final = frozenset({"git", "github", "hex", "only", "optional", "override", "organization", "repo"})
+_OWN_HEX_OPTIONS: Final = frozenset({"path", "in_umbrella"})
+"""Options that name a folder of the same repository."""
 
 
 def parse_gemfile(text: str) -> Iterator[Declared]:
-    """Gems of a Gemfile or gemspec, line by line with a stack of the open blocks."""
-    blocks: list[frozenset[str]] = []
-    for raw in text.splitlines():
-        line = raw[:_LONGEST_LINE].strip()
-        if not line or line[0] == "#":
+    """Gems of a Gemfile or gemspec, with a stack of the open blocks and their groups."""
+    tokens = scan_code(RUBY_CODE, text)
+    blocks: list[tuple[str, frozenset[str]]] = []
+    groups: frozenset[str] = frozenset()
+    in_loop, at = False, 0
+    while tokens[at] != CODE_END:
+        before, token = tokens[at - 1] if at else CODE_END, tokens[at]
+        at += 1
+        after_point = before == (SIGN, ".")
+        if token.kind == LINE:
+            groups, in_loop = frozenset(), False
+        elif token == (WORD, "gem") and not after_point and before != (WORD, "def"):
+            yield from _read_gem(tokens, at, [groups for _, groups in blocks])
+            at = _end_of_arguments(tokens, at)
+        elif token.kind == WORD and token.text in _GEMSPEC_SCOPES and (name := _first_text(tokens, at)):
+            yield Declared("gem", name, _GEMSPEC_SCOPES[token.text])
+        elif token == (WORD, "group") and not after_point:
+            end = _end_of_arguments(tokens, at)
+            groups = frozenset(_named_words(tokens[at:end]))
+            at = end
+        elif token.text in ("{", "do") and token.kind in (SIGN, WORD) and not after_point:
+            if not (token.text == "do" and in_loop):
+                blocks.append(("}" if token.text == "{" else "end", groups))
+            groups, in_loop = frozenset(), False
+        elif token == (SIGN, "}") or (token == (WORD, "end") and not after_point):
+            _close_block(blocks, token.text)
+        elif token.kind == WORD and not after_point and _opens_block(token.text, before):
+            blocks.append(("end", frozenset()))
+            in_loop = token.text in _LOOPS
+
+
+def _opens_block(word: str, before: CodeToken) -> bool:
+    """Whether a word opens a block; a condition after a statement does not."""
+    if word in _OPENERS:
+        return True
+    begins = before.kind in (LINE, CODE_END.kind) or before.text in ("=", "(", "then", "else", "do", "{", "|", "&")
+    return word in _CONDITIONS | _LOOPS and (begins or word == "for")
+
+
+def _close_block(blocks: list[tuple[str, frozenset[str]]], closer: str) -> None:
+    if any(own == closer for own, _ in blocks[-3:]):
+        while blocks.pop()[0] != closer:
+            pass
+
+
+def _read_gem(tokens: list[CodeToken], at: int, blocks: list[frozenset[str]]) -> Iterator[Declared]:
+    name = _first_text(tokens, at)
+    if not name:
+        return
+    arguments = tokens[at : _end_of_arguments(tokens, at)]
+    groups = frozenset(_words_of_option(arguments, ("group", "groups")))
+    dev = DEVELOPMENT in map(_scope_of_groups, (*blocks, groups))
+    yield Declared("gem", name, DEVELOPMENT if dev else RUNTIME)
+
+
+def _first_text(tokens: list[CodeToken], at: int) -> str:
+    """The name of a gem that is the first argument; empty if it is no text."""
+    at += tokens[at] == (SIGN, "(")
+    return tokens[at].text.lower() if tokens[at].kind == TEXT and _GEM_NAME.fullmatch(tokens[at].text) else ""
+
+
+def _end_of_arguments(tokens: list[CodeToken], at: int) -> int:
+    """Where the arguments of a call end: at the end of a line without a comma, or at a word that begins a block."""
+    depth = 0
+    while (token := tokens[at]) != CODE_END:
+        if token.kind == SIGN and token.text in _OPEN:
+            if not depth and token.text == "{" and tokens[at - 1] != (SIGN, ","):
+                return at
+            depth += 1
+        elif token.kind == SIGN and token.text in _CLOSE:
+            if not depth:
+                return at
+            depth -= 1
+        elif not depth and _ends_arguments(token, tokens[at - 1]):
+            return at
+        at += 1
+    return at
+
+
+def _ends_arguments(token: CodeToken, before: CodeToken) -> bool:
+    return (token.kind == LINE and before != (SIGN, ",")) or (token.kind == WORD and token.text in _ENDS_OF_ARGUMENTS)
+
+
+def _words_of_option(arguments: list[CodeToken], names: tuple[str, ...]) -> Iterator[str]:
+    """The words that an option `name: value` or `:name => value` gives: one, or those of a list."""
+    for at, token in enumerate(arguments):
+        if token.text not in names or token.kind not in (KEY, SYMBOL):
             continue
-        if match := _GEM_DEPENDENCY.search(line):
-            yield Declared("gem", match[2].lower(), DEVELOPMENT if match[1] == "development_" else RUNTIME)
-        elif match := _GEM.match(line):
-            option = _GROUP_OPTION.search(match[2])
-            groups = _group_words(option[1]) if option else frozenset()
-            scopes = (_scope_of_groups(block) for block in (*blocks, groups))
-            yield Declared("gem", match[1].lower(), DEVELOPMENT if DEVELOPMENT in scopes else RUNTIME)
-        elif re.match(r"end\b", line):
-            del blocks[-1:]
-        elif _BLOCK_START.match(line):
-            blocks.append(_group_words(line) if line.startswith("group") else frozenset())
+        value = at + 1 if token.kind == KEY else at + 3
+        if arguments[value : value + 1] == [(SIGN, "[")]:
+            listed = [token.text for token in arguments[value : value + _LONGEST_LIST]]
+            yield from _named_words(arguments[value : value + (listed.index("]") if "]" in listed else 0)])
+        else:
+            yield from _named_words(arguments[value : value + 1])
 
 
-def _group_words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[:\"'](\w+)", text))
+def _named_words(tokens: list[CodeToken]) -> Iterator[str]:
+    for token in tokens:
+        if token.kind in (SYMBOL, TEXT):
+            yield token.text
+        elif token.kind == LIST:
+            yield from token.text.split()
 
 
 def _scope_of_groups(groups: frozenset[str]) -> str:
@@ -69,9 +173,38 @@ def parse_composer_json(text: str) -> Iterator[Declared]:
 
 
 def parse_mix_project(text: str) -> Iterator[Declared]:
-    """Dependencies of a mix.exs, which are written as `{:name, ...}`."""
-    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    for match in _MIX.finditer(code):
-        only = _MIX_ONLY.search(match[2])
-        dev = only is not None and ":prod" not in only[1]
-        yield Declared("hex", match[1], DEVELOPMENT if dev else RUNTIME)
+    """Dependencies of a mix.exs: tuples `{:name, "version", ...}` or `{:name, option: ...}`, not those of results."""
+    tokens = scan_code(ELIXIR_CODE, text)
+    at = 0
+    while tokens[at] != CODE_END:
+        at += 1
+        if tokens[at - 1] != (SIGN, "{") or tokens[at].kind != SYMBOL or tokens[at + 1] != (SIGN, ","):
+            continue
+        name, begin = tokens[at].text, at + 2
+        at = _end_of_tuple(tokens, begin)
+        details = tokens[begin:at]
+        options = {token.text for token in details if token.kind == KEY}
+        versioned = details[:1] and details[0].kind == TEXT and _HEX_VERSION.match(details[0].text)
+        if len(name) > LONGEST_NAME or options & _OWN_HEX_OPTIONS or not (versioned or options & _HEX_OPTIONS):
+            continue
+        only = set(_words_of_option(details, ("only",)))
+        optional = any(pair == [(KEY, "optional"), (WORD, "true")] for pair in _pairs(details))
+        scope = DEVELOPMENT if only and "prod" not in only else OPTIONAL if optional else RUNTIME
+        yield Declared("hex", next(_words_of_option(details, ("hex",)), name), scope)
+
+
+def _end_of_tuple(tokens: list[CodeToken], at: int) -> int:
+    depth = 0
+    while tokens[at] != CODE_END:
+        if tokens[at].kind == SIGN and tokens[at].text in _OPEN:
+            depth += 1
+        elif tokens[at].kind == SIGN and tokens[at].text in _CLOSE:
+            if not depth:
+                return at
+            depth -= 1
+        at += 1
+    return at
+
+
+def _pairs(tokens: list[CodeToken]) -> Iterator[list[CodeToken]]:
+    return (tokens[at : at + 2] for at in range(len(tokens) - 1))

@@ -15,7 +15,11 @@ from ecotone.foundation.notes import Note, note
 DOCUMENT_SCHEMA: Final = pa.schema([("path", pa.string()), ("kind", pa.string()), ("text", pa.string())])
 """One document; kind: readme."""
 
-README: Final = re.compile(r"readme(\.(md|markdown|rst|adoc|asciidoc|org|txt))?", re.IGNORECASE)
+README: Final = re.compile(
+    r"readme(?:[._-](?P<language>[a-z]{2}(?:[_-][a-z]{2,4})?)(?=\.))?(?:\.(?:md|markdown|rst|adoc|asciidoc|org|txt))?",
+    re.IGNORECASE,
+)
+"""Also a translation, such as README.zh-CN.md."""
 README_FOLDERS: Final = ("", ".github", "docs")
 
 
@@ -26,10 +30,13 @@ def is_readme(path: str) -> bool:
 
 
 def choose_readme(paths: Iterable[str]) -> str | None:
-    """The README among the paths of a tree: at the root first, Markdown first; None if there is none."""
+    """The README among the paths of a tree: at the root first, then no translation, then Markdown; None without."""
 
-    def rank_of_path(path: str) -> tuple[int, bool, str]:
-        return README_FOLDERS.index(path.rpartition("/")[0]), not path.lower().endswith(".md"), path
+    def rank_of_path(path: str) -> tuple[int, bool, bool, str]:
+        folder, _, name = path.rpartition("/")
+        match = README.fullmatch(name)
+        language = (match["language"] or "").lower() if match else ""
+        return README_FOLDERS.index(folder), language not in ("", "en"), not path.lower().endswith(".md"), path
 
     return min(filter(is_readme, paths), key=rank_of_path, default=None)
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
 
 from ecotone.events.sources.git.blob_reader import BlobReader
+from ecotone.events.sources.git.declared_spans import (
+    DeclaredFact,
+    Package,
+    find_included_files,
+    follow_declarations,
+    manifest_kinds,
+)
 from ecotone.events.sources.git.month_ends import OPEN, FileVersion, MonthEnd
-from ecotone.events.sources.git.version_facts import Content, follow_facts, parse_new_contents
-from ecotone.stack.manifests.line_numbers import find_declaring_lines
-from ecotone.stack.manifests.manifest_files import find_kind, find_place
-from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, scope_of_path
+from ecotone.events.sources.git.version_facts import Content, parse_new_contents
+from ecotone.stack.manifests.declared import Declared
+from ecotone.stack.manifests.included_files import INCLUDED_FILE, list_included_files
+from ecotone.stack.manifests.line_numbers import find_lines_of_rows
+from ecotone.stack.manifests.manifest_files import REQUIREMENTS, find_kind, find_place
+from ecotone.stack.manifests.manifest_reader import decode_manifest, parse_manifest, parse_text
 
 SNAPSHOT_SCHEMA: Final = pa.schema([("month", pa.int32()), ("commit", pa.string())])
 """The tree that represents a month; month: months since January of year 0."""
@@ -36,7 +46,10 @@ CONTENT_SCHEMA: Final = pa.schema(
         ("gap", pa.string()),
     ]
 )
-"""One package of one content; NULL and a `gap` (absent, too_large, unreadable) if it could not be read."""
+"""One package of one content; NULL and a `gap` (absent, too_large, unreadable) if it could not be read.
+
+line  NULL: no line spells it out; NOT_SOUGHT: no month needs it
+"""
 
 DECLARATION_SCHEMA: Final = pa.schema(
     [
@@ -65,12 +78,16 @@ GAP_SCHEMA: Final = pa.schema(
         ("since", pa.date32()),
         ("until", pa.date32()),
         ("reason", pa.string()),
+        ("carried", pa.bool_()),
     ]
 )
-"""A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable."""
+"""A manifest whose content could not be read in [since, until); reason: absent, too_large or unreadable.
 
-Package = tuple[str, str, str]
-"""Ecosystem, package and scope."""
+carried  whether its last readable content stands for these months; else nothing of it is known
+"""
+
+NOT_SOUGHT: Final = 0
+"""The line of a package in a content with which it does not begin to be declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +128,55 @@ def is_own_manifest(path: str) -> bool:
 
 
 def read_contents(
-    reader: BlobReader, versions: Iterable[FileVersion], earlier: ContentFacts | None = None
+    reader: BlobReader, versions: Sequence[FileVersion], earlier: ContentFacts | None = None
 ) -> ContentFacts:
-    """Parse every content of a manifest that the last reading did not parse.
+    """Parse every content of a manifest that the last reading did not parse, and of the files that manifests include.
 
-    The caller has fetched the blobs (`BlobReader.fetch_blobs`).
+    The caller has fetched the blobs of the manifests (`BlobReader.fetch_blobs`); those of included files are here.
     """
-    known = earlier or ContentFacts({}, {})
-    wanted = {(kind, version.object_id) for version in versions if (kind := find_kind(version.path))}
-    return ContentFacts(*parse_new_contents(reader, wanted, _packages_with_lines, known.packages, known.gaps))
+    packages, gaps = dict(earlier.packages if earlier else {}), dict(earlier.gaps if earlier else {})
+    kinds = manifest_kinds(versions)
+    while True:
+        wanted = {(kind, version.object_id) for version in versions if (kind := kinds.get(version.path))}
+        facts = ContentFacts(*parse_new_contents(reader, wanted, _parse_packages, packages, gaps))
+        unread = find_included_files(versions, kinds, facts).keys() - kinds.keys()
+        if not unread:
+            return _with_lines(reader, facts, follow_declarations(versions, facts)[0])
+        packages, gaps = {**packages, **facts.packages}, {**gaps, **facts.gaps}
+        kinds |= dict.fromkeys(unread, REQUIREMENTS)
+        objects = {version.object_id for version in versions if version.path in unread}
+        reader.fetch_blobs({each for each in objects if (REQUIREMENTS, each) not in packages})
 
 
-def _packages_with_lines(kind: str, content: bytes) -> dict[Package, int | None]:
-    """What a manifest declares, and the line of each package. Raises UnreadableManifest."""
+def _parse_packages(kind: str, content: bytes) -> dict[Package, int | None]:
+    """What a manifest declares, and what it includes. Raises UnreadableManifest."""
     rows = sorted(parse_manifest(kind, content))
-    lines = find_declaring_lines(decode_manifest(content), dict.fromkeys(row.package for row in rows))
-    return {(row.ecosystem, row.package, row.scope): lines.get(row.package) for row in rows}
+    return {**dict.fromkeys(rows, NOT_SOUGHT), **dict.fromkeys(list_included_files(kind, content))}
+
+
+def _with_lines(reader: BlobReader, facts: ContentFacts, followed: Iterable[DeclaredFact]) -> ContentFacts:
+    """The facts with the line of each package in the content with which it begins to be declared."""
+    begun: dict[Content, set[Package]] = defaultdict(set)
+    for fact in followed:
+        begun[fact.content].add(fact.written)
+    sought: dict[str, dict[str, list[Declared]]] = defaultdict(dict)
+    for (kind, object_id), rows in sorted(begun.items()):
+        if any(facts.packages[kind, object_id][row] == NOT_SOUGHT for row in rows):
+            sought[object_id][kind] = [Declared(*row) for row in sorted(rows)]
+    lines: dict[Content, Mapping[Declared, int]] = {}
+    for object_id, stored in reader.read_blobs(sought):
+        text = decode_manifest(stored)
+        for kind, declared in sought[object_id].items():
+            lines[kind, object_id] = find_lines_of_rows(text, declared, partial(parse_text, kind))
+    packages: dict[Content, dict[Package, int | None]] = {content: {} for content in facts.packages}
+    for content, listed in facts.packages.items():
+        located = lines.get(content)
+        for row, line in listed.items():
+            if row[0] != INCLUDED_FILE:
+                line = line if located is None else located.get(Declared(*row))
+                line = line if row in begun[content] else NOT_SOUGHT
+            packages[content][row] = line
+    return ContentFacts(packages, facts.gaps)
 
 
 def build_declarations(
@@ -138,44 +188,23 @@ def build_declarations(
 ) -> tuple[pa.Table, pa.Table]:
     """DECLARATION_SCHEMA and GAP_SCHEMA of one repository, sorted.
 
+    In months in which a manifest cannot be read, what it last declared stands; nothing, if it was never readable.
+
     versions  by path and month
     """
     commits = {end.month: end.commit for end in month_ends}
-    declared: list[tuple[object, ...]] = []
-    gaps: list[tuple[object, ...]] = []
-    for path, kind, mine in _versions_by_path(versions):
-        scope_of = scope_of_path(path)
-        spans = (
-            (version.since, version.until,
-             _scoped_packages(facts.packages.get((kind, version.object_id), {}), scope_of))
-            for version in mine
-        )  # fmt: skip
-        declared += [
-            (project, repository, *package, path, line, commits[since], month_date(since), month_date(until))
-            for package, line, since, until in follow_facts(spans)
-        ]
-        gaps += [
-            (project, repository, path, month_date(version.since), month_date(version.until), gap)
-            for version in mine
-            if (gap := facts.gaps.get((kind, version.object_id)))
-        ]
+    followed, unread = follow_declarations(versions, facts)
+    declared = [
+        (project, repository, *fact.package, fact.path, facts.packages[fact.content][fact.written] or None,
+         commits[fact.since], month_date(fact.since), month_date(fact.until))
+        for fact in followed
+    ]  # fmt: skip
     declared.sort(key=lambda row: (*map(str, row[2:6]), str(row[8])))
+    gaps = [
+        (project, repository, gap.path, month_date(gap.since), month_date(gap.until), gap.reason, gap.carried)
+        for gap in unread
+    ]
     return build_table(DECLARATION_SCHEMA, declared), build_table(GAP_SCHEMA, gaps)
-
-
-def _versions_by_path(versions: Sequence[FileVersion]) -> Iterator[tuple[str, str, list[FileVersion]]]:
-    by_path: dict[str, list[FileVersion]] = defaultdict(list)
-    for version in versions:
-        by_path[version.path].append(version)
-    for path, mine in by_path.items():
-        if kind := find_kind(path):
-            yield path, kind, mine
-
-
-def _scoped_packages(
-    packages: Mapping[Package, int | None], scope_of: Callable[[str], str]
-) -> dict[Package, int | None]:
-    return {(ecosystem, package, scope_of(scope)): line for (ecosystem, package, scope), line in packages.items()}
 
 
 def month_date(month: int) -> date | None:

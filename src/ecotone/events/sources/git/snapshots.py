@@ -29,6 +29,7 @@ from ecotone.events.sources.git.self_descriptions import (
 from ecotone.events.sources.git.tree_description import TreeDescription, is_licence_file, read_tree_description
 from ecotone.events.sources.git.tree_members import NamedChild, TreeMembers, build_named_children, tree_name_table
 from ecotone.foundation.notes import Note, note
+from ecotone.stack.manifests.manifest_files import may_be_included
 
 
 def read_snapshots(
@@ -48,14 +49,15 @@ def read_snapshots(
     before = earlier.month_ends, earlier.versions
     versions = read_file_versions(reader.git, reader.view, month_ends, _is_read, before, members.note_change)
     facts, texts = earlier.facts, earlier.texts
-    unparsed = {version.object_id for version in versions} - _parsed_objects(facts)
-    reader.fetch_blobs(unparsed)
+    described = describing_versions(versions)
+    wanted_versions = [version for version in versions if _is_always_read(version.path)]
+    unparsed = {version.object_id for version in (*wanted_versions, *(version for _, version in described))}
+    reader.fetch_blobs(unparsed - _parsed_objects(facts))
     contents = read_contents(reader, versions, facts)
     declarations, gaps = build_declarations(wanted.project, wanted.repository, month_ends, versions, contents)
     documents, notes = read_documents(reader, versions)
     if not reader.git.trees:
         notes.append(note("trees_absent"))
-    described = describing_versions(versions)
     texts = read_texts(reader, described, texts)
     named = members.find_spans()
     terms, readmes = build_self_descriptions(wanted.project, wanted.repository, month_ends, described, texts)
@@ -80,7 +82,11 @@ def read_snapshots(
 
 
 def _is_read(path: str) -> bool:
-    return is_own_manifest(path) or is_readme(path) or is_role_file(path) or is_licence_file(path)
+    return _is_always_read(path) or is_readme(path) or may_be_included(path)
+
+
+def _is_always_read(path: str) -> bool:
+    return is_own_manifest(path) or is_role_file(path) or is_licence_file(path)
 
 
 def _parsed_objects(facts: ContentFacts | None) -> set[str]:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,11 +61,14 @@ from ecotone.foundation.landscape import SourceOptions
 from ecotone.foundation.limits import DEFAULT_LIMITS, LimitReached
 from ecotone.foundation.notes import Note, note, write_notes
 
-LOGIC: Final = 22
+LOGIC: Final = 23
 """Version of the parsing; a higher number makes the next run parse every history again."""
 
 ROOM: Final = 1 << 16
 """Bytes. With less free space, git fails without saying why."""
+
+LATE_NUMBERS: Final = 365 * 86_400
+"""Seconds from the first commit to the first numbers of a history that was imported, or is older than its requests."""
 
 NUMBER_SCHEMA: Final = pa.schema(
     [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
@@ -345,6 +348,9 @@ def _summarise_reading(
     if history.cut:
         notes.append(note("messages_cut", count=history.cut, limit=str(wanted.limits.message_kb)))
     notes += history_notes(acts.landed_history)
+    begin = acts.sequence.first_moment()
+    if begin is not None and begin - acts.landed_history.dates.first >= LATE_NUMBERS:
+        notes.append(note("numbers_late", since=f"{datetime.fromtimestamp(begin, UTC):%Y-%m}"))
     return ReadSummary(
         source=SOURCE_NAME,
         project=wanted.project,
