@@ -102,7 +102,7 @@ def mark_owner_teams(acts: pa.Table, core: pa.Table, owners: Mapping[str, str]) 
         for (project, year), organisation in sorted(teams.items())
     ]
     basis = pc.if_else(pa.array(flags), OWNER_TEAM, acts["basis"]).cast(acts["basis"].type)
-    acts = acts.set_column(acts.schema.get_field_index("basis"), "basis", basis)
+    acts = acts.set_column(acts.schema.get_field_index("basis"), "basis", basis).unify_dictionaries()
     return acts, pa.Table.from_pylist(table, schema=TEAM_SCHEMA)
 
 
