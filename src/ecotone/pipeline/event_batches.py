@@ -23,15 +23,15 @@ COMMITS_OF_BATCH: Final = 1_000_000
 class EventBatches:
     """The projects of each batch, by name; each iteration yields the events of git of one batch after another.
 
-    kept  the events of the only batch; None: several, which are read again in each iteration
+    events  the events of the only batch; None: several, which are read again in each iteration
     """
 
     projects: Sequence[Sequence[ProjectInput]]
-    kept: pa.Table | None
+    events: pa.Table | None
 
     def __iter__(self) -> Iterator[pa.Table]:
-        if self.kept is not None:
-            yield self.kept
+        if self.events is not None:
+            yield self.events
             return
         for batch in self.projects:
             yield _join_events(_read_records(batch))

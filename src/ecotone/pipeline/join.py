@@ -200,7 +200,7 @@ def _join_acts(
     """
     people, assisted = of_git.people, of_git.assisted
     employers = gather(_with_persons(records.days, people))
-    events: Iterable[pa.Table] = of_git if records.events.kept is None else list(of_git)
+    events: Iterable[pa.Table] = of_git if records.events.events is None else list(of_git)
     acts = pa.concat_tables([attribute_acts(part, employers) for part in events]).unify_dictionaries()
     if not feed_events.num_rows:
         return events, acts, acts.slice(0, 0), employers.affiliations

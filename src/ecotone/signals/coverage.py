@@ -81,7 +81,7 @@ def input_states(coverage: pa.Table) -> InputStates:
         key = (project, month, source)
         if states.setdefault(key, state) != state:
             several.setdefault(key, {states[key]}).add(state)
-    return states | {key: combined_state(found) for key, found in several.items()}
+    return states | {key: combined_state(listed) for key, listed in several.items()}
 
 
 def _shared_values(column: pa.ChunkedArray) -> Iterator[Any]:

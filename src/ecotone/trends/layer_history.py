@@ -114,11 +114,11 @@ def _cohort_rows(panel: Panel, halves: Sequence[HalfYear], layers: Mapping[str, 
     """One row for each half-year, layer and cohort; the cohort `all` is the share of the layer in the whole field."""
     positions = _layer_positions(panel, layers)
     everything = sorted({at for members in positions.values() for at in members})
-    place = {at: own for own, at in enumerate(everything)}
+    position = {at: own for own, at in enumerate(everything)}
     for half in halves:
         whole = _part_of_half(half, everything)
         for layer, members in positions.items():
-            yield _cohort_row(half, layer, ALL_COHORTS, whole, [place[at] for at in members])
+            yield _cohort_row(half, layer, ALL_COHORTS, whole, [position[at] for at in members])
             part = _part_of_half(half, members)
             for cohort, _ in COHORTS:
                 inside = [own for own, at in enumerate(members) if find_cohort(_began(panel, at)) == cohort]
