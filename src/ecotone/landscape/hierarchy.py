@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import numpy as np
+from scipy import sparse
 from scipy.cluster.hierarchy import linkage
-from scipy.cluster.vq import kmeans2
 
 from ecotone.landscape.partition_metrics import renumber_groups
 from ecotone.landscape.views import Codes, Floats
@@ -19,6 +19,10 @@ DILATION: Final = 0.15
 MOST_EXACT: Final = 4_000
 """Projects up to which every pair is looked at; beyond, first the nearest are grouped into as many knots."""
 KNOTS: Final = 600
+ROUNDS: Final = 20
+"""Of k-means, at most."""
+ROWS_OF_BLOCK: Final = 8_192
+"""Projects that are compared with every knot at a time."""
 
 
 def build_average_tree(positions: Floats, seed: int = 0) -> Floats:
@@ -49,8 +53,33 @@ def _build_tree(positions: Floats, seed: int, join: Joining) -> Floats:
         return np.zeros((0, 4))
     if size <= MOST_EXACT:
         return join(positions)
-    _, knot = kmeans2(positions, KNOTS, iter=20, minit="++", rng=np.random.default_rng(seed), missing="warn")
-    return _join_knots(positions, np.unique(knot, return_inverse=True)[1].astype(np.int64), join)
+    return _join_knots(positions, gather_knots(positions, KNOTS, seed), join)
+
+
+def gather_knots(positions: Floats, knots: int, seed: int) -> Codes:
+    """The knot of each project, 0, 1, ..., at most so many: spherical k-means.
+
+    source  Dhillon and Modha (2001), Machine Learning 42:143
+
+    >>> rows = np.array([[1.0, 0.0], [0.99, 0.14], [0.0, 1.0]])
+    >>> gather_knots(rows, 2, 1).tolist()
+    [0, 0, 1]
+    """
+    rows = positions.astype(np.float32)
+    size = len(rows)
+    centres = rows[np.random.default_rng(seed).choice(size, min(knots, size), replace=False)]
+    knot = np.zeros(size, np.int64)
+    for _ in range(ROUNDS):
+        blocks = range(0, size, ROWS_OF_BLOCK)
+        nearest = np.concatenate([(rows[at : at + ROWS_OF_BLOCK] @ centres.T).argmax(axis=1) for at in blocks])
+        if np.array_equal(nearest, knot):
+            break
+        knot = nearest
+        members = sparse.csr_array((np.ones(size, np.float32), (knot, np.arange(size))), shape=(len(centres), size))
+        sums = members @ rows
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)  # a knot without a project stays
+    return np.unique(knot, return_inverse=True)[1].astype(np.int64)
 
 
 def _join_on_average(positions: Floats) -> Floats:
