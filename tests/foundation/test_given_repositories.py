@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,10 @@ def test_a_landscape_lists_each_as_a_project() -> None:
     assert [project.name for project in landscape.projects] == ["team/tool", "group/other"]
     assert landscape.projects[1].repositories[0].location == "https://git.example.org/group/other"
     assert landscape.since is None, "a peak is the highest month of the whole history"
+
+
+def test_settings_that_are_a_pipe_are_not_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "team" / "tool.git"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "config")
+    assert read_given_repository(str(folder)) == GivenRepository("team/tool", str(folder))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ecotone.foundation.capped_files import open_regular_file
 from ecotone.foundation.errors import UserError
 from ecotone.foundation.landscape import DEFAULT_HOST, Landscape, parse_landscape
 
@@ -19,7 +20,7 @@ _WITHOUT_SCHEME: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^/\s]+/
 _SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
 _ORIGIN: Final = re.compile(r'^[ \t]*\[remote "origin"\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S[^\n]*)', re.MULTILINE)
 MOST_SETTINGS: Final = 1 << 16
-"""Characters of a repository's settings that are read."""
+"""Bytes of a repository's settings that are read."""
 _PAGES: Final = frozenset(
     {"-", "tree", "blob", "src", "issues", "pull", "pulls", "merge_requests", "commit", "commits", "branches", "tags",
      "releases", "wiki", "actions"}
@@ -100,8 +101,8 @@ def _name_of_origin(path: Path) -> str | None:
     """Owner and name in the address of `origin`, from the repository's own settings; None without such an address."""
     folder = path / ".git" if (path / ".git").is_dir() else path
     try:
-        with open(folder / "config", encoding="utf-8", errors="replace") as file:
-            text = file.read(MOST_SETTINGS)
+        with open_regular_file(folder / "config") as file:
+            text = file.read(MOST_SETTINGS).decode("utf-8", "replace")
     except OSError:
         return None
     origin = _ORIGIN.search(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from importlib import metadata
 from itertools import chain
@@ -106,8 +106,7 @@ def write_report(
     notes = {"made_from": mark, "inputs": former.made_from}  # the inputs are known when all pages are written
     with ThreadPoolExecutor(1) as thread:
         tables = thread.submit(table_file, workspace, wishes.min_people)  # compressed while pages are rendered
-        files_of_tables = (future.result() for future in [tables])
-        pages = chain(report.render_report(source, former), drawn, files_of_tables)
+        pages = chain(report.render_report(source, former), drawn, map(Future.result, [tables]))
         files.replace_folder_atomically(target, pages, REPORT_NOTE, notes)
     return target
 

@@ -69,23 +69,21 @@ def _place_node(node: Any, open_nodes: list[tuple[Any, list[Any]]], documents: l
 
 def look_up(table: dict[str, Any], key: str) -> Any:
     """The value of a key, its own or of a table that is merged into it; None if there is none."""
-    waiting: list[Any] = [table]
-    visited: set[int] = set()
-    while waiting:
-        current = waiting.pop()
-        if id(current) in visited or not isinstance(current, dict):
-            continue
-        visited.add(id(current))
-        if key in current:
-            return current[key]
-        merged = current.get(MERGE_KEY)
-        waiting += reversed(merged) if isinstance(merged, list) else [merged]
-    return None
+    return next((part[key] for part in _merged_parts(table) if key in part), None)
 
 
 def merge_table(table: dict[str, Any]) -> dict[str, Any]:
     """A table with the keys of those that are merged into it; its own come first."""
     merged: dict[str, Any] = {}
+    for part in _merged_parts(table):
+        for key, value in part.items():
+            if key != MERGE_KEY:
+                merged.setdefault(key, value)
+    return merged
+
+
+def _merged_parts(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A table and those that are merged into it, each once; the first with a key has its value."""
     waiting: list[Any] = [table]
     visited: set[int] = set()
     while waiting:
@@ -93,12 +91,9 @@ def merge_table(table: dict[str, Any]) -> dict[str, Any]:
         if id(current) in visited or not isinstance(current, dict):
             continue
         visited.add(id(current))
-        for key, value in current.items():
-            if key != MERGE_KEY:
-                merged.setdefault(key, value)
-        others = current.get(MERGE_KEY)
-        waiting += reversed(others) if isinstance(others, list) else [others]
-    return merged
+        yield current
+        merged = current.get(MERGE_KEY)
+        waiting += reversed(merged) if isinstance(merged, list) else [merged]
 
 
 def walk_tables(documents: list[Any]) -> Iterator[dict[str, Any]]:
