@@ -92,8 +92,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("claim_low_code_leads", "Low-code leads its field", "低代码在所属领域领先"),
     Message(
         "figure_low_code_leads",
-        "{figure} of the field’s activity; the next style, {name}, has {compared}",
-        "占领域活跃度的 {figure}；其次是 {name}，占 {compared}",
+        "{figure} of the field’s activity; the largest other style, {name}, has {compared}",
+        "占领域活跃度的 {figure}；其他类型中最大的 {name} 占 {compared}",
     ),
     Message("claim_not_java", "Most projects are not written in Java", "多数项目不是用 Java 编写"),
     Message(
