@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ecotone.events.sources.git.repeated_credits import find_repeated_credits
 from ecotone.events.sources.git.source import GitSource
 from ecotone.people.ai_assistance import find_ai_assistance
 from ecotone.people.observed_acts import add_people_to_events
@@ -183,3 +184,12 @@ def test_a_copy_of_a_landed_commit_on_a_branch_is_no_work_of_the_branch(tmp_path
     _, tables = read_once(tmp_path / "clone", made.folder)
     acts = [row for row in tables["events"].to_pylist() if row["kind"] == "co_author"]
     assert [(row["account"], row["commit"] == landed) for row in acts] == [("cid@gamma.example", True)]
+
+
+@pytest.mark.parametrize(("landed_at", "repeated"), [(10, {("co_author", "ann")}), (30, set())])
+def test_a_squash_repeats_only_what_had_landed_before_it(landed_at: int, repeated: set[tuple[str, str]]):
+    found = find_repeated_credits(
+        ["fix: retry (#7)", "add the tool (#9)"], {0: landed_at, 1: 20}, {1: ["fix: retry (#7)"]},
+        {0: [("co_author", "ann")], 1: [("co_author", "ben")]}, (),
+    )  # fmt: skip
+    assert found == {1: frozenset(repeated)}

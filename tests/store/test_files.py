@@ -242,3 +242,11 @@ def test_a_table_without_columns_is_damaged_for_the_database(tmp_path: Path):
 
 def test_bytes_of_a_foreign_table_are_no_commands_of_a_terminal():
     assert table_as_csv(pa.table({"a": [b"\x1b[2J=1"]})).count(b"\x1b") == 0
+
+
+def test_a_table_that_needs_more_than_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    record = files.write_parquet(tmp_path / "t.parquet", pa.table({"x": [1] * 1_000, "y": [1] * 1_000}))
+    monkeypatch.setattr(files, "memory_bytes", lambda: 5_000)
+    with pytest.raises(DamagedFile):
+        files.read_parquet(tmp_path / "t.parquet", record)
+    assert files.read_parquet(tmp_path / "t.parquet", record, ["x"]).num_rows == 1_000
