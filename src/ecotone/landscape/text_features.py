@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import Final
@@ -120,6 +120,7 @@ def stem_word(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=100_000)
 def normalise_name(text: str) -> str:
     """Letters and digits only, without common suffixes of owners and packages.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import signal
 import sys
@@ -12,11 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
-import pyarrow as pa
-
-from ecotone.store.files import PRIVATE
+READING_MODULES: Final = (
+    "ecotone.pipeline.repository_process",
+    "ecotone.pipeline.collect",
+    "ecotone.events.sources.git.source",
+)
+"""Modules of the processes that read repositories."""
 
 _starting = threading.Lock()
 
@@ -48,6 +52,12 @@ def server_context(modules: Sequence[str]) -> ServerContext:
     return context
 
 
+def start_server(modules: Sequence[str]) -> None:
+    """Let the server load modules while this process loads its own."""
+    server_context(modules)
+    multiprocessing.forkserver.ensure_running()
+
+
 def start_processes(count: int, modules: Sequence[str] = ()) -> ProcessPoolExecutor:
     """A pool of processes that have loaded these modules once."""
     return ProcessPoolExecutor(count, server_context([__name__, *modules]), _prepare_process)
@@ -55,6 +65,10 @@ def start_processes(count: int, modules: Sequence[str] = ()) -> ProcessPoolExecu
 
 def _prepare_process() -> None:
     """A process of the pool ends with its parent, however that ends, and leaves interrupts to it."""
+    import pyarrow as pa  # imported here: the server is started before this process needs Arrow
+
+    from ecotone.store.files import PRIVATE
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(PRIVATE)
     pa.set_cpu_count(1)
