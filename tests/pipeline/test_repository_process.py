@@ -145,8 +145,8 @@ def load_for_reading(target: RepositoryTarget) -> ReadSummary:
 
 SERVED = """
 import sys
-from ecotone.pipeline.worker_processes import READING_MODULES, start_server
-start_server(READING_MODULES)
+from ecotone.pipeline.worker_processes import READING_MODULES, server_context
+server_context(READING_MODULES)
 assert "pyarrow" not in sys.modules
 from tests.pipeline.test_repository_process import load_for_reading, target_of
 from ecotone.pipeline.repository_process import read_in_processes

@@ -153,9 +153,9 @@ def report(
 
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
     if "collect" in steps:
-        from ecotone.pipeline.worker_processes import READING_MODULES, start_server
+        from ecotone.pipeline.worker_processes import READING_MODULES, server_context
 
-        start_server(READING_MODULES)
+        server_context(READING_MODULES)
     from ecotone.foundation.landscape import read_landscape
 
     landscape = read_landscape(path or only_landscape_file(Path()))

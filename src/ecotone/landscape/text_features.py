@@ -107,6 +107,7 @@ def _chinese_terms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     return re.compile("|".join(sorted(english, key=lambda term: (-len(term), term)))), english
 
 
+@lru_cache(maxsize=100_000)
 def stem_word(word: str) -> str:
     """The singular of a regular plural (after Harman 1991, the S stemmer).
 

@@ -46,16 +46,11 @@ class ServerContext(ForkServerContext):
 
 
 def server_context(modules: Sequence[str]) -> ServerContext:
-    """The context of processes that have loaded these modules once."""
+    """The context of processes that have loaded these modules once; they are loaded while this process goes on."""
     context = ServerContext()
     context.set_forkserver_preload(list(modules))
-    return context
-
-
-def start_server(modules: Sequence[str]) -> None:
-    """Let the server load modules while this process loads its own."""
-    server_context(modules)
     multiprocessing.forkserver.ensure_running()
+    return context
 
 
 def start_processes(count: int, modules: Sequence[str] = ()) -> ProcessPoolExecutor:
