@@ -86,7 +86,7 @@ def fork_command(*arguments: object) -> int:
     if number:
         return number
     server: Any = multiprocessing.forkserver
-    server._forkserver.ensure_running = lambda: None  # the one of the parent
+    server.ensure_running = server._forkserver.ensure_running = lambda: None  # the one of the parent
     os.setsid()
     silent = os.open(os.devnull, os.O_RDWR)
     for handle in range(3):
