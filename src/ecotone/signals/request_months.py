@@ -52,11 +52,11 @@ def _first_known(commits: Counts, merged: Counts) -> int:
         return float((all_merged[stop] - all_merged[start]) / max(all_commits[stop] - all_commits[start], 1.0))
 
     count = len(merged)
-    for month in np.flatnonzero(merged > 0):
+    for month in np.flatnonzero(merged > 0).tolist():
         year = rate(month, min(month + YEAR, count))
         if year >= SUSTAINED * rate(month, count):
             late = np.count_nonzero(commits[:month]) >= YEAR and rate(0, month) <= FEW * year
-            return int(month) if late else 0
+            return month if late else 0
     return 0
 
 
