@@ -198,7 +198,8 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     months = [
         {
             "project": project, "month": month, "git_state": "complete",
-            "landed_requests_state": "complete", "thread_numbers_state": "complete", "conversation_state": "not_observed", "month_end": add_months(month, 1),
+            "landed_requests_state": "complete", "thread_numbers_state": "complete",
+            "conversation_state": "not_observed", "month_end": add_months(month, 1),
         }
         for project in PROJECTS
         for month in MONTHS

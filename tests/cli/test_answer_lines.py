@@ -24,9 +24,9 @@ def chart(unknown: int, months: int = 48) -> list[str]:
             "activity": known, "activity_landed": known, "activity_commits": [1.0] * months,
         }
     )  # fmt: skip
-    tables = {"signals": signals, "signal_coverage": SIGNAL_COVERAGE_SCHEMA.empty_table()}
-    read = {name: SimpleNamespace(to_arrow=lambda table=table: table) for name, table in tables.items()}
-    ecotone = SimpleNamespace(signals=lambda projects: read["signals"], table=lambda name, projects: read[name])
+    read = SimpleNamespace(to_arrow=lambda: signals)
+    coverage = SimpleNamespace(to_arrow=SIGNAL_COVERAGE_SCHEMA.empty_table)
+    ecotone = SimpleNamespace(signals=lambda **_: read, table=lambda *_, **__: coverage)
     return list(activity_lines(ecotone, ["p"]))  # type: ignore[arg-type]  # stands in for a workspace
 
 
