@@ -40,6 +40,22 @@ def test_a_path_is_named_after_its_folders(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
+    ("folders", "name"),
+    [
+        ("mirrors/team+my.tool.git", "team/my.tool"),
+        ("clones/team+tool/repository.git", "team/tool"),
+        ("team+tool/a/b", "a/b"),
+        ("team/c++", "team/c"),
+        ("team/a+b+c", "team/a-b-c"),
+        ("team/-a+b", "team/a-b"),
+    ],
+)
+def test_a_folder_may_say_owner_and_name(tmp_path: Path, folders: str, name: str) -> None:
+    (tmp_path / folders).mkdir(parents=True)
+    assert read_given_repository(str(tmp_path / folders)).name == name
+
+
+@pytest.mark.parametrize(
     ("address", "name"),
     [
         ("https://ada:s3cret@git.example.org/team/tool.git", "team/tool"),

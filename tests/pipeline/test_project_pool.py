@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from threadpoolctl import threadpool_info
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.text_codes import copy_rows, encode_texts, plain_texts
@@ -39,6 +40,12 @@ def end_one_process(numbers: pa.Table, note: str, parent: int) -> dict[str, pa.T
 
 def refuse_numbers(numbers: pa.Table) -> dict[str, pa.Table]:
     raise DamagedFile(f"{numbers.num_rows} rows cannot be read. Run again.")
+
+
+def count_threads(numbers: pa.Table) -> dict[str, pa.Table]:
+    """The most threads that a library of linear algebra may use."""
+    libraries = [entry["num_threads"] for entry in threadpool_info() if entry["user_api"] == "blas"]
+    return {"doubled": pa.table({"n": [max(libraries)] * numbers.num_rows})}
 
 
 def tasks_of(numbers: dict[str, int], *more: object, rows: int = 0) -> list[ProjectTask]:
@@ -185,3 +192,11 @@ def test_a_step_that_is_started_is_computed_elsewhere_too(tmp_path: Path):
         results = pool.start_step(double_numbers, tasks)()
     assert asked == [2]
     assert [result.read_table("doubled")["n"].to_pylist() for result in results] == [[2, 4], [2, 4]]
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+def test_linear_algebra_has_one_thread_in_every_step(tmp_path: Path, rows: int):
+    tasks = tasks_of({"a/a": 1, "b/b": 2}, rows=rows)
+    with ProjectPool(tmp_path / "kept", processes=2) as pool:
+        for result in pool.run_step(count_threads, tasks):
+            assert result.read_table("doubled")["n"].to_pylist() == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -9,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from ecotone.events import sources
 from ecotone.events.sources.base import ReadSummary, RepositoryTarget
 from ecotone.foundation.errors import DiskFull, SourceMalformed, SourceUnavailable
 from ecotone.foundation.limits import LimitReached, ReadingLimits
@@ -130,3 +133,28 @@ def test_a_parent_that_is_killed_leaves_no_process(tmp_path: Path):
     parent.wait()
     numbers = [int(word) for word in (tmp_path / "numbers").read_text().split()]
     assert wait_until(lambda: not any(map(is_running, numbers)), seconds=1)
+
+
+def load_for_reading(target: RepositoryTarget) -> ReadSummary:
+    """For `read_in_processes`: names the modules that this process loads, which its server has loaded before it."""
+    before = set(sys.modules)
+    importlib.import_module("ecotone.pipeline.collect")
+    sources.history_source()
+    return replace(read_as_named(target), description=" ".join(sorted(set(sys.modules) - before)))
+
+
+SERVED = """
+import sys
+from ecotone.pipeline.worker_processes import READING_MODULES, server_context
+server_context(READING_MODULES)
+assert "pyarrow" not in sys.modules
+from tests.pipeline.test_repository_process import load_for_reading, target_of
+from ecotone.pipeline.repository_process import read_in_processes
+((_, outcome),) = read_in_processes(load_for_reading, [target_of("o/fine")], 1)
+assert outcome.description == "", outcome.description
+"""
+
+
+def test_the_server_loads_what_readers_need_and_before_arrow_is_loaded_here(tmp_path: Path):
+    (tmp_path / "served.py").write_text(f"import sys\nsys.path[:0] = {sys.path!r}{SERVED}")
+    subprocess.run([sys.executable, tmp_path / "served.py"], check=True)

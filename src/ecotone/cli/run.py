@@ -152,6 +152,10 @@ def report(
 
 
 def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], options: RunOptions) -> None:
+    if "collect" in steps:
+        from ecotone.pipeline.worker_processes import READING_MODULES, server_context
+
+        server_context(READING_MODULES)
     from ecotone.foundation.landscape import read_landscape
 
     landscape = read_landscape(path or only_landscape_file(Path()))

@@ -19,6 +19,8 @@ _ADDRESS: Final = re.compile(r"(?:https?|ssh|git)://(?:[^/@\s]*@)?([^/\s:]+)(?::
 _WITHOUT_SCHEME: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^/\s]+/[^\s]+\Z")
 _SHORT_SSH: Final = re.compile(r"[\w.-]+@([\w.-]+):(?!//)([^\s?#]+)\Z")
 _ORIGIN: Final = re.compile(r'^[ \t]*\[remote "origin"\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S[^\n]*)', re.MULTILINE)
+_JOINED_NAME: Final = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\+([A-Za-z0-9_.-]+)")
+"""OWNER+NAME, as folders of mirrors and of Ecotone's own clones are called; no name of a repository has a `+`."""
 MOST_SETTINGS: Final = 1 << 16
 """Bytes of a repository's settings that are read."""
 _PAGES: Final = frozenset(
@@ -80,13 +82,23 @@ def is_named_after_folders(name: str, location: str) -> bool:
 
     >>> is_named_after_folders("src/tool", "/home/ada/src/tool.git"), is_named_after_folders("team/tool", "/srv/tool")
     (True, False)
+    >>> is_named_after_folders("team/tool", "/srv/team+tool.git")
+    False
     """
     return os.path.isabs(location) and name == _name_of_folders(Path(location))
 
 
 def _read_local(path: Path) -> GivenRepository:
-    """A local repository has the name of the remote `origin` on a host, else that of its last two folders."""
-    return GivenRepository(_name_of_origin(path) or _name_of_folders(path), str(path))
+    """A local repository has the name of `origin` on a host, else of a folder OWNER+NAME, else of its last two folders."""
+    return GivenRepository(_name_of_origin(path) or _joined_name(path) or _name_of_folders(path), str(path))
+
+
+def _joined_name(path: Path) -> str | None:
+    """OWNER/NAME of the last folder that is called OWNER+NAME, or of the one around it."""
+    for part in path.parts[:-3:-1]:
+        if match := _JOINED_NAME.fullmatch(part.removesuffix(".git").removesuffix(".bundle")):
+            return f"{match[1]}/{match[2]}"
+    return None
 
 
 def _name_of_folders(path: Path) -> str:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import Final
@@ -107,6 +107,7 @@ def _chinese_terms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     return re.compile("|".join(sorted(english, key=lambda term: (-len(term), term)))), english
 
 
+@lru_cache(maxsize=100_000)
 def stem_word(word: str) -> str:
     """The singular of a regular plural (after Harman 1991, the S stemmer).
 
@@ -120,6 +121,7 @@ def stem_word(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=100_000)
 def normalise_name(text: str) -> str:
     """Letters and digits only, without common suffixes of owners and packages.
 

@@ -8,7 +8,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, Thr
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, partial
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Final, TypeVar
 
 import pyarrow as pa
 import xxhash
+from threadpoolctl import ThreadpoolController
 
 from ecotone.foundation.errors import DamagedFile
 from ecotone.foundation.machine import processor_count
@@ -305,7 +307,7 @@ def _split_by_rows(
         yield batch
 
 
-@lru_cache(maxsize=1)
+@cache
 def code_digest() -> str:
     """A digest of the code and rules of this version of Ecotone: results of other code are not used."""
     digest = xxhash.xxh3_128()
@@ -316,4 +318,12 @@ def code_digest() -> str:
 
 
 def _compute_partition(step: StepFunction, arguments: tuple[object, ...], partition: Partition) -> None:
-    partition.write_tables(step(*arguments))
+    with _linear_algebra().limit(limits=1):
+        partition.write_tables(step(*arguments))
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    """Limits the threads of linear algebra: those of several processes would wait for each other at full speed."""
+    import_module("scipy.linalg")  # a library that is loaded later would not be limited
+    return ThreadpoolController()

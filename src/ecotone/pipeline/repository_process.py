@@ -24,10 +24,7 @@ from ecotone.foundation.errors import EcotoneError, SourceMalformed
 from ecotone.foundation.limits import LimitReached, ReadingLimits
 from ecotone.foundation.location import mask_urls
 from ecotone.foundation.notes import note
-from ecotone.pipeline.worker_processes import server_context
-
-LOADED_ONCE: Final = (__name__, "ecotone.events.sources.git.source")
-"""Modules that the server of the processes has loaded."""
+from ecotone.pipeline.worker_processes import READING_MODULES, server_context
 
 DATA_FIELD: Final = 5
 """Of /proc/self/statm: pages that this process may write to."""
@@ -55,7 +52,7 @@ def read_in_processes(
 
     All processes have ended when the iterator ends, for whatever reason.
     """
-    context: Any = server_context(LOADED_ONCE)
+    context: Any = server_context(READING_MODULES)
     waiting, running = list(reversed(targets)), dict[Connection, _RunningProcess]()
     try:
         while waiting or running:

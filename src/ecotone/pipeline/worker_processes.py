@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import signal
 import sys
@@ -12,11 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
-import pyarrow as pa
-
-from ecotone.store.files import PRIVATE
+READING_MODULES: Final = (
+    "ecotone.pipeline.repository_process",
+    "ecotone.pipeline.collect",
+    "ecotone.events.sources.git.source",
+)
+"""Modules of the processes that read repositories."""
 
 _starting = threading.Lock()
 
@@ -42,9 +46,10 @@ class ServerContext(ForkServerContext):
 
 
 def server_context(modules: Sequence[str]) -> ServerContext:
-    """The context of processes that have loaded these modules once."""
+    """The context of processes that have loaded these modules once; they are loaded while this process goes on."""
     context = ServerContext()
     context.set_forkserver_preload(list(modules))
+    multiprocessing.forkserver.ensure_running()
     return context
 
 
@@ -55,6 +60,10 @@ def start_processes(count: int, modules: Sequence[str] = ()) -> ProcessPoolExecu
 
 def _prepare_process() -> None:
     """A process of the pool ends with its parent, however that ends, and leaves interrupts to it."""
+    import pyarrow as pa  # imported here: the server is started before this process needs Arrow
+
+    from ecotone.store.files import PRIVATE
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(PRIVATE)
     pa.set_cpu_count(1)

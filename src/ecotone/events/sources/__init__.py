@@ -32,7 +32,7 @@ def load_sources() -> tuple[Source, ...]:
 
 def history_source() -> Source:
     """The source that reads the history of each repository."""
-    return next(source for source in load_sources() if source.role.reads_histories)
+    return next(source for name in SOURCE_NAMES if (source := load_source(name)).role.reads_histories)
 
 
 def ranked_feeds() -> list[Source]:

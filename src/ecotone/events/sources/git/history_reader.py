@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -60,13 +61,17 @@ def read_commit_refs(git: Git, clone: Path) -> pa.Table:
     return pa.table(arrays, schema=REF_SCHEMA)
 
 
-def read_full_history(git: Git, clone: Path, branch: str, project: str = "") -> History:
-    """Read the whole history; accounts that a name alone identifies are the project's."""
-    parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone), git.limits.message_bytes)
-    areas = _read_changed_areas(git, clone, branch)
-    texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
-    commits = parsed.build_commit_table()
-    history = _build_history(git, clone, branch, commits, texts, areas, parsed.rejected)
+def read_full_history(git: Git, clone: Path, branch: str, project: str = "", refs: pa.Table | None = None) -> History:
+    """Read the whole history; accounts that a name alone identifies are the project's.
+
+    refs  what `read_commit_refs` gives, if it is known
+    """
+    with ThreadPoolExecutor(1) as beside:  # git compares trees while another git lists commits
+        areas = beside.submit(_read_changed_areas, git, clone, branch)
+        parsed = parse_log(git.stream_output(*LOG_ARGUMENTS, "--all", repository=clone), git.limits.message_bytes)
+        texts = MessageTables(parsed.build_trailer_table(), parsed.build_reference_table())
+        commits = parsed.build_commit_table()
+        history = _build_history(git, clone, branch, commits, texts, areas.result(), parsed.rejected, refs)
     return replace(history, cut=parsed.cut, identities=_collect_identities(git, clone, history, project))
 
 
@@ -79,7 +84,7 @@ def read_new_commits(git: Git, clone: Path, branch: str, previous: History, proj
     tips_before = _list_ref_commits(previous.refs)
     former = _find_branch_commit(previous.refs, previous.branch)
     if previous.shallow or is_shallow_clone(clone) or former is None:
-        return read_full_history(git, clone, branch, project)
+        return read_full_history(git, clone, branch, project, refs)
     fresh = sorted(set(_list_ref_commits(refs)) - set(tips_before))
     feed = "\n".join([*fresh, *(f"^{tip}" for tip in sorted(set(tips_before)))]).encode() + b"\n"
     output = git.stream_output(*LOG_ARGUMENTS, "--ignore-missing", "--stdin", repository=clone, feed=feed)

@@ -201,7 +201,7 @@ class GitSource(Source):
         mailmap = find_mailmap(git, clone, branch, wanted.repository)
         if mailmap:
             reader.fetch_blobs([mailmap])
-        history = self._load_history(git, clone, branch, wanted, known)
+        history = self._load_history(git, clone, branch, refs, wanted, known)
         acts = build_git_events(history, wanted.project, wanted.repository, wanted.author_lines)
         landed = landed_commit_table(history, acts.landed_history)
         history = add_areas_of_lines(
@@ -242,11 +242,11 @@ class GitSource(Source):
         return ReadResult(None, self.event_kinds, state=state, reading=reading)
 
     def _load_history(
-        self, git: Git, clone: Path, branch: str, wanted: RepositoryTarget, known: PreviousRead | None
+        self, git: Git, clone: Path, branch: str, refs: pa.Table, wanted: RepositoryTarget, known: PreviousRead | None
     ) -> History:
         was_treeless = known is not None and known.state.get("treeless", False)
         if known is None or known.state.get("logic") != LOGIC or was_treeless == git.trees:
-            return read_full_history(git, clone, branch, wanted.project)
+            return read_full_history(git, clone, branch, wanted.project, refs)
         before = History(
             **{name: known.table(name) for name in TABLE_NAMES},
             branch=str(known.state["branch"]),
