@@ -45,6 +45,7 @@ GENERATED: Final = "<!-- Written by tools/write_reference.py; edit the declarati
 INPUT_WORDS: Final = {
     "git": "a git history",
     "pull_request_heads": "pull-request heads",
+    "landed_requests": "landed requests",
     "thread_numbers": "thread numbers",
     "manifests": "dependency manifests",
     "conversation": "an event source for issues, comments and reviews",

@@ -197,7 +197,8 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
     )
     months = [
         {
-            "project": project, "month": month, "git_state": "complete", "thread_numbers_state": "complete",
+            "project": project, "month": month, "git_state": "complete",
+            "landed_requests_state": "complete", "thread_numbers_state": "complete",
             "conversation_state": "not_observed", "month_end": add_months(month, 1),
         }
         for project in PROJECTS
@@ -212,6 +213,7 @@ def _observed(acts: list[dict[str, object]], people: list[dict[str, object]]) ->
         acts=table, feed_acts=table.slice(0, 0), people=pa.Table.from_pylist(people), pulls=pulls,
         months=pa.Table.from_pylist(months, schema=pa.schema(
             [("project", pa.string()), ("month", pa.date32()), ("git_state", pa.string()),
-             ("thread_numbers_state", pa.string()), ("conversation_state", pa.string()), ("month_end", pa.date32())])),
+             ("landed_requests_state", pa.string()), ("thread_numbers_state", pa.string()),
+             ("conversation_state", pa.string()), ("month_end", pa.date32())])),
         threads=threads, states={},
     )  # fmt: skip

@@ -130,9 +130,10 @@ def test_every_month_has_the_same_terms(rows: list[Row]) -> None:
     weight = WEIGHTS[ECOTONE]["other_thread"]
     other, unknown = [], 0
     for row in rows:
-        if row["threads_opened"] is None or row["activity"] is None:
+        lacking = row["threads_opened"] is None or row["activity_landed"] is None
+        if lacking or row["activity"] is None:
             unknown += row["activity"] is None
-            other += [row] if (row["threads_opened"] is None) != (row["activity"] is None) else []
+            other += [row] if lacking != (row["activity"] is None) else []
             continue
         threads = max(row["threads_opened"] - row["pull_requests_merged"], 0.0)
         if abs(row["activity"] - row["activity_landed"] - weight * threads) > 1e-5:

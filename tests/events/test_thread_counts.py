@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ecotone.events.thread_counts import count_threads
+from ecotone.events.thread_counts import count_opened_requests, count_threads
 from ecotone.events.thread_numbers import NO_START, UNKNOWN
 from tests.events.thread_histories import DAY
 
@@ -57,3 +57,27 @@ def test_heads_are_enough():
     table = table.set_column(2, "landing", pa.array(np.full(59, UNKNOWN)))
     counts = count_threads("p", [(table, MARCH)], MONTHS, COMMITS)
     assert counts["threads_opened"].to_pylist() == pytest.approx([30.5, 27.5], abs=0.01)
+
+
+def test_threads_are_unknown_before_the_numbers_of_a_history_that_is_a_year_older():
+    """The first commit on 1 January 1970, the numbers from 2 February 1971 on."""
+    months = [date(1971, month, 1) for month in (1, 2, 3)]
+    commits = (COMMITS[0], datetime(1971, 3, 31))  # noqa: DTZ001 - naive UTC
+    table = one_landing_a_day(398, 454)
+    counts = count_threads("p", [(table, datetime(1971, 4, 1))], months, commits)  # noqa: DTZ001 - naive UTC
+    assert counts["month"].to_pylist() == months[1:]
+    young = count_threads("p", [(table, datetime(1971, 4, 1))], months, (datetime(1970, 6, 1), commits[1]))  # noqa: DTZ001 - naive UTC
+    assert young["month"].to_pylist() == months
+
+
+def test_each_request_opened_is_a_thread():
+    """Numbers that end on 31 January: two requests of February are two threads; those of another project are not."""
+    threads = count_threads("p", [(one_landing_a_day(1, 31), MARCH)], MONTHS, COMMITS)
+    pulls = pa.table({"project": ["p", "p", "q", "p"], "opened_month": [MONTHS[1], MONTHS[1], MONTHS[0], None]})
+    counts = count_opened_requests(threads, pulls)
+    assert threads["threads_opened"].to_pylist() == [31, 0]
+    assert counts["threads_opened"].to_pylist() == [31, 2]
+    assert counts["threads_opened_high"].to_pylist()[1] >= 2
+    assert counts.drop_columns(["threads_opened", "threads_opened_high"]) == threads.drop_columns(
+        ["threads_opened", "threads_opened_high"]
+    )

@@ -49,11 +49,17 @@ def test_one_rare_full_name_joins_the_accounts_of_a_project(signatures, pairs):
     assert (len(found) == 5) if pairs is None else (found == pairs)
 
 
-def test_a_name_of_frequent_words_or_of_a_small_project_is_not_distinctive():
+def test_a_name_of_frequent_words_is_not_distinctive():
     namesakes = [(f"Ada {word.title()}", f"{word}@three.example") for word in WORDS[400:403]]
     assert matched(ADA, OTHER, *namesakes[:1]) == set()  # two of 152 are Ada: 0.013 expected
-    assert matched(ADA, OTHER, crowd=CROWD[:96]) == set()
-    assert matched(ADA, OTHER, crowd=CROWD[:97]) != set()
+
+
+def test_in_a_small_project_a_word_is_as_rare_as_among_a_hundred_names():
+    assert matched(ADA, OTHER, crowd=CROWD[:2]) != set()
+    adas = [(f"Ada {word.title()}", f"{word}@three.example") for word in WORDS[400:406]]
+    example = ("Bo Example", "bo@four.example")
+    assert matched(ADA, OTHER, example, crowd=adas[:5]) != set()  # of 7 people 6 are Ada, 2 are Examples: 0.0084
+    assert matched(ADA, OTHER, example, crowd=adas) == set()  # of 8 people 7 and 2: 0.0112
 
 
 def test_forms_of_one_name_count_once():
@@ -61,8 +67,8 @@ def test_forms_of_one_name_count_once():
         frozenset(name.split()) for name in ("ada example", "ada sample", "bo example", "cy sample")
     )
     expected = expected_namesakes([{ada, married}, {bo}, {bo}, {cy}])
-    assert expected[ada] == pytest.approx(3 * (1 / 4) * (2 / 4))
-    assert expected[bo] == pytest.approx(3 * (1 / 4) * (2 / 4))
+    assert expected[ada] == pytest.approx(3 * (1 / 100) * (2 / 100))
+    assert expected[bo] == pytest.approx(3 * (1 / 100) * (2 / 100))
     assert expected_namesakes([{ada}, {bo}, {cy}, {ada, married}]) == expected
 
 

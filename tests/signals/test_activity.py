@@ -119,6 +119,7 @@ def test_without_threads_there_is_no_activity_but_landed_work() -> None:
 
 
 def test_what_activity_needs_is_declared() -> None:
-    assert set(by_name("activity").inputs) == {"git", "thread_numbers"}
+    assert set(by_name("activity").inputs) == {"git", "landed_requests", "thread_numbers"}
     assert by_name("activity").when_empty is None  # a month without a row is not known
-    assert by_name("activity_landed").inputs == ("git",)
+    assert by_name("activity_landed").inputs == ("git", "landed_requests")
+    assert by_name("activity_commits").inputs == ("git",)

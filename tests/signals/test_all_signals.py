@@ -13,6 +13,7 @@ from ibis.config import Config
 
 from ecotone import signals
 from ecotone.foundation.errors import UnknownName
+from ecotone.signals import activity
 from ecotone.signals.compile import organisations_sql, signal_rows, signal_sql, wide_sql
 from ecotone.signals.declare import THEMES, Signal
 from ecotone.signals.tables import SCHEMAS, TABLES
@@ -104,7 +105,7 @@ def test_names_and_words_are_said_once() -> None:
 
 
 def test_a_signal_is_found_by_its_name() -> None:
-    assert signals.by_name("commits") is signals.ALL[2]
+    assert signals.by_name("commits") is activity.commits
     with pytest.raises(UnknownName, match=r"No signal is called 'comits'\. Did you mean 'commits'\?"):
         signals.by_name("comits")
 

@@ -48,3 +48,15 @@ def test_names_do_not_matter() -> None:
     for names in (("a", "b"), ("b", "a"), ("湿地", "x/y")):
         signals = table((names[0], MAY, 3.0, 2.0), (names[1], MAY, None, 1.0))
         assert comparable_activity(signals, None) == "activity_landed"
+
+
+def test_one_project_is_drawn_with_the_terms_that_all_its_months_have() -> None:
+    late = table(("a", MAY, None, None), ("a", JUNE, 3.0, 2.0))
+    commits = late.append_column("activity_commits", pa.array([1.0, 1.5]))
+    assert comparable_activity(commits, None) == "activity_commits"
+    assert comparable_activity(late.slice(1).append_column("activity_commits", pa.array([1.5])), None) == "activity"
+
+
+def test_an_early_month_without_requests_does_not_decide_for_other_projects() -> None:
+    signals = table(("a", MAY, None, None), ("a", JUNE, 3.0, 2.0), ("b", MAY, 1.0, 1.0), ("b", JUNE, 1.0, 1.0))
+    assert comparable_activity(signals.append_column("activity_commits", pa.array([1.0] * 4)), None) == "activity"

@@ -50,3 +50,11 @@ def test_without_numbers_nothing_is_observed(month: date) -> None:
     state, words = numbers_of({})[month]
     assert state == "not_observed"
     assert "too few numbers" in words
+
+
+def test_requests_are_observed_from_their_first_month_to_their_last() -> None:
+    rows = git_rows("p", [READING], datetime(2024, 5, 3), [MAY, JUNE, JULY], {}, (JUNE, None))  # noqa: DTZ001 - naive UTC
+    states = [row["state"] for row in rows if row["source"] == "landed_requests"]
+    assert states == ["not_observed", "complete", "partial"]
+    rows = git_rows("p", [READING], datetime(2024, 5, 3), [MAY, JUNE, JULY], {}, (None, MAY))  # noqa: DTZ001 - naive UTC
+    assert [row["state"] for row in rows if row["source"] == "landed_requests"] == ["complete", *["not_observed"] * 2]

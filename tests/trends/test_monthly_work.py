@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from ecotone.trends.monthly_work import work_from_months
 
 
-def known_from(merged: list[float]) -> int | None:
-    """The first month whose merged requests are known; somebody commits in every month."""
-    work = work_from_months([1.0] * len(merged), [3.0] * len(merged), merged)
-    assert work.merged is not None
-    known = np.flatnonzero(np.isfinite(work.merged[0]))
-    return int(known[0]) if len(known) else None
-
-
-@pytest.mark.parametrize(
-    ("merged", "first"),
-    [
-        ([0.0] * 11 + [4.0] * 9, 0),  # requests begin within the first year
-        ([0.0] * 12 + [4.0] * 9, 12),  # the history is older than its requests
-        ([0.0] * 40, 0),  # no request at all
-        ([0.0] * 5 + [1.0] + [0.0] * 20 + [50.0] * 9, 26),  # one of 451 long before is a mistake
-        ([0.0] * 5 + [10.0] + [0.0] * 20 + [50.0] * 9, 0),  # ten are not
-        ([0.0] * 5 + [1.0] + [0.0] * 11 + [50.0] * 9, 0),  # nor is one within a year of the others
-        ([5.0] * 6 + [0.0] * 30, 0),  # a project that stopped merging
-    ],
-)
-def test_merged_requests_are_unknown_before_a_late_beginning(merged: list[float], first: int) -> None:
-    assert known_from(merged) == first
-
-
-def test_a_late_beginning_leaves_the_other_measures_alone() -> None:
-    work = work_from_months([1.0] * 21, [3.0] * 21, [0.0] * 12 + [4.0] * 9)
+def test_unknown_requests_leave_the_other_measures_alone() -> None:
+    merged = [np.nan] * 12 + [4.0] * 9
+    work = work_from_months([1.0] * 21, [3.0] * 21, merged)
     assert work.length == 21
     assert [name for name, _ in work.measures()] == ["contributors", "commits"]
     assert [name for name, _ in work.last_months(9).measures()] == ["contributors", "commits", "merged"]
+
+
+def test_two_last_months_without_known_requests_do_not_count() -> None:
+    assert work_from_months([1.0] * 9, [3.0] * 9, [4.0] * 7 + [np.nan] * 2).length == 7
+
+
+def test_requests_that_ended_long_before_keep_the_months_after_them() -> None:
+    work = work_from_months([1.0] * 30, [3.0] * 30, [4.0] * 12 + [np.nan] * 18)
+    assert work.length == 30
+    assert [name for name, _ in work.last_months(12).measures()] == ["contributors", "commits"]

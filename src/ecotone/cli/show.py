@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # `ecotone --help` must import neither Arrow nor pydantic
     from ecotone.api import Ecotone
 
 LISTED_SIGNALS = (
-    "activity", "activity_landed", "commits", "contributors", "newcomers", "pull_requests_opened",
+    "activity", "activity_landed", "activity_commits", "commits", "contributors", "newcomers", "pull_requests_opened",
     "pull_requests_merged", "threads_opened", "organisations", "top_organisation", "top_organisation_share",
     "unknown_share", "contributor_absence_factor", "elephant_factor", "assisted_share", "bot_share",
 )  # fmt: skip

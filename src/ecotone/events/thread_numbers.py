@@ -37,6 +37,8 @@ CONTRADICTIONS: Final = 3  # contradicting numbers that remove a bound
 RECORDS: Final = 10  # without starts: the frontier this many records later is the upper bound
 MIN_LANDED: Final = 20  # with fewer landed numbers starts tell when numbers existed
 STRAY_SHARE: Final = 0.01  # numbers that may be seen before numbers begin: branches older than their requests
+LATE_NUMBERS: Final = 365 * 86_400
+"""Seconds from the first commit after which numbers that begin show that the history before them has none."""
 CATCH_UP: Final = 30 * 86400  # seconds in which ordinary numbers must reach an early high one
 
 

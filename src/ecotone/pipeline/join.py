@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ecotone.events import deduplicate
 from ecotone.events.observation import mark_unobserved
 from ecotone.events.sources.base import ReadSummary
-from ecotone.events.thread_counts import THREAD_SCHEMA
+from ecotone.events.thread_counts import THREAD_SCHEMA, count_opened_requests
 from ecotone.foundation.errors import DamagedFile, UserError
 from ecotone.foundation.landscape import Landscape
 from ecotone.foundation.location import web_address
@@ -60,6 +60,7 @@ from ecotone.pipeline.project_steps import (
 )
 from ecotone.pipeline.shared_history import find_shared_history, readings_with_own_commits
 from ecotone.signals.coverage import InputStates, add_input_columns, feed_input_rows, input_states
+from ecotone.signals.request_months import request_months
 from ecotone.signals.spine import COVERAGE_TABLE_SCHEMA, SPINE_SCHEMA, coverage_table, last_second, unread_rows
 from ecotone.store.workspace import Workspace
 
@@ -163,7 +164,7 @@ def join_collected(
     del records, joined  # events and days are large
     acts, teams = _find_teams(landscape, acts, access, people, listed)
     days_of_acts = activity_days(acts, feed_acts)
-    calendar = _build_calendar(landscape, inputs, acts, stored_feeds, stacks.manifests)
+    calendar = _build_calendar(landscape, inputs, (acts, pulls), stored_feeds, stacks.manifests)
     return JoinedData(
         events=events,
         people=people,
@@ -348,12 +349,13 @@ def _commit_times(acts: pa.Table, which: Literal["min", "max"]) -> dict[str, dat
 def _build_calendar(
     landscape: Landscape,
     inputs: Sequence[ProjectInput],
-    acts: pa.Table,
+    acts_and_pulls: tuple[pa.Table, pa.Table],
     stored_feeds: feeds.StoredFeeds,
     manifests: Mapping[str, ProjectManifests],
 ) -> Calendar:
     """The months of the period, and how completely each input was observed in them. Raises UserError."""
-    first_commits, last_commits = _commit_times(acts, "min"), _commit_times(acts, "max")
+    first_commits, last_commits = (_commit_times(acts_and_pulls[0], which) for which in ("min", "max"))
+    requests = request_months(*acts_and_pulls)
     begun = sorted((project for project in inputs if project.name in first_commits), key=lambda project: project.name)
     parts = [
         project_months(
@@ -363,6 +365,7 @@ def _build_calendar(
     ]
     spine = pa.concat_tables([SPINE_SCHEMA.empty_table(), *(part.spine for part in parts)])
     threads = pa.concat_tables([THREAD_SCHEMA.empty_table(), *(part.threads for part in parts)])
+    threads = count_opened_requests(threads, acts_and_pulls[1])
     if not spine.num_rows:
         ends = max(reading.observed_until for project in inputs for reading in project.readings)
         raise UserError(_no_month_message(landscape, first_commits, ends))
@@ -377,7 +380,7 @@ def _build_calendar(
             months[project.name],
             project_git_coverage(
                 project, first_commits.get(project.name), months[project.name],
-                threads_of.get(project.name, threads.slice(0, 0)),
+                threads_of.get(project.name, threads.slice(0, 0)), requests.get(project.name, (None, None)),
             ),
         )
         for project in inputs

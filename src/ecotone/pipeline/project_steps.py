@@ -235,11 +235,15 @@ def project_months(
 
 
 def project_git_coverage(
-    project: ProjectInput, first_commit: datetime | None, months: Sequence[date], threads: pa.Table
+    project: ProjectInput,
+    first_commit: datetime | None,
+    months: Sequence[date],
+    threads: pa.Table,
+    requests: tuple[date | None, date | None],
 ) -> list[dict[str, Any]]:
     """Rows of the table `coverage` that one project's git history gives."""
     counted = dict(zip(threads["month"].to_pylist(), threads["complete"].to_pylist(), strict=True))
-    return git_rows(project.name, project.timed_readings, first_commit, months, counted)
+    return git_rows(project.name, project.timed_readings, first_commit, months, counted, requests)
 
 
 def project_meetings(

@@ -20,6 +20,7 @@ from ecotone.signals.declare import Signal
 ALL: Final[tuple[Signal, ...]] = (
     activity.activity,
     activity.activity_landed,
+    activity.activity_commits,
     activity.commits,
     activity.merges,
     activity.contributors,

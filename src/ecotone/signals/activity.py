@@ -19,6 +19,7 @@ from ecotone.signals.example_rows import opened_threads_row, pull_row
 
 ECOTONE: Final = "activity/ecotone-2"
 LANDED: Final = "activity_landed/ecotone-1"
+COMMITTED: Final = "activity_commits/ecotone-1"
 OPENDIGGER: Final = "activity/opendigger-2023"
 MILLION: Final = 1_000_000
 
@@ -190,15 +191,15 @@ def contributors(acts: ir.Table) -> ir.Table:
     unit_zh="分",
     definition_zh=(
         "每人当月已合入工作的活跃度（activity_landed）之和，加上其他新建议题与请求每个半分："
-        "即当月新建数减去当月合入的请求数，不论由谁合入，不低于零。每个月的构成项都相同；编号未知的月份为空。"
+        "即当月新建数减去当月合入的请求数，不论由谁合入，不低于零。每个月的构成项都相同；编号或请求未知的月份为空。"
     ),
     source=_weights_and_origin(ECOTONE),
     source_zh=_weights_and_origin(ECOTONE, zh=True),
     theme="activity",
     formula=ECOTONE,
-    inputs=("git", "thread_numbers"),
-    null_means="too few numbers of issues and pull requests are known; activity_landed needs none",
-    null_means_zh="已知的议题与拉取请求编号过少；activity_landed 不需要编号",
+    inputs=("git", "landed_requests", "thread_numbers"),
+    null_means="thread numbers or landed requests of the month are not known; activity_commits needs neither",
+    null_means_zh="该月的议题与请求编号或已合入的请求未知；activity_commits 两者都不需要",
     example=Example(
         rows={
             "acts": [
@@ -250,6 +251,9 @@ def activity(acts: ir.Table, pulls: ir.Table, threads: ir.Table) -> ir.Table:
     theme="activity",
     formula=LANDED,
     when_empty=0,
+    inputs=("git", "landed_requests"),
+    null_means="landed requests are not known: they begin later or ended before; activity_commits needs none",
+    null_means_zh="已合入的请求未知：请求尚未开始或已经结束；activity_commits 不需要请求",
     example=Example(
         rows={
             "acts": [
@@ -273,6 +277,39 @@ def activity_landed(acts: ir.Table) -> ir.Table:
     few acts each weigh more than one person with many.
     """
     roots = _root_of_weighted_acts(by_people(acts), WEIGHTS[LANDED])
+    return roots.group_by("project", "month").agg(value=roots.millionths.sum() / MILLION)
+
+
+@signal(
+    title="Activity, commits only",
+    title_zh="活跃度（仅提交）",
+    unit="points",
+    unit_zh="分",
+    definition_zh="先对每个人当月合入的提交与共同署名加权求和并开平方，再对所有人求和。不论请求何时开始，每个月的构成项都相同。",
+    source=_weights_and_origin(COMMITTED),
+    source_zh=_weights_and_origin(COMMITTED, zh=True),
+    theme="activity",
+    formula=COMMITTED,
+    when_empty=0,
+    example=Example(
+        rows={
+            "acts": [
+                *acts_of("2024-05", "aaaa"),  # sqrt(4 * 1.4695) = 2.424459
+                *acts_of("2024-05", "b"),  # sqrt(2 * 1.4695) = 1.714351
+                *acts_of("2024-05", "b", "co_author"),
+                *acts_of("2024-05", "c", "pull_merged"),  # its commits count
+                *acts_of("2024-05", "d", actor_kind="bot"),
+            ]
+        },
+        answer={("p", MAY): 4.13881},
+    ),
+)
+def activity_commits(acts: ir.Table) -> ir.Table:
+    """The sum over people of the square root of their landed commits and co-authorships, weighed as in activity_landed.
+
+    It has the same terms in every month of a history whose requests begin or end in its middle.
+    """
+    roots = _root_of_weighted_acts(by_people(acts), WEIGHTS[COMMITTED])
     return roots.group_by("project", "month").agg(value=roots.millionths.sum() / MILLION)
 
 

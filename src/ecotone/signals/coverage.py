@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from ecotone.foundation.text_codes import whole_codes
 
-Input = Literal["git", "pull_request_heads", "thread_numbers", "manifests", "conversation", "stars"]
+Input = Literal["git", "pull_request_heads", "landed_requests", "thread_numbers", "manifests", "conversation", "stars"]
 
 COMPLETE, PARTIAL, DAMAGED, NOT_OBSERVED = STATES = ("complete", "partial", "damaged", "not_observed")
 """States of a month, the best first."""
 
 INPUTS: Final[tuple[Input, ...]] = (
-    "git", "pull_request_heads", "thread_numbers", "manifests", "conversation", "stars",
+    "git", "pull_request_heads", "landed_requests", "thread_numbers", "manifests", "conversation", "stars",
 )  # fmt: skip
 """What signals are computed from; the table `coverage` has rows of each, the spine of months a column."""
 

@@ -116,6 +116,9 @@ def pull_requests_opened(pulls: ir.Table) -> ir.Table:
     source="CHAOSS, Change Requests Accepted",
     theme="pulls",
     when_empty=0,
+    inputs=("git", "landed_requests"),
+    null_means="landed requests are not known: they begin later or ended before",
+    null_means_zh="已合入的请求未知：请求尚未开始或已经结束",
     example=Example(
         rows={
             "pulls": [

@@ -69,11 +69,13 @@ def git_rows(
     first_commit: datetime | None,
     months: Sequence[date],
     counted: Mapping[date, bool],
+    requests: tuple[date | None, date | None] = (None, None),
 ) -> list[dict[str, Any]]:
-    """What git showed of one project: rows of the inputs git, pull_request_heads and thread_numbers.
+    """What git showed of one project: rows of the inputs git, pull_request_heads, landed_requests, thread_numbers.
 
     months   the project's months of the period, those after the end of its observation included
     counted  the months whose number of threads is known, and whether numbers were seen until their end
+    requests  the first and the last month whose landed requests are known; None: since, or until, ever
     """
     end = min(reading.observed_until for reading in readings)
     shallow = start_of_month(first_commit) if first_commit and any(reading.shallow for reading in readings) else None
@@ -82,6 +84,7 @@ def git_rows(
         for month in months:
             state = _git_state(month, first_commit, end, shallow)
             heads, missing = (state, "") if reading.request_heads else (NOT_OBSERVED, NO_HEADS)
+            landed = state if _within(month, *requests) else NOT_OBSERVED
             numbers = state if month in counted else NOT_OBSERVED
             ended = numbers == COMPLETE and not counted[month]
             no_numbers = [note("no_numbers")] if numbers != state else []
@@ -89,6 +92,10 @@ def git_rows(
             rows += [
                 _coverage_row(project, reading.source, reading.repository, month, state, _git_note(state, reading)),
                 _coverage_row(project, "pull_request_heads", reading.repository, month, heads, missing),
+                _coverage_row(
+                    project, "landed_requests", reading.repository, month, landed,
+                    write_notes([note("no_landed_requests")] if landed != state else []),
+                ),
                 _coverage_row(
                     project, "thread_numbers", reading.repository, month, PARTIAL if ended else numbers,
                     write_notes(reason),
@@ -132,6 +139,10 @@ def _git_note(state: str, reading: ReadSummary) -> str:
     if state == PARTIAL and reading.shallow:
         return write_notes([note("shallow_clone")])
     return write_notes([note("observed_until", until=f"{last_second(reading):%Y-%m-%d %H:%M}")])
+
+
+def _within(month: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= month) and (last is None or month <= last)
 
 
 def _coverage_row(project: str, source: str, repository: str, month: date, state: str, note: str) -> dict[str, Any]:

@@ -18,10 +18,6 @@ from ecotone.trends.robust_levels import Floats
 Positions = npt.NDArray[np.int64]
 
 LATE_MONTHS: Final = 2  # months that may lack merged requests at the end
-LATE_ADOPTION: Final = 12
-"""Months of work from which on a history without a merged request landed its work elsewhere: it was imported or copied,
-or began to use requests later."""
-STRAY_SHARE: Final = 0.01  # of all merged requests: so few before a year without any are mistaken
 DRAWS: Final = 200
 BLOCK_MONTHS: Final = 3  # months that are drawn together, because deviations of neighbouring months correlate
 DEVIATION_BOUNDS: Final = (0.2, 5.0)  # as a factor of the smoothed value
@@ -73,8 +69,7 @@ def work_from_months(
 
     A month counts if contributors and commits are known. Where merged requests are known only until one or two months
     before the end, these last months do not count either. The work begins with the first month that holds a
-    contributor or a commit; without any, all months count. Merged requests are unknown before the first of them if
-    that comes a year of work or more after the beginning.
+    contributor or a commit; without any, all months count.
 
     >>> work_from_months([0, 2, np.nan, 3], [0, 9, 4, 7]).months.tolist()
     [1, 3]
@@ -85,9 +80,6 @@ def work_from_months(
     months = np.flatnonzero(np.isfinite(people) & np.isfinite(landed))
     active = np.flatnonzero((people[months] > 0) | (landed[months] > 0))
     months = months[active[0] :] if len(active) else months
-    adopted = _first_month_of_requests(requests[months])
-    if adopted >= LATE_ADOPTION:
-        requests[: months[adopted]] = np.nan
     known = np.flatnonzero(np.isfinite(requests[months]))
     if len(known) and len(months) - 1 - known[-1] <= LATE_MONTHS:
         months = months[: known[-1] + 1]
@@ -97,17 +89,6 @@ def work_from_months(
         commits=landed[months][None, :],
         merged=requests[months][None, :] if len(known) else None,
     )
-
-
-def _first_month_of_requests(merged: Floats) -> int:
-    """The position of the first month with a merged request, but for a few that none follows for a year; else 0."""
-    merging = np.flatnonzero(merged > 0)
-    if not len(merging):
-        return 0
-    few = np.cumsum(merged[merging]) <= STRAY_SHARE * np.sum(merged[merging])
-    gaps = np.diff(merging, append=merging[-1]) > LATE_ADOPTION
-    strays = np.flatnonzero(few & gaps)
-    return int(merging[strays[-1] + 1 if len(strays) else 0])
 
 
 def resample_work(work: MonthlyWork, generator: np.random.Generator, draws: int = DRAWS) -> MonthlyWork:

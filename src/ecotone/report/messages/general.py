@@ -307,6 +307,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     Message("signal", "Signal", "指标"),
     Message("by_signal", "Coverage by signal, in project-months", "各指标的数据完整性（项目月度样本数）"),
     Message("input_pull_request_heads", "Pull-request heads", "拉取请求引用"),
+    Message("input_landed_requests", "Landed requests", "已合入的请求"),
     Message("input_thread_numbers", "Thread numbers", "议题与拉取请求编号"),
     Message("input_manifests", "Dependency manifests", "依赖清单"),
     Message("input_conversation", "Issues, comments and reviews (best feed)", "议题、评论与评审（取最完整的事件来源）"),

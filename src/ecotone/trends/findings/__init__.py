@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecotone.foundation.landscape import UNCATEGORISED
-from ecotone.signals.common_activity import COMMON_ACTIVITY, comparable_activity
+from ecotone.signals.common_activity import comparable_activity
 from ecotone.trends.comparison_month import momenta_of_compared_projects
 from ecotone.trends.findings.agents import build_agent_findings
 from ecotone.trends.findings.fields import build_field_findings
-from ecotone.trends.findings.model import ACTIVITY, LANDED_ACTIVITY, build_findings_table
+from ecotone.trends.findings.model import ACTIVITY_MEASURES, build_findings_table
 from ecotone.trends.findings.projects import build_growth_findings, build_verdict_findings
 from ecotone.trends.project_panel import build_panel
 
@@ -37,7 +37,7 @@ def build_findings(
     categories = {UNCATEGORISED: "未分类项目", **categories}
     projects, signals = tables["projects"], tables["signals"]
     signal = comparable_activity(signals, tables.get("signal_coverage"))
-    measure = LANDED_ACTIVITY if signal == COMMON_ACTIVITY else ACTIVITY
+    measure = ACTIVITY_MEASURES[signal]
     main = tables["trends"].filter(pc.equal(tables["trends"]["signal"], signal)).to_pylist()
     members = {row["project"]: row["category"] or "" for row in projects.to_pylist()}
     verdicts = tables["verdicts"].to_pylist() if "verdicts" in tables else []

@@ -38,7 +38,12 @@ class Measure:
 
 
 ACTIVITY: Final = Measure("activity", "活跃度")
-LANDED_ACTIVITY: Final = Measure("activity (landed work only)", "活跃度（仅已合入工作）")
+ACTIVITY_MEASURES: Final = {
+    "activity": ACTIVITY,
+    "activity_landed": Measure("activity (landed work only)", "活跃度（仅已合入工作）"),
+    "activity_commits": Measure("activity (commits only)", "活跃度（仅提交）"),
+}
+"""Each signal of activity in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,9 +67,6 @@ LOGIC: Final = 23
 ROOM: Final = 1 << 16
 """Bytes. With less free space, git fails without saying why."""
 
-LATE_NUMBERS: Final = 365 * 86_400
-"""Seconds from the first commit to the first numbers of a history that was imported, or is older than its requests."""
-
 NUMBER_SCHEMA: Final = pa.schema(
     [("number", pa.int64()), ("start", pa.int64()), ("landing", pa.int64()), ("count", pa.int64())]
 )
@@ -349,7 +346,7 @@ def _summarise_reading(
         notes.append(note("messages_cut", count=history.cut, limit=str(wanted.limits.message_kb)))
     notes += history_notes(acts.landed_history)
     begin = acts.sequence.first_moment()
-    if begin is not None and begin - acts.landed_history.dates.first >= LATE_NUMBERS:
+    if begin is not None and begin - acts.landed_history.dates.first >= thread_numbers.LATE_NUMBERS:
         notes.append(note("numbers_late", since=f"{datetime.fromtimestamp(begin, UTC):%Y-%m}"))
     return ReadSummary(
         source=SOURCE_NAME,
