@@ -163,7 +163,8 @@ def _name_matches(identities: pa.Table) -> pa.Table:
         proper[account].add(joined or account)
     matches = find_name_matches(identities)
     pairs = zip(matches["account"].to_pylist(), matches["other_account"].to_pylist(), strict=True)
-    return matches.filter(pa.array([not proper[account] & proper[other] for account, other in pairs], pa.bool_()))
+    apart = [not proper[account] & proper[other_account] for account, other_account in pairs]
+    return matches.filter(pa.array(apart, pa.bool_()))
 
 
 def _proper_names(identities: pa.Table) -> dict[tuple[str, str], str]:
