@@ -89,7 +89,7 @@ def is_named_after_folders(name: str, location: str) -> bool:
 
 
 def _read_local(path: Path) -> GivenRepository:
-    """A local repository has the name of `origin` on a host, else of a folder OWNER+NAME, else of its last two folders."""
+    """A local repository has the name of `origin` on a host, of a folder OWNER+NAME, or of its last two folders."""
     return GivenRepository(_name_of_origin(path) or _joined_name(path) or _name_of_folders(path), str(path))
 
 
