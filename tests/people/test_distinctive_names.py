@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from ecotone.people.commit_history import _name_matches
 from ecotone.people.distinctive_names import expected_namesakes, find_name_matches
 
 WORDS = ["".join(letters) * 2 for letters in product(ascii_lowercase, repeat=2)]
@@ -60,6 +61,14 @@ def test_in_a_small_project_a_word_is_as_rare_as_among_a_hundred_names():
     example = ("Bo Example", "bo@four.example")
     assert matched(ADA, OTHER, example, crowd=adas[:5]) != set()  # of 7 people 6 are Ada, 2 are Examples: 0.0084
     assert matched(ADA, OTHER, example, crowd=adas) == set()  # of 8 people 7 and 2: 0.0112
+
+
+def test_accounts_that_the_file_joins_need_no_name():
+    others = {ADA[1]: ADA[1], OTHER[1]: ADA[1], "third@two.example": None}
+    rows = [("Ada Example", account, proper) for account, proper in others.items()]
+    columns = dict(zip(("name", "email", "mailmap_email"), map(list, zip(*rows, strict=True)), strict=True))
+    pairs = [(row["account"], row["other_account"]) for row in _name_matches(pa.table(columns)).to_pylist()]
+    assert pairs == [(ADA[1], "third@two.example")]  # without the file two pairs
 
 
 def test_forms_of_one_name_count_once():

@@ -92,7 +92,7 @@ def repository_history(
         name_uses=count_names(commits, _proper_names(by_account)),
         marks=_address_uses(commits, trailers, accounts, until),
         rhythm=_commit_rhythm(commits),
-        handles=pa.concat_tables([find_handle_matches(by_account), find_name_matches(by_account)]),
+        handles=pa.concat_tables([find_handle_matches(by_account), _name_matches(by_account)]),
         signed_twice=Counter(match_rules.count_signed_twice(commits, trailers, accounts)),
         squashes=squashes,
         branches=branches,
@@ -154,6 +154,17 @@ def _listed_people(histories: Sequence[RepositoryHistory]) -> pa.Table:
         columns = [rows["mailmap_email"], pa.repeat(pa.scalar(file), rows.num_rows), rows["listed_person"]]
         parts.append(pa.table(columns, names=LISTED_SCHEMA.names).cast(LISTED_SCHEMA))
     return pa.concat_tables(parts).group_by(LISTED_SCHEMA.names, use_threads=False).aggregate([])
+
+
+def _name_matches(identities: pa.Table) -> pa.Table:
+    """Matches under a distinctive name, but for accounts that the `.mailmap` joins: its statement needs no other."""
+    proper: dict[str, set[str]] = defaultdict(set)
+    for account, joined in zip(*(identities[name].to_pylist() for name in ("email", "mailmap_email")), strict=True):
+        proper[account].add(joined or account)
+    matches = find_name_matches(identities)
+    pairs = zip(matches["account"].to_pylist(), matches["other_account"].to_pylist(), strict=True)
+    apart = [not proper[account] & proper[other_account] for account, other_account in pairs]
+    return matches.filter(pa.array(apart, pa.bool_()))
 
 
 def _proper_names(identities: pa.Table) -> dict[tuple[str, str], str]:
