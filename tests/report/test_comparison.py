@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from ecotone.report import ReportInput, draw_social_card, inline_single_file, render_report, write_comparison
-from ecotone.report.pages.side_by_side import last_common_complete_month
+from ecotone.report.pages.side_by_side import last_common_months
 from ecotone.report.palette import LIGHT
 from ecotone.report.report_data import ReportData
 from ecotone.report.social_card import social_card_svg
@@ -33,14 +33,37 @@ def test_the_page_stands_alone(pages: dict[str, bytes]):
 
 def test_it_shows_the_last_month_that_all_were_observed_whole(source: ReportInput, pages: dict[str, bytes]):
     field = ReportData(source)
-    month = last_common_complete_month(field, [field.projects_by_name[name] for name in CHOSEN])
-    assert f"{month:%Y-%m}" == "2025-10"
+    months = last_common_months(field, [field.projects_by_name[name] for name in CHOSEN])
+    assert months is not None
+    assert f"{months.last:%Y-%m}" == "2025-10"
     text = pages["index.html"].decode()
     assert "Values in 2025-10" in text
     row = re.search(r'<th scope="row"><span lang="en">Activity</span>.*?</tr>', text, flags=re.DOTALL)
     assert row is not None
     series = field.signal_series("activity")["atlas-agents"]
     assert f"<bdi>{series.values[38]:.1f}</bdi>" in row[0]
+
+
+def test_it_opens_with_who_leads_and_with_the_answers_on_each(source: ReportInput, pages: dict[str, bytes]):
+    field = ReportData(source)
+    months = last_common_months(field, [field.projects_by_name[name] for name in CHOSEN])
+    assert months is not None
+    series = field.signal_series("activity")
+    first, last = (field.months.index(month) for month in (months.first, months.last))
+    assert last - first == 2
+    means = {
+        name: sum(series[name].values[at - series[name].first] for at in range(first, last + 1)) / 3 for name in CHOSEN
+    }
+    assert months.levels == pytest.approx(means)
+    leader = max(means, key=lambda name: means[name])
+    text = pages["index.html"].decode()
+    assert f"{leader} leads with {means[leader]:.1f} points of activity a month, before" in text
+    assert (
+        text.index("leads with")
+        < text.index('class="project-tiles"')
+        < text.index('class="spark')
+        < text.index("<table")
+    )
 
 
 def test_projects_keep_the_colours_of_the_whole_report(source: ReportInput, pages: dict[str, bytes]):

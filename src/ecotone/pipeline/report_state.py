@@ -17,7 +17,7 @@ from ecotone.store.workspace import REPORT_NOTE, Workspace
 if TYPE_CHECKING:
     from ecotone.report.report_input import Language, ValidationRow
 
-LOGIC: Final = 17
+LOGIC: Final = 18
 """Increase it when the same tables would give other pages."""
 
 

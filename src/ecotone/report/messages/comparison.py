@@ -21,6 +21,12 @@ MESSAGES: Final[tuple[Message, ...]] = (
         " them.",
         "{count} 个项目的相同指标，逐月比较。没有任何月份的数据对所有项目都完整。",
     ),
+    Message(
+        "side_leads",
+        "{name} leads with {value} points of {signal} a month, before {others}; {period}, the last with complete data"
+        " for all of them.",
+        "{period}（所有项目数据均完整的最近月份），{name} 的{signal}最高，月均 {value} 分；其次是 {others}。",
+    ),
     Message("side_numbers", "Values in {month}", "{month} 的数值"),
     Message("side_signal", "Signal", "指标"),
     Message("side_says", "Trends and findings", "走势判断"),

@@ -1,18 +1,24 @@
-"""Comparison of projects: values of the last month that is whole for all, and curves."""
+"""Comparison of projects: who leads, the answers on each, curves, and the last month that is whole for all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 from typing import Final
 
-from ecotone.report.bilingual_text import Text, format_month, format_number, is_share
+from ecotone.report.bilingual_text import Text, format_month, format_number, is_share, lower_first_letter
 from ecotone.report.caption import field_caption
+from ecotone.report.charts.sparkline import Sparkline
+from ecotone.report.company_sentences import company_verdict_label, find_company_answer
 from ecotone.report.figure import Column, Figure, Kind, Row
 from ecotone.report.highlighted_projects import choose_chart_colours
 from ecotone.report.messages import message
+from ecotone.report.overview_answer import assisted_sums_by_project
 from ecotone.report.page import Page, PageContext
+from ecotone.report.project_series import RECENT
+from ecotone.report.ranking_rows import build_ranking_rows
 from ecotone.report.report_data import Project, ReportData
 from ecotone.report.report_input import DeclaredSignal
 from ecotone.report.verdicts_and_findings import FindingStatement, HistoryStatement, PresentStatement
@@ -34,28 +40,49 @@ class SignalRow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectColumn:
-    """Column head of a project."""
+    """A project's small curve and answers, and its head of a column.
+
+    level     the mean of the main signal over the months compared
+    assisted  its share of commits with AI agents in the six months to the last of these
+    """
 
     project: Project
     category: Text
+    sparkline: Sparkline | None
+    level: str
+    company: Text | None
+    company_verdict: str
+    assisted: str
     shape: HistoryStatement | None
     present: PresentStatement | None
     statements: tuple[FindingStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonMonths:
+    """The last months in which the main signal is whole for all, three at most, and each project's mean over them."""
+
+    first: date
+    last: date
+    levels: Mapping[str, float]
 
 
 def build_pages(context: PageContext, names: Sequence[str]) -> Iterator[Page]:
     """One page that compares the named projects."""
     data = context.data
     projects = [data.projects_by_name[name] for name in names]
-    month = last_common_complete_month(data, projects)
+    months = last_common_months(data, projects)
+    month = months.last if months else None
     labels = " · ".join(project.label for project in projects)
     yield Page(
         path="index.html",
         template="side_by_side.html",
         title=message("side_title", names=labels),
         context={
-            "columns": tuple(_project_column(data, project) for project in projects),
+            "columns": _project_columns(context, projects, months),
             "month": month,
+            "main": data.main_signal,
+            "answer": _leader_sentence(data, months),
             "lead": message("side_lead", count=len(projects), month=format_month(month))
             if month
             else message("side_lead_without", count=len(projects)),
@@ -68,21 +95,72 @@ def build_pages(context: PageContext, names: Sequence[str]) -> Iterator[Page]:
 
 def last_common_complete_month(data: ReportData, projects: Sequence[Project]) -> date | None:
     """The last month in which the main signal is whole for all projects, or None."""
+    months = last_common_months(data, projects)
+    return months.last if months else None
+
+
+def last_common_months(data: ReportData, projects: Sequence[Project]) -> CommonMonths | None:
+    """The last month in which the main signal is whole for all, with those before it that are; None: there is none."""
     if data.main_signal is None:
         return None
     series = data.signal_series(data.main_signal.name)
-    whole = [set(series[project.name].whole_values()) for project in projects]
-    return data.month_at(max(set.intersection(*whole), default=None))
+    whole = {project.name: series[project.name].whole_values() for project in projects}
+    common = set.intersection(*map(set, whole.values()))
+    if not common:
+        return None
+    last = max(common)
+    first = next((last - step + 1 for step in range(1, RECENT) if last - step not in common), last - RECENT + 1)
+    levels = {name: fmean(values[at] for at in range(first, last + 1)) for name, values in whole.items()}
+    return CommonMonths(data.months[first], data.months[last], levels)
 
 
-def _project_column(data: ReportData, project: Project) -> ProjectColumn:
-    title = next(item.title for item in data.categories if item.key == project.category)
-    statements = tuple(
-        item for item in data.finding_statements if item.subject == project.name and item.kind != "verdict"
+def _leader_sentence(data: ReportData, months: CommonMonths | None) -> Text | None:
+    """Who has most of the main signal, and what the others have; None if nothing is compared, or two have most."""
+    if months is None or data.main_signal is None or len(months.levels) < 2:
+        return None
+    signal = data.main_signal
+    leader, *others = sorted(months.levels, key=lambda name: (-months.levels[name], name))
+    if months.levels[leader] == months.levels[others[0]]:
+        return None
+    first, last = format_month(months.first), format_month(months.last)
+    named = [f"{name} ({format_number(months.levels[name], signal.unit)})" for name in others]
+    return message(
+        "side_leads",
+        name=leader,
+        value=format_number(months.levels[leader], signal.unit),
+        signal=Text(lower_first_letter(signal.title), signal.title_zh),
+        others=Text(", ".join(named), "、".join(named)),
+        period=Text.same(last) if first == last else Text(f"{first} to {last}", f"{first} 至 {last}"),
     )
-    return ProjectColumn(
-        project, title, data.history_verdict(project.name), data.present_verdict(project.name), statements
-    )
+
+
+def _project_columns(
+    context: PageContext, projects: Sequence[Project], months: CommonMonths | None
+) -> tuple[ProjectColumn, ...]:
+    data = context.data
+    curves = {row.project.name: row.sparkline for row in build_ranking_rows(data, context.organisations)}
+    assisted = assisted_sums_by_project(data, months.last if months else None)
+    unit = data.main_signal.unit if data.main_signal else ""
+    columns = []
+    for project in projects:
+        answer, sums = find_company_answer(data, project.name), assisted.get(project.name)
+        columns.append(
+            ProjectColumn(
+                project=project,
+                category=next(item.title for item in data.categories if item.key == project.category),
+                sparkline=curves.get(project.name),
+                level=format_number(months.levels[project.name] if months else None, unit),
+                company=company_verdict_label(answer) if data.employer_rows else None,
+                company_verdict=answer.verdict if answer else "unclear",
+                assisted=format_number(sums.share if sums else None, "share"),
+                shape=data.history_verdict(project.name),
+                present=data.present_verdict(project.name),
+                statements=tuple(
+                    item for item in data.finding_statements if item.subject == project.name and item.kind != "verdict"
+                ),
+            )
+        )
+    return tuple(columns)
 
 
 def _signal_rows(context: PageContext, projects: Sequence[Project], month: date) -> Iterator[SignalRow]:
