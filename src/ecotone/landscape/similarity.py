@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import ThreadpoolController
 
+from ecotone.landscape.leading_axes import find_leading_axes
 from ecotone.landscape.views import Codes, Floats
 from ecotone.networks.force_layout import normalise_by_degree
 
@@ -135,8 +136,7 @@ def heat_positions(edges: sparse.csr_array) -> Floats:
         with _thread_pools().limit(limits=1):  # of small matrices threads cost more than they give
             values, axes = np.linalg.eigh(step.toarray())
     else:
-        start = np.random.default_rng(size).random(size)  # the same walk gives the same axes
-        values, axes = sparse.linalg.eigsh(step, k=MOST_AXES, which="LA", v0=start, tol=1e-4)
+        values, axes = find_leading_axes(step, MOST_AXES)
     heat = axes * np.exp(-MEAN_STEPS * (1.0 - values))
     common = strength / np.linalg.norm(strength)
     positions = heat - np.outer(common, common @ heat)
