@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ecotone.foundation.machine import processor_count
 from ecotone.landscape.views import Floats
 
 BLOCK_WIDTH: Final = 48
@@ -30,17 +30,18 @@ def find_leading_axes(matrix: sparse.csr_array, count: int) -> tuple[Floats, Flo
     source   Musco and Musco (2015), NeurIPS: randomized block Krylov methods
     """
     size = matrix.shape[0]
-    cores = os.cpu_count() or 1
+    cores = processor_count()
     step = -(-size // cores)
     parts = [sparse.csr_array(matrix[at : at + step]).astype(np.float32) for at in range(0, size, step)]
     width = min(BLOCK_WIDTH, size // BLOCK_STEPS)
     basis = np.zeros((size, width * BLOCK_STEPS), np.float32)
     products = np.zeros_like(basis)
-    block = np.random.default_rng(size).standard_normal((size, width)).astype(np.float32)
+    block: _Singles = np.random.default_rng(size).standard_normal((size, width)).astype(np.float32)
     with ThreadPoolExecutor(cores) as pool:
         for at in range(0, basis.shape[1], width):
             for _ in range(2):  # the second time removes what rounding left
-                block = _orthonormalise(block - basis[:, :at] @ (basis[:, :at].T @ block))
+                known = basis[:, :at]
+                block = _orthonormalise((block - known @ (known.T @ block)).astype(np.float32))
             basis[:, at : at + width] = block
             # scipy multiplies without holding the lock of the interpreter
             block = np.concatenate(list(pool.map(lambda part, whole=block: part @ whole, parts)))

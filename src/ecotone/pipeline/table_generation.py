@@ -17,7 +17,7 @@ from ecotone.foundation.landscape import Landscape
 from ecotone.pipeline.collect import repository_folder_name
 from ecotone.store.workspace import Workspace
 
-LOGIC: Final = 28
+LOGIC: Final = 29
 """Increase it when the same collected data would give other tables."""
 
 DATA_FOLDERS: Final = tuple(
