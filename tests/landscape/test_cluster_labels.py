@@ -110,6 +110,15 @@ def test_chinese_texts_are_named_by_the_characters_of_the_term():
     assert first.label_zh == "向量数据库"
 
 
+def test_a_pair_that_every_readme_may_spell_with_a_hyphen_is_no_name():
+    assert "docker-compose" in readme_stop_words()
+    assert "docker" not in readme_stop_words()
+    words = {f"p/{at}": {"docker compose": 6, f"w{at}": 1} for at in range(3)}
+    words |= {f"q/{at}": {f"v{at}": 3} for at in range(3)}
+    first, _ = labels_of(seen_of(words=words), [0, 0, 0, 1, 1, 1])
+    assert first.label == "0 and 1, and the like"
+
+
 def test_the_terms_are_distinct_and_named_in_both_languages():
     terms = load_field_terms()
     assert len(terms) >= 150

@@ -103,8 +103,10 @@ class NamingInput:
 
 
 def _nameable_terms(features: ProjectFeatures, words: ViewFeatures) -> Marks:
-    hidden = readme_stop_words()
-    general = np.array([bool(hidden.intersection(word.split())) for word in words.names], bool)
+    hidden = readme_stop_words()  # a word with a hyphen may be written as two
+    general = np.array(
+        [bool(hidden.intersection((*word.split(), word.replace(" ", "-")))) for word in words.names], bool
+    )
     return ~general & ~_match_project_names(words.names, features.projects)
 
 
