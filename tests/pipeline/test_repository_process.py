@@ -52,7 +52,8 @@ def read_as_named(target: RepositoryTarget) -> ReadSummary:
         case "o/fills-the-disk":
             raise DiskFull
     moment = datetime.fromisoformat("2025-06-01")
-    return ReadSummary("git", "o/r", target.repository, "", "main", 1, 1, 0, 0, 0, 0, False, moment, "")
+    said = f"umask {os.umask(0):o}" if target.repository == "o/says-its-umask" else ""
+    return ReadSummary("git", "o/r", target.repository, "", "main", 1, 1, 0, 0, 0, 0, False, moment, said)
 
 
 def outcomes_of(*names: str) -> dict[str, Outcome]:
@@ -113,6 +114,12 @@ def test_whoever_stops_early_leaves_no_process(tmp_path: Path):
         assert wait_until((tmp_path / "numbers").exists)
     numbers = [int(word) for word in (tmp_path / "numbers").read_text().split()]
     assert wait_until(lambda: not any(map(is_running, numbers)))
+
+
+def test_what_a_process_writes_is_its_users_alone():
+    outcome = outcomes_of("o/says-its-umask")["o/says-its-umask"]
+    assert isinstance(outcome, ReadSummary)
+    assert outcome.note == "umask 77"
 
 
 PARENT = """

@@ -25,6 +25,7 @@ from ecotone.foundation.limits import LimitReached, ReadingLimits
 from ecotone.foundation.location import mask_urls
 from ecotone.foundation.notes import note
 from ecotone.pipeline.worker_processes import READING_MODULES, server_context
+from ecotone.store.files import PRIVATE
 
 DATA_FIELD: Final = 5
 """Of /proc/self/statm: pages that this process may write to."""
@@ -115,6 +116,7 @@ def _read_repository(
 ) -> None:
     """Read one repository in this process and send the outcome."""
     os.setpgid(0, 0)
+    os.umask(PRIVATE)  # the server may have been started before the workspace was locked
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.clear()
