@@ -57,7 +57,7 @@ def test_it_opens_with_who_leads_and_with_the_answers_on_each(source: ReportInpu
     assert months.levels == pytest.approx(means)
     leader = max(means, key=lambda name: means[name])
     text = pages["index.html"].decode()
-    assert f"{leader} leads with {means[leader]:.1f} points of activity a month, before" in text
+    assert f"{leader} leads with {means[leader]:.1f} points a month (activity), before" in text
     assert (
         text.index("leads with")
         < text.index('class="project-tiles"')

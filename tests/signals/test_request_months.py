@@ -44,6 +44,11 @@ def test_months_without_commits_are_no_work_before_requests() -> None:
     assert find_request_span(commits, np.array([0.0] * 36 + [4.0] * 12)) == (0, 48)
 
 
+def test_requests_that_were_fewer_before_are_known_from_the_beginning() -> None:
+    merged = np.array([3.0] * 24 + [20.0] * 60)
+    assert find_request_span(np.full(84, 20.0), merged) == (0, 84), "15 in 100 commits, then as many as commits"
+
+
 def test_a_project_that_stopped_is_known_to_its_end() -> None:
     commits = np.array([6.0] * 12 + [0.0] * 30)
     assert find_request_span(commits, np.array([4.0] * 12 + [0.0] * 30)) == (0, 42)

@@ -155,7 +155,7 @@ def _perform_steps(path: Path | None, folder: Path, steps: tuple[str, ...], opti
     if "collect" in steps:
         from ecotone.pipeline.worker_processes import READING_MODULES, server_context
 
-        server_context(READING_MODULES)
+        server_context(READING_MODULES)  # its server loads them while this process loads its own
     from ecotone.foundation.landscape import read_landscape
 
     landscape = read_landscape(path or only_landscape_file(Path()))

@@ -23,7 +23,7 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(
         "side_leads",
-        "{name} leads with {value} points of {signal} a month, before {others}; {period}, the last with complete data"
+        "{name} leads with {value} points a month ({signal}), before {others}; {period}, the last with complete data"
         " for all of them.",
         "{period}（所有项目数据均完整的最近月份），{name} 的{signal}最高，月均 {value} 分；其次是 {others}。",
     ),
